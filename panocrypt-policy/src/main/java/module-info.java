@@ -2,6 +2,7 @@
 module io.panocrypt.policy {
     requires transitive io.panocrypt.crypto;
     requires com.fasterxml.jackson.databind;
+    requires com.fasterxml.jackson.datatype.jdk8;
     requires static transitive java.sql;
     requires static org.jspecify;
 
@@ -10,7 +11,6 @@ module io.panocrypt.policy {
     exports io.panocrypt.policy.decision;
     exports io.panocrypt.policy.spi;
     exports io.panocrypt.policy.store.memory;
-
 
     opens io.panocrypt.policy.model to
             com.fasterxml.jackson.databind;

@@ -1,5 +1,6 @@
 package io.panocrypt.policy.model;
 
+import io.panocrypt.policy.spi.Grant;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import java.util.TreeSet;
  * @param deviceId the device
  * @param uses how many answers were granted, 1 to 32
  * @param usesLeft how many are left
- * @param skips the gates that it switches off
+ * @param skips what it switches off
  * @param source the block that must ask; empty for any source
  * @param anySource whether the operator said {@code any} in so many words
  * @param grantedBy the member
@@ -25,7 +26,7 @@ public record Allowance(
         String deviceId,
         int uses,
         int usesLeft,
-        SortedSet<Gate> skips,
+        SortedSet<AllowanceSkip> skips,
         Optional<Cidr> source,
         boolean anySource,
         String grantedBy,
@@ -34,6 +35,11 @@ public record Allowance(
 
     public Allowance {
         skips = Collections.unmodifiableSortedSet(new TreeSet<>(skips));
+    }
+
+    /** Whether it is open at that time: created - 2 s <= now < expires. */
+    public boolean isValidAt(Instant now) {
+        return !now.isBefore(created.minus(Grant.CLOCK_TOLERANCE)) && now.isBefore(expires);
     }
 
     /** Whether it may serve an attempt from that source; an unknown source fits no block. */

@@ -62,21 +62,60 @@ public record Device(
     /** The same device in another state. */
     public Device withState(DeviceState newState) {
         return new Device(
-                id, name, token, newState, volumes, tags, sources, networkAccessLists, requireApproval,
-                acknowledgeOpen, notes, curve, keys, created, version);
+                id,
+                name,
+                token,
+                newState,
+                volumes,
+                tags,
+                sources,
+                networkAccessLists,
+                requireApproval,
+                acknowledgeOpen,
+                notes,
+                curve,
+                keys,
+                created,
+                version);
     }
 
     /** The same device with other keys. */
     public Device withKeys(List<DeviceKey> newKeys) {
         return new Device(
-                id, name, token, state, volumes, tags, sources, networkAccessLists, requireApproval,
-                acknowledgeOpen, notes, curve, newKeys, created, version);
+                id,
+                name,
+                token,
+                state,
+                volumes,
+                tags,
+                sources,
+                networkAccessLists,
+                requireApproval,
+                acknowledgeOpen,
+                notes,
+                curve,
+                newKeys,
+                created,
+                version);
     }
 
     /** The same device at another version. */
     public Device withVersion(long newVersion) {
         return new Device(
-                id, name, token, state, volumes, tags, sources, networkAccessLists, requireApproval,
-                acknowledgeOpen, notes, curve, keys, created, newVersion);
+                id,
+                name,
+                token,
+                state,
+                volumes,
+                tags,
+                sources,
+                networkAccessLists,
+                requireApproval,
+                acknowledgeOpen,
+                notes,
+                curve,
+                keys,
+                created,
+                newVersion);
     }
 }

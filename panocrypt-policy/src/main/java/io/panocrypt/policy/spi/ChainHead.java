@@ -47,7 +47,8 @@ public record ChainHead(String chain, long sequence, String hash) {
 
     private static void update(MessageDigest digest, @Nullable String text) {
         byte[] utf8 = text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
-        digest.update(ByteBuffer.allocate(4).putInt(text == null ? -1 : utf8.length).flip());
+        digest.update(
+                ByteBuffer.allocate(4).putInt(text == null ? -1 : utf8.length).flip());
         digest.update(utf8);
     }
 

@@ -13,8 +13,7 @@ import java.time.Instant;
  * @param expires when it ends, to the millisecond
  * @param body JSON text, opaque to the store
  */
-public record Grant(
-        String id, String deviceId, int uses, int usesLeft, Instant created, Instant expires, String body) {
+public record Grant(String id, String deviceId, int uses, int usesLeft, Instant created, Instant expires, String body) {
 
     /** How far a node's clock may lag behind the clock that stamped a grant: 2 s. */
     public static final java.time.Duration CLOCK_TOLERANCE = java.time.Duration.ofSeconds(2);

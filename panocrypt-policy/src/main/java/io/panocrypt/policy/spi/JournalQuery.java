@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param limit at most so many rows, 1 to 1,000
  */
 public record JournalQuery(
-        JournalEntry.Kind kind, @Nullable String deviceId, @Nullable Position before, int limit) {
+        JournalEntry.Kind kind,
+        @Nullable String deviceId,
+        @Nullable Position before,
+        int limit) {
 
     /** A row's place in that order. */
     public record Position(long epochMilli, String chain, long sequence) {

@@ -80,8 +80,7 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
     }
 
     @Override
-    public synchronized List<PolicyRecord> scan(
-            String kind, @Nullable String term, @Nullable String after, int limit) {
+    public synchronized List<PolicyRecord> scan(String kind, @Nullable String term, @Nullable String after, int limit) {
         return ofKind(kind).values().stream()
                 .filter(candidate -> term == null || candidate.terms().contains(term))
                 .filter(candidate -> after == null || candidate.id().compareTo(after) > 0)
@@ -191,10 +190,7 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
 
     private boolean spend(String deviceId, String grantId) {
         Grant grant = grants.get(grantId);
-        if (grant == null
-                || !grant.deviceId().equals(deviceId)
-                || grant.usesLeft() < 1
-                || !grant.isValidAt(now())) {
+        if (grant == null || !grant.deviceId().equals(deviceId) || grant.usesLeft() < 1 || !grant.isValidAt(now())) {
             return false;
         }
         grants.put(
@@ -232,8 +228,8 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
     public synchronized List<JournalRow> journal(JournalQuery query) {
         return journal.stream()
                 .filter(row -> row.entry().kind() == query.kind())
-                .filter(row ->
-                        query.deviceId() == null || query.deviceId().equals(row.entry().deviceId()))
+                .filter(row -> query.deviceId() == null
+                        || query.deviceId().equals(row.entry().deviceId()))
                 .filter(row -> query.before() == null
                         || OLDEST_FIRST.compare(JournalQuery.Position.of(row), query.before()) < 0)
                 .sorted(Comparator.comparing(JournalQuery.Position::of, OLDEST_FIRST.reversed()))

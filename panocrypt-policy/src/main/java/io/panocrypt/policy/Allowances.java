@@ -1,0 +1,94 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.model.Allowance;
+import io.panocrypt.policy.model.AllowanceSkip;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.GrantScope;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** "Allow once": grants, lists and cancels a device's allowances. Thread-safe; throws as {@link Devices} does. */
+public final class Allowances {
+    private static final Duration DEFAULT_LIFE = Duration.ofMinutes(60);
+    private static final Duration LONGEST_LIFE = Duration.ofDays(7);
+
+    private final Editor editor;
+    private final Devices devices;
+    private final DecisionStore decisions;
+
+    Allowances(Editor editor, Devices devices, DecisionStore decisions) {
+        this.editor = editor;
+        this.devices = devices;
+        this.decisions = decisions;
+    }
+
+    /** Grants an allowance. */
+    public Allowance grant(Actor actor, String deviceId, AllowanceRequest wanted) {
+        Allowance[] granted = new Allowance[1];
+        editor.retrying(() -> devices.get(deviceId), device -> {
+            Allowance allowance = allowance(actor, device, wanted);
+            granted[0] = allowance;
+            return editor.draft(actor, "allowance.grant", Records.DEVICE, deviceId, null, allowance)
+                    .require(Records.DEVICE, deviceId, device.version())
+                    .grant(Records.of(allowance));
+        });
+        return granted[0];
+    }
+
+    private Allowance allowance(Actor actor, Device device, AllowanceRequest wanted) {
+        if (device.state() == DeviceState.REVOKED) {
+            throw new OperationException(OperationException.Kind.CONFLICT, "the device is revoked");
+        }
+        int uses = wanted.uses() == null ? device.volumes() : wanted.uses();
+        Duration life = wanted.expiresIn() == null ? DEFAULT_LIFE : wanted.expiresIn();
+        Set<AllowanceSkip> skips = wanted.skips() == null ? Set.of(AllowanceSkip.DISABLED) : wanted.skips();
+        List<String> problems = new ArrayList<>();
+        if (uses < 1 || uses > DeviceRules.MOST_USES) {
+            problems.add("uses must be 1 to " + DeviceRules.MOST_USES);
+        }
+        if (life.toMillis() < 1 || life.compareTo(LONGEST_LIFE) > 0) {
+            problems.add("expiresIn must be more than nothing and at most P7D");
+        }
+        if (skips.contains(AllowanceSkip.SOURCE) && wanted.source().isEmpty() && !wanted.anySource()) {
+            problems.add("to skip source, name a source, or any");
+        }
+        DeviceRules.refuse(problems);
+        if (skips.contains(AllowanceSkip.APPROVAL)) {
+            throw new OperationException(
+                    OperationException.Kind.FORBIDDEN, "only an effective approver at quorum 1 may skip approval");
+        }
+        var now = editor.now();
+        return new Allowance(
+                editor.ids().next(),
+                device.id(),
+                uses,
+                uses,
+                new TreeSet<>(skips),
+                wanted.source(),
+                wanted.anySource(),
+                actor.id(),
+                now,
+                now.plusMillis(life.toMillis()));
+    }
+
+    /** The device's allowances that have uses left and have not expired, oldest first. */
+    public List<Allowance> open(String deviceId) {
+        devices.get(deviceId);
+        return decisions.grants(deviceId).stream().map(Records::allowance).toList();
+    }
+
+    /** Cancels an open allowance. */
+    public void cancel(Actor actor, String deviceId, String allowanceId) {
+        Allowance open = open(deviceId).stream()
+                .filter(candidate -> candidate.id().equals(allowanceId))
+                .findFirst()
+                .orElseThrow(() -> OperationException.notFound("open allowance"));
+        editor.apply(editor.draft(actor, "allowance.cancel", Records.DEVICE, deviceId, open, null)
+                .cancel(new GrantScope.Single(deviceId, allowanceId)));
+    }
+}

@@ -1,0 +1,104 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.SourceRule;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** What names, tags and sources must look like, and what an operator is warned of. */
+final class DeviceRules {
+    /** The most answers that one grant may give, and the most volumes that a device may bind. */
+    static final int MOST_USES = 32;
+
+    private static final int MOST_NOTES = 4096;
+    private static final int MOST_TAGS = 64;
+    static final int MOST_CIDRS = 256;
+    private static final Pattern NAME = Pattern.compile("[a-z0-9.-]{1,63}");
+    private static final Pattern TAG = Pattern.compile("[a-z0-9._/-]{1,63}(=[a-z0-9._/:@-]{0,127})?");
+    private static final Pattern IPV4_HOST = Pattern.compile("[0-9.]+");
+
+    private DeviceRules() {}
+
+    static void check(Device device) {
+        List<String> problems = new ArrayList<>();
+        checkName("name", device.name(), problems);
+        if (device.volumes() < 1 || device.volumes() > MOST_USES) {
+            problems.add("volumes must be 1 to " + MOST_USES);
+        }
+        if (device.notes().length() > MOST_NOTES) {
+            problems.add("notes are at most " + MOST_NOTES + " characters");
+        }
+        checkTags(device.tags(), problems);
+        if (device.sources().size() > MOST_CIDRS) {
+            problems.add("at most " + MOST_CIDRS + " sources");
+        }
+        if (!device.requireApproval() && !device.acknowledgeOpen()) {
+            checkOpen(device.sources().stream().map(SourceRule::cidr).toList(), problems);
+        }
+        refuse(problems);
+    }
+
+    static void checkName(String member, String name, List<String> problems) {
+        if (!NAME.matcher(name).matches()) {
+            problems.add(member + " must be 1 to 63 of [a-z0-9.-]");
+        }
+    }
+
+    static void checkTags(Collection<String> tags, List<String> problems) {
+        if (tags.size() > MOST_TAGS) {
+            problems.add("at most " + MOST_TAGS + " tags");
+        }
+        tags.stream()
+                .filter(tag -> !TAG.matcher(tag).matches())
+                .forEach(tag -> problems.add("a tag is key=value or a bare word of [a-z0-9._/-]"));
+    }
+
+    static void checkOpen(Collection<Cidr> cidrs, List<String> problems) {
+        cidrs.stream()
+                .filter(Cidr::isOpen)
+                .forEach(cidr -> problems.add(cidr + " is open to nearly everybody: set requireApproval on the device,"
+                        + " or acknowledgeOpen where the block stands"));
+    }
+
+    static SortedSet<String> normalisedTags(Collection<String> tags) {
+        SortedSet<String> normalised = new TreeSet<>();
+        tags.forEach(tag -> normalised.add(tag.toLowerCase(Locale.ROOT)));
+        return normalised;
+    }
+
+    static void refuse(List<String> problems) {
+        if (!problems.isEmpty()) {
+            throw new OperationException(OperationException.Kind.INVALID, problems);
+        }
+    }
+
+    /** What deserves a second look although it is accepted. */
+    static List<String> warnings(Device device, Collection<Cidr> listed, URI publicUrl) {
+        List<String> warnings = new ArrayList<>();
+        List<Cidr> all = new ArrayList<>(listed);
+        device.sources().forEach(rule -> all.add(rule.cidr()));
+        if (all.isEmpty()) {
+            warnings.add("no sources: nothing unlocks this device until it has some");
+        }
+        if (!device.requireApproval()) {
+            all.stream()
+                    .filter(Cidr::isWide)
+                    .forEach(cidr -> warnings.add(cidr + " is wide, and no approval is required"));
+        }
+        if ("https".equals(publicUrl.getScheme())) {
+            warnings.add("Debian 12's initramfs has no CA store: a root disk there cannot use an https URL");
+        }
+        String host = publicUrl.getHost();
+        if (!host.startsWith("[") && !IPV4_HOST.matcher(host).matches()) {
+            warnings.add("Debian 12's initramfs resolves no names: a root disk there needs an IP address in the URL");
+        }
+        return warnings;
+    }
+}

@@ -1,0 +1,342 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.crypto.custody.KeyCustody;
+import io.panocrypt.crypto.custody.KeyLabel;
+import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.crypto.tang.KeyRole;
+import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceKey;
+import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.NetworkAccessList;
+import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.model.SourceRule;
+import io.panocrypt.policy.spi.GrantScope;
+import io.panocrypt.policy.spi.PolicyRecord;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What operators do to devices.
+ *
+ * <p>Thread-safe. Every method throws {@link OperationException} where it cannot be done as asked, and {@link
+ * io.panocrypt.policy.spi.StoreException} when the store fails.
+ */
+public final class Devices {
+    private final Editor editor;
+    private final KeyCustody custody;
+    private final URI publicUrl;
+
+    Devices(Editor editor, KeyCustody custody, URI publicUrl) {
+        this.editor = editor;
+        this.custody = custody;
+        this.publicUrl = publicUrl;
+    }
+
+    /** Which devices to list; null members do not filter. */
+    public record Filter(
+            @Nullable String tag,
+            @Nullable DeviceState state,
+            @Nullable String nameContains) {
+        /** Every device. */
+        public static final Filter ALL = new Filter(null, null, null);
+
+        private boolean admits(Device device) {
+            return (tag == null || device.tags().contains(tag))
+                    && (state == null || device.state() == state)
+                    && (nameContains == null || device.name().contains(nameContains));
+        }
+
+        private @Nullable String term() {
+            if (tag != null) {
+                return Records.tagTerm(tag);
+            }
+            return state == null ? null : Records.stateTerm(state);
+        }
+    }
+
+    /** Makes a device that is active, with its first generation of keys. */
+    public Device create(Actor actor, DeviceChange wanted) {
+        Curve curve = Objects.requireNonNullElse(wanted.curve(), Curve.P_521);
+        Device blank = new Device(
+                editor.ids().next(),
+                Objects.requireNonNullElse(wanted.name(), ""),
+                editor.ids().token(),
+                DeviceState.ACTIVE,
+                1,
+                new java.util.TreeSet<>(),
+                List.of(),
+                new java.util.TreeSet<>(),
+                false,
+                false,
+                "",
+                curve,
+                List.of(),
+                editor.now(),
+                1);
+        Device checked = changed(blank, wanted);
+        refuseTakenName(checked);
+        Device made = checked.withKeys(List.of(generate(checked.id(), 1, curve)));
+        Editor.Draft draft =
+                editor.draft(actor, "device.create", Records.DEVICE, made.id(), null, DeviceAudit.of(made));
+        editor.apply(requireLists(draft.put(Records.of(made)), made));
+        return made;
+    }
+
+    /** Key generation is dear, so that a name that is plainly taken is told first; the store still decides. */
+    private void refuseTakenName(Device device) {
+        if (editor.store().find(Records.DEVICE, Records.nameTerm(device.name())).isPresent()) {
+            throw new OperationException(OperationException.Kind.TAKEN, "that name is taken");
+        }
+    }
+
+    /** The device with that id. */
+    public Device get(String id) {
+        return editor.store()
+                .get(Records.DEVICE, id)
+                .map(found -> Records.read(found, Device.class))
+                .orElseThrow(() -> OperationException.notFound("device"));
+    }
+
+    /** The device that is not revoked and has that name. */
+    public Optional<Device> byName(String name) {
+        return editor.store()
+                .find(Records.DEVICE, Records.nameTerm(name))
+                .map(found -> Records.read(found, Device.class));
+    }
+
+    /** Devices by age, oldest first. */
+    public Page<Device> list(Filter filter, @Nullable String cursor, int limit) {
+        List<Device> found = new ArrayList<>();
+        String after = cursor;
+        while (true) {
+            List<PolicyRecord> page = editor.store().scan(Records.DEVICE, filter.term(), after, limit);
+            for (PolicyRecord next : page) {
+                after = next.id();
+                Device device = Records.read(next, Device.class);
+                if (filter.admits(device)) {
+                    found.add(device);
+                    if (found.size() == limit) {
+                        return new Page<>(found, Optional.of(after));
+                    }
+                }
+            }
+            if (page.size() < limit) {
+                return new Page<>(found, Optional.empty());
+            }
+        }
+    }
+
+    /**
+     * Changes a device.
+     *
+     * @param version the version that the operator saw
+     * @param confirmed whether the operator knows that the change takes approval away
+     */
+    public Device edit(Actor actor, String id, long version, DeviceChange change, boolean confirmed) {
+        Device before = get(id);
+        refuseRevoked(before);
+        if (before.version() != version) {
+            throw new OperationException(OperationException.Kind.STALE, "the device is at version " + before.version());
+        }
+        Device after = changed(before, change).withVersion(version + 1);
+        if (before.requireApproval() && !after.requireApproval() && !confirmed) {
+            throw new OperationException(
+                    OperationException.Kind.UNCONFIRMED, "takes approval away from 1 device: confirm to do so");
+        }
+        Editor.Draft draft = draft(actor, "device.edit", before, after);
+        editor.apply(requireLists(draft, after));
+        return after;
+    }
+
+    /** Refuses a device until it is enabled again, and cancels its open allowances. */
+    public Device disable(Actor actor, String id) {
+        return move(
+                actor, "device.disable", id, Set.of(DeviceState.ACTIVE, DeviceState.DISABLED), DeviceState.DISABLED);
+    }
+
+    /** Ends a disablement. */
+    public Device enable(Actor actor, String id) {
+        return move(actor, "device.enable", id, Set.of(DeviceState.DISABLED, DeviceState.ACTIVE), DeviceState.ACTIVE);
+    }
+
+    /** Admits a device that waits for an operator's confirmation. */
+    public Device confirm(Actor actor, String id) {
+        return move(actor, "device.confirm", id, Set.of(DeviceState.PENDING), DeviceState.ACTIVE);
+    }
+
+    private Device move(Actor actor, String action, String id, Set<DeviceState> from, DeviceState to) {
+        return transform(actor, action, id, to == DeviceState.DISABLED, device -> {
+            if (!from.contains(device.state())) {
+                throw new OperationException(
+                        OperationException.Kind.CONFLICT,
+                        "the device is " + device.state().name().toLowerCase(java.util.Locale.ROOT));
+            }
+            return device.withState(to);
+        });
+    }
+
+    /**
+     * Destroys a device's private keys; irreversible. Its name becomes free.
+     *
+     * @param name the device's name, to say that this device is meant
+     */
+    public Device revoke(Actor actor, String id, String name) {
+        return transform(actor, "device.revoke", id, true, device -> {
+            if (!device.name().equals(name)) {
+                throw new OperationException(
+                        OperationException.Kind.UNCONFIRMED, "confirm with the device's name: its keys are destroyed");
+            }
+            return device.withState(DeviceState.REVOKED).withKeys(List.of());
+        });
+    }
+
+    /** Adds a generation of keys, which the advertisement now shows; the others still answer. */
+    public Device rotateKeys(Actor actor, String id) {
+        return transform(actor, "device.rotate-keys", id, false, device -> {
+            refuseRevoked(device);
+            List<DeviceKey> keys =
+                    new ArrayList<>(device.keys().stream().map(DeviceKey::hide).toList());
+            int generation =
+                    1 + keys.stream().mapToInt(DeviceKey::generation).max().orElse(0);
+            keys.add(generate(id, generation, device.curve()));
+            return device.withKeys(keys);
+        });
+    }
+
+    /** Destroys the private keys of a generation that a later one has replaced; irreversible. */
+    public Device destroyGeneration(Actor actor, String id, int generation) {
+        return transform(actor, "device.destroy-generation", id, false, device -> {
+            DeviceKey doomed = device.keys().stream()
+                    .filter(key -> key.generation() == generation)
+                    .findFirst()
+                    .orElseThrow(() -> OperationException.notFound("generation"));
+            if (!doomed.hidden()) {
+                throw new OperationException(
+                        OperationException.Kind.CONFLICT, "the generation is advertised: rotate the keys first");
+            }
+            return device.withKeys(
+                    device.keys().stream().filter(key -> key != doomed).toList());
+        });
+    }
+
+    private Device transform(
+            Actor actor, String action, String id, boolean cancelsGrants, UnaryOperator<Device> change) {
+        Device[] result = new Device[1];
+        editor.retrying(() -> get(id), before -> {
+            refuseRevoked(before);
+            Device after = change.apply(before).withVersion(before.version() + 1);
+            result[0] = after;
+            Editor.Draft draft = draft(actor, action, before, after);
+            return cancelsGrants ? draft.cancel(new GrantScope.OfDevice(id)) : draft;
+        });
+        return result[0];
+    }
+
+    private Editor.Draft draft(Actor actor, String action, Device before, Device after) {
+        return editor.draft(actor, action, Records.DEVICE, after.id(), DeviceAudit.of(before), DeviceAudit.of(after))
+                .put(Records.of(after));
+    }
+
+    /** The lists must still be there when the device that refers to them is written. */
+    private Editor.Draft requireLists(Editor.Draft draft, Device device) {
+        for (String list : device.networkAccessLists()) {
+            PolicyRecord found = editor.store()
+                    .get(Records.NETWORK_ACCESS_LIST, list)
+                    .orElseThrow(() -> new OperationException(
+                            OperationException.Kind.INVALID, "no network access list has the id " + list));
+            draft.require(Records.NETWORK_ACCESS_LIST, list, found.version());
+        }
+        return draft;
+    }
+
+    private static void refuseRevoked(Device device) {
+        if (device.state() == DeviceState.REVOKED) {
+            throw new OperationException(OperationException.Kind.CONFLICT, "the device is revoked");
+        }
+    }
+
+    private static Device changed(Device before, DeviceChange change) {
+        Device after = new Device(
+                before.id(),
+                Objects.requireNonNullElse(change.name(), before.name()),
+                before.token(),
+                before.state(),
+                Objects.requireNonNullElse(change.volumes(), before.volumes()),
+                change.tags() == null ? before.tags() : DeviceRules.normalisedTags(change.tags()),
+                change.sources() == null ? before.sources() : rules(change.sources(), before.sources()),
+                change.networkAccessLists() == null ? before.networkAccessLists() : sorted(change.networkAccessLists()),
+                Objects.requireNonNullElse(change.requireApproval(), before.requireApproval()),
+                Objects.requireNonNullElse(change.acknowledgeOpen(), before.acknowledgeOpen()),
+                Objects.requireNonNullElse(change.notes(), before.notes()),
+                Objects.requireNonNullElse(change.curve(), before.curve()),
+                before.keys(),
+                before.created(),
+                before.version());
+        DeviceRules.check(after);
+        return after;
+    }
+
+    private static SortedSet<String> sorted(Set<String> values) {
+        return new java.util.TreeSet<>(values);
+    }
+
+    /** A block that was registered stays so. */
+    private static List<SourceRule> rules(List<Cidr> wanted, List<SourceRule> before) {
+        Set<Cidr> registered = before.stream()
+                .filter(SourceRule::registered)
+                .map(SourceRule::cidr)
+                .collect(Collectors.toCollection(HashSet::new));
+        return wanted.stream()
+                .distinct()
+                .map(cidr -> new SourceRule(cidr, registered.contains(cidr)))
+                .toList();
+    }
+
+    private DeviceKey generate(String deviceId, int generation, Curve curve) {
+        return new DeviceKey(
+                generation,
+                false,
+                custody.generate(new KeyLabel(deviceId, generation, KeyRole.SIGNING, curve)),
+                custody.generate(new KeyLabel(deviceId, generation, KeyRole.EXCHANGE, curve)),
+                editor.now());
+    }
+
+    /** The base that a client binds to: public URL, {@code /u/}, token. */
+    public String unlockUrl(Device device) {
+        return publicUrl + "/u/" + device.token();
+    }
+
+    /** The S256 thumbprint of the advertised signing key; empty once revoked. */
+    public Optional<String> thumbprint(Device device) {
+        return device.advertised().stream()
+                .map(key -> key.signing().publicKey().kid())
+                .findFirst();
+    }
+
+    /** The command to type on the machine; empty once revoked. */
+    public Optional<String> bindCommand(Device device) {
+        return thumbprint(device)
+                .map(thp -> "clevis luks bind -d /dev/... tang '{\"url\":\"" + unlockUrl(device) + "\",\"thp\":\"" + thp
+                        + "\"}'");
+    }
+
+    /** What deserves a second look although it was accepted. */
+    public List<String> warnings(Device device) {
+        List<Cidr> listed = device.networkAccessLists().stream()
+                .map(list -> editor.store().get(Records.NETWORK_ACCESS_LIST, list))
+                .flatMap(Optional::stream)
+                .flatMap(found -> Records.read(found, NetworkAccessList.class).cidrs().stream())
+                .toList();
+        return DeviceRules.warnings(device, listed, publicUrl);
+    }
+}

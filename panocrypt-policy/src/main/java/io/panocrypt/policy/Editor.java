@@ -1,0 +1,138 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.spi.EditResult;
+import io.panocrypt.policy.spi.Grant;
+import io.panocrypt.policy.spi.GrantScope;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.PolicyStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Applies operators' edits, each with its audit row. Thread-safe. */
+final class Editor {
+    /** How often an edit that names no version is tried again when another one was faster. */
+    private static final int ATTEMPTS = 5;
+
+    private final PolicyStore store;
+    private final InstantSource clock;
+    private final Ids ids;
+
+    Editor(PolicyStore store, InstantSource clock, Ids ids) {
+        this.store = store;
+        this.clock = clock;
+        this.ids = ids;
+    }
+
+    PolicyStore store() {
+        return store;
+    }
+
+    Ids ids() {
+        return ids;
+    }
+
+    Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** What is stored of an audit row beside its time and device. */
+    record AuditBody(
+            String actor,
+            String action,
+            String kind,
+            String objectId,
+            @Nullable Object before,
+            @Nullable Object after) {}
+
+    /** An edit under construction. */
+    final class Draft {
+        private final AuditBody audit;
+        private final List<PolicyEdit.Change> changes = new ArrayList<>();
+        private final List<GrantScope> cancels = new ArrayList<>();
+        private final List<Grant> grants = new ArrayList<>();
+        private boolean bumpsEpoch;
+
+        Draft(AuditBody audit) {
+            this.audit = audit;
+        }
+
+        Draft put(PolicyRecord record) {
+            changes.add(new PolicyEdit.Change.Put(record));
+            return this;
+        }
+
+        Draft delete(PolicyRecord record) {
+            changes.add(new PolicyEdit.Change.Delete(record.kind(), record.id(), record.version()));
+            return this;
+        }
+
+        Draft require(String kind, String id, long version) {
+            changes.add(new PolicyEdit.Change.Require(kind, id, version));
+            return this;
+        }
+
+        Draft cancel(GrantScope scope) {
+            cancels.add(scope);
+            return this;
+        }
+
+        Draft grant(Grant grant) {
+            grants.add(grant);
+            return this;
+        }
+
+        /** Decisions about other devices read what is changed. */
+        Draft bumpEpoch() {
+            bumpsEpoch = true;
+            return this;
+        }
+
+        private EditResult apply() {
+            String device = audit.kind().equals(Records.DEVICE) ? audit.objectId() : null;
+            JournalEntry entry =
+                    new JournalEntry(ids.next(), JournalEntry.Kind.AUDIT, now(), device, Json.write(audit));
+            return store.apply(new PolicyEdit(entry, changes, bumpsEpoch, cancels, grants));
+        }
+    }
+
+    Draft draft(Actor actor, String action, String kind, String id, @Nullable Object before, @Nullable Object after) {
+        return new Draft(new AuditBody(actor.id(), action, kind, id, before, after));
+    }
+
+    /** Applies an edit that names the version it replaces. */
+    void apply(Draft draft) {
+        EditResult result = draft.apply();
+        if (result instanceof EditResult.Stale) {
+            throw new OperationException(OperationException.Kind.STALE, "changed by somebody else in the meantime");
+        }
+        refuseTaken(result);
+    }
+
+    /** Reads, drafts and applies; again when somebody else was faster. */
+    <T> T retrying(Supplier<T> read, Function<T, Draft> draft) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            T found = read.get();
+            EditResult result = draft.apply(found).apply();
+            if (!(result instanceof EditResult.Stale)) {
+                refuseTaken(result);
+                return found;
+            }
+        }
+        throw new OperationException(OperationException.Kind.STALE, "changed by others again and again, try once more");
+    }
+
+    private static void refuseTaken(EditResult result) {
+        if (result instanceof EditResult.Taken taken) {
+            String what = taken.term().startsWith("name:") ? "that name" : "that identity";
+            throw new OperationException(OperationException.Kind.TAKEN, what + " is taken");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.panocrypt.policy;
+
+import java.util.List;
+
+/** An operator's request that cannot be done as asked; nothing was changed. */
+public final class OperationException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** Why not. */
+    public enum Kind {
+        /** The request itself is wrong; the messages say each thing that is. */
+        INVALID,
+        /** There is no such object. */
+        NOT_FOUND,
+        /** Another object has that name. */
+        TAKEN,
+        /** The object has changed since the version that the request names. */
+        STALE,
+        /** The object's state does not admit it. */
+        CONFLICT,
+        /** It takes approval away from devices, or names the wrong object to destroy: say so explicitly. */
+        UNCONFIRMED,
+        /** The member may not. */
+        FORBIDDEN
+    }
+
+    private final Kind kind;
+    private final transient List<String> problems;
+
+    /** A request that failed for one reason. */
+    public OperationException(Kind kind, String problem) {
+        this(kind, List.of(problem));
+    }
+
+    /** A request that failed for several. */
+    public OperationException(Kind kind, List<String> problems) {
+        super(String.join("; ", problems));
+        this.kind = kind;
+        this.problems = List.copyOf(problems);
+    }
+
+    /** Why not. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Every problem found, fit to be shown to the operator. */
+    public List<String> problems() {
+        return problems;
+    }
+
+    static OperationException notFound(String what) {
+        return new OperationException(Kind.NOT_FOUND, "no such " + what);
+    }
+}

@@ -1,0 +1,291 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.crypto.custody.KeyCustody;
+import io.panocrypt.policy.decision.Attempt;
+import io.panocrypt.policy.decision.Decision;
+import io.panocrypt.policy.decision.DecisionMaker;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.spi.DecisionSnapshot;
+import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.spi.StoreException;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The service that an application embeds: it answers recovery requests by policy, and operators steer it.
+ *
+ * <p>Thread-safe. {@link #close} stops its one background thread, which takes checkpoints; it closes neither store nor
+ * custody, which belong to whoever made them.
+ */
+public final class Panocrypt implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Panocrypt.class.getName());
+
+    private final PolicyStore policies;
+    private final DecisionStore decisions;
+    private final PolicyCache cache;
+    private final Unlocker unlocker;
+    private final Advertiser advertiser;
+    private final Devices devices;
+    private final Allowances allowances;
+    private final TemporaryDenies temporaryDenies;
+    private final NetworkAccessLists networkAccessLists;
+    private final Lockdowns lockdowns;
+    private final Members members;
+    private final History history;
+    private final @Nullable ScheduledExecutorService checkpointer;
+
+    private Panocrypt(Builder builder, PolicyStore policies, DecisionStore decisions, KeyCustody custody, URI url) {
+        this.policies = policies;
+        this.decisions = decisions;
+        Ids ids = new Ids(builder.clock, builder.random);
+        Editor editor = new Editor(policies, builder.clock, ids);
+        Site site = Site.open(editor, custody);
+        this.cache = new PolicyCache(policies);
+        this.unlocker = new Unlocker(decisions, cache, custody, ids, builder.commitPatience);
+        this.advertiser = new Advertiser(custody);
+        this.devices = new Devices(editor, custody, url);
+        this.allowances = new Allowances(editor, devices, decisions);
+        this.temporaryDenies = new TemporaryDenies(editor, devices);
+        this.networkAccessLists = new NetworkAccessLists(editor);
+        this.lockdowns = new Lockdowns(editor);
+        this.members = new Members(editor);
+        this.history = new History(decisions, new Checkpoints(decisions, custody, site, editor));
+        this.checkpointer = builder.checkpointInterval.isZero() ? null : checkpointer(builder.checkpointInterval);
+    }
+
+    private ScheduledExecutorService checkpointer(Duration interval) {
+        ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "panocrypt-checkpoint");
+            thread.setDaemon(true);
+            return thread;
+        });
+        scheduler.scheduleWithFixedDelay(
+                this::checkpointOrLog, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        return scheduler;
+    }
+
+    /** A scheduled task that throws is never run again. */
+    private void checkpointOrLog() {
+        try {
+            history.checkpoint();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "no checkpoint taken", e);
+        }
+    }
+
+    /** Whether nobody has used the store yet, so that a master key may be made for it. */
+    public static boolean isNew(PolicyStore store) {
+        return Site.find(store).isEmpty();
+    }
+
+    /** Starts to configure a service. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Decides about a request to recover, makes the decision durable, and only then answers.
+     *
+     * <p>Blocks for the store and for one multiplication.
+     */
+    public UnlockResult unlock(UnlockAttempt attempt) {
+        return unlocker.unlock(attempt);
+    }
+
+    /**
+     * The signed advertisement of the device with that token, as {@link
+     * io.panocrypt.crypto.tang.Advertisement#sign} makes it.
+     *
+     * @param thumbprint of a signing key of the device, hidden ones included, that signs too; null for none
+     * @return empty for an unknown token, a revoked device, or a thumbprint of no signing key
+     * @throws StoreException if the store fails
+     */
+    public Optional<byte[]> advertisement(String token, @Nullable String thumbprint) {
+        return policies.find(Records.DEVICE, Records.tokenTerm(token))
+                .map(found -> Records.read(found, Device.class))
+                .filter(device -> device.state() != DeviceState.REVOKED)
+                .flatMap(device -> advertiser.advertisement(device, thumbprint))
+                .map(byte[]::clone);
+    }
+
+    /**
+     * Whether that address would unlock that device now, and which gate decides; changes nothing.
+     *
+     * @param source empty to ask for an address that cannot be told
+     */
+    public Decision dryRun(String deviceId, Optional<IpAddress> source) {
+        Device device = devices.get(deviceId);
+        while (true) {
+            DecisionSnapshot snapshot = decisions
+                    .snapshot(Records.tokenTerm(device.token()))
+                    .orElseThrow(() -> OperationException.notFound("device"));
+            Device current = Records.read(snapshot.device(), Device.class);
+            Optional<PolicyCache.Shared> shared = cache.at(snapshot.epoch());
+            if (shared.isPresent()) {
+                Attempt attempt = new Attempt(!current.keys().isEmpty(), source);
+                return DecisionMaker.decide(Unlocker.view(snapshot, current, shared.get()), attempt, snapshot.now());
+            }
+        }
+    }
+
+    /** Whether the store answers. */
+    public boolean isReady() {
+        try {
+            policies.epoch();
+            return true;
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.WARNING, "the store does not answer", e);
+            return false;
+        }
+    }
+
+    /** Devices. */
+    public Devices devices() {
+        return devices;
+    }
+
+    /** Allowances. */
+    public Allowances allowances() {
+        return allowances;
+    }
+
+    /** Temporary denies. */
+    public TemporaryDenies temporaryDenies() {
+        return temporaryDenies;
+    }
+
+    /** Network access lists. */
+    public NetworkAccessLists networkAccessLists() {
+        return networkAccessLists;
+    }
+
+    /** Lockdowns. */
+    public Lockdowns lockdowns() {
+        return lockdowns;
+    }
+
+    /** Members. */
+    public Members members() {
+        return members;
+    }
+
+    /** History and audit. */
+    public History history() {
+        return history;
+    }
+
+    @Override
+    public void close() {
+        if (checkpointer != null) {
+            checkpointer.shutdown();
+        }
+    }
+
+    /** Configures a service; {@link #build} names all problems at once. Not thread-safe. */
+    public static final class Builder {
+        private @Nullable PolicyStore policies;
+        private @Nullable DecisionStore decisions;
+        private @Nullable KeyCustody custody;
+        private @Nullable URI publicUrl;
+        private InstantSource clock = InstantSource.system();
+        private SecureRandom random = new SecureRandom();
+        private Duration checkpointInterval = Duration.ofMinutes(1);
+        private Duration commitPatience = Duration.ofSeconds(2);
+
+        private Builder() {}
+
+        /** The store, which is both; required. */
+        public <S extends PolicyStore & DecisionStore> Builder store(S store) {
+            this.policies = store;
+            this.decisions = store;
+            return this;
+        }
+
+        /** Where private keys live; required. A store belongs to one custody for ever. */
+        public Builder custody(KeyCustody keyCustody) {
+            this.custody = keyCustody;
+            return this;
+        }
+
+        /** The base of unlock URLs, http or https with a host and without query or trailing slash; required. */
+        public Builder publicUrl(URI url) {
+            this.publicUrl = url;
+            return this;
+        }
+
+        /** Stamps edits; default the system's clock. Decisions use the store's time. */
+        public Builder clock(InstantSource source) {
+            this.clock = source;
+            return this;
+        }
+
+        /** Makes identifiers and tokens; default a new {@link SecureRandom}. */
+        public Builder random(SecureRandom source) {
+            this.random = source;
+            return this;
+        }
+
+        /** How often a checkpoint is taken if something has happened; default 1 minute, zero for never by itself. */
+        public Builder checkpointInterval(Duration interval) {
+            this.checkpointInterval = interval;
+            return this;
+        }
+
+        /** How long a commit whose outcome is unknown is repeated; default 2 seconds. */
+        public Builder commitPatience(Duration patience) {
+            this.commitPatience = patience;
+            return this;
+        }
+
+        /**
+         * Opens the service on the store, which becomes the custody's own if it is empty.
+         *
+         * @throws IllegalArgumentException naming every problem of the configuration
+         * @throws IllegalStateException if the store's keys belong to another custody
+         * @throws StoreException if the store fails
+         */
+        public Panocrypt build() {
+            List<String> problems = new ArrayList<>();
+            if (policies == null) {
+                problems.add("store is required");
+            }
+            if (custody == null) {
+                problems.add("custody is required");
+            }
+            if (publicUrl == null) {
+                problems.add("publicUrl is required");
+            } else if (!isBase(publicUrl)) {
+                problems.add("publicUrl must be http or https, with a host, without query, fragment or trailing slash");
+            }
+            if (checkpointInterval.isNegative() || commitPatience.isNegative()) {
+                problems.add("durations must not be negative");
+            }
+            if (policies == null || decisions == null || custody == null || publicUrl == null || !problems.isEmpty()) {
+                throw new IllegalArgumentException(String.join("; ", problems));
+            }
+            return new Panocrypt(this, policies, decisions, custody, publicUrl);
+        }
+
+        private static boolean isBase(URI url) {
+            return ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+                    && url.getHost() != null
+                    && url.getRawUserInfo() == null
+                    && url.getRawQuery() == null
+                    && url.getRawFragment() == null
+                    && !url.toString().endsWith("/")
+                    && url.toString().chars().noneMatch(c -> c == '\'' || c == '"' || c == ' ');
+        }
+    }
+}

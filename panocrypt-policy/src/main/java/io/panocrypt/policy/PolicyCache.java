@@ -1,0 +1,101 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.Lockdown;
+import io.panocrypt.policy.model.NetworkAccessList;
+import io.panocrypt.policy.model.TemporaryDeny;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.PolicyStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What all devices share of policy, read once for each policy epoch. Thread-safe. */
+final class PolicyCache {
+    private static final int PAGE = 500;
+
+    /** The shared policy of one epoch. */
+    record Shared(
+            long epoch,
+            Map<String, NetworkAccessList> lists,
+            List<Lockdown> lockdowns,
+            Map<String, List<TemporaryDeny>> denies) {
+
+        /** The blocks of the lists that a device refers to. */
+        List<Cidr> listed(Device device) {
+            return device.networkAccessLists().stream()
+                    .map(lists::get)
+                    .filter(list -> list != null)
+                    .flatMap(list -> list.cidrs().stream())
+                    .toList();
+        }
+
+        List<TemporaryDeny> denies(Device device) {
+            return denies.getOrDefault(device.id(), List.of());
+        }
+    }
+
+    private final PolicyStore store;
+    private volatile @Nullable Shared latest;
+
+    PolicyCache(PolicyStore store) {
+        this.store = store;
+    }
+
+    /** The shared policy of that epoch; empty when it has passed, so that the caller's snapshot is stale. */
+    Optional<Shared> at(long epoch) {
+        Shared known = latest;
+        if (known == null || known.epoch() < epoch) {
+            known = load();
+        }
+        return known.epoch() == epoch ? Optional.of(known) : Optional.empty();
+    }
+
+    /** One thread loads, the others wait for it: a boot storm after an edit must not read everything many times. */
+    private synchronized Shared load() {
+        long epoch = store.epoch();
+        Shared known = latest;
+        if (known != null && known.epoch() == epoch) {
+            return known;
+        }
+        while (true) {
+            Shared loaded = new Shared(
+                    epoch,
+                    all(Records.NETWORK_ACCESS_LIST, NetworkAccessList.class).stream()
+                            .collect(Collectors.toMap(NetworkAccessList::id, Function.identity())),
+                    all(Records.LOCKDOWN, Lockdown.class),
+                    all(Records.TEMPORARY_DENY, TemporaryDeny.class).stream()
+                            .collect(Collectors.groupingBy(TemporaryDeny::deviceId)));
+            long now = store.epoch();
+            if (now == epoch) {
+                latest = loaded;
+                return loaded;
+            }
+            epoch = now;
+        }
+    }
+
+    private <T> List<T> all(String kind, Class<T> type) {
+        return scanAll(store, kind, null).stream()
+                .map(found -> Records.read(found, type))
+                .toList();
+    }
+
+    /** Every record of a kind, page by page. */
+    static List<PolicyRecord> scanAll(PolicyStore store, String kind, @Nullable String term) {
+        List<PolicyRecord> found = new ArrayList<>();
+        List<PolicyRecord> page = store.scan(kind, term, null, PAGE);
+        while (!page.isEmpty()) {
+            found.addAll(page);
+            page = page.size() < PAGE
+                    ? List.of()
+                    : store.scan(kind, term, page.get(page.size() - 1).id(), PAGE);
+        }
+        return found;
+    }
+}

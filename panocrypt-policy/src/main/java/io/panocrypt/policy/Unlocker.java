@@ -1,0 +1,194 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.crypto.custody.CustodyException;
+import io.panocrypt.crypto.custody.KeyCustody;
+import io.panocrypt.crypto.custody.KeyLabel;
+import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.crypto.ec.EcPoint;
+import io.panocrypt.crypto.ec.InvalidPointException;
+import io.panocrypt.crypto.tang.KeyRole;
+import io.panocrypt.policy.decision.Attempt;
+import io.panocrypt.policy.decision.Decision;
+import io.panocrypt.policy.decision.DecisionMaker;
+import io.panocrypt.policy.decision.PolicyView;
+import io.panocrypt.policy.model.Allowance;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceKey;
+import io.panocrypt.policy.model.Outcome;
+import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DecisionCommit;
+import io.panocrypt.policy.spi.DecisionSnapshot;
+import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The corridor of one request: snapshot, decision, commit, and only then the multiplication.
+ *
+ * <p>Thread-safe. Every fault of the store or the custody refuses.
+ */
+final class Unlocker {
+    private static final System.Logger LOG = System.getLogger(Unlocker.class.getName());
+    /** How often a decision is made again because policy changed while it was made. */
+    private static final int ATTEMPTS = 3;
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
+
+    private final DecisionStore store;
+    private final PolicyCache policy;
+    private final KeyCustody custody;
+    private final Ids ids;
+    private final Duration patience;
+
+    /** @param patience how long a commit whose outcome is unknown is repeated */
+    Unlocker(DecisionStore store, PolicyCache policy, KeyCustody custody, Ids ids, Duration patience) {
+        this.store = store;
+        this.policy = policy;
+        this.custody = custody;
+        this.ids = ids;
+        this.patience = patience;
+    }
+
+    UnlockResult unlock(UnlockAttempt attempt) {
+        try {
+            for (int i = 0; i < ATTEMPTS; i++) {
+                Optional<UnlockResult> result = tryOnce(attempt);
+                if (result.isPresent()) {
+                    return result.get();
+                }
+            }
+            LOG.log(System.Logger.Level.WARNING, "policy kept changing while a decision was made");
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.ERROR, "the store failed, so that nothing is granted", e);
+        }
+        return new UnlockResult.Unavailable();
+    }
+
+    /** @return empty if policy changed in between */
+    private Optional<UnlockResult> tryOnce(UnlockAttempt attempt) {
+        Optional<DecisionSnapshot> found = store.snapshot(Records.tokenTerm(attempt.token()));
+        if (found.isEmpty()) {
+            return Optional.of(new UnlockResult.NotFound());
+        }
+        DecisionSnapshot snapshot = found.get();
+        Device device = Records.read(snapshot.device(), Device.class);
+        Optional<DeviceKey> key = exchangeKey(device, attempt.kid());
+        if (key.isEmpty() && isSigningKey(device, attempt.kid())) {
+            return Optional.of(new UnlockResult.NotAnExchangeKey());
+        }
+        Optional<EcPoint> point;
+        try {
+            point = key.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(attempt.request().pointOn(curve(key.get())));
+        } catch (InvalidPointException e) {
+            return Optional.of(new UnlockResult.InvalidPoint());
+        }
+        return policy.at(snapshot.epoch())
+                .map(shared -> view(snapshot, device, shared))
+                .map(view -> DecisionMaker.decide(view, new Attempt(key.isPresent(), attempt.source()), snapshot.now()))
+                .flatMap(decision -> makeReal(attempt, snapshot, device, key, point, decision));
+    }
+
+    static PolicyView view(DecisionSnapshot snapshot, Device device, PolicyCache.Shared shared) {
+        return new PolicyView(
+                device,
+                shared.listed(device),
+                shared.lockdowns(),
+                shared.denies(device),
+                snapshot.grants().stream().map(Records::allowance).toList());
+    }
+
+    private Optional<UnlockResult> makeReal(
+            UnlockAttempt attempt,
+            DecisionSnapshot snapshot,
+            Device device,
+            Optional<DeviceKey> key,
+            Optional<EcPoint> point,
+            Decision decision) {
+        JournalEntry entry = new JournalEntry(
+                ids.next(),
+                JournalEntry.Kind.UNLOCK,
+                snapshot.now(),
+                device.id(),
+                Json.write(History.UnlockBody.of(attempt, decision)));
+        DecisionCommit commit = new DecisionCommit(
+                entry,
+                device.id(),
+                device.version(),
+                snapshot.epoch(),
+                decision.spends().map(Allowance::id).orElse(null),
+                List.of());
+        if (commit(commit) == CommitResult.CONFLICT) {
+            return Optional.empty();
+        }
+        if (decision.outcome() == Outcome.ALLOWED) {
+            return Optional.of(answer(attempt, device, key.orElseThrow(), point.orElseThrow(), decision, entry.time()));
+        }
+        if (decision.reason() == Reason.UNKNOWN_KEY || decision.reason() == Reason.REVOKED) {
+            return Optional.of(new UnlockResult.NotFound());
+        }
+        return Optional.of(
+                decision.outcome() == Outcome.PENDING
+                        ? new UnlockResult.Pending()
+                        : new UnlockResult.Refused(decision.reason()));
+    }
+
+    /** Repeats a commit whose outcome is unknown under its own id, so that it happens at most once. */
+    private CommitResult commit(DecisionCommit commit) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        long pause = FIRST_PAUSE.toNanos();
+        while (true) {
+            try {
+                return store.commit(commit);
+            } catch (StoreException e) {
+                if (System.nanoTime() + pause - deadline > 0
+                        || Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                LOG.log(System.Logger.Level.WARNING, "outcome of a commit unknown, repeating it");
+                LockSupport.parkNanos(pause);
+                pause *= 2;
+            }
+        }
+    }
+
+    private UnlockResult answer(
+            UnlockAttempt attempt, Device device, DeviceKey key, EcPoint point, Decision decision, Instant time) {
+        try {
+            KeyLabel label = new KeyLabel(device.id(), key.generation(), KeyRole.EXCHANGE, curve(key));
+            return new UnlockResult.Answered(custody.exchange(label, key.exchange(), point));
+        } catch (CustodyException e) {
+            LOG.log(System.Logger.Level.ERROR, "custody failed for device " + device.id() + " after the commit", e);
+            Optional<String> spent = decision.spends().map(Allowance::id);
+            String note = spent.isEmpty() ? "custody failed" : "custody failed, the use is gone";
+            store.append(new JournalEntry(
+                    ids.next(),
+                    JournalEntry.Kind.UNLOCK,
+                    time,
+                    device.id(),
+                    Json.write(History.UnlockBody.lost(attempt, spent, note))));
+            return new UnlockResult.Unavailable();
+        }
+    }
+
+    private static Optional<DeviceKey> exchangeKey(Device device, String kid) {
+        return device.keys().stream()
+                .filter(key -> key.exchange().publicKey().hasThumbprint(kid))
+                .findFirst();
+    }
+
+    private static boolean isSigningKey(Device device, String kid) {
+        return device.keys().stream().anyMatch(key -> key.signing().publicKey().hasThumbprint(kid));
+    }
+
+    private static Curve curve(DeviceKey key) {
+        return key.exchange().publicKey().point().curve();
+    }
+}

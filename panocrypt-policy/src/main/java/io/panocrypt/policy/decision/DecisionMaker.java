@@ -1,0 +1,135 @@
+package io.panocrypt.policy.decision;
+
+import io.panocrypt.policy.model.Allowance;
+import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.Gate;
+import io.panocrypt.policy.model.GateResult;
+import io.panocrypt.policy.model.Outcome;
+import io.panocrypt.policy.model.Reason;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The decision: a pure function of a policy view, an attempt and a time. */
+public final class DecisionMaker {
+    /** Which allowance serves: the earliest expiry, then the oldest; the id only makes the order total. */
+    private static final Comparator<Allowance> FIRST_TO_SPEND = Comparator.comparing(Allowance::expires)
+            .thenComparing(Allowance::created)
+            .thenComparing(Allowance::id);
+
+    private final PolicyView view;
+    private final Attempt attempt;
+    private final Instant now;
+
+    private DecisionMaker(PolicyView view, Attempt attempt, Instant now) {
+        this.view = view;
+        this.attempt = attempt;
+        this.now = now;
+    }
+
+    /**
+     * Decides. Every gate that fails must be one that a single allowance switches off; allowances are never united.
+     *
+     * @param now the store's time, by which denies and allowances are open or over
+     */
+    public static Decision decide(PolicyView view, Attempt attempt, Instant now) {
+        return new DecisionMaker(view, attempt, now).decide();
+    }
+
+    private Decision decide() {
+        Map<Gate, Reason> failures = failures();
+        List<Allowance> fitting = view.allowances().stream()
+                .filter(allowance -> allowance.usesLeft() > 0 && allowance.isValidAt(now))
+                .filter(allowance -> allowance.fits(attempt.source()))
+                .sorted(FIRST_TO_SPEND)
+                .toList();
+        Optional<Allowance> serving = fitting.stream()
+                .filter(allowance -> skippable(allowance).containsAll(failures.keySet()))
+                .findFirst();
+        if (serving.isPresent()) {
+            return new Decision(
+                    Outcome.ALLOWED, Reason.ALLOWED_ONCE, verdicts(failures, skippable(serving.get())), serving);
+        }
+        if (failures.isEmpty()) {
+            return new Decision(Outcome.ALLOWED, Reason.ALLOWED, verdicts(failures, Set.of()), Optional.empty());
+        }
+        Set<Gate> skipped = fitting.stream()
+                .map(this::skippable)
+                .max(Comparator.comparing(skips -> first(failures, skips)))
+                .orElse(Set.of());
+        Gate decisive = first(failures, skipped);
+        return new Decision(Outcome.DENIED, failures.get(decisive), verdicts(failures, skipped), Optional.empty());
+    }
+
+    /** The gates that would fail if no allowance existed, each with its reason. */
+    private Map<Gate, Reason> failures() {
+        Map<Gate, Reason> failures = new EnumMap<>(Gate.class);
+        if (view.device().state() == DeviceState.REVOKED) {
+            failures.put(Gate.KEY, Reason.REVOKED);
+        } else if (!attempt.keyKnown()) {
+            failures.put(Gate.KEY, Reason.UNKNOWN_KEY);
+        }
+        if (view.lockdowns().stream()
+                .anyMatch(lockdown -> lockdown.covers(view.device().tags()))) {
+            failures.put(Gate.LOCKDOWN, Reason.LOCKDOWN);
+        }
+        if (view.denies().stream().anyMatch(deny -> deny.refuses(attempt.source(), now))) {
+            failures.put(Gate.TEMPORARY_DENY, Reason.TEMPORARY_DENY);
+        }
+        if (view.device().state() == DeviceState.PENDING) {
+            failures.put(Gate.STATE, Reason.PENDING_CONFIRMATION);
+        } else if (view.device().state() == DeviceState.DISABLED) {
+            failures.put(Gate.STATE, Reason.DISABLED);
+        }
+        if (attempt.source()
+                .filter(address -> view.sources().anyMatch(block -> block.contains(address)))
+                .isEmpty()) {
+            failures.put(Gate.SOURCE, Reason.SOURCE_NOT_ALLOWED);
+        }
+        if (view.device().requireApproval()) {
+            // Nobody can be an effective approver yet: approval groups do not exist.
+            failures.put(Gate.APPROVAL, Reason.NO_APPROVER);
+        }
+        return failures;
+    }
+
+    /** The gates that an allowance switches off in this view: never a device that waits for its confirmation. */
+    private Set<Gate> skippable(Allowance allowance) {
+        Set<Gate> gates = EnumSet.noneOf(Gate.class);
+        allowance.skips().forEach(skip -> gates.add(skip.gate()));
+        if (view.device().state() != DeviceState.DISABLED) {
+            gates.remove(Gate.STATE);
+        }
+        return gates;
+    }
+
+    private static Gate first(Map<Gate, Reason> failures, Set<Gate> skipped) {
+        return failures.keySet().stream()
+                .filter(gate -> !skipped.contains(gate))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Map<Gate, GateResult> verdicts(Map<Gate, Reason> failures, Set<Gate> skipped) {
+        Map<Gate, GateResult> verdicts = new EnumMap<>(Gate.class);
+        boolean over = false;
+        for (Gate gate : Gate.values()) {
+            if (over) {
+                verdicts.put(gate, GateResult.NOT_REACHED);
+            } else if (!failures.containsKey(gate)) {
+                verdicts.put(gate, GateResult.PASS);
+            } else if (skipped.contains(gate)) {
+                verdicts.put(gate, GateResult.SKIPPED);
+            } else {
+                verdicts.put(gate, GateResult.FAIL);
+                over = true;
+            }
+        }
+        return verdicts;
+    }
+}

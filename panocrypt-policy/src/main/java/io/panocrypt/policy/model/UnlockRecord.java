@@ -1,0 +1,39 @@
+package io.panocrypt.policy.model;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One line of the history: an attempt and what became of it.
+ *
+ * @param time when it was decided, by the store's clock
+ * @param deviceId the device
+ * @param source the observed address; empty when it could not be told
+ * @param kid the thumbprint that was asked for
+ * @param outcome how it ended
+ * @param reason why
+ * @param count how many equal attempts the line stands for
+ * @param gates what each gate said
+ * @param spent the allowance that lost a use
+ * @param note what an operator must know beyond that, empty for nothing
+ * @param node the node that decided; the name of its chain
+ * @param hash of the journal row
+ */
+public record UnlockRecord(
+        Instant time,
+        String deviceId,
+        Optional<IpAddress> source,
+        String kid,
+        Outcome outcome,
+        Reason reason,
+        int count,
+        Map<Gate, GateResult> gates,
+        Optional<String> spent,
+        String note,
+        String node,
+        String hash) {
+    public UnlockRecord {
+        gates = Map.copyOf(gates);
+    }
+}

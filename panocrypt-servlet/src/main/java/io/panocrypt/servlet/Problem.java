@@ -1,0 +1,31 @@
+package io.panocrypt.servlet;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** Answers in one piece, with the headers that every answer carries; errors as RFC 9457 problem details. */
+final class Problem {
+    private Problem() {}
+
+    static void setCommonHeaders(HttpServletResponse response) {
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("X-Content-Type-Options", "nosniff");
+    }
+
+    /** An error that tells an outsider nothing but its status. */
+    static void send(HttpServletResponse response, int status, String title) throws IOException {
+        String body = "{\"status\":" + status + ",\"title\":\"" + title + "\",\"type\":\"about:blank\"}";
+        write(response, status, "application/problem+json", body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static void write(HttpServletResponse response, int status, String type, byte[] body) throws IOException {
+        setCommonHeaders(response);
+        response.setStatus(status);
+        response.setContentType(type);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+        response.getOutputStream().close();
+    }
+}

@@ -1,0 +1,119 @@
+package io.panocrypt.servlet;
+
+import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.model.IpAddress;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Tells which address a request comes from: the socket's peer, or what a trusted proxy says of it.
+ *
+ * <p>Only the one configured header counts, only from a configured proxy, and of it only the right-most hop that is no
+ * proxy. A header that is missing, doubled or malformed makes the source unknown. Thread-safe.
+ */
+public final class SourceAddress {
+    private static final System.Logger LOG = System.getLogger(SourceAddress.class.getName());
+
+    /** The headers that a proxy may speak. */
+    public enum Header {
+        /** RFC 7239. */
+        FORWARDED("Forwarded"),
+        /** The de-facto header, a comma-separated list of addresses. */
+        X_FORWARDED_FOR("X-Forwarded-For");
+
+        private final String headerName;
+
+        Header(String headerName) {
+            this.headerName = headerName;
+        }
+    }
+
+    private final List<Cidr> proxies;
+    private final Header header;
+    private final LongAdder untrusted = new LongAdder();
+
+    private SourceAddress(Collection<Cidr> proxies, Header header) {
+        this.proxies = List.copyOf(proxies);
+        this.header = header;
+    }
+
+    /** The socket's peer, whatever headers say. */
+    public static SourceAddress ofPeer() {
+        return new SourceAddress(List.of(), Header.FORWARDED);
+    }
+
+    /** What proxies in those blocks say in that header; for any other peer the peer. */
+    public static SourceAddress behind(Collection<Cidr> proxies, Header header) {
+        return new SourceAddress(proxies, header);
+    }
+
+    /** The address that the request comes from; empty when it cannot be told, which no source policy admits. */
+    public Optional<IpAddress> of(HttpServletRequest request) {
+        IpAddress peer;
+        try {
+            peer = IpAddress.parse(withoutBrackets(request.getRemoteAddr()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+        if (!isProxy(peer)) {
+            warnOfForwarding(request, peer);
+            return Optional.of(peer);
+        }
+        List<String> values = Collections.list(request.getHeaders(header.headerName));
+        if (values.size() != 1) {
+            return Optional.empty();
+        }
+        return hops(values.get(0)).flatMap(this::rightMostStranger);
+    }
+
+    /** How many requests carried a forwarding header although their peer is no configured proxy. */
+    public long untrustedForwardings() {
+        return untrusted.sum();
+    }
+
+    private void warnOfForwarding(HttpServletRequest request, IpAddress peer) {
+        for (Header known : Header.values()) {
+            if (request.getHeader(known.headerName) != null) {
+                if (untrusted.sum() == 0) {
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "{0} sent by {1}, which is no trusted proxy: ignored (further ones are only counted)",
+                            known.headerName,
+                            peer);
+                }
+                untrusted.increment();
+                return;
+            }
+        }
+    }
+
+    private Optional<List<Optional<IpAddress>>> hops(String value) {
+        return header == Header.FORWARDED ? ForwardedHops.parseForwarded(value) : ForwardedHops.parseList(value);
+    }
+
+    private Optional<IpAddress> rightMostStranger(List<Optional<IpAddress>> hops) {
+        for (int i = hops.size() - 1; i >= 0; i--) {
+            Optional<IpAddress> hop = hops.get(i);
+            if (hop.isEmpty() || !isProxy(hop.get())) {
+                return hop;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isProxy(IpAddress address) {
+        return proxies.stream().anyMatch(block -> block.contains(address));
+    }
+
+    /** Jetty writes an IPv6 peer in brackets. */
+    private static String withoutBrackets(String address) {
+        String bare =
+                address.startsWith("[") && address.endsWith("]") ? address.substring(1, address.length() - 1) : address;
+        int zone = bare.indexOf('%');
+        return zone < 0 ? bare : bare.substring(0, zone);
+    }
+}

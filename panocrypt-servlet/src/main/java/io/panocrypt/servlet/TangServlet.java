@@ -1,0 +1,155 @@
+package io.panocrypt.servlet;
+
+import io.panocrypt.crypto.tang.RecoveryReply;
+import io.panocrypt.crypto.tang.RecoveryRequest;
+import io.panocrypt.crypto.tang.RecoveryRequestException;
+import io.panocrypt.policy.UnlockAttempt;
+import io.panocrypt.policy.UnlockResult;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Speaks Tang's wire protocol: the advertisement and the recovery behind the base of a {@link TangEndpoint}.
+ *
+ * <p>Routes on the raw request target, so that the container must pass on empty path segments. Thread-safe. Errors are
+ * problem details without a detail; no fault of the service ever looks like an answer.
+ */
+public final class TangServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+    private static final System.Logger LOG = System.getLogger(TangServlet.class.getName());
+    /** As in tangd: one byte more is refused. */
+    private static final int MOST_BODY = 65_535;
+
+    private static final String NAME = "([0-9A-Za-z_-]+)";
+    private static final String RETRY_SECONDS = "5";
+
+    private final transient TangEndpoint endpoint;
+    private final transient SourceAddress sources;
+    private final Pattern advertisement;
+    private final Pattern recovery;
+
+    /** A servlet to be mounted once, at a path prefix or at the root. */
+    public TangServlet(TangEndpoint endpoint, SourceAddress sources) {
+        this.endpoint = endpoint;
+        this.sources = sources;
+        this.advertisement = Pattern.compile(endpoint.basePattern() + "/+adv(?:/*|/+" + NAME + ")");
+        this.recovery = Pattern.compile(endpoint.basePattern() + "/+rec/+" + NAME);
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        try {
+            route(request, response);
+        } catch (RuntimeException e) {
+            // Whatever it is: it must refuse, and it must not tell.
+            LOG.log(System.Logger.Level.ERROR, "a request failed", e);
+            if (!response.isCommitted()) {
+                response.reset();
+                unavailable(response);
+            }
+        }
+    }
+
+    private void route(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Optional<String> path = RawPath.of(request);
+        if (path.isEmpty()) {
+            notFound(response);
+            return;
+        }
+        Matcher adv = advertisement.matcher(path.get());
+        if (adv.matches()) {
+            if (isMethod("GET", request, response)) {
+                advertise(adv.group(1), adv.group(2), response);
+            }
+            return;
+        }
+        Matcher rec = recovery.matcher(path.get());
+        if (rec.matches()) {
+            if (isMethod("POST", request, response)) {
+                recover(rec.group(1), rec.group(2), request, response);
+            }
+            return;
+        }
+        notFound(response);
+    }
+
+    private static boolean isMethod(String method, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        if (request.getMethod().equals(method)) {
+            return true;
+        }
+        response.setHeader("Allow", method);
+        Problem.send(response, 405, "Method Not Allowed");
+        return false;
+    }
+
+    private void advertise(String token, @Nullable String thumbprint, HttpServletResponse response) throws IOException {
+        Optional<byte[]> jws = endpoint.advertisement(token, thumbprint);
+        if (jws.isEmpty()) {
+            notFound(response);
+        } else {
+            Problem.write(response, 200, "application/jose+json", jws.get());
+        }
+    }
+
+    private void recover(String token, String kid, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        byte[] body = request.getContentLengthLong() > MOST_BODY
+                ? new byte[MOST_BODY + 1]
+                : request.getInputStream().readNBytes(MOST_BODY + 1);
+        if (body.length > MOST_BODY) {
+            Problem.send(response, 413, "Content Too Large");
+            return;
+        }
+        try {
+            RecoveryRequest parsed = RecoveryRequest.parse(body);
+            answer(endpoint.recover(new UnlockAttempt(token, kid, parsed, sources.of(request))), response);
+        } catch (RecoveryRequestException e) {
+            if (e.kind() == RecoveryRequestException.Kind.NOT_FOR_DERIVATION) {
+                forbidden(response);
+            } else {
+                badRequest(response);
+            }
+        }
+    }
+
+    private static void answer(UnlockResult result, HttpServletResponse response) throws IOException {
+        if (result instanceof UnlockResult.Answered answered) {
+            Problem.write(response, 200, "application/jwk+json", RecoveryReply.encode(answered.point()));
+        } else if (result instanceof UnlockResult.NotFound) {
+            notFound(response);
+        } else if (result instanceof UnlockResult.NotAnExchangeKey || result instanceof UnlockResult.Refused) {
+            forbidden(response);
+        } else if (result instanceof UnlockResult.InvalidPoint) {
+            badRequest(response);
+        } else if (result instanceof UnlockResult.Pending) {
+            response.setHeader("Retry-After", RETRY_SECONDS);
+            Problem.send(response, 423, "Locked");
+        } else {
+            unavailable(response);
+        }
+    }
+
+    private static void badRequest(HttpServletResponse response) throws IOException {
+        Problem.send(response, 400, "Bad Request");
+    }
+
+    private static void forbidden(HttpServletResponse response) throws IOException {
+        Problem.send(response, 403, "Forbidden");
+    }
+
+    private static void notFound(HttpServletResponse response) throws IOException {
+        Problem.send(response, 404, "Not Found");
+    }
+
+    private static void unavailable(HttpServletResponse response) throws IOException {
+        response.setHeader("Retry-After", RETRY_SECONDS);
+        Problem.send(response, 503, "Service Unavailable");
+    }
+}
