@@ -1,0 +1,166 @@
+package io.panocrypt.crypto.custody;
+
+import io.panocrypt.crypto.ec.EcEngine;
+import io.panocrypt.crypto.ec.EcEngineException;
+import io.panocrypt.crypto.ec.EcKeyPair;
+import io.panocrypt.crypto.ec.EcPoint;
+import io.panocrypt.crypto.ec.ScalarMultiplier;
+import io.panocrypt.crypto.tang.JcaJwsSigner;
+import io.panocrypt.crypto.tang.KeyRole;
+import io.panocrypt.crypto.tang.PublicJwk;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Custody by encryption: each private key is sealed under the master key and stored beside its public half.
+ *
+ * <p>Envelope: one version byte (1), a random 96-bit nonce, and the scalar under AES-256-GCM (NIST SP 800-38D) with a
+ * 128-bit tag. The associated data hold the label, the kid and the public point, so an envelope opens for no other
+ * owner, generation, role, curve or public key. Random nonces allow 2^32 keys under one master key. Thread-safe; it
+ * holds no private key between calls.
+ */
+public final class SealedKeyCustody implements KeyCustody {
+    private static final String PURPOSE = "panocrypt/sealed-key/v1";
+    private static final byte VERSION = 1;
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BYTES = 16;
+
+    private final MasterKey master;
+    private final EcEngine engine;
+    private final SecureRandom random;
+
+    /**
+     * Custody under a master key.
+     *
+     * @param master stays the caller's, who closes it after the last call here
+     * @param engine makes keys and multiplies
+     * @param random the source of nonces
+     */
+    public SealedKeyCustody(MasterKey master, EcEngine engine, SecureRandom random) {
+        this.master = master;
+        this.engine = engine;
+        this.random = random;
+    }
+
+    @Override
+    public CustodyKey generate(KeyLabel label) {
+        try (EcKeyPair pair = engine.generate(label.curve())) {
+            PublicJwk publicKey = PublicJwk.of(label.role(), pair.publicKey());
+            byte[] nonce = new byte[NONCE_BYTES];
+            random.nextBytes(nonce);
+            byte[] scalar = pair.copyScalar();
+            try {
+                byte[] ciphertext = crypt(Cipher.ENCRYPT_MODE, label, publicKey, nonce, scalar);
+                return new CustodyKey(
+                        publicKey,
+                        ByteBuffer.allocate(1 + NONCE_BYTES + ciphertext.length)
+                                .put(VERSION)
+                                .put(nonce)
+                                .put(ciphertext)
+                                .array());
+            } finally {
+                Arrays.fill(scalar, (byte) 0);
+            }
+        } catch (GeneralSecurityException | EcEngineException e) {
+            throw new CustodyException("no key could be made and sealed", e);
+        }
+    }
+
+    @Override
+    public EcPoint exchange(KeyLabel label, CustodyKey key, EcPoint point) {
+        requireRole(label, KeyRole.EXCHANGE);
+        if (point.curve() != label.curve()) {
+            throw new IllegalArgumentException("point is on another curve than the key");
+        }
+        try (EcKeyPair pair = unseal(label, key);
+                ScalarMultiplier multiplier = engine.multiplier(pair)) {
+            return multiplier.multiply(point);
+        } catch (EcEngineException e) {
+            throw new CustodyException("the engine failed at an exchange", e);
+        }
+    }
+
+    @Override
+    public byte[] sign(KeyLabel label, CustodyKey key, byte[] input) {
+        requireRole(label, KeyRole.SIGNING);
+        try (EcKeyPair pair = unseal(label, key)) {
+            return new JcaJwsSigner(pair, random).sign(input);
+        } catch (EcEngineException e) {
+            throw new CustodyException("the engine failed at a signature", e);
+        }
+    }
+
+    @Override
+    public String fingerprint() {
+        return master.fingerprint();
+    }
+
+    private static void requireRole(KeyLabel label, KeyRole role) {
+        if (label.role() != role) {
+            throw new IllegalArgumentException("a key with role " + label.role() + " does not do this");
+        }
+    }
+
+    private EcKeyPair unseal(KeyLabel label, CustodyKey key) {
+        PublicJwk publicKey = key.publicKey();
+        if (publicKey.role() != label.role() || publicKey.point().curve() != label.curve()) {
+            throw new CustodyException("public key does not fit the label", null);
+        }
+        byte[] envelope = key.sealed();
+        if (envelope.length != 1 + NONCE_BYTES + label.curve().fieldBytes() + TAG_BYTES || envelope[0] != VERSION) {
+            throw new CustodyException("sealed key has an unknown form", null);
+        }
+        byte[] nonce = Arrays.copyOfRange(envelope, 1, 1 + NONCE_BYTES);
+        byte[] ciphertext = Arrays.copyOfRange(envelope, 1 + NONCE_BYTES, envelope.length);
+        try {
+            byte[] scalar = crypt(Cipher.DECRYPT_MODE, label, publicKey, nonce, ciphertext);
+            try {
+                return EcKeyPair.of(label.curve(), scalar, publicKey.point());
+            } finally {
+                Arrays.fill(scalar, (byte) 0);
+            }
+        } catch (GeneralSecurityException e) {
+            throw new CustodyException("sealed key does not open under this label and master key", e);
+        }
+    }
+
+    private byte[] crypt(int mode, KeyLabel label, PublicJwk publicKey, byte[] nonce, byte[] input)
+            throws GeneralSecurityException {
+        byte[] key = master.derive(PURPOSE);
+        try {
+            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(8 * TAG_BYTES, nonce));
+            cipher.updateAAD(associatedData(label, publicKey));
+            return cipher.doFinal(input);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+
+    /** Every part with its length before it, so that no two different labels and keys give the same bytes. */
+    private static byte[] associatedData(KeyLabel label, PublicJwk publicKey) {
+        ByteArrayOutputStream data = new ByteArrayOutputStream();
+        append(data, PURPOSE.getBytes(StandardCharsets.UTF_8));
+        append(data, new byte[] {VERSION});
+        append(data, label.owner().getBytes(StandardCharsets.UTF_8));
+        append(data, ByteBuffer.allocate(4).putInt(label.generation()).array());
+        append(data, label.role().name().getBytes(StandardCharsets.UTF_8));
+        append(data, label.curve().crv().getBytes(StandardCharsets.UTF_8));
+        append(data, publicKey.kid().getBytes(StandardCharsets.UTF_8));
+        append(data, publicKey.point().x());
+        append(data, publicKey.point().y());
+        return data.toByteArray();
+    }
+
+    private static void append(ByteArrayOutputStream data, byte[] part) {
+        data.writeBytes(ByteBuffer.allocate(4).putInt(part.length).array());
+        data.writeBytes(part);
+    }
+}

@@ -1,0 +1,60 @@
+package io.panocrypt.crypto.exchange;
+
+import io.panocrypt.crypto.ec.EcEngine;
+import io.panocrypt.crypto.ec.EcKeyPair;
+import io.panocrypt.crypto.ec.EcPoint;
+import io.panocrypt.crypto.ec.ScalarMultiplier;
+import java.util.Optional;
+
+/**
+ * The client half of the McCallum-Relyea exchange; the server half is {@link ScalarMultiplier#multiply}.
+ *
+ * <p>Server: S = s*G. Provisioning draws c, keeps C = c*G and uses K = c*S. Recovery draws e, sends X = C + e*G,
+ * receives Y = s*X and finds K = Y - e*S. The server never learns K, and X tells nothing about C.
+ *
+ * <p>The scalars are used in secret-independent time, as far as the engine promises. Sums of points take variable time,
+ * and on this side K is a secret: good enough where nobody measures the client, as on a host that boots. Thread-safe.
+ */
+public final class McCallumRelyea {
+    private final EcEngine engine;
+
+    /**
+     * The client half over an engine.
+     *
+     * @param engine draws the ephemeral keys and multiplies
+     */
+    public McCallumRelyea(EcEngine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * A new binding to a server's exchange key; its secret scalar is gone when this returns.
+     *
+     * @param serverKey S, from an advertisement that the caller trusts
+     * @return C and K
+     */
+    public Provisioning provision(EcPoint serverKey) {
+        try (EcKeyPair client = engine.generate(serverKey.curve());
+                ScalarMultiplier multiplier = engine.multiplier(client)) {
+            return new Provisioning(client.publicKey(), multiplier.multiply(serverKey));
+        }
+    }
+
+    /**
+     * A new recovery attempt with a blinding of its own.
+     *
+     * @param clientPublic C of the provisioning
+     * @return the attempt, which the caller closes
+     */
+    public Recovery blind(EcPoint clientPublic) {
+        while (true) {
+            EcKeyPair blinding = engine.generate(clientPublic.curve());
+            Optional<EcPoint> request = clientPublic.add(blinding.publicKey());
+            if (request.isPresent()) {
+                return new Recovery(engine, blinding, request.get());
+            }
+            // e = -c: the sum is infinity. Never seen by chance, but cheap to redraw.
+            blinding.close();
+        }
+    }
+}

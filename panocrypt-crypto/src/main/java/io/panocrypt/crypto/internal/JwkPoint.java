@@ -1,0 +1,52 @@
+package io.panocrypt.crypto.internal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.crypto.ec.EcPoint;
+import io.panocrypt.crypto.ec.InvalidPointException;
+
+/** The members crv, kty, x and y of an EC key in JSON (RFC 7518, section 6.2.1), read strictly. */
+public final class JwkPoint {
+    private JwkPoint() {}
+
+    /** The point of an object with kty EC and any known curve. */
+    public static EcPoint parse(JsonNode jwk) throws InvalidPointException {
+        String crv = StrictJson.text(jwk, "crv");
+        if (crv == null) {
+            throw new InvalidPointException("crv is missing");
+        }
+        return parse(jwk, Curve.ofCrv(crv).orElseThrow(() -> new InvalidPointException("crv is unknown")));
+    }
+
+    /** The point of an object with kty EC and exactly this curve. */
+    public static EcPoint parse(JsonNode jwk, Curve curve) throws InvalidPointException {
+        if (!"EC".equals(StrictJson.text(jwk, "kty"))) {
+            throw new InvalidPointException("kty is not EC");
+        }
+        if (!curve.crv().equals(StrictJson.text(jwk, "crv"))) {
+            throw new InvalidPointException("crv is not the expected curve");
+        }
+        return EcPoint.of(curve, coordinate(jwk, "x"), coordinate(jwk, "y"));
+    }
+
+    /** {@code "crv":..,"kty":"EC","x":..,"y":..} without braces, with the given separators. */
+    public static String members(EcPoint point, String comma, String colon) {
+        return "\"crv\"" + colon + '"' + point.curve().crv() + '"' + comma + "\"kty\"" + colon + "\"EC\"" + comma
+                + coordinates(point, comma, colon);
+    }
+
+    /** {@code "x":..,"y":..} with the given separators. */
+    public static String coordinates(EcPoint point, String comma, String colon) {
+        return "\"x\"" + colon + '"' + Base64Url.encode(point.x()) + '"' + comma + "\"y\"" + colon + '"'
+                + Base64Url.encode(point.y()) + '"';
+    }
+
+    private static byte[] coordinate(JsonNode jwk, String member) throws InvalidPointException {
+        String text = StrictJson.text(jwk, member);
+        if (text == null) {
+            throw new InvalidPointException("coordinate is missing or not a string");
+        }
+        return Base64Url.decode(text)
+                .orElseThrow(() -> new InvalidPointException("coordinate is not unpadded base64url"));
+    }
+}

@@ -1,0 +1,74 @@
+package io.panocrypt.crypto.tang;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.crypto.ec.EcPoint;
+import io.panocrypt.crypto.ec.InvalidPointException;
+import io.panocrypt.crypto.internal.JwkPoint;
+import io.panocrypt.crypto.internal.StrictJson;
+import io.panocrypt.crypto.tang.RecoveryRequestException.Kind;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The body of a recovery request: a JWK whose point is not yet known to be valid.
+ *
+ * <p>Two steps, because a server looks up the addressed key between them: {@link #parse} makes the checks that need no
+ * key, {@link #pointOn} those that need its curve. Immutable and thread-safe.
+ */
+public final class RecoveryRequest {
+    private final JsonNode jwk;
+
+    private RecoveryRequest(JsonNode jwk) {
+        this.jwk = jwk;
+    }
+
+    /**
+     * The request in a body.
+     *
+     * <p>The checks, in Tang's order: one JSON value in strict UTF-8 (no byte order mark, of equal members the last
+     * wins, depth at most 64); {@code use} and {@code key_ops}; an object with {@code kty} EC and {@code alg} missing or
+     * ECMR. A {@code key_ops} must list deriveKey; a {@code use} must be "enc" and needs such a {@code key_ops} beside
+     * it. Tang would overlook a {@code use} of "sig" beside it; RFC 7517, section 4.3, demands that they agree.
+     *
+     * @param body the whole body; the caller limits its length
+     * @return the request
+     * @throws RecoveryRequestException with the first check that fails
+     */
+    public static RecoveryRequest parse(byte[] body) throws RecoveryRequestException {
+        JsonNode jwk = StrictJson.parse(body).orElseThrow(() -> new RecoveryRequestException(Kind.NOT_JSON));
+        if (jwk.isObject() && !permitsDerivation(jwk)) {
+            throw new RecoveryRequestException(Kind.NOT_FOR_DERIVATION);
+        }
+        if (!jwk.isObject() || !"EC".equals(StrictJson.text(jwk, "kty"))) {
+            throw new RecoveryRequestException(Kind.NOT_ECMR);
+        }
+        if (jwk.has("alg") && !"ECMR".equals(StrictJson.text(jwk, "alg"))) {
+            throw new RecoveryRequestException(Kind.NOT_ECMR);
+        }
+        return new RecoveryRequest(jwk);
+    }
+
+    private static boolean permitsDerivation(JsonNode jwk) {
+        if (jwk.has("use") && !"enc".equals(StrictJson.text(jwk, "use"))) {
+            return false;
+        }
+        return (!jwk.has("use") && !jwk.has("key_ops")) || StrictJson.lists(jwk, "key_ops", "deriveKey");
+    }
+
+    /**
+     * The point, if it is a finite point on the addressed key's curve.
+     *
+     * @param curve the addressed key's curve
+     * @return the point
+     * @throws InvalidPointException if crv differs, or a coordinate is missing, not a string, not canonical unpadded
+     *     base64url, not exactly the field's length, not below p, or the point is off the curve
+     */
+    public EcPoint pointOn(Curve curve) throws InvalidPointException {
+        return JwkPoint.parse(jwk, curve);
+    }
+
+    /** The client's side: the body that stock Clevis would send for this point, with its final line feed. */
+    public static byte[] encode(EcPoint point) {
+        return ("{\"alg\":\"ECMR\"," + JwkPoint.members(point, ",", ":") + "}\n").getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,37 @@
+package io.panocrypt.crypto.tang;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** The hashes by which a client of Tang may name a key (RFC 7638 over each of them), S256 being the usual one. */
+public enum ThumbprintAlgorithm {
+    /** SHA-1, 27 characters: old Clevis only. A name here, never a proof. */
+    S1("SHA-1"),
+    /** SHA-224, 38 characters. */
+    S224("SHA-224"),
+    /** SHA-256, 43 characters: the kid of every present client. */
+    S256("SHA-256"),
+    /** SHA-384, 64 characters. */
+    S384("SHA-384"),
+    /** SHA-512, 86 characters. */
+    S512("SHA-512");
+
+    private final String digestName;
+
+    ThumbprintAlgorithm(String digestName) {
+        this.digestName = digestName;
+    }
+
+    /** The JCA name of the hash. */
+    public String digestName() {
+        return digestName;
+    }
+
+    MessageDigest newDigest() {
+        try {
+            return MessageDigest.getInstance(digestName);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("the Java runtime has no " + digestName, e);
+        }
+    }
+}
