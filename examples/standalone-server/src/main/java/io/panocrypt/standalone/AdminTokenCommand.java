@@ -1,0 +1,26 @@
+package io.panocrypt.standalone;
+
+import java.net.URI;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Recovery by whoever has a shell on the host: a fresh administrator token, while the server runs or not. */
+@Command(
+        name = "admin-token",
+        mixinStandardHelpOptions = true,
+        description = "Replaces the administrator's token; prints the new one.")
+final class AdminTokenCommand implements Runnable {
+    @Mixin
+    private StoreOptions options = new StoreOptions();
+
+    @Override
+    public void run() {
+        DataDirectory files = options.directory();
+        try (Service service = Service.open(files, URI.create("http://localhost"))) {
+            String token = service.panocrypt().members().replaceAdministratorToken();
+            files.writeAdministratorToken(token);
+            System.out.println(token);
+            System.err.println("also in " + files.administratorTokenFile() + "; the old token has ended");
+        }
+    }
+}

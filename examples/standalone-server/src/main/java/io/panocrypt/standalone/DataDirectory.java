@@ -1,0 +1,79 @@
+package io.panocrypt.standalone;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.panocrypt.crypto.custody.MasterKey;
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.spi.PolicyStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+
+/**
+ * The files of a standalone server: the database, the master key, and the administrator's token.
+ *
+ * @param directory made with mode 0700 if it is not there
+ * @param masterKeyFile made with mode 0600 for an empty store, and only then
+ */
+record DataDirectory(Path directory, Path masterKeyFile) {
+    private static final int READERS = 8;
+
+    /** Readable by its owner only, from its first moment. */
+    void create() {
+        try {
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+        } catch (IOException e) {
+            throw new StartupException("cannot make the data directory " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    HikariDataSource openDatabase() {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl("jdbc:sqlite:" + directory.resolve("panocrypt.db"));
+        config.setMaximumPoolSize(READERS);
+        config.setPoolName("panocrypt");
+        return new HikariDataSource(config);
+    }
+
+    /** The master key; a new one only if nobody has used the store yet. */
+    MasterKey openMasterKey(PolicyStore store) {
+        try {
+            if (Files.exists(masterKeyFile)) {
+                return MasterKey.load(masterKeyFile);
+            }
+            if (!Panocrypt.isNew(store)) {
+                throw new StartupException("the master key " + masterKeyFile
+                        + " is missing, and the store's keys are sealed under it: restore it from its backup");
+            }
+            return MasterKey.create(masterKeyFile, new SecureRandom());
+        } catch (IOException e) {
+            throw new StartupException("cannot use the master key " + masterKeyFile + ": " + e.getMessage(), e);
+        }
+    }
+
+    Path administratorTokenFile() {
+        return directory.resolve("admin-token");
+    }
+
+    /** Replaces the file as a whole, so that nobody reads half a token. */
+    void writeAdministratorToken(String token) {
+        try {
+            Path temporary = Files.createTempFile(
+                    directory,
+                    ".admin-token",
+                    "",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.write(temporary, (token + "\n").getBytes(StandardCharsets.US_ASCII));
+            Files.move(temporary, administratorTokenFile(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new StartupException("cannot write " + administratorTokenFile() + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.panocrypt.standalone;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * Where an option's value comes from when the command line does not give it: the environment, as {@code PANOCRYPT_LISTEN}
+ * for {@code --listen}, then the properties file that {@code --config} names, as {@code listen}.
+ */
+final class Defaults implements IDefaultValueProvider {
+    private static final String CONFIG = "--config";
+
+    private final Map<String, String> environment;
+    private final Properties file;
+
+    private Defaults(Map<String, String> environment, Properties file) {
+        this.environment = environment;
+        this.file = file;
+    }
+
+    static Defaults of(Map<String, String> environment, String[] arguments) throws IOException {
+        Properties properties = new Properties();
+        String path = environment.get("PANOCRYPT_CONFIG");
+        for (int i = 0; i < arguments.length; i++) {
+            if (arguments[i].equals(CONFIG) && i + 1 < arguments.length) {
+                path = arguments[i + 1];
+            } else if (arguments[i].startsWith(CONFIG + "=")) {
+                path = arguments[i].substring(CONFIG.length() + 1);
+            }
+        }
+        if (path != null) {
+            try (Reader reader = Files.newBufferedReader(Path.of(path), StandardCharsets.UTF_8)) {
+                properties.load(reader);
+            }
+        }
+        return new Defaults(environment, properties);
+    }
+
+    @Override
+    public @Nullable String defaultValue(ArgSpec argument) {
+        if (!(argument instanceof OptionSpec option) || !option.longestName().startsWith("--")) {
+            return null;
+        }
+        String name = option.longestName().substring(2);
+        String variable = "PANOCRYPT_" + name.replace('-', '_').toUpperCase(Locale.ROOT);
+        String value = environment.get(variable);
+        return value != null ? value : file.getProperty(name);
+    }
+}

@@ -1,0 +1,31 @@
+package io.panocrypt.standalone;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+
+/**
+ * Where to listen.
+ *
+ * @param host an address or a name, IPv6 without brackets
+ * @param port 0 for a free one
+ */
+record HostAndPort(String host, int port) {
+    /** Parses {@code host:port} or {@code [ipv6]:port}. */
+    static HostAndPort parse(String text) {
+        try {
+            URI uri = new URI("http://" + text);
+            String host = uri.getHost();
+            if (host != null && uri.getPort() >= 0 && uri.getPort() <= 65535 && uri.getPath().isEmpty()) {
+                return new HostAndPort(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, uri.getPort());
+            }
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("must be HOST:PORT", e);
+        }
+        throw new IllegalArgumentException("must be HOST:PORT");
+    }
+
+    /** The form that a URL needs. */
+    String inUrl(int actualPort) {
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + actualPort;
+    }
+}

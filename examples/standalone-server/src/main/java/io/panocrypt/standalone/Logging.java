@@ -1,0 +1,27 @@
+package io.panocrypt.standalone;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.logging.LogManager;
+
+/** Logs one line a record to standard error; standard output belongs to what a command prints. */
+final class Logging {
+    private static final String CONFIGURATION =
+            """
+            handlers = java.util.logging.ConsoleHandler
+            .level = INFO
+            org.eclipse.jetty.level = WARNING
+            com.zaxxer.hikari.level = WARNING
+            java.util.logging.SimpleFormatter.format = %1$tFT%1$tT.%1$tL%1$tz %4$s %3$s %5$s%6$s%n
+            """;
+
+    private Logging() {}
+
+    static void configure() throws IOException {
+        if (System.getProperty("java.util.logging.config.file") == null) {
+            LogManager.getLogManager()
+                    .readConfiguration(new ByteArrayInputStream(CONFIGURATION.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+}

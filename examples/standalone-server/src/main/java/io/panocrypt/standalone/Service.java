@@ -1,0 +1,60 @@
+package io.panocrypt.standalone;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.panocrypt.crypto.custody.MasterKey;
+import io.panocrypt.crypto.custody.SealedKeyCustody;
+import io.panocrypt.crypto.ec.JcaEngine;
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.store.jdbc.JdbcStore;
+import java.net.URI;
+import java.security.SecureRandom;
+
+/** A service on the files of a data directory; closing it closes them. */
+final class Service implements AutoCloseable {
+    private final HikariDataSource database;
+    private final JdbcStore store;
+    private final MasterKey masterKey;
+    private final Panocrypt panocrypt;
+
+    private Service(HikariDataSource database, JdbcStore store, MasterKey masterKey, Panocrypt panocrypt) {
+        this.database = database;
+        this.store = store;
+        this.masterKey = masterKey;
+        this.panocrypt = panocrypt;
+    }
+
+    static Service open(DataDirectory files, URI publicUrl) {
+        files.create();
+        HikariDataSource database = files.openDatabase();
+        try {
+            JdbcStore store = JdbcStore.builder(database).build();
+            MasterKey masterKey = files.openMasterKey(store);
+            SecureRandom random = new SecureRandom();
+            Panocrypt panocrypt = Panocrypt.builder()
+                    .store(store)
+                    .custody(new SealedKeyCustody(masterKey, new JcaEngine(random), random))
+                    .publicUrl(publicUrl)
+                    .random(random)
+                    .build();
+            return new Service(database, store, masterKey, panocrypt);
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            database.close();
+            throw new StartupException(e.getMessage(), e);
+        } catch (StartupException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    Panocrypt panocrypt() {
+        return panocrypt;
+    }
+
+    @Override
+    public void close() {
+        panocrypt.close();
+        store.close();
+        database.close();
+        masterKey.close();
+    }
+}

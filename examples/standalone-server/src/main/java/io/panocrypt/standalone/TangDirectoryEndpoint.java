@@ -1,0 +1,57 @@
+package io.panocrypt.standalone;
+
+import io.panocrypt.crypto.ec.InvalidPointException;
+import io.panocrypt.crypto.tang.KeyRole;
+import io.panocrypt.crypto.tang.TangKey;
+import io.panocrypt.crypto.tang.TangKeyDirectory;
+import io.panocrypt.policy.UnlockAttempt;
+import io.panocrypt.policy.UnlockResult;
+import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.model.Reason;
+import io.panocrypt.servlet.TangEndpoint;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A Tang key directory at the root path, which recovers for whoever asks from an allowed block. */
+final class TangDirectoryEndpoint implements TangEndpoint {
+    private final TangKeyDirectory directory;
+    private final List<Cidr> allowed;
+
+    TangDirectoryEndpoint(TangKeyDirectory directory, List<Cidr> allowed) {
+        this.directory = directory;
+        this.allowed = List.copyOf(allowed);
+    }
+
+    @Override
+    public String basePattern() {
+        return "()";
+    }
+
+    @Override
+    public Optional<byte[]> advertisement(String token, @Nullable String thumbprint) {
+        return directory.advertisement(thumbprint);
+    }
+
+    @Override
+    public UnlockResult recover(UnlockAttempt attempt) {
+        Optional<TangKey> key = directory.key(attempt.kid());
+        if (key.isEmpty()) {
+            return new UnlockResult.NotFound();
+        }
+        try (TangKey found = key.get()) {
+            if (found.publicKey().role() != KeyRole.EXCHANGE) {
+                return new UnlockResult.NotAnExchangeKey();
+            }
+            var point = attempt.request().pointOn(found.publicKey().point().curve());
+            boolean admitted = attempt.source()
+                    .filter(source -> allowed.stream().anyMatch(block -> block.contains(source)))
+                    .isPresent();
+            return admitted
+                    ? new UnlockResult.Answered(found.exchange(point))
+                    : new UnlockResult.Refused(Reason.SOURCE_NOT_ALLOWED);
+        } catch (InvalidPointException e) {
+            return new UnlockResult.InvalidPoint();
+        }
+    }
+}
