@@ -17,6 +17,11 @@ import javax.tools.ToolProvider;
  * on the class path of the other tests.
  */
 final class SmallHouse {
+    private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+
+    // Kept open for all houses: most of a small compilation is the opening of the JDK's own classes.
+    private static final StandardJavaFileManager FILES = COMPILER.getStandardFileManager(null, null, null);
+
     /** A class given by its full name and its members; types of libraries are stubs, given the same way. */
     record Code(String name, String members) {
         String source() {
@@ -45,17 +50,14 @@ final class SmallHouse {
         return new ClassFileImporter().importPath(classes.resolve("io"));
     }
 
-    private static void compile(List<Path> sources, Path classes) throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    private static void compile(List<Path> sources, Path classes) {
         StringWriter complaints = new StringWriter();
-        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-            List<String> options = List.of("-proc:none", "-classpath", "", "-d", classes.toString());
-            boolean compiled = compiler.getTask(
-                            complaints, files, null, options, null, files.getJavaFileObjectsFromPaths(sources))
-                    .call();
-            if (!compiled) {
-                throw new IllegalArgumentException(complaints.toString());
-            }
+        List<String> options = List.of("-proc:none", "-classpath", "", "-d", classes.toString());
+        boolean compiled = COMPILER.getTask(
+                        complaints, FILES, null, options, null, FILES.getJavaFileObjectsFromPaths(sources))
+                .call();
+        if (!compiled) {
+            throw new IllegalArgumentException(complaints.toString());
         }
     }
 }
