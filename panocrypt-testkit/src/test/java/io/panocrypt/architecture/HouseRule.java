@@ -1,0 +1,110 @@
+package io.panocrypt.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * One rule of the house: an arrow of the architecture that the compiler alone does not hold.
+ *
+ * <p>A rule accepts that nothing is there for it to look at, since a package may be empty for a while;
+ * {@link HouseRuleTest} makes up for it by showing each rule a violation.
+ */
+enum HouseRule {
+    CRYPTO_KNOWS_NO_DEVICE(noClasses()
+            .that()
+            .resideInAPackage("io.panocrypt.crypto..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.panocrypt.policy..", "io.panocrypt.servlet..", "io.panocrypt.testkit..")),
+
+    POLICY_KNOWS_NO_SERVLET(noClasses()
+            .that()
+            .resideInAPackage("io.panocrypt.policy..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.panocrypt.servlet..", "io.panocrypt.testkit..", "jakarta.servlet..")),
+
+    ONLY_NOTIFY_TALKS_HTTP(noClasses()
+            .that(resideInAPackage("io.panocrypt.policy..").and(not(resideInAPackage("io.panocrypt.policy.notify.."))))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("java.net.http..")),
+
+    DECISION_IS_PURE(noClasses()
+            .that()
+            .resideInAPackage("io.panocrypt.policy.decision..")
+            .should()
+            .dependOnClassesThat(Impurity.TYPES)
+            .orShould()
+            .callMethodWhere(Impurity.READS_A_CLOCK)),
+
+    ONLY_THE_JDBC_STORE_SPEAKS_SQL(noClasses()
+            .that(resideInAPackage("io.panocrypt.policy..")
+                    .and(not(resideInAPackage("io.panocrypt.policy.store.jdbc.."))))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.sql..", "javax.sql..")),
+
+    MEMORY_STORE_KNOWS_SPI_AND_MODEL_ONLY(storeKnowsSpiAndModelOnly("io.panocrypt.policy.store.memory..")),
+
+    JDBC_STORE_KNOWS_SPI_AND_MODEL_ONLY(storeKnowsSpiAndModelOnly("io.panocrypt.policy.store.jdbc..")),
+
+    SERVLET_TOUCHES_NO_STORE(noClasses()
+            .that()
+            .resideInAPackage("io.panocrypt.servlet..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.panocrypt.policy.store..")),
+
+    PACKAGES_FORM_NO_CYCLE(slices().matching("io.panocrypt.(**)").should().beFreeOfCycles()),
+
+    NO_PACKAGE_IS_NAMED_UTIL(noClasses().should().resideInAnyPackage("..util..", "..utils..")),
+
+    MAIN_CODE_USES_NO_BOUNCY_CASTLE(noClasses()
+            .that(resideInAnyPackage("io.panocrypt.crypto..", "io.panocrypt.policy..", "io.panocrypt.servlet.."))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.bouncycastle..")),
+
+    API_SHOWS_NO_FOREIGN_TYPE(
+            exported -> classes().that(ForeignTypes.areApi(exported)).should(ForeignTypes.NOT_SHOW));
+
+    private final Function<Set<String>, ArchRule> rule;
+
+    HouseRule(ArchRule rule) {
+        this(exported -> rule);
+    }
+
+    HouseRule(Function<Set<String>, ArchRule> rule) {
+        this.rule = rule;
+    }
+
+    /** Throws an {@link AssertionError} that names the culprits, if there are any. */
+    void check(JavaClasses house, Set<String> exportedPackages) {
+        rule.apply(exportedPackages).allowEmptyShould(true).check(house);
+    }
+
+    private static ArchRule storeKnowsSpiAndModelOnly(String store) {
+        return classes()
+                .that()
+                .resideInAPackage(store)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        store,
+                        "io.panocrypt.policy.spi..",
+                        "io.panocrypt.policy.model..",
+                        "java..",
+                        "javax.sql..",
+                        "org.jspecify..");
+    }
+}
