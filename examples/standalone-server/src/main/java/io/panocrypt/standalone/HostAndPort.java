@@ -15,13 +15,22 @@ record HostAndPort(String host, int port) {
         try {
             URI uri = new URI("http://" + text);
             String host = uri.getHost();
-            if (host != null && uri.getPort() >= 0 && uri.getPort() <= 65535 && uri.getPath().isEmpty()) {
-                return new HostAndPort(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, uri.getPort());
+            if (host != null
+                    && uri.getPort() >= 0
+                    && uri.getPort() <= 65535
+                    && uri.getPath().isEmpty()) {
+                return new HostAndPort(
+                        host.startsWith("[") ? host.substring(1, host.length() - 1) : host, uri.getPort());
             }
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException("must be HOST:PORT", e);
         }
         throw new IllegalArgumentException("must be HOST:PORT");
+    }
+
+    /** Whether it listens on every address of the machine, so that nobody can call it by this one. */
+    boolean isWildcard() {
+        return host.equals("0.0.0.0") || host.equals("::");
     }
 
     /** The form that a URL needs. */

@@ -7,8 +7,7 @@ import java.util.logging.LogManager;
 
 /** Logs one line a record to standard error; standard output belongs to what a command prints. */
 final class Logging {
-    private static final String CONFIGURATION =
-            """
+    private static final String CONFIGURATION = """
             handlers = java.util.logging.ConsoleHandler
             .level = INFO
             org.eclipse.jetty.level = WARNING

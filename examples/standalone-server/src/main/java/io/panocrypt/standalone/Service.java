@@ -5,12 +5,18 @@ import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.crypto.custody.SealedKeyCustody;
 import io.panocrypt.crypto.ec.JcaEngine;
 import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
+import io.panocrypt.policy.store.jdbc.SchemaMode;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 
 /** A service on the files of a data directory; closing it closes them. */
 final class Service implements AutoCloseable {
+    /** One machine, one chain. */
+    private static final String NODE = "main";
+
     private final HikariDataSource database;
     private final JdbcStore store;
     private final MasterKey masterKey;
@@ -27,7 +33,7 @@ final class Service implements AutoCloseable {
         files.create();
         HikariDataSource database = files.openDatabase();
         try {
-            JdbcStore store = JdbcStore.builder(database).build();
+            JdbcStore store = JdbcStore.open(database, Dialect.SQLITE, NODE, InstantSource.system(), SchemaMode.CREATE);
             MasterKey masterKey = files.openMasterKey(store);
             SecureRandom random = new SecureRandom();
             Panocrypt panocrypt = Panocrypt.builder()

@@ -1,5 +1,6 @@
 package io.panocrypt.standalone;
 
+import io.panocrypt.crypto.ec.EcPoint;
 import io.panocrypt.crypto.ec.InvalidPointException;
 import io.panocrypt.crypto.tang.KeyRole;
 import io.panocrypt.crypto.tang.TangKey;
@@ -39,11 +40,12 @@ final class TangDirectoryEndpoint implements TangEndpoint {
         if (key.isEmpty()) {
             return new UnlockResult.NotFound();
         }
-        try (TangKey found = key.get()) {
-            if (found.publicKey().role() != KeyRole.EXCHANGE) {
-                return new UnlockResult.NotAnExchangeKey();
-            }
-            var point = attempt.request().pointOn(found.publicKey().point().curve());
+        TangKey found = key.get();
+        if (found.role() != KeyRole.EXCHANGE) {
+            return new UnlockResult.NotAnExchangeKey();
+        }
+        try {
+            EcPoint point = attempt.request().pointOn(found.curve());
             boolean admitted = attempt.source()
                     .filter(source -> allowed.stream().anyMatch(block -> block.contains(source)))
                     .isPresent();

@@ -1,0 +1,197 @@
+package io.panocrypt.standalone;
+
+import io.panocrypt.crypto.ec.JcaEngine;
+import io.panocrypt.crypto.tang.TangKeyDirectory;
+import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.servlet.SourceAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs the server until it is told to stop. */
+@Command(name = "serve", mixinStandardHelpOptions = true, description = "Runs the server.")
+final class ServeCommand implements Runnable {
+    private static final long TLS_CHECK_SECONDS = 10;
+
+    @Mixin
+    private StoreOptions store = new StoreOptions();
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            description = "Where devices ask (default: 127.0.0.1:8080; port 0: a free one).")
+    private String listen = "127.0.0.1:8080";
+
+    @Option(
+            names = "--admin-listen",
+            paramLabel = "HOST:PORT",
+            description = "Where operators work; then nowhere else (default: where devices ask).")
+    private @Nullable String adminListen;
+
+    @Option(
+            names = "--public-url",
+            paramLabel = "URL",
+            description = "The base of unlock URLs, as machines reach it (default: where devices ask).")
+    private @Nullable URI publicUrl;
+
+    @Option(names = "--tls-cert", paramLabel = "F", description = "Certificate chain, PEM.")
+    private @Nullable Path tlsCert;
+
+    @Option(names = "--tls-key", paramLabel = "F", description = "Its private key, PKCS #8 in PEM.")
+    private @Nullable Path tlsKey;
+
+    @Option(
+            names = "--trusted-proxy",
+            paramLabel = "CIDR",
+            split = ",",
+            description = "A proxy whose forwarding header is believed; may be given again.")
+    private List<String> trustedProxies = new ArrayList<>();
+
+    @Option(
+            names = "--forwarded-header",
+            paramLabel = "NAME",
+            description = "The one header that trusted proxies send: forwarded (the default) or x-forwarded-for.")
+    private String forwardedHeader = "forwarded";
+
+    @Option(
+            names = "--tang-dir",
+            paramLabel = "DIR",
+            description = "Serve this Tang key directory at the root, without a store and without devices.")
+    private @Nullable Path tangDirectory;
+
+    @Option(
+            names = "--tang-allow",
+            paramLabel = "CIDR",
+            split = ",",
+            description = "Who may recover from the Tang directory (default: 127.0.0.0/8 and ::1).")
+    private List<String> tangAllow = new ArrayList<>();
+
+    @Override
+    public void run() {
+        List<String> problems = new ArrayList<>();
+        Optional<HostAndPort> admin = Optional.ofNullable(adminListen).map(text -> address("--admin-listen", text));
+        SourceAddress sources = sources(problems);
+        if ((tlsCert == null) != (tlsKey == null)) {
+            problems.add("--tls-cert and --tls-key go together");
+        }
+        if (!problems.isEmpty()) {
+            throw new StartupException(String.join("; ", problems));
+        }
+        Optional<TlsFiles> tls =
+                tlsCert == null || tlsKey == null ? Optional.empty() : Optional.of(new TlsFiles(tlsCert, tlsKey));
+        WebServer.Listeners listeners = new WebServer.Listeners(address("--listen", listen), admin, tls);
+        if (tangDirectory != null) {
+            serveTangDirectory(tangDirectory, listeners, sources);
+        } else {
+            serveDevices(listeners, sources);
+        }
+    }
+
+    private void serveDevices(WebServer.Listeners listeners, SourceAddress sources) {
+        if (publicUrl == null && listeners.listen().isWildcard()) {
+            throw new StartupException("--public-url is needed: machines cannot reach "
+                    + listeners.listen().host());
+        }
+        WebServer server = WebServer.bind(listeners);
+        DataDirectory files = store.directory();
+        Service service = Service.open(files, publicUrl == null ? URI.create(server.url()) : publicUrl);
+        Optional<String> token = service.panocrypt().members().createFirstAdministrator();
+        token.ifPresent(first -> {
+            files.writeAdministratorToken(first);
+            System.out.println("administrator token: " + files.administratorTokenFile());
+            System.out.println("next: ./panocrypt device add NAME --source CIDR --url " + server.adminUrl()
+                    + " --token-file " + files.administratorTokenFile());
+        });
+        server.start(service.panocrypt(), sources);
+        runUntilStopped(server, listeners, service::close);
+    }
+
+    private void serveTangDirectory(Path directory, WebServer.Listeners listeners, SourceAddress sources) {
+        if (!Files.isDirectory(directory)) {
+            throw new StartupException("--tang-dir: " + directory + " is not a directory");
+        }
+        List<String> allowed = tangAllow.isEmpty() ? List.of("127.0.0.0/8", "::1") : tangAllow;
+        List<String> problems = new ArrayList<>();
+        List<Cidr> blocks = cidrs("--tang-allow", allowed, problems);
+        if (!problems.isEmpty()) {
+            throw new StartupException(String.join("; ", problems));
+        }
+        TangKeyDirectory keys = new TangKeyDirectory(directory, new JcaEngine(new SecureRandom()));
+        WebServer server = WebServer.bind(listeners);
+        server.start(new TangDirectoryEndpoint(keys, blocks), sources);
+        runUntilStopped(server, listeners, () -> {});
+    }
+
+    private static void runUntilStopped(WebServer server, WebServer.Listeners listeners, Runnable afterwards) {
+        ScheduledExecutorService tlsCheck = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "panocrypt-tls");
+            thread.setDaemon(true);
+            return thread;
+        });
+        listeners
+                .tls()
+                .ifPresent(tls -> tlsCheck.scheduleWithFixedDelay(
+                        tls::reloadIfChanged, TLS_CHECK_SECONDS, TLS_CHECK_SECONDS, TimeUnit.SECONDS));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            tlsCheck.shutdownNow();
+                            server.close();
+                            afterwards.run();
+                            // To be stopped by a signal is how a server ends well; the JVM would answer 143.
+                            Runtime.getRuntime().halt(0);
+                        },
+                        "panocrypt-stop"));
+        System.out.println("ready " + server.url());
+        System.out.flush();
+        try {
+            server.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private SourceAddress sources(List<String> problems) {
+        List<Cidr> proxies = cidrs("--trusted-proxy", trustedProxies, problems);
+        return switch (forwardedHeader.toLowerCase(Locale.ROOT)) {
+            case "forwarded" -> SourceAddress.behind(proxies, SourceAddress.Header.FORWARDED);
+            case "x-forwarded-for" -> SourceAddress.behind(proxies, SourceAddress.Header.X_FORWARDED_FOR);
+            default -> {
+                problems.add("--forwarded-header must be forwarded or x-forwarded-for");
+                yield SourceAddress.ofPeer();
+            }
+        };
+    }
+
+    private static List<Cidr> cidrs(String option, List<String> texts, List<String> problems) {
+        List<Cidr> parsed = new ArrayList<>();
+        for (String text : texts) {
+            try {
+                parsed.add(Cidr.parse(text.strip()));
+            } catch (IllegalArgumentException e) {
+                problems.add(option + ": " + text + ": " + e.getMessage());
+            }
+        }
+        return parsed;
+    }
+
+    private static HostAndPort address(String option, String text) {
+        try {
+            return HostAndPort.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new StartupException(option + " " + e.getMessage(), e);
+        }
+    }
+}

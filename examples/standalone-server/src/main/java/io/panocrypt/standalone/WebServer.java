@@ -1,0 +1,172 @@
+package io.panocrypt.standalone;
+
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.servlet.ApiServlet;
+import io.panocrypt.servlet.HealthServlet;
+import io.panocrypt.servlet.SourceAddress;
+import io.panocrypt.servlet.TangEndpoint;
+import io.panocrypt.servlet.TangServlet;
+import jakarta.servlet.http.HttpServlet;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.ContextHandlerCollection;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** Jetty with the servlets: devices on one address, and operators on the same or on one of their own. */
+final class WebServer implements AutoCloseable {
+    private static final String UNLOCK = "unlock";
+    private static final String ADMIN = "admin";
+    private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final Duration GRACE = Duration.ofSeconds(15);
+    /** As in tangd, a longer request target is refused with 414. */
+    private static final int MOST_HEADER = 8192;
+
+    private final Server server;
+    private final Listeners listeners;
+
+    private WebServer(Server server, Listeners listeners) {
+        this.server = server;
+        this.listeners = listeners;
+    }
+
+    /**
+     * Where and how to listen.
+     *
+     * @param listen for devices, and for operators too unless they have an address of their own
+     * @param admin for operators only
+     * @param tls for both; empty for plain HTTP
+     */
+    record Listeners(HostAndPort listen, Optional<HostAndPort> admin, Optional<TlsFiles> tls) {}
+
+    /** Takes the ports, so that its URLs are known; whoever connects waits until it is started. */
+    static WebServer bind(Listeners listeners) {
+        QueuedThreadPool threads = new QueuedThreadPool();
+        threads.setName("panocrypt-http");
+        Server server = new Server(threads);
+        server.setErrorHandler(new SilentErrorHandler());
+        server.setStopTimeout(GRACE.toMillis());
+        addConnector(server, UNLOCK, listeners.listen(), listeners.tls());
+        listeners.admin().ifPresent(address -> addConnector(server, ADMIN, address, listeners.tls()));
+        return new WebServer(server, listeners);
+    }
+
+    /** Serves a service's devices and its operators. */
+    void start(Panocrypt panocrypt, SourceAddress sources) {
+        ServletContextHandler unlock = context();
+        unlock.addServlet(new ServletHolder(new TangServlet(TangEndpoint.of(panocrypt), sources)), "/*");
+        mountHealth(unlock, panocrypt);
+        ContextHandlerCollection contexts = new ContextHandlerCollection(unlock);
+        ServletContextHandler operators = unlock;
+        if (listeners.admin().isPresent()) {
+            operators = context();
+            operators.setVirtualHosts(List.of("@" + ADMIN));
+            unlock.setVirtualHosts(List.of("@" + UNLOCK));
+            mountHealth(operators, panocrypt);
+            contexts.addHandler(operators);
+        }
+        operators.addServlet(new ServletHolder(new ApiServlet(panocrypt)), "/api/v1/*");
+        start(contexts);
+    }
+
+    /** Serves a Tang key directory at the root. */
+    void start(TangEndpoint endpoint, SourceAddress sources) {
+        ServletContextHandler context = context();
+        context.addServlet(new ServletHolder(new TangServlet(endpoint, sources)), "/*");
+        start(new ContextHandlerCollection(context));
+    }
+
+    private void start(ContextHandlerCollection contexts) {
+        server.setHandler(new GracefulHandler(contexts));
+        try {
+            server.start();
+        } catch (Exception e) {
+            throw new StartupException("cannot start: " + e.getMessage(), e);
+        }
+    }
+
+    private static void mountHealth(ServletContextHandler context, Panocrypt panocrypt) {
+        HttpServlet health = new HealthServlet(panocrypt);
+        ServletHolder holder = new ServletHolder(health);
+        context.addServlet(holder, "/healthz");
+        context.addServlet(holder, "/readyz");
+    }
+
+    private static void addConnector(Server server, String name, HostAndPort address, Optional<TlsFiles> tls) {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(MOST_HEADER);
+        // Stock Clevis sends //adv/ when its URL ends in a slash; the servlets match the raw target themselves.
+        http.setUriCompliance(UriCompliance.UNSAFE);
+        HttpConnectionFactory plain = new HttpConnectionFactory(http);
+        ConnectionFactory[] factories = {plain};
+        if (tls.isPresent()) {
+            // Devices are bound to an address, which SNI cannot carry.
+            http.addCustomizer(new SecureRequestCustomizer(false));
+            factories = new ConnectionFactory[] {
+                new SslConnectionFactory(tls.get().contextFactory(), plain.getProtocol()), plain
+            };
+        }
+        ServerConnector connector = new ServerConnector(server, factories);
+        connector.setName(name);
+        connector.setHost(address.host());
+        connector.setPort(address.port());
+        connector.setIdleTimeout(IDLE.toMillis());
+        connector.setReuseAddress(true);
+        try {
+            connector.open();
+        } catch (IOException e) {
+            throw new StartupException("cannot listen on " + address.inUrl(address.port()) + ": " + e.getMessage(), e);
+        }
+        server.addConnector(connector);
+    }
+
+    private static ServletContextHandler context() {
+        ServletContextHandler context = new ServletContextHandler("/", ServletContextHandler.NO_SESSIONS);
+        context.getServletHandler().setDecodeAmbiguousURIs(true);
+        context.setErrorHandler(new SilentErrorHandler());
+        return context;
+    }
+
+    /** The base of every URL that reaches the devices' address. */
+    String url() {
+        return url(0, listeners.listen());
+    }
+
+    /** The base of every URL that reaches the operators' address. */
+    String adminUrl() {
+        return listeners.admin().map(address -> url(1, address)).orElseGet(this::url);
+    }
+
+    private String url(int connector, HostAndPort address) {
+        int port = ((ServerConnector) server.getConnectors()[connector]).getLocalPort();
+        return (listeners.tls().isPresent() ? "https://" : "http://") + address.inUrl(port);
+    }
+
+    /** Waits until the server has stopped. */
+    void join() throws InterruptedException {
+        server.join();
+    }
+
+    /** Refuses what is new, finishes what runs, and stops. */
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new StartupException("did not stop cleanly: " + e.getMessage(), e);
+        }
+    }
+}
