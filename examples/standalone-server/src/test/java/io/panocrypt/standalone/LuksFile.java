@@ -1,0 +1,78 @@
+package io.panocrypt.standalone;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A LUKS2 volume in a plain file, handled by stock clevis. */
+final class LuksFile {
+    private static final byte[] PASSPHRASE = "typed".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NOTHING = {};
+
+    private final String file;
+
+    LuksFile(Path file) throws IOException {
+        this.file = file.toString();
+        try (RandomAccessFile volume = new RandomAccessFile(file.toFile(), "rw")) {
+            volume.setLength(32L << 20);
+        }
+        Tool.run(
+                        PASSPHRASE, "cryptsetup", "luksFormat", "--type", "luks2", "--batch-mode", "--pbkdf", "pbkdf2",
+                        "--pbkdf-force-iterations", "1000", this.file, "-")
+                .ok();
+    }
+
+    /** Binds with trust by thumbprint. */
+    void bind(String url, String thumbprint) {
+        bind("{\"url\":\"" + url + "\",\"thp\":\"" + thumbprint + "\"}", List.of());
+    }
+
+    /** Binds with blind trust, {@code -y}. */
+    void bindBlindly(String url) {
+        bind("{\"url\":\"" + url + "\"}", List.of("-y"));
+    }
+
+    private void bind(String config, List<String> trust) {
+        List<String> command = new ArrayList<>(List.of("clevis", "luks", "bind", "-f", "-k", "-"));
+        command.addAll(trust);
+        command.addAll(List.of("-d", file, "tang", config));
+        Tool.run(PASSPHRASE, command).ok();
+    }
+
+    /** Whether the server gives what opens that key slot now. */
+    boolean opens(int slot) {
+        Tool.Result pass = Tool.run(NOTHING, "clevis", "luks", "pass", "-d", file, "-s", String.valueOf(slot));
+        if (pass.exit() != 0) {
+            return false;
+        }
+        Tool.run(
+                        pass.output(), "cryptsetup", "open", "--test-passphrase", file, "--key-slot",
+                        String.valueOf(slot), "-d", "-")
+                .ok();
+        return true;
+    }
+
+    /** Whether the slot's binding names keys that the server still advertises. */
+    boolean isCurrent(int slot) {
+        return Tool.run(NOTHING, "clevis", "luks", "report", "-q", "-d", file, "-s", String.valueOf(slot))
+                        .exit()
+                == 0;
+    }
+
+    void regenerate(int slot) {
+        Tool.run(NOTHING, "clevis", "luks", "regen", "-q", "-d", file, "-s", String.valueOf(slot))
+                .ok();
+    }
+
+    void unbind(int slot) {
+        Tool.run(NOTHING, "clevis", "luks", "unbind", "-f", "-d", file, "-s", String.valueOf(slot))
+                .ok();
+    }
+
+    String list() {
+        return Tool.run(NOTHING, "clevis", "luks", "list", "-d", file).ok().text();
+    }
+}

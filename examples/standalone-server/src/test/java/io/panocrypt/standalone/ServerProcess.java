@@ -1,0 +1,145 @@
+package io.panocrypt.standalone;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The server as a process of its own, on a data directory, with an operator's client to it. */
+final class ServerProcess implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final Process process;
+    private final Path data;
+    private final List<String> announced;
+    private final String url;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private ServerProcess(Process process, Path data, List<String> announced) {
+        this.process = process;
+        this.data = data;
+        this.announced = announced;
+        this.url = announced.get(announced.size() - 1).substring("ready ".length());
+    }
+
+    /** Starts {@code serve} on that directory and a port (0: a free one), and waits until it is ready. */
+    static ServerProcess serve(Path data, int port, String... more) throws IOException {
+        List<String> options = new ArrayList<>(List.of("--data", data.toString()));
+        options.addAll(List.of(more));
+        return start(data, port, options);
+    }
+
+    /** Starts {@code serve --tang-dir} on a free port. */
+    static ServerProcess serveTang(Path keys, String... more) throws IOException {
+        List<String> options = new ArrayList<>(List.of("--tang-dir", keys.toString()));
+        options.addAll(List.of(more));
+        return start(keys, 0, options);
+    }
+
+    private static ServerProcess start(Path data, int port, List<String> options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "serve",
+                "--listen",
+                "127.0.0.1:" + port));
+        command.addAll(options);
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        List<String> lines = new ArrayList<>();
+        String line = out.readLine();
+        while (line != null) {
+            lines.add(line);
+            if (line.startsWith("ready ")) {
+                return new ServerProcess(process, data, lines);
+            }
+            line = out.readLine();
+        }
+        throw new IOException("the server ended before it was ready: " + lines);
+    }
+
+    String url() {
+        return url;
+    }
+
+    int port() {
+        return URI.create(url).getPort();
+    }
+
+    /** What it printed up to the line that says it is ready. */
+    List<String> announced() {
+        return announced;
+    }
+
+    /** As an operator, with the token of the data directory. */
+    Answer call(String method, String path, String body, String... headers) {
+        try {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + "/api/v1" + path))
+                    .header("Authorization", "Bearer " + Files.readString(data.resolve("admin-token")).strip())
+                    .method(method, HttpRequest.BodyPublishers.ofString(body));
+            for (int i = 0; i < headers.length; i += 2) {
+                request.header(headers[i], headers[i + 1]);
+            }
+            HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer(answer.statusCode(), JSON.readTree(answer.body()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** An answer of the REST interface. */
+    record Answer(int status, JsonNode json) {
+        /** The body, if the call did what it should. */
+        JsonNode ok() {
+            if (status / 100 != 2) {
+                throw new AssertionError(status + " " + json);
+            }
+            return json;
+        }
+    }
+
+    /** Terminates it as an init system does. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        return waitFor();
+    }
+
+    /** Ends it as a power cut does. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        waitFor();
+    }
+
+    private int waitFor() throws InterruptedException {
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("the server did not end");
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,171 @@
+package io.panocrypt.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.panocrypt.testkit.RequiresTools;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** An existing Tang site moves over: its key directory at the root path, its bound disks as they are. */
+@RequiresTools({"clevis", "jose", "curl"})
+class TangDirectoryTest {
+    private static final byte[] NOTHING = {};
+    private static final Path GOLDEN =
+            Path.of(System.getProperty("panocrypt.root"), "..", "shared", "golden").normalize();
+
+    @TempDir
+    private Path directory;
+
+    private Path keys;
+
+    @BeforeEach
+    void makeDirectory() throws IOException {
+        keys = Files.createDirectory(directory.resolve("keys"));
+    }
+
+    private void copyKeys(String folder) throws IOException {
+        assumeTrue(Files.isDirectory(GOLDEN), "the golden artefacts are not beside this checkout");
+        try (Stream<Path> all = Files.list(GOLDEN.resolve(folder))) {
+            for (Path key : all.toList()) {
+                Files.copy(key, keys.resolve(key.getFileName()));
+            }
+        }
+    }
+
+    private static byte[] decrypt(String jwe, ServerProcess server, String formerUrl) {
+        // The URL stands in the signed header, so that the golden JWE works only with a curl that is told where to go.
+        String target = "127.0.0.1:" + server.port();
+        String former = formerUrl.substring("http://".length());
+        return Tool.run(
+                        jwe.getBytes(StandardCharsets.US_ASCII),
+                        "env", "CURL_HOME=" + curlHome(former, target), "clevis", "decrypt")
+                .ok()
+                .output();
+    }
+
+    private static Path curlHome(String former, String target) {
+        try {
+            Path home = Files.createTempDirectory("curl");
+            Files.writeString(home.resolve(".curlrc"), "connect-to = " + former + ":" + target + "\n");
+            return home;
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "keys-a, tang-a-1, 18081",
+        "keys-a, tang-a-2-newline, 18081",
+        "keys-a, tang-a-3-trailing-slash, 18081",
+        "keys-a, tang-a-4-empty, 18081",
+        "keys-a, tang-a-7-offline-adv-object, 18081",
+        "keys-a, tang-a-14-rotated-key, 18081",
+        "keys-b, tang-b-1, 18082",
+        "keys-c, tang-c-1, 18083",
+        "keys-p256, tang-p256, 18088"
+    })
+    void opensWhatWasBoundToTang(String folder, String name, int port) throws IOException {
+        copyKeys(folder);
+        String jwe = Files.readString(GOLDEN.resolve("jwe/" + name + ".jwe"));
+        byte[] plain = Files.readAllBytes(GOLDEN.resolve("jwe/" + name + ".plain"));
+        try (ServerProcess server = ServerProcess.serveTang(keys)) {
+            assertArrayEquals(plain, decrypt(jwe, server, "http://127.0.0.1:" + port));
+        }
+    }
+
+    @Test
+    void makesKeysInAnEmptyDirectoryAsTangdDoes() throws IOException {
+        try (ServerProcess server = ServerProcess.serveTang(keys)) {
+            String jwe = encrypt(server.url());
+            assertArrayEquals(
+                    "secret".getBytes(StandardCharsets.US_ASCII),
+                    Tool.run(jwe.getBytes(StandardCharsets.US_ASCII), "clevis", "decrypt")
+                            .ok()
+                            .output());
+        }
+        try (Stream<Path> made = Files.list(keys)) {
+            List<Path> files = made.toList();
+            assertEquals(2, files.size(), files::toString);
+            for (Path file : files) {
+                assertEquals("r--r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+                String thumbprint = Tool.run(NOTHING, "jose", "jwk", "thp", "-a", "S256", "-i", file.toString())
+                        .ok()
+                        .text();
+                assertEquals(thumbprint.strip() + ".jwk", file.getFileName().toString());
+            }
+        }
+    }
+
+    @Test
+    void readsTheDirectoryAgainWhenItChanges() throws IOException {
+        try (ServerProcess server = ServerProcess.serveTang(keys)) {
+            String before = encrypt(server.url());
+            try (Stream<Path> visible = Files.list(keys)) {
+                for (Path key : visible.toList()) {
+                    Files.move(key, keys.resolve("." + key.getFileName()));
+                }
+            }
+            String after = encrypt(server.url());
+            assertNotEquals(kid(before), kid(after), "hidden keys are no longer advertised");
+            for (String jwe : List.of(before, after)) {
+                assertEquals(
+                        "secret",
+                        Tool.run(jwe.getBytes(StandardCharsets.US_ASCII), "clevis", "decrypt")
+                                .ok()
+                                .text());
+            }
+            try (Stream<Path> all = Files.list(keys)) {
+                for (Path key : all.filter(file -> file.getFileName().toString().startsWith("."))
+                        .toList()) {
+                    Files.delete(key);
+                }
+            }
+            assertNotEquals(
+                    0,
+                    Tool.run(before.getBytes(StandardCharsets.US_ASCII), "clevis", "decrypt")
+                            .exit());
+        }
+    }
+
+    @Test
+    void recoversOnlyForAllowedSources() throws IOException {
+        try (ServerProcess server = ServerProcess.serveTang(keys, "--tang-allow", "203.0.113.0/24")) {
+            String jwe = encrypt(server.url());
+            assertNotEquals(
+                    0,
+                    Tool.run(jwe.getBytes(StandardCharsets.US_ASCII), "clevis", "decrypt")
+                            .exit());
+        }
+    }
+
+    private static String encrypt(String url) {
+        Tool.Result made = Tool.run(
+                "secret".getBytes(StandardCharsets.US_ASCII),
+                "clevis", "encrypt", "tang", "{\"url\":\"" + url + "\"}", "-y");
+        return made.ok().text();
+    }
+
+    private static String kid(String jwe) {
+        String header =
+                new String(Base64.getUrlDecoder().decode(jwe.substring(0, jwe.indexOf('.'))), StandardCharsets.UTF_8);
+        int at = header.indexOf("\"kid\":\"");
+        assertTrue(at >= 0, header);
+        return header.substring(at + 7, at + 50);
+    }
+}

@@ -1,0 +1,61 @@
+package io.panocrypt.standalone;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a program of this machine and waits for it. */
+final class Tool {
+    private static final long PATIENCE_SECONDS = 60;
+
+    private Tool() {}
+
+    /** What came of it. */
+    record Result(int exit, byte[] output, String errors) {
+        String text() {
+            return new String(output, StandardCharsets.UTF_8);
+        }
+
+        /** The same result, if the program ended well. */
+        Result ok() {
+            if (exit != 0) {
+                throw new AssertionError("exit " + exit + ": " + text() + errors);
+            }
+            return this;
+        }
+    }
+
+    static Result run(byte[] input, String... command) {
+        return run(input, List.of(command));
+    }
+
+    static Result run(byte[] input, List<String> command) {
+        try {
+            Path errors = Files.createTempFile("tool", ".err");
+            Process process = new ProcessBuilder(command)
+                    .redirectError(errors.toFile())
+                    .start();
+            try (OutputStream in = process.getOutputStream()) {
+                in.write(input);
+            }
+            byte[] output = process.getInputStream().readAllBytes();
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError(command + " did not end");
+            }
+            String text = Files.readString(errors);
+            Files.delete(errors);
+            return new Result(process.exitValue(), output, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
