@@ -87,7 +87,12 @@ public final class JcaEngine implements EcEngine {
         return new TwoCallMultiplier(key.toJcaPrivateKey(provider), key.publicKey(), provider);
     }
 
-    static Provider jdkProvider() {
+    /**
+     * The JDK's own EC provider, SunEC.
+     *
+     * @throws EcEngineException if the Java runtime lacks it
+     */
+    public static Provider jdkProvider() {
         Provider provider = Security.getProvider(JDK_PROVIDER);
         if (provider == null) {
             throw new EcEngineException("the Java runtime has no provider " + JDK_PROVIDER, null);

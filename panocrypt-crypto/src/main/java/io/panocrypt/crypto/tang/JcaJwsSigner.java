@@ -2,11 +2,11 @@ package io.panocrypt.crypto.tang;
 
 import io.panocrypt.crypto.ec.EcEngineException;
 import io.panocrypt.crypto.ec.EcKeyPair;
+import io.panocrypt.crypto.ec.JcaEngine;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.SecureRandom;
-import java.security.Security;
 import java.security.Signature;
 
 /**
@@ -29,7 +29,7 @@ public final class JcaJwsSigner implements JwsSigner {
     public JcaJwsSigner(EcKeyPair pair, SecureRandom random) {
         this.key = PublicJwk.of(KeyRole.SIGNING, pair.publicKey());
         this.random = random;
-        this.provider = Security.getProvider("SunEC");
+        this.provider = JcaEngine.jdkProvider();
         this.secret = pair.toJcaPrivateKey(provider);
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.crypto.ec.EcEngineException;
 import io.panocrypt.crypto.ec.EcPoint;
 import io.panocrypt.crypto.ec.InvalidPointException;
+import io.panocrypt.crypto.ec.JcaEngine;
 import io.panocrypt.crypto.internal.Base64Url;
 import io.panocrypt.crypto.internal.JwkPoint;
 import io.panocrypt.crypto.internal.StrictJson;
@@ -134,7 +135,7 @@ public final class PublicJwk {
             return false;
         }
         try {
-            Signature verifier = Signature.getInstance(point.curve().jcaSignatureName());
+            Signature verifier = Signature.getInstance(point.curve().jcaSignatureName(), JcaEngine.jdkProvider());
             verifier.initVerify(point.toJcaPublicKey());
             verifier.update(input);
             return verifier.verify(signature);

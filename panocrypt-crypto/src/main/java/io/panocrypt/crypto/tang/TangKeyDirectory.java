@@ -152,7 +152,7 @@ public final class TangKeyDirectory {
 
     private Map<String, TangKey> scanOnce() throws IOException {
         Map<String, Entry> found = new TreeMap<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "{,.}*" + SUFFIX)) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
             for (Path file : files) {
                 if (!Files.isDirectory(file)) {
                     String name = file.getFileName().toString();
