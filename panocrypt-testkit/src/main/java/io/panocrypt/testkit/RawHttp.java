@@ -24,7 +24,7 @@ import java.util.Optional;
 final class RawHttp implements AutoCloseable {
 
     /** How long to wait for a connection or for the next byte of an answer. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final int MAX_LINE = 64 * 1024;
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.METHOD})
 @ExtendWith(RequiresToolsCondition.class)
+@SuppressWarnings("exports") // The condition is JUnit's business, not the user's.
 public @interface RequiresTools {
 
     /**

@@ -116,7 +116,12 @@ final class DebianTangd implements AutoCloseable {
     // True to a pipe: when one side has gone, the other is closed, and that is the end and not a fault.
     private static boolean copy(InputStream from, OutputStream to) {
         try (to) {
-            from.transferTo(to);
+            byte[] buffer = new byte[8192];
+            for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+                to.write(buffer, 0, n);
+                // The stream to a process is buffered.
+                to.flush();
+            }
             return true;
         } catch (IOException oneSideHasGone) {
             return false;
