@@ -5,9 +5,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECPoint;
-import java.util.Random;
-import java.util.random.RandomGenerator;
 
 /**
  * One recovery request in the making: the server's exchange key and a fresh ephemeral point.
@@ -29,23 +32,25 @@ record RecoveryProbe(
                 .findFirst()
                 .map(signing -> Advertisement.thumbprint(signing, "SHA-256"))
                 .orElseThrow(() -> new AssertionError("no signing key in the advertisement"));
-        BigInteger secret = scalar(curve, new Random());
+        KeyPair ephemeral = ephemeral(curve);
         return new RecoveryProbe(
                 curve,
                 Advertisement.point(key),
                 Advertisement.thumbprint(key, "SHA-256"),
                 signingKid,
-                secret,
-                curve.multiply(secret, curve.generator()));
+                ((ECPrivateKey) ephemeral.getPrivate()).getS(),
+                ((ECPublicKey) ephemeral.getPublic()).getW());
     }
 
     // Reproducible without a seed: each failure prints the request, and the point is all that varies in it.
-    private static BigInteger scalar(AffineCurve curve, RandomGenerator random) {
-        byte[] bytes = new byte[curve.length() + 8];
-        random.nextBytes(bytes);
-        return new BigInteger(1, bytes)
-                .mod(curve.order().subtract(BigInteger.ONE))
-                .add(BigInteger.ONE);
+    private static KeyPair ephemeral(AffineCurve curve) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(curve.parameters());
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK makes no keys on " + curve.crv(), e);
+        }
     }
 
     /** A probe whose point is another point of the same curve, whose scalar nobody needs. */

@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The smallest server that keeps the whole contract, on P-256, and can be told to break one rule of it. */
 final class TinyTang implements TinyHttp.Handler {
@@ -31,7 +32,6 @@ final class TinyTang implements TinyHttp.Handler {
         ANSWERS_OFF_CURVE_POINT,
         REDIRECTS_TRAILING_SLASH,
         LOOKS_UP_KID_BEFORE_JSON,
-        STRIPS_LEADING_ZEROS,
         TELLS_UNKNOWN_KID
     }
 
@@ -43,12 +43,20 @@ final class TinyTang implements TinyHttp.Handler {
     private final AffineCurve curve = AffineCurve.named("P-256");
     private final BigInteger signing;
     private final BigInteger exchange;
+    private final ObjectNode signingKey;
+    private final ObjectNode exchangeKey;
+    private final Set<String> signingThumbprints;
+    private final Set<String> exchangeThumbprints;
     private final Set<Flaw> flaws;
 
     TinyTang(Set<Flaw> flaws) {
         Random random = new Random(17);
         this.signing = new BigInteger(250, random);
         this.exchange = new BigInteger(250, random);
+        this.signingKey = jwk(curve.multiply(signing, curve.generator()), "ES256", "verify");
+        this.exchangeKey = jwk(curve.multiply(exchange, curve.generator()), "ECMR", "deriveKey");
+        this.signingThumbprints = thumbprints(signingKey);
+        this.exchangeThumbprints = thumbprints(exchangeKey);
         this.flaws = flaws.isEmpty() ? EnumSet.noneOf(Flaw.class) : EnumSet.copyOf(flaws);
     }
 
@@ -80,13 +88,13 @@ final class TinyTang implements TinyHttp.Handler {
         if (flaws.contains(Flaw.REDIRECTS_TRAILING_SLASH) && route.equals("/adv/")) {
             return TinyHttp.Answer.problem(302).with("Location: /u/token/adv");
         }
-        boolean signer = thumbprint.isEmpty() || hasThumbprint(jwk(signing, "ES256", "verify"), thumbprint);
-        boolean exchanger = hasThumbprint(jwk(exchange, "ECMR", "deriveKey"), thumbprint);
+        boolean signer = thumbprint.isEmpty() || signingThumbprints.contains(thumbprint);
+        boolean exchanger = exchangeThumbprints.contains(thumbprint);
         if (!known || !(signer || exchanger && flaws.contains(Flaw.SIGNS_WITH_EXCHANGE_KEY))) {
             return TinyHttp.Answer.problem(404);
         }
         ObjectNode set = JSON.createObjectNode();
-        set.putArray("keys").add(jwk(signing, "ES256", "verify")).add(jwk(exchange, "ECMR", "deriveKey"));
+        set.putArray("keys").add(signingKey).add(exchangeKey);
         String payload = base64(set.toString());
         String header = base64("{\"alg\":\"ES256\",\"cty\":\"jwk-set+json\"}");
         ObjectNode jws = JSON.createObjectNode().put("payload", payload).put("protected", header);
@@ -95,8 +103,8 @@ final class TinyTang implements TinyHttp.Handler {
     }
 
     private TinyHttp.Answer recovery(boolean known, String kid, byte[] body) {
-        boolean exchanger = known && hasThumbprint(jwk(exchange, "ECMR", "deriveKey"), kid);
-        boolean signer = known && hasThumbprint(jwk(signing, "ES256", "verify"), kid);
+        boolean exchanger = known && exchangeThumbprints.contains(kid);
+        boolean signer = known && signingThumbprints.contains(kid);
         if (flaws.contains(Flaw.LOOKS_UP_KID_BEFORE_JSON) && !exchanger && !signer) {
             return TinyHttp.Answer.problem(404);
         }
@@ -135,12 +143,8 @@ final class TinyTang implements TinyHttp.Handler {
             return TinyHttp.Answer.problem(400);
         }
         ECPoint product = curve.contains(point) ? curve.multiply(exchange, point) : curve.generator();
-        ObjectNode answer = jwk(product, "ECMR", "deriveKey");
-        if (flaws.contains(Flaw.STRIPS_LEADING_ZEROS)) {
-            // One byte short always, or P-256 would show the flaw once in 256 answers.
-            answer.put("x", AffineCurve.encode(product.getAffineX(), curve.length() - 1));
-        }
-        return TinyHttp.Answer.ok("application/jwk+json", answer.toString());
+        return TinyHttp.Answer.ok(
+                "application/jwk+json", jwk(product, "ECMR", "deriveKey").toString());
     }
 
     private static Optional<JsonNode> parse(byte[] body) {
@@ -165,13 +169,10 @@ final class TinyTang implements TinyHttp.Handler {
         return jwk.path(member).isTextual() && jwk.path(member).asText().equals(value);
     }
 
-    private static boolean hasThumbprint(JsonNode jwk, String thumbprint) {
+    private static Set<String> thumbprints(JsonNode jwk) {
         return Advertisement.HASHES.stream()
-                .anyMatch(hash -> Advertisement.thumbprint(jwk, hash).equals(thumbprint));
-    }
-
-    private ObjectNode jwk(BigInteger scalar, String alg, String operation) {
-        return jwk(curve.multiply(scalar, curve.generator()), alg, operation);
+                .map(hash -> Advertisement.thumbprint(jwk, hash))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private ObjectNode jwk(ECPoint point, String alg, String operation) {
