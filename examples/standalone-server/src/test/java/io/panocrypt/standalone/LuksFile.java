@@ -20,8 +20,18 @@ final class LuksFile {
             volume.setLength(32L << 20);
         }
         Tool.run(
-                        PASSPHRASE, "cryptsetup", "luksFormat", "--type", "luks2", "--batch-mode", "--pbkdf", "pbkdf2",
-                        "--pbkdf-force-iterations", "1000", this.file, "-")
+                        PASSPHRASE,
+                        "cryptsetup",
+                        "luksFormat",
+                        "--type",
+                        "luks2",
+                        "--batch-mode",
+                        "--pbkdf",
+                        "pbkdf2",
+                        "--pbkdf-force-iterations",
+                        "1000",
+                        this.file,
+                        "-")
                 .ok();
     }
 
@@ -49,8 +59,15 @@ final class LuksFile {
             return false;
         }
         Tool.run(
-                        pass.output(), "cryptsetup", "open", "--test-passphrase", file, "--key-slot",
-                        String.valueOf(slot), "-d", "-")
+                        pass.output(),
+                        "cryptsetup",
+                        "open",
+                        "--test-passphrase",
+                        file,
+                        "--key-slot",
+                        String.valueOf(slot),
+                        "-d",
+                        "-")
                 .ok();
         return true;
     }

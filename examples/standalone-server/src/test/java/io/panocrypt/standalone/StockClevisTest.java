@@ -90,8 +90,16 @@ class StockClevisTest {
 
         Tool.run(
                         "typed".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
-                        "clevis", "luks", "bind", "-f", "-k", "-", "-d",
-                        directory.resolve("disk.img").toString(), "tang", config)
+                        "clevis",
+                        "luks",
+                        "bind",
+                        "-f",
+                        "-k",
+                        "-",
+                        "-d",
+                        directory.resolve("disk.img").toString(),
+                        "tang",
+                        config)
                 .ok();
 
         assertTrue(disk.opens(1));

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @RequiresTools({"clevis", "jose", "curl"})
 class TangDirectoryTest {
     private static final byte[] NOTHING = {};
-    private static final Path GOLDEN =
-            Path.of(System.getProperty("panocrypt.root"), "..", "shared", "golden").normalize();
+    private static final Path GOLDEN = Path.of(System.getProperty("panocrypt.root"), "..", "shared", "golden")
+            .normalize();
 
     @TempDir
     private Path directory;
@@ -53,7 +53,10 @@ class TangDirectoryTest {
         String former = formerUrl.substring("http://".length());
         return Tool.run(
                         jwe.getBytes(StandardCharsets.US_ASCII),
-                        "env", "CURL_HOME=" + curlHome(former, target), "clevis", "decrypt")
+                        "env",
+                        "CURL_HOME=" + curlHome(former, target),
+                        "clevis",
+                        "decrypt")
                 .ok()
                 .output();
     }
@@ -157,7 +160,11 @@ class TangDirectoryTest {
     private static String encrypt(String url) {
         Tool.Result made = Tool.run(
                 "secret".getBytes(StandardCharsets.US_ASCII),
-                "clevis", "encrypt", "tang", "{\"url\":\"" + url + "\"}", "-y");
+                "clevis",
+                "encrypt",
+                "tang",
+                "{\"url\":\"" + url + "\"}",
+                "-y");
         return made.ok().text();
     }
 

@@ -37,9 +37,8 @@ final class Tool {
     static Result run(byte[] input, List<String> command) {
         try {
             Path errors = Files.createTempFile("tool", ".err");
-            Process process = new ProcessBuilder(command)
-                    .redirectError(errors.toFile())
-                    .start();
+            Process process =
+                    new ProcessBuilder(command).redirectError(errors.toFile()).start();
             try (OutputStream in = process.getOutputStream()) {
                 in.write(input);
             }

@@ -1,0 +1,42 @@
+package io.panocrypt.standalone;
+
+import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.crypto.ec.EcKeyPair;
+import io.panocrypt.crypto.ec.JcaEngine;
+import io.panocrypt.crypto.tang.RecoveryRequest;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.SecureRandom;
+
+/** Sends well-formed recovery requests, each with a point of its own, and tells the status. */
+final class Client {
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final JcaEngine engine = new JcaEngine(new SecureRandom());
+    private final Curve curve;
+
+    Client(Curve curve) {
+        this.curve = curve;
+    }
+
+    int recover(URI base, String kid, String... headers) throws IOException, InterruptedException {
+        return send(request(base, kid, headers));
+    }
+
+    HttpRequest request(URI base, String kid, String... headers) {
+        try (EcKeyPair ephemeral = engine.generate(curve)) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + "/rec/" + kid))
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(RecoveryRequest.encode(ephemeral.publicKey())));
+            for (int i = 0; i < headers.length; i += 2) {
+                request.header(headers[i], headers[i + 1]);
+            }
+            return request.build();
+        }
+    }
+
+    int send(HttpRequest request) throws IOException, InterruptedException {
+        return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+}

@@ -1,0 +1,14 @@
+package io.panocrypt.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** The demo ends as it should, with the Java client half; stock clevis runs the same steps in its own test. */
+class DemoTest {
+    @Test
+    void tellsTheMainJobWithoutClevis() {
+        assertEquals(0, new CommandLine(new DemoCommand()).execute("--no-clevis"));
+    }
+}

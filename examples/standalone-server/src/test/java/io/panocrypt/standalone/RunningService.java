@@ -1,0 +1,57 @@
+package io.panocrypt.standalone;
+
+import io.panocrypt.policy.Actor;
+import io.panocrypt.policy.AllowanceRequest;
+import io.panocrypt.policy.DeviceChange;
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.servlet.SourceAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The server inside the test's own process, on the embedded store, with one device that unlocks from loopback. */
+final class RunningService implements AutoCloseable {
+    static final Actor OPERATOR = new Actor("test");
+
+    private final WebServer server;
+    private final Service service;
+    private final Device device;
+
+    RunningService(Path directory, SourceAddress sources, DeviceChange wanted) {
+        server = WebServer.bind(
+                new WebServer.Listeners(new HostAndPort("127.0.0.1", 0), Optional.empty(), Optional.empty()));
+        service = Service.open(
+                new DataDirectory(directory.resolve("data"), directory.resolve("master-key")),
+                URI.create(server.url()));
+        server.start(service.panocrypt(), sources);
+        device = panocrypt().devices().create(OPERATOR, wanted.withName("device"));
+    }
+
+    Panocrypt panocrypt() {
+        return service.panocrypt();
+    }
+
+    Device device() {
+        return panocrypt().devices().get(device.id());
+    }
+
+    /** The device's base URL. */
+    URI base() {
+        return URI.create(panocrypt().devices().unlockUrl(device));
+    }
+
+    String url() {
+        return server.url();
+    }
+
+    void allow(AllowanceRequest request) {
+        panocrypt().allowances().grant(OPERATOR, device.id(), request);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        service.close();
+    }
+}
