@@ -6,6 +6,9 @@ import java.nio.charset.StandardCharsets;
 
 /** Answers in one piece, with the headers that every answer carries; errors as RFC 9457 problem details. */
 final class Problem {
+    /** What a caller is told to wait when the service cannot answer: 5 s, as often as a stock client asks. */
+    static final String RETRY_SECONDS = "5";
+
     private Problem() {}
 
     static void setCommonHeaders(HttpServletResponse response) {

@@ -14,11 +14,16 @@ final class RawPath {
      * @return empty if the raw target does not begin with the mount point, or has a query
      */
     static Optional<String> of(HttpServletRequest request) {
+        return request.getQueryString() == null ? withoutQuery(request) : Optional.empty();
+    }
+
+    /** The same, where a query may follow; it is left out. */
+    static Optional<String> withoutQuery(HttpServletRequest request) {
         String pattern = request.getHttpServletMapping().getPattern();
         String mount =
                 request.getContextPath() + (pattern.endsWith("/*") ? pattern.substring(0, pattern.length() - 2) : "");
         String target = request.getRequestURI();
-        return target != null && target.startsWith(mount) && request.getQueryString() == null
+        return target != null && target.startsWith(mount)
                 ? Optional.of(target.substring(mount.length()))
                 : Optional.empty();
     }

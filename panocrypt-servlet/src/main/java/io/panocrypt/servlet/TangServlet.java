@@ -27,7 +27,6 @@ public final class TangServlet extends HttpServlet {
     private static final int MOST_BODY = 65_535;
 
     private static final String NAME = "([0-9A-Za-z_-]+)";
-    private static final String RETRY_SECONDS = "5";
 
     private final transient TangEndpoint endpoint;
     private final transient SourceAddress sources;
@@ -129,7 +128,7 @@ public final class TangServlet extends HttpServlet {
         } else if (result instanceof UnlockResult.InvalidPoint) {
             badRequest(response);
         } else if (result instanceof UnlockResult.Pending) {
-            response.setHeader("Retry-After", RETRY_SECONDS);
+            response.setHeader("Retry-After", Problem.RETRY_SECONDS);
             Problem.send(response, 423, "Locked");
         } else {
             unavailable(response);
@@ -149,7 +148,7 @@ public final class TangServlet extends HttpServlet {
     }
 
     private static void unavailable(HttpServletResponse response) throws IOException {
-        response.setHeader("Retry-After", RETRY_SECONDS);
+        response.setHeader("Retry-After", Problem.RETRY_SECONDS);
         Problem.send(response, 503, "Service Unavailable");
     }
 }

@@ -1,0 +1,211 @@
+package io.panocrypt.servlet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.policy.OperationException;
+import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.model.IpAddress;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JSON object that a request carries, read member by member; {@link #finish} refuses it with every problem at once.
+ *
+ * <p>A member that is missing reads as null; so does one that is wrong, which finish then tells.
+ */
+final class ApiBody {
+    private static final int MOST_BYTES = 64 * 1024;
+    private static final int MOST_SHOWN = 64;
+    /** A million days: whoever computes with a duration below must not overflow. */
+    private static final Duration LONGEST = Duration.ofDays(1_000_000);
+
+    private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,64}");
+
+    private final ObjectNode object;
+    private final Set<String> known = new HashSet<>();
+    private final List<String> problems = new ArrayList<>();
+
+    private ApiBody(ObjectNode object) {
+        this.object = object;
+    }
+
+    /** The request's body; an empty one counts as an object without members. */
+    static ApiBody read(HttpServletRequest request) {
+        byte[] bytes = bytes(request);
+        if (bytes.length == 0) {
+            return new ApiBody(ApiJson.object());
+        }
+        return new ApiBody(ApiJson.parseObject(bytes)
+                .orElseThrow(() -> new ApiException(
+                        400, "the body must be one JSON object in UTF-8, no member twice, no NUL in text")));
+    }
+
+    private static byte[] bytes(HttpServletRequest request) {
+        if (request.getContentLengthLong() > MOST_BYTES) {
+            throw tooLarge();
+        }
+        try {
+            byte[] bytes = request.getInputStream().readNBytes(MOST_BYTES + 1);
+            if (bytes.length > MOST_BYTES) {
+                throw tooLarge();
+            }
+            return bytes;
+        } catch (IOException e) {
+            // The framing is broken or the caller has gone: the one who sent it is at fault, not the service.
+            throw new ApiException(400, "the body does not arrive whole");
+        }
+    }
+
+    private static ApiException tooLarge() {
+        return new ApiException(413, "the body must be at most " + MOST_BYTES + " bytes");
+    }
+
+    /** Refuses members that nobody asked for, and everything that was wrong. */
+    void finish() {
+        object.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                problems.add(shortened(name) + " is not known here");
+            }
+        });
+        if (!problems.isEmpty()) {
+            throw new OperationException(OperationException.Kind.INVALID, problems);
+        }
+    }
+
+    void require(String member) {
+        known.add(member);
+        if (!object.has(member)) {
+            problems.add(member + " is required");
+        }
+    }
+
+    @Nullable String text(String member) {
+        JsonNode value = get(member);
+        if (value == null) {
+            return null;
+        }
+        return value.isTextual() ? value.textValue() : wrong(member, "must be a string");
+    }
+
+    @Nullable Boolean flag(String member) {
+        JsonNode value = get(member);
+        if (value == null) {
+            return null;
+        }
+        return value.isBoolean() ? (Boolean) value.booleanValue() : wrong(member, "must be true or false");
+    }
+
+    @Nullable Integer count(String member) {
+        JsonNode value = get(member);
+        if (value == null) {
+            return null;
+        }
+        return value.isIntegralNumber() && value.canConvertToInt()
+                ? (Integer) value.intValue()
+                : wrong(member, "must be a whole number below 2^31");
+    }
+
+    @Nullable List<String> texts(String member) {
+        return all(member, "must be a list of strings", Optional::of);
+    }
+
+    @Nullable List<Cidr> cidrs(String member) {
+        return all(member, "must be a list of CIDR blocks", ApiBody::cidr);
+    }
+
+    @Nullable List<String> ids(String member) {
+        return all(
+                member,
+                "must be a list of ids",
+                text -> Optional.of(text).filter(id -> ID.matcher(id).matches()));
+    }
+
+    @Nullable Duration duration(String member) {
+        return one(member, "must be an ISO 8601 duration such as PT1H", text -> {
+            try {
+                return Optional.of(Duration.parse(text)).filter(parsed -> parsed.compareTo(LONGEST) <= 0);
+            } catch (DateTimeParseException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    @Nullable IpAddress address(String member) {
+        return one(member, "must be an IP address", text -> {
+            try {
+                return Optional.of(IpAddress.parse(text));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** A string, turned into something else or found wrong. */
+    <T> @Nullable T one(String member, String rule, Function<String, Optional<T>> parse) {
+        JsonNode value = get(member);
+        if (value == null) {
+            return null;
+        }
+        Optional<T> parsed = parsed(value, parse);
+        return parsed.isPresent() ? parsed.get() : wrong(member, rule);
+    }
+
+    /** A list of strings, each turned into something else or found wrong. */
+    <T> @Nullable List<T> all(String member, String rule, Function<String, Optional<T>> parse) {
+        JsonNode value = get(member);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isArray()) {
+            return wrong(member, rule);
+        }
+        List<T> items = new ArrayList<>();
+        for (JsonNode item : value) {
+            Optional<T> parsed = parsed(item, parse);
+            if (parsed.isEmpty()) {
+                return wrong(member, rule + ", which " + shortened(item.toString()) + " does not fit");
+            }
+            items.add(parsed.get());
+        }
+        return items;
+    }
+
+    static Optional<Cidr> cidr(String text) {
+        try {
+            return Optional.of(Cidr.parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static <T> Optional<T> parsed(JsonNode value, Function<String, Optional<T>> parse) {
+        return value.isTextual() ? parse.apply(value.textValue()) : Optional.empty();
+    }
+
+    private @Nullable JsonNode get(String member) {
+        known.add(member);
+        return object.get(member);
+    }
+
+    private <T> @Nullable T wrong(String member, String rule) {
+        problems.add(member + " " + rule);
+        return null;
+    }
+
+    /** Cut between characters: half of a surrogate pair could not be written. */
+    private static String shortened(String text) {
+        return text.codePointCount(0, text.length()) <= MOST_SHOWN
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, MOST_SHOWN)) + "...";
+    }
+}

@@ -1,0 +1,100 @@
+package io.panocrypt.servlet;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** The one JSON reader and writer of the REST interface: strict UTF-8, one value, no member twice, bounded depth. */
+final class ApiJson {
+    /** Far above what any body nests. */
+    private static final int MOST_DEPTH = 16;
+    /** Far above any number that is asked for; the reader must not be made to compute with thousands of digits. */
+    private static final int MOST_DIGITS = 32;
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MOST_DEPTH)
+                            .maxNumberLength(MOST_DIGITS)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private ApiJson() {}
+
+    static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    static ArrayNode array() {
+        return MAPPER.createArrayNode();
+    }
+
+    /** The one JSON object in these bytes; empty if they are anything else, or hold text that cannot be kept. */
+    static Optional<ObjectNode> parseObject(byte[] bytes) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return MAPPER.readTree(text) instanceof ObjectNode object && isKeepable(object)
+                    ? Optional.of(object)
+                    : Optional.empty();
+        } catch (CharacterCodingException | JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** JSON text that this service wrote itself. */
+    static JsonNode parseOwn(String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("text that was written as JSON cannot be read", e);
+        }
+    }
+
+    static byte[] write(JsonNode node) {
+        try {
+            return MAPPER.writeValueAsBytes(node);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of nodes cannot be written", e);
+        }
+    }
+
+    private static boolean isKeepable(JsonNode node) {
+        if (node.isTextual()) {
+            return isKeepable(node.textValue());
+        }
+        for (JsonNode child : node) {
+            if (!isKeepable(child)) {
+                return false;
+            }
+        }
+        if (node instanceof ObjectNode object) {
+            for (var member : object.properties()) {
+                if (!isKeepable(member.getKey())) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Neither NUL, which databases refuse in text, nor half of a surrogate pair, which UTF-8 cannot write. */
+    static boolean isKeepable(String text) {
+        return text.codePoints().noneMatch(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+}

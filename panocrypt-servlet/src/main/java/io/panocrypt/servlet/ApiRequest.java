@@ -1,0 +1,52 @@
+package io.panocrypt.servlet;
+
+import io.panocrypt.policy.Actor;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a route sees of a request.
+ *
+ * @param actor the member who asks
+ * @param variables what stands in the path for the route's variables, in their order
+ * @param query the query
+ * @param http the request itself
+ */
+record ApiRequest(Actor actor, List<String> variables, ApiQuery query, HttpServletRequest http) {
+    private static final Pattern VERSION = Pattern.compile("\"(\\d{1,18})\"");
+    /** RFC 9110 section 8.8.3. */
+    private static final Pattern ENTITY_TAG = Pattern.compile("(?:W/)?\"[\\x21\\x23-\\x7E\\x80-\\xFF]*\"");
+
+    /** The path's first variable. */
+    String id() {
+        return variables.get(0);
+    }
+
+    ApiBody body() {
+        return ApiBody.read(http);
+    }
+
+    /** Reads a body that has no members. */
+    void expectNothing() {
+        body().finish();
+    }
+
+    /** The version that If-Match names. */
+    long ifMatch() {
+        List<String> values = Collections.list(http.getHeaders("If-Match"));
+        if (values.isEmpty()) {
+            throw new ApiException(428, "name the version that you saw: If-Match: \"version\"");
+        }
+        Matcher version = VERSION.matcher(values.get(0));
+        if (values.size() == 1 && version.matches()) {
+            return Long.parseLong(version.group(1));
+        }
+        if (values.size() == 1 && ENTITY_TAG.matcher(values.get(0)).matches()) {
+            throw new ApiException(412, "no version of this has that entity tag");
+        }
+        throw new ApiException(400, "If-Match must be one version in double quotes");
+    }
+}

@@ -1,0 +1,21 @@
+package io.panocrypt.servlet;
+
+import io.panocrypt.policy.Panocrypt;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The route table of the REST interface. */
+final class ApiRoutes {
+    private ApiRoutes() {}
+
+    /** Every route; no two of them have one method and match one path. */
+    static List<ApiRoute> of(Panocrypt panocrypt) {
+        List<ApiRoute> routes = new ArrayList<>();
+        routes.addAll(new DeviceRoutes(panocrypt).routes());
+        routes.addAll(new GrantRoutes(panocrypt).routes());
+        routes.addAll(new NetworkAccessListRoutes(panocrypt).routes());
+        routes.addAll(new LockdownRoutes(panocrypt).routes());
+        routes.addAll(new HistoryRoutes(panocrypt).routes());
+        return List.copyOf(routes);
+    }
+}
