@@ -19,14 +19,14 @@ final class ServerOptions {
             names = "--url",
             paramLabel = "URL",
             defaultValue = "${env:PANOCRYPT_URL:-http://127.0.0.1:8080}",
-            description = "The server, also from PANOCRYPT_URL (default: ${DEFAULT-VALUE}).")
+            description = {"The server; also from PANOCRYPT_URL.", "Default: ${DEFAULT-VALUE}"})
     private String url = "";
 
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
             defaultValue = "${env:PANOCRYPT_TOKEN_FILE:-./panocrypt-data/admin-token}",
-            description = "The file with your token, also from PANOCRYPT_TOKEN_FILE (default: ${DEFAULT-VALUE}).")
+            description = {"The file with your token; also from PANOCRYPT_TOKEN_FILE.", "Default: ${DEFAULT-VALUE}"})
     private Path tokenFile = Path.of("");
 
     @Option(names = "--json", description = "Print the server's JSON as it is.")
