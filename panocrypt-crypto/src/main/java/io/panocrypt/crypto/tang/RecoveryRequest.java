@@ -27,8 +27,8 @@ public final class RecoveryRequest {
      *
      * <p>The checks, in Tang's order: one JSON value in strict UTF-8 (no byte order mark, of equal members the last
      * wins, depth at most 64); {@code use} and {@code key_ops}; an object with {@code kty} EC and {@code alg} missing or
-     * ECMR. A {@code key_ops} must list deriveKey; a {@code use} must be "enc" and needs such a {@code key_ops} beside
-     * it. Tang would overlook a {@code use} of "sig" beside it; RFC 7517, section 4.3, demands that they agree.
+     * ECMR. Where {@code use}, which must be a string, or {@code key_ops} is present, {@code key_ops} must list
+     * deriveKey: no {@code use} stands for it.
      *
      * @param body the whole body; the caller limits its length
      * @return the request
@@ -49,7 +49,7 @@ public final class RecoveryRequest {
     }
 
     private static boolean permitsDerivation(JsonNode jwk) {
-        if (jwk.has("use") && !"enc".equals(StrictJson.text(jwk, "use"))) {
+        if (jwk.has("use") && StrictJson.text(jwk, "use") == null) {
             return false;
         }
         return (!jwk.has("use") && !jwk.has("key_ops")) || StrictJson.lists(jwk, "key_ops", "deriveKey");

@@ -95,7 +95,6 @@ class RecoveryRequestTest {
                     "{\"use\":\"enc\"}",
                     "{\"use\":\"sig\"}",
                     "{\"use\":\"tang\"}",
-                    "{\"use\":\"sig\",\"key_ops\":[\"deriveKey\"]}",
                     "{\"use\":[],\"key_ops\":[\"deriveKey\"]}",
                     "{\"use\":\"enc\",\"key_ops\":[\"encrypt\"]}",
                     "{\"key_ops\":[]}",

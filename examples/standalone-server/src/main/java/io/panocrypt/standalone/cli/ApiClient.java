@@ -1,0 +1,212 @@
+package io.panocrypt.standalone.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One operator's conversation with one server's REST interface; for one thread. */
+final class ApiClient {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    /** Long, because the server reads its whole history before it answers to a verify. */
+    private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
+    /** The server's most per page. */
+    private static final int PAGE = 500;
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final String address;
+    private final String token;
+    // A redirect is never followed: the token is for the server that was named.
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .build();
+
+    ApiClient(String address, String token) {
+        this.address = address;
+        this.token = token;
+    }
+
+    /** A path under the interface's root whose segments are encoded. */
+    static String path(String... segments) {
+        StringBuilder path = new StringBuilder();
+        for (String segment : segments) {
+            path.append('/').append(encode(segment));
+        }
+        return path.toString();
+    }
+
+    /** An empty request body. */
+    static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** A list of texts for a request body. */
+    static ArrayNode array(List<String> texts) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        texts.forEach(array::add);
+        return array;
+    }
+
+    ApiAnswer get(String path) throws CommandFailure {
+        return accepted(send("GET", path, null, null));
+    }
+
+    /** Empty where the server knows no such thing. */
+    Optional<ApiAnswer> find(String path) throws CommandFailure {
+        HttpResponse<String> response = send("GET", path, null, null);
+        return response.statusCode() == 404 ? Optional.empty() : Optional.of(accepted(response));
+    }
+
+    ApiAnswer post(String path, JsonNode body) throws CommandFailure {
+        return accepted(send("POST", path, body, null));
+    }
+
+    /** Changes the object if it still has that version. */
+    ApiAnswer patch(String path, String version, JsonNode body) throws CommandFailure {
+        return accepted(send("PATCH", path, body, version));
+    }
+
+    ApiAnswer delete(String path) throws CommandFailure {
+        return accepted(send("DELETE", path, null, null));
+    }
+
+    /**
+     * Reads a list's pages until its end, or until there are {@code most} items.
+     *
+     * @return the one page as it came, or several in the same form
+     */
+    ApiAnswer list(String path, Map<String, String> query, int most) throws CommandFailure {
+        Map<String, String> parameters = new LinkedHashMap<>(query);
+        parameters.put("limit", Integer.toString(Math.min(PAGE, most)));
+        ApiAnswer first = page(path, parameters);
+        List<JsonNode> items = first.items();
+        Optional<String> cursor = nextCursor(first);
+        if (cursor.isEmpty() || items.size() >= most) {
+            return first;
+        }
+        while (cursor.isPresent() && items.size() < most) {
+            parameters.put("cursor", cursor.get());
+            parameters.put("limit", Integer.toString(Math.min(PAGE, most - items.size())));
+            ApiAnswer next = page(path, parameters);
+            items.addAll(next.items());
+            if (cursor.equals(nextCursor(next))) {
+                throw notPanocrypt("a list that never ends");
+            }
+            cursor = nextCursor(next);
+        }
+        ObjectNode whole = object();
+        whole.set("items", JsonNodeFactory.instance.arrayNode().addAll(items));
+        whole.put("nextCursor", cursor.orElse(null));
+        return new ApiAnswer(whole.toString(), whole);
+    }
+
+    private ApiAnswer page(String path, Map<String, String> parameters) throws CommandFailure {
+        List<String> pairs = new ArrayList<>();
+        parameters.forEach((name, value) -> pairs.add(name + "=" + encode(value)));
+        ApiAnswer answer = get(path + "?" + String.join("&", pairs));
+        if (!answer.json().path("items").isArray()) {
+            throw notPanocrypt("something that is not a list");
+        }
+        return answer;
+    }
+
+    private static Optional<String> nextCursor(ApiAnswer page) {
+        return Optional.ofNullable(page.json().path("nextCursor").textValue());
+    }
+
+    private HttpResponse<String> send(String method, String path, @Nullable JsonNode body, @Nullable String version)
+            throws CommandFailure {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + "/api/v1" + path))
+                .timeout(ANSWER_TIMEOUT)
+                .header("Authorization", "Bearer " + token)
+                .header("Accept", "application/json, application/problem+json");
+        if (body == null) {
+            request.method(method, BodyPublishers.noBody());
+        } else {
+            request.header("Content-Type", "application/json").method(method, BodyPublishers.ofString(body.toString()));
+        }
+        if (version != null) {
+            request.header("If-Match", '"' + version + '"');
+        }
+        try {
+            return http.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
+        } catch (HttpTimeoutException e) {
+            throw CommandFailure.unreachable("cannot reach " + address + ": no answer in time");
+        } catch (ConnectException e) {
+            throw CommandFailure.unreachable("cannot reach " + address + ": no connection; does the server run?");
+        } catch (IOException e) {
+            throw CommandFailure.unreachable("cannot reach " + address + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.unreachable("interrupted while waiting for " + address);
+        }
+    }
+
+    private ApiAnswer accepted(HttpResponse<String> response) throws CommandFailure {
+        int status = response.statusCode();
+        Optional<JsonNode> json = parse(response.body());
+        if (status >= 400) {
+            throw CommandFailure.refused(problem(status, json.orElse(MissingNode.getInstance())));
+        }
+        if (status < 200 || status >= 300) {
+            throw notPanocrypt("HTTP " + status);
+        }
+        return new ApiAnswer(response.body(), json.orElseThrow(() -> notPanocrypt("something that is not JSON")));
+    }
+
+    /** RFC 9457 section 3, with our member {@code problems}. */
+    private static List<String> problem(int status, JsonNode json) {
+        List<String> lines = new ArrayList<>();
+        lines.add("refused: " + json.path("title").asText("HTTP " + status) + " (" + status + ")");
+        json.path("problems").forEach(problem -> lines.add("  " + problem.asText()));
+        return lines;
+    }
+
+    private static Optional<JsonNode> parse(String body) {
+        if (body.isEmpty()) {
+            return Optional.of(MissingNode.getInstance());
+        }
+        try {
+            return Optional.of(MAPPER.readTree(body));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
+    private CommandFailure notPanocrypt(String what) {
+        return CommandFailure.unreachable(
+                "cannot reach a Panocrypt server: " + address + " answered " + what + "; is the URL right?");
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,54 @@
+package io.panocrypt.standalone.cli;
+
+import static io.panocrypt.standalone.cli.TextTable.cell;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code audit}: what operators changed. */
+@Command(name = "audit", description = "List what operators changed, newest first; --json shows before and after.")
+final class AuditCommand extends ServerCommand {
+    @Mixin
+    private LimitOption limit = new LimitOption();
+
+    @Override
+    void checkOptions() throws CommandFailure {
+        limit.check();
+    }
+
+    @Override
+    void ask(ApiClient api) throws CommandFailure {
+        print(api.list(ApiClient.path("audit"), Map.of(), limit.value()), this::printTable);
+    }
+
+    private void printTable(JsonNode answer) {
+        TextTable table = new TextTable("TIME", "ACTOR", "ACTION", "OBJECT", "CHANGED");
+        for (JsonNode item : answer.path("items")) {
+            table.row(
+                    cell(item.path("time")),
+                    cell(item.path("actor")),
+                    cell(item.path("action")),
+                    cell(item.path("objectId")),
+                    changed(item.path("before"), item.path("after")));
+        }
+        table.print(out());
+    }
+
+    /** The members that an edit changed; nothing for what is new or gone. The version says nothing: it always changes. */
+    private static String changed(JsonNode before, JsonNode after) {
+        if (!before.isObject() || !after.isObject()) {
+            return "";
+        }
+        TreeSet<String> names = new TreeSet<>();
+        before.fieldNames().forEachRemaining(names::add);
+        after.fieldNames().forEachRemaining(names::add);
+        names.remove("version");
+        return names.stream()
+                .filter(name -> !before.path(name).equals(after.path(name)))
+                .collect(Collectors.joining(","));
+    }
+}

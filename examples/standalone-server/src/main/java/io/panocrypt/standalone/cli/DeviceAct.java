@@ -1,0 +1,62 @@
+package io.panocrypt.standalone.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** An act on a device that needs nothing but the device's name. */
+abstract class DeviceAct extends ServerCommand {
+    private final String act;
+
+    @Parameters(paramLabel = "DEVICE", description = "Its id or name.")
+    private String device = "";
+
+    private DeviceAct(String act) {
+        this.act = act;
+    }
+
+    @Override
+    final void ask(ApiClient api) throws CommandFailure {
+        String id = Lookup.devices(api).one(device).id();
+        print(api.post(ApiClient.path("devices", id, act), ApiClient.object()), this::printDone);
+    }
+
+    void printDone(JsonNode after) {
+        DeviceText.printState(after, out());
+    }
+
+    @Command(name = "disable", description = "Refuse a device until it is enabled again.")
+    static final class Disable extends DeviceAct {
+        Disable() {
+            super("disable");
+        }
+    }
+
+    @Command(name = "enable", description = "Let a disabled device unlock again.")
+    static final class Enable extends DeviceAct {
+        Enable() {
+            super("enable");
+        }
+    }
+
+    @Command(name = "confirm", description = "Confirm a device that was enrolled and waits for you.")
+    static final class Confirm extends DeviceAct {
+        Confirm() {
+            super("confirm");
+        }
+    }
+
+    @Command(
+            name = "rotate-keys",
+            description = "Advertise a new generation of keys. The old one answers until its bindings are renewed.")
+    static final class RotateKeys extends DeviceAct {
+        RotateKeys() {
+            super("rotate-keys");
+        }
+
+        @Override
+        void printDone(JsonNode after) {
+            DeviceText.printBinding(after, out());
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.panocrypt.standalone.cli;
+
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code device allowances}: what a device may still use. */
+@Command(name = "allowances", description = "List a device's allowances.")
+final class DeviceAllowances extends ServerCommand {
+    @Parameters(paramLabel = "DEVICE", description = "Its id or name.")
+    private String device = "";
+
+    @Override
+    void ask(ApiClient api) throws CommandFailure {
+        String id = Lookup.devices(api).one(device).id();
+        print(
+                api.list(ApiClient.path("devices", id, "allowances"), Map.of(), Integer.MAX_VALUE),
+                answer -> AllowanceText.print(answer.path("items"), out()));
+    }
+}

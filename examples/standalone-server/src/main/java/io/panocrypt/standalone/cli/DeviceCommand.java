@@ -1,0 +1,25 @@
+package io.panocrypt.standalone.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code device}: machines that unlock by themselves. */
+@Command(
+        name = "device",
+        description = "Machines that unlock by themselves.",
+        subcommands = {
+            DeviceAdd.class,
+            DeviceList.class,
+            DeviceShow.class,
+            DeviceEdit.class,
+            DeviceAct.Disable.class,
+            DeviceAct.Enable.class,
+            DeviceAct.Confirm.class,
+            DeviceRevoke.class,
+            DeviceAct.RotateKeys.class,
+            DeviceAllow.class,
+            DeviceAllowances.class,
+            DeviceCancelAllowance.class,
+            DeviceLiftDeny.class,
+            DeviceDryRun.class
+        })
+final class DeviceCommand extends CommandGroup {}

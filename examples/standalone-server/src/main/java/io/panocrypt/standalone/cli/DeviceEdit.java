@@ -1,0 +1,65 @@
+package io.panocrypt.standalone.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code device edit}: changes what the options name, unless the device changed since it was read. */
+@Command(
+        name = "edit",
+        description = "Change a device. Only what you name changes; --source, --tag and --list replace all there were.")
+final class DeviceEdit extends ServerCommand {
+    @Parameters(paramLabel = "DEVICE", description = "Its id or name.")
+    private String device = "";
+
+    @Option(names = "--name", paramLabel = "NAME", description = "Its new name.")
+    private @Nullable String name;
+
+    @Mixin
+    private DeviceOptions change = new DeviceOptions();
+
+    @Option(names = "--no-sources", description = "Remove all address blocks of its own.")
+    private boolean noSources;
+
+    @Option(names = "--no-tags", description = "Remove all tags.")
+    private boolean noTags;
+
+    @Option(names = "--no-lists", description = "Remove all references to network access lists.")
+    private boolean noLists;
+
+    @Option(names = "--confirm", description = "Do it even if it takes approval away from the device.")
+    private boolean confirm;
+
+    @Override
+    void checkOptions() throws CommandFailure {
+        if (noSources && change.sources != null || noTags && change.tags != null || noLists && change.lists != null) {
+            throw CommandFailure.usage("--no-sources, --no-tags and --no-lists go without --source, --tag and --list");
+        }
+        change.sources = noSources ? List.of() : change.sources;
+        change.tags = noTags ? List.of() : change.tags;
+        change.lists = noLists ? List.of() : change.lists;
+        if (name == null && change.saysNothing()) {
+            throw CommandFailure.usage("nothing to change; see --help");
+        }
+    }
+
+    @Override
+    void ask(ApiClient api) throws CommandFailure {
+        ApiAnswer before = Lookup.devices(api).one(device);
+        ObjectNode body = ApiClient.object();
+        if (name != null) {
+            body.put("name", name);
+        }
+        change.writeTo(body, Lookup.lists(api));
+        if (confirm) {
+            body.put("confirm", true);
+        }
+        print(
+                api.patch(ApiClient.path("devices", before.id()), before.text("version"), body),
+                after -> DeviceText.printAll(after, out()));
+    }
+}

@@ -1,0 +1,19 @@
+package io.panocrypt.standalone.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code device lift-deny}: ends a device's temporary deny. */
+@Command(name = "lift-deny", description = "End a device's temporary deny.")
+final class DeviceLiftDeny extends ServerCommand {
+    @Parameters(paramLabel = "DEVICE", description = "Its id or name.")
+    private String device = "";
+
+    @Override
+    void ask(ApiClient api) throws CommandFailure {
+        String id = Lookup.devices(api).one(device).id();
+        print(
+                api.delete(ApiClient.path("devices", id, "temporary-deny")),
+                nothing -> new TextTable().row(device, "temporary deny lifted").print(out()));
+    }
+}

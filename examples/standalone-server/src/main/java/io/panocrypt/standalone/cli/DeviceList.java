@@ -1,0 +1,54 @@
+package io.panocrypt.standalone.cli;
+
+import static io.panocrypt.standalone.cli.TextTable.cell;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code device list}: all devices, or those that a filter names. */
+@Command(name = "list", description = "List devices.")
+final class DeviceList extends ServerCommand {
+    @Option(names = "--tag", paramLabel = "TAG", description = "Only devices with this tag.")
+    private @Nullable String tag;
+
+    @Option(names = "--state", paramLabel = "STATE", description = "PENDING, ACTIVE, DISABLED or REVOKED.")
+    private @Nullable String state;
+
+    @Option(names = "--q", paramLabel = "TEXT", description = "Only devices whose name has this in it.")
+    private @Nullable String text;
+
+    @Override
+    void ask(ApiClient api) throws CommandFailure {
+        Map<String, String> query = new LinkedHashMap<>();
+        if (tag != null) {
+            query.put("tag", tag);
+        }
+        if (state != null) {
+            query.put("state", state);
+        }
+        if (text != null) {
+            query.put("q", text);
+        }
+        print(api.list(ApiClient.path("devices"), query, Integer.MAX_VALUE), this::printTable);
+    }
+
+    private void printTable(JsonNode answer) {
+        TextTable table = new TextTable("ID", "NAME", "STATE", "APPROVAL", "TAGS", "SOURCES");
+        for (JsonNode device : answer.path("items")) {
+            int lists = device.path("networkAccessLists").size();
+            String sources = cell(device.path("sources"));
+            table.row(
+                    cell(device.path("id")),
+                    cell(device.path("name")),
+                    cell(device.path("state")),
+                    device.path("requireApproval").asBoolean() ? "yes" : "no",
+                    cell(device.path("tags")),
+                    lists == 0 ? sources : (sources + " +" + lists + (lists == 1 ? " list" : " lists")).strip());
+        }
+        table.print(out());
+    }
+}

@@ -1,0 +1,10 @@
+package io.panocrypt.standalone.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code history}: who asked, and what became of it. */
+@Command(
+        name = "history",
+        description = "Who asked, and what became of it.",
+        subcommands = {HistoryList.class, HistoryVerify.class})
+final class HistoryCommand extends CommandGroup {}

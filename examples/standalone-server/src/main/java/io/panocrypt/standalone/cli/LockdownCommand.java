@@ -1,0 +1,74 @@
+package io.panocrypt.standalone.cli;
+
+import static io.panocrypt.standalone.cli.TextTable.cell;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockdown}: the incident switch. */
+@Command(
+        name = "lockdown",
+        description = "The incident switch: refuse all devices, or all with given tags.",
+        subcommands = {LockdownCommand.Start.class, LockdownCommand.Index.class, LockdownCommand.Lift.class})
+final class LockdownCommand extends CommandGroup {
+    private static final String COLLECTION = "lockdowns";
+
+    private static void printTable(Iterable<JsonNode> lockdowns, PrintWriter out) {
+        TextTable table = new TextTable("ID", "CREATED", "DEVICES", "REASON");
+        for (JsonNode lockdown : lockdowns) {
+            JsonNode tags = lockdown.path("tags");
+            table.row(
+                    cell(lockdown.path("id")),
+                    cell(lockdown.path("created")),
+                    tags.isEmpty() ? "all" : cell(tags),
+                    cell(lockdown.path("reason")));
+        }
+        table.print(out);
+    }
+
+    @Command(name = "start", description = "Refuse all devices, or those that have all the tags. Cancels allowances.")
+    static final class Start extends ServerCommand {
+        @Option(names = "--tag", paramLabel = "TAG", description = "Only devices with this tag; repeatable.")
+        private List<String> tags = List.of();
+
+        @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why, for other operators.")
+        private String reason = "";
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            ObjectNode body = ApiClient.object();
+            body.set("tags", ApiClient.array(tags));
+            body.put("reason", reason);
+            print(api.post(ApiClient.path(COLLECTION), body), started -> printTable(List.of(started), out()));
+        }
+    }
+
+    @Command(name = "list", description = "List the lockdowns that hold.")
+    static final class Index extends ServerCommand {
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(
+                    api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE),
+                    answer -> printTable(answer.path("items"), out()));
+        }
+    }
+
+    @Command(name = "lift", description = "End a lockdown. What it cancelled stays cancelled.")
+    static final class Lift extends ServerCommand {
+        @Parameters(paramLabel = "LOCKDOWN", description = "Its id.")
+        private String lockdown = "";
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(
+                    api.delete(ApiClient.path(COLLECTION, lockdown)),
+                    nothing -> new TextTable().row(lockdown, "lifted").print(out()));
+        }
+    }
+}

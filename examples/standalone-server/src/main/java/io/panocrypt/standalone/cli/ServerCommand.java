@@ -1,0 +1,70 @@
+package io.panocrypt.standalone.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** A command that asks a server: its failures become lines on standard error and an exit code. */
+abstract class ServerCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private ServerOptions server = new ServerOptions();
+
+    @Override
+    public final Integer call() {
+        try {
+            checkOptions();
+            ask(new ApiClient(server.address(), server.token()));
+            return 0;
+        } catch (CommandFailure e) {
+            e.lines().forEach(line -> err().println(TextTable.plain(line)));
+            return e.exitCode();
+        }
+    }
+
+    /** Refuses what can be told to be wrong without a server. */
+    void checkOptions() throws CommandFailure {}
+
+    abstract void ask(ApiClient api) throws CommandFailure;
+
+    /** Prints the answer: as it came with {@code --json}, else for humans, with its warnings on standard error. */
+    final void print(ApiAnswer answer, Consumer<JsonNode> forHumans) {
+        if (server.json()) {
+            if (!answer.body().isEmpty()) {
+                out().println(answer.body().stripTrailing());
+            }
+            return;
+        }
+        answer.json()
+                .path("warnings")
+                .forEach(warning -> err().println(TextTable.plain("warning: " + warning.asText())));
+        forHumans.accept(answer.json());
+    }
+
+    /** Whether names and other comforts are of no use to the reader. */
+    final boolean printsJson() {
+        return server.json();
+    }
+
+    final PrintWriter out() {
+        return spec().commandLine().getOut();
+    }
+
+    private PrintWriter err() {
+        return spec().commandLine().getErr();
+    }
+
+    private CommandSpec spec() {
+        if (spec == null) {
+            throw new IllegalStateException("picocli has not filled this command in");
+        }
+        return spec;
+    }
+}
