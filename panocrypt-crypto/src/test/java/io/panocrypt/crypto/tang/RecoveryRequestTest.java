@@ -162,6 +162,7 @@ class RecoveryRequestTest {
                     "{\"alg\":\"ES512\",\"alg\":\"ECMR\",%s}",
                     "{\"key_ops\":[\"verify\",\"deriveKey\"],%s}",
                     "{\"use\":\"enc\",\"key_ops\":[\"deriveKey\"],%s}",
+                    "{\"use\":\"sig\",\"key_ops\":[\"deriveKey\"],%s}",
                     "{\"more\":[{\"and\":{\"more\":1e40}}],%s,\"d\":\"AA\"}"
                 })
         void acceptsWhatTangAccepts(String template) throws RecoveryRequestException, InvalidPointException {
