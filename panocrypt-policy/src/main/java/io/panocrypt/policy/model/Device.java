@@ -1,0 +1,82 @@
+package io.panocrypt.policy.model;
+
+import io.panocrypt.crypto.ec.Curve;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * A machine whose disk may be unlocked, with its address, its policy and its keys.
+ *
+ * @param id never changes
+ * @param name unique among devices that are not revoked
+ * @param token the path segment of its unlock URL; an address, not a credential
+ * @param state where it is in its life
+ * @param volumes how many LUKS volumes it binds, 1 to 32: the uses that a grant gets unless it says otherwise
+ * @param tags {@code key=value} or bare word, lower-case
+ * @param sources its own source policy
+ * @param networkAccessLists identifiers of the shared lists that it refers to
+ * @param requireApproval whether a human must approve each boot
+ * @param acknowledgeOpen whether an operator has said that a source as wide as the Internet is meant
+ * @param notes free text for operators
+ * @param curve the curve of its next generation of keys
+ * @param keys its generations, oldest first; empty once revoked
+ * @param created when it was enrolled
+ * @param version counts operators' edits from 1
+ */
+public record Device(
+        String id,
+        String name,
+        String token,
+        DeviceState state,
+        int volumes,
+        SortedSet<String> tags,
+        List<SourceRule> sources,
+        SortedSet<String> networkAccessLists,
+        boolean requireApproval,
+        boolean acknowledgeOpen,
+        String notes,
+        Curve curve,
+        List<DeviceKey> keys,
+        Instant created,
+        long version) {
+
+    public Device {
+        tags = sorted(tags);
+        sources = List.copyOf(sources);
+        networkAccessLists = sorted(networkAccessLists);
+        keys = List.copyOf(keys);
+    }
+
+    private static SortedSet<String> sorted(Set<String> values) {
+        return java.util.Collections.unmodifiableSortedSet(new TreeSet<>(values));
+    }
+
+    /** The generations that the advertisement shows: exactly one, or none once revoked. */
+    public List<DeviceKey> advertised() {
+        return keys.stream().filter(key -> !key.hidden()).toList();
+    }
+
+    /** The same device in another state. */
+    public Device withState(DeviceState newState) {
+        return new Device(
+                id, name, token, newState, volumes, tags, sources, networkAccessLists, requireApproval,
+                acknowledgeOpen, notes, curve, keys, created, version);
+    }
+
+    /** The same device with other keys. */
+    public Device withKeys(List<DeviceKey> newKeys) {
+        return new Device(
+                id, name, token, state, volumes, tags, sources, networkAccessLists, requireApproval,
+                acknowledgeOpen, notes, curve, newKeys, created, version);
+    }
+
+    /** The same device at another version. */
+    public Device withVersion(long newVersion) {
+        return new Device(
+                id, name, token, state, volumes, tags, sources, networkAccessLists, requireApproval,
+                acknowledgeOpen, notes, curve, keys, created, newVersion);
+    }
+}

@@ -1,0 +1,18 @@
+package io.panocrypt.policy.spi;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a decision about one device is made from, as it stood at one moment.
+ *
+ * @param now the store's time, to the millisecond
+ * @param epoch the policy epoch
+ * @param device the device's record
+ * @param grants the device's grants that have uses left, are not cancelled and have not expired; no order
+ */
+public record DecisionSnapshot(Instant now, long epoch, PolicyRecord device, List<Grant> grants) {
+    public DecisionSnapshot {
+        grants = List.copyOf(grants);
+    }
+}

@@ -1,0 +1,45 @@
+package io.panocrypt.policy.spi;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes decisions real: one snapshot to decide from, one commit that spends, and the journal that proves it.
+ *
+ * <p>Implementations are thread-safe. Every method may throw {@link StoreException}, which for {@link #commit} and
+ * {@link #append} means that the outcome is unknown; the same entry may then be handed in again. {@code
+ * DecisionStoreContract} in the testkit holds the rules.
+ */
+public interface DecisionStore {
+    /** What is needed to decide about the device whose record holds that unique term, read at one moment. */
+    Optional<DecisionSnapshot> snapshot(String uniqueTerm);
+
+    /**
+     * Commits a decision, all or nothing. Of any number of commits that spend a grant with k uses left, on any number of
+     * nodes, exactly k are {@link CommitResult#COMMITTED}; what was committed survives a crash at any moment.
+     */
+    CommitResult commit(DecisionCommit commit);
+
+    /** Appends an entry to this node's chain, durably; an entry whose id is there already changes nothing. */
+    void append(JournalEntry entry);
+
+    /** The device's grants that have uses left, are not cancelled and have not expired, by ascending id. */
+    List<Grant> grants(String deviceId);
+
+    /** Rows of the journal, newest first. */
+    List<JournalRow> journal(JournalQuery query);
+
+    /**
+     * Rows of one chain in the order of their sequence.
+     *
+     * @param after only sequences greater than this
+     * @param limit at most so many, 1 to 1,000
+     */
+    List<JournalRow> chain(String chain, long after, int limit);
+
+    /** The head of every chain, by ascending name. */
+    List<ChainHead> heads();
+
+    /** The oldest notices of the outbox, at most so many. */
+    List<OutboxEntry> outbox(int limit);
+}

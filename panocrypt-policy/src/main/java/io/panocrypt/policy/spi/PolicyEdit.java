@@ -1,0 +1,33 @@
+package io.panocrypt.policy.spi;
+
+import java.util.List;
+
+/**
+ * What an operator changes in one act, all or nothing.
+ *
+ * @param audit the audit row; its id is the edit's
+ * @param changes to records; each names the version that it replaces
+ * @param bumpsEpoch whether decisions about other devices read what is changed here: the policy epoch grows by one
+ * @param cancels the grants that this ends
+ * @param grants the grants that this opens
+ */
+public record PolicyEdit(
+        JournalEntry audit, List<Change> changes, boolean bumpsEpoch, List<GrantScope> cancels, List<Grant> grants) {
+    public PolicyEdit {
+        changes = List.copyOf(changes);
+        cancels = List.copyOf(cancels);
+        grants = List.copyOf(grants);
+    }
+
+    /** A change to one record. */
+    public sealed interface Change {
+        /** Writes a record whose stored version must be one less; version 1 must not be stored yet. */
+        record Put(PolicyRecord record) implements Change {}
+
+        /** Removes a record that must be stored with this version. */
+        record Delete(String kind, String id, long version) implements Change {}
+
+        /** Requires, without a change, that a record is stored with this version. */
+        record Require(String kind, String id, long version) implements Change {}
+    }
+}

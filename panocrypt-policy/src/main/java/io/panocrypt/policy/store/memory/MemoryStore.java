@@ -1,0 +1,271 @@
+package io.panocrypt.policy.store.memory;
+
+import io.panocrypt.policy.spi.ChainHead;
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DecisionCommit;
+import io.panocrypt.policy.spi.DecisionSnapshot;
+import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.EditResult;
+import io.panocrypt.policy.spi.Grant;
+import io.panocrypt.policy.spi.GrantScope;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.JournalQuery;
+import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.OutboxEntry;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.PolicyStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reference store: obviously right, in memory only, gone with the process.
+ *
+ * <p>Thread-safe: every method holds one lock. For tests, and for trying things out.
+ */
+public final class MemoryStore implements PolicyStore, DecisionStore {
+    private static final Comparator<JournalQuery.Position> OLDEST_FIRST = Comparator.comparingLong(
+                    JournalQuery.Position::epochMilli)
+            .thenComparing(JournalQuery.Position::chain)
+            .thenComparingLong(JournalQuery.Position::sequence);
+
+    private final InstantSource clock;
+    private final String chain;
+    private final Map<String, TreeMap<String, PolicyRecord>> records = new TreeMap<>();
+    private final Map<String, Grant> grants = new TreeMap<>();
+    private final List<JournalRow> journal = new ArrayList<>();
+    private final Set<String> entryIds = new HashSet<>();
+    private final Map<String, OutboxEntry> outbox = new LinkedHashMap<>();
+    private ChainHead head;
+    private long epoch = 1;
+
+    /**
+     * An empty store.
+     *
+     * @param clock gives the store's time
+     * @param node the name of this node's chain
+     */
+    public MemoryStore(InstantSource clock, String node) {
+        this.clock = clock;
+        this.chain = node;
+        this.head = ChainHead.start(node);
+    }
+
+    @Override
+    public synchronized long epoch() {
+        return epoch;
+    }
+
+    @Override
+    public synchronized Optional<PolicyRecord> get(String kind, String id) {
+        return Optional.ofNullable(ofKind(kind).get(id));
+    }
+
+    @Override
+    public synchronized Optional<PolicyRecord> find(String kind, String uniqueTerm) {
+        return ofKind(kind).values().stream()
+                .filter(candidate -> candidate.uniqueTerms().contains(uniqueTerm))
+                .findFirst();
+    }
+
+    @Override
+    public synchronized List<PolicyRecord> scan(
+            String kind, @Nullable String term, @Nullable String after, int limit) {
+        return ofKind(kind).values().stream()
+                .filter(candidate -> term == null || candidate.terms().contains(term))
+                .filter(candidate -> after == null || candidate.id().compareTo(after) > 0)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public synchronized EditResult apply(PolicyEdit edit) {
+        if (entryIds.contains(edit.audit().id())) {
+            return new EditResult.Applied();
+        }
+        for (PolicyEdit.Change change : edit.changes()) {
+            Optional<EditResult> obstacle = obstacle(change);
+            if (obstacle.isPresent()) {
+                return obstacle.get();
+            }
+        }
+        edit.cancels().forEach(this::cancel);
+        edit.changes().forEach(this::make);
+        edit.grants().forEach(grant -> grants.put(grant.id(), grant));
+        if (edit.bumpsEpoch()) {
+            epoch++;
+        }
+        append(edit.audit());
+        return new EditResult.Applied();
+    }
+
+    private Optional<EditResult> obstacle(PolicyEdit.Change change) {
+        if (change instanceof PolicyEdit.Change.Put put) {
+            PolicyRecord wanted = put.record();
+            if (version(wanted.kind(), wanted.id()) != wanted.version() - 1) {
+                return Optional.of(new EditResult.Stale(wanted.kind(), wanted.id()));
+            }
+            return wanted.uniqueTerms().stream()
+                    .sorted()
+                    .filter(term -> find(wanted.kind(), term)
+                            .filter(holder -> !holder.id().equals(wanted.id()))
+                            .isPresent())
+                    .findFirst()
+                    .map(term -> new EditResult.Taken(wanted.kind(), term));
+        }
+        if (change instanceof PolicyEdit.Change.Delete delete) {
+            return stale(delete.kind(), delete.id(), delete.version());
+        }
+        if (change instanceof PolicyEdit.Change.Require require) {
+            return stale(require.kind(), require.id(), require.version());
+        }
+        throw new IllegalStateException("the changes are sealed");
+    }
+
+    private Optional<EditResult> stale(String kind, String id, long version) {
+        return version(kind, id) == version ? Optional.empty() : Optional.of(new EditResult.Stale(kind, id));
+    }
+
+    private long version(String kind, String id) {
+        return get(kind, id).map(PolicyRecord::version).orElse(0L);
+    }
+
+    private void make(PolicyEdit.Change change) {
+        if (change instanceof PolicyEdit.Change.Put put) {
+            ofKind(put.record().kind()).put(put.record().id(), put.record());
+        } else if (change instanceof PolicyEdit.Change.Delete delete) {
+            ofKind(delete.kind()).remove(delete.id());
+        }
+    }
+
+    private void cancel(GrantScope scope) {
+        grants.values().removeIf(grant -> {
+            if (scope instanceof GrantScope.Single single) {
+                return grant.deviceId().equals(single.deviceId()) && grant.id().equals(single.grantId());
+            }
+            if (scope instanceof GrantScope.OfDevice device) {
+                return grant.deviceId().equals(device.deviceId());
+            }
+            if (scope instanceof GrantScope.OfTerms devices) {
+                return devices.terms().isEmpty()
+                        || get(PolicyRecord.DEVICE, grant.deviceId())
+                                .filter(device -> device.terms().containsAll(devices.terms()))
+                                .isPresent();
+            }
+            throw new IllegalStateException("the scopes are sealed");
+        });
+    }
+
+    @Override
+    public synchronized Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
+        return find(PolicyRecord.DEVICE, uniqueTerm)
+                .map(device -> new DecisionSnapshot(now(), epoch, device, grants(device.id())));
+    }
+
+    @Override
+    public synchronized CommitResult commit(DecisionCommit commit) {
+        if (entryIds.contains(commit.entry().id())) {
+            return CommitResult.COMMITTED;
+        }
+        if (epoch != commit.epoch() || version(PolicyRecord.DEVICE, commit.deviceId()) != commit.deviceVersion()) {
+            return CommitResult.CONFLICT;
+        }
+        if (commit.spend() != null && !spend(commit.deviceId(), commit.spend())) {
+            return CommitResult.CONFLICT;
+        }
+        commit.outbox().forEach(notice -> outbox.put(notice.id(), notice));
+        append(commit.entry());
+        return CommitResult.COMMITTED;
+    }
+
+    private boolean spend(String deviceId, String grantId) {
+        Grant grant = grants.get(grantId);
+        if (grant == null
+                || !grant.deviceId().equals(deviceId)
+                || grant.usesLeft() < 1
+                || !grant.isValidAt(now())) {
+            return false;
+        }
+        grants.put(
+                grantId,
+                new Grant(
+                        grantId,
+                        deviceId,
+                        grant.uses(),
+                        grant.usesLeft() - 1,
+                        grant.created(),
+                        grant.expires(),
+                        grant.body()));
+        return true;
+    }
+
+    @Override
+    public synchronized void append(JournalEntry entry) {
+        if (entryIds.add(entry.id())) {
+            JournalRow row = head.append(entry);
+            journal.add(row);
+            head = ChainHead.of(row);
+        }
+    }
+
+    @Override
+    public synchronized List<Grant> grants(String deviceId) {
+        Instant now = now();
+        return grants.values().stream()
+                .filter(grant -> grant.deviceId().equals(deviceId))
+                .filter(grant -> grant.usesLeft() > 0 && now.isBefore(grant.expires()))
+                .toList();
+    }
+
+    @Override
+    public synchronized List<JournalRow> journal(JournalQuery query) {
+        return journal.stream()
+                .filter(row -> row.entry().kind() == query.kind())
+                .filter(row ->
+                        query.deviceId() == null || query.deviceId().equals(row.entry().deviceId()))
+                .filter(row -> query.before() == null
+                        || OLDEST_FIRST.compare(JournalQuery.Position.of(row), query.before()) < 0)
+                .sorted(Comparator.comparing(JournalQuery.Position::of, OLDEST_FIRST.reversed()))
+                .limit(query.limit())
+                .toList();
+    }
+
+    @Override
+    public synchronized List<JournalRow> chain(String wanted, long after, int limit) {
+        return wanted.equals(chain)
+                ? journal.stream()
+                        .filter(row -> row.sequence() > after)
+                        .limit(limit)
+                        .toList()
+                : List.of();
+    }
+
+    @Override
+    public synchronized List<ChainHead> heads() {
+        return journal.isEmpty() ? List.of() : List.of(head);
+    }
+
+    @Override
+    public synchronized List<OutboxEntry> outbox(int limit) {
+        return outbox.values().stream().limit(limit).toList();
+    }
+
+    private TreeMap<String, PolicyRecord> ofKind(String kind) {
+        return records.computeIfAbsent(kind, ignored -> new TreeMap<>());
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

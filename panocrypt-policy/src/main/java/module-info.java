@@ -1,0 +1,17 @@
+/** Policy for automatic disk unlock: the decision, its storage SPI and its adapters. */
+module io.panocrypt.policy {
+    requires transitive io.panocrypt.crypto;
+    requires com.fasterxml.jackson.databind;
+    requires static transitive java.sql;
+    requires static org.jspecify;
+
+    exports io.panocrypt.policy;
+    exports io.panocrypt.policy.model;
+    exports io.panocrypt.policy.decision;
+    exports io.panocrypt.policy.spi;
+    exports io.panocrypt.policy.store.memory;
+
+
+    opens io.panocrypt.policy.model to
+            com.fasterxml.jackson.databind;
+}
