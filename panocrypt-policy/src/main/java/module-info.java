@@ -9,8 +9,8 @@ module io.panocrypt.policy {
     exports io.panocrypt.policy.model;
     exports io.panocrypt.policy.decision;
     exports io.panocrypt.policy.spi;
+    exports io.panocrypt.policy.store.jdbc;
     exports io.panocrypt.policy.store.memory;
-
 
     opens io.panocrypt.policy.model to
             com.fasterxml.jackson.databind;

@@ -1,0 +1,54 @@
+package io.panocrypt.policy.store.jdbc;
+
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DecisionCommit;
+import io.panocrypt.policy.spi.Grant;
+import io.panocrypt.policy.spi.OutboxEntry;
+import io.panocrypt.policy.spi.PolicyRecord;
+import java.sql.SQLException;
+import java.time.InstantSource;
+
+/** Makes a decision real inside a transaction: looks, spends by a conditional update, then writes. */
+final class DecisionWork implements GroupCommitter.Work<CommitResult> {
+    /** Versions count from 1. */
+    private static final long NO_VERSION = 0;
+
+    private final DecisionCommit commit;
+    private final InstantSource clock;
+
+    DecisionWork(DecisionCommit commit, InstantSource clock) {
+        this.commit = commit;
+        this.clock = clock;
+    }
+
+    @Override
+    public CommitResult run(WriteTransaction transaction) throws SQLException {
+        if (transaction.hasEntry(commit.entry().id())) {
+            return CommitResult.COMMITTED;
+        }
+        long epoch = transaction.number(Sql.EPOCH).orElseThrow(() -> new SQLException("the policy epoch is gone"));
+        long version = transaction
+                .number(Sql.VERSION, PolicyRecord.DEVICE, commit.deviceId())
+                .orElse(NO_VERSION);
+        // Nothing is written before the spend, so a conflict leaves nothing behind in the shared transaction.
+        if (epoch != commit.epoch() || version != commit.deviceVersion() || !spend(transaction)) {
+            return CommitResult.CONFLICT;
+        }
+        for (OutboxEntry notice : commit.outbox()) {
+            if (transaction.update(Sql.UPDATE_NOTICE, notice.topic(), notice.body(), notice.id()) == 0) {
+                transaction.updateOne(Sql.INSERT_NOTICE, notice.topic(), notice.body(), notice.id());
+            }
+        }
+        transaction.append(commit.entry());
+        return CommitResult.COMMITTED;
+    }
+
+    private boolean spend(WriteTransaction transaction) throws SQLException {
+        if (commit.spend() == null) {
+            return true;
+        }
+        long now = clock.instant().toEpochMilli();
+        long latestCreation = now + Grant.CLOCK_TOLERANCE.toMillis();
+        return transaction.update(Sql.SPEND, commit.spend(), commit.deviceId(), latestCreation, now) == 1;
+    }
+}

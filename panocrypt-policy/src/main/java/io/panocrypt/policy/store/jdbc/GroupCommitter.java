@@ -1,0 +1,204 @@
+package io.panocrypt.policy.store.jdbc;
+
+import io.panocrypt.policy.spi.StoreException;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread that runs all writes that wait in one transaction, and answers each caller when it is committed.
+ *
+ * <p>So one sync to disk serves many callers. A fault fails the whole batch, with an unknown outcome for everybody in it;
+ * the next batch starts on a new connection.
+ */
+final class GroupCommitter implements AutoCloseable {
+    /** More callers than this wait only when the disk has stopped: refuse, so that the service fails closed. */
+    static final int QUEUE_LIMIT = 1_024;
+
+    static final int BATCH_LIMIT = 256;
+
+    /** What one caller wants done inside the transaction. */
+    interface Work<T> {
+        T run(WriteTransaction transaction) throws SQLException;
+    }
+
+    private final DataSource source;
+    private final Dialect dialect;
+    private final String chain;
+    private final Queue<Waiting<?>> queue = new ArrayDeque<>();
+    private final Thread thread;
+    private boolean closed;
+
+    /** Touched by the writer's thread only. */
+    private @Nullable WriterConnection connection;
+
+    /** Whether the files may still hold what an edit has overwritten; touched by the writer's thread only. */
+    private boolean remains;
+
+    GroupCommitter(DataSource source, Dialect dialect, String chain) {
+        this.source = source;
+        this.dialect = dialect;
+        this.chain = chain;
+        this.thread = new Thread(this::work, "panocrypt-writer-" + chain);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Does the work in a transaction and waits until that is committed.
+     *
+     * @throws StoreException if the queue is full, the store closed, the transaction failed or the wait was interrupted
+     */
+    <T> T call(Work<T> work) {
+        Waiting<T> waiting = new Waiting<>(work);
+        enqueue(waiting);
+        try {
+            return waiting.answer.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("interrupted while waiting for a commit", e);
+        } catch (ExecutionException e) {
+            throw new StoreException("the write failed, its outcome is unknown", e.getCause());
+        }
+    }
+
+    private synchronized void enqueue(Waiting<?> waiting) {
+        if (closed) {
+            throw new StoreException("the store is closed");
+        }
+        if (queue.size() >= QUEUE_LIMIT) {
+            throw new StoreException(QUEUE_LIMIT + " writes wait already");
+        }
+        queue.add(waiting);
+        notifyAll();
+    }
+
+    private void work() {
+        try {
+            for (List<Waiting<?>> batch = next(); !batch.isEmpty(); batch = next()) {
+                run(batch);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            disconnect(null);
+            end();
+        }
+    }
+
+    /** The next batch; empty when the store is closed and nothing waits any more. */
+    private synchronized List<Waiting<?>> next() throws InterruptedException {
+        while (queue.isEmpty() && !closed) {
+            wait();
+        }
+        List<Waiting<?>> batch = new ArrayList<>();
+        while (batch.size() < BATCH_LIMIT && !queue.isEmpty()) {
+            batch.add(queue.remove());
+        }
+        return batch;
+    }
+
+    private void run(List<Waiting<?>> batch) {
+        boolean answered = false;
+        try {
+            WriterConnection writer = commit(batch);
+            batch.forEach(Waiting::succeed);
+            answered = true;
+            remains = remains && !writer.eraseRemains();
+        } catch (SQLException | RuntimeException e) {
+            disconnect(e);
+            if (!answered) {
+                batch.forEach(waiting -> waiting.fail(e));
+                answered = true;
+            }
+        } finally {
+            if (!answered) {
+                batch.forEach(waiting -> waiting.fail(new StoreException("the writer has ended")));
+            }
+        }
+    }
+
+    private WriterConnection commit(List<Waiting<?>> batch) throws SQLException {
+        WriterConnection writer = connection;
+        if (writer == null) {
+            writer = WriterConnection.open(source, dialect);
+            connection = writer;
+        }
+        writer.begin();
+        WriteTransaction transaction = new WriteTransaction(writer, chain);
+        for (Waiting<?> waiting : batch) {
+            waiting.run(transaction);
+        }
+        writer.commit();
+        remains |= transaction.erases();
+        return writer;
+    }
+
+    /** Gives up the connection, and what its transaction may hold open. */
+    private void disconnect(@Nullable Exception cause) {
+        WriterConnection old = connection;
+        connection = null;
+        if (old == null) {
+            return;
+        }
+        try (old) {
+            if (cause != null) {
+                old.rollback();
+            }
+        } catch (SQLException e) {
+            if (cause != null) {
+                cause.addSuppressed(e);
+            }
+        }
+    }
+
+    private synchronized void end() {
+        closed = true;
+        queue.forEach(waiting -> waiting.fail(new StoreException("the writer has ended")));
+        queue.clear();
+    }
+
+    /** Refuses further writes, finishes those that wait, ends the thread and closes the connection. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("interrupted while closing; the writer finishes on its own", e);
+        }
+    }
+
+    /** One caller's work and the answer that it waits for. */
+    private static final class Waiting<T> {
+        private final Work<T> work;
+        private final CompletableFuture<T> answer = new CompletableFuture<>();
+        private @Nullable T result;
+
+        Waiting(Work<T> work) {
+            this.work = work;
+        }
+
+        void run(WriteTransaction transaction) throws SQLException {
+            result = work.run(transaction);
+        }
+
+        void succeed() {
+            answer.complete(result);
+        }
+
+        void fail(Exception cause) {
+            answer.completeExceptionally(cause);
+        }
+    }
+}

@@ -1,0 +1,242 @@
+package io.panocrypt.policy.store.jdbc;
+
+import io.panocrypt.policy.spi.ChainHead;
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DecisionCommit;
+import io.panocrypt.policy.spi.DecisionSnapshot;
+import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.EditResult;
+import io.panocrypt.policy.spi.Grant;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.JournalQuery;
+import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.OutboxEntry;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.spi.StoreException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store that keeps everything in a relational database and survives a crash at any moment.
+ *
+ * <p>All writes go through one thread with one connection, which it keeps; it commits what waits in one transaction (at
+ * most 256 writes) and answers each caller afterwards. At most 1,024 writes wait, further ones get a {@link
+ * StoreException}. Reads take a connection of their own from the data source, so a pool needs two at least. A read is one
+ * statement, so what it answers stood so at one moment.
+ *
+ * <p>Thread-safe. A {@link StoreException} from a write means that its outcome is unknown; the writer then takes a new
+ * connection and goes on by itself. A caller that is interrupted while it waits gets a {@link StoreException}, and its
+ * interrupt flag stays set. Several nodes may share a database if each has a name of its own; processes with the same name
+ * extend the same chain.
+ */
+public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseable {
+    private static final int PAGE_LIMIT = 1_000;
+
+    private final DataSource source;
+    private final InstantSource clock;
+    private final GroupCommitter writer;
+    private volatile boolean closed;
+
+    private JdbcStore(DataSource source, InstantSource clock, GroupCommitter writer) {
+        this.source = source;
+        this.clock = clock;
+        this.writer = writer;
+    }
+
+    /**
+     * Opens the store.
+     *
+     * @param source gives connections; it stays the caller's, who closes it after the store
+     * @param dialect what the database speaks
+     * @param node the name of this node's chain
+     * @param clock the store's time, for a dialect whose database has no clock that all nodes share
+     * @param mode what to do about the tables
+     * @throws StoreException if the database does not answer, or its schema is refused
+     */
+    public static JdbcStore open(
+            DataSource source, Dialect dialect, String node, InstantSource clock, SchemaMode mode) {
+        if (mode != SchemaMode.NONE) {
+            Schema schema = new Schema(dialect);
+            try (Connection connection = source.getConnection()) {
+                connection.setAutoCommit(true);
+                if (mode == SchemaMode.CREATE) {
+                    dialect.prepareWriter(connection);
+                    schema.create(connection, clock.millis());
+                } else {
+                    schema.validate(connection);
+                }
+            } catch (SQLException e) {
+                throw new StoreException("cannot open the store", e);
+            }
+        }
+        return new JdbcStore(source, clock, new GroupCommitter(source, dialect, node));
+    }
+
+    @Override
+    public long epoch() {
+        return read(Sql.EPOCH, rows -> {
+            if (!rows.next()) {
+                throw new SQLException("the policy epoch is gone");
+            }
+            return rows.getLong(1);
+        });
+    }
+
+    @Override
+    public Optional<PolicyRecord> get(String kind, String id) {
+        return records(kind, Sql.GET, kind, id).stream().findFirst();
+    }
+
+    @Override
+    public Optional<PolicyRecord> find(String kind, String uniqueTerm) {
+        return records(kind, Sql.FIND, kind, uniqueTerm).stream().findFirst();
+    }
+
+    @Override
+    public List<PolicyRecord> scan(String kind, @Nullable String term, @Nullable String after, int limit) {
+        String from = after == null ? "" : after;
+        return term == null
+                ? records(kind, Sql.SCAN, kind, from, page(limit))
+                : records(kind, Sql.SCAN_TERM, kind, term, from, page(limit));
+    }
+
+    private List<PolicyRecord> records(String kind, String sql, Object... values) {
+        return read(sql, rows -> Rows.parts(kind, rows).records(), values);
+    }
+
+    @Override
+    public EditResult apply(PolicyEdit edit) {
+        return writer.call(new EditWork(edit));
+    }
+
+    @Override
+    public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
+        Instant now = now();
+        Rows.Parts parts = read(
+                Sql.SNAPSHOT,
+                rows -> Rows.parts(PolicyRecord.DEVICE, rows),
+                PolicyRecord.DEVICE,
+                uniqueTerm,
+                now.toEpochMilli());
+        return parts.records().stream()
+                .findFirst()
+                .map(device -> new DecisionSnapshot(now, parts.epoch(), device, parts.grants()));
+    }
+
+    @Override
+    public CommitResult commit(DecisionCommit commit) {
+        return writer.call(new DecisionWork(commit, clock));
+    }
+
+    @Override
+    public void append(JournalEntry entry) {
+        writer.call(transaction -> {
+            boolean isNew = !transaction.hasEntry(entry.id());
+            if (isNew) {
+                transaction.append(entry);
+            }
+            return isNew;
+        });
+    }
+
+    @Override
+    public List<Grant> grants(String deviceId) {
+        return read(Sql.GRANTS, rows -> Rows.parts(PolicyRecord.DEVICE, rows).grants(), deviceId, now().toEpochMilli());
+    }
+
+    @Override
+    public List<JournalRow> journal(JournalQuery query) {
+        int limit = page(query.limit());
+        JournalQuery.Position before =
+                query.before() == null ? new JournalQuery.Position(Long.MAX_VALUE, "", 0) : query.before();
+        String kind = query.kind().name();
+        return query.deviceId() == null
+                ? read(Sql.JOURNAL, Rows::journal, kind, before.epochMilli(), before.chain(), before.sequence(), limit)
+                : read(
+                        Sql.JOURNAL_OF_DEVICE,
+                        Rows::journal,
+                        query.deviceId(),
+                        kind,
+                        before.epochMilli(),
+                        before.chain(),
+                        before.sequence(),
+                        limit);
+    }
+
+    @Override
+    public List<JournalRow> chain(String chain, long after, int limit) {
+        return read(Sql.CHAIN, Rows::journal, chain, after, page(limit));
+    }
+
+    @Override
+    public List<ChainHead> heads() {
+        return read(Sql.HEADS, Rows::heads);
+    }
+
+    @Override
+    public List<OutboxEntry> outbox(int limit) {
+        return read(Sql.OUTBOX, Rows::outbox, page(limit));
+    }
+
+    /** Refuses further calls, finishes the writes that wait, and gives the writer's connection back. */
+    @Override
+    public void close() {
+        closed = true;
+        writer.close();
+    }
+
+    private interface Mapping<T> {
+        T map(ResultSet rows) throws SQLException;
+    }
+
+    private <T> T read(String sql, Mapping<T> mapping, Object... values) {
+        if (closed) {
+            throw new StoreException("the store is closed");
+        }
+        try (Connection connection = source.getConnection()) {
+            boolean autoCommit = connection.getAutoCommit();
+            if (!autoCommit) {
+                connection.setAutoCommit(true);
+            }
+            T answer = query(connection, sql, mapping, values);
+            if (!autoCommit) {
+                connection.setAutoCommit(false);
+            }
+            return answer;
+        } catch (SQLException e) {
+            throw new StoreException("cannot read", e);
+        }
+    }
+
+    private static <T> T query(Connection connection, String sql, Mapping<T> mapping, Object... values)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            Parameters.bind(statement, values);
+            try (ResultSet rows = statement.executeQuery()) {
+                return mapping.map(rows);
+            }
+        }
+    }
+
+    private static int page(int limit) {
+        if (limit < 1 || limit > PAGE_LIMIT) {
+            throw new IllegalArgumentException("a page has 1 to " + PAGE_LIMIT + " rows, not " + limit);
+        }
+        return limit;
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

@@ -1,0 +1,93 @@
+package io.panocrypt.policy.store.jdbc;
+
+import io.panocrypt.policy.spi.ChainHead;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.JournalRow;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The open transaction of one batch: what the operations in it read and write through, one after the other. */
+final class WriteTransaction {
+    private final WriterConnection connection;
+    private final String chain;
+
+    /** Valid for this transaction only: another process may extend the same chain before the next one. */
+    private @Nullable ChainHead head;
+
+    private boolean erases;
+
+    WriteTransaction(WriterConnection connection, String chain) {
+        this.connection = connection;
+        this.chain = chain;
+    }
+
+    int update(String sql, @Nullable Object... values) throws SQLException {
+        PreparedStatement statement = connection.prepare(sql);
+        Parameters.bind(statement, values);
+        return statement.executeUpdate();
+    }
+
+    /** An update that must meet exactly one row, since the same transaction has looked before. */
+    void updateOne(String sql, @Nullable Object... values) throws SQLException {
+        int rows = update(sql, values);
+        if (rows != 1) {
+            throw new SQLException(rows + " rows instead of one met by: " + sql);
+        }
+    }
+
+    Optional<Long> number(String sql, Object... values) throws SQLException {
+        try (ResultSet rows = query(sql, values)) {
+            return rows.next() ? Optional.of(rows.getLong(1)) : Optional.empty();
+        }
+    }
+
+    Optional<String> text(String sql, Object... values) throws SQLException {
+        try (ResultSet rows = query(sql, values)) {
+            return rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty();
+        }
+    }
+
+    private ResultSet query(String sql, Object... values) throws SQLException {
+        PreparedStatement statement = connection.prepare(sql);
+        Parameters.bind(statement, values);
+        return statement.executeQuery();
+    }
+
+    boolean hasEntry(String id) throws SQLException {
+        return number(Sql.HAS_ENTRY, id).orElse(0L) > 0;
+    }
+
+    /** Links the entry to the end of this node's chain. */
+    void append(JournalEntry entry) throws SQLException {
+        JournalRow row = (head == null ? readHead() : head).append(entry);
+        update(
+                Sql.INSERT_ENTRY,
+                row.chain(),
+                row.sequence(),
+                entry.id(),
+                entry.kind().name(),
+                entry.time().toEpochMilli(),
+                entry.deviceId(),
+                entry.body(),
+                row.hash());
+        head = ChainHead.of(row);
+    }
+
+    private ChainHead readHead() throws SQLException {
+        try (ResultSet rows = query(Sql.HEAD, chain)) {
+            return rows.next() ? new ChainHead(chain, rows.getLong(1), rows.getString(2)) : ChainHead.start(chain);
+        }
+    }
+
+    /** Notes that something was overwritten of which no file should keep a copy. */
+    void noteErasure() {
+        erases = true;
+    }
+
+    boolean erases() {
+        return erases;
+    }
+}

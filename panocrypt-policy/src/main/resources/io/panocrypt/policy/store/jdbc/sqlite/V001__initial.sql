@@ -1,0 +1,68 @@
+-- The site-wide numbers; the policy epoch is the only one.
+CREATE TABLE panocrypt_meta (
+    name TEXT NOT NULL PRIMARY KEY,
+    value INTEGER NOT NULL
+);
+INSERT INTO panocrypt_meta (name, value) VALUES ('epoch', 1);
+
+-- What operators edit. The bodies are opaque here.
+CREATE TABLE panocrypt_record (
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL CHECK (version > 0),
+    body TEXT NOT NULL,
+    PRIMARY KEY (kind, id)
+);
+
+CREATE TABLE panocrypt_unique_term (
+    kind TEXT NOT NULL,
+    term TEXT NOT NULL,
+    id TEXT NOT NULL,
+    PRIMARY KEY (kind, term),
+    FOREIGN KEY (kind, id) REFERENCES panocrypt_record (kind, id)
+);
+CREATE INDEX panocrypt_unique_term_of_record ON panocrypt_unique_term (kind, id);
+
+CREATE TABLE panocrypt_term (
+    kind TEXT NOT NULL,
+    term TEXT NOT NULL,
+    id TEXT NOT NULL,
+    PRIMARY KEY (kind, term, id),
+    FOREIGN KEY (kind, id) REFERENCES panocrypt_record (kind, id)
+);
+CREATE INDEX panocrypt_term_of_record ON panocrypt_term (kind, id);
+
+-- A grant that is spent, cancelled or over stays, for whoever reads the history.
+CREATE TABLE panocrypt_device_grant (
+    id TEXT NOT NULL PRIMARY KEY,
+    device_id TEXT NOT NULL,
+    uses INTEGER NOT NULL,
+    uses_left INTEGER NOT NULL CHECK (uses_left >= 0),
+    created_ms INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL,
+    cancelled INTEGER NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX panocrypt_device_grant_open ON panocrypt_device_grant (device_id, expires_ms);
+
+-- Append-only: unlocks, audit and checkpoints of all nodes.
+CREATE TABLE panocrypt_journal (
+    chain TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    entry_id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    time_ms INTEGER NOT NULL,
+    device_id TEXT,
+    body TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (chain, sequence)
+);
+CREATE INDEX panocrypt_journal_newest ON panocrypt_journal (kind, time_ms, chain, sequence);
+CREATE INDEX panocrypt_journal_newest_of_device ON panocrypt_journal (device_id, kind, time_ms, chain, sequence);
+
+CREATE TABLE panocrypt_outbox (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    topic TEXT NOT NULL,
+    body TEXT NOT NULL
+);
