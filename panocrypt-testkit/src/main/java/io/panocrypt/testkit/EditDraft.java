@@ -1,0 +1,59 @@
+package io.panocrypt.testkit;
+
+import io.panocrypt.policy.spi.Grant;
+import io.panocrypt.policy.spi.GrantScope;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyEdit.Change;
+import io.panocrypt.policy.spi.PolicyRecord;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An edit in the making. */
+final class EditDraft {
+    private final JournalEntry audit;
+    private final List<Change> changes = new ArrayList<>();
+    private final List<GrantScope> cancels = new ArrayList<>();
+    private final List<Grant> grants = new ArrayList<>();
+    private boolean bumpsEpoch;
+
+    EditDraft(JournalEntry audit) {
+        this.audit = audit;
+    }
+
+    EditDraft put(PolicyRecord... records) {
+        for (PolicyRecord record : records) {
+            changes.add(new Change.Put(record));
+        }
+        return this;
+    }
+
+    EditDraft delete(String kind, String id, long version) {
+        changes.add(new Change.Delete(kind, id, version));
+        return this;
+    }
+
+    EditDraft require(String kind, String id, long version) {
+        changes.add(new Change.Require(kind, id, version));
+        return this;
+    }
+
+    EditDraft cancel(GrantScope scope) {
+        cancels.add(scope);
+        return this;
+    }
+
+    EditDraft grant(Grant... opened) {
+        grants.addAll(List.of(opened));
+        return this;
+    }
+
+    EditDraft bumpEpoch() {
+        bumpsEpoch = true;
+        return this;
+    }
+
+    PolicyEdit build() {
+        return new PolicyEdit(audit, changes, bumpsEpoch, cancels, grants);
+    }
+}
