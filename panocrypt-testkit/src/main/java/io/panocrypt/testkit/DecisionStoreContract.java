@@ -236,6 +236,7 @@ public abstract class DecisionStoreContract extends JournalRules {
         for (int round = 0; round < ROUNDS; round++) {
             race("g" + round, uses, List.of(decisions(), other.get()));
         }
+        other.get().append(unlock());
         assertEquals(2, decisions().heads().size());
     }
 

@@ -174,8 +174,7 @@ enum BrokenStores {
     ACCEPTS_A_GRANT_AT_ITS_END("D13") {
         @Override
         ForwardingStore on(MutableClock clock) {
-            return new ForwardingStore(
-                    new MemoryStore(() -> clock.instant().minus(Duration.ofMillis(1)), "node-a"));
+            return new ForwardingStore(new MemoryStore(() -> clock.instant().minus(Duration.ofMillis(1)), "node-a"));
         }
     },
 
@@ -226,15 +225,15 @@ enum BrokenStores {
                                 edit.audit().time(),
                                 null,
                                 "{}");
-                        EditResult result = super.apply(
-                                new PolicyEdit(step, List.of(change), false, List.of(), List.of()));
+                        EditResult result =
+                                super.apply(new PolicyEdit(step, List.of(change), false, List.of(), List.of()));
                         if (!(result instanceof EditResult.Applied)) {
                             return result;
                         }
                         done.add(change);
                     }
-                    return super.apply(new PolicyEdit(
-                            edit.audit(), List.of(), edit.bumpsEpoch(), edit.cancels(), edit.grants()));
+                    return super.apply(
+                            new PolicyEdit(edit.audit(), List.of(), edit.bumpsEpoch(), edit.cancels(), edit.grants()));
                 }
             };
         }
@@ -243,42 +242,49 @@ enum BrokenStores {
     BUMPS_THE_EPOCH_ALWAYS("P10") {
         @Override
         ForwardingStore on(MutableClock clock) {
-            return edits(clock, edit -> new PolicyEdit(
-                    edit.audit(), edit.changes(), true, edit.cancels(), edit.grants()));
+            return edits(
+                    clock, edit -> new PolicyEdit(edit.audit(), edit.changes(), true, edit.cancels(), edit.grants()));
         }
     },
 
     FORGETS_TO_CANCEL("P14", "P15", "P16", "P17", "D19") {
         @Override
         ForwardingStore on(MutableClock clock) {
-            return edits(clock, edit -> new PolicyEdit(
-                    edit.audit(), edit.changes(), edit.bumpsEpoch(), List.of(), edit.grants()));
+            return edits(
+                    clock,
+                    edit -> new PolicyEdit(edit.audit(), edit.changes(), edit.bumpsEpoch(), List.of(), edit.grants()));
         }
     },
 
     IGNORES_REQUIREMENTS("P8") {
         @Override
         ForwardingStore on(MutableClock clock) {
-            return edits(clock, edit -> new PolicyEdit(
-                    edit.audit(),
-                    edit.changes().stream()
-                            .filter(change -> !(change instanceof Change.Require))
-                            .toList(),
-                    edit.bumpsEpoch(),
-                    edit.cancels(),
-                    edit.grants()));
+            return edits(
+                    clock,
+                    edit -> new PolicyEdit(
+                            edit.audit(),
+                            edit.changes().stream()
+                                    .filter(change -> !(change instanceof Change.Require))
+                                    .toList(),
+                            edit.bumpsEpoch(),
+                            edit.cancels(),
+                            edit.grants()));
         }
     },
 
     CANCELS_BY_ANY_TERM("P16") {
         @Override
         ForwardingStore on(MutableClock clock) {
-            return edits(clock, edit -> new PolicyEdit(
-                    edit.audit(),
-                    edit.changes(),
-                    edit.bumpsEpoch(),
-                    edit.cancels().stream().flatMap(BrokenStores::termByTerm).toList(),
-                    edit.grants()));
+            return edits(
+                    clock,
+                    edit -> new PolicyEdit(
+                            edit.audit(),
+                            edit.changes(),
+                            edit.bumpsEpoch(),
+                            edit.cancels().stream()
+                                    .flatMap(BrokenStores::termByTerm)
+                                    .toList(),
+                            edit.grants()));
         }
     },
 
@@ -307,8 +313,7 @@ enum BrokenStores {
         ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(memory(clock)) {
                 @Override
-                public List<PolicyRecord> scan(
-                        String kind, @Nullable String term, @Nullable String after, int limit) {
+                public List<PolicyRecord> scan(String kind, @Nullable String term, @Nullable String after, int limit) {
                     return super.scan(kind, term, after, limit).stream()
                             .sorted(Comparator.comparing(PolicyRecord::id).reversed())
                             .toList();
@@ -324,8 +329,8 @@ enum BrokenStores {
                 @Override
                 public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
                     return super.snapshot(uniqueTerm)
-                            .map(seen -> new DecisionSnapshot(
-                                    clock.instant(), seen.epoch(), seen.device(), seen.grants()));
+                            .map(seen ->
+                                    new DecisionSnapshot(clock.instant(), seen.epoch(), seen.device(), seen.grants()));
                 }
             };
         }
