@@ -66,6 +66,9 @@ public abstract class DecisionStoreContract extends JournalRules {
     private static final int THREADS = 32;
     private static final int ROUNDS = 5;
 
+    /** For subclasses. */
+    protected DecisionStoreContract() {}
+
     @Test
     @DisplayName("D1 a snapshot holds the device, the epoch and the time to the millisecond")
     void readsASnapshot() {
