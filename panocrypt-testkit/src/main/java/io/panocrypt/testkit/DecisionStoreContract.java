@@ -64,7 +64,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 public abstract class DecisionStoreContract extends JournalRules {
     private static final int THREADS = 32;
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 3;
 
     /** For subclasses. */
     protected DecisionStoreContract() {}

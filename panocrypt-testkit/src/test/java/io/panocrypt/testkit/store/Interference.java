@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /** Stands between a store and its database, and hears of each plain statement before and after it is run. */
@@ -33,6 +34,23 @@ interface Interference {
                 connection.setAutoCommit(false);
             }
             return answer;
+        });
+    }
+
+    /** The data source, which notes the text of every statement that is prepared. */
+    static DataSource listening(DataSource source, Set<String> prepared) {
+        return intercept(DataSource.class, (proxy, method, arguments) -> {
+            Object answer = call(source, method, arguments);
+            return answer instanceof Connection connection ? listening(connection, prepared) : answer;
+        });
+    }
+
+    private static Connection listening(Connection connection, Set<String> prepared) {
+        return intercept(Connection.class, (proxy, method, arguments) -> {
+            if (method.getName().equals("prepareStatement")) {
+                prepared.add((String) arguments[0]);
+            }
+            return call(connection, method, arguments);
         });
     }
 
