@@ -49,6 +49,9 @@ import org.junit.jupiter.api.Test;
 public abstract class PolicyStoreContract extends StoreRules {
     private static final int THREADS = 16;
 
+    /** For subclasses. */
+    protected PolicyStoreContract() {}
+
     @Test
     @DisplayName("P1 a record is found by id and by each unique term, as it was written")
     void findsWhatWasWritten() {

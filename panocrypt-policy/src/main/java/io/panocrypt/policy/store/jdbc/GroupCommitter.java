@@ -113,6 +113,7 @@ final class GroupCommitter implements AutoCloseable {
             remains = remains && !writer.eraseRemains();
         } catch (SQLException | RuntimeException e) {
             disconnect(e);
+            // After the answers only the erasing can fail; it stays noted in remains, for the next batch to repeat.
             if (!answered) {
                 batch.forEach(waiting -> waiting.fail(e));
                 answered = true;
@@ -152,6 +153,7 @@ final class GroupCommitter implements AutoCloseable {
                 old.rollback();
             }
         } catch (SQLException e) {
+            // Without a cause the store closes, all is committed, and nobody is left to tell.
             if (cause != null) {
                 cause.addSuppressed(e);
             }

@@ -25,13 +25,13 @@ final class Sql {
 
     static final String GET = """
             WITH page AS (SELECT kind, id, version, body FROM panocrypt_record WHERE kind = ? AND id = ?)
-            """ + PARTS + BY_ID;
+            """ + PARTS;
 
     static final String FIND = """
             WITH page AS (SELECT r.kind, r.id, r.version, r.body
                             FROM panocrypt_unique_term u JOIN panocrypt_record r ON r.kind = u.kind AND r.id = u.id
                            WHERE u.kind = ? AND u.term = ?)
-            """ + PARTS + BY_ID;
+            """ + PARTS;
 
     static final String SCAN = """
             WITH page AS (SELECT kind, id, version, body FROM panocrypt_record

@@ -27,10 +27,12 @@ CREATE TABLE panocrypt_term (
     kind TEXT NOT NULL,
     term TEXT NOT NULL,
     id TEXT NOT NULL,
-    PRIMARY KEY (kind, term, id),
+    PRIMARY KEY (kind, id, term),
     FOREIGN KEY (kind, id) REFERENCES panocrypt_record (kind, id)
 );
-CREATE INDEX panocrypt_term_of_record ON panocrypt_term (kind, id);
+-- The key serves the way from a record to its terms, this the way back. Both hold all columns: given a choice between a
+-- covering index and a better one, SQLite once read the terms of all devices for each unlock.
+CREATE INDEX panocrypt_term_of_many ON panocrypt_term (kind, term, id);
 
 -- A grant that is spent, cancelled or over stays, for whoever reads the history.
 CREATE TABLE panocrypt_device_grant (

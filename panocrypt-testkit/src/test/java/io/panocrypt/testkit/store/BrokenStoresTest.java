@@ -1,0 +1,104 @@
+package io.panocrypt.testkit.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+
+import io.panocrypt.testkit.DecisionStoreContract;
+import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.PolicyStoreContract;
+import io.panocrypt.testkit.StoreFixture;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestExecutionResult.Status;
+import org.junit.platform.engine.discovery.MethodSelector;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+import org.junit.platform.testkit.engine.EventType;
+
+/** The test of the check: each broken store must fail the rules that it breaks. */
+class BrokenStoresTest {
+    private static final AtomicReference<@Nullable BrokenStores> SUBJECT = new AtomicReference<>();
+
+    /** Not a test class of its own: only the engine below runs it. */
+    static final class Decisions extends DecisionStoreContract {
+        @Override
+        protected StoreFixture open(MutableClock clock) {
+            return subject(clock);
+        }
+    }
+
+    /** Not a test class of its own: only the engine below runs it. */
+    static final class Policies extends PolicyStoreContract {
+        @Override
+        protected StoreFixture open(MutableClock clock) {
+            return subject(clock);
+        }
+    }
+
+    private static StoreFixture subject(MutableClock clock) {
+        BrokenStores subject = SUBJECT.get();
+        assumeTrue(subject != null, "only BrokenStoresTest runs this");
+        return StoreFixture.inMemory(Objects.requireNonNull(subject).on(clock), "node-a");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void failsTheRulesItBreaks(BrokenStores broken) {
+        SUBJECT.set(broken);
+        Set<String> failed = new TreeSet<>();
+        EngineTestKit.engine("junit-jupiter")
+                .selectors(selectors(Set.copyOf(broken.violated())))
+                .execute()
+                .allEvents()
+                .stream()
+                .filter(BrokenStoresTest::failed)
+                .forEach(event -> failed.add(rule(event)));
+        SUBJECT.set(null);
+        assertEquals(new TreeSet<>(broken.violated()), failed);
+    }
+
+    /** The methods that test these rules. */
+    private static List<MethodSelector> selectors(Set<String> rules) {
+        List<MethodSelector> selectors = new ArrayList<>();
+        for (Class<?> contract : List.of(Decisions.class, Policies.class)) {
+            for (Class<?> type = contract; type != Object.class; type = type.getSuperclass()) {
+                for (Method method : type.getDeclaredMethods()) {
+                    if (method.isAnnotationPresent(DisplayName.class) && rules.contains(rule(method))) {
+                        selectors.add(selectMethod(contract, method));
+                    }
+                }
+            }
+        }
+        return selectors;
+    }
+
+    private static boolean failed(Event event) {
+        return event.getType() == EventType.FINISHED
+                && event.getTestDescriptor().isTest()
+                && event.getPayload(TestExecutionResult.class)
+                        .filter(result -> result.getStatus() == Status.FAILED)
+                        .isPresent();
+    }
+
+    private static String rule(Event event) {
+        MethodSource source =
+                (MethodSource) event.getTestDescriptor().getSource().orElseThrow();
+        return rule(source.getJavaMethod());
+    }
+
+    private static String rule(Method method) {
+        return method.getAnnotation(DisplayName.class).value().split(" ", 2)[0];
+    }
+}

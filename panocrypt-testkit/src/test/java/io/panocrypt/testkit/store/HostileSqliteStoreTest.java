@@ -1,0 +1,51 @@
+package io.panocrypt.testkit.store;
+
+import io.panocrypt.testkit.DecisionStoreContract;
+import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.PolicyStoreContract;
+import io.panocrypt.testkit.StoreFixture;
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Nested;
+
+/** The contracts where the data source is not what one hopes for. */
+class HostileSqliteStoreTest {
+    @Nested
+    class WithAutoCommitOff extends DecisionStoreContract {
+        @Override
+        protected StoreFixture open(MutableClock clock) throws IOException {
+            return new SqliteFixture(clock, Interference::withoutAutoCommit);
+        }
+    }
+
+    @Nested
+    class EditedWithAutoCommitOff extends PolicyStoreContract {
+        @Override
+        protected StoreFixture open(MutableClock clock) throws IOException {
+            return new SqliteFixture(clock, Interference::withoutAutoCommit);
+        }
+    }
+
+    @Nested
+    class WithASlowDisk extends DecisionStoreContract {
+        @Override
+        protected StoreFixture open(MutableClock clock) throws IOException {
+            return new SqliteFixture(clock, source -> Interference.between(source, new SlowDisk()));
+        }
+    }
+
+    /** Takes 3 ms longer for each commit. */
+    private static final class SlowDisk implements Interference {
+        @Override
+        public void before(String sql) {
+            if (sql.equals("COMMIT")) {
+                LockSupport.parkNanos(3_000_000);
+            }
+        }
+
+        @Override
+        public void after(String sql) {
+            // Slow before is slow enough.
+        }
+    }
+}

@@ -1,0 +1,411 @@
+package io.panocrypt.testkit.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.spi.ChainHead;
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DecisionCommit;
+import io.panocrypt.policy.spi.Grant;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcStore;
+import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.testkit.MutableClock;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.sqlite.SQLiteDataSource;
+
+class JdbcStoreTest {
+    private static final String TOKEN = "token:one";
+    private static final int QUEUE_LIMIT = 1_024;
+
+    @TempDir
+    private Path folder;
+
+    private final MutableClock clock = new MutableClock(Instant.parse("2026-10-25T01:30:00Z"));
+    private final Gate gate = new Gate();
+    private final ExecutorService callers = Executors.newCachedThreadPool();
+    private DataSource file;
+
+    @BeforeEach
+    void chooseFile() {
+        file = SqliteFixture.file(folder.resolve("store.db"));
+    }
+
+    @AfterEach
+    void endCallers() throws InterruptedException {
+        gate.lift();
+        callers.shutdown();
+        assertTrue(callers.awaitTermination(30, TimeUnit.SECONDS), "a caller still waits");
+    }
+
+    private JdbcStore open(DataSource source, SchemaMode mode) {
+        return JdbcStore.open(source, Dialect.SQLITE, "node-a", clock, mode);
+    }
+
+    private JdbcStore openGated() {
+        JdbcStore store = open(Interference.between(file, gate), SchemaMode.CREATE);
+        store.apply(edit("setup", device(1, "{}"), grant(5)));
+        return store;
+    }
+
+    private PolicyEdit edit(String id, PolicyRecord record, Grant... grants) {
+        JournalEntry audit = new JournalEntry(id, JournalEntry.Kind.AUDIT, clock.instant(), null, "{}");
+        return new PolicyEdit(audit, List.of(new PolicyEdit.Change.Put(record)), false, List.of(), List.of(grants));
+    }
+
+    private static PolicyRecord device(long version, String body) {
+        return new PolicyRecord(PolicyRecord.DEVICE, "dev-1", version, body, Set.of(TOKEN), Set.of());
+    }
+
+    private Grant grant(int uses) {
+        Instant now = clock.instant();
+        return new Grant("g", "dev-1", uses, uses, now, now.plusSeconds(60), "{}");
+    }
+
+    private JournalEntry entry(String id) {
+        return new JournalEntry(id, JournalEntry.Kind.UNLOCK, clock.instant(), "dev-1", "{}");
+    }
+
+    private DecisionCommit commit(String id, long version) {
+        return new DecisionCommit(entry(id), "dev-1", version, 1, "g", List.of());
+    }
+
+    private static List<String> chain(JdbcStore store) {
+        List<JournalRow> rows = store.chain("node-a", 0, 1_000);
+        ChainHead end = ChainHead.start("node-a");
+        for (JournalRow row : rows) {
+            assertEquals(end.append(row.entry()), row);
+            end = ChainHead.of(row);
+        }
+        return rows.stream().map(row -> row.entry().id()).toList();
+    }
+
+    @Nested
+    class WhenACommitTakesItsTime {
+        @Test
+        void answersNobodyBeforeTheCommitHasReturned() throws Exception {
+            try (JdbcStore store = openGated()) {
+                gate.shut();
+                Future<CommitResult> answer = callers.submit(() -> store.commit(commit("c", 1)));
+                gate.awaitArrival();
+                assertFalse(answer.isDone());
+                assertEquals(5, store.grants("dev-1").get(0).usesLeft());
+                gate.lift();
+                assertEquals(CommitResult.COMMITTED, answer.get());
+                assertEquals(4, store.grants("dev-1").get(0).usesLeft());
+            }
+        }
+
+        @Test
+        void commitsWhatWaitsInOneTransaction() throws Exception {
+            try (JdbcStore store = openGated()) {
+                gate.shut();
+                List<Future<CommitResult>> answers = new ArrayList<>();
+                answers.add(callers.submit(() -> store.commit(commit("first", 1))));
+                gate.awaitArrival();
+                answers.add(callers.submit(() -> store.commit(commit("twice", 1))));
+                answers.add(callers.submit(() -> store.commit(commit("twice", 1))));
+                answers.add(callers.submit(() -> store.commit(commit("stale", 9))));
+                awaitQueued(3);
+                gate.lift();
+                List<CommitResult> results = new ArrayList<>();
+                for (Future<CommitResult> answer : answers) {
+                    results.add(answer.get());
+                }
+                CommitResult yes = CommitResult.COMMITTED;
+                assertEquals(List.of(yes, yes, yes, CommitResult.CONFLICT), results);
+                assertEquals(List.of("setup", "first", "twice"), chain(store));
+                assertEquals(3, store.grants("dev-1").get(0).usesLeft());
+            }
+        }
+
+        @Test
+        void refusesWritesWhenTooManyWait() throws Exception {
+            try (JdbcStore store = openGated()) {
+                gate.shut();
+                List<Future<?>> answers = new ArrayList<>();
+                answers.add(callers.submit(() -> store.append(entry("first"))));
+                gate.awaitArrival();
+                for (int i = 0; i < QUEUE_LIMIT; i++) {
+                    String id = "e-" + i;
+                    answers.add(callers.submit(() -> store.append(entry(id))));
+                }
+                awaitQueued(QUEUE_LIMIT);
+                assertThrows(StoreException.class, () -> store.append(entry("one too many")));
+                gate.lift();
+                for (Future<?> answer : answers) {
+                    answer.get();
+                }
+                assertEquals(QUEUE_LIMIT + 2, store.heads().get(0).sequence());
+            }
+        }
+
+        @Test
+        void finishesWhatWaitsWhenClosed() throws Exception {
+            JdbcStore store = openGated();
+            gate.shut();
+            Future<CommitResult> first = callers.submit(() -> store.commit(commit("c1", 1)));
+            gate.awaitArrival();
+            Future<CommitResult> second = callers.submit(() -> store.commit(commit("c2", 1)));
+            awaitQueued(1);
+            Future<?> closing = callers.submit(store::close);
+            gate.lift();
+            closing.get();
+            assertEquals(CommitResult.COMMITTED, first.get());
+            assertEquals(CommitResult.COMMITTED, second.get());
+            assertThrows(StoreException.class, () -> store.commit(commit("c3", 1)));
+            assertThrows(StoreException.class, store::epoch);
+            store.close();
+            try (JdbcStore again = open(file, SchemaMode.VALIDATE)) {
+                assertEquals(List.of("setup", "c1", "c2"), chain(again));
+            }
+        }
+
+        @Test
+        void letsAnInterruptedCallerGo() throws Exception {
+            try (JdbcStore store = openGated()) {
+                gate.shut();
+                Future<Boolean> flag = callers.submit(() -> {
+                    Thread.currentThread().interrupt();
+                    assertThrows(StoreException.class, () -> store.commit(commit("c", 1)));
+                    return Thread.interrupted();
+                });
+                assertTrue(flag.get(), "the interrupt flag is lost");
+                gate.lift();
+                assertEquals(CommitResult.COMMITTED, store.commit(commit("c", 1)));
+                assertEquals(4, store.grants("dev-1").get(0).usesLeft());
+            }
+        }
+
+        /** Callers that have handed in their work wait for its answer. */
+        private void awaitQueued(int number) {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (waiting() < number + 1) {
+                assertTrue(System.nanoTime() < deadline, "the callers did not come to wait");
+                Thread.onSpinWait();
+            }
+        }
+
+        /** Counts the callers that are parked in the store, the one in the running batch included. */
+        private long waiting() {
+            return Thread.getAllStackTraces().values().stream()
+                    .filter(stack -> Arrays.stream(stack)
+                            .anyMatch(frame -> frame.getClassName().endsWith("GroupCommitter")
+                                    && frame.getMethodName().equals("call")))
+                    .filter(stack -> Arrays.stream(stack)
+                            .anyMatch(frame -> frame.getMethodName().equals("park")))
+                    .count();
+        }
+    }
+
+    @Nested
+    class WhenACommitFails {
+        @ParameterizedTest
+        @EnumSource
+        void throwsAndGoesOnByItself(Gate.Fault where) {
+            try (JdbcStore store = openGated()) {
+                gate.failOnce(where);
+                assertThrows(StoreException.class, () -> store.commit(commit("c", 1)));
+                int spent = where == Gate.Fault.AFTER ? 1 : 0;
+                assertEquals(5 - spent, store.grants("dev-1").get(0).usesLeft());
+                assertEquals(CommitResult.COMMITTED, store.commit(commit("c", 1)));
+                assertEquals(4, store.grants("dev-1").get(0).usesLeft());
+                assertEquals(List.of("setup", "c"), chain(store));
+            }
+        }
+
+        @Test
+        void throwsWhenTheDatabaseIsLockedAndGoesOnAfterwards() throws SQLException {
+            try (JdbcStore store = openGated();
+                    Connection other = file.getConnection();
+                    Statement statement = other.createStatement()) {
+                statement.execute("BEGIN IMMEDIATE");
+                assertThrows(StoreException.class, () -> store.commit(commit("c", 1)));
+                statement.execute("ROLLBACK");
+                assertEquals(CommitResult.COMMITTED, store.commit(commit("c", 1)));
+            }
+        }
+
+        @Test
+        void survivesAClockThatThrows() {
+            JdbcStore.open(file, Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE)
+                    .close();
+            boolean[] broken = {true};
+            InstantSource source = () -> {
+                if (broken[0]) {
+                    throw new IllegalStateException("no time, says the test");
+                }
+                return clock.instant();
+            };
+            try (JdbcStore store = JdbcStore.open(file, Dialect.SQLITE, "node-a", source, SchemaMode.NONE)) {
+                store.apply(edit("setup", device(1, "{}"), grant(5)));
+                assertThrows(StoreException.class, () -> store.commit(commit("c", 1)));
+                broken[0] = false;
+                assertEquals(CommitResult.COMMITTED, store.commit(commit("c", 1)));
+            }
+        }
+    }
+
+    @Nested
+    class Schema {
+        @Test
+        void refusesAnEmptyDatabaseWhenValidating() {
+            StoreException refusal = assertThrows(StoreException.class, () -> open(file, SchemaMode.VALIDATE));
+            assertTrue(refusal.getMessage().contains("SchemaMode.CREATE"), refusal.getMessage());
+        }
+
+        @Test
+        void acceptsItsOwnVersion() {
+            open(file, SchemaMode.CREATE).close();
+            for (SchemaMode mode : SchemaMode.values()) {
+                try (JdbcStore store = open(file, mode)) {
+                    assertEquals(1, store.epoch());
+                }
+            }
+        }
+
+        @ParameterizedTest
+        @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+        void refusesANewerVersion(SchemaMode mode) throws SQLException {
+            open(file, SchemaMode.CREATE).close();
+            try (Connection connection = file.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("INSERT INTO panocrypt_schema (version, applied_ms) VALUES (999, 0)");
+            }
+            StoreException refusal = assertThrows(StoreException.class, () -> open(file, mode));
+            assertTrue(refusal.getMessage().contains("999"), refusal.getMessage());
+        }
+
+        @Test
+        void isCreatedOnceByNodesThatStartTogether() throws Exception {
+            for (int round = 0; round < 5; round++) {
+                DataSource fresh = SqliteFixture.file(folder.resolve("fresh-" + round + ".db"));
+                List<Future<?>> nodes = new ArrayList<>();
+                for (int node = 0; node < 8; node++) {
+                    String name = "node-" + node;
+                    nodes.add(callers.submit(() -> {
+                        try (JdbcStore store = JdbcStore.open(fresh, Dialect.SQLITE, name, clock, SchemaMode.CREATE)) {
+                            store.append(entry(name));
+                        }
+                    }));
+                }
+                for (Future<?> node : nodes) {
+                    node.get();
+                }
+                assertEquals("1", query(fresh, "SELECT COUNT(*) FROM panocrypt_schema"));
+                assertEquals("8", query(fresh, "SELECT COUNT(DISTINCT chain) FROM panocrypt_journal"));
+            }
+        }
+
+        @Test
+        void refusesADatabaseThatIsNoFile() {
+            SQLiteDataSource memory = new SQLiteDataSource();
+            memory.setUrl("jdbc:sqlite::memory:");
+            StoreException refusal = assertThrows(StoreException.class, () -> open(memory, SchemaMode.CREATE));
+            assertTrue(refusal.getMessage().contains("write-ahead log"), refusal.getMessage());
+        }
+    }
+
+    @Nested
+    class OnSqlite {
+        @Test
+        void keepsAWriteAheadLog() throws SQLException {
+            try (JdbcStore store = open(file, SchemaMode.CREATE)) {
+                assertEquals(1, store.epoch());
+                assertEquals("wal", query(file, "PRAGMA journal_mode"));
+            }
+        }
+
+        @Test
+        void extendsOneChainFromTwoProcesses() throws Exception {
+            try (JdbcStore server = open(file, SchemaMode.CREATE);
+                    JdbcStore tool = open(file, SchemaMode.VALIDATE)) {
+                List<Future<?>> answers = new ArrayList<>();
+                for (int i = 0; i < 200; i++) {
+                    JdbcStore store = i % 2 == 0 ? server : tool;
+                    String id = "e-" + i;
+                    answers.add(callers.submit(() -> store.append(entry(id))));
+                }
+                for (Future<?> answer : answers) {
+                    answer.get();
+                }
+                assertEquals(200, chain(server).size());
+            }
+        }
+
+        @Test
+        void keepsNoCopyOfWhatAnEditHasOverwritten() throws IOException {
+            String secret = "\"sealed-key-5d1f0c\"";
+            try (JdbcStore store = open(file, SchemaMode.CREATE)) {
+                store.apply(edit("one", device(1, secret)));
+                assertTrue(occursInFiles(secret), "the test looks in the wrong place");
+                store.apply(edit("two", device(2, "{}")));
+                store.append(entry("after"));
+                store.append(entry("later"));
+                assertFalse(occursInFiles(secret), "a file keeps the overwritten body");
+            }
+        }
+
+        private boolean occursInFiles(String text) throws IOException {
+            try (var files = Files.list(folder)) {
+                for (Path path : files.toList()) {
+                    String content = Files.readString(path, StandardCharsets.ISO_8859_1);
+                    if (content.contains(text)) {
+                        return true;
+                    }
+                }
+            }
+            return false;
+        }
+
+        @Test
+        void refusesPagesWithoutABound() {
+            try (JdbcStore store = open(file, SchemaMode.CREATE)) {
+                for (int limit : new int[] {-1, 0, 1_001}) {
+                    assertThrows(IllegalArgumentException.class, () -> store.chain("node-a", 0, limit));
+                    assertThrows(IllegalArgumentException.class, () -> store.scan("device", null, null, limit));
+                }
+            }
+        }
+    }
+
+    private static String query(DataSource source, String sql) throws SQLException {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            return rows.getString(1);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.panocrypt.testkit.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.spi.DecisionCommit;
+import io.panocrypt.policy.spi.Grant;
+import io.panocrypt.policy.spi.GrantScope;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.JournalQuery;
+import io.panocrypt.policy.spi.OutboxEntry;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcStore;
+import io.panocrypt.policy.store.jdbc.SchemaMode;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Asks SQLite how it would run the statements of an unlock, and of everything else that must not slow down with age. */
+class SqlitePlanTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    /** A read of a whole table, or of all terms of a kind because no better index was chosen. */
+    private static final Pattern SLOW = Pattern.compile(
+            "SCAN (panocrypt_|[a-z] ).*|SEARCH (t|u|f|panocrypt_term|panocrypt_unique_term) .*\\(kind=\\?\\)");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void findsEverythingByAnIndex() throws SQLException {
+        DataSource file = SqliteFixture.file(folder.resolve("plan.db"));
+        Set<String> statements = ConcurrentHashMap.newKeySet();
+        exercise(Interference.listening(file, statements));
+        assertTrue(statements.size() > 20, "too few statements were seen: " + statements.size());
+        List<String> slow = new ArrayList<>();
+        try (Connection connection = file.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                try (ResultSet plan = statement.executeQuery("EXPLAIN QUERY PLAN " + sql)) {
+                    while (plan.next()) {
+                        String step = plan.getString("detail");
+                        if (SLOW.matcher(step).matches()) {
+                            slow.add(step + " in " + sql);
+                        }
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), slow);
+    }
+
+    /** All verbs of the store except the outbox, whose order is its table's, and the cancelling of every grant. */
+    private static void exercise(DataSource source) {
+        InstantSource clock = InstantSource.fixed(NOW);
+        try (JdbcStore store = JdbcStore.open(source, Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE)) {
+            PolicyRecord device =
+                    new PolicyRecord(PolicyRecord.DEVICE, "dev-1", 1, "{}", Set.of("token:one"), Set.of("a", "b"));
+            PolicyRecord next =
+                    new PolicyRecord(PolicyRecord.DEVICE, "dev-1", 2, "{}", Set.of("token:one"), Set.of("a"));
+            Grant grant = new Grant("g", "dev-1", 1, 1, NOW, NOW.plusSeconds(60), "{}");
+            List<GrantScope> scopes = List.of(new GrantScope.Single("dev-1", "x"), new GrantScope.OfDevice("dev-1"));
+            PolicyEdit.Change put = new PolicyEdit.Change.Put(device);
+            store.apply(new PolicyEdit(entry("one"), List.of(put), true, scopes, List.of(grant)));
+            store.commit(
+                    new DecisionCommit(entry("two"), "dev-1", 1, 2, "g", List.of(new OutboxEntry("n", "topic", "{}"))));
+            store.apply(new PolicyEdit(
+                    entry("three"), List.of(new PolicyEdit.Change.Put(next)), false, List.of(), List.of(grant)));
+            store.snapshot("token:one");
+            store.get(PolicyRecord.DEVICE, "dev-1");
+            store.find(PolicyRecord.DEVICE, "token:one");
+            store.scan(PolicyRecord.DEVICE, null, null, 10);
+            store.scan(PolicyRecord.DEVICE, "a", null, 10);
+            store.grants("dev-1");
+            store.journal(new JournalQuery(JournalEntry.Kind.UNLOCK, null, null, 10));
+            store.journal(new JournalQuery(JournalEntry.Kind.UNLOCK, "dev-1", null, 10));
+            store.chain("node-a", 0, 10);
+            store.heads();
+            store.apply(new PolicyEdit(
+                    entry("four"),
+                    List.of(new PolicyEdit.Change.Delete(PolicyRecord.DEVICE, "dev-1", 2)),
+                    false,
+                    List.of(),
+                    List.of()));
+        }
+    }
+
+    private static JournalEntry entry(String id) {
+        return new JournalEntry(id, JournalEntry.Kind.AUDIT, NOW, null, "{}");
+    }
+}
