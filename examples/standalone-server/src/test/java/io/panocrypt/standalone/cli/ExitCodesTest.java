@@ -1,0 +1,164 @@
+package io.panocrypt.standalone.cli;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExitCodesTest extends CliFixture {
+    @Test
+    void isOneWithTheProblemWhereTheServerRefuses() {
+        server.on(
+                "POST /devices",
+                409,
+                "{\"title\":\"Conflict\",\"status\":409,\"problems\":[\"the name web1 is taken\",\"and more\"]}");
+        assertEquals(
+                new Ran(1, "", "refused: Conflict (409)\n  the name web1 is taken\n  and more\n"),
+                run("device", "add", "web1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400", "401", "403", "412", "428", "500", "503"})
+    void isOneForEachRefusalEvenWithoutAProblem(int status) {
+        server.on("GET /audit?limit=50", status, "<html>");
+        assertEquals(new Ran(1, "", "refused: HTTP " + status + " (" + status + ")\n"), run("audit"));
+    }
+
+    @Test
+    void isOneWhereTheHistoryIsNotIntact() {
+        server.on(
+                "POST /history/verify",
+                200,
+                "{\"intact\":false,\"rows\":9,\"brokenAt\":{\"chain\":\"n1\",\"sequence\":4,\"problem\":\"gap\"}}");
+        assertEquals(
+                new Ran(1, "", "the history is NOT intact, broken at chain n1, row 4: gap\n"),
+                run("history", "verify"));
+    }
+
+    @Test
+    void isZeroWhereTheHistoryIsIntact() {
+        server.on("POST /history/verify", 200, "{\"intact\":true,\"rows\":9,\"brokenAt\":null}");
+        assertEquals(new Ran(0, "intact  9 rows\n", ""), run("history", "verify"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "device",
+                "history",
+                "device frobnicate",
+                "device add",
+                "device show",
+                "device add web1 --volumes many",
+                "device revoke web1",
+                "device dry-run web1",
+                "device allow web1 --expires-in soon",
+                "device edit web1",
+                "device edit web1 --confirm",
+                "device edit web1 --tag a --no-tags",
+                "list edit office",
+                "list edit office --cidr 192.0.2.0/28 --no-cidrs",
+                "history list --limit 0",
+                "audit --limit -1",
+                "lockdown start"
+            })
+    void isTwoForWrongUsageAndNothingIsAsked(String command) {
+        Ran ran = runAsTyped(words(command));
+        assertAll(
+                () -> assertEquals(2, ran.exitCode()),
+                () -> assertEquals("", ran.out()),
+                () -> assertFalse(ran.err().isBlank()),
+                () -> assertEquals(List.of(), server.lines()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "127.0.0.1:8080",
+                "ftp://127.0.0.1",
+                "http://",
+                "http://u:p@127.0.0.1",
+                "http://h/?a=b",
+                "http://h/#f",
+                "http://h h/",
+                ""
+            })
+    void isTwoForAUrlThatIsNone(String url) {
+        Ran ran = runAsTyped("audit", "--url", url, "--token-file", tokenFile.toString());
+        assertEquals(2, ran.exitCode());
+        assertTrue(ran.err().startsWith("--url "), ran.err());
+    }
+
+    @Test
+    void isThreeWhereNothingListens() throws IOException {
+        int port;
+        try (ServerSocket closedAtOnce = new ServerSocket(0)) {
+            port = closedAtOnce.getLocalPort();
+        }
+        String url = "http://127.0.0.1:" + port;
+        assertEquals(
+                new Ran(3, "", "cannot reach " + url + ": no connection; does the server run?\n"),
+                runAsTyped("audit", "--url", url, "--token-file", tokenFile.toString()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"200 | <html>", "200 | {} trailing", "200 | {}", "302 | {}", "200 | []"})
+    void isThreeWhereSomethingElseAnswers(int status, String body) {
+        server.on("GET /audit?limit=50", status, body);
+        Ran ran = run("audit");
+        assertEquals(3, ran.exitCode());
+        assertTrue(ran.err().startsWith("cannot reach a Panocrypt server: " + server.url()), ran.err());
+        assertEquals(1, server.lines().size(), "a redirect is not followed");
+    }
+
+    @Test
+    void isThreeWhereAListNeverEnds() {
+        server.on("GET /devices?limit=500", 200, "{\"items\":[],\"nextCursor\":\"c\"}")
+                .on("GET /devices?limit=500&cursor=c", 200, "{\"items\":[],\"nextCursor\":\"c\"}");
+        assertEquals(3, run("device", "list").exitCode());
+    }
+
+    @Nested
+    class TokenFile {
+        @Test
+        void isNamedWhereItIsMissing() {
+            Path missing = dir.resolve("nowhere");
+            assertEquals(
+                    new Ran(
+                            2,
+                            "",
+                            "there is no token file " + missing
+                                    + "; name yours with --token-file or PANOCRYPT_TOKEN_FILE\n"),
+                    runAsTyped("audit", "--url", server.url(), "--token-file", missing.toString()));
+        }
+
+        @Test
+        void isNamedWhereItCannotBeRead() {
+            Ran ran = runAsTyped("audit", "--url", server.url(), "--token-file", dir.toString());
+            assertEquals(2, ran.exitCode());
+            assertTrue(ran.err().startsWith("the token file " + dir + " cannot be read: "), ran.err());
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", "\n", "Secret-Token.123\nX-More: header", "Secret-Token.123 b", "g\u0131zli"})
+        void isRefusedUnprintedWhereItHoldsNoSingleToken(String content) throws IOException {
+            Files.writeString(tokenFile, content, StandardCharsets.UTF_8);
+            assertEquals(new Ran(2, "", "the token file " + tokenFile + " does not hold one token\n"), run("audit"));
+            assertEquals(List.of(), server.lines());
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.panocrypt.standalone.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class OutputTest extends CliFixture {
+    @Test
+    void printsTheBindCommandAsTheLastLineAndWarningsOnStandardError() {
+        server.on("POST /devices", 201, DEVICE.replace("\"warnings\":[]", "\"warnings\":[\"https needs dracut\"]"));
+        assertEquals(new Ran(0, """
+                        id          abc234
+                        name        web1
+                        state       ACTIVE
+                        unlock URL  http://h/u/t
+                        thumbprint  thp
+
+                        clevis luks bind -d /dev/... tang '{"url":"http://h/u/t","thp":"thp"}'
+                        """, "warning: https needs dracut\n"), run("device", "add", "web1"));
+    }
+
+    @Test
+    void printsADevice() {
+        assertEquals("""
+                id            abc234
+                name          web1
+                state         ACTIVE
+                tags          prod,site=izmir
+                sources       192.0.2.0/28
+                lists         l1
+                approval      required
+                open sources
+                volumes       2
+                notes         rack 4
+                unlock URL    http://h/u/t
+                thumbprint    thp
+                curve         P-521
+                keys 1        k1 (hidden)
+                keys 2        k2
+                created       2026-11-22T04:00:00Z
+                last seen
+                last unlock
+                version       7
+
+                clevis luks bind -d /dev/... tang '{"url":"http://h/u/t","thp":"thp"}'
+                """, run("device", "show", "web1").out());
+    }
+
+    @Test
+    void printsDevicesInAlignedColumns() {
+        server.on(
+                "GET /devices?limit=500",
+                200,
+                "{\"items\":[" + DEVICE + ",{\"id\":\"x\",\"name\":\"a-longer-name\",\"state\":\"REVOKED\","
+                        + "\"sources\":[\"192.0.2.9/32\",\"2001:db8::/64\"]}],\"nextCursor\":null}");
+        assertEquals("""
+                ID      NAME           STATE    APPROVAL  TAGS             SOURCES
+                abc234  web1           ACTIVE   yes       prod,site=izmir  192.0.2.0/28 +1 list
+                x       a-longer-name  REVOKED  no                         192.0.2.9/32,2001:db8::/64
+                """, run("device", "list").out());
+    }
+
+    @Test
+    void printsAnAllowance() {
+        server.on(
+                "POST /devices/abc234/allowances",
+                201,
+                "{\"id\":\"a1\",\"uses\":2,\"usesLeft\":2,\"skips\":[\"disabled\",\"source\"],\"source\":\"any\","
+                        + "\"expires\":\"2026-11-22T05:00:00Z\"}");
+        assertEquals("""
+                ID  USES  LEFT  SKIPS            SOURCE  EXPIRES
+                a1  2     2     disabled,source  any     2026-11-22T05:00:00Z
+                """, run("device", "allow", "web1").out());
+    }
+
+    @Test
+    void printsWhichGateDecides() {
+        server.on(
+                "POST /devices/abc234/dry-run",
+                200,
+                "{\"outcome\":\"denied\",\"reason\":\"source-not-allowed\",\"gates\":[{\"gate\":\"key\",\"result\":"
+                        + "\"pass\"},{\"gate\":\"source\",\"result\":\"fail\"}],\"warnings\":[\"wide\"]}");
+        assertEquals(new Ran(0, """
+                        outcome  denied
+                        reason   source-not-allowed
+
+                        GATE    RESULT
+                        key     pass
+                        source  fail
+                        """, "warning: wide\n"), run("device", "dry-run", "web1", "--source", "192.0.2.99"));
+    }
+
+    @Test
+    void printsHistoryWithTheNamesOfItsDevices() {
+        server.on(
+                "GET /history?limit=50",
+                200,
+                "{\"items\":[{\"time\":\"2026-11-22T04:00:00Z\",\"device\":\"abc234\",\"source\":\"192.0.2.1\","
+                        + "\"outcome\":\"allowed\",\"reason\":\"allowed-once\",\"count\":1,\"spent\":\"a1\","
+                        + "\"note\":\"\"},{\"time\":\"2026-11-22T03:00:00Z\",\"device\":\"gone\",\"source\":null,"
+                        + "\"outcome\":\"denied\",\"reason\":\"disabled\",\"count\":12,\"spent\":null,"
+                        + "\"note\":\"n\"},{\"time\":\"2026-11-22T02:00:00Z\",\"device\":\"abc234\","
+                        + "\"outcome\":\"denied\",\"reason\":\"disabled\",\"count\":1}],\"nextCursor\":null}");
+        assertEquals("""
+                TIME                  DEVICE  SOURCE     OUTCOME  REASON        COUNT  SPENT  NOTE
+                2026-11-22T04:00:00Z  web1    192.0.2.1  allowed  allowed-once  1      a1
+                2026-11-22T03:00:00Z  gone               denied   disabled      12            n
+                2026-11-22T02:00:00Z  web1               denied   disabled      1
+                """, run("history", "list").out());
+    }
+
+    @Test
+    void printsWhatAnEditChanged() {
+        server.on(
+                "GET /audit?limit=50",
+                200,
+                "{\"items\":[{\"time\":\"2026-11-22T04:00:00Z\",\"actor\":\"m1\",\"action\":\"device.edit\","
+                        + "\"objectId\":\"abc234\",\"before\":{\"name\":\"a\",\"volumes\":1,\"version\":1},"
+                        + "\"after\":{\"name\":\"a\",\"volumes\":2,\"version\":2,\"notes\":\"n\"}},"
+                        + "{\"time\":\"2026-11-22T03:00:00Z\",\"actor\":\"m1\",\"action\":\"device.create\","
+                        + "\"objectId\":\"abc234\",\"before\":null,\"after\":{\"name\":\"a\"}}]}");
+        assertEquals("""
+                TIME                  ACTOR  ACTION         OBJECT  CHANGED
+                2026-11-22T04:00:00Z  m1     device.edit    abc234  notes,volumes
+                2026-11-22T03:00:00Z  m1     device.create  abc234
+                """, run("audit").out());
+    }
+
+    @Test
+    void printsLockdowns() {
+        server.on(
+                "GET /lockdowns?limit=500",
+                200,
+                "{\"items\":[{\"id\":\"x1\",\"created\":\"2026-11-22T04:00:00Z\",\"tags\":[],\"reason\":\"theft\"},"
+                        + "{\"id\":\"x2\",\"created\":\"2026-11-22T04:00:00Z\",\"tags\":[\"a\",\"b\"],"
+                        + "\"reason\":\"drill\"}]}");
+        assertEquals("""
+                ID  CREATED               DEVICES  REASON
+                x1  2026-11-22T04:00:00Z  all      theft
+                x2  2026-11-22T04:00:00Z  a,b      drill
+                """, run("lockdown", "list").out());
+    }
+
+    @Test
+    void keepsOtherPeoplesTextFromSteeringTheTerminal() {
+        server.on(
+                "GET /lockdowns?limit=500",
+                200,
+                "{\"items\":[{\"id\":\"x1\",\"created\":\"t\",\"tags\":[],"
+                        + "\"reason\":\"a\\u001b[2Jb\\nc\\u202ed\\u009be\"}]}");
+        String out = run("lockdown", "list").out();
+        assertTrue(out.endsWith("a?[2Jb?c?d?e\n"), out);
+    }
+
+    @Test
+    void printsTheAnswersJsonAsItIs() {
+        String odd = "{ \"name\":\"web1\",  \"id\" : \"abc234\", \"new\":1.50 }";
+        server.on("GET /devices/web1", 200, odd);
+        assertEquals(new Ran(0, odd + "\n", ""), run("device", "show", "web1", "--json"));
+    }
+
+    @Test
+    void printsSeveralPagesAsOneJsonList() {
+        server.on("GET /history?limit=3", 200, "{\"items\":[{\"a\":1},{\"a\":2}],\"nextCursor\":\"n\"}")
+                .on("GET /history?limit=1&cursor=n", 200, "{\"items\":[{\"a\":3}],\"nextCursor\":\"m\"}");
+        assertEquals(
+                "{\"items\":[{\"a\":1},{\"a\":2},{\"a\":3}],\"nextCursor\":\"m\"}\n",
+                run("history", "list", "--limit", "3", "--json").out());
+    }
+
+    @Test
+    void printsNoJsonWhereTheServerAnswersNone() {
+        server.on("DELETE /lockdowns/x1", 204, "");
+        assertEquals(new Ran(0, "", ""), run("lockdown", "lift", "x1", "--json"));
+    }
+}
