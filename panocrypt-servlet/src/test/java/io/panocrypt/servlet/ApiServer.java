@@ -1,0 +1,234 @@
+package io.panocrypt.servlet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.panocrypt.crypto.custody.MasterKey;
+import io.panocrypt.crypto.custody.SealedKeyCustody;
+import io.panocrypt.crypto.ec.JcaEngine;
+import io.panocrypt.crypto.tang.RecoveryRequest;
+import io.panocrypt.crypto.tang.RecoveryRequestException;
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.UnlockAttempt;
+import io.panocrypt.policy.UnlockResult;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.store.memory.MemoryStore;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/** The servlets in a real container on a free loopback port, over a memory store that can be made to fail. */
+final class ApiServer {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private interface Store extends PolicyStore, DecisionStore {}
+
+    private final MasterKey master;
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final Server server;
+    private final Store store;
+    private final AtomicReference<Optional<RuntimeException>> fault = new AtomicReference<>(Optional.empty());
+    private final Panocrypt panocrypt;
+    private final String admin;
+
+    ApiServer(Path directory) throws Exception {
+        SecureRandom random = new SecureRandom();
+        master = MasterKey.create(directory.resolve("master-key"), random);
+        store = breakable(new MemoryStore(InstantSource.system(), "test-node"));
+        panocrypt = Panocrypt.builder()
+                .store(store)
+                .custody(new SealedKeyCustody(master, new JcaEngine(random), random))
+                .publicUrl(URI.create("http://192.0.2.1:8080"))
+                .build();
+        admin = panocrypt.members().createFirstAdministrator().orElseThrow();
+        server = new Server(new InetSocketAddress("127.0.0.1", 0));
+        ServletContextHandler context = new ServletContextHandler("/");
+        context.addServlet(new ServletHolder(new ApiServlet(panocrypt)), "/api/v1/*");
+        context.addServlet(new ServletHolder(HealthServlet.alive()), "/healthz");
+        context.addServlet(new ServletHolder(HealthServlet.ready(panocrypt)), "/readyz");
+        server.setHandler(context);
+        server.start();
+    }
+
+    private Store breakable(MemoryStore memory) {
+        return (Store) Proxy.newProxyInstance(
+                Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
+                    if (fault.get().isPresent()) {
+                        throw fault.get().get();
+                    }
+                    try {
+                        return method.invoke(memory, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    Panocrypt panocrypt() {
+        return panocrypt;
+    }
+
+    String adminToken() {
+        return admin;
+    }
+
+    /** Makes every call of the store fail from now on. */
+    void breakStore(RuntimeException with) {
+        fault.set(Optional.of(with));
+    }
+
+    /** A member whom only the store knows how to make: the library has no call for other roles yet. */
+    String memberToken(Role role) {
+        String token = "token-of-" + role;
+        String hash = Base64.getUrlEncoder().withoutPadding().encodeToString(sha256(token));
+        String name = role.name().toLowerCase(java.util.Locale.ROOT);
+        String body = "{\"id\":\"" + name + "\",\"name\":\"" + name + "\",\"role\":\"" + role + "\",\"tokenHash\":\""
+                + hash + "\",\"created\":\"2026-01-01T00:00:00Z\",\"version\":1}";
+        PolicyRecord member =
+                new PolicyRecord("member", name, 1, body, Set.of("name:" + name, "token:" + hash), Set.of());
+        JournalEntry audit = new JournalEntry(
+                "test-" + name,
+                JournalEntry.Kind.AUDIT,
+                Instant.now().truncatedTo(ChronoUnit.MILLIS),
+                null,
+                "{\"actor\":\"host\",\"action\":\"member.create\",\"kind\":\"member\",\"objectId\":\"" + name
+                        + "\",\"before\":null,\"after\":null}");
+        store.apply(new PolicyEdit(audit, List.of(new PolicyEdit.Change.Put(member)), false, List.of(), List.of()));
+        return token;
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + ((ServerConnector) server.getConnectors()[0]).getLocalPort() + path);
+    }
+
+    /** A call by the administrator; headers as name, value, name, value. */
+    Answer call(String method, String path, String body, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri("/api/v1" + path))
+                .method(
+                        method,
+                        body.isEmpty()
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body))
+                .header("Authorization", "Bearer " + admin);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request);
+    }
+
+    Answer get(String path) throws IOException, InterruptedException {
+        return call("GET", path, "");
+    }
+
+    Answer post(String path, String body) throws IOException, InterruptedException {
+        return call("POST", path, body);
+    }
+
+    Answer patch(String path, long version, String body) throws IOException, InterruptedException {
+        return call("PATCH", path, body, "If-Match", "\"" + version + "\"");
+    }
+
+    Answer delete(String path) throws IOException, InterruptedException {
+        return call("DELETE", path, "");
+    }
+
+    /** Sends a request as it is, without the administrator's token. */
+    Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return new Answer(response, response.body().startsWith("{") ? MAPPER.readTree(response.body()) : null);
+    }
+
+    /** Sends bytes that no client would send, and reads the status line. */
+    String raw(byte[] request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", uri("/").getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request);
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1)
+                    .lines()
+                    .findFirst()
+                    .orElse("");
+        }
+    }
+
+    /** A device on P-256, whose keys are cheap to make. */
+    JsonNode device(String name, String moreMembers) throws IOException, InterruptedException {
+        Answer made = post("/devices", "{\"name\":\"" + name + "\",\"curve\":\"P-256\"" + moreMembers + "}");
+        if (made.status() != 201) {
+            throw new AssertionError("no device: " + made.response().body());
+        }
+        return made.json();
+    }
+
+    /** One attempt to unlock from that address. */
+    UnlockResult unlock(String deviceId, String source) throws RecoveryRequestException {
+        Device device = panocrypt.devices().get(deviceId);
+        var exchange = device.advertised().get(0).exchange().publicKey();
+        return panocrypt.unlock(new UnlockAttempt(
+                device.token(),
+                exchange.kid(),
+                RecoveryRequest.parse(exchange.toJson().getBytes(StandardCharsets.UTF_8)),
+                Optional.of(IpAddress.parse(source))));
+    }
+
+    /** An answer, with its JSON where it has one. */
+    record Answer(HttpResponse<String> response, JsonNode json) {
+        int status() {
+            return response.statusCode();
+        }
+
+        String header(String name) {
+            return response.headers().firstValue(name).orElse("");
+        }
+
+        List<String> problems() {
+            List<String> problems = new ArrayList<>();
+            json.path("problems").forEach(problem -> problems.add(problem.asText()));
+            return problems;
+        }
+    }
+
+    void stop() throws Exception {
+        server.stop();
+        panocrypt.close();
+        master.close();
+    }
+}
