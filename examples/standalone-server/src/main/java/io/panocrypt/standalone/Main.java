@@ -29,10 +29,10 @@ public final class Main implements Runnable {
     public static void main(String[] arguments) throws IOException {
         Logging.configure();
         CommandLine command = new CommandLine(new Main());
+        command.setExpandAtFiles(false);
+        // Before the operator's commands come in: an environment that confirms a revocation is nobody's wish.
+        command.setDefaultValueProvider(Defaults.of(System.getenv(), arguments));
         OperatorCommands.addTo(command);
-        Defaults defaults = Defaults.of(System.getenv(), arguments);
-        command.setDefaultValueProvider(defaults);
-        command.getSubcommands().values().forEach(sub -> sub.setDefaultValueProvider(defaults));
         command.registerConverter(Path.class, Path::of);
         command.setExecutionExceptionHandler((failure, line, result) -> {
             if (failure instanceof StartupException) {

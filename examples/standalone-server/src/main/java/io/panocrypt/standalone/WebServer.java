@@ -6,7 +6,6 @@ import io.panocrypt.servlet.HealthServlet;
 import io.panocrypt.servlet.SourceAddress;
 import io.panocrypt.servlet.TangEndpoint;
 import io.panocrypt.servlet.TangServlet;
-import jakarta.servlet.http.HttpServlet;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -98,10 +97,8 @@ final class WebServer implements AutoCloseable {
     }
 
     private static void mountHealth(ServletContextHandler context, Panocrypt panocrypt) {
-        HttpServlet health = new HealthServlet(panocrypt);
-        ServletHolder holder = new ServletHolder(health);
-        context.addServlet(holder, "/healthz");
-        context.addServlet(holder, "/readyz");
+        context.addServlet(new ServletHolder(HealthServlet.alive()), "/healthz");
+        context.addServlet(new ServletHolder(HealthServlet.ready(panocrypt)), "/readyz");
     }
 
     private static void addConnector(Server server, String name, HostAndPort address, Optional<TlsFiles> tls) {
