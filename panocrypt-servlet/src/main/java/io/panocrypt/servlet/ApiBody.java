@@ -133,7 +133,8 @@ final class ApiBody {
     @Nullable Duration duration(String member) {
         return one(member, "must be an ISO 8601 duration such as PT1H", text -> {
             try {
-                return Optional.of(Duration.parse(text)).filter(parsed -> parsed.compareTo(LONGEST) <= 0);
+                return Optional.of(Duration.parse(text))
+                        .filter(parsed -> parsed.compareTo(LONGEST) <= 0 && parsed.compareTo(LONGEST.negated()) >= 0);
             } catch (DateTimeParseException e) {
                 return Optional.empty();
             }

@@ -1,6 +1,7 @@
 package io.panocrypt.servlet;
 
 import io.panocrypt.policy.model.Role;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,7 +36,7 @@ record ApiRoute(String method, String template, Pattern path, Role minimum, Set<
 
     /** A route to a list, which viewers may read. */
     static ApiRoute list(String template, Handler handler, String... filters) {
-        Set<String> parameters = new java.util.HashSet<>(Set.of(filters));
+        Set<String> parameters = new HashSet<>(Set.of(filters));
         parameters.add(ApiQuery.CURSOR);
         parameters.add(ApiQuery.LIMIT);
         ApiRoute plain = of("GET", template, Role.VIEWER, handler);

@@ -11,13 +11,14 @@ import java.util.regex.Pattern;
 /** Reads the hops in a forwarding header, left to right; a hop that hides its address is an empty one. */
 final class ForwardedHops {
     private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-    private static final String QUOTED = "\"(?:[^\"\\\\]|\\\\.)*\"";
+    /** One class with its escapes, not an alternative per character, which would recurse as deep as the header is long. */
+    private static final String QUOTED = "\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"";
     /** RFC 7239 section 4, one pair with what ends it; white space only around the separators. */
     private static final Pattern PAIR =
-            Pattern.compile("[ \\t]*(" + TOKEN + ")=(" + TOKEN + "|" + QUOTED + ")[ \\t]*(;|,|$)");
+            Pattern.compile("[ \\t]*(" + TOKEN + ")=(" + TOKEN + "|" + QUOTED + ")[ \\t]*(;|,|\\z)");
     /** RFC 7239 section 6: an address, or an identifier that hides it, and perhaps a port. */
     private static final Pattern NODE = Pattern.compile(
-            "(?:\\[([0-9A-Fa-f:.]+)]|([0-9.]+)|(unknown|_[A-Za-z0-9._-]+))(?::(?:\\d{1,5}|_[\\w.-]+))?");
+            "(?:\\[([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)]|([0-9.]+)|(unknown|_[A-Za-z0-9._-]+))(?::(?:\\d{1,5}|_[\\w.-]+))?");
 
     private ForwardedHops() {}
 
@@ -28,7 +29,7 @@ final class ForwardedHops {
         String node = null;
         int at = 0;
         while (true) {
-            if (!pair.find(at) || pair.start() != at) {
+            if (!pair.region(at, value.length()).lookingAt()) {
                 return Optional.empty();
             }
             if (pair.group(1).toLowerCase(Locale.ROOT).equals("for")) {

@@ -53,9 +53,11 @@ public final class SourceAddress {
 
     /** The address that the request comes from; empty when it cannot be told, which no source policy admits. */
     public Optional<IpAddress> of(HttpServletRequest request) {
+        // A peer on a Unix socket has no address.
+        String remote = request.getRemoteAddr();
         IpAddress peer;
         try {
-            peer = IpAddress.parse(withoutBrackets(request.getRemoteAddr()));
+            peer = IpAddress.parse(remote == null ? "" : withoutBrackets(remote));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -153,6 +153,16 @@ class ApiAccessTest {
         }
 
         @Test
+        void readsTheMountPointAsItIsWrittenToo() throws Exception {
+            for (String target : Set.of("/api/%76%31/devices", "/api/v1/%64evices", "/api/v1/x/../devices")) {
+                String status = server.raw(("GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                                + "Authorization: Bearer " + server.adminToken() + "\r\n\r\n")
+                        .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                assertTrue(status.contains(" 404 ") || status.contains(" 400 "), target + ": " + status);
+            }
+        }
+
+        @Test
         void namesTheMethodsOfKnownPath() throws Exception {
             for (ApiRoute route : ApiRoutes.of(server.panocrypt())) {
                 String path = concrete(route);

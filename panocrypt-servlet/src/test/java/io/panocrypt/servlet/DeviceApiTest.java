@@ -1,0 +1,443 @@
+package io.panocrypt.servlet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DeviceApiTest {
+    @TempDir
+    Path directory;
+
+    private ApiServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new ApiServer(directory);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.stop();
+    }
+
+    private String path(JsonNode device) {
+        return "/devices/" + device.path("id").asText();
+    }
+
+    private static List<String> names(JsonNode page) {
+        List<String> names = new ArrayList<>();
+        page.path("items").forEach(item -> names.add(item.path("name").asText()));
+        return names;
+    }
+
+    @Nested
+    class NewDevice {
+        @Test
+        void showsEveryMemberAndNoOther() throws Exception {
+            ApiServer.Answer made = server.post(
+                    "/devices",
+                    "{\"name\":\"web-1\",\"tags\":[\"Role=Web\",\"prod\"],\"sources\":[\"192.0.2.7/24\",\"2001:db8::1\"],"
+                            + "\"volumes\":2,\"notes\":\"rack 7\\n\u00fc\",\"curve\":\"P-384\"}");
+            assertEquals(201, made.status());
+            JsonNode device = made.json();
+            TreeSet<String> members = new TreeSet<>();
+            device.fieldNames().forEachRemaining(members::add);
+            assertEquals(
+                    new TreeSet<>(List.of(
+                            "id",
+                            "name",
+                            "state",
+                            "unlockUrl",
+                            "thumbprint",
+                            "bindCommand",
+                            "tags",
+                            "sources",
+                            "registeredSource",
+                            "networkAccessLists",
+                            "requireApproval",
+                            "acknowledgeOpen",
+                            "volumes",
+                            "notes",
+                            "curve",
+                            "keys",
+                            "created",
+                            "warnings",
+                            "version")),
+                    members);
+            assertEquals("ACTIVE", device.path("state").asText());
+            assertEquals("[\"prod\",\"role=web\"]", device.path("tags").toString());
+            assertEquals(
+                    "[\"192.0.2.0/24\",\"2001:db8::1/128\"]",
+                    device.path("sources").toString());
+            assertTrue(device.path("registeredSource").isNull());
+            assertEquals("rack 7\n\u00fc", device.path("notes").asText());
+            assertEquals("P-384", device.path("curve").asText());
+            assertEquals(2, device.path("volumes").asInt());
+            assertTrue(device.path("unlockUrl").asText().matches("http://192\\.0\\.2\\.1:8080/u/[a-z2-7]{26}"));
+            assertEquals(
+                    device.path("keys").path(0).path("signing").asText(),
+                    device.path("thumbprint").asText());
+            assertEquals(
+                    "clevis luks bind -d /dev/... tang '{\"url\":\""
+                            + device.path("unlockUrl").asText() + "\",\"thp\":\""
+                            + device.path("thumbprint").asText() + "\"}'",
+                    device.path("bindCommand").asText());
+            assertEquals("\"1\"", made.header("ETag"));
+            assertEquals("/api/v1" + path(device), made.header("Location"));
+        }
+
+        @Test
+        void isReadAsItWasMade() throws Exception {
+            JsonNode made = server.device("web-1", ",\"sources\":[\"192.0.2.0/28\"]");
+            ApiServer.Answer read = server.get(path(made));
+            assertEquals(200, read.status());
+            assertEquals("\"1\"", read.header("ETag"));
+            assertTrue(read.json().path("lastSeen").isNull());
+            assertTrue(read.json().path("lastUnlock").isNull());
+            made.properties()
+                    .forEach(member ->
+                            assertEquals(member.getValue(), read.json().path(member.getKey()), member.getKey()));
+        }
+
+        @Test
+        void warnsWhenNothingCanUnlockIt() throws Exception {
+            assertTrue(server.device("web-1", "").path("warnings").toString().contains("no sources"));
+        }
+
+        @Test
+        void isRefusedUnderTakenName() throws Exception {
+            server.device("web-1", "");
+            ApiServer.Answer answer = server.post("/devices", "{\"name\":\"web-1\"}");
+            assertEquals(409, answer.status());
+            assertEquals(List.of("that name is taken"), answer.problems());
+        }
+    }
+
+    @Nested
+    class Listing {
+        @Test
+        void goesOnAtItsCursorUntilTheEnd() throws Exception {
+            TreeSet<String> expected = new TreeSet<>();
+            for (int i = 0; i < 5; i++) {
+                server.device("d" + i, "");
+                expected.add("d" + i);
+            }
+            TreeSet<String> seen = new TreeSet<>();
+            JsonNode page = server.get("/devices?limit=2").json();
+            int pages = 1;
+            while (true) {
+                assertTrue(page.path("items").size() <= 2);
+                for (String name : names(page)) {
+                    assertTrue(seen.add(name), name);
+                }
+                if (page.path("nextCursor").isNull()) {
+                    break;
+                }
+                pages++;
+                page = server.get("/devices?limit=2&cursor="
+                                + page.path("nextCursor").asText())
+                        .json();
+            }
+            assertEquals(expected, seen);
+            assertEquals(3, pages);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "'', 'active-web,gone-db,idle-web'",
+            "tag=role%3dweb, 'active-web,idle-web'",
+            "tag=ROLE=web, 'active-web,idle-web'",
+            "tag=none, ''",
+            "state=disabled, idle-web",
+            "state=Disabled, idle-web",
+            "state=REVOKED, gone-db",
+            "state=pending, ''",
+            "q=-we, 'active-web,idle-web'",
+            "q=ACTIVE, active-web",
+            "q=web&state=active, active-web",
+            "tag=role=web&state=disabled&q=idle&limit=1, idle-web"
+        })
+        void filters(String query, String expected) throws Exception {
+            server.device("active-web", ",\"tags\":[\"role=web\"]");
+            server.post(path(server.device("idle-web", ",\"tags\":[\"role=web\"]")) + "/disable", "");
+            server.post(
+                    path(server.device("gone-db", ",\"tags\":[\"role=db\"]")) + "/revoke", "{\"confirm\":\"gone-db\"}");
+            JsonNode page = server.get("/devices?" + query).json();
+            assertEquals(
+                    expected.isEmpty() ? List.of() : List.of(expected.split(",")),
+                    names(page).stream().sorted().toList());
+        }
+    }
+
+    @Nested
+    class Editing {
+        @Test
+        void changesWhatItNamesAndKeepsTheRest() throws Exception {
+            JsonNode made = server.device("web-1", ",\"tags\":[\"a\"],\"sources\":[\"192.0.2.0/28\"]");
+            ApiServer.Answer edited = server.patch(path(made), 1, "{\"name\":\"web-2\",\"volumes\":3}");
+            assertEquals(200, edited.status());
+            assertEquals("\"2\"", edited.header("ETag"));
+            assertEquals(2, edited.json().path("version").asInt());
+            assertEquals("web-2", edited.json().path("name").asText());
+            assertEquals(3, edited.json().path("volumes").asInt());
+            assertEquals(made.path("tags"), edited.json().path("tags"));
+            assertEquals(made.path("sources"), edited.json().path("sources"));
+            assertEquals(made.path("unlockUrl"), edited.json().path("unlockUrl"));
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '`',
+                value = {
+                    "`\"2\"`   | 412",
+                    "`\"0\"`   | 412",
+                    "`\"x\"`   | 412",
+                    "`\"\"`    | 412",
+                    "W/`\"1\"` | 412",
+                    "*         | 400",
+                    "1         | 400",
+                    "`\"1`     | 400",
+                    "`\"1\", \"2\"` | 400",
+                    "`\"99999999999999999999\"` | 412"
+                })
+        void wantsTheCurrentVersion(String ifMatch, int status) throws Exception {
+            String path = path(server.device("web-1", ""));
+            ApiServer.Answer answer =
+                    server.call("PATCH", path, "{\"volumes\":2}", "If-Match", ifMatch.replace("`", ""));
+            assertEquals(status, answer.status());
+            assertEquals(1, server.get(path).json().path("version").asInt());
+        }
+
+        @Test
+        void wantsOneVersionNamed() throws Exception {
+            String path = path(server.device("web-1", ""));
+            assertEquals(428, server.call("PATCH", path, "{}").status());
+            assertEquals(
+                    400,
+                    server.call("PATCH", path, "{}", "If-Match", "\"1\"", "If-Match", "\"1\"")
+                            .status());
+        }
+
+        @Test
+        void thatTakesApprovalAwayWantsConfirmation() throws Exception {
+            String path = path(server.device("web-1", ",\"requireApproval\":true"));
+            ApiServer.Answer refused = server.patch(path, 1, "{\"requireApproval\":false}");
+            assertEquals(409, refused.status());
+            assertEquals(1, refused.json().path("devices").asInt());
+            assertEquals(
+                    200,
+                    server.patch(path, 1, "{\"requireApproval\":false,\"confirm\":true}")
+                            .status());
+        }
+
+        @Test
+        void refusesTakenName() throws Exception {
+            server.device("web-1", "");
+            assertEquals(
+                    409,
+                    server.patch(path(server.device("web-2", "")), 1, "{\"name\":\"web-1\"}")
+                            .status());
+        }
+
+        @Test
+        void isRefusedOnceRevoked() throws Exception {
+            String path = path(server.device("web-1", ""));
+            server.post(path + "/revoke", "{\"confirm\":\"web-1\"}");
+            assertEquals(409, server.patch(path, 2, "{\"volumes\":2}").status());
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"1", "\"x\"", "[]", "null"})
+        void wantsConfirmationAsFlag(String confirm) throws Exception {
+            String path = path(server.device("web-1", ""));
+            assertEquals(
+                    400, server.patch(path, 1, "{\"confirm\":" + confirm + "}").status());
+        }
+    }
+
+    @Nested
+    class Life {
+        @Test
+        void disablesAndEnables() throws Exception {
+            String path = path(server.device("web-1", ""));
+            ApiServer.Answer disabled = server.post(path + "/disable", "");
+            assertEquals(200, disabled.status());
+            assertEquals("DISABLED", disabled.json().path("state").asText());
+            assertEquals("\"2\"", disabled.header("ETag"));
+            assertEquals(
+                    "ACTIVE",
+                    server.post(path + "/enable", "{}").json().path("state").asText());
+        }
+
+        @Test
+        void confirmsOnlyWhatIsPending() throws Exception {
+            assertEquals(
+                    409,
+                    server.post(path(server.device("web-1", "")) + "/confirm", "")
+                            .status());
+        }
+
+        @Test
+        void revokesOnlyByName() throws Exception {
+            String path = path(server.device("web-1", ""));
+            ApiServer.Answer wrong = server.post(path + "/revoke", "{\"confirm\":\"web-2\"}");
+            assertEquals(409, wrong.status());
+            assertFalse(wrong.json().has("devices"));
+            assertEquals(400, server.post(path + "/revoke", "").status());
+            assertEquals(
+                    400, server.post(path + "/revoke", "{\"confirm\":true}").status());
+            ApiServer.Answer revoked = server.post(path + "/revoke", "{\"confirm\":\"web-1\"}");
+            assertEquals("REVOKED", revoked.json().path("state").asText());
+            for (String gone : List.of("unlockUrl", "thumbprint", "bindCommand")) {
+                assertTrue(revoked.json().path(gone).isNull(), gone);
+            }
+            assertTrue(revoked.json().path("keys").isEmpty());
+            server.device("web-1", "");
+        }
+
+        @Test
+        void rotatesKeysAndDestroysOldOnes() throws Exception {
+            JsonNode made = server.device("web-1", "");
+            String path = path(made);
+            assertEquals(409, server.delete(path + "/generations/1").status());
+            JsonNode rotated = server.post(path + "/rotate-keys", "").json();
+            assertEquals(2, rotated.path("keys").size());
+            assertTrue(rotated.path("keys").path(0).path("hidden").asBoolean());
+            assertEquals(made.path("unlockUrl"), rotated.path("unlockUrl"));
+            assertFalse(made.path("thumbprint").equals(rotated.path("thumbprint")));
+            for (String none : List.of("3", "0", "x", "9999999999")) {
+                assertEquals(404, server.delete(path + "/generations/" + none).status(), none);
+            }
+            assertEquals(204, server.delete(path + "/generations/1").status());
+            assertEquals(1, server.get(path).json().path("keys").size());
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "GET, '', ''",
+            "PATCH, '', '{}'",
+            "POST, /disable, ''",
+            "POST, /enable, ''",
+            "POST, /confirm, ''",
+            "POST, /revoke, '{\"confirm\":\"a\"}'",
+            "POST, /rotate-keys, ''",
+            "DELETE, /generations/1, ''",
+            "POST, /allowances, '{}'",
+            "GET, /allowances, ''",
+            "DELETE, /allowances/x, ''",
+            "GET, /temporary-deny, ''",
+            "DELETE, /temporary-deny, ''",
+            "POST, /dry-run, '{\"source\":\"192.0.2.1\"}'",
+            "GET, /history, ''"
+        })
+        void isNotFoundForUnknownDevice(String method, String rest, String body) throws Exception {
+            ApiServer.Answer answer = server.call(method, "/devices/no-such-device" + rest, body, "If-Match", "\"1\"");
+            assertEquals(404, answer.status());
+            assertEquals(List.of("no such device"), answer.problems());
+        }
+    }
+
+    @Nested
+    class DryRun {
+        private JsonNode ask(String path, String source) throws Exception {
+            ApiServer.Answer answer = server.post(path + "/dry-run", "{\"source\":\"" + source + "\"}");
+            assertEquals(200, answer.status());
+            return answer.json();
+        }
+
+        private String gates(JsonNode result) {
+            List<String> gates = new ArrayList<>();
+            result.path("gates")
+                    .forEach(gate -> gates.add(gate.path("gate").asText() + "="
+                            + gate.path("result").asText()));
+            return String.join(" ", gates);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "192.0.2.1, allowed, allowed, key=pass lockdown=pass temporary-deny=pass state=pass source=pass"
+                    + " approval=pass",
+            "::ffff:192.0.2.1, allowed, allowed, key=pass lockdown=pass temporary-deny=pass state=pass source=pass"
+                    + " approval=pass",
+            "198.51.100.1, denied, source-not-allowed, key=pass lockdown=pass temporary-deny=pass state=pass source=fail"
+                    + " approval=not-reached"
+        })
+        void tellsWhichGateDecides(String source, String outcome, String reason, String gates) throws Exception {
+            JsonNode result = ask(path(server.device("web-1", ",\"sources\":[\"192.0.2.0/24\"]")), source);
+            assertEquals(outcome, result.path("outcome").asText());
+            assertEquals(reason, result.path("reason").asText());
+            assertEquals(gates, gates(result));
+            assertTrue(result.path("warnings").isArray());
+        }
+
+        @Test
+        void tellsWhatIsSkippedByAnAllowance() throws Exception {
+            String path = path(server.device("web-1", ",\"sources\":[\"192.0.2.0/24\"]"));
+            server.post(path + "/disable", "");
+            assertEquals("disabled", ask(path, "192.0.2.1").path("reason").asText());
+            server.post(path + "/allowances", "");
+            JsonNode result = ask(path, "192.0.2.1");
+            assertEquals("allowed-once", result.path("reason").asText());
+            assertTrue(gates(result).contains("state=skipped"), gates(result));
+        }
+
+        @Test
+        void tellsOfLockdownAndRevocation() throws Exception {
+            String path = path(server.device("web-1", ",\"sources\":[\"192.0.2.0/24\"]"));
+            server.post("/lockdowns", "{\"reason\":\"stolen\"}");
+            assertEquals("lockdown", ask(path, "192.0.2.1").path("reason").asText());
+            server.post(path + "/revoke", "{\"confirm\":\"web-1\"}");
+            assertEquals("revoked", ask(path, "192.0.2.1").path("reason").asText());
+        }
+
+        @Test
+        void changesNothing() throws Exception {
+            String path = path(server.device("web-1", ",\"sources\":[\"192.0.2.0/24\"]"));
+            server.post(path + "/allowances", "{\"uses\":1}");
+            ask(path, "192.0.2.1");
+            assertEquals(
+                    1,
+                    server.get(path + "/allowances")
+                            .json()
+                            .path("items")
+                            .path(0)
+                            .path("usesLeft")
+                            .asInt());
+            assertTrue(server.get("/history").json().path("items").isEmpty());
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{}",
+                    "{\"source\":null}",
+                    "{\"source\":1}",
+                    "{\"source\":\"\"}",
+                    "{\"source\":\"192.0.2.0/24\"}",
+                    "{\"source\":\"localhost\"}",
+                    "{\"source\":\"[::1]\"}",
+                    "{\"source\":\"fe80::1%eth0\"}"
+                })
+        void wantsOneAddress(String body) throws Exception {
+            assertEquals(
+                    400,
+                    server.post(path(server.device("web-1", "")) + "/dry-run", body)
+                            .status());
+        }
+    }
+}
