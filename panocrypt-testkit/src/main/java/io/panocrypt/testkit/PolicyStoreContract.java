@@ -44,6 +44,7 @@ import org.junit.jupiter.api.Test;
  * <tr><td>P18</td><td>grants that an edit opens outlive what it cancels</td></tr>
  * <tr><td>P19, P20</td><td>of concurrent edits of one version, or of one unique term, one is applied</td></tr>
  * <tr><td>P21</td><td>what was applied is there when the store is opened again</td></tr>
+ * <tr><td>P22, P23, P24</td><td>unique terms are judged as they stand after the edit; an edit writes a record once</td></tr>
  * </table>
  */
 public abstract class PolicyStoreContract extends StoreRules {
@@ -335,6 +336,37 @@ public abstract class PolicyStoreContract extends StoreRules {
         assertEquals(List.of(next), policies().scan(KIND, "site=south", null, PAGE));
         assertEquals(epoch, policies().epoch());
         assertEquals(List.of("g"), openGrants(DEVICE));
+    }
+
+    @Test
+    @DisplayName("P22 a unique term may move from one record to another within an edit")
+    void movesAUniqueTermWithinAnEdit() {
+        applied(edit().put(device("dev-2", 1, TOKEN), device(DEVICE, 2, "token:two")));
+        assertEquals("dev-2", policies().find(KIND, TOKEN).orElseThrow().id());
+        applied(edit().put(device("dev-2", 2, "token:two"), device(DEVICE, 3, TOKEN)));
+        assertEquals(DEVICE, policies().find(KIND, TOKEN).orElseThrow().id());
+        assertEquals("dev-2", policies().find(KIND, "token:two").orElseThrow().id());
+        applied(edit().put(device("dev-3", 1, TOKEN)).delete(KIND, DEVICE, 3));
+        assertEquals("dev-3", policies().find(KIND, TOKEN).orElseThrow().id());
+    }
+
+    @Test
+    @DisplayName("P23 two records cannot claim a unique term within an edit")
+    void refusesATermThatTheEditGivesTwice() {
+        EditDraft twice = edit().put(device("dev-2", 1, "token:two"), device("dev-3", 1, "token:two"));
+        assertEquals(new EditResult.Taken(KIND, "token:two"), apply(twice));
+        assertEquals(Optional.empty(), policies().get(KIND, "dev-2"));
+        assertEquals(Optional.empty(), policies().get(KIND, "dev-3"));
+    }
+
+    @Test
+    @DisplayName("P24 an edit that writes a record twice is stale")
+    void refusesToWriteARecordTwice() {
+        EditResult stale = new EditResult.Stale(KIND, DEVICE);
+        assertEquals(stale, apply(edit().put(device(DEVICE, 2, TOKEN), device(DEVICE, 3, TOKEN))));
+        assertEquals(stale, apply(edit().put(device(DEVICE, 2, TOKEN), device(DEVICE, 2, TOKEN))));
+        assertEquals(stale, apply(edit().put(device(DEVICE, 2, TOKEN)).delete(KIND, DEVICE, 1)));
+        assertEquals(1, policies().get(KIND, DEVICE).orElseThrow().version());
     }
 
     private EditResult apply(EditDraft edit) {

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,9 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
                     JournalQuery.Position::epochMilli)
             .thenComparing(JournalQuery.Position::chain)
             .thenComparingLong(JournalQuery.Position::sequence);
+
+    /** No record has it, so that naming it is always stale. */
+    private static final long NO_VERSION = -1;
 
     private final InstantSource clock;
     private final String chain;
@@ -93,11 +97,9 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
         if (entryIds.contains(edit.audit().id())) {
             return new EditResult.Applied();
         }
-        for (PolicyEdit.Change change : edit.changes()) {
-            Optional<EditResult> obstacle = obstacle(change);
-            if (obstacle.isPresent()) {
-                return obstacle.get();
-            }
+        Optional<EditResult> obstacle = staleIn(edit).or(() -> takenIn(edit));
+        if (obstacle.isPresent()) {
+            return obstacle.get();
         }
         edit.cancels().forEach(this::cancel);
         edit.changes().forEach(this::make);
@@ -109,27 +111,61 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
         return new EditResult.Applied();
     }
 
-    private Optional<EditResult> obstacle(PolicyEdit.Change change) {
+    private Optional<EditResult> staleIn(PolicyEdit edit) {
+        Set<List<String>> written = new HashSet<>();
+        for (PolicyEdit.Change change : edit.changes()) {
+            Optional<EditResult> obstacle = staleBy(change, written);
+            if (obstacle.isPresent()) {
+                return obstacle;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<EditResult> staleBy(PolicyEdit.Change change, Set<List<String>> written) {
         if (change instanceof PolicyEdit.Change.Put put) {
             PolicyRecord wanted = put.record();
-            if (version(wanted.kind(), wanted.id()) != wanted.version() - 1) {
-                return Optional.of(new EditResult.Stale(wanted.kind(), wanted.id()));
-            }
-            return wanted.uniqueTerms().stream()
-                    .sorted()
-                    .filter(term -> find(wanted.kind(), term)
-                            .filter(holder -> !holder.id().equals(wanted.id()))
-                            .isPresent())
-                    .findFirst()
-                    .map(term -> new EditResult.Taken(wanted.kind(), term));
+            boolean first = written.add(List.of(wanted.kind(), wanted.id()));
+            return stale(wanted.kind(), wanted.id(), first ? wanted.version() - 1 : NO_VERSION);
         }
         if (change instanceof PolicyEdit.Change.Delete delete) {
-            return stale(delete.kind(), delete.id(), delete.version());
+            boolean first = written.add(List.of(delete.kind(), delete.id()));
+            return stale(delete.kind(), delete.id(), first ? delete.version() : NO_VERSION);
         }
         if (change instanceof PolicyEdit.Change.Require require) {
             return stale(require.kind(), require.id(), require.version());
         }
         throw new IllegalStateException("the changes are sealed");
+    }
+
+    /** Judges the unique terms as they stand after the edit: what the edit itself frees may be taken in it. */
+    private Optional<EditResult> takenIn(PolicyEdit edit) {
+        Map<List<String>, String> holders = new HashMap<>();
+        records.forEach((kind, byId) -> byId.values()
+                .forEach(record -> record.uniqueTerms().forEach(term -> holders.put(List.of(kind, term), record.id()))));
+        for (PolicyEdit.Change change : edit.changes()) {
+            if (change instanceof PolicyEdit.Change.Put put) {
+                free(holders, put.record().kind(), put.record().id());
+            } else if (change instanceof PolicyEdit.Change.Delete delete) {
+                free(holders, delete.kind(), delete.id());
+            }
+        }
+        for (PolicyEdit.Change change : edit.changes()) {
+            if (change instanceof PolicyEdit.Change.Put put) {
+                PolicyRecord record = put.record();
+                for (String term : record.uniqueTerms().stream().sorted().toList()) {
+                    if (holders.putIfAbsent(List.of(record.kind(), term), record.id()) != null) {
+                        return Optional.of(new EditResult.Taken(record.kind(), term));
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void free(Map<List<String>, String> holders, String kind, String id) {
+        holders.entrySet()
+                .removeIf(held -> held.getKey().get(0).equals(kind) && held.getValue().equals(id));
     }
 
     private Optional<EditResult> stale(String kind, String id, long version) {
