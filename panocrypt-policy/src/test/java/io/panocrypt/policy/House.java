@@ -31,6 +31,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Logger;
 
 /** A service on a memory store, with a clock that stands still until told, and with clients that bind and boot. */
 final class House implements AutoCloseable {
@@ -40,6 +41,14 @@ final class House implements AutoCloseable {
     static final SecureRandom RANDOM = new SecureRandom();
     static final JcaEngine ENGINE = new JcaEngine(RANDOM);
     private static final byte[] SECRET = "the keyslot's secret".getBytes(StandardCharsets.US_ASCII);
+
+    /** Held, because a logger that nobody holds forgets what it was told. */
+    private static final Logger LOGGER = Logger.getLogger("io.panocrypt.policy");
+
+    static {
+        // Faults are the point of many tests: their stack traces would hide those of a test that fails.
+        LOGGER.setUseParentHandlers(false);
+    }
 
     final Clock clock = new Clock();
     final MemoryStore memory = new MemoryStore(clock, "node-1");
