@@ -2,6 +2,7 @@ package io.panocrypt.policy;
 
 import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.AllowanceSkip;
+import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.spi.DecisionStore;
@@ -15,6 +16,7 @@ import java.util.TreeSet;
 /** "Allow once": grants, lists and cancels a device's allowances. Thread-safe; throws as {@link Devices} does. */
 public final class Allowances {
     private static final Duration DEFAULT_LIFE = Duration.ofMinutes(60);
+    private static final Duration SHORTEST_LIFE = Duration.ofMillis(1);
     private static final Duration LONGEST_LIFE = Duration.ofDays(7);
 
     private final Editor editor;
@@ -51,11 +53,18 @@ public final class Allowances {
         if (uses < 1 || uses > DeviceRules.MOST_USES) {
             problems.add("uses must be 1 to " + DeviceRules.MOST_USES);
         }
-        if (life.toMillis() < 1 || life.compareTo(LONGEST_LIFE) > 0) {
+        if (life.compareTo(SHORTEST_LIFE) < 0 || life.compareTo(LONGEST_LIFE) > 0) {
             problems.add("expiresIn must be more than nothing and at most P7D");
         }
         if (skips.contains(AllowanceSkip.SOURCE) && wanted.source().isEmpty() && !wanted.anySource()) {
             problems.add("to skip source, name a source, or any");
+        }
+        if (skips.contains(AllowanceSkip.SOURCE)
+                && wanted.source().filter(Cidr::isOpen).isPresent()) {
+            problems.add("to skip source for a block that is open to nearly everybody, say any");
+        }
+        if (wanted.source().isPresent() && wanted.anySource()) {
+            problems.add("name a source or say any, not both");
         }
         DeviceRules.refuse(problems);
         if (skips.contains(AllowanceSkip.APPROVAL)) {

@@ -6,12 +6,14 @@ import io.panocrypt.policy.spi.ChainHead;
 import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.StoreException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Signs where the journal's chains end, and checks that they still hold what was signed. */
@@ -32,13 +34,22 @@ final class Checkpoints {
     }
 
     /** What is stored of a checkpoint: the signed text and its signature, base64url. */
-    record Body(String heads, String signature) {}
+    record Body(String heads, String signature) {
+        Body {
+            Objects.requireNonNull(heads);
+            Objects.requireNonNull(signature);
+        }
+    }
 
-    private record Heads(List<ChainHead> heads) {}
+    private record Heads(List<ChainHead> heads) {
+        Heads {
+            heads = List.copyOf(heads);
+        }
+    }
 
     void take() {
         List<ChainHead> heads = store.heads();
-        if (heads.isEmpty() || endsWithCheckpoint(heads)) {
+        if (heads.isEmpty() || heads.stream().allMatch(this::isCovered)) {
             return;
         }
         String signed = Json.write(new Heads(heads));
@@ -54,11 +65,23 @@ final class Checkpoints {
         LOG.log(System.Logger.Level.INFO, "checkpoint {0} {1}", signed, encoded);
     }
 
-    /** Whether nothing has happened since the last checkpoint: every chain ends with one. */
-    private boolean endsWithCheckpoint(List<ChainHead> heads) {
-        return heads.stream()
-                .allMatch(head -> store.chain(head.chain(), head.sequence() - 1, 1).stream()
-                        .allMatch(row -> row.entry().kind() == JournalEntry.Kind.CHECKPOINT));
+    /**
+     * Whether a chain ends with a checkpoint that lists the row before it: a row that was appended while the checkpoint
+     * was taken stands between them and is not signed yet.
+     */
+    private boolean isCovered(ChainHead head) {
+        return store.chain(head.chain(), head.sequence() - 1, 1).stream()
+                .filter(row -> row.entry().kind() == JournalEntry.Kind.CHECKPOINT)
+                .flatMap(row -> heads(body(row)).stream())
+                .anyMatch(listed -> listed.chain().equals(head.chain()) && listed.sequence() == head.sequence() - 1);
+    }
+
+    private static Body body(JournalRow row) {
+        return Json.read(row.entry().body(), Body.class);
+    }
+
+    private static List<ChainHead> heads(Body body) {
+        return Json.read(body.heads(), Heads.class).heads();
     }
 
     Verification verify() {
@@ -66,22 +89,33 @@ final class Checkpoints {
         if (!keyIsGenuine()) {
             run.report("site", 0, "the checkpoint key is not the one that was sealed");
         }
-        Map<String, Map<Long, String>> signed = new HashMap<>();
-        for (ChainHead head : store.heads()) {
-            run.walk(head, signed);
+        List<ChainHead> heads = store.heads();
+        if (heads.isEmpty()) {
+            run.report("site", 0, "the journal is empty although it once recorded the site's creation");
         }
-        signed.forEach((chain, rows) -> rows.forEach((sequence, hash) -> run.compare(chain, sequence, hash)));
-        return new Verification(
-                run.breaks.isEmpty(), run.rows, run.breaks.stream().findFirst());
+        heads.forEach(run::walk);
+        return new Verification(run.first.isEmpty(), run.rows, run.first);
     }
 
     /** One pass over all chains. */
     private final class Run {
-        private final List<Verification.Break> breaks = new ArrayList<>();
+        private Optional<Verification.Break> first = Optional.empty();
+        /** The last head of each chain that a checkpoint of another chain listed: that of a chain at rest recurs. */
+        private final Map<String, ChainHead> compared = new HashMap<>();
+
         private long rows;
 
-        void walk(ChainHead last, Map<String, Map<Long, String>> signed) {
+        void walk(ChainHead last) {
             ChainHead head = ChainHead.start(last.chain());
+            // A checkpoint lists a row of its own chain that stands shortly before it.
+            Map<Long, String> recent = new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Long, String> eldest) {
+                    return size() > PAGE;
+                }
+            };
             while (head.sequence() < last.sequence()) {
                 List<JournalRow> page = store.chain(last.chain(), head.sequence(), PAGE);
                 if (page.isEmpty()) {
@@ -95,43 +129,61 @@ final class Checkpoints {
                         report(last.chain(), expected.sequence(), "missing");
                         return;
                     }
-                    if (!row.hash().equals(expected.hash())) {
+                    if (!row.equals(expected)) {
                         report(last.chain(), row.sequence(), "changed");
                         return;
                     }
-                    if (row.entry().kind() == JournalEntry.Kind.CHECKPOINT) {
-                        read(row)
-                                .ifPresent(heads -> heads.forEach(
-                                        known -> signed.computeIfAbsent(known.chain(), ignored -> new HashMap<>())
-                                                .put(known.sequence(), known.hash())));
+                    head = ChainHead.of(expected);
+                    if (head.sequence() == last.sequence() && !head.equals(last)) {
+                        report(last.chain(), row.sequence(), "not what the store calls the chain's end");
                     }
-                    head = ChainHead.of(row);
+                    if (row.entry().kind() == JournalEntry.Kind.CHECKPOINT) {
+                        check(row, recent);
+                    }
+                    recent.put(row.sequence(), row.hash());
                 }
             }
         }
 
-        private Optional<List<ChainHead>> read(JournalRow row) {
-            Body body = Json.read(row.entry().body(), Body.class);
-            byte[] signed = body.heads().getBytes(StandardCharsets.UTF_8);
-            byte[] signature = Base64.getUrlDecoder().decode(body.signature());
-            if (!site.checkpointKey().publicKey().verify(signed, signature)) {
-                report(row.chain(), row.sequence(), "checkpoint is not signed by this site");
-                return Optional.empty();
+        private void check(JournalRow checkpoint, Map<Long, String> recent) {
+            for (ChainHead listed : signed(checkpoint)) {
+                if (listed.chain().equals(checkpoint.chain()) && recent.containsKey(listed.sequence())) {
+                    if (!listed.hash().equals(recent.get(listed.sequence()))) {
+                        report(listed.chain(), listed.sequence(), "not what a checkpoint lists");
+                    }
+                } else if (!listed.equals(compared.put(listed.chain(), listed))) {
+                    compare(listed);
+                }
             }
-            return Optional.of(Json.read(body.heads(), Heads.class).heads());
         }
 
-        void compare(String chain, long sequence, String hash) {
-            List<JournalRow> found = store.chain(chain, sequence - 1, 1);
-            if (found.isEmpty() || found.get(0).sequence() != sequence) {
-                report(chain, sequence, "missing, although a checkpoint lists it");
-            } else if (!found.get(0).hash().equals(hash)) {
-                report(chain, sequence, "not what a checkpoint lists");
+        private List<ChainHead> signed(JournalRow checkpoint) {
+            try {
+                Body body = body(checkpoint);
+                byte[] text = body.heads().getBytes(StandardCharsets.UTF_8);
+                byte[] signature = Base64.getUrlDecoder().decode(body.signature());
+                if (site.checkpointKey().publicKey().verify(text, signature)) {
+                    return heads(body);
+                }
+                report(checkpoint.chain(), checkpoint.sequence(), "checkpoint is not signed by this site");
+            } catch (StoreException | IllegalArgumentException e) {
+                LOG.log(System.Logger.Level.ERROR, "a checkpoint cannot be read", e);
+                report(checkpoint.chain(), checkpoint.sequence(), "checkpoint cannot be read");
+            }
+            return List.of();
+        }
+
+        private void compare(ChainHead listed) {
+            List<JournalRow> found = store.chain(listed.chain(), listed.sequence() - 1, 1);
+            if (found.isEmpty() || found.get(0).sequence() != listed.sequence()) {
+                report(listed.chain(), listed.sequence(), "missing, although a checkpoint lists it");
+            } else if (!found.get(0).hash().equals(listed.hash())) {
+                report(listed.chain(), listed.sequence(), "not what a checkpoint lists");
             }
         }
 
         private void report(String chain, long sequence, String problem) {
-            breaks.add(new Verification.Break(chain, sequence, problem));
+            first = first.or(() -> Optional.of(new Verification.Break(chain, sequence, problem)));
         }
     }
 

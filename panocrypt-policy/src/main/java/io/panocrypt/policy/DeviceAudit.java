@@ -1,5 +1,6 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceKey;
 import io.panocrypt.policy.model.DeviceState;
@@ -18,6 +19,7 @@ record DeviceAudit(
         boolean requireApproval,
         boolean acknowledgeOpen,
         String notes,
+        Curve curve,
         List<Generation> keys,
         long version) {
 
@@ -43,6 +45,7 @@ record DeviceAudit(
                 device.requireApproval(),
                 device.acknowledgeOpen(),
                 device.notes(),
+                device.curve(),
                 device.keys().stream().map(Generation::of).toList(),
                 device.version());
     }

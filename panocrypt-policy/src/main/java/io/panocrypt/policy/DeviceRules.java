@@ -19,6 +19,7 @@ final class DeviceRules {
 
     private static final int MOST_NOTES = 4096;
     private static final int MOST_TAGS = 64;
+    private static final int MOST_LISTS = 64;
     static final int MOST_CIDRS = 256;
     private static final Pattern NAME = Pattern.compile("[a-z0-9.-]{1,63}");
     private static final Pattern TAG = Pattern.compile("[a-z0-9._/-]{1,63}(=[a-z0-9._/:@-]{0,127})?");
@@ -38,6 +39,9 @@ final class DeviceRules {
         checkTags(device.tags(), problems);
         if (device.sources().size() > MOST_CIDRS) {
             problems.add("at most " + MOST_CIDRS + " sources");
+        }
+        if (device.networkAccessLists().size() > MOST_LISTS) {
+            problems.add("at most " + MOST_LISTS + " network access lists");
         }
         if (!device.requireApproval() && !device.acknowledgeOpen()) {
             checkOpen(device.sources().stream().map(SourceRule::cidr).toList(), problems);

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * io.panocrypt.policy.spi.StoreException} when the store fails.
  */
 public final class Devices {
+    /** A filter may pass over most devices: how many are read at once does not depend on how many are wanted. */
+    private static final int SCAN = 500;
+
     private final Editor editor;
     private final KeyCustody custody;
     private final URI publicUrl;
@@ -114,12 +117,18 @@ public final class Devices {
                 .map(found -> Records.read(found, Device.class));
     }
 
-    /** Devices by age, oldest first. */
+    /**
+     * Devices by age, oldest first.
+     *
+     * @param cursor where to go on; null from the oldest
+     * @param limit at most so many, 1 to 1,000
+     */
     public Page<Device> list(Filter filter, @Nullable String cursor, int limit) {
+        Pages.check(limit);
         List<Device> found = new ArrayList<>();
         String after = cursor;
         while (true) {
-            List<PolicyRecord> page = editor.store().scan(Records.DEVICE, filter.term(), after, limit);
+            List<PolicyRecord> page = editor.store().scan(Records.DEVICE, filter.term(), after, SCAN);
             for (PolicyRecord next : page) {
                 after = next.id();
                 Device device = Records.read(next, Device.class);
@@ -130,7 +139,7 @@ public final class Devices {
                     }
                 }
             }
-            if (page.size() < limit) {
+            if (page.size() < SCAN) {
                 return new Page<>(found, Optional.empty());
             }
         }

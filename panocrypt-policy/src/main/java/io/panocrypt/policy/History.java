@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What happened: attempts to unlock, and what operators changed. Thread-safe; throws as {@link Devices} does. */
 public final class History {
+    /** An S512 thumbprint: 64 bytes in base64url. */
+    private static final int LONGEST_KID = 86;
+
     private static final Pattern CURSOR = Pattern.compile("(-?\\d{1,18})/(\\d{1,18})/(.+)");
 
     private final DecisionStore store;
@@ -62,6 +65,7 @@ public final class History {
 
     private Page<JournalRow> read(
             JournalEntry.Kind kind, @Nullable String deviceId, @Nullable String cursor, int limit) {
+        Pages.check(limit);
         List<JournalRow> rows = store.journal(new JournalQuery(kind, deviceId, position(cursor), limit));
         return new Page<>(rows, rows.size() < limit ? Optional.empty() : Optional.of(cursor(rows.get(limit - 1))));
     }
@@ -102,7 +106,7 @@ public final class History {
         static UnlockBody of(UnlockAttempt attempt, Decision decision) {
             return new UnlockBody(
                     attempt.source(),
-                    attempt.kid(),
+                    kept(attempt.kid()),
                     decision.outcome(),
                     decision.reason(),
                     1,
@@ -115,7 +119,7 @@ public final class History {
         static UnlockBody lost(UnlockAttempt attempt, Optional<String> spent, String note) {
             return new UnlockBody(
                     attempt.source(),
-                    attempt.kid(),
+                    kept(attempt.kid()),
                     Outcome.DENIED,
                     Reason.STORE_UNAVAILABLE,
                     1,
@@ -123,6 +127,11 @@ public final class History {
                     spent,
                     note);
         }
+    }
+
+    /** The caller chooses the kid; what is longer than any thumbprint must not fill the store. */
+    private static String kept(String kid) {
+        return kid.length() <= LONGEST_KID ? kid : kid.substring(0, LONGEST_KID);
     }
 
     private static UnlockRecord unlock(JournalRow row) {

@@ -59,11 +59,19 @@ final class Json {
     /** @throws StoreException if the text is not what {@link #write} wrote: somebody else did */
     static <T> T read(String text, Class<T> type) {
         try {
-            return MAPPER.readValue(text, type);
+            T value = MAPPER.readValue(text, type);
+            if (value != null) {
+                return value;
+            }
         } catch (JsonProcessingException e) {
             // The cause would quote the record.
-            throw new StoreException("a stored " + type.getSimpleName() + " cannot be read");
+            throw unreadable(type);
         }
+        throw unreadable(type);
+    }
+
+    private static StoreException unreadable(Class<?> type) {
+        return new StoreException("a stored " + type.getSimpleName() + " cannot be read");
     }
 
     /** Writes a value as one JSON string. */

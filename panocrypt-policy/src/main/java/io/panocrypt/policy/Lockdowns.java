@@ -3,11 +3,9 @@ package io.panocrypt.policy;
 import io.panocrypt.policy.model.Lockdown;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.spi.GrantScope;
-import io.panocrypt.policy.spi.PolicyRecord;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -52,12 +50,8 @@ public final class Lockdowns {
 
     /** Lockdowns that have not been lifted, oldest first. */
     public Page<Lockdown> list(@Nullable String cursor, int limit) {
-        List<PolicyRecord> page = editor.store().scan(Records.LOCKDOWN, null, cursor, limit);
-        return new Page<>(
-                page.stream().map(found -> Records.read(found, Lockdown.class)).toList(),
-                page.size() < limit
-                        ? Optional.empty()
-                        : Optional.of(page.get(limit - 1).id()));
+        Pages.check(limit);
+        return Pages.of(editor.store().scan(Records.LOCKDOWN, null, cursor, limit), limit, Lockdown.class);
     }
 
     /** Ends a lockdown; cancelled allowances stay cancelled. */

@@ -7,7 +7,6 @@ import io.panocrypt.policy.spi.PolicyRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What operators do to network access lists. Thread-safe; throws as {@link Devices} does. */
@@ -38,14 +37,9 @@ public final class NetworkAccessLists {
 
     /** Lists by age, oldest first. */
     public Page<NetworkAccessList> list(@Nullable String cursor, int limit) {
-        List<PolicyRecord> page = editor.store().scan(Records.NETWORK_ACCESS_LIST, null, cursor, limit);
-        return new Page<>(
-                page.stream()
-                        .map(found -> Records.read(found, NetworkAccessList.class))
-                        .toList(),
-                page.size() < limit
-                        ? Optional.empty()
-                        : Optional.of(page.get(limit - 1).id()));
+        Pages.check(limit);
+        List<PolicyRecord> found = editor.store().scan(Records.NETWORK_ACCESS_LIST, null, cursor, limit);
+        return Pages.of(found, limit, NetworkAccessList.class);
     }
 
     /** Changes a list; null leaves a member as it is. Every device that refers to it is decided by the new one at once. */

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class Panocrypt implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Panocrypt.class.getName());
 
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
     private final PolicyStore policies;
     private final DecisionStore decisions;
     private final PolicyCache cache;
@@ -87,7 +89,7 @@ public final class Panocrypt implements AutoCloseable {
 
     /** Whether nobody has used the store yet, so that a master key may be made for it. */
     public static boolean isNew(PolicyStore store) {
-        return Site.find(store).isEmpty();
+        return Site.isEmpty(store);
     }
 
     /** Starts to configure a service. */
@@ -111,6 +113,7 @@ public final class Panocrypt implements AutoCloseable {
      * @param thumbprint of a signing key of the device, hidden ones included, that signs too; null for none
      * @return empty for an unknown token, a revoked device, or a thumbprint of no signing key
      * @throws StoreException if the store fails
+     * @throws io.panocrypt.crypto.custody.CustodyException if the signing key cannot be used
      */
     public Optional<byte[]> advertisement(String token, @Nullable String thumbprint) {
         return policies.find(Records.DEVICE, Records.tokenTerm(token))
@@ -124,10 +127,12 @@ public final class Panocrypt implements AutoCloseable {
      * Whether that address would unlock that device now, and which gate decides; changes nothing.
      *
      * @param source empty to ask for an address that cannot be told
+     * @throws OperationException if there is no such device
+     * @throws StoreException if the store fails, or policy changes faster than it can be read
      */
     public Decision dryRun(String deviceId, Optional<IpAddress> source) {
         Device device = devices.get(deviceId);
-        while (true) {
+        for (int i = 0; i < Unlocker.ATTEMPTS; i++) {
             DecisionSnapshot snapshot = decisions
                     .snapshot(Records.tokenTerm(device.token()))
                     .orElseThrow(() -> OperationException.notFound("device"));
@@ -138,6 +143,7 @@ public final class Panocrypt implements AutoCloseable {
                 return DecisionMaker.decide(Unlocker.view(snapshot, current, shared.get()), attempt, snapshot.now());
             }
         }
+        throw new StoreException("policy kept changing while a decision was made");
     }
 
     /** Whether the store answers. */
@@ -190,6 +196,18 @@ public final class Panocrypt implements AutoCloseable {
     public void close() {
         if (checkpointer != null) {
             checkpointer.shutdown();
+            awaitCheckpoint(checkpointer);
+        }
+    }
+
+    /** Whoever closes the store and wipes the master key next must not do so under a checkpoint. */
+    private static void awaitCheckpoint(ScheduledExecutorService checkpointer) {
+        try {
+            if (!checkpointer.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.log(System.Logger.Level.WARNING, "a checkpoint is still being taken");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

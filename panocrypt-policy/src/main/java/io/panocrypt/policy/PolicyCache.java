@@ -7,6 +7,7 @@ import io.panocrypt.policy.model.NetworkAccessList;
 import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.spi.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** What all devices share of policy, read once for each policy epoch. Thread-safe. */
 final class PolicyCache {
     private static final int PAGE = 500;
+    /** How often shared policy is read again because it changed while it was read. */
+    private static final int ATTEMPTS = 5;
 
     /** The shared policy of one epoch. */
     record Shared(
@@ -47,7 +50,11 @@ final class PolicyCache {
         this.store = store;
     }
 
-    /** The shared policy of that epoch; empty when it has passed, so that the caller's snapshot is stale. */
+    /**
+     * The shared policy of that epoch; empty when it has passed, so that the caller's snapshot is stale.
+     *
+     * @throws StoreException if the store fails, or policy changes faster than it can be read
+     */
     Optional<Shared> at(long epoch) {
         Shared known = latest;
         if (known == null || known.epoch() < epoch) {
@@ -63,7 +70,7 @@ final class PolicyCache {
         if (known != null && known.epoch() == epoch) {
             return known;
         }
-        while (true) {
+        for (int i = 0; i < ATTEMPTS; i++) {
             Shared loaded = new Shared(
                     epoch,
                     all(Records.NETWORK_ACCESS_LIST, NetworkAccessList.class).stream()
@@ -78,6 +85,7 @@ final class PolicyCache {
             }
             epoch = now;
         }
+        throw new StoreException("policy kept changing while it was read");
     }
 
     private <T> List<T> all(String kind, Class<T> type) {

@@ -57,10 +57,11 @@ final class Records {
     static PolicyRecord of(Device device) {
         Set<String> terms = tagTerms(device.tags());
         terms.add(stateTerm(device.state()));
-        device.networkAccessLists().forEach(list -> terms.add(listTerm(list)));
         Set<String> unique = new HashSet<>(Set.of(tokenTerm(device.token())));
         if (device.state() != DeviceState.REVOKED) {
             unique.add(nameTerm(device.name()));
+            // A revoked device never reads its lists again and must not keep them from being deleted.
+            device.networkAccessLists().forEach(list -> terms.add(listTerm(list)));
         }
         return new PolicyRecord(DEVICE, device.id(), device.version(), Json.write(device), unique, terms);
     }

@@ -36,7 +36,19 @@ record Site(String custody, CustodyKey checkpointKey, Instant created) {
         return site;
     }
 
+    /** Whether nothing has been stored yet: a store that lost its site record is not new. */
+    static boolean isEmpty(PolicyStore store) {
+        return find(store).isEmpty()
+                && store.scan(Records.DEVICE, null, null, 1).isEmpty();
+    }
+
     private static Site create(Editor editor, KeyCustody custody) {
+        if (!isEmpty(editor.store())) {
+            // Unless another node has just made the site, and a device after it.
+            return find(editor.store())
+                    .orElseThrow(() -> new IllegalStateException(
+                            "the store holds devices but not whose master key sealed their keys"));
+        }
         Site made = new Site(custody.fingerprint(), custody.generate(CHECKPOINT_LABEL), editor.now());
         try {
             editor.apply(editor.draft(Actor.HOST, "site.create", Records.SITE, ID, null, made.custody())

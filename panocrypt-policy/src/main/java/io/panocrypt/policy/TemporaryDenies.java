@@ -1,16 +1,22 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.IpAddress;
 import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.spi.GrantScope;
 import io.panocrypt.policy.spi.PolicyRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Refusals that end by themselves. Thread-safe; throws as {@link Devices} does. */
 public final class TemporaryDenies {
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(366);
+    private static final int MOST_CAUSE = 1024;
+
     private final Editor editor;
     private final Devices devices;
 
@@ -23,24 +29,44 @@ public final class TemporaryDenies {
      * Refuses a device for a while.
      *
      * @param source only this source; empty for the whole device, which also cancels its open allowances
+     * @param length from 1 millisecond to 366 days
+     * @param cause at most 1,024 characters
      */
     public TemporaryDeny deny(Actor actor, String deviceId, Optional<IpAddress> source, Duration length, String cause) {
-        devices.get(deviceId);
+        refuseWrong(length, cause);
+        if (devices.get(deviceId).state() == DeviceState.REVOKED) {
+            throw new OperationException(OperationException.Kind.CONFLICT, "the device is revoked");
+        }
         Instant now = editor.now();
         TemporaryDeny deny =
                 new TemporaryDeny(editor.ids().next(), deviceId, source, now.plusMillis(length.toMillis()), cause, 1);
-        Editor.Draft draft = editor.draft(actor, "device.deny", Records.DEVICE, deviceId, null, deny)
-                .put(Records.of(deny))
-                .bumpEpoch();
-        records(deviceId).stream()
+        editor.retrying(() -> over(deviceId, now), over -> {
+            Editor.Draft draft = editor.draft(actor, "device.deny", Records.DEVICE, deviceId, null, deny)
+                    .put(Records.of(deny))
+                    .bumpEpoch();
+            over.forEach(draft::delete);
+            return source.isEmpty() ? draft.cancel(new GrantScope.OfDevice(deviceId)) : draft;
+        });
+        return deny;
+    }
+
+    private static void refuseWrong(Duration length, String cause) {
+        List<String> problems = new ArrayList<>();
+        if (length.compareTo(SHORTEST) < 0 || length.compareTo(LONGEST) > 0) {
+            problems.add("the length must be PT0.001S to " + LONGEST);
+        }
+        if (cause.length() > MOST_CAUSE) {
+            problems.add("the cause is at most " + MOST_CAUSE + " characters");
+        }
+        DeviceRules.refuse(problems);
+    }
+
+    /** The refusals that have ended: the next one sweeps them away. */
+    private List<PolicyRecord> over(String deviceId, Instant now) {
+        return records(deviceId).stream()
                 .filter(old ->
                         !now.isBefore(Records.read(old, TemporaryDeny.class).until()))
-                .forEach(draft::delete);
-        if (source.isEmpty()) {
-            draft.cancel(new GrantScope.OfDevice(deviceId));
-        }
-        editor.apply(draft);
-        return deny;
+                .toList();
     }
 
     /** The device's refusals, those that are over included until the next one is made. */

@@ -1,6 +1,5 @@
 package io.panocrypt.policy;
 
-import io.panocrypt.crypto.custody.CustodyException;
 import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.crypto.custody.KeyLabel;
 import io.panocrypt.crypto.ec.Curve;
@@ -23,10 +22,10 @@ import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.StoreException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * The corridor of one request: snapshot, decision, commit, and only then the multiplication.
@@ -36,7 +35,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Unlocker {
     private static final System.Logger LOG = System.getLogger(Unlocker.class.getName());
     /** How often a decision is made again because policy changed while it was made. */
-    private static final int ATTEMPTS = 3;
+    static final int ATTEMPTS = 3;
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
 
@@ -125,11 +124,11 @@ final class Unlocker {
                 snapshot.epoch(),
                 decision.spends().map(Allowance::id).orElse(null),
                 List.of());
-        if (commit(commit) == CommitResult.CONFLICT) {
+        if (commit(commit, attempt, decision) == CommitResult.CONFLICT) {
             return Optional.empty();
         }
         if (decision.outcome() == Outcome.ALLOWED) {
-            return Optional.of(answer(attempt, device, key.orElseThrow(), point.orElseThrow(), decision, entry.time()));
+            return Optional.of(answer(attempt, device, key.orElseThrow(), point.orElseThrow(), decision, entry));
         }
         if (decision.reason() == Reason.UNKNOWN_KEY || decision.reason() == Reason.REVOKED) {
             return Optional.of(new UnlockResult.NotFound());
@@ -140,19 +139,45 @@ final class Unlocker {
                         : new UnlockResult.Refused(decision.reason()));
     }
 
-    /** Repeats a commit whose outcome is unknown under its own id, so that it happens at most once. */
-    private CommitResult commit(DecisionCommit commit) {
+    private CommitResult commit(DecisionCommit commit, UnlockAttempt attempt, Decision decision) {
+        try {
+            return repeating(() -> store.commit(commit));
+        } catch (StoreException e) {
+            if (decision.outcome() == Outcome.ALLOWED) {
+                reportUnknown(commit, attempt, decision, e);
+            }
+            throw e;
+        }
+    }
+
+    /** No answer leaves, and a use may be gone: said in the history if the store is back, and in the log in any case. */
+    private void reportUnknown(DecisionCommit commit, UnlockAttempt attempt, Decision decision, StoreException fault) {
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "the outcome of commit {0} for device {1} stays unknown; the use may be gone: {2}",
+                commit.entry().id(),
+                commit.deviceId(),
+                decision.spends().map(Allowance::id).orElse("none was needed"));
+        try {
+            store.append(lost(attempt, commit.entry(), decision, "outcome of the commit unknown"));
+        } catch (StoreException e) {
+            fault.addSuppressed(e);
+        }
+    }
+
+    /** Repeats a write whose outcome is unknown; it carries its own id, so that it happens at most once. */
+    private <T> T repeating(Supplier<T> write) {
         long deadline = System.nanoTime() + patience.toNanos();
         long pause = FIRST_PAUSE.toNanos();
         while (true) {
             try {
-                return store.commit(commit);
+                return write.get();
             } catch (StoreException e) {
                 if (System.nanoTime() + pause - deadline > 0
                         || Thread.currentThread().isInterrupted()) {
                     throw e;
                 }
-                LOG.log(System.Logger.Level.WARNING, "outcome of a commit unknown, repeating it");
+                LOG.log(System.Logger.Level.WARNING, "outcome of a write unknown, repeating it");
                 LockSupport.parkNanos(pause);
                 pause *= 2;
             }
@@ -160,22 +185,33 @@ final class Unlocker {
     }
 
     private UnlockResult answer(
-            UnlockAttempt attempt, Device device, DeviceKey key, EcPoint point, Decision decision, Instant time) {
+            UnlockAttempt attempt, Device device, DeviceKey key, EcPoint point, Decision decision, JournalEntry entry) {
         try {
             KeyLabel label = new KeyLabel(device.id(), key.generation(), KeyRole.EXCHANGE, curve(key));
             return new UnlockResult.Answered(custody.exchange(label, key.exchange(), point));
-        } catch (CustodyException e) {
+        } catch (RuntimeException e) {
+            // Not CustodyException alone: whatever an embedder's custody throws, the use is gone and history must say
+            // so.
             LOG.log(System.Logger.Level.ERROR, "custody failed for device " + device.id() + " after the commit", e);
-            Optional<String> spent = decision.spends().map(Allowance::id);
-            String note = spent.isEmpty() ? "custody failed" : "custody failed, the use is gone";
-            store.append(new JournalEntry(
-                    ids.next(),
-                    JournalEntry.Kind.UNLOCK,
-                    time,
-                    device.id(),
-                    Json.write(History.UnlockBody.lost(attempt, spent, note))));
+            JournalEntry lost = lost(attempt, entry, decision, "custody failed");
+            repeating(() -> {
+                store.append(lost);
+                return lost;
+            });
             return new UnlockResult.Unavailable();
         }
+    }
+
+    /** The row that says that no answer left although one was decided. */
+    private JournalEntry lost(UnlockAttempt attempt, JournalEntry decided, Decision decision, String cause) {
+        Optional<String> spent = decision.spends().map(Allowance::id);
+        String note = spent.isEmpty() ? cause : cause + ", the use may be gone";
+        return new JournalEntry(
+                ids.next(),
+                JournalEntry.Kind.UNLOCK,
+                decided.time(),
+                decided.deviceId(),
+                Json.write(History.UnlockBody.lost(attempt, spent, note)));
     }
 
     private static Optional<DeviceKey> exchangeKey(Device device, String kid) {

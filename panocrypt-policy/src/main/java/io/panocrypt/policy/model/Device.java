@@ -54,6 +54,12 @@ public record Device(
         return java.util.Collections.unmodifiableSortedSet(new TreeSet<>(values));
     }
 
+    /** The device without its token and keys, which belong into no log. */
+    @Override
+    public String toString() {
+        return "Device[id=" + id + ", name=" + name + ", state=" + state + ", version=" + version + "]";
+    }
+
     /** The generations that the advertisement shows: exactly one, or none once revoked. */
     public List<DeviceKey> advertised() {
         return keys.stream().filter(key -> !key.hidden()).toList();

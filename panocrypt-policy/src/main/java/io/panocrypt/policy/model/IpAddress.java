@@ -1,8 +1,9 @@
 package io.panocrypt.policy.model;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -13,7 +14,10 @@ import java.util.regex.Pattern;
 public final class IpAddress {
     private static final String OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
     private static final Pattern IPV4 = Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}");
-    private static final Pattern IPV6_ALPHABET = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+    /** The longest literal: six groups of four digits and an embedded IPv4 address. */
+    private static final int LONGEST = "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255".length();
+
+    private static final Pattern GROUP = Pattern.compile("[0-9A-Fa-f]{1,4}");
 
     private final byte[] bytes;
 
@@ -27,14 +31,61 @@ public final class IpAddress {
      * @throws IllegalArgumentException if the text is anything else
      */
     public static IpAddress parse(String literal) {
-        if (IPV4.matcher(literal).matches() || IPV6_ALPHABET.matcher(literal).matches()) {
-            try {
-                return of(InetAddress.getByName(literal));
-            } catch (UnknownHostException e) {
-                throw new IllegalArgumentException("not an IP address", e);
+        return Optional.of(literal)
+                .filter(text -> text.length() <= LONGEST)
+                .flatMap(text -> text.indexOf(':') < 0 ? ipv4(text) : ipv6(text))
+                .map(IpAddress::ofBytes)
+                .orElseThrow(() -> new IllegalArgumentException("not an IP address"));
+    }
+
+    private static Optional<byte[]> ipv4(String text) {
+        if (!IPV4.matcher(text).matches()) {
+            return Optional.empty();
+        }
+        byte[] bytes = new byte[4];
+        String[] octets = text.split("\\.");
+        for (int i = 0; i < 4; i++) {
+            bytes[i] = (byte) Integer.parseInt(octets[i]);
+        }
+        return Optional.of(bytes);
+    }
+
+    /** Not by the JDK's parser: it takes leading zeros, and asks a name service for some texts that it cannot read. */
+    private static Optional<byte[]> ipv6(String text) {
+        int gap = text.indexOf("::");
+        Optional<byte[]> head = groups(gap < 0 ? text : text.substring(0, gap), gap < 0);
+        Optional<byte[]> tail = gap < 0 ? Optional.of(new byte[0]) : groups(text.substring(gap + 2), true);
+        if (head.isEmpty() || tail.isEmpty()) {
+            return Optional.empty();
+        }
+        int length = head.get().length + tail.get().length;
+        // "::" stands for one group at least (RFC 4291, section 2.2).
+        if (gap < 0 ? length != 16 : length > 14) {
+            return Optional.empty();
+        }
+        byte[] bytes = Arrays.copyOf(head.get(), 16);
+        System.arraycopy(tail.get(), 0, bytes, 16 - tail.get().length, tail.get().length);
+        return Optional.of(bytes);
+    }
+
+    /** The bytes of groups between colons, of which the last of the whole text may be an IPv4 address. */
+    private static Optional<byte[]> groups(String text, boolean last) {
+        if (text.isEmpty()) {
+            return Optional.of(new byte[0]);
+        }
+        String[] parts = text.split(":", -1);
+        ByteBuffer bytes = ByteBuffer.allocate(2 * parts.length + 2);
+        for (int i = 0; i < parts.length; i++) {
+            Optional<byte[]> embedded = last && i == parts.length - 1 ? ipv4(parts[i]) : Optional.empty();
+            if (embedded.isPresent()) {
+                bytes.put(embedded.get());
+            } else if (GROUP.matcher(parts[i]).matches()) {
+                bytes.putShort((short) Integer.parseInt(parts[i], 16));
+            } else {
+                return Optional.empty();
             }
         }
-        throw new IllegalArgumentException("not an IP address");
+        return bytes.position() > 16 ? Optional.empty() : Optional.of(Arrays.copyOf(bytes.array(), bytes.position()));
     }
 
     /** The address of a socket's peer; a scope identifier is dropped. */

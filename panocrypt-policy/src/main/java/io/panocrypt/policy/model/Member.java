@@ -12,4 +12,10 @@ import java.time.Instant;
  * @param created when
  * @param version counts edits from 1
  */
-public record Member(String id, String name, Role role, String tokenHash, Instant created, long version) {}
+public record Member(String id, String name, Role role, String tokenHash, Instant created, long version) {
+    /** The member without the hash of its token, which belongs into no log. */
+    @Override
+    public String toString() {
+        return "Member[id=" + id + ", name=" + name + ", role=" + role + ", version=" + version + "]";
+    }
+}

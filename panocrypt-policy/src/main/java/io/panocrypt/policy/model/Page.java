@@ -8,7 +8,7 @@ import java.util.function.Function;
  * Part of a list.
  *
  * @param items the part
- * @param nextCursor where the next part begins; empty when there is none
+ * @param nextCursor where the next part begins, which may prove to be empty; empty when there is none
  */
 public record Page<T>(List<T> items, Optional<String> nextCursor) {
     public Page {

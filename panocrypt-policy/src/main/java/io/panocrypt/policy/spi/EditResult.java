@@ -9,5 +9,11 @@ public sealed interface EditResult {
     record Stale(String kind, String id) implements EditResult {}
 
     /** Another record of the kind holds that unique term; nothing happened. */
-    record Taken(String kind, String term) implements EditResult {}
+    record Taken(String kind, String term) implements EditResult {
+        /** The kind only: the term may be an unlock token. */
+        @Override
+        public String toString() {
+            return "Taken[kind=" + kind + "]";
+        }
+    }
 }

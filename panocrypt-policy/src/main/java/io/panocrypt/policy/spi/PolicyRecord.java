@@ -19,6 +19,12 @@ public record PolicyRecord(
         terms = Set.copyOf(terms);
     }
 
+    /** The record's identity only: body and terms may hold what belongs into no log. */
+    @Override
+    public String toString() {
+        return "PolicyRecord[kind=" + kind + ", id=" + id + ", version=" + version + "]";
+    }
+
     /** The kind of the records that hold a device; a grant's and a decision's device is a record of this kind. */
     public static final String DEVICE = "device";
 }

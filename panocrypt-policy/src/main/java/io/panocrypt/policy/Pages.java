@@ -1,0 +1,29 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.spi.PolicyRecord;
+import java.util.List;
+import java.util.Optional;
+
+/** Turns records into pages, for limits that a store admits. */
+final class Pages {
+    private static final int MOST = 1000;
+
+    private Pages() {}
+
+    /** Refuses a limit that would end in an empty page for ever, or in one without an end. */
+    static void check(int limit) {
+        if (limit < 1 || limit > MOST) {
+            throw new OperationException(OperationException.Kind.INVALID, "limit must be 1 to " + MOST);
+        }
+    }
+
+    /** The page that a scan with that limit found. */
+    static <T> Page<T> of(List<PolicyRecord> found, int limit, Class<T> type) {
+        return new Page<>(
+                found.stream().map(record -> Records.read(record, type)).toList(),
+                found.size() < limit
+                        ? Optional.empty()
+                        : Optional.of(found.get(limit - 1).id()));
+    }
+}

@@ -1,0 +1,478 @@
+package io.panocrypt.policy;
+
+import static io.panocrypt.policy.House.HOME;
+import static io.panocrypt.policy.House.OPERATOR;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.crypto.custody.CustodyException;
+import io.panocrypt.crypto.custody.CustodyKey;
+import io.panocrypt.crypto.custody.KeyCustody;
+import io.panocrypt.crypto.custody.KeyLabel;
+import io.panocrypt.crypto.custody.MasterKey;
+import io.panocrypt.crypto.custody.SealedKeyCustody;
+import io.panocrypt.crypto.ec.EcPoint;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.Outcome;
+import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.model.UnlockRecord;
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DecisionCommit;
+import io.panocrypt.policy.spi.DecisionSnapshot;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.StoreException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class FaultTest {
+    private final House house = new House();
+    private final Device device = house.device("web-1");
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    private String grantToDisabled(int uses) {
+        house.service.devices().disable(OPERATOR, device.id());
+        return house.service
+                .allowances()
+                .grant(OPERATOR, device.id(), AllowanceRequest.defaults().withUses(uses))
+                .id();
+    }
+
+    private int usesLeft() {
+        return house.service.allowances().open(device.id()).stream()
+                .mapToInt(allowance -> allowance.usesLeft())
+                .sum();
+    }
+
+    private UnlockResult unlockOn(ForwardingStore store) {
+        try (Panocrypt node = house.open(store, house.custody)) {
+            return node.unlock(House.attempt(device, HOME));
+        }
+    }
+
+    /** Fails so many commits, before or after they are applied. */
+    private final class FlakyCommits extends ForwardingStore {
+        private final AtomicInteger failures;
+        private final boolean applied;
+        private final Set<String> ids = new HashSet<>();
+
+        FlakyCommits(int failures, boolean applied) {
+            super(house.memory);
+            this.failures = new AtomicInteger(failures);
+            this.applied = applied;
+        }
+
+        @Override
+        public CommitResult commit(DecisionCommit commit) {
+            ids.add(commit.entry().id());
+            if (failures.getAndDecrement() > 0) {
+                if (applied) {
+                    super.commit(commit);
+                }
+                throw new StoreException("connection lost");
+            }
+            return super.commit(commit);
+        }
+    }
+
+    @Nested
+    class WhenTheOutcomeOfCommitIsUnknown {
+        @Test
+        void repeatsCommitThatWasNotApplied() {
+            grantToDisabled(2);
+            FlakyCommits store = new FlakyCommits(3, false);
+            assertInstanceOf(UnlockResult.Answered.class, unlockOn(store));
+            assertEquals(1, usesLeft());
+            assertEquals(1, store.ids.size());
+            assertEquals(1, house.history(device).size());
+        }
+
+        @Test
+        void spendsOnceWhereCommitWasApplied() {
+            grantToDisabled(2);
+            FlakyCommits store = new FlakyCommits(3, true);
+            assertInstanceOf(UnlockResult.Answered.class, unlockOn(store));
+            assertEquals(1, usesLeft());
+            assertEquals(1, store.ids.size());
+            assertEquals(1, house.history(device).size());
+        }
+
+        @Test
+        void answersTheLastUseWhereCommitWasApplied() {
+            grantToDisabled(1);
+            assertInstanceOf(UnlockResult.Answered.class, unlockOn(new FlakyCommits(1, true)));
+            assertEquals(0, usesLeft());
+        }
+
+        @Test
+        void givesNoPointAndSaysSoWhereItStaysUnknown() {
+            String granted = grantToDisabled(2);
+            assertEquals(new UnlockResult.Unavailable(), unlockOn(new FlakyCommits(Integer.MAX_VALUE, true)));
+            assertEquals(1, usesLeft());
+            UnlockRecord said = lost();
+            assertEquals(Optional.of(granted), said.spent());
+            assertEquals("outcome of the commit unknown, the use may be gone", said.note());
+        }
+
+        @Test
+        void keepsTheUseWhereNothingWasApplied() {
+            grantToDisabled(1);
+            assertEquals(new UnlockResult.Unavailable(), unlockOn(new FlakyCommits(Integer.MAX_VALUE, false)));
+            assertEquals(1, usesLeft());
+            assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, HOME));
+        }
+    }
+
+    private UnlockRecord lost() {
+        return house.history(device).stream()
+                .filter(row -> row.reason() == Reason.STORE_UNAVAILABLE)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Nested
+    class WhenTheStoreIsDown {
+        @Test
+        void grantsNothing() {
+            grantToDisabled(1);
+            ForwardingStore store = new ForwardingStore(house.memory) {
+                @Override
+                public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
+                    throw new StoreException("no connection");
+                }
+            };
+            assertEquals(new UnlockResult.Unavailable(), unlockOn(store));
+            assertEquals(1, usesLeft());
+            assertEquals(List.of(), house.history(device));
+        }
+
+        @Test
+        void grantsNothingWhereSharedPolicyCannotBeRead() {
+            ForwardingStore store = new ForwardingStore(house.memory) {
+                @Override
+                public List<PolicyRecord> scan(String kind, String term, String after, int limit) {
+                    throw new StoreException("no connection");
+                }
+            };
+            assertEquals(new UnlockResult.Unavailable(), unlockOn(store));
+        }
+
+        @Test
+        void isNotReady() {
+            AtomicInteger calls = new AtomicInteger();
+            ForwardingStore store = new ForwardingStore(house.memory) {
+                @Override
+                public long epoch() {
+                    calls.incrementAndGet();
+                    throw new StoreException("no connection");
+                }
+            };
+            try (Panocrypt node = house.open(store, house.custody)) {
+                assertFalse(node.isReady());
+                assertTrue(house.service.isReady());
+                assertEquals(1, calls.get());
+            }
+        }
+
+        @Test
+        void grantsNothingWhereRecordIsNotReadable() {
+            ForwardingStore store = new ForwardingStore(house.memory) {
+                @Override
+                public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
+                    return super.snapshot(uniqueTerm)
+                            .map(found -> new DecisionSnapshot(
+                                    found.now(),
+                                    found.epoch(),
+                                    new PolicyRecord(
+                                            found.device().kind(),
+                                            found.device().id(),
+                                            found.device().version(),
+                                            found.device().body().replace("10.0.0.0/24", "10.0.0.0/99"),
+                                            found.device().uniqueTerms(),
+                                            found.device().terms()),
+                                    found.grants()));
+                }
+            };
+            assertEquals(new UnlockResult.Unavailable(), unlockOn(store));
+        }
+    }
+
+    @Nested
+    class WhenPolicyKeepsChanging {
+        /** A store whose epoch never stands still. */
+        private final ForwardingStore restless = new ForwardingStore(house.memory) {
+            private final AtomicInteger epochs = new AtomicInteger();
+
+            @Override
+            public long epoch() {
+                return epochs.incrementAndGet();
+            }
+        };
+
+        @Test
+        void givesUpInsteadOfTryingForEver() {
+            try (Panocrypt node = house.open(restless, house.custody)) {
+                assertTimeoutPreemptively(
+                        Duration.ofSeconds(10),
+                        () -> assertEquals(new UnlockResult.Unavailable(), node.unlock(House.attempt(device, HOME))));
+                assertTimeoutPreemptively(
+                        Duration.ofSeconds(10),
+                        () -> assertThrows(StoreException.class, () -> node.dryRun(device.id(), House.address(HOME))));
+            }
+        }
+
+        @Test
+        void givesUpWhereTheEpochWentBackwards() {
+            AtomicInteger back = new AtomicInteger();
+            ForwardingStore store = new ForwardingStore(house.memory) {
+                @Override
+                public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
+                    return super.snapshot(uniqueTerm)
+                            .map(found -> new DecisionSnapshot(
+                                    found.now(), found.epoch() - back.get(), found.device(), found.grants()));
+                }
+            };
+            try (Panocrypt node = house.open(store, house.custody)) {
+                assertInstanceOf(UnlockResult.Answered.class, node.unlock(House.attempt(device, HOME)));
+                back.set(1);
+                assertEquals(new UnlockResult.Unavailable(), node.unlock(House.attempt(device, HOME)));
+                assertTimeoutPreemptively(
+                        Duration.ofSeconds(10),
+                        () -> assertThrows(StoreException.class, () -> node.dryRun(device.id(), House.address(HOME))));
+            }
+        }
+
+        @Test
+        void decidesAgainByTheNewPolicy() {
+            AtomicInteger commits = new AtomicInteger();
+            ForwardingStore store = new ForwardingStore(house.memory) {
+                @Override
+                public CommitResult commit(DecisionCommit commit) {
+                    if (commits.getAndIncrement() == 0) {
+                        house.service.lockdowns().start(OPERATOR, List.of(), "incident");
+                    }
+                    return super.commit(commit);
+                }
+            };
+            assertEquals(new UnlockResult.Refused(Reason.LOCKDOWN), unlockOn(store));
+            assertEquals(2, commits.get());
+            assertEquals(1, house.history(device).size());
+        }
+
+        @Test
+        void retriesEditsThatNameNoVersion() {
+            AtomicInteger edits = new AtomicInteger();
+            ForwardingStore store = new ForwardingStore(house.memory) {
+                @Override
+                public io.panocrypt.policy.spi.EditResult apply(PolicyEdit edit) {
+                    if (edits.getAndIncrement() == 0) {
+                        house.service
+                                .devices()
+                                .edit(
+                                        OPERATOR,
+                                        device.id(),
+                                        1,
+                                        DeviceChange.none().withTags("a"),
+                                        false);
+                    }
+                    return super.apply(edit);
+                }
+            };
+            try (Panocrypt node = house.open(store, house.custody)) {
+                Device disabled = node.devices().disable(OPERATOR, device.id());
+                assertEquals(3, disabled.version());
+                assertEquals(Set.of("a"), disabled.tags());
+            }
+        }
+    }
+
+    @Nested
+    class WhenCustodyFailsAfterTheCommit {
+        /** Custody that does everything but exchange. */
+        private KeyCustody broken(RuntimeException fault) {
+            return new KeyCustody() {
+                @Override
+                public CustodyKey generate(KeyLabel label) {
+                    return house.custody.generate(label);
+                }
+
+                @Override
+                public EcPoint exchange(KeyLabel label, CustodyKey key, EcPoint point) {
+                    throw fault;
+                }
+
+                @Override
+                public byte[] sign(KeyLabel label, CustodyKey key, byte[] input) {
+                    return house.custody.sign(label, key, input);
+                }
+
+                @Override
+                public String fingerprint() {
+                    return house.custody.fingerprint();
+                }
+            };
+        }
+
+        private void assertLost(RuntimeException fault, ForwardingStore store) {
+            String granted = grantToDisabled(1);
+            try (Panocrypt node = house.open(store, broken(fault))) {
+                assertEquals(new UnlockResult.Unavailable(), node.unlock(House.attempt(device, HOME)));
+            }
+            assertEquals(0, usesLeft());
+            assertEquals(Outcome.DENIED, lost().outcome());
+            assertEquals(Optional.of(granted), lost().spent());
+            assertEquals("custody failed, the use may be gone", lost().note());
+            assertEquals(2, house.history(device).size());
+        }
+
+        @Test
+        void saysThatTheUseIsGone() {
+            assertLost(new CustodyException("the token was pulled", null), new ForwardingStore(house.memory));
+        }
+
+        @Test
+        void saysSoWhateverCustodyThrows() {
+            assertLost(new IllegalStateException("master key is closed"), new ForwardingStore(house.memory));
+        }
+
+        @Test
+        void saysSoWhereTheStoreFailsForMoment() {
+            AtomicInteger appends = new AtomicInteger();
+            assertLost(new CustodyException("the token was pulled", null), new ForwardingStore(house.memory) {
+                @Override
+                public void append(JournalEntry entry) {
+                    super.append(entry);
+                    if (appends.getAndIncrement() < 2) {
+                        throw new StoreException("connection lost");
+                    }
+                }
+            });
+            assertEquals(3, appends.get());
+        }
+    }
+
+    @Nested
+    class WhenTheServiceStartsAgain {
+        @Test
+        void goesOnWhereItWas() throws Exception {
+            var bound = house.bind(device);
+            house.service.close();
+            try (Panocrypt again = house.open(house.memory, house.custody)) {
+                assertInstanceOf(UnlockResult.Answered.class, again.unlock(House.attempt(device, HOME)));
+                assertTrue(again.history().verify().intact());
+                assertTrue(house.boot(device, bound, HOME));
+            }
+        }
+
+        @Test
+        void refusesAnotherMasterKey() {
+            try (MasterKey other = House.newMasterKey()) {
+                KeyCustody foreign = new SealedKeyCustody(other, House.ENGINE, House.RANDOM);
+                IllegalStateException refusal =
+                        assertThrows(IllegalStateException.class, () -> house.open(house.memory, foreign));
+                assertTrue(refusal.getMessage().contains("another master key"), refusal.getMessage());
+            }
+        }
+
+        @Test
+        void refusesStoreThatHasDevicesAndNoSite() {
+            ForwardingStore beheaded = new ForwardingStore(house.memory) {
+                @Override
+                public Optional<PolicyRecord> get(String kind, String id) {
+                    return kind.equals("site") ? Optional.empty() : super.get(kind, id);
+                }
+            };
+            assertFalse(Panocrypt.isNew(beheaded));
+            assertThrows(IllegalStateException.class, () -> house.open(beheaded, house.custody));
+        }
+
+        @Test
+        void makesTheSiteOnce() {
+            house.open(house.memory, house.custody).close();
+            assertEquals(
+                    1,
+                    house.service.history().audit(null, 100).items().stream()
+                            .filter(row -> row.action().equals("site.create"))
+                            .count());
+            assertFalse(Panocrypt.isNew(house.memory));
+        }
+
+        @Test
+        void namesEveryProblemOfItsConfiguration() {
+            IllegalArgumentException refusal = assertThrows(
+                    IllegalArgumentException.class,
+                    () -> Panocrypt.builder()
+                            .publicUrl(URI.create("ftp://x/"))
+                            .commitPatience(Duration.ofSeconds(-1))
+                            .build());
+            assertEquals(4, refusal.getMessage().split("; ").length, refusal.getMessage());
+        }
+    }
+
+    @Nested
+    class WhenTwoNodesShareOneStore {
+        @Test
+        void seesEachOthersEditsAtOnce() {
+            try (Panocrypt other = house.open(house.memory, house.custody)) {
+                assertInstanceOf(UnlockResult.Answered.class, other.unlock(House.attempt(device, HOME)));
+                var lockdown = house.service.lockdowns().start(OPERATOR, List.of(), "incident");
+                assertEquals(new UnlockResult.Refused(Reason.LOCKDOWN), other.unlock(House.attempt(device, HOME)));
+                other.lockdowns().lift(OPERATOR, lockdown.id());
+                assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, HOME));
+                other.devices().rotateKeys(OPERATOR, device.id());
+                assertEquals(
+                        List.of(true, false),
+                        house.current(device).keys().stream()
+                                .map(key -> key.hidden())
+                                .toList());
+                other.devices().revoke(OPERATOR, device.id(), "web-1");
+                assertEquals(Optional.empty(), house.service.advertisement(device.token(), null));
+                assertEquals(new UnlockResult.NotFound(), house.unlock(device, HOME));
+            }
+        }
+    }
+
+    @Test
+    void closesUnderNoCheckpoint() {
+        AtomicInteger running = new AtomicInteger();
+        ForwardingStore store = new ForwardingStore(house.memory) {
+            @Override
+            public void append(JournalEntry entry) {
+                running.incrementAndGet();
+                java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+                super.append(entry);
+                running.decrementAndGet();
+            }
+        };
+        Panocrypt node = Panocrypt.builder()
+                .store(store)
+                .custody(house.custody)
+                .publicUrl(URI.create("http://192.0.2.80"))
+                .checkpointInterval(Duration.ofMillis(1))
+                .build();
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (running.get() == 0 && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        assertEquals(1, running.get());
+        node.close();
+        assertEquals(0, running.get());
+    }
+}

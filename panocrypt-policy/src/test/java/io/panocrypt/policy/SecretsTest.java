@@ -1,0 +1,221 @@
+package io.panocrypt.policy;
+
+import static io.panocrypt.policy.House.HOME;
+import static io.panocrypt.policy.House.OPERATOR;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.policy.model.AuditRecord;
+import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.spi.EditResult;
+import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.StoreException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SecretsTest {
+    private final House house = new House();
+    private final Device device = house.device("web-1");
+    private final String administrator =
+            house.service.members().createFirstAdministrator().orElseThrow();
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    /** What belongs into no log: the unlock token, sealed keys, the administrator's token and its hash. */
+    private List<String> secrets() {
+        List<String> secrets = new ArrayList<>();
+        secrets.add(device.token());
+        device.keys().forEach(key -> {
+            secrets.add(text(key.signing().sealed()));
+            secrets.add(text(key.exchange().sealed()));
+        });
+        secrets.add(administrator);
+        secrets.add(house.service
+                .members()
+                .authenticate(administrator)
+                .orElseThrow()
+                .tokenHash());
+        return secrets;
+    }
+
+    private static String text(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    private void assertSilent(Object speaker) {
+        String said = String.valueOf(speaker);
+        secrets().forEach(secret -> assertFalse(said.contains(secret), said));
+    }
+
+    @Test
+    void standInNoText() {
+        PolicyRecord record = house.memory.get(PolicyRecord.DEVICE, device.id()).orElseThrow();
+        assertTrue(record.body().contains(device.token()));
+        assertSilent(device);
+        assertSilent(record);
+        assertSilent(house.memory.snapshot("token:" + device.token()));
+        assertSilent(house.service.members().authenticate(administrator));
+        assertSilent(house.memory.get("member", "administrator"));
+        assertSilent(new PolicyEdit.Change.Put(record));
+        assertSilent(new EditResult.Taken("device", "token:" + device.token()));
+        assertSilent(House.attempt(device, HOME));
+        assertSilent(device.keys());
+        assertSilent(house.memory.get("site", "site"));
+    }
+
+    @Test
+    void standInNoRowOfTheJournal() {
+        house.service
+                .devices()
+                .edit(OPERATOR, device.id(), 1, DeviceChange.none().withTags("a"), false);
+        house.service.devices().rotateKeys(OPERATOR, device.id());
+        house.service.allowances().grant(OPERATOR, device.id(), AllowanceRequest.defaults());
+        house.unlock(device, HOME);
+        house.service.members().replaceAdministratorToken();
+        house.service.devices().revoke(OPERATOR, device.id(), "web-1");
+        house.service.history().checkpoint();
+        List<JournalRow> rows = house.memory.chain("node-1", 0, 1000);
+        assertEquals(10, rows.size());
+        for (JournalRow row : rows) {
+            assertFalse(row.toString().contains(device.token()), row.toString());
+            assertFalse(row.toString().contains("sealed"), row.toString());
+            assertFalse(row.toString().contains("tokenHash"), row.toString());
+        }
+    }
+
+    @Test
+    void standInNoLogAndNoFault() {
+        List<String> logged = new ArrayList<>();
+        Logger logger = Logger.getLogger("io.panocrypt.policy");
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                logged.add(entry.getMessage()
+                        + java.util.Arrays.toString(entry.getParameters())
+                        + trace(entry.getThrown()));
+            }
+
+            @Override
+            public void flush() {
+                logged.add("");
+            }
+
+            @Override
+            public void close() {
+                logged.clear();
+            }
+        };
+        logger.addHandler(handler);
+        try {
+            ForwardingStore store = new ForwardingStore(house.memory) {
+                @Override
+                public Optional<io.panocrypt.policy.spi.DecisionSnapshot> snapshot(String uniqueTerm) {
+                    return super.snapshot(uniqueTerm)
+                            .map(found -> new io.panocrypt.policy.spi.DecisionSnapshot(
+                                    found.now(), found.epoch(), broken(found.device()), found.grants()));
+                }
+
+                @Override
+                public Optional<PolicyRecord> get(String kind, String id) {
+                    return super.get(kind, id).map(found -> kind.equals("device") ? broken(found) : found);
+                }
+            };
+            try (Panocrypt node = house.open(store, house.custody)) {
+                assertEquals(new UnlockResult.Unavailable(), node.unlock(House.attempt(device, HOME)));
+                StoreException fault =
+                        assertThrows(StoreException.class, () -> node.devices().get(device.id()));
+                assertSilent(trace(fault));
+            }
+            assertFalse(logged.isEmpty());
+            logged.forEach(this::assertSilent);
+        } finally {
+            logger.removeHandler(handler);
+        }
+    }
+
+    private static PolicyRecord broken(PolicyRecord found) {
+        return new PolicyRecord(
+                found.kind(),
+                found.id(),
+                found.version(),
+                found.body().replace("\"version\":", "\"version\":x"),
+                found.uniqueTerms(),
+                found.terms());
+    }
+
+    private static String trace(Throwable fault) {
+        java.io.StringWriter text = new java.io.StringWriter();
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            text.append(cause.toString()).append('\n');
+        }
+        return text.toString();
+    }
+
+    @Test
+    void keepBeforeAndAfterOfEveryEditInTheAudit() {
+        house.clock.advance(Duration.ofSeconds(1));
+        DeviceChange change =
+                DeviceChange.none().withCurve(Curve.P_384).withTags("a").withVolumes(2);
+        house.service.devices().edit(OPERATOR, device.id(), 1, change, false);
+        AuditRecord row = house.service.history().audit(null, 1).items().get(0);
+        assertEquals("operator", row.actor());
+        assertEquals("device.edit", row.action());
+        assertEquals("device", row.kind());
+        assertEquals(device.id(), row.objectId());
+        assertEquals(house.clock.instant(), row.time());
+        for (Map.Entry<String, String> member : Map.of(
+                        "\"curve\":\"P-256\"", "\"curve\":\"P-384\"",
+                        "\"tags\":[]", "\"tags\":[\"a\"]",
+                        "\"volumes\":1", "\"volumes\":2",
+                        "\"version\":1", "\"version\":2")
+                .entrySet()) {
+            assertTrue(row.before().contains(member.getKey()), row.before());
+            assertTrue(row.after().contains(member.getValue()), row.after());
+        }
+    }
+
+    @Test
+    void nameEveryActInTheAudit() {
+        var list = house.service.networkAccessLists().create(OPERATOR, "l", List.of(Cidr.parse("192.0.2.1")), false);
+        house.service.networkAccessLists().edit(OPERATOR, list.id(), 1, "m", null, null);
+        house.service.networkAccessLists().delete(OPERATOR, list.id());
+        var allowance = house.service.allowances().grant(OPERATOR, device.id(), AllowanceRequest.defaults());
+        house.service.allowances().cancel(OPERATOR, device.id(), allowance.id());
+        house.service.temporaryDenies().deny(OPERATOR, device.id(), Optional.empty(), Duration.ofMinutes(1), "c");
+        house.service.temporaryDenies().lift(OPERATOR, device.id());
+        var lockdown = house.service.lockdowns().start(OPERATOR, List.of(), "r");
+        house.service.lockdowns().lift(OPERATOR, lockdown.id());
+        house.service.devices().disable(OPERATOR, device.id());
+        house.service.devices().enable(OPERATOR, device.id());
+        house.service.devices().rotateKeys(OPERATOR, device.id());
+        house.service.devices().destroyGeneration(OPERATOR, device.id(), 1);
+        house.service.devices().revoke(OPERATOR, device.id(), "web-1");
+        List<AuditRecord> rows =
+                new ArrayList<>(house.service.history().audit(null, 100).items());
+        java.util.Collections.reverse(rows);
+        assertEquals(
+                "site.create device.create member.create network-access-list.create network-access-list.edit"
+                        + " network-access-list.delete allowance.grant allowance.cancel device.deny"
+                        + " device.lift-temporary-deny lockdown.start lockdown.lift device.disable device.enable"
+                        + " device.rotate-keys device.destroy-generation device.revoke",
+                String.join(" ", rows.stream().map(AuditRecord::action).toList()));
+    }
+}
