@@ -142,7 +142,8 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
     private Optional<EditResult> takenIn(PolicyEdit edit) {
         Map<List<String>, String> holders = new HashMap<>();
         records.forEach((kind, byId) -> byId.values()
-                .forEach(record -> record.uniqueTerms().forEach(term -> holders.put(List.of(kind, term), record.id()))));
+                .forEach(record ->
+                        record.uniqueTerms().forEach(term -> holders.put(List.of(kind, term), record.id()))));
         for (PolicyEdit.Change change : edit.changes()) {
             if (change instanceof PolicyEdit.Change.Put put) {
                 free(holders, put.record().kind(), put.record().id());
@@ -165,7 +166,8 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
 
     private static void free(Map<List<String>, String> holders, String kind, String id) {
         holders.entrySet()
-                .removeIf(held -> held.getKey().get(0).equals(kind) && held.getValue().equals(id));
+                .removeIf(held ->
+                        held.getKey().get(0).equals(kind) && held.getValue().equals(id));
     }
 
     private Optional<EditResult> stale(String kind, String id, long version) {
