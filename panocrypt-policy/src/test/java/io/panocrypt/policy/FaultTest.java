@@ -132,6 +132,20 @@ class FaultTest {
         }
 
         @Test
+        void usesAllItsPatience() {
+            long[] times = new long[2];
+            ForwardingStore store = new ForwardingStore(house.memory) {
+                @Override
+                public CommitResult commit(DecisionCommit commit) {
+                    times[times[0] == 0 ? 0 : 1] = System.nanoTime();
+                    throw new StoreException("connection lost");
+                }
+            };
+            assertEquals(new UnlockResult.Unavailable(), unlockOn(store));
+            assertTrue(times[1] - times[0] >= Duration.ofMillis(190).toNanos(), "gave up early");
+        }
+
+        @Test
         void keepsTheUseWhereNothingWasApplied() {
             grantToDisabled(1);
             assertEquals(new UnlockResult.Unavailable(), unlockOn(new FlakyCommits(Integer.MAX_VALUE, false)));
