@@ -142,7 +142,7 @@ class FaultTest {
                 }
             };
             assertEquals(new UnlockResult.Unavailable(), unlockOn(store));
-            assertTrue(times[1] - times[0] >= Duration.ofMillis(190).toNanos(), "gave up early");
+            assertTrue(times[1] - times[0] >= Duration.ofMillis(170).toNanos(), "gave up early");
         }
 
         @Test
