@@ -173,12 +173,12 @@ final class Unlocker {
             try {
                 return write.get();
             } catch (StoreException e) {
-                if (System.nanoTime() + pause - deadline > 0
-                        || Thread.currentThread().isInterrupted()) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0 || Thread.currentThread().isInterrupted()) {
                     throw e;
                 }
                 LOG.log(System.Logger.Level.WARNING, "outcome of a write unknown, repeating it");
-                LockSupport.parkNanos(pause);
+                LockSupport.parkNanos(Math.min(pause, left));
                 pause *= 2;
             }
         }

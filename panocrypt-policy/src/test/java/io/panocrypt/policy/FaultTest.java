@@ -13,8 +13,6 @@ import io.panocrypt.crypto.custody.CustodyException;
 import io.panocrypt.crypto.custody.CustodyKey;
 import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.crypto.custody.KeyLabel;
-import io.panocrypt.crypto.custody.MasterKey;
-import io.panocrypt.crypto.custody.SealedKeyCustody;
 import io.panocrypt.crypto.ec.EcPoint;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Outcome;
@@ -27,7 +25,6 @@ import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.StoreException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -129,6 +126,20 @@ class FaultTest {
             UnlockRecord said = lost();
             assertEquals(Optional.of(granted), said.spent());
             assertEquals("outcome of the commit unknown, the use may be gone", said.note());
+        }
+
+        @Test
+        void usesAllItsPatience() {
+            long[] times = new long[2];
+            ForwardingStore store = new ForwardingStore(house.memory) {
+                @Override
+                public CommitResult commit(DecisionCommit commit) {
+                    times[times[0] == 0 ? 0 : 1] = System.nanoTime();
+                    throw new StoreException("connection lost");
+                }
+            };
+            assertEquals(new UnlockResult.Unavailable(), unlockOn(store));
+            assertTrue(times[1] - times[0] >= Duration.ofMillis(170).toNanos(), "gave up early");
         }
 
         @Test
@@ -366,113 +377,5 @@ class FaultTest {
             });
             assertEquals(3, appends.get());
         }
-    }
-
-    @Nested
-    class WhenTheServiceStartsAgain {
-        @Test
-        void goesOnWhereItWas() throws Exception {
-            var bound = house.bind(device);
-            house.service.close();
-            try (Panocrypt again = house.open(house.memory, house.custody)) {
-                assertInstanceOf(UnlockResult.Answered.class, again.unlock(House.attempt(device, HOME)));
-                assertTrue(again.history().verify().intact());
-                assertTrue(house.boot(device, bound, HOME));
-            }
-        }
-
-        @Test
-        void refusesAnotherMasterKey() {
-            try (MasterKey other = House.newMasterKey()) {
-                KeyCustody foreign = new SealedKeyCustody(other, House.ENGINE, House.RANDOM);
-                IllegalStateException refusal =
-                        assertThrows(IllegalStateException.class, () -> house.open(house.memory, foreign));
-                assertTrue(refusal.getMessage().contains("another master key"), refusal.getMessage());
-            }
-        }
-
-        @Test
-        void refusesStoreThatHasDevicesAndNoSite() {
-            ForwardingStore beheaded = new ForwardingStore(house.memory) {
-                @Override
-                public Optional<PolicyRecord> get(String kind, String id) {
-                    return kind.equals("site") ? Optional.empty() : super.get(kind, id);
-                }
-            };
-            assertFalse(Panocrypt.isNew(beheaded));
-            assertThrows(IllegalStateException.class, () -> house.open(beheaded, house.custody));
-        }
-
-        @Test
-        void makesTheSiteOnce() {
-            house.open(house.memory, house.custody).close();
-            assertEquals(
-                    1,
-                    house.service.history().audit(null, 100).items().stream()
-                            .filter(row -> row.action().equals("site.create"))
-                            .count());
-            assertFalse(Panocrypt.isNew(house.memory));
-        }
-
-        @Test
-        void namesEveryProblemOfItsConfiguration() {
-            IllegalArgumentException refusal = assertThrows(
-                    IllegalArgumentException.class,
-                    () -> Panocrypt.builder()
-                            .publicUrl(URI.create("ftp://x/"))
-                            .commitPatience(Duration.ofSeconds(-1))
-                            .build());
-            assertEquals(4, refusal.getMessage().split("; ").length, refusal.getMessage());
-        }
-    }
-
-    @Nested
-    class WhenTwoNodesShareOneStore {
-        @Test
-        void seesEachOthersEditsAtOnce() {
-            try (Panocrypt other = house.open(house.memory, house.custody)) {
-                assertInstanceOf(UnlockResult.Answered.class, other.unlock(House.attempt(device, HOME)));
-                var lockdown = house.service.lockdowns().start(OPERATOR, List.of(), "incident");
-                assertEquals(new UnlockResult.Refused(Reason.LOCKDOWN), other.unlock(House.attempt(device, HOME)));
-                other.lockdowns().lift(OPERATOR, lockdown.id());
-                assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, HOME));
-                other.devices().rotateKeys(OPERATOR, device.id());
-                assertEquals(
-                        List.of(true, false),
-                        house.current(device).keys().stream()
-                                .map(key -> key.hidden())
-                                .toList());
-                other.devices().revoke(OPERATOR, device.id(), "web-1");
-                assertEquals(Optional.empty(), house.service.advertisement(device.token(), null));
-                assertEquals(new UnlockResult.NotFound(), house.unlock(device, HOME));
-            }
-        }
-    }
-
-    @Test
-    void closesUnderNoCheckpoint() {
-        AtomicInteger running = new AtomicInteger();
-        ForwardingStore store = new ForwardingStore(house.memory) {
-            @Override
-            public void append(JournalEntry entry) {
-                running.incrementAndGet();
-                java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
-                super.append(entry);
-                running.decrementAndGet();
-            }
-        };
-        Panocrypt node = Panocrypt.builder()
-                .store(store)
-                .custody(house.custody)
-                .publicUrl(URI.create("http://192.0.2.80"))
-                .checkpointInterval(Duration.ofMillis(1))
-                .build();
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (running.get() == 0 && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
-        }
-        assertEquals(1, running.get());
-        node.close();
-        assertEquals(0, running.get());
     }
 }
