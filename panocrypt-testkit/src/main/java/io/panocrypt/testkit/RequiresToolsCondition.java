@@ -27,7 +27,7 @@ final class RequiresToolsCondition implements ExecutionCondition {
         if (missing.isEmpty()) {
             return ConditionEvaluationResult.enabled("all required programs are here");
         }
-        String reason = "missing programs: " + String.join(", ", missing);
+        String reason = "missing tools: " + String.join(", ", missing);
         if (Boolean.getBoolean(REQUIRE_PROPERTY)) {
             throw new ExtensionConfigurationException(reason + " (" + REQUIRE_PROPERTY + " is true)");
         }

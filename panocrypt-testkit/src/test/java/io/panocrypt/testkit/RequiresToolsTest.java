@@ -37,7 +37,7 @@ final class RequiresToolsTest {
                 .map(event -> event.getRequiredPayload(String.class))
                 .findFirst()
                 .orElse("not skipped");
-        assertEquals("missing programs: no-such-program-1, /no/such/program-2", reason);
+        assertEquals("missing tools: no-such-program-1, /no/such/program-2", reason);
         assertEquals(0, results.testEvents().started().count());
     }
 
@@ -50,7 +50,7 @@ final class RequiresToolsTest {
                 .map(RequiresToolsTest::messages)
                 .findFirst()
                 .orElse("not failed");
-        assertTrue(cause.contains("missing programs: no-such-program-1, /no/such/program-2"), cause);
+        assertTrue(cause.contains("missing tools: no-such-program-1, /no/such/program-2"), cause);
         assertEquals(0, results.testEvents().started().count());
     }
 
