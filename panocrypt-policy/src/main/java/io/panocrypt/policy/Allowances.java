@@ -21,11 +21,13 @@ public final class Allowances {
 
     private final Editor editor;
     private final Devices devices;
+    private final PolicyCache policy;
     private final DecisionStore decisions;
 
-    Allowances(Editor editor, Devices devices, DecisionStore decisions) {
+    Allowances(Editor editor, Devices devices, PolicyCache policy, DecisionStore decisions) {
         this.editor = editor;
         this.devices = devices;
+        this.policy = policy;
         this.decisions = decisions;
     }
 
@@ -67,7 +69,8 @@ public final class Allowances {
             problems.add("name a source or say any, not both");
         }
         DeviceRules.refuse(problems);
-        if (skips.contains(AllowanceSkip.APPROVAL)) {
+        if (skips.contains(AllowanceSkip.APPROVAL)
+                && !policy.current().approval(device).isSatisfiedBy(actor.id())) {
             throw new OperationException(
                     OperationException.Kind.FORBIDDEN, "only an effective approver at quorum 1 may skip approval");
         }
@@ -88,7 +91,10 @@ public final class Allowances {
     /** The device's allowances that have uses left and have not expired, oldest first. */
     public List<Allowance> open(String deviceId) {
         devices.get(deviceId);
-        return decisions.grants(deviceId).stream().map(Records::allowance).toList();
+        return decisions.grants(deviceId).stream()
+                .filter(Records::isAllowance)
+                .map(Records::allowance)
+                .toList();
     }
 
     /** Cancels an open allowance. */

@@ -36,11 +36,13 @@ public final class Devices {
     private static final int SCAN = 500;
 
     private final Editor editor;
+    private final PolicyCache policy;
     private final KeyCustody custody;
     private final URI publicUrl;
 
-    Devices(Editor editor, KeyCustody custody, URI publicUrl) {
+    Devices(Editor editor, PolicyCache policy, KeyCustody custody, URI publicUrl) {
         this.editor = editor;
+        this.policy = policy;
         this.custody = custody;
         this.publicUrl = publicUrl;
     }
@@ -158,9 +160,11 @@ public final class Devices {
             throw new OperationException(OperationException.Kind.STALE, "the device is at version " + before.version());
         }
         Device after = changed(before, change).withVersion(version + 1);
-        if (before.requireApproval() && !after.requireApproval() && !confirmed) {
-            throw new OperationException(
-                    OperationException.Kind.UNCONFIRMED, "takes approval away from 1 device: confirm to do so");
+        PolicyCache.Shared shared = policy.current();
+        if (!confirmed
+                && shared.approval(before).isNeeded()
+                && !shared.approval(after).isNeeded()) {
+            throw OperationException.takesApprovalAway(1);
         }
         Editor.Draft draft = draft(actor, "device.edit", before, after);
         editor.apply(requireLists(draft, after));

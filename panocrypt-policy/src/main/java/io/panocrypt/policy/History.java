@@ -1,6 +1,7 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.policy.decision.Decision;
+import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.AuditRecord;
 import io.panocrypt.policy.model.Gate;
 import io.panocrypt.policy.model.GateResult;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What happened: attempts to unlock, and what operators changed. Thread-safe; throws as {@link Devices} does. */
@@ -111,8 +113,18 @@ public final class History {
                     decision.reason(),
                     1,
                     decision.gates(),
-                    decision.spends().map(allowance -> allowance.id()),
+                    spent(decision),
                     "");
+        }
+
+        private static Optional<String> spent(Decision decision) {
+            return Stream.concat(
+                            decision.spends().map(Allowance::id).stream(),
+                            decision
+                                    .collects()
+                                    .map(collection -> collection.request().id())
+                                    .stream())
+                    .reduce((allowance, request) -> allowance + "," + request);
         }
 
         /** An attempt whose answer did not leave although it was decided. */

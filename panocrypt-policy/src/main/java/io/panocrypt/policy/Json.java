@@ -74,6 +74,11 @@ final class Json {
         return new StoreException("a stored " + type.getSimpleName() + " cannot be read");
     }
 
+    /** Whether a stored object has that member. */
+    static boolean has(String text, String member) {
+        return read(text, JsonNode.class).has(member);
+    }
+
     /** Writes a value as one JSON string. */
     private static final class Text<T> extends StdSerializer<T> {
         private static final long serialVersionUID = 1L;

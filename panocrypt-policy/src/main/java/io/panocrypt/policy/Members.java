@@ -1,17 +1,27 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Role;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Who operates the service. Thread-safe; throws as {@link Devices} does. */
 public final class Members {
     /** One identifier for whoever makes the first administrator, so that the store lets only one of them. */
     private static final String FIRST_ADMINISTRATOR = "administrator";
+
+    private static final int MOST_CONTACTS = 16;
+    private static final int MOST_CONTACT = 512;
 
     private final Editor editor;
 
@@ -19,11 +29,130 @@ public final class Members {
         this.editor = editor;
     }
 
-    /** The member who bears that token. */
+    /**
+     * A member and a token that was just made.
+     *
+     * @param token told once: it is not stored
+     */
+    public record Issued(Member member, String token) {
+        /** Without the token. */
+        @Override
+        public String toString() {
+            return "Issued[" + member + "]";
+        }
+    }
+
+    /** The member who bears that token, if it has not expired. */
     public Optional<Member> authenticate(String token) {
         return editor.store()
                 .find(Records.MEMBER, Records.tokenTerm(hash(token)))
-                .map(found -> Records.read(found, Member.class));
+                .map(found -> Records.read(found, Member.class))
+                .filter(member -> member.tokenExpires()
+                        .filter(end -> !editor.now().isBefore(end))
+                        .isEmpty());
+    }
+
+    /**
+     * Makes a member.
+     *
+     * @param tokenLife how long the token lasts; null for ever
+     */
+    public Issued create(Actor actor, MemberChange wanted, @Nullable Duration tokenLife) {
+        String token = editor.ids().token();
+        Member made = checked(new Member(
+                editor.ids().next(),
+                Objects.requireNonNullElse(wanted.name(), ""),
+                Objects.requireNonNullElse(wanted.role(), Role.VIEWER),
+                Objects.requireNonNullElse(wanted.contacts(), List.of()),
+                hash(token),
+                expiry(tokenLife),
+                editor.now(),
+                1));
+        editor.apply(draft(actor, "member.create", null, made).put(Records.of(made)));
+        return new Issued(made, token);
+    }
+
+    /** The member with that id. */
+    public Member get(String id) {
+        return editor.store()
+                .get(Records.MEMBER, id)
+                .map(found -> Records.read(found, Member.class))
+                .orElseThrow(() -> OperationException.notFound("member"));
+    }
+
+    /** Members by age, oldest first. */
+    public Page<Member> list(@Nullable String cursor, int limit) {
+        Pages.check(limit);
+        return Pages.of(editor.store().scan(Records.MEMBER, null, cursor, limit), limit, Member.class);
+    }
+
+    /** Changes a member; the last administrator keeps the role. */
+    public Member edit(Actor actor, String id, long version, MemberChange change) {
+        Member before = get(id);
+        if (before.version() != version) {
+            throw new OperationException(OperationException.Kind.STALE, "the member is at version " + before.version());
+        }
+        Member after = checked(new Member(
+                id,
+                Objects.requireNonNullElse(change.name(), before.name()),
+                Objects.requireNonNullElse(change.role(), before.role()),
+                Objects.requireNonNullElse(change.contacts(), before.contacts()),
+                before.tokenHash(),
+                before.tokenExpires(),
+                before.created(),
+                version + 1));
+        Editor.Draft draft = draft(actor, "member.edit", before, after).put(Records.of(after));
+        if (before.role() == Role.ADMIN && after.role() != Role.ADMIN) {
+            requireAnotherAdministrator(draft, before);
+        }
+        editor.apply(draft);
+        return after;
+    }
+
+    /** Removes a member, whose token ends and whose votes no longer count; the last administrator stays. */
+    public void delete(Actor actor, String id) {
+        editor.retrying(() -> get(id), before -> {
+            Editor.Draft draft = draft(actor, "member.delete", before, null).delete(Records.of(before));
+            if (before.role() == Role.ADMIN) {
+                requireAnotherAdministrator(draft, before);
+            }
+            return draft;
+        });
+    }
+
+    /** Two administrators who remove each other at once must not both succeed: the other one must still be there. */
+    private void requireAnotherAdministrator(Editor.Draft draft, Member leaving) {
+        Member other = PolicyCache.scanAll(editor.store(), Records.MEMBER, null).stream()
+                .map(found -> Records.read(found, Member.class))
+                .filter(member -> member.role() == Role.ADMIN && !member.id().equals(leaving.id()))
+                .findFirst()
+                .orElseThrow(() -> new OperationException(
+                        OperationException.Kind.CONFLICT, "the last administrator cannot be removed"));
+        draft.require(Records.MEMBER, other.id(), other.version());
+    }
+
+    /**
+     * Gives a member a fresh token; the old one ends.
+     *
+     * @param tokenLife how long it lasts; null for ever
+     */
+    public Issued rotateToken(Actor actor, String id, @Nullable Duration tokenLife) {
+        String token = editor.ids().token();
+        Member[] result = new Member[1];
+        editor.retrying(() -> get(id), before -> {
+            Member after = new Member(
+                    id,
+                    before.name(),
+                    before.role(),
+                    before.contacts(),
+                    hash(token),
+                    expiry(tokenLife),
+                    before.created(),
+                    before.version() + 1);
+            result[0] = after;
+            return draft(actor, "member.rotate-token", before, after).put(Records.of(after));
+        });
+        return new Issued(result[0], token);
     }
 
     /**
@@ -33,11 +162,17 @@ public final class Members {
      */
     public Optional<String> createFirstAdministrator() {
         String token = editor.ids().token();
-        Member made = new Member(FIRST_ADMINISTRATOR, FIRST_ADMINISTRATOR, Role.ADMIN, hash(token), editor.now(), 1);
+        Member made = new Member(
+                FIRST_ADMINISTRATOR,
+                FIRST_ADMINISTRATOR,
+                Role.ADMIN,
+                List.of(),
+                hash(token),
+                Optional.empty(),
+                editor.now(),
+                1);
         try {
-            editor.apply(
-                    editor.draft(Actor.HOST, "member.create", Records.MEMBER, made.id(), null, MemberAudit.of(made))
-                            .put(Records.of(made)));
+            editor.apply(draft(Actor.HOST, "member.create", null, made).put(Records.of(made)));
             return Optional.of(token);
         } catch (OperationException e) {
             if (e.kind() == OperationException.Kind.STALE || e.kind() == OperationException.Kind.TAKEN) {
@@ -47,42 +182,57 @@ public final class Members {
         }
     }
 
-    /** Recovery by whoever holds the store: a fresh token for the first administrator; the old one ends. */
+    /**
+     * Recovery by whoever holds the store: a fresh token for the administrator of the first start, who is made again if
+     * somebody has removed them.
+     */
     public String replaceAdministratorToken() {
-        Optional<String> first = createFirstAdministrator();
-        if (first.isPresent()) {
-            return first.get();
+        return createFirstAdministrator().orElseGet(() -> {
+            Member first = get(FIRST_ADMINISTRATOR);
+            if (first.role() != Role.ADMIN) {
+                edit(Actor.HOST, first.id(), first.version(), new MemberChange(null, Role.ADMIN, null));
+            }
+            return rotateToken(Actor.HOST, first.id(), null).token();
+        });
+    }
+
+    private Optional<Instant> expiry(@Nullable Duration life) {
+        if (life == null) {
+            return Optional.empty();
         }
-        String token = editor.ids().token();
-        editor.retrying(
-                () -> editor.store()
-                        .get(Records.MEMBER, FIRST_ADMINISTRATOR)
-                        .map(found -> Records.read(found, Member.class))
-                        .orElseThrow(() -> OperationException.notFound("administrator")),
-                before -> {
-                    Member after = new Member(
-                            before.id(),
-                            before.name(),
-                            Role.ADMIN,
-                            hash(token),
-                            before.created(),
-                            before.version() + 1);
-                    return editor.draft(
-                                    Actor.HOST,
-                                    "member.rotate-token",
-                                    Records.MEMBER,
-                                    before.id(),
-                                    MemberAudit.of(before),
-                                    MemberAudit.of(after))
-                            .put(Records.of(after));
-                });
-        return token;
+        if (life.isNegative() || life.isZero() || life.compareTo(Duration.ofDays(3660)) > 0) {
+            throw new OperationException(
+                    OperationException.Kind.INVALID, "a token lasts more than nothing and at most ten years");
+        }
+        return Optional.of(editor.now().plusMillis(life.toMillis()));
+    }
+
+    private static Member checked(Member member) {
+        List<String> problems = new ArrayList<>();
+        DeviceRules.checkName("name", member.name(), problems);
+        if (member.contacts().size() > MOST_CONTACTS
+                || member.contacts().stream().anyMatch(contact -> contact.length() > MOST_CONTACT)) {
+            problems.add("at most " + MOST_CONTACTS + " contacts of at most " + MOST_CONTACT + " characters");
+        }
+        DeviceRules.refuse(problems);
+        return member;
+    }
+
+    private Editor.Draft draft(Actor actor, String action, @Nullable Member before, @Nullable Member after) {
+        String id = Objects.requireNonNull(after == null ? before : after).id();
+        return editor.draft(actor, action, Records.MEMBER, id, MemberAudit.of(before), MemberAudit.of(after))
+                // Who may approve is shared policy.
+                .bumpEpoch();
     }
 
     /** What the audit keeps of a member: everything but the token's hash. */
-    private record MemberAudit(String name, Role role, long version) {
-        static MemberAudit of(Member member) {
-            return new MemberAudit(member.name(), member.role(), member.version());
+    private record MemberAudit(
+            String name, Role role, List<String> contacts, Optional<Instant> tokenExpires, long version) {
+        static @Nullable MemberAudit of(@Nullable Member member) {
+            return member == null
+                    ? null
+                    : new MemberAudit(
+                            member.name(), member.role(), member.contacts(), member.tokenExpires(), member.version());
         }
     }
 

@@ -25,6 +25,7 @@ public final class OperationException extends RuntimeException {
     }
 
     private final Kind kind;
+    private final int devices;
     private final transient List<String> problems;
 
     /** A request that failed for one reason. */
@@ -34,8 +35,13 @@ public final class OperationException extends RuntimeException {
 
     /** A request that failed for several. */
     public OperationException(Kind kind, List<String> problems) {
+        this(kind, problems, 0);
+    }
+
+    private OperationException(Kind kind, List<String> problems, int devices) {
         super(String.join("; ", problems));
         this.kind = kind;
+        this.devices = devices;
         this.problems = List.copyOf(problems);
     }
 
@@ -47,6 +53,19 @@ public final class OperationException extends RuntimeException {
     /** Every problem found, fit to be shown to the operator. */
     public List<String> problems() {
         return problems;
+    }
+
+    /** How many devices an {@link Kind#UNCONFIRMED} edit takes approval away from; 0 otherwise. */
+    public int devices() {
+        return devices;
+    }
+
+    static OperationException takesApprovalAway(int devices) {
+        return new OperationException(
+                Kind.UNCONFIRMED,
+                List.of("takes approval away from " + devices + (devices == 1 ? " device" : " devices")
+                        + ": confirm to do so"),
+                devices);
     }
 
     static OperationException notFound(String what) {

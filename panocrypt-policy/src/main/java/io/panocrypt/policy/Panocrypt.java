@@ -45,6 +45,9 @@ public final class Panocrypt implements AutoCloseable {
     private final NetworkAccessLists networkAccessLists;
     private final Lockdowns lockdowns;
     private final Members members;
+    private final UserGroups userGroups;
+    private final ApprovalGroups approvalGroups;
+    private final Approvals approvals;
     private final History history;
     private final @Nullable ScheduledExecutorService checkpointer;
 
@@ -55,14 +58,18 @@ public final class Panocrypt implements AutoCloseable {
         Editor editor = new Editor(policies, builder.clock, ids);
         Site site = Site.open(editor, custody);
         this.cache = new PolicyCache(policies);
-        this.unlocker = new Unlocker(decisions, cache, custody, ids, builder.commitPatience);
+        this.unlocker =
+                new Unlocker(decisions, cache, custody, ids, builder.commitPatience, builder.approvalTimes.pending());
         this.advertiser = new Advertiser(custody);
-        this.devices = new Devices(editor, custody, url);
-        this.allowances = new Allowances(editor, devices, decisions);
+        this.devices = new Devices(editor, cache, custody, url);
+        this.allowances = new Allowances(editor, devices, cache, decisions);
         this.temporaryDenies = new TemporaryDenies(editor, devices);
         this.networkAccessLists = new NetworkAccessLists(editor);
         this.lockdowns = new Lockdowns(editor);
         this.members = new Members(editor);
+        this.userGroups = new UserGroups(editor);
+        this.approvalGroups = new ApprovalGroups(editor, cache);
+        this.approvals = new Approvals(editor, devices, cache, builder.approvalTimes);
         this.history = new History(decisions, new Checkpoints(decisions, custody, site, editor));
         this.checkpointer = builder.checkpointInterval.isZero() ? null : checkpointer(builder.checkpointInterval);
     }
@@ -140,7 +147,7 @@ public final class Panocrypt implements AutoCloseable {
             Optional<PolicyCache.Shared> shared = cache.at(snapshot.epoch());
             if (shared.isPresent()) {
                 Attempt attempt = new Attempt(!current.keys().isEmpty(), source);
-                return DecisionMaker.decide(Unlocker.view(snapshot, current, shared.get()), attempt, snapshot.now());
+                return DecisionMaker.decide(unlocker.view(snapshot, current, shared.get()), attempt, snapshot.now());
             }
         }
         throw new StoreException("policy kept changing while a decision was made");
@@ -187,6 +194,21 @@ public final class Panocrypt implements AutoCloseable {
         return members;
     }
 
+    /** User groups. */
+    public UserGroups userGroups() {
+        return userGroups;
+    }
+
+    /** Approval groups. */
+    public ApprovalGroups approvalGroups() {
+        return approvalGroups;
+    }
+
+    /** Approval requests, and what people decide about them. */
+    public Approvals approvals() {
+        return approvals;
+    }
+
     /** History and audit. */
     public History history() {
         return history;
@@ -221,6 +243,7 @@ public final class Panocrypt implements AutoCloseable {
         private SecureRandom random = new SecureRandom();
         private Duration checkpointInterval = Duration.ofMinutes(1);
         private Duration commitPatience = Duration.ofSeconds(2);
+        private ApprovalTimes approvalTimes = ApprovalTimes.DEFAULTS;
 
         private Builder() {}
 
@@ -261,6 +284,12 @@ public final class Panocrypt implements AutoCloseable {
             return this;
         }
 
+        /** How long requests, approvals and denials last; default {@link ApprovalTimes#DEFAULTS}. */
+        public Builder approvalTimes(ApprovalTimes times) {
+            this.approvalTimes = times;
+            return this;
+        }
+
         /** How long a commit whose outcome is unknown is repeated; default 2 seconds. */
         public Builder commitPatience(Duration patience) {
             this.commitPatience = patience;
@@ -287,7 +316,7 @@ public final class Panocrypt implements AutoCloseable {
             } else if (!isBase(publicUrl)) {
                 problems.add("publicUrl must be http or https, with a host, without query, fragment or trailing slash");
             }
-            if (checkpointInterval.isNegative() || commitPatience.isNegative()) {
+            if (checkpointInterval.isNegative() || commitPatience.isNegative() || approvalTimes.isNegative()) {
                 problems.add("durations must not be negative");
             }
             if (policies == null || decisions == null || custody == null || publicUrl == null || !problems.isEmpty()) {

@@ -1,10 +1,15 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.decision.ApprovalPolicy;
+import io.panocrypt.policy.model.ApprovalGroup;
 import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Lockdown;
+import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.NetworkAccessList;
+import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.TemporaryDeny;
+import io.panocrypt.policy.model.UserGroup;
 import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.PolicyStore;
 import io.panocrypt.policy.spi.StoreException;
@@ -12,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +33,10 @@ final class PolicyCache {
             long epoch,
             Map<String, NetworkAccessList> lists,
             List<Lockdown> lockdowns,
-            Map<String, List<TemporaryDeny>> denies) {
+            Map<String, List<TemporaryDeny>> denies,
+            List<ApprovalGroup> approvalGroups,
+            Map<String, UserGroup> userGroups,
+            Set<String> deciders) {
 
         /** The blocks of the lists that a device refers to. */
         List<Cidr> listed(Device device) {
@@ -40,6 +49,11 @@ final class PolicyCache {
 
         List<TemporaryDeny> denies(Device device) {
             return denies.getOrDefault(device.id(), List.of());
+        }
+
+        /** Who may approve the device. */
+        ApprovalPolicy approval(Device device) {
+            return ApprovalPolicy.of(device, approvalGroups, userGroups, deciders);
         }
     }
 
@@ -77,7 +91,14 @@ final class PolicyCache {
                             .collect(Collectors.toMap(NetworkAccessList::id, Function.identity())),
                     all(Records.LOCKDOWN, Lockdown.class),
                     all(Records.TEMPORARY_DENY, TemporaryDeny.class).stream()
-                            .collect(Collectors.groupingBy(TemporaryDeny::deviceId)));
+                            .collect(Collectors.groupingBy(TemporaryDeny::deviceId)),
+                    all(Records.APPROVAL_GROUP, ApprovalGroup.class),
+                    all(Records.USER_GROUP, UserGroup.class).stream()
+                            .collect(Collectors.toMap(UserGroup::id, Function.identity())),
+                    all(Records.MEMBER, Member.class).stream()
+                            .filter(member -> member.role() != Role.VIEWER)
+                            .map(Member::id)
+                            .collect(Collectors.toUnmodifiableSet()));
             long now = store.epoch();
             if (now == epoch) {
                 latest = loaded;
@@ -86,6 +107,11 @@ final class PolicyCache {
             epoch = now;
         }
         throw new StoreException("policy kept changing while it was read");
+    }
+
+    /** The shared policy as it is now. */
+    Shared current() {
+        return load();
     }
 
     private <T> List<T> all(String kind, Class<T> type) {

@@ -1,14 +1,18 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.policy.model.Allowance;
+import io.panocrypt.policy.model.ApprovalGroup;
+import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.Lockdown;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.NetworkAccessList;
 import io.panocrypt.policy.model.TemporaryDeny;
+import io.panocrypt.policy.model.UserGroup;
 import io.panocrypt.policy.spi.Grant;
 import io.panocrypt.policy.spi.PolicyRecord;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Locale;
@@ -22,7 +26,12 @@ final class Records {
     static final String LOCKDOWN = "lockdown";
     static final String TEMPORARY_DENY = "temporary-deny";
     static final String MEMBER = "member";
+    static final String USER_GROUP = "user-group";
+    static final String APPROVAL_GROUP = "approval-group";
+    static final String REQUEST = PolicyRecord.REQUEST;
     static final String SITE = "site";
+    /** The term of requests that a snapshot of their device carries along. */
+    static final String OPEN = "open";
 
     private Records() {}
 
@@ -100,6 +109,43 @@ final class Records {
                 Set.of());
     }
 
+    static PolicyRecord of(UserGroup group) {
+        return new PolicyRecord(
+                USER_GROUP, group.id(), group.version(), Json.write(group), Set.of(nameTerm(group.name())), Set.of());
+    }
+
+    static PolicyRecord of(ApprovalGroup group) {
+        return new PolicyRecord(
+                APPROVAL_GROUP,
+                group.id(),
+                group.version(),
+                Json.write(group),
+                Set.of(nameTerm(group.name())),
+                Set.of());
+    }
+
+    /** A request that decisions about its device look at: the only one of its device and source. */
+    static PolicyRecord open(ApprovalRequest request) {
+        return new PolicyRecord(
+                REQUEST,
+                request.id(),
+                request.version(),
+                Json.write(request),
+                Set.of("open:" + request.deviceId() + ":" + request.source()),
+                Set.of(request.deviceId(), deviceTerm(request.deviceId()), OPEN));
+    }
+
+    /** A request that is over. */
+    static PolicyRecord closed(ApprovalRequest request) {
+        return new PolicyRecord(
+                REQUEST,
+                request.id(),
+                request.version(),
+                Json.write(request),
+                Set.of(),
+                Set.of(deviceTerm(request.deviceId())));
+    }
+
     static <T> T read(PolicyRecord record, Class<T> type) {
         return Json.read(record.body(), type);
     }
@@ -113,6 +159,25 @@ final class Records {
                 allowance.created(),
                 allowance.expires(),
                 Json.write(allowance));
+    }
+
+    /** What the body of an approval's grant says; an allowance's says more. */
+    private record ApprovalBody(String requestId) {}
+
+    static Grant ofApproval(ApprovalRequest request, int uses, Instant now) {
+        return new Grant(
+                request.grantId().orElseThrow(),
+                request.deviceId(),
+                uses,
+                uses,
+                now,
+                request.windowEnd().orElseThrow(),
+                Json.write(new ApprovalBody(request.id())));
+    }
+
+    /** Whether the grant is an allowance, and not what an approval opened. */
+    static boolean isAllowance(Grant grant) {
+        return Json.has(grant.body(), "skips");
     }
 
     /** The columns win over the body: only they change when a use is spent. */

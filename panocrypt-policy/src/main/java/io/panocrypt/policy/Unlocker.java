@@ -11,21 +11,28 @@ import io.panocrypt.policy.decision.Decision;
 import io.panocrypt.policy.decision.DecisionMaker;
 import io.panocrypt.policy.decision.PolicyView;
 import io.panocrypt.policy.model.Allowance;
+import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceKey;
+import io.panocrypt.policy.model.IpAddress;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.spi.CommitResult;
 import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.DecisionSnapshot;
 import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.Grant;
 import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.PolicyEdit.Change;
 import io.panocrypt.policy.spi.StoreException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The corridor of one request: snapshot, decision, commit, and only then the multiplication.
@@ -44,14 +51,27 @@ final class Unlocker {
     private final KeyCustody custody;
     private final Ids ids;
     private final Duration patience;
+    private final Duration pendingLife;
 
-    /** @param patience how long a commit whose outcome is unknown is repeated */
-    Unlocker(DecisionStore store, PolicyCache policy, KeyCustody custody, Ids ids, Duration patience) {
+    /**
+     * The corridor over a store.
+     *
+     * @param patience how long a commit whose outcome is unknown is repeated
+     * @param pendingLife how long an approval request outlives its last attempt
+     */
+    Unlocker(
+            DecisionStore store,
+            PolicyCache policy,
+            KeyCustody custody,
+            Ids ids,
+            Duration patience,
+            Duration pendingLife) {
         this.store = store;
         this.policy = policy;
         this.custody = custody;
         this.ids = ids;
         this.patience = patience;
+        this.pendingLife = pendingLife;
     }
 
     UnlockResult unlock(UnlockAttempt attempt) {
@@ -95,13 +115,30 @@ final class Unlocker {
                 .flatMap(decision -> makeReal(attempt, snapshot, device, key, point, decision));
     }
 
-    static PolicyView view(DecisionSnapshot snapshot, Device device, PolicyCache.Shared shared) {
+    PolicyView view(DecisionSnapshot snapshot, Device device, PolicyCache.Shared shared) {
         return new PolicyView(
                 device,
                 shared.listed(device),
                 shared.lockdowns(),
                 shared.denies(device),
-                snapshot.grants().stream().map(Records::allowance).toList());
+                snapshot.grants().stream()
+                        .filter(Records::isAllowance)
+                        .map(Records::allowance)
+                        .toList(),
+                shared.approval(device),
+                snapshot.requests().stream()
+                        .map(found -> Records.read(found, ApprovalRequest.class))
+                        .map(request -> new PolicyView.Request(request, usesLeft(request, snapshot)))
+                        .toList(),
+                pendingLife);
+    }
+
+    private static int usesLeft(ApprovalRequest request, DecisionSnapshot snapshot) {
+        return snapshot.grants().stream()
+                .filter(grant -> request.grantId().filter(grant.id()::equals).isPresent())
+                .filter(grant -> grant.isValidAt(snapshot.now()))
+                .mapToInt(Grant::usesLeft)
+                .sum();
     }
 
     private Optional<UnlockResult> makeReal(
@@ -122,7 +159,8 @@ final class Unlocker {
                 device.id(),
                 device.version(),
                 snapshot.epoch(),
-                decision.spends().map(Allowance::id).orElse(null),
+                spends(decision),
+                requestChanges(attempt, device, decision, snapshot.now()),
                 List.of());
         if (commit(commit, attempt, decision) == CommitResult.CONFLICT) {
             return Optional.empty();
@@ -137,6 +175,44 @@ final class Unlocker {
                 decision.outcome() == Outcome.PENDING
                         ? new UnlockResult.Pending()
                         : new UnlockResult.Refused(decision.reason()));
+    }
+
+    private static List<String> spends(Decision decision) {
+        return Stream.concat(
+                        decision.spends().map(Allowance::id).stream(),
+                        decision
+                                .collects()
+                                .flatMap(collection -> collection.request().grantId())
+                                .stream())
+                .toList();
+    }
+
+    /** The decision's effect on the device's approval requests, as changes of their records. */
+    private List<Change> requestChanges(UnlockAttempt attempt, Device device, Decision decision, Instant now) {
+        if (decision.collects().isPresent()) {
+            Decision.Collection collection = decision.collects().get();
+            return List.of(replaced(collection.request().collect(now, collection.last())));
+        }
+        if (decision.request() instanceof Decision.RequestEffect.Refresh refresh) {
+            return List.of(replaced(refresh.request().seen(now, 1)));
+        }
+        if (decision.request() instanceof Decision.RequestEffect.Open open) {
+            List<Change> changes = new ArrayList<>();
+            open.over().forEach(old -> changes.add(new Change.Put(Records.closed(next(old)))));
+            IpAddress source = attempt.source().orElseThrow();
+            changes.add(new Change.Put(
+                    Records.open(ApprovalRequest.open(ids.next(), device.id(), source, now, open.askedAgain()))));
+            return changes;
+        }
+        return List.of();
+    }
+
+    private static Change replaced(ApprovalRequest request) {
+        return new Change.Put(Records.open(next(request)));
+    }
+
+    private static ApprovalRequest next(ApprovalRequest request) {
+        return request.withVersion(request.version() + 1);
     }
 
     private CommitResult commit(DecisionCommit commit, UnlockAttempt attempt, Decision decision) {

@@ -218,7 +218,8 @@ class FaultTest {
                                             found.device().body().replace("10.0.0.0/24", "10.0.0.0/99"),
                                             found.device().uniqueTerms(),
                                             found.device().terms()),
-                                    found.grants()));
+                                    found.grants(),
+                                    found.requests()));
                 }
             };
             assertEquals(new UnlockResult.Unavailable(), unlockOn(store));
@@ -257,7 +258,11 @@ class FaultTest {
                 public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
                     return super.snapshot(uniqueTerm)
                             .map(found -> new DecisionSnapshot(
-                                    found.now(), found.epoch() - back.get(), found.device(), found.grants()));
+                                    found.now(),
+                                    found.epoch() - back.get(),
+                                    found.device(),
+                                    found.grants(),
+                                    found.requests()));
                 }
             };
             try (Panocrypt node = house.open(store, house.custody)) {

@@ -130,7 +130,11 @@ class SecretsTest {
                 public Optional<io.panocrypt.policy.spi.DecisionSnapshot> snapshot(String uniqueTerm) {
                     return super.snapshot(uniqueTerm)
                             .map(found -> new io.panocrypt.policy.spi.DecisionSnapshot(
-                                    found.now(), found.epoch(), broken(found.device()), found.grants()));
+                                    found.now(),
+                                    found.epoch(),
+                                    broken(found.device()),
+                                    found.grants(),
+                                    found.requests()));
                 }
 
                 @Override

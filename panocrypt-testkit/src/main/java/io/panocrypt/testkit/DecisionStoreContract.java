@@ -358,7 +358,13 @@ public abstract class DecisionStoreContract extends JournalRules {
     private DecisionCommit again(DecisionCommit model) {
         JournalEntry entry = unlock();
         return new DecisionCommit(
-                entry, model.deviceId(), model.deviceVersion(), model.epoch(), model.spend(), List.of());
+                entry,
+                model.deviceId(),
+                model.deviceVersion(),
+                model.epoch(),
+                model.spends(),
+                model.changes(),
+                List.of());
     }
 
     @Test

@@ -125,7 +125,14 @@ abstract class StoreRules {
     }
 
     final DecisionCommit commit(long version, long epoch, @Nullable String spend, OutboxEntry... notices) {
-        return new DecisionCommit(unlock(), DEVICE, version, epoch, spend, List.of(notices));
+        return new DecisionCommit(
+                unlock(),
+                DEVICE,
+                version,
+                epoch,
+                spend == null ? List.of() : List.of(spend),
+                List.of(),
+                List.of(notices));
     }
 
     final List<JournalRow> unlocks() {

@@ -1,12 +1,14 @@
 package io.panocrypt.policy.decision;
 
 import io.panocrypt.policy.model.Allowance;
+import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Gate;
 import io.panocrypt.policy.model.GateResult;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,9 +19,46 @@ import java.util.Optional;
  * @param reason the first gate that fails, or how the attempt passed
  * @param gates what each gate said, in order
  * @param spends the allowance that loses a use if the attempt is answered
+ * @param collects the approval that loses a use if the attempt is answered
+ * @param request what becomes of the device's approval requests otherwise
  */
-public record Decision(Outcome outcome, Reason reason, Map<Gate, GateResult> gates, Optional<Allowance> spends) {
+public record Decision(
+        Outcome outcome,
+        Reason reason,
+        Map<Gate, GateResult> gates,
+        Optional<Allowance> spends,
+        Optional<Collection> collects,
+        RequestEffect request) {
     public Decision {
         gates = Collections.unmodifiableMap(new EnumMap<>(gates));
+    }
+
+    /**
+     * An answer that an approval gives.
+     *
+     * @param request the approved request
+     * @param last whether it is the approval's last use
+     */
+    public record Collection(ApprovalRequest request, boolean last) {}
+
+    /** What an attempt that waits for a human does to the requests. */
+    public sealed interface RequestEffect {
+        /** Nothing. */
+        record None() implements RequestEffect {}
+
+        /** The open request of this source is seen again. */
+        record Refresh(ApprovalRequest request) implements RequestEffect {}
+
+        /**
+         * A request of this source opens.
+         *
+         * @param askedAgain whether the device was unlocked by an approval a short while ago
+         * @param over requests that need not be looked at any more
+         */
+        record Open(boolean askedAgain, List<ApprovalRequest> over) implements RequestEffect {
+            public Open {
+                over = List.copyOf(over);
+            }
+        }
     }
 }

@@ -25,11 +25,13 @@ public final class DecisionMaker {
     private final PolicyView view;
     private final Attempt attempt;
     private final Instant now;
+    private final OpenRequests requests;
 
     private DecisionMaker(PolicyView view, Attempt attempt, Instant now) {
         this.view = view;
         this.attempt = attempt;
         this.now = now;
+        this.requests = new OpenRequests(view, attempt, now);
     }
 
     /**
@@ -51,19 +53,36 @@ public final class DecisionMaker {
         Optional<Allowance> serving = fitting.stream()
                 .filter(allowance -> skippable(allowance).containsAll(failures.keySet()))
                 .findFirst();
-        if (serving.isPresent()) {
-            return new Decision(
-                    Outcome.ALLOWED, Reason.ALLOWED_ONCE, verdicts(failures, skippable(serving.get())), serving);
-        }
-        if (failures.isEmpty()) {
-            return new Decision(Outcome.ALLOWED, Reason.ALLOWED, verdicts(failures, Set.of()), Optional.empty());
+        if (serving.isPresent() || failures.isEmpty()) {
+            return allow(failures, serving);
         }
         Set<Gate> skipped = fitting.stream()
                 .map(this::skippable)
                 .max(Comparator.comparing(skips -> first(failures, skips)))
                 .orElse(Set.of());
-        Gate decisive = first(failures, skipped);
-        return new Decision(Outcome.DENIED, failures.get(decisive), verdicts(failures, skipped), Optional.empty());
+        Reason reason = failures.get(first(failures, skipped));
+        boolean waits = reason == Reason.APPROVAL_PENDING;
+        return new Decision(
+                waits ? Outcome.PENDING : Outcome.DENIED,
+                reason,
+                verdicts(failures, skipped),
+                Optional.empty(),
+                Optional.empty(),
+                waits ? requests.effectOfWaiting() : new Decision.RequestEffect.None());
+    }
+
+    /** An allowance that fits is spent in any case; an approval only where the approval gate needed it. */
+    private Decision allow(Map<Gate, Reason> failures, Optional<Allowance> serving) {
+        Optional<Decision.Collection> collected =
+                view.approval().isNeeded() ? requests.collectable() : Optional.empty();
+        Reason reason = serving.isPresent() ? Reason.ALLOWED_ONCE : Reason.ALLOWED;
+        return new Decision(
+                Outcome.ALLOWED,
+                collected.isPresent() ? Reason.APPROVED : reason,
+                verdicts(failures, serving.map(this::skippable).orElse(Set.of())),
+                serving,
+                collected,
+                new Decision.RequestEffect.None());
     }
 
     /** The gates that would fail if no allowance existed, each with its reason. */
@@ -91,9 +110,10 @@ public final class DecisionMaker {
                 .isEmpty()) {
             failures.put(Gate.SOURCE, Reason.SOURCE_NOT_ALLOWED);
         }
-        if (view.device().requireApproval()) {
-            // Nobody can be an effective approver yet: approval groups do not exist.
+        if (view.approval().isNeeded() && !view.approval().isReachable()) {
             failures.put(Gate.APPROVAL, Reason.NO_APPROVER);
+        } else if (view.approval().isNeeded() && requests.collectable().isEmpty()) {
+            failures.put(Gate.APPROVAL, Reason.APPROVAL_PENDING);
         }
         return failures;
     }

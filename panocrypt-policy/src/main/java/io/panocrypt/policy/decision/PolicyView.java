@@ -1,11 +1,13 @@
 package io.panocrypt.policy.decision;
 
 import io.panocrypt.policy.model.Allowance;
+import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Lockdown;
 import io.panocrypt.policy.model.SourceRule;
 import io.panocrypt.policy.model.TemporaryDeny;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -17,18 +19,33 @@ import java.util.stream.Stream;
  * @param lockdowns every lockdown there is
  * @param denies the device's temporary denies
  * @param allowances the device's allowances that have uses left
+ * @param approval who may approve the device
+ * @param requests the device's approval requests, open ones and those that were open lately
+ * @param pendingLife how long a request outlives its last attempt
  */
 public record PolicyView(
         Device device,
         List<Cidr> listed,
         List<Lockdown> lockdowns,
         List<TemporaryDeny> denies,
-        List<Allowance> allowances) {
+        List<Allowance> allowances,
+        ApprovalPolicy approval,
+        List<Request> requests,
+        Duration pendingLife) {
+
+    /**
+     * An approval request and what is left of its approval.
+     *
+     * @param usesLeft how many answers its grant may still give; 0 without a grant that is valid now
+     */
+    public record Request(ApprovalRequest request, int usesLeft) {}
+
     public PolicyView {
         listed = List.copyOf(listed);
         lockdowns = List.copyOf(lockdowns);
         denies = List.copyOf(denies);
         allowances = List.copyOf(allowances);
+        requests = List.copyOf(requests);
     }
 
     /** The union of the device's own blocks and those of its lists. */

@@ -124,6 +124,11 @@ public final class IpAddress {
         return bytes.length * 8;
     }
 
+    /** Whether both are IPv6 addresses of one /64, which one machine may have any number of. */
+    public boolean isSameSite(IpAddress other) {
+        return !isIpv4() && !other.isIpv4() && Arrays.equals(bytes, 0, 8, other.bytes, 0, 8);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof IpAddress that && Arrays.equals(bytes, that.bytes);

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param reason why
  * @param count how many equal attempts the line stands for
  * @param gates what each gate said
- * @param spent the allowance that lost a use
+ * @param spent the allowance or approval request that lost a use; both with a comma between them
  * @param note what an operator must know beyond that, empty for nothing
  * @param node the node that decided; the name of its chain
  * @param hash of the journal row

@@ -1,7 +1,6 @@
 package io.panocrypt.policy.spi;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A decision that asks to become real: what must still hold, and what then happens, all or nothing.
@@ -10,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param deviceId the device's record, which must
  * @param deviceVersion still have this version, while the policy epoch must
  * @param epoch still be this
- * @param spend the grant of that device that loses one use, which must be valid at the store's time, have a use left and
- *     not be cancelled; null to spend nothing
+ * @param spends the grants of that device that lose one use each, which must all be valid at the store's time, have a use
+ *     left and not be cancelled; no grant twice
+ * @param changes to records, each of which must replace the version that it names, as in an edit
  * @param outbox notices that are kept with the decision
  */
 public record DecisionCommit(
@@ -19,9 +19,12 @@ public record DecisionCommit(
         String deviceId,
         long deviceVersion,
         long epoch,
-        @Nullable String spend,
+        List<String> spends,
+        List<PolicyEdit.Change> changes,
         List<OutboxEntry> outbox) {
     public DecisionCommit {
+        spends = List.copyOf(spends);
+        changes = List.copyOf(changes);
         outbox = List.copyOf(outbox);
     }
 }

@@ -10,9 +10,12 @@ import java.util.List;
  * @param epoch the policy epoch
  * @param device the device's record
  * @param grants the device's grants that have uses left, are not cancelled and have not expired; no order
+ * @param requests the records of kind {@link PolicyRecord#REQUEST} that hold the device's id as a term; no order
  */
-public record DecisionSnapshot(Instant now, long epoch, PolicyRecord device, List<Grant> grants) {
+public record DecisionSnapshot(
+        Instant now, long epoch, PolicyRecord device, List<Grant> grants, List<PolicyRecord> requests) {
     public DecisionSnapshot {
+        requests = List.copyOf(requests);
         grants = List.copyOf(grants);
     }
 }

@@ -27,4 +27,7 @@ public record PolicyRecord(
 
     /** The kind of the records that hold a device; a grant's and a decision's device is a record of this kind. */
     public static final String DEVICE = "device";
+
+    /** The kind of the records that a snapshot of a device carries along if they hold its id as a term. */
+    public static final String REQUEST = "request";
 }

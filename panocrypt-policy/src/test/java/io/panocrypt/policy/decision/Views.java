@@ -10,10 +10,12 @@ import io.panocrypt.policy.model.IpAddress;
 import io.panocrypt.policy.model.Lockdown;
 import io.panocrypt.policy.model.SourceRule;
 import io.panocrypt.policy.model.TemporaryDeny;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -142,7 +144,15 @@ final class Views {
                 List.of(),
                 NOW,
                 1);
-        return new PolicyView(device, listed.stream().map(Cidr::parse).toList(), lockdowns, denies, allowances);
+        return new PolicyView(
+                device,
+                listed.stream().map(Cidr::parse).toList(),
+                lockdowns,
+                denies,
+                allowances,
+                ApprovalPolicy.of(device, List.of(), Map.of(), Set.of()),
+                List.of(),
+                Duration.ofMinutes(10));
     }
 
     Decision decide(String source) {

@@ -37,7 +37,7 @@ enum BrokenStores {
                 @Override
                 public CommitResult commit(DecisionCommit commit) {
                     boolean seen = grants(commit.deviceId()).stream()
-                            .anyMatch(grant -> grant.id().equals(commit.spend()));
+                            .anyMatch(grant -> commit.spends().contains(grant.id()));
                     LockSupport.parkNanos(1_000_000);
                     CommitResult result = super.commit(commit);
                     boolean lost = seen && result == CommitResult.CONFLICT;
@@ -53,7 +53,7 @@ enum BrokenStores {
             return new ForwardingStore(memory(clock)) {
                 @Override
                 public CommitResult commit(DecisionCommit commit) {
-                    return super.commit(with(commit, commit.deviceVersion(), epoch(), commit.spend()));
+                    return super.commit(with(commit, commit.deviceVersion(), epoch(), commit.spends()));
                 }
             };
         }
@@ -68,7 +68,7 @@ enum BrokenStores {
                     long version = get(PolicyRecord.DEVICE, commit.deviceId())
                             .map(PolicyRecord::version)
                             .orElse(0L);
-                    return super.commit(with(commit, version, commit.epoch(), commit.spend()));
+                    return super.commit(with(commit, version, commit.epoch(), commit.spends()));
                 }
             };
         }
@@ -85,7 +85,7 @@ enum BrokenStores {
                     int call = calls.incrementAndGet();
                     boolean cached = call - firstSeen.computeIfAbsent(epoch(), ignored -> call) < 1_000;
                     long epoch = cached ? epoch() : commit.epoch();
-                    return super.commit(with(commit, commit.deviceVersion(), epoch, commit.spend()));
+                    return super.commit(with(commit, commit.deviceVersion(), epoch, commit.spends()));
                 }
             };
         }
@@ -103,7 +103,8 @@ enum BrokenStores {
                             commit.deviceId(),
                             commit.deviceVersion(),
                             commit.epoch(),
-                            commit.spend(),
+                            commit.spends(),
+                            commit.changes(),
                             commit.outbox()));
                 }
 
@@ -163,7 +164,7 @@ enum BrokenStores {
                     if (result == CommitResult.CONFLICT) {
                         PolicyRecord device =
                                 get(PolicyRecord.DEVICE, commit.deviceId()).orElseThrow();
-                        super.commit(with(commit, device.version(), epoch(), commit.spend()));
+                        super.commit(with(commit, device.version(), epoch(), commit.spends()));
                     }
                     return result;
                 }
@@ -329,8 +330,8 @@ enum BrokenStores {
                 @Override
                 public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
                     return super.snapshot(uniqueTerm)
-                            .map(seen ->
-                                    new DecisionSnapshot(clock.instant(), seen.epoch(), seen.device(), seen.grants()));
+                            .map(seen -> new DecisionSnapshot(
+                                    clock.instant(), seen.epoch(), seen.device(), seen.grants(), seen.requests()));
                 }
             };
         }
@@ -368,7 +369,8 @@ enum BrokenStores {
                 : Stream.of(scope);
     }
 
-    private static DecisionCommit with(DecisionCommit commit, long version, long epoch, @Nullable String spend) {
-        return new DecisionCommit(commit.entry(), commit.deviceId(), version, epoch, spend, commit.outbox());
+    private static DecisionCommit with(DecisionCommit commit, long version, long epoch, List<String> spends) {
+        return new DecisionCommit(
+                commit.entry(), commit.deviceId(), version, epoch, spends, commit.changes(), commit.outbox());
     }
 }

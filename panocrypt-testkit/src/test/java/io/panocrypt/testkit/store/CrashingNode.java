@@ -50,7 +50,8 @@ final class CrashingNode {
                     seen.device().id(),
                     seen.device().version(),
                     seen.epoch(),
-                    grant,
+                    List.of(grant),
+                    List.of(),
                     List.of(new OutboxEntry(id, "grant-spent", "{}"))));
             if (result == CommitResult.COMMITTED) {
                 System.out.print(id + MARK + "\n");

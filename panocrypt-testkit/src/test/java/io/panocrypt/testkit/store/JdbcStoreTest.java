@@ -99,7 +99,7 @@ class JdbcStoreTest {
     }
 
     private DecisionCommit commit(String id, long version) {
-        return new DecisionCommit(entry(id), "dev-1", version, 1, "g", List.of());
+        return new DecisionCommit(entry(id), "dev-1", version, 1, List.of("g"), List.of(), List.of());
     }
 
     private static List<String> chain(JdbcStore store) {

@@ -76,8 +76,14 @@ class SqlitePlanTest {
             List<GrantScope> scopes = List.of(new GrantScope.Single("dev-1", "x"), new GrantScope.OfDevice("dev-1"));
             PolicyEdit.Change put = new PolicyEdit.Change.Put(device);
             store.apply(new PolicyEdit(entry("one"), List.of(put), true, scopes, List.of(grant)));
-            store.commit(
-                    new DecisionCommit(entry("two"), "dev-1", 1, 2, "g", List.of(new OutboxEntry("n", "topic", "{}"))));
+            store.commit(new DecisionCommit(
+                    entry("two"),
+                    "dev-1",
+                    1,
+                    2,
+                    List.of("g"),
+                    List.of(),
+                    List.of(new OutboxEntry("n", "topic", "{}"))));
             store.apply(new PolicyEdit(
                     entry("three"), List.of(new PolicyEdit.Change.Put(next)), false, List.of(), List.of(grant)));
             store.snapshot("token:one");

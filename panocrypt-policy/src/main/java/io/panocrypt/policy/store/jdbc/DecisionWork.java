@@ -30,10 +30,15 @@ final class DecisionWork implements GroupCommitter.Work<CommitResult> {
         long version = transaction
                 .number(Sql.VERSION, PolicyRecord.DEVICE, commit.deviceId())
                 .orElse(NO_VERSION);
-        // Nothing is written before the spend, so a conflict leaves nothing behind in the shared transaction.
-        if (epoch != commit.epoch() || version != commit.deviceVersion() || !spend(transaction)) {
+        RecordChanges changes = new RecordChanges(commit.changes());
+        // Nothing is written before the spends, so a conflict leaves nothing behind in the shared transaction.
+        if (epoch != commit.epoch()
+                || version != commit.deviceVersion()
+                || changes.obstacle(transaction).isPresent()
+                || !spend(transaction)) {
             return CommitResult.CONFLICT;
         }
+        changes.write(transaction);
         for (OutboxEntry notice : commit.outbox()) {
             if (transaction.update(Sql.UPDATE_NOTICE, notice.topic(), notice.body(), notice.id()) == 0) {
                 transaction.updateOne(Sql.INSERT_NOTICE, notice.topic(), notice.body(), notice.id());
@@ -44,11 +49,19 @@ final class DecisionWork implements GroupCommitter.Work<CommitResult> {
     }
 
     private boolean spend(WriteTransaction transaction) throws SQLException {
-        if (commit.spend() == null) {
+        if (commit.spends().isEmpty()) {
             return true;
         }
         long now = clock.instant().toEpochMilli();
         long latestCreation = now + Grant.CLOCK_TOLERANCE.toMillis();
-        return transaction.update(Sql.SPEND, commit.spend(), commit.deviceId(), latestCreation, now) == 1;
+        transaction.savepoint();
+        for (String grant : commit.spends()) {
+            if (transaction.update(Sql.SPEND, grant, commit.deviceId(), latestCreation, now) != 1) {
+                transaction.rollbackToSavepoint();
+                return false;
+            }
+        }
+        transaction.releaseSavepoint();
+        return true;
     }
 }

@@ -4,35 +4,20 @@ import io.panocrypt.policy.spi.EditResult;
 import io.panocrypt.policy.spi.Grant;
 import io.panocrypt.policy.spi.GrantScope;
 import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.PolicyEdit.Change;
 import io.panocrypt.policy.spi.PolicyRecord;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Applies an edit inside a transaction: looks at everything first, then writes everything. */
 final class EditWork implements GroupCommitter.Work<EditResult> {
-    /** The version of a record that is not stored. */
-    private static final long ABSENT = 0;
-
-    private record Key(String kind, String text) {}
-
     private final PolicyEdit edit;
-    private final List<PolicyRecord> puts = new ArrayList<>();
-    private final List<Change.Delete> deletes = new ArrayList<>();
+    private final RecordChanges changes;
 
     EditWork(PolicyEdit edit) {
         this.edit = edit;
-        for (Change change : edit.changes()) {
-            if (change instanceof Change.Put put) {
-                puts.add(put.record());
-            } else if (change instanceof Change.Delete delete) {
-                deletes.add(delete);
-            }
-        }
+        this.changes = new RecordChanges(edit.changes());
     }
 
     @Override
@@ -40,17 +25,14 @@ final class EditWork implements GroupCommitter.Work<EditResult> {
         if (transaction.hasEntry(edit.audit().id())) {
             return new EditResult.Applied();
         }
-        Optional<EditResult> obstacle = stale(transaction);
-        if (obstacle.isEmpty()) {
-            obstacle = taken(transaction);
-        }
+        Optional<EditResult> obstacle = changes.obstacle(transaction);
         if (obstacle.isPresent()) {
             return obstacle.get();
         }
         for (GrantScope scope : edit.cancels()) {
             cancel(transaction, scope);
         }
-        write(transaction);
+        changes.write(transaction);
         for (Grant grant : edit.grants()) {
             open(transaction, grant);
         }
@@ -59,58 +41,6 @@ final class EditWork implements GroupCommitter.Work<EditResult> {
         }
         transaction.append(edit.audit());
         return new EditResult.Applied();
-    }
-
-    private Optional<EditResult> stale(WriteTransaction transaction) throws SQLException {
-        Set<Key> written = new HashSet<>();
-        for (Change change : edit.changes()) {
-            Expected expected = Expected.by(change);
-            Key key = new Key(expected.kind, expected.id);
-            boolean again = !(change instanceof Change.Require) && !written.add(key);
-            if (again || version(transaction, key) != expected.version) {
-                return Optional.of(new EditResult.Stale(expected.kind, expected.id));
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** What a change expects to be stored. */
-    private record Expected(String kind, String id, long version) {
-        static Expected by(Change change) {
-            if (change instanceof Change.Put put) {
-                return new Expected(
-                        put.record().kind(), put.record().id(), put.record().version() - 1);
-            }
-            if (change instanceof Change.Delete delete) {
-                return new Expected(delete.kind(), delete.id(), delete.version());
-            }
-            if (change instanceof Change.Require require) {
-                return new Expected(require.kind(), require.id(), require.version());
-            }
-            throw new IllegalStateException("the changes are sealed");
-        }
-    }
-
-    private static long version(WriteTransaction transaction, Key key) throws SQLException {
-        return transaction.number(Sql.VERSION, key.kind, key.text).orElse(ABSENT);
-    }
-
-    /** Judges the unique terms as they stand after the edit: what the edit itself frees may be taken in it. */
-    private Optional<EditResult> taken(WriteTransaction transaction) throws SQLException {
-        Set<Key> rewritten = new HashSet<>();
-        puts.forEach(record -> rewritten.add(new Key(record.kind(), record.id())));
-        deletes.forEach(delete -> rewritten.add(new Key(delete.kind(), delete.id())));
-        Set<Key> claimed = new HashSet<>();
-        for (PolicyRecord record : puts) {
-            for (String term : record.uniqueTerms().stream().sorted().toList()) {
-                Optional<String> holder = transaction.text(Sql.HOLDER, record.kind(), term);
-                boolean kept = holder.isPresent() && !rewritten.contains(new Key(record.kind(), holder.get()));
-                if (kept || !claimed.add(new Key(record.kind(), term))) {
-                    return Optional.of(new EditResult.Taken(record.kind(), term));
-                }
-            }
-        }
-        return Optional.empty();
     }
 
     private static void cancel(WriteTransaction transaction, GrantScope scope) throws SQLException {
@@ -127,43 +57,6 @@ final class EditWork implements GroupCommitter.Work<EditResult> {
             values.addAll(devices.terms());
             values.add(devices.terms().size());
             transaction.update(Sql.cancelOfTerms(devices.terms().size()), values.toArray());
-        }
-    }
-
-    /** Takes all old terms away before it gives new ones, so that a unique term may move within the edit. */
-    private void write(WriteTransaction transaction) throws SQLException {
-        for (PolicyRecord record : puts) {
-            removeTerms(transaction, record.kind(), record.id());
-        }
-        for (Change.Delete delete : deletes) {
-            removeTerms(transaction, delete.kind(), delete.id());
-            transaction.updateOne(Sql.DELETE_RECORD, delete.kind(), delete.id(), delete.version());
-            transaction.noteErasure();
-        }
-        for (PolicyRecord record : puts) {
-            long before = record.version() - 1;
-            if (before == ABSENT) {
-                transaction.updateOne(Sql.INSERT_RECORD, record.body(), record.version(), record.kind(), record.id());
-            } else {
-                transaction.updateOne(
-                        Sql.UPDATE_RECORD, record.body(), record.version(), record.kind(), record.id(), before);
-                transaction.noteErasure();
-            }
-            addTerms(transaction, record);
-        }
-    }
-
-    private static void removeTerms(WriteTransaction transaction, String kind, String id) throws SQLException {
-        transaction.update(Sql.DELETE_UNIQUE_TERMS, kind, id);
-        transaction.update(Sql.DELETE_TERMS, kind, id);
-    }
-
-    private static void addTerms(WriteTransaction transaction, PolicyRecord record) throws SQLException {
-        for (String term : record.uniqueTerms()) {
-            transaction.updateOne(Sql.INSERT_UNIQUE_TERM, record.kind(), record.id(), term);
-        }
-        for (String term : record.terms()) {
-            transaction.updateOne(Sql.INSERT_TERM, record.kind(), record.id(), term);
         }
     }
 

@@ -112,7 +112,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
     }
 
     private List<PolicyRecord> records(String kind, String sql, Object... values) {
-        return read(sql, rows -> Rows.parts(kind, rows).records(), values);
+        return read(sql, rows -> Rows.parts(rows).records(), values);
     }
 
     @Override
@@ -124,14 +124,18 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
     public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
         Instant now = now();
         Rows.Parts parts = read(
-                Sql.SNAPSHOT,
-                rows -> Rows.parts(PolicyRecord.DEVICE, rows),
-                PolicyRecord.DEVICE,
-                uniqueTerm,
-                now.toEpochMilli());
+                Sql.SNAPSHOT, Rows::parts, PolicyRecord.DEVICE, uniqueTerm, PolicyRecord.REQUEST, now.toEpochMilli());
         return parts.records().stream()
+                .filter(found -> found.kind().equals(PolicyRecord.DEVICE))
                 .findFirst()
-                .map(device -> new DecisionSnapshot(now, parts.epoch(), device, parts.grants()));
+                .map(device -> new DecisionSnapshot(
+                        now,
+                        parts.epoch(),
+                        device,
+                        parts.grants(),
+                        parts.records().stream()
+                                .filter(found -> found.kind().equals(PolicyRecord.REQUEST))
+                                .toList()));
     }
 
     @Override
@@ -152,7 +156,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
 
     @Override
     public List<Grant> grants(String deviceId) {
-        return read(Sql.GRANTS, rows -> Rows.parts(PolicyRecord.DEVICE, rows).grants(), deviceId, now().toEpochMilli());
+        return read(Sql.GRANTS, rows -> Rows.parts(rows).grants(), deviceId, now().toEpochMilli());
     }
 
     @Override

@@ -24,8 +24,8 @@ final class Rows {
     /** What the rows of {@code Sql.PARTS} hold, once put together; the records in the order of the rows. */
     record Parts(List<PolicyRecord> records, long epoch, List<Grant> grants) {}
 
-    static Parts parts(String kind, ResultSet rows) throws SQLException {
-        Map<String, Draft> drafts = new LinkedHashMap<>();
+    static Parts parts(ResultSet rows) throws SQLException {
+        Map<List<String>, Draft> drafts = new LinkedHashMap<>();
         List<Grant> grants = new ArrayList<>();
         long epoch = 0;
         while (rows.next()) {
@@ -34,7 +34,7 @@ final class Rows {
                 grants.add(grant(rows));
                 continue;
             }
-            Draft draft = drafts.computeIfAbsent(rows.getString(2), id -> new Draft());
+            Draft draft = drafts.computeIfAbsent(List.of(rows.getString(9), rows.getString(2)), key -> new Draft());
             String content = rows.getString(7);
             if (part == 0) {
                 draft.version = rows.getLong(3);
@@ -45,7 +45,7 @@ final class Rows {
             }
         }
         List<PolicyRecord> records = new ArrayList<>();
-        drafts.forEach((id, draft) -> records.add(draft.record(kind, id)));
+        drafts.forEach((key, draft) -> records.add(draft.record(key.get(0), key.get(1))));
         return new Parts(records, epoch, grants);
     }
 

@@ -5,18 +5,20 @@ package io.panocrypt.policy.store.jdbc;
  *
  * <p>A record and its terms are read in one statement, so that they belong together: a first part (a WITH clause named
  * {@code page}) selects the records, {@link #PARTS} takes them apart into rows that {@link Rows} puts together again.
+ *
+ * <p>CROSS JOIN is how SQLite is told to begin with the left table; it once read the terms of all records instead.
  */
 final class Sql {
     /** Part numbers: 0 the record itself, 1 a unique term, 2 a term, 3 (in {@link #SNAPSHOT} only) a grant. */
     private static final String PARTS = """
-            SELECT 0 AS part, id, version AS n1, 0 AS n2, 0 AS n3, 0 AS n4, body AS content, '' AS grant_id
+            SELECT 0 AS part, id, version AS n1, 0 AS n2, 0 AS n3, 0 AS n4, body AS content, '' AS grant_id, kind
               FROM page
             UNION ALL
-            SELECT 1, page.id, 0, 0, 0, 0, t.term, ''
-              FROM page JOIN panocrypt_unique_term t ON t.kind = page.kind AND t.id = page.id
+            SELECT 1, page.id, 0, 0, 0, 0, t.term, '', page.kind
+              FROM page CROSS JOIN panocrypt_unique_term t WHERE t.kind = page.kind AND t.id = page.id
             UNION ALL
-            SELECT 2, page.id, 0, 0, 0, 0, t.term, ''
-              FROM page JOIN panocrypt_term t ON t.kind = page.kind AND t.id = page.id
+            SELECT 2, page.id, 0, 0, 0, 0, t.term, '', page.kind
+              FROM page CROSS JOIN panocrypt_term t WHERE t.kind = page.kind AND t.id = page.id
             """;
 
     private static final String BY_ID = " ORDER BY 2, 1";
@@ -44,21 +46,26 @@ final class Sql {
                            WHERE f.kind = ? AND f.term = ? AND f.id > ? ORDER BY f.id LIMIT ?)
             """ + PARTS + BY_ID;
 
-    /** Parameters: kind, unique term, now. The record's part carries the epoch as its second number. */
+    /** Parameters: kind, unique term, kind of the requests, now. Each record's part carries the epoch as its second number. */
     static final String SNAPSHOT = """
-            WITH page AS (SELECT r.kind, r.id, r.version, r.body
-                            FROM panocrypt_unique_term u JOIN panocrypt_record r ON r.kind = u.kind AND r.id = u.id
-                           WHERE u.kind = ? AND u.term = ?)
+            WITH device AS (SELECT r.kind, r.id, r.version, r.body
+                              FROM panocrypt_unique_term u JOIN panocrypt_record r ON r.kind = u.kind AND r.id = u.id
+                             WHERE u.kind = ? AND u.term = ?),
+                 page AS (SELECT kind, id, version, body FROM device
+                           UNION ALL
+                          SELECT r.kind, r.id, r.version, r.body
+                            FROM device CROSS JOIN panocrypt_term t CROSS JOIN panocrypt_record r
+                           WHERE t.kind = ? AND t.term = device.id AND r.kind = t.kind AND r.id = t.id)
             """ + PARTS.replace("0 AS n2", "(" + EPOCH + ") AS n2") + """
             UNION ALL
-            SELECT 3, page.id, g.uses, g.uses_left, g.created_ms, g.expires_ms, g.body, g.id
-              FROM page JOIN panocrypt_device_grant g ON g.device_id = page.id
-             WHERE g.expires_ms > ? AND g.uses_left > 0 AND g.cancelled = 0
+            SELECT 3, device.id, g.uses, g.uses_left, g.created_ms, g.expires_ms, g.body, g.id, device.kind
+              FROM device CROSS JOIN panocrypt_device_grant g
+             WHERE g.device_id = device.id AND g.expires_ms > ? AND g.uses_left > 0 AND g.cancelled = 0
             """;
 
     /** In the shape of the parts. Parameters: device, now. */
     static final String GRANTS = """
-            SELECT 3, device_id, uses, uses_left, created_ms, expires_ms, body, id
+            SELECT 3, device_id, uses, uses_left, created_ms, expires_ms, body, id, 'device'
               FROM panocrypt_device_grant
              WHERE device_id = ? AND expires_ms > ? AND uses_left > 0 AND cancelled = 0
              ORDER BY id

@@ -24,6 +24,20 @@ final class WriteTransaction {
         this.chain = chain;
     }
 
+    /** Marks where one operation of the batch begins to write, to take back what it wrote and nothing else. */
+    void savepoint() throws SQLException {
+        update("SAVEPOINT panocrypt");
+    }
+
+    void rollbackToSavepoint() throws SQLException {
+        update("ROLLBACK TO panocrypt");
+        releaseSavepoint();
+    }
+
+    void releaseSavepoint() throws SQLException {
+        update("RELEASE panocrypt");
+    }
+
     int update(String sql, @Nullable Object... values) throws SQLException {
         PreparedStatement statement = connection.prepare(sql);
         Parameters.bind(statement, values);

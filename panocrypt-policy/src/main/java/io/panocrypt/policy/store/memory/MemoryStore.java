@@ -97,7 +97,7 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
         if (entryIds.contains(edit.audit().id())) {
             return new EditResult.Applied();
         }
-        Optional<EditResult> obstacle = staleIn(edit).or(() -> takenIn(edit));
+        Optional<EditResult> obstacle = obstacle(edit.changes());
         if (obstacle.isPresent()) {
             return obstacle.get();
         }
@@ -111,9 +111,13 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
         return new EditResult.Applied();
     }
 
-    private Optional<EditResult> staleIn(PolicyEdit edit) {
+    private Optional<EditResult> obstacle(List<PolicyEdit.Change> changes) {
+        return staleIn(changes).or(() -> takenIn(changes));
+    }
+
+    private Optional<EditResult> staleIn(List<PolicyEdit.Change> changes) {
         Set<List<String>> written = new HashSet<>();
-        for (PolicyEdit.Change change : edit.changes()) {
+        for (PolicyEdit.Change change : changes) {
             Optional<EditResult> obstacle = staleBy(change, written);
             if (obstacle.isPresent()) {
                 return obstacle;
@@ -139,19 +143,19 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
     }
 
     /** Judges the unique terms as they stand after the edit: what the edit itself frees may be taken in it. */
-    private Optional<EditResult> takenIn(PolicyEdit edit) {
+    private Optional<EditResult> takenIn(List<PolicyEdit.Change> changes) {
         Map<List<String>, String> holders = new HashMap<>();
         records.forEach((kind, byId) -> byId.values()
                 .forEach(record ->
                         record.uniqueTerms().forEach(term -> holders.put(List.of(kind, term), record.id()))));
-        for (PolicyEdit.Change change : edit.changes()) {
+        for (PolicyEdit.Change change : changes) {
             if (change instanceof PolicyEdit.Change.Put put) {
                 free(holders, put.record().kind(), put.record().id());
             } else if (change instanceof PolicyEdit.Change.Delete delete) {
                 free(holders, delete.kind(), delete.id());
             }
         }
-        for (PolicyEdit.Change change : edit.changes()) {
+        for (PolicyEdit.Change change : changes) {
             if (change instanceof PolicyEdit.Change.Put put) {
                 PolicyRecord record = put.record();
                 for (String term : record.uniqueTerms().stream().sorted().toList()) {
@@ -207,7 +211,14 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
     @Override
     public synchronized Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
         return find(PolicyRecord.DEVICE, uniqueTerm)
-                .map(device -> new DecisionSnapshot(now(), epoch, device, grants(device.id())));
+                .map(device -> new DecisionSnapshot(
+                        now(),
+                        epoch,
+                        device,
+                        grants(device.id()),
+                        ofKind(PolicyRecord.REQUEST).values().stream()
+                                .filter(request -> request.terms().contains(device.id()))
+                                .toList()));
     }
 
     @Override
@@ -218,30 +229,33 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
         if (epoch != commit.epoch() || version(PolicyRecord.DEVICE, commit.deviceId()) != commit.deviceVersion()) {
             return CommitResult.CONFLICT;
         }
-        if (commit.spend() != null && !spend(commit.deviceId(), commit.spend())) {
+        if (obstacle(commit.changes()).isPresent()
+                || !commit.spends().stream().allMatch(grant -> isSpendable(commit.deviceId(), grant))) {
             return CommitResult.CONFLICT;
         }
+        commit.spends().forEach(this::spend);
+        commit.changes().forEach(this::make);
         commit.outbox().forEach(notice -> outbox.put(notice.id(), notice));
         append(commit.entry());
         return CommitResult.COMMITTED;
     }
 
-    private boolean spend(String deviceId, String grantId) {
+    private boolean isSpendable(String deviceId, String grantId) {
         Grant grant = grants.get(grantId);
-        if (grant == null || !grant.deviceId().equals(deviceId) || grant.usesLeft() < 1 || !grant.isValidAt(now())) {
-            return false;
-        }
-        grants.put(
+        return grant != null && grant.deviceId().equals(deviceId) && grant.usesLeft() > 0 && grant.isValidAt(now());
+    }
+
+    private void spend(String grantId) {
+        grants.computeIfPresent(
                 grantId,
-                new Grant(
-                        grantId,
-                        deviceId,
+                (id, grant) -> new Grant(
+                        id,
+                        grant.deviceId(),
                         grant.uses(),
                         grant.usesLeft() - 1,
                         grant.created(),
                         grant.expires(),
                         grant.body()));
-        return true;
     }
 
     @Override

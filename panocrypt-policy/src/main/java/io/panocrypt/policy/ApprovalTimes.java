@@ -1,0 +1,20 @@
+package io.panocrypt.policy;
+
+import java.time.Duration;
+
+/**
+ * How long things take that people decide.
+ *
+ * @param pending how long a request outlives its last attempt; default 10 minutes
+ * @param window how long an approval may be collected; default 5 minutes
+ * @param temporaryDeny how long a denial refuses; default 15 minutes
+ */
+public record ApprovalTimes(Duration pending, Duration window, Duration temporaryDeny) {
+    /** The defaults. */
+    public static final ApprovalTimes DEFAULTS =
+            new ApprovalTimes(Duration.ofMinutes(10), Duration.ofMinutes(5), Duration.ofMinutes(15));
+
+    boolean isNegative() {
+        return pending.isNegative() || window.isNegative() || temporaryDeny.isNegative();
+    }
+}

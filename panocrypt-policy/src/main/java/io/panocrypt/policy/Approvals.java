@@ -1,0 +1,221 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.decision.ApprovalPolicy;
+import io.panocrypt.policy.model.ApprovalRequest;
+import io.panocrypt.policy.model.ApprovalRequest.State;
+import io.panocrypt.policy.model.ApprovalRequest.Verdict;
+import io.panocrypt.policy.model.ApprovalRequest.Vote;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.model.TemporaryDeny;
+import io.panocrypt.policy.spi.GrantScope;
+import io.panocrypt.policy.spi.PolicyRecord;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What people decide about devices that wait. Thread-safe; throws as {@link Devices} does.
+ *
+ * <p>Only an effective approver may decide: a member whose role lets them, named, alone or in a user group, by an approval
+ * group that covers the device as its tags are now. Administrators are no exception.
+ */
+public final class Approvals {
+    private static final int MOST_COMMENT = 1024;
+
+    private final Editor editor;
+    private final Devices devices;
+    private final PolicyCache policy;
+    private final ApprovalTimes times;
+
+    Approvals(Editor editor, Devices devices, PolicyCache policy, ApprovalTimes times) {
+        this.editor = editor;
+        this.devices = devices;
+        this.policy = policy;
+        this.times = times;
+    }
+
+    /** The request with that id. */
+    public ApprovalRequest get(String id) {
+        return editor.store()
+                .get(Records.REQUEST, id)
+                .map(found -> Records.read(found, ApprovalRequest.class))
+                .orElseThrow(() -> OperationException.notFound("request"));
+    }
+
+    /** What time has made of a request. */
+    public State state(ApprovalRequest request) {
+        return request.stateAt(editor.now(), times.pending());
+    }
+
+    /** The members who may decide about a request now. */
+    public Set<String> approvers(ApprovalRequest request) {
+        return policy.current().approval(devices.get(request.deviceId())).approvers();
+    }
+
+    /**
+     * Requests by age, oldest first.
+     *
+     * @param state only requests in this state; null for all
+     */
+    public Page<ApprovalRequest> list(@Nullable State state, @Nullable String cursor, int limit) {
+        Pages.check(limit);
+        boolean open = state == State.PENDING || state == State.APPROVED;
+        List<ApprovalRequest> found = new ArrayList<>();
+        String after = cursor;
+        while (true) {
+            List<PolicyRecord> page = editor.store().scan(Records.REQUEST, open ? Records.OPEN : null, after, limit);
+            for (PolicyRecord next : page) {
+                after = next.id();
+                ApprovalRequest request = Records.read(next, ApprovalRequest.class);
+                if (state == null || state(request) == state) {
+                    found.add(request);
+                    if (found.size() == limit) {
+                        return new Page<>(found, Optional.of(after));
+                    }
+                }
+            }
+            if (page.size() < limit) {
+                return new Page<>(found, Optional.empty());
+            }
+        }
+    }
+
+    /**
+     * Approves. The approval that completes every quorum opens the collection window: the device's volumes, from that
+     * source, until the window ends.
+     *
+     * @param comment at most 1,024 characters
+     * @param alsoFrom further sources of the same device, each with an open request, for a machine of two stacks
+     */
+    public ApprovalRequest approve(Member voter, String id, String comment, Collection<IpAddress> alsoFrom) {
+        ApprovalRequest decided = vote(voter, id, Verdict.APPROVE, comment);
+        Set<IpAddress> others = new HashSet<>(alsoFrom);
+        others.remove(decided.source());
+        if (!others.isEmpty()) {
+            for (ApprovalRequest other : openOf(decided.deviceId())) {
+                if (others.remove(other.source())) {
+                    vote(voter, other.id(), Verdict.APPROVE, comment);
+                }
+            }
+        }
+        if (!others.isEmpty()) {
+            throw new OperationException(
+                    OperationException.Kind.INVALID, "approved, but these sources have no open request: " + others);
+        }
+        return decided;
+    }
+
+    /** Defers: the request stays pending. */
+    public ApprovalRequest defer(Member voter, String id, String comment) {
+        return vote(voter, id, Verdict.DEFER, comment);
+    }
+
+    private List<ApprovalRequest> openOf(String deviceId) {
+        return PolicyCache.scanAll(editor.store(), Records.REQUEST, deviceId).stream()
+                .map(found -> Records.read(found, ApprovalRequest.class))
+                .filter(request -> request.isOpenAt(editor.now(), times.pending()))
+                .toList();
+    }
+
+    private ApprovalRequest vote(Member voter, String id, Verdict verdict, String comment) {
+        checkComment(comment);
+        ApprovalRequest[] result = new ApprovalRequest[1];
+        editor.retrying(() -> get(id), before -> {
+            Device device = devices.get(before.deviceId());
+            ApprovalPolicy approval = policy.current().approval(device);
+            refuseOutsider(voter, approval);
+            Instant now = editor.now();
+            boolean stands = state(before) == State.APPROVED && approval.isSatisfiedBy(before.approvedBy());
+            refuseOver(before);
+            if (stands) {
+                throw new OperationException(OperationException.Kind.CONFLICT, "the request is approved already");
+            }
+            ApprovalRequest voted =
+                    before.with(new Vote(voter.id(), verdict, now, comment)).withVersion(before.version() + 1);
+            Editor.Draft draft = draft(voter, verdict, before, voted);
+            if (verdict == Verdict.APPROVE && approval.isSatisfiedBy(voted.approvedBy())) {
+                // A former approval whose voters no longer suffice gives way to this one.
+                before.grantId().ifPresent(old -> draft.cancel(new GrantScope.Single(device.id(), old)));
+                voted = voted.approve(editor.ids().next(), now.plus(times.window()));
+                draft.grant(Records.ofApproval(voted, device.volumes(), now));
+            }
+            result[0] = voted;
+            return draft.require(Records.DEVICE, device.id(), device.version()).put(Records.open(voted));
+        });
+        return result[0];
+    }
+
+    /**
+     * Denies, which any one effective approver may: ends the request, withdraws an approval that has uses left, and
+     * refuses the device from that source for a while.
+     *
+     * @param wholeDevice refuses the device from everywhere, and cancels all its open allowances and approvals
+     */
+    public ApprovalRequest deny(Member voter, String id, String comment, boolean wholeDevice) {
+        checkComment(comment);
+        ApprovalRequest[] result = new ApprovalRequest[1];
+        editor.retrying(() -> get(id), before -> {
+            refuseOutsider(voter, policy.current().approval(devices.get(before.deviceId())));
+            refuseOver(before);
+            Instant now = editor.now();
+            ApprovalRequest denied = before.with(new Vote(voter.id(), Verdict.DENY, now, comment))
+                    .withState(State.DENIED)
+                    .withVersion(before.version() + 1);
+            result[0] = denied;
+            TemporaryDeny deny = new TemporaryDeny(
+                    editor.ids().next(),
+                    before.deviceId(),
+                    wholeDevice ? Optional.empty() : Optional.of(before.source()),
+                    now.plus(times.temporaryDeny()),
+                    "request " + id + " denied",
+                    1);
+            Editor.Draft draft = draft(voter, Verdict.DENY, before, denied)
+                    .put(Records.closed(denied))
+                    .put(Records.of(deny))
+                    .bumpEpoch();
+            if (wholeDevice) {
+                draft.cancel(new GrantScope.OfDevice(before.deviceId()));
+            } else {
+                before.grantId().ifPresent(grant -> draft.cancel(new GrantScope.Single(before.deviceId(), grant)));
+            }
+            return draft;
+        });
+        return result[0];
+    }
+
+    private Editor.Draft draft(Member voter, Verdict verdict, ApprovalRequest before, ApprovalRequest after) {
+        String action = "request." + verdict.name().toLowerCase(java.util.Locale.ROOT);
+        return editor.draft(Actor.of(voter), action, Records.REQUEST, before.id(), before, after);
+    }
+
+    private static void refuseOutsider(Member voter, ApprovalPolicy approval) {
+        if (!approval.approvers().contains(voter.id())) {
+            throw new OperationException(
+                    OperationException.Kind.FORBIDDEN, "only an effective approver of the device may decide");
+        }
+    }
+
+    private void refuseOver(ApprovalRequest request) {
+        State state = state(request);
+        if (state != State.PENDING && state != State.APPROVED) {
+            throw new OperationException(
+                    OperationException.Kind.CONFLICT,
+                    "the request is " + state.name().toLowerCase(java.util.Locale.ROOT));
+        }
+    }
+
+    private static void checkComment(String comment) {
+        if (comment.length() > MOST_COMMENT) {
+            throw new OperationException(
+                    OperationException.Kind.INVALID, "a comment is at most " + MOST_COMMENT + " characters");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.model.Role;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator wants of a member; null leaves a part as it is, or at its default in a new member.
+ *
+ * @param name 1 to 63 of {@code [a-z0-9.-]}; a new member must have one
+ * @param role default {@link Role#VIEWER}
+ * @param contacts at most 16 of at most 512 characters, default none
+ */
+public record MemberChange(
+        @Nullable String name,
+        @Nullable Role role,
+        @Nullable List<String> contacts) {}

@@ -1,0 +1,100 @@
+package io.panocrypt.policy.decision;
+
+import io.panocrypt.policy.model.ApprovalRequest;
+import io.panocrypt.policy.model.ApprovalRequest.State;
+import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.model.SourceRule;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** A device's approval requests as one attempt meets them. */
+final class OpenRequests {
+    /** Enough for every way that a machine may boot, and few enough for whoever must look at them. */
+    static final int MOST_OPEN = 4;
+    /** Who asks so soon after a collection may not be who collected. */
+    private static final Duration ASKED_AGAIN = Duration.ofMinutes(10);
+
+    private final PolicyView view;
+    private final Attempt attempt;
+    private final Instant now;
+
+    OpenRequests(PolicyView view, Attempt attempt, Instant now) {
+        this.view = view;
+        this.attempt = attempt;
+        this.now = now;
+    }
+
+    /** The approval that this attempt may collect: of its source, with uses left, by voters who still suffice. */
+    Optional<Decision.Collection> collectable() {
+        return view.requests().stream()
+                .filter(candidate -> isFromHere(candidate.request()))
+                .filter(candidate -> state(candidate.request()) == State.APPROVED && candidate.usesLeft() > 0)
+                .filter(candidate ->
+                        view.approval().isSatisfiedBy(candidate.request().approvedBy()))
+                .map(candidate -> new Decision.Collection(candidate.request(), candidate.usesLeft() == 1))
+                .findFirst();
+    }
+
+    /** Refreshes the open request of this source, or opens one if there is a place for it. */
+    Decision.RequestEffect effectOfWaiting() {
+        List<ApprovalRequest> all =
+                view.requests().stream().map(PolicyView.Request::request).toList();
+        List<ApprovalRequest> open = all.stream()
+                .filter(request -> request.isOpenAt(now, view.pendingLife()))
+                .toList();
+        Optional<ApprovalRequest> here = open.stream().filter(this::isFromHere).findFirst();
+        if (here.isPresent()) {
+            return new Decision.RequestEffect.Refresh(here.get());
+        }
+        if (!hasPlace(open)) {
+            return new Decision.RequestEffect.None();
+        }
+        List<ApprovalRequest> over = all.stream()
+                .filter(request -> !open.contains(request))
+                .filter(request -> isFromHere(request) || !wasCollectedLately(request))
+                .toList();
+        return new Decision.RequestEffect.Open(all.stream().anyMatch(this::wasCollectedLately), over);
+    }
+
+    private boolean hasPlace(List<ApprovalRequest> open) {
+        IpAddress source = attempt.source().orElseThrow();
+        if (open.stream().anyMatch(request -> request.source().isSameSite(source))) {
+            return false;
+        }
+        return open.size() < MOST_OPEN || isRegistered(source) || isLastCollector(source);
+    }
+
+    private boolean isRegistered(IpAddress source) {
+        return view.device().sources().stream()
+                .filter(SourceRule::registered)
+                .map(SourceRule::cidr)
+                .anyMatch((Cidr block) -> block.contains(source));
+    }
+
+    private boolean isLastCollector(IpAddress source) {
+        return view.requests().stream()
+                .map(PolicyView.Request::request)
+                .filter(request -> request.collectedAt().isPresent())
+                .max(Comparator.comparing(request -> request.collectedAt().orElseThrow()))
+                .filter(request -> request.source().equals(source))
+                .isPresent();
+    }
+
+    private boolean wasCollectedLately(ApprovalRequest request) {
+        return request.collectedAt()
+                .filter(when -> now.isBefore(when.plus(ASKED_AGAIN)))
+                .isPresent();
+    }
+
+    private boolean isFromHere(ApprovalRequest request) {
+        return attempt.source().filter(request.source()::equals).isPresent();
+    }
+
+    private State state(ApprovalRequest request) {
+        return request.stateAt(now, view.pendingLife());
+    }
+}

@@ -1,0 +1,29 @@
+package io.panocrypt.policy.model;
+
+import java.util.Collections;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Who decides about which devices: it covers every device that has all its tags, as they are now.
+ *
+ * @param id never changes
+ * @param name unique
+ * @param requiredTags the tags that a device must all have; one at least
+ * @param approvers identifiers of members and user groups
+ * @param quorum how many of its own approvers must agree, at least 1
+ * @param version counts edits from 1
+ */
+public record ApprovalGroup(
+        String id, String name, SortedSet<String> requiredTags, SortedSet<String> approvers, int quorum, long version) {
+    public ApprovalGroup {
+        requiredTags = Collections.unmodifiableSortedSet(new TreeSet<>(requiredTags));
+        approvers = Collections.unmodifiableSortedSet(new TreeSet<>(approvers));
+    }
+
+    /** Whether a device with those tags is covered. */
+    public boolean covers(Set<String> deviceTags) {
+        return deviceTags.containsAll(requiredTags);
+    }
+}
