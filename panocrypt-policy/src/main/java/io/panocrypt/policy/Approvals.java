@@ -183,6 +183,10 @@ public final class Approvals {
                     .bumpEpoch();
             if (wholeDevice) {
                 draft.cancel(new GrantScope.OfDevice(before.deviceId()));
+                Withdrawal.add(
+                        draft,
+                        Withdrawal.ofDevice(editor.store(), before.deviceId()),
+                        other -> !other.id().equals(id));
             } else {
                 before.grantId().ifPresent(grant -> draft.cancel(new GrantScope.Single(before.deviceId(), grant)));
             }

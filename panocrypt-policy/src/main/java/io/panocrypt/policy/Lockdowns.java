@@ -1,5 +1,7 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.model.ApprovalRequest;
+import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Lockdown;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.spi.GrantScope;
@@ -33,11 +35,23 @@ public final class Lockdowns {
         }
         DeviceRules.refuse(problems);
         Lockdown made = new Lockdown(editor.ids().next(), normalised, reason, actor.id(), editor.now(), 1);
-        editor.apply(editor.draft(actor, "lockdown.start", Records.LOCKDOWN, made.id(), null, made)
-                .put(Records.of(made))
-                .cancel(new GrantScope.OfTerms(Records.tagTerms(normalised)))
-                .bumpEpoch());
+        editor.retrying(() -> Withdrawal.ofAll(editor.store()), requests -> {
+            Editor.Draft draft = editor.draft(actor, "lockdown.start", Records.LOCKDOWN, made.id(), null, made)
+                    .put(Records.of(made))
+                    .cancel(new GrantScope.OfTerms(Records.tagTerms(normalised)))
+                    .bumpEpoch();
+            Withdrawal.add(draft, requests, request -> covers(made, request));
+            return draft;
+        });
         return made;
+    }
+
+    private boolean covers(Lockdown lockdown, ApprovalRequest request) {
+        return editor.store()
+                .get(Records.DEVICE, request.deviceId())
+                .filter(found ->
+                        lockdown.covers(Records.read(found, Device.class).tags()))
+                .isPresent();
     }
 
     /** The lockdown with that id. */

@@ -45,7 +45,11 @@ public final class TemporaryDenies {
                     .put(Records.of(deny))
                     .bumpEpoch();
             over.forEach(draft::delete);
-            return source.isEmpty() ? draft.cancel(new GrantScope.OfDevice(deviceId)) : draft;
+            if (source.isEmpty()) {
+                draft.cancel(new GrantScope.OfDevice(deviceId));
+                Withdrawal.add(draft, Withdrawal.ofDevice(editor.store(), deviceId), request -> true);
+            }
+            return draft;
         });
         return deny;
     }

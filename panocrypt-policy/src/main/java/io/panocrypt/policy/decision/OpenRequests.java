@@ -43,8 +43,9 @@ final class OpenRequests {
     Decision.RequestEffect effectOfWaiting() {
         List<ApprovalRequest> all =
                 view.requests().stream().map(PolicyView.Request::request).toList();
-        List<ApprovalRequest> open = all.stream()
-                .filter(request -> request.isOpenAt(now, view.pendingLife()))
+        List<ApprovalRequest> open = view.requests().stream()
+                .filter(this::isOpen)
+                .map(PolicyView.Request::request)
                 .toList();
         Optional<ApprovalRequest> here = open.stream().filter(this::isFromHere).findFirst();
         if (here.isPresent()) {
@@ -58,6 +59,12 @@ final class OpenRequests {
                 .filter(request -> isFromHere(request) || !wasCollectedLately(request))
                 .toList();
         return new Decision.RequestEffect.Open(all.stream().anyMatch(this::wasCollectedLately), over);
+    }
+
+    /** An approval whose grant was cancelled is over. */
+    private boolean isOpen(PolicyView.Request candidate) {
+        return state(candidate.request()) == State.PENDING
+                || state(candidate.request()) == State.APPROVED && candidate.usesLeft() > 0;
     }
 
     private boolean hasPlace(List<ApprovalRequest> open) {
