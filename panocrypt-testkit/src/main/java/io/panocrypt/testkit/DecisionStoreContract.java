@@ -58,11 +58,15 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <tr><td>D27, D28</td><td>chains are read in order; heads are the last rows</td></tr>
  * <tr><td>D29</td><td>the outbox is read oldest first</td></tr>
  * <tr><td>D30, D31</td><td>entries are kept as given; a refused edit leaves none</td></tr>
+ * <tr><td>D32</td><td>a snapshot carries the device's requests along</td></tr>
+ * <tr><td>D33</td><td>a commit spends all its grants or none</td></tr>
+ * <tr><td>D34, D35</td><td>a commit makes its changes, or is in conflict and leaves nothing</td></tr>
+ * <tr><td>D36</td><td>of concurrent commits that replace the same version exactly one is committed</td></tr>
  * </table>
  *
  * <p>After each test every chain must verify from its first row to its head.
  */
-public abstract class DecisionStoreContract extends JournalRules {
+public abstract class DecisionStoreContract extends RequestRules {
     private static final int THREADS = 32;
     private static final int ROUNDS = 3;
 

@@ -41,7 +41,55 @@ enum BrokenStores {
                     LockSupport.parkNanos(1_000_000);
                     CommitResult result = super.commit(commit);
                     boolean lost = seen && result == CommitResult.CONFLICT;
-                    return lost ? super.commit(with(commit, commit.deviceVersion(), commit.epoch(), null)) : result;
+                    return lost
+                            ? super.commit(with(commit, commit.deviceVersion(), commit.epoch(), List.of()))
+                            : result;
+                }
+            };
+        }
+    },
+
+    SPENDS_ONLY_THE_FIRST_GRANT("D33") {
+        @Override
+        ForwardingStore on(MutableClock clock) {
+            return new ForwardingStore(memory(clock)) {
+                @Override
+                public CommitResult commit(DecisionCommit commit) {
+                    List<String> first = commit.spends().stream().limit(1).toList();
+                    return super.commit(with(commit, commit.deviceVersion(), commit.epoch(), first));
+                }
+            };
+        }
+    },
+
+    FORGETS_THE_CHANGES("D34") {
+        @Override
+        ForwardingStore on(MutableClock clock) {
+            return new ForwardingStore(memory(clock)) {
+                @Override
+                public CommitResult commit(DecisionCommit commit) {
+                    return super.commit(new DecisionCommit(
+                            commit.entry(),
+                            commit.deviceId(),
+                            commit.deviceVersion(),
+                            commit.epoch(),
+                            commit.spends(),
+                            List.of(),
+                            commit.outbox()));
+                }
+            };
+        }
+    },
+
+    CARRIES_NO_REQUESTS("D32") {
+        @Override
+        ForwardingStore on(MutableClock clock) {
+            return new ForwardingStore(memory(clock)) {
+                @Override
+                public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
+                    return super.snapshot(uniqueTerm)
+                            .map(seen -> new DecisionSnapshot(
+                                    seen.now(), seen.epoch(), seen.device(), seen.grants(), List.of()));
                 }
             };
         }
