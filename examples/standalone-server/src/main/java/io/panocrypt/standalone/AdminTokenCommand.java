@@ -1,5 +1,6 @@
 package io.panocrypt.standalone;
 
+import io.panocrypt.policy.ApprovalTimes;
 import java.net.URI;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,7 +17,7 @@ final class AdminTokenCommand implements Runnable {
     @Override
     public void run() {
         DataDirectory files = options.directory();
-        try (Service service = Service.open(files, URI.create("http://localhost"))) {
+        try (Service service = Service.open(files, URI.create("http://localhost"), ApprovalTimes.DEFAULTS)) {
             String token = service.panocrypt().members().replaceAdministratorToken();
             files.writeAdministratorToken(token);
             System.out.println(token);

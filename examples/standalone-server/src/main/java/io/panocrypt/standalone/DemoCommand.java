@@ -2,11 +2,17 @@ package io.panocrypt.standalone;
 
 import io.panocrypt.policy.Actor;
 import io.panocrypt.policy.AllowanceRequest;
+import io.panocrypt.policy.ApprovalGroups;
+import io.panocrypt.policy.ApprovalTimes;
 import io.panocrypt.policy.DeviceChange;
+import io.panocrypt.policy.MemberChange;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.Verification;
 import io.panocrypt.policy.model.AllowanceSkip;
+import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.UnlockRecord;
 import io.panocrypt.servlet.SourceAddress;
 import java.io.IOException;
@@ -19,6 +25,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -41,7 +48,7 @@ final class DemoCommand implements Callable<Integer> {
         WebServer server = WebServer.bind(
                 new WebServer.Listeners(new HostAndPort("127.0.0.1", 0), Optional.empty(), Optional.empty()));
         DataDirectory files = new DataDirectory(directory.resolve("data"), directory.resolve("master-key"));
-        try (Service service = Service.open(files, URI.create(server.url()))) {
+        try (Service service = Service.open(files, URI.create(server.url()), ApprovalTimes.DEFAULTS)) {
             server.start(service.panocrypt(), SourceAddress.ofPeer());
             DemoDisk disk = withoutClevis || !ClevisDisk.isPossible() ? new JavaDisk() : new ClevisDisk(directory);
             tell(service.panocrypt(), server.url(), disk);
@@ -92,6 +99,7 @@ final class DemoCommand implements Callable<Integer> {
                                 .withSkips(AllowanceSkip.SOURCE));
         step(disk, true, "the operator has allowed one answer to 127.0.0.1");
         step(disk, false, "that one answer is used up");
+        approve(panocrypt, operator, id, disk);
 
         System.out.println();
         System.out.println("The history says why, oldest first:");
@@ -110,6 +118,31 @@ final class DemoCommand implements Callable<Integer> {
         System.out.println("Its hash chain of " + verification.rows() + " rows is "
                 + (verification.intact() ? "intact." : "BROKEN."));
         asExpected &= verification.intact();
+    }
+
+    /** From here on a person decides. */
+    private void approve(Panocrypt panocrypt, Actor operator, String id, DemoDisk disk)
+            throws IOException, GeneralSecurityException, InterruptedException {
+        Member approver = panocrypt
+                .members()
+                .create(operator, new MemberChange("alice", Role.APPROVER, null), null)
+                .member();
+        panocrypt
+                .approvalGroups()
+                .create(operator, new ApprovalGroups.Change("on-call", Set.of("prod"), Set.of(approver.id()), 1));
+        Device device = panocrypt.devices().get(id);
+        DeviceChange covered = DeviceChange.none().withSources("127.0.0.1").withTags("prod");
+        panocrypt.devices().edit(operator, id, device.version(), covered, false);
+        step(disk, false, "it may ask again, but now \"alice\" must approve: it waits");
+
+        ApprovalRequest request = panocrypt
+                .approvals()
+                .list(ApprovalRequest.State.PENDING, null, 1)
+                .items()
+                .get(0);
+        panocrypt.approvals().approve(approver, request.id(), "expected reboot", List.of());
+        step(disk, true, "\"alice\" has approved");
+        step(disk, false, "that approval is collected; the next boot waits again");
     }
 
     private void step(DemoDisk disk, boolean expected, String why)

@@ -2,12 +2,14 @@ package io.panocrypt.standalone;
 
 import io.panocrypt.crypto.ec.JcaEngine;
 import io.panocrypt.crypto.tang.TangKeyDirectory;
+import io.panocrypt.policy.ApprovalTimes;
 import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.servlet.SourceAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +68,24 @@ final class ServeCommand implements Runnable {
     private String forwardedHeader = "forwarded";
 
     @Option(
+            names = "--approval-pending",
+            paramLabel = "D",
+            description = "How long an approval request outlives its last attempt (ISO 8601, default: PT10M).")
+    private Duration approvalPending = ApprovalTimes.DEFAULTS.pending();
+
+    @Option(
+            names = "--approval-window",
+            paramLabel = "D",
+            description = "How long an approval may be collected (default: PT5M).")
+    private Duration approvalWindow = ApprovalTimes.DEFAULTS.window();
+
+    @Option(
+            names = "--temporary-deny",
+            paramLabel = "D",
+            description = "How long a denial refuses that source (default: PT15M).")
+    private Duration temporaryDeny = ApprovalTimes.DEFAULTS.temporaryDeny();
+
+    @Option(
             names = "--tang-dir",
             paramLabel = "DIR",
             description = "Serve this Tang key directory at the root, without a store and without devices.")
@@ -106,7 +126,10 @@ final class ServeCommand implements Runnable {
         }
         WebServer server = WebServer.bind(listeners);
         DataDirectory files = store.directory();
-        Service service = Service.open(files, publicUrl == null ? URI.create(server.url()) : publicUrl);
+        Service service = Service.open(
+                files,
+                publicUrl == null ? URI.create(server.url()) : publicUrl,
+                new ApprovalTimes(approvalPending, approvalWindow, temporaryDeny));
         Optional<String> token = service.panocrypt().members().createFirstAdministrator();
         token.ifPresent(first -> {
             files.writeAdministratorToken(first);

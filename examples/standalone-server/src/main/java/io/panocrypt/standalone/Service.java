@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.crypto.custody.SealedKeyCustody;
 import io.panocrypt.crypto.ec.JcaEngine;
+import io.panocrypt.policy.ApprovalTimes;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
@@ -29,7 +30,7 @@ final class Service implements AutoCloseable {
         this.panocrypt = panocrypt;
     }
 
-    static Service open(DataDirectory files, URI publicUrl) {
+    static Service open(DataDirectory files, URI publicUrl, ApprovalTimes times) {
         files.create();
         HikariDataSource database = files.openDatabase();
         try {
@@ -40,6 +41,7 @@ final class Service implements AutoCloseable {
                     .store(store)
                     .custody(new SealedKeyCustody(masterKey, new JcaEngine(random), random))
                     .publicUrl(publicUrl)
+                    .approvalTimes(times)
                     .random(random)
                     .build();
             return new Service(database, store, masterKey, panocrypt);
