@@ -26,6 +26,9 @@ final class Checkpoints {
     private final Site site;
     private final Editor editor;
 
+    /** What this process has signed last: a journal that was cut back behind it shows even if its checkpoints went too. */
+    private volatile List<ChainHead> lastSigned = List.of();
+
     Checkpoints(DecisionStore store, KeyCustody custody, Site site, Editor editor) {
         this.store = store;
         this.custody = custody;
@@ -62,6 +65,7 @@ final class Checkpoints {
                 editor.now(),
                 null,
                 Json.write(new Body(signed, encoded))));
+        lastSigned = heads;
         LOG.log(System.Logger.Level.INFO, "checkpoint {0} {1}", signed, encoded);
     }
 
@@ -94,6 +98,7 @@ final class Checkpoints {
             run.report("site", 0, "the journal is empty although it once recorded the site's creation");
         }
         heads.forEach(run::walk);
+        lastSigned.forEach(run::compare);
         return new Verification(run.first.isEmpty(), run.rows, run.first);
     }
 

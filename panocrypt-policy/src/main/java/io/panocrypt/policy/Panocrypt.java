@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The service that an application embeds: it answers recovery requests by policy, and operators steer it.
  *
- * <p>Thread-safe. {@link #close} stops its one background thread, which takes checkpoints; it closes neither store nor
+ * <p>Thread-safe. {@link #close} takes a last checkpoint and stops the one background thread, which takes them; it closes neither store nor
  * custody, which belong to whoever made them.
  */
 public final class Panocrypt implements AutoCloseable {
@@ -217,6 +217,7 @@ public final class Panocrypt implements AutoCloseable {
     @Override
     public void close() {
         if (checkpointer != null) {
+            checkpointer.execute(this::checkpointOrLog);
             checkpointer.shutdown();
             awaitCheckpoint(checkpointer);
         }

@@ -26,7 +26,7 @@ final class DeviceRoutes {
     /** What an operator writes for a source that may be any. */
     static final String ANY = "any";
     /** How many rows of its history are searched for a device's last unlock. */
-    private static final int SEARCHED_ROWS = 100;
+    private static final int SEARCHED_ROWS = 1000;
 
     private final Panocrypt panocrypt;
     private final Devices devices;

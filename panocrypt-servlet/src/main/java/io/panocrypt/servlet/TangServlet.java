@@ -99,9 +99,16 @@ public final class TangServlet extends HttpServlet {
 
     private void recover(String token, String kid, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        byte[] body = request.getContentLengthLong() > MOST_BODY
-                ? new byte[MOST_BODY + 1]
-                : request.getInputStream().readNBytes(MOST_BODY + 1);
+        byte[] body;
+        try {
+            body = request.getContentLengthLong() > MOST_BODY
+                    ? new byte[MOST_BODY + 1]
+                    : request.getInputStream().readNBytes(MOST_BODY + 1);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a body did not come whole", e);
+            badRequest(response);
+            return;
+        }
         if (body.length > MOST_BODY) {
             Problem.send(response, 413, "Content Too Large");
             return;

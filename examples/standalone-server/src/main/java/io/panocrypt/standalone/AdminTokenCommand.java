@@ -2,6 +2,8 @@ package io.panocrypt.standalone;
 
 import io.panocrypt.policy.ApprovalTimes;
 import java.net.URI;
+import java.nio.file.Files;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -17,6 +19,9 @@ final class AdminTokenCommand implements Runnable {
     @Override
     public void run() {
         DataDirectory files = options.directory();
+        if (!Files.exists(files.databaseFile())) {
+            throw StartupException.usage(List.of("no server has kept its state in " + files.directory() + " yet"));
+        }
         try (Service service = Service.open(files, URI.create("http://localhost"), ApprovalTimes.DEFAULTS)) {
             String token = service.panocrypt().members().replaceAdministratorToken();
             files.writeAdministratorToken(token);

@@ -35,11 +35,28 @@ record DataDirectory(Path directory, Path masterKeyFile) {
     }
 
     HikariDataSource openDatabase() {
+        Path file = databaseFile();
+        try {
+            if (!Files.exists(file)) {
+                // SQLite gives its other files the mode of this one.
+                Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            }
+        } catch (IOException e) {
+            throw new StartupException("cannot make " + file + ": " + e, e);
+        }
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl("jdbc:sqlite:" + directory.resolve("panocrypt.db"));
+        config.setJdbcUrl("jdbc:sqlite:" + file);
+        // A file that is no database is told by the store, in words.
+        config.setInitializationFailTimeout(-1);
         config.setMaximumPoolSize(READERS);
         config.setPoolName("panocrypt");
         return new HikariDataSource(config);
+    }
+
+    /** Where the state is. */
+    Path databaseFile() {
+        return directory.resolve("panocrypt.db");
     }
 
     /** The master key; a new one only if nobody has used the store yet. */

@@ -5,9 +5,11 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -28,7 +30,12 @@ final class Defaults implements IDefaultValueProvider {
         this.file = file;
     }
 
-    static Defaults of(Map<String, String> environment, String[] arguments) throws IOException {
+    /**
+     * The defaults that the environment and the file give.
+     *
+     * @param known the names of the options that the file may set
+     */
+    static Defaults of(Map<String, String> environment, String[] arguments, Set<String> known) {
         Properties properties = new Properties();
         String path = environment.get("PANOCRYPT_CONFIG");
         for (int i = 0; i < arguments.length; i++) {
@@ -41,7 +48,17 @@ final class Defaults implements IDefaultValueProvider {
         if (path != null) {
             try (Reader reader = Files.newBufferedReader(Path.of(path), StandardCharsets.UTF_8)) {
                 properties.load(reader);
+            } catch (IOException e) {
+                throw StartupException.usage(List.of("cannot read " + CONFIG + " " + path + ": " + e));
             }
+        }
+        List<String> strangers = properties.stringPropertyNames().stream()
+                .filter(name -> !known.contains(name))
+                .sorted()
+                .map(name -> CONFIG + ": no option has the name " + name)
+                .toList();
+        if (!strangers.isEmpty()) {
+            throw StartupException.usage(strangers);
         }
         return new Defaults(environment, properties);
     }

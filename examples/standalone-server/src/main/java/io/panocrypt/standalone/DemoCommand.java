@@ -44,6 +44,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, GeneralSecurityException, InterruptedException {
+        Logging.quiet();
         Path directory = Files.createTempDirectory("panocrypt-demo");
         WebServer server = WebServer.bind(
                 new WebServer.Listeners(new HostAndPort("127.0.0.1", 0), Optional.empty(), Optional.empty()));

@@ -33,6 +33,11 @@ record HostAndPort(String host, int port) {
         return host.equals("0.0.0.0") || host.equals("::");
     }
 
+    /** An address that this machine can call it by. */
+    HostAndPort callable() {
+        return isWildcard() ? new HostAndPort(host.equals("::") ? "::1" : "127.0.0.1", port) : this;
+    }
+
     /** The form that a URL needs. */
     String inUrl(int actualPort) {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + actualPort;

@@ -3,19 +3,30 @@ package io.panocrypt.standalone;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.logging.Level;
 import java.util.logging.LogManager;
+import java.util.logging.Logger;
 
 /** Logs one line a record to standard error; standard output belongs to what a command prints. */
 final class Logging {
+    /** What Jetty warns of quotes what clients send, an unlock token among it. */
     private static final String CONFIGURATION = """
             handlers = java.util.logging.ConsoleHandler
             .level = INFO
-            org.eclipse.jetty.level = WARNING
+            org.eclipse.jetty.level = SEVERE
             com.zaxxer.hikari.level = WARNING
             java.util.logging.SimpleFormatter.format = %1$tFT%1$tT.%1$tL%1$tz %4$s %3$s %5$s%6$s%n
             """;
 
+    /** Held, because a logger that nobody holds forgets its level. */
+    private static final Logger OURS = Logger.getLogger("io.panocrypt");
+
     private Logging() {}
+
+    /** Logs nothing below a warning: for a command whose output is a text to be read. */
+    static void quiet() {
+        OURS.setLevel(Level.WARNING);
+    }
 
     static void configure() throws IOException {
         if (System.getProperty("java.util.logging.config.file") == null) {

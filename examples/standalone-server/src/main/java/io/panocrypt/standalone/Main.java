@@ -3,6 +3,8 @@ package io.panocrypt.standalone;
 import io.panocrypt.standalone.cli.OperatorCommands;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,19 +30,39 @@ public final class Main implements Runnable {
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) throws IOException {
         Logging.configure();
+        System.exit(execute(arguments));
+    }
+
+    /** Runs a command: 0 well, 1 refused or failed, 2 wrong options, 3 no server reached. */
+    static int execute(String... arguments) {
         CommandLine command = new CommandLine(new Main());
         command.setExpandAtFiles(false);
-        // Before the operator's commands come in: an environment that confirms a revocation is nobody's wish.
-        command.setDefaultValueProvider(Defaults.of(System.getenv(), arguments));
-        OperatorCommands.addTo(command);
         command.registerConverter(Path.class, Path::of);
         command.setExecutionExceptionHandler((failure, line, result) -> {
-            if (failure instanceof StartupException) {
-                line.getErr().println("panocrypt: " + failure.getMessage());
-                return CommandLine.ExitCode.SOFTWARE;
+            if (failure instanceof StartupException reason) {
+                return tell(reason);
             }
             throw failure;
         });
-        System.exit(command.execute(arguments));
+        try {
+            // Before the operator's commands come in: an environment that confirms a revocation is nobody's wish.
+            command.setDefaultValueProvider(Defaults.of(System.getenv(), arguments, localOptions(command)));
+        } catch (StartupException e) {
+            return tell(e);
+        }
+        OperatorCommands.addTo(command);
+        return command.execute(arguments);
+    }
+
+    private static int tell(StartupException reason) {
+        System.err.println("panocrypt: " + reason.getMessage());
+        return reason.exitCode();
+    }
+
+    private static Set<String> localOptions(CommandLine command) {
+        return command.getSubcommands().values().stream()
+                .flatMap(local -> local.getCommandSpec().options().stream())
+                .map(option -> option.longestName().replaceFirst("^--", ""))
+                .collect(Collectors.toSet());
     }
 }

@@ -107,7 +107,7 @@ final class ServeCommand implements Runnable {
             problems.add("--tls-cert and --tls-key go together");
         }
         if (!problems.isEmpty()) {
-            throw new StartupException(String.join("; ", problems));
+            throw StartupException.usage(problems);
         }
         Optional<TlsFiles> tls =
                 tlsCert == null || tlsKey == null ? Optional.empty() : Optional.of(new TlsFiles(tlsCert, tlsKey));
@@ -143,13 +143,13 @@ final class ServeCommand implements Runnable {
 
     private void serveTangDirectory(Path directory, WebServer.Listeners listeners, SourceAddress sources) {
         if (!Files.isDirectory(directory)) {
-            throw new StartupException("--tang-dir: " + directory + " is not a directory");
+            throw StartupException.usage(List.of("--tang-dir: " + directory + " is not a directory"));
         }
         List<String> allowed = tangAllow.isEmpty() ? List.of("127.0.0.0/8", "::1") : tangAllow;
         List<String> problems = new ArrayList<>();
         List<Cidr> blocks = cidrs("--tang-allow", allowed, problems);
         if (!problems.isEmpty()) {
-            throw new StartupException(String.join("; ", problems));
+            throw StartupException.usage(problems);
         }
         TangKeyDirectory keys = new TangKeyDirectory(directory, new JcaEngine(new SecureRandom()));
         WebServer server = WebServer.bind(listeners);
@@ -214,7 +214,7 @@ final class ServeCommand implements Runnable {
         try {
             return HostAndPort.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new StartupException(option + " " + e.getMessage(), e);
+            throw StartupException.usage(List.of(option + " " + e.getMessage()));
         }
     }
 }

@@ -6,6 +6,7 @@ import io.panocrypt.crypto.custody.SealedKeyCustody;
 import io.panocrypt.crypto.ec.JcaEngine;
 import io.panocrypt.policy.ApprovalTimes;
 import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
@@ -45,6 +46,10 @@ final class Service implements AutoCloseable {
                     .random(random)
                     .build();
             return new Service(database, store, masterKey, panocrypt);
+        } catch (StoreException e) {
+            database.close();
+            String cause = e.getCause() == null ? "" : ": " + e.getCause().getMessage();
+            throw new StartupException(e.getMessage() + cause, e);
         } catch (IllegalStateException | IllegalArgumentException e) {
             database.close();
             throw new StartupException(e.getMessage(), e);

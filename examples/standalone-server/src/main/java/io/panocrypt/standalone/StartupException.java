@@ -1,14 +1,35 @@
 package io.panocrypt.standalone;
 
+import java.util.List;
+import picocli.CommandLine.ExitCode;
+
 /** A reason why a command cannot run, fit to be shown as it is. */
 final class StartupException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final int exitCode;
+
     StartupException(String message) {
         super(message);
+        this.exitCode = ExitCode.SOFTWARE;
     }
 
     StartupException(String message, Throwable cause) {
         super(message, cause);
+        this.exitCode = ExitCode.SOFTWARE;
+    }
+
+    private StartupException(String message, int exitCode) {
+        super(message);
+        this.exitCode = exitCode;
+    }
+
+    /** Options that are wrong, all of them at once. */
+    static StartupException usage(List<String> problems) {
+        return new StartupException(String.join("; ", problems), ExitCode.USAGE);
+    }
+
+    int exitCode() {
+        return exitCode;
     }
 }

@@ -1,6 +1,7 @@
 package io.panocrypt.standalone;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -27,7 +28,8 @@ final class StoreOptions {
 
     DataDirectory directory() {
         if (jdbcUrl != null || jdbcUser != null) {
-            throw new StartupException("--jdbc-url: only the embedded SQLite store is supported by this release");
+            throw StartupException.usage(
+                    List.of("--jdbc-url: only the embedded SQLite store is supported by this release"));
         }
         return new DataDirectory(data, Optional.ofNullable(masterKeyFile).orElse(data.resolve("master-key")));
     }

@@ -21,6 +21,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
+import org.eclipse.jetty.server.handler.EagerContentHandler;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -30,6 +31,13 @@ final class WebServer implements AutoCloseable {
     private static final String ADMIN = "admin";
     private static final Duration IDLE = Duration.ofSeconds(30);
     private static final Duration GRACE = Duration.ofSeconds(15);
+    /** Longer than any body that is accepted, so that it is the servlets that refuse a longer one. */
+    private static final long MOST_BUFFERED = 128 * 1024;
+
+    private static final int FRAMING = 32;
+    private static final Duration SHUTDOWN_IDLE = Duration.ofSeconds(3);
+    private static final int MOST_THREADS = 200;
+    private static final int MOST_ADMIN_THREADS = 16;
     /** As in tangd, a longer request target is refused with 414. */
     private static final int MOST_HEADER = 8192;
 
@@ -52,9 +60,7 @@ final class WebServer implements AutoCloseable {
 
     /** Takes the ports, so that its URLs are known; whoever connects waits until it is started. */
     static WebServer bind(Listeners listeners) {
-        QueuedThreadPool threads = new QueuedThreadPool();
-        threads.setName("panocrypt-http");
-        Server server = new Server(threads);
+        Server server = new Server(threads(UNLOCK, MOST_THREADS));
         server.setErrorHandler(new SilentErrorHandler());
         server.setStopTimeout(GRACE.toMillis());
         addConnector(server, UNLOCK, listeners.listen(), listeners.tls());
@@ -88,7 +94,10 @@ final class WebServer implements AutoCloseable {
     }
 
     private void start(ContextHandlerCollection contexts) {
-        server.setHandler(new GracefulHandler(contexts));
+        // A body that comes slowly, or never, must wait in a buffer and not in a thread.
+        EagerContentHandler buffer = new EagerContentHandler(
+                contexts, new EagerContentHandler.RetainedContentLoaderFactory(MOST_BUFFERED, FRAMING, false));
+        server.setHandler(new GracefulHandler(buffer));
         try {
             server.start();
         } catch (Exception e) {
@@ -99,6 +108,12 @@ final class WebServer implements AutoCloseable {
     private static void mountHealth(ServletContextHandler context, Panocrypt panocrypt) {
         context.addServlet(new ServletHolder(HealthServlet.alive()), "/healthz");
         context.addServlet(new ServletHolder(HealthServlet.ready(panocrypt)), "/readyz");
+    }
+
+    private static QueuedThreadPool threads(String name, int most) {
+        QueuedThreadPool threads = new QueuedThreadPool(most);
+        threads.setName("panocrypt-" + name);
+        return threads;
     }
 
     private static void addConnector(Server server, String name, HostAndPort address, Optional<TlsFiles> tls) {
@@ -116,8 +131,11 @@ final class WebServer implements AutoCloseable {
                 new SslConnectionFactory(tls.get().contextFactory(), plain.getProtocol()), plain
             };
         }
-        ServerConnector connector = new ServerConnector(server, factories);
+        // Operators must get through when devices, or whoever plays one, take every thread.
+        ServerConnector connector = new ServerConnector(
+                server, name.equals(ADMIN) ? threads(name, MOST_ADMIN_THREADS) : null, null, null, -1, -1, factories);
         connector.setName(name);
+        connector.setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
         connector.setHost(address.host());
         connector.setPort(address.port());
         connector.setIdleTimeout(IDLE.toMillis());
@@ -144,7 +162,10 @@ final class WebServer implements AutoCloseable {
 
     /** The base of every URL that reaches the operators' address. */
     String adminUrl() {
-        return listeners.admin().map(address -> url(1, address)).orElseGet(this::url);
+        return listeners
+                .admin()
+                .map(address -> url(1, address.callable()))
+                .orElseGet(() -> url(0, listeners.listen().callable()));
     }
 
     private String url(int connector, HostAndPort address) {

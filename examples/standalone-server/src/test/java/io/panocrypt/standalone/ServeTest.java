@@ -6,15 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server's process: its files, its first start, its stop. */
 class ServeTest {
@@ -90,6 +97,75 @@ class ServeTest {
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
             assertEquals(401, answer.statusCode());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--listen foo",
+                "--listen 127.0.0.1:99999",
+                "--listen 0.0.0.0:0",
+                "--trusted-proxy 1.2.3.4/99",
+                "--forwarded-header x",
+                "--tls-cert cert.pem",
+                "--tang-dir /no/such/directory",
+                "--jdbc-url jdbc:other:x",
+                "--config /no/such/file",
+                "--no-such-option"
+            })
+    void tellsWrongOptionsByExitCode2(String options) {
+        String[] arguments = ("serve --data " + directory.resolve("data") + " " + options).split(" ");
+        assertEquals(2, Main.execute(arguments));
+        assertFalse(Files.exists(directory.resolve("data")), "nothing is made for a wrong command");
+    }
+
+    @Test
+    void refusesAnUnknownOptionInTheFile() throws IOException {
+        Path config = Files.writeString(directory.resolve("config"), "lisen=127.0.0.1:0\n");
+        assertEquals(2, Main.execute("serve", "--config", config.toString()));
+    }
+
+    @Test
+    void recoversNothingWhereNoServerWas() {
+        Path data = directory.resolve("mistyped");
+        assertEquals(2, Main.execute("admin-token", "--data", data.toString()));
+        assertFalse(Files.exists(data));
+    }
+
+    @Test
+    void refusesAFileThatIsNoDatabase() throws IOException {
+        Path data = Files.createDirectory(directory.resolve("data"));
+        Files.writeString(data.resolve("panocrypt.db"), "not a database, but long enough to look like one".repeat(100));
+        assertEquals(1, Main.execute("serve", "--listen", "127.0.0.1:0", "--data", data.toString()));
+    }
+
+    @Test
+    void answersWhileManyBodiesStall() throws IOException, InterruptedException {
+        try (ServerProcess server = ServerProcess.serve(directory.resolve("data"), 0)) {
+            assertEquals("rw-------", permissions(directory.resolve("data/panocrypt.db")));
+            List<Socket> stalled = new ArrayList<>();
+            String head =
+                    "POST /u/aaaaaaaaaaaaaaaaaaaaaaaaaa/rec/x HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n{";
+            try {
+                for (int i = 0; i < 260; i++) {
+                    Socket socket = new Socket("127.0.0.1", server.port());
+                    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+                    stalled.add(socket);
+                }
+                HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + "/healthz"))
+                        .timeout(Duration.ofSeconds(20))
+                        .build();
+                assertEquals(
+                        200,
+                        HttpClient.newHttpClient()
+                                .send(request, HttpResponse.BodyHandlers.discarding())
+                                .statusCode());
+            } finally {
+                for (Socket socket : stalled) {
+                    socket.close();
+                }
+            }
         }
     }
 }

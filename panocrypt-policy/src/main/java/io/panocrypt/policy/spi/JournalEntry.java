@@ -22,6 +22,18 @@ public record JournalEntry(
         /** What an operator changed. */
         AUDIT,
         /** The signed heads of all chains. */
-        CHECKPOINT
+        CHECKPOINT,
+        /** A word that no release ever wrote: somebody has changed the row. */
+        UNKNOWN;
+
+        /** The kind with that name, or {@link #UNKNOWN}. */
+        public static Kind of(String name) {
+            for (Kind kind : values()) {
+                if (kind.name().equals(name)) {
+                    return kind;
+                }
+            }
+            return UNKNOWN;
+        }
     }
 }

@@ -79,7 +79,7 @@ final class Rows {
         while (rows.next()) {
             JournalEntry entry = new JournalEntry(
                     rows.getString(3),
-                    JournalEntry.Kind.valueOf(rows.getString(4)),
+                    JournalEntry.Kind.of(rows.getString(4)),
                     Instant.ofEpochMilli(rows.getLong(5)),
                     rows.getString(6),
                     rows.getString(7));
