@@ -142,13 +142,11 @@ final class ApiBody {
     }
 
     @Nullable IpAddress address(String member) {
-        return one(member, "must be an IP address", text -> {
-            try {
-                return Optional.of(IpAddress.parse(text));
-            } catch (IllegalArgumentException e) {
-                return Optional.empty();
-            }
-        });
+        return one(member, "must be an IP address", ApiBody::parsedAddress);
+    }
+
+    @Nullable List<IpAddress> addresses(String member) {
+        return all(member, "must be a list of IP addresses", ApiBody::parsedAddress);
     }
 
     /** A string, turned into something else or found wrong. */
@@ -181,9 +179,22 @@ final class ApiBody {
         return items;
     }
 
+    /** The same without order; null stays null. */
+    static @Nullable Set<String> set(@Nullable List<String> items) {
+        return items == null ? null : new HashSet<>(items);
+    }
+
     static Optional<Cidr> cidr(String text) {
         try {
             return Optional.of(Cidr.parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<IpAddress> parsedAddress(String text) {
+        try {
+            return Optional.of(IpAddress.parse(text));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

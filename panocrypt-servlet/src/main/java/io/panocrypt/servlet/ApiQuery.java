@@ -5,9 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -69,6 +71,28 @@ final class ApiQuery {
 
     @Nullable String get(String name) {
         return values.get(name);
+    }
+
+    /** The one of these that the parameter names, in any case; null where it is missing. */
+    <E extends Enum<E>> @Nullable E oneOf(String name, E[] known) {
+        String text = values.get(name);
+        if (text == null) {
+            return null;
+        }
+        return Arrays.stream(known)
+                .filter(one -> one.name().equals(text.toUpperCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(() -> new OperationException(
+                        OperationException.Kind.INVALID, name + " must be one of " + Arrays.toString(known)));
+    }
+
+    /** Whether the parameter is true; false where it is missing. */
+    boolean flag(String name) {
+        String text = values.getOrDefault(name, "false");
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new OperationException(OperationException.Kind.INVALID, name + " must be true or false");
+        }
+        return text.equals("true");
     }
 
     @Nullable String cursor() {

@@ -1,6 +1,7 @@
 package io.panocrypt.servlet;
 
 import io.panocrypt.policy.Actor;
+import io.panocrypt.policy.model.Member;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.List;
@@ -10,15 +11,20 @@ import java.util.regex.Pattern;
 /**
  * What a route sees of a request.
  *
- * @param actor the member who asks
+ * @param member who asks
  * @param variables what stands in the path for the route's variables, in their order
  * @param query the query
  * @param http the request itself
  */
-record ApiRequest(Actor actor, List<String> variables, ApiQuery query, HttpServletRequest http) {
+record ApiRequest(Member member, List<String> variables, ApiQuery query, HttpServletRequest http) {
     private static final Pattern VERSION = Pattern.compile("\"(\\d{1,18})\"");
     /** RFC 9110 section 8.8.3. */
     private static final Pattern ENTITY_TAG = Pattern.compile("(?:W/)?\"[\\x21\\x23-\\x7E\\x80-\\xFF]*\"");
+
+    /** Who asks, for the audit. */
+    Actor actor() {
+        return Actor.of(member);
+    }
 
     /** The path's first variable. */
     String id() {

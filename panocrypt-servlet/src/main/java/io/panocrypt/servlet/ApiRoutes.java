@@ -15,6 +15,10 @@ final class ApiRoutes {
         routes.addAll(new GrantRoutes(panocrypt).routes());
         routes.addAll(new NetworkAccessListRoutes(panocrypt).routes());
         routes.addAll(new LockdownRoutes(panocrypt).routes());
+        routes.addAll(new MemberRoutes(panocrypt).routes());
+        routes.addAll(new UserGroupRoutes(panocrypt).routes());
+        routes.addAll(new ApprovalGroupRoutes(panocrypt).routes());
+        routes.addAll(new ApprovalRequestRoutes(panocrypt).routes());
         routes.addAll(new HistoryRoutes(panocrypt).routes());
         return List.copyOf(routes);
     }

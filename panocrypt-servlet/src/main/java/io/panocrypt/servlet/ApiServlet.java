@@ -2,7 +2,6 @@ package io.panocrypt.servlet;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.panocrypt.policy.Actor;
 import io.panocrypt.policy.OperationException;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Member;
@@ -63,9 +62,9 @@ public final class ApiServlet extends HttpServlet {
         try {
             answer(request, response);
         } catch (ApiException e) {
-            refuse(response, e.status(), e.problems(), e.members());
+            refuse(response, e.status(), List.of(e.problem()), ApiJson.object());
         } catch (OperationException e) {
-            refuse(response, status(e.kind()), e.problems(), ApiJson.object());
+            refuse(response, status(e.kind()), e.problems(), members(e));
         } catch (StoreException e) {
             LOG.log(System.Logger.Level.ERROR, "the store failed a call", e);
             response.setHeader("Retry-After", Problem.RETRY_SECONDS);
@@ -123,16 +122,14 @@ public final class ApiServlet extends HttpServlet {
     private static void call(
             ApiRoute route, String path, Member member, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        if (member.role().compareTo(route.minimum()) < 0) {
+        List<String> variables = route.match(path).orElseThrow();
+        if (!route.admits(member, variables)) {
             refuse(response, 403, List.of("the role " + member.role() + " may not; " + route.minimum() + " may"));
             return;
         }
         ApiReply reply = route.handler()
                 .answer(new ApiRequest(
-                        Actor.of(member),
-                        route.match(path).orElseThrow(),
-                        ApiQuery.parse(request.getQueryString(), route.parameters()),
-                        request));
+                        member, variables, ApiQuery.parse(request.getQueryString(), route.parameters()), request));
         if (reply.version() != null) {
             response.setHeader("ETag", "\"" + reply.version() + "\"");
         }
@@ -147,6 +144,12 @@ public final class ApiServlet extends HttpServlet {
                     "Location", request.getRequestURI() + "/" + body.path("id").textValue());
         }
         Problem.write(response, reply.status(), JSON, ApiJson.write(body));
+    }
+
+    /** From how many devices a change that wants a confirmation takes approval away. */
+    private static ObjectNode members(OperationException refused) {
+        ObjectNode members = ApiJson.object();
+        return refused.devices() > 0 ? members.put("devices", refused.devices()) : members;
     }
 
     private static int status(OperationException.Kind kind) {

@@ -7,6 +7,8 @@ import io.panocrypt.policy.Verification;
 import io.panocrypt.policy.decision.Decision;
 import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.AllowanceSkip;
+import io.panocrypt.policy.model.ApprovalGroup;
+import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.AuditRecord;
 import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
@@ -15,14 +17,18 @@ import io.panocrypt.policy.model.Gate;
 import io.panocrypt.policy.model.GateResult;
 import io.panocrypt.policy.model.IpAddress;
 import io.panocrypt.policy.model.Lockdown;
+import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.NetworkAccessList;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.SourceRule;
 import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.model.UnlockRecord;
+import io.panocrypt.policy.model.UserGroup;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -126,6 +132,57 @@ final class ApiViews {
                 .put("createdBy", lockdown.createdBy())
                 .put("created", lockdown.created().toString())
                 .put("version", lockdown.version());
+    }
+
+    static ObjectNode member(Member member) {
+        ObjectNode view = ApiJson.object()
+                .put("id", member.id())
+                .put("name", member.name())
+                .put("role", MemberRoutes.wireName(member.role()));
+        view.set("contacts", texts(member.contacts()));
+        return view.put("created", member.created().toString())
+                .put(
+                        "tokenExpires",
+                        member.tokenExpires().map(Instant::toString).orElse(null))
+                .put("version", member.version());
+    }
+
+    static ObjectNode userGroup(UserGroup group) {
+        ObjectNode view = ApiJson.object().put("id", group.id()).put("name", group.name());
+        view.set("members", texts(group.members()));
+        return view.put("version", group.version());
+    }
+
+    static ObjectNode approvalGroup(ApprovalGroup group) {
+        ObjectNode view = ApiJson.object().put("id", group.id()).put("name", group.name());
+        view.set("requiredTags", texts(group.requiredTags()));
+        view.set("approvers", texts(group.approvers()));
+        return view.put("quorum", group.quorum()).put("version", group.version());
+    }
+
+    /** A request, in the state that time has made of it, with those who may decide now. */
+    static ObjectNode approvalRequest(
+            ApprovalRequest request, ApprovalRequest.State state, Collection<String> approvers) {
+        ObjectNode view = ApiJson.object()
+                .put("id", request.id())
+                .put("deviceId", request.deviceId())
+                .put("source", request.source().toString())
+                .put("state", state.name())
+                .put("since", request.since().toString())
+                .put("lastSeen", request.lastSeen().toString())
+                .put("attempts", request.attempts());
+        view.set("approvers", texts(approvers.stream().sorted().toList()));
+        ArrayNode decisions = view.putArray("decisions");
+        request.votes()
+                .forEach(vote -> decisions
+                        .addObject()
+                        .put("member", vote.memberId())
+                        .put("verdict", vote.verdict().name().toLowerCase(Locale.ROOT))
+                        .put("time", vote.time().toString())
+                        .put("comment", vote.comment()));
+        return view.put("askedAgain", request.askedAgain())
+                .put("collected", request.collected())
+                .put("windowEnd", request.windowEnd().map(Instant::toString).orElse(null));
     }
 
     static ObjectNode decision(Decision decision, Collection<String> warnings) {

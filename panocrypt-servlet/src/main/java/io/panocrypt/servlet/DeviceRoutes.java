@@ -12,13 +12,10 @@ import io.panocrypt.policy.model.IpAddress;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.UnlockRecord;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The routes to devices, their life and their keys. */
@@ -64,7 +61,7 @@ final class DeviceRoutes {
     private ApiReply list(ApiRequest request) {
         Devices.Filter filter = new Devices.Filter(
                 lowerCase(request.query().get("tag")),
-                state(request.query().get("state")),
+                request.query().oneOf("state", DeviceState.values()),
                 lowerCase(request.query().get("q")));
         return ApiReply.ok(ApiViews.page(
                 devices.list(filter, request.query().cursor(), request.query().limit()),
@@ -95,24 +92,16 @@ final class DeviceRoutes {
         DeviceChange change = change(body);
         Boolean confirmed = body.flag("confirm");
         body.finish();
-        try {
-            return device(devices.edit(
-                    request.actor(), request.id(), version, change, Objects.requireNonNullElse(confirmed, false)));
-        } catch (OperationException e) {
-            if (e.kind() != OperationException.Kind.UNCONFIRMED) {
-                throw e;
-            }
-            // An edit of one device takes approval away from that one.
-            throw new ApiException(409, e.problems(), ApiJson.object().put("devices", 1));
-        }
+        return device(devices.edit(
+                request.actor(), request.id(), version, change, Objects.requireNonNullElse(confirmed, false)));
     }
 
     private static DeviceChange change(ApiBody body) {
         return new DeviceChange(
                 body.text("name"),
-                set(body.texts("tags")),
+                ApiBody.set(body.texts("tags")),
                 body.cidrs("sources"),
-                set(body.ids("networkAccessLists")),
+                ApiBody.set(body.ids("networkAccessLists")),
                 body.flag("requireApproval"),
                 body.flag("acknowledgeOpen"),
                 body.count("volumes"),
@@ -183,23 +172,7 @@ final class DeviceRoutes {
         return ApiReply.ok(ApiViews.device(devices, device), device.version());
     }
 
-    private static @Nullable DeviceState state(@Nullable String text) {
-        if (text == null) {
-            return null;
-        }
-        return Arrays.stream(DeviceState.values())
-                .filter(state -> state.name().equals(text.toUpperCase(Locale.ROOT)))
-                .findFirst()
-                .orElseThrow(() -> new OperationException(
-                        OperationException.Kind.INVALID,
-                        "state must be one of " + Arrays.toString(DeviceState.values())));
-    }
-
     private static @Nullable String lowerCase(@Nullable String text) {
         return text == null ? null : text.toLowerCase(Locale.ROOT);
-    }
-
-    private static @Nullable Set<String> set(@Nullable List<String> items) {
-        return items == null ? null : new HashSet<>(items);
     }
 }

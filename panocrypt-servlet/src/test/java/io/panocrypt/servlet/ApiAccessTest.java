@@ -99,7 +99,7 @@ class ApiAccessTest {
         @ParameterizedTest
         @ValueSource(strings = {"VIEWER", "APPROVER", "ADMIN"})
         void admitsExactlyWhoMayOnEachRoute(Role role) throws Exception {
-            String token = server.memberToken(role);
+            String token = server.member("somebody", role).token();
             for (ApiRoute route : ApiRoutes.of(server.panocrypt())) {
                 ApiServer.Answer answer = server.send(
                         request(route.method(), concrete(route)).header("Authorization", "Bearer " + token));
@@ -112,6 +112,19 @@ class ApiAccessTest {
         @CsvSource({
             "VIEWER, GET, /devices/{id}",
             "VIEWER, GET, /audit",
+            "VIEWER, GET, /members/{id}",
+            "VIEWER, GET, /requests",
+            "APPROVER, POST, /requests/{id}/approve",
+            "APPROVER, POST, /requests/{id}/deny",
+            "APPROVER, POST, /requests/{id}/defer",
+            "ADMIN, POST, /members",
+            "ADMIN, PATCH, /members/{id}",
+            "ADMIN, DELETE, /members/{id}",
+            "ADMIN, POST, /members/{id}/token",
+            "ADMIN, POST, /user-groups",
+            "ADMIN, PATCH, /user-groups/{id}",
+            "ADMIN, POST, /approval-groups",
+            "ADMIN, DELETE, /approval-groups/{id}",
             "APPROVER, POST, /devices/{id}/disable",
             "APPROVER, POST, /lockdowns",
             "ADMIN, POST, /devices/{id}/enable",

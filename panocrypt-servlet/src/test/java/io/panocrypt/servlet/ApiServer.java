@@ -7,6 +7,9 @@ import io.panocrypt.crypto.custody.SealedKeyCustody;
 import io.panocrypt.crypto.ec.JcaEngine;
 import io.panocrypt.crypto.tang.RecoveryRequest;
 import io.panocrypt.crypto.tang.RecoveryRequestException;
+import io.panocrypt.policy.Actor;
+import io.panocrypt.policy.MemberChange;
+import io.panocrypt.policy.Members;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.UnlockAttempt;
 import io.panocrypt.policy.UnlockResult;
@@ -14,9 +17,6 @@ import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.IpAddress;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.spi.DecisionStore;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.PolicyStore;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.io.IOException;
@@ -30,17 +30,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -107,32 +101,9 @@ final class ApiServer {
         fault.set(Optional.of(with));
     }
 
-    /** A member whom only the store knows how to make: the library has no call for other roles yet. */
-    String memberToken(Role role) {
-        String token = "token-of-" + role;
-        String hash = Base64.getUrlEncoder().withoutPadding().encodeToString(sha256(token));
-        String name = role.name().toLowerCase(java.util.Locale.ROOT);
-        String body = "{\"id\":\"" + name + "\",\"name\":\"" + name + "\",\"role\":\"" + role + "\",\"tokenHash\":\""
-                + hash + "\",\"created\":\"2026-01-01T00:00:00Z\",\"version\":1}";
-        PolicyRecord member =
-                new PolicyRecord("member", name, 1, body, Set.of("name:" + name, "token:" + hash), Set.of());
-        JournalEntry audit = new JournalEntry(
-                "test-" + name,
-                JournalEntry.Kind.AUDIT,
-                Instant.now().truncatedTo(ChronoUnit.MILLIS),
-                null,
-                "{\"actor\":\"host\",\"action\":\"member.create\",\"kind\":\"member\",\"objectId\":\"" + name
-                        + "\",\"before\":null,\"after\":null}");
-        store.apply(new PolicyEdit(audit, List.of(new PolicyEdit.Change.Put(member)), false, List.of(), List.of()));
-        return token;
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+    /** A member with that role. */
+    Members.Issued member(String name, Role role) {
+        return panocrypt.members().create(Actor.HOST, new MemberChange(name, role, null), null);
     }
 
     URI uri(String path) {
@@ -141,13 +112,19 @@ final class ApiServer {
 
     /** A call by the administrator; headers as name, value, name, value. */
     Answer call(String method, String path, String body, String... headers) throws IOException, InterruptedException {
+        return callAs(admin, method, path, body, headers);
+    }
+
+    /** A call by whoever has that token. */
+    Answer callAs(String token, String method, String path, String body, String... headers)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri("/api/v1" + path))
                 .method(
                         method,
                         body.isEmpty()
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.ofString(body))
-                .header("Authorization", "Bearer " + admin);
+                .header("Authorization", "Bearer " + token);
         if (headers.length > 0) {
             request.headers(headers);
         }

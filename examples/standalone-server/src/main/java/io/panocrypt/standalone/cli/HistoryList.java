@@ -3,7 +3,6 @@ package io.panocrypt.standalone.cli;
 import static io.panocrypt.standalone.cli.TextTable.cell;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,41 +25,28 @@ final class HistoryList extends ServerCommand {
 
     @Override
     void ask(ApiClient api) throws CommandFailure {
-        Map<String, String> names = new HashMap<>();
+        Names names = new Names(api, "devices");
         String path = ApiClient.path("history");
         if (device != null) {
             ApiAnswer found = Lookup.devices(api).one(device);
-            names.put(found.id(), cell(found.json().path("name")));
+            names.know(found);
             path = ApiClient.path("devices", found.id(), "history");
         }
         ApiAnswer answer = api.list(path, Map.of(), limit.value());
         if (!printsJson()) {
-            findNames(api, answer, names);
+            for (JsonNode item : answer.items()) {
+                names.learn(item.path("device"));
+            }
         }
         print(answer, history -> printTable(history, names));
     }
 
-    /** One question for each device on the page: fewer than the fleet has pages. */
-    private static void findNames(ApiClient api, ApiAnswer history, Map<String, String> names) throws CommandFailure {
-        for (JsonNode item : history.items()) {
-            String id = cell(item.path("device"));
-            if (!id.isEmpty() && !names.containsKey(id)) {
-                names.put(
-                        id,
-                        api.find(ApiClient.path("devices", id))
-                                .map(found -> cell(found.json().path("name")))
-                                .orElse(id));
-            }
-        }
-    }
-
-    private void printTable(JsonNode history, Map<String, String> names) {
+    private void printTable(JsonNode history, Names names) {
         TextTable table = new TextTable("TIME", "DEVICE", "SOURCE", "OUTCOME", "REASON", "COUNT", "SPENT", "NOTE");
         for (JsonNode item : history.path("items")) {
-            String id = cell(item.path("device"));
             table.row(
                     cell(item.path("time")),
-                    names.getOrDefault(id, id),
+                    names.of(item.path("device")),
                     cell(item.path("source")),
                     cell(item.path("outcome")),
                     cell(item.path("reason")),

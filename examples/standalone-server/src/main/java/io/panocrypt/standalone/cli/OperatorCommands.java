@@ -3,7 +3,8 @@ package io.panocrypt.standalone.cli;
 import picocli.CommandLine;
 
 /**
- * The operator's commands: {@code device}, {@code history}, {@code audit}, {@code list} and {@code lockdown}.
+ * The operator's commands: {@code device}, {@code request}, {@code group}, {@code user-group}, {@code member}, {@code
+ * history}, {@code audit}, {@code list} and {@code lockdown}.
  *
  * <p>Each one asks a running server over REST. Exit codes: 0 done, 1 refused by the server (the problem stands on
  * standard error) or a history that is not intact, 2 usage, 3 no Panocrypt server within reach.
@@ -14,6 +15,10 @@ public final class OperatorCommands {
     /** Registers the commands with the root command. */
     public static void addTo(CommandLine root) {
         root.addSubcommand(new DeviceCommand())
+                .addSubcommand(new RequestCommand())
+                .addSubcommand(new GroupCommand())
+                .addSubcommand(new UserGroupCommand())
+                .addSubcommand(new MemberCommand())
                 .addSubcommand(new HistoryCommand())
                 .addSubcommand(new AuditCommand())
                 .addSubcommand(new ListCommand())

@@ -48,6 +48,21 @@ abstract class ServerCommand implements Callable<Integer> {
         forHumans.accept(answer.json());
     }
 
+    /**
+     * Prints a secret that the server tells only once, alone on its line so that it can be sent to a file.
+     *
+     * @param notes for the human who watches, on standard error
+     */
+    final void printSecret(ApiAnswer answer, String secret, String... notes) throws CommandFailure {
+        String told = answer.text(secret);
+        print(answer, nothing -> {
+            out().println(TextTable.plain(told));
+            for (String note : notes) {
+                err().println(TextTable.plain(note));
+            }
+        });
+    }
+
     /** Whether names and other comforts are of no use to the reader. */
     final boolean printsJson() {
         return server.json();

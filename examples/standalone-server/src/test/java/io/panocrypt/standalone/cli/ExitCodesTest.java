@@ -72,7 +72,22 @@ class ExitCodesTest extends CliFixture {
                 "list edit office --cidr 192.0.2.0/28 --no-cidrs",
                 "history list --limit 0",
                 "audit --limit -1",
-                "lockdown start"
+                "lockdown start",
+                "member",
+                "member add",
+                "member add eva --token-expires-in soon",
+                "member edit eva",
+                "member edit eva --contact x --no-contacts",
+                "member rotate-token",
+                "user-group edit people",
+                "user-group edit people --member eva --no-members",
+                "group add ops",
+                "group add ops --tag prod --quorum two",
+                "group edit ops --confirm",
+                "group edit ops --approver eva --no-approvers",
+                "request approve",
+                "request defer r1 --source 192.0.2.1",
+                "request approve r1 --scope device"
             })
     void isTwoForWrongUsageAndNothingIsAsked(String command) {
         Ran ran = runAsTyped(words(command));

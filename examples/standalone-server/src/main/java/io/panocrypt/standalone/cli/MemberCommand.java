@@ -1,0 +1,204 @@
+package io.panocrypt.standalone.cli;
+
+import static io.panocrypt.standalone.cli.TextTable.cell;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code member}: who operates the service. */
+@Command(
+        name = "member",
+        description = "Who operates the service: administrators, approvers and viewers.",
+        subcommands = {
+            MemberCommand.Add.class,
+            MemberCommand.Index.class,
+            MemberCommand.Show.class,
+            MemberCommand.Edit.class,
+            MemberCommand.RotateToken.class,
+            MemberCommand.Remove.class
+        })
+final class MemberCommand extends CommandGroup {
+    private static final String COLLECTION = "members";
+
+    private static void printOne(JsonNode member, PrintWriter out) {
+        new TextTable()
+                .row("id", cell(member.path("id")))
+                .row("name", cell(member.path("name")))
+                .row("role", cell(member.path("role")))
+                .row("contacts", cell(member.path("contacts")))
+                .row("created", cell(member.path("created")))
+                .row("token expires", tokenExpires(member))
+                .row("version", cell(member.path("version")))
+                .print(out);
+    }
+
+    private static String tokenExpires(JsonNode member) {
+        return member.path("tokenExpires").isNull() ? "never" : cell(member.path("tokenExpires"));
+    }
+
+    @Command(name = "add", description = "Make a member. Prints the token, which is shown this once, and nothing else.")
+    static final class Add extends ServerCommand {
+        @Parameters(paramLabel = "NAME", description = "A name, 1 to 63 of a-z 0-9 . -")
+        private String name = "";
+
+        @Option(names = "--role", paramLabel = "ROLE", description = "admin, approver or viewer (default: viewer).")
+        private @Nullable String role;
+
+        @Option(names = "--contact", paramLabel = "URI", description = "Where notices go; repeatable.")
+        private List<String> contacts = List.of();
+
+        @Option(
+                names = "--token-expires-in",
+                paramLabel = "DURATION",
+                description = "How long the token lasts, ISO 8601 such as P90D (default: for ever).")
+        private @Nullable Duration tokenExpiresIn;
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            ObjectNode body = ApiClient.object().put("name", name);
+            if (role != null) {
+                body.put("role", role);
+            }
+            body.set("contacts", ApiClient.array(contacts));
+            if (tokenExpiresIn != null) {
+                body.put("tokenExpiresIn", tokenExpiresIn.toString());
+            }
+            ApiAnswer made = api.post(ApiClient.path(COLLECTION), body);
+            printSecret(
+                    made,
+                    "token",
+                    "member " + cell(made.json().path("name")) + ", "
+                            + cell(made.json().path("role")) + ", id " + made.id() + ", token expires "
+                            + tokenExpires(made.json()),
+                    "This token is not shown again.");
+        }
+    }
+
+    @Command(name = "list", description = "List members.")
+    static final class Index extends ServerCommand {
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE), answer -> {
+                TextTable table = new TextTable("ID", "NAME", "ROLE", "TOKEN EXPIRES", "CONTACTS");
+                for (JsonNode member : answer.path("items")) {
+                    table.row(
+                            cell(member.path("id")),
+                            cell(member.path("name")),
+                            cell(member.path("role")),
+                            tokenExpires(member),
+                            cell(member.path("contacts")));
+                }
+                table.print(out());
+            });
+        }
+    }
+
+    @Command(name = "show", description = "Show a member.")
+    static final class Show extends ServerCommand {
+        @Parameters(paramLabel = "MEMBER", description = "An id or name, or me.")
+        private String member = "";
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(Lookup.members(api).one(member), found -> printOne(found, out()));
+        }
+    }
+
+    @Command(name = "edit", description = "Change a member. --contact replaces all there were.")
+    static final class Edit extends ServerCommand {
+        @Parameters(paramLabel = "MEMBER", description = "An id or name, or me.")
+        private String member = "";
+
+        @Option(names = "--name", paramLabel = "NAME", description = "The new name.")
+        private @Nullable String name;
+
+        @Option(names = "--role", paramLabel = "ROLE", description = "admin, approver or viewer.")
+        private @Nullable String role;
+
+        @Option(names = "--contact", paramLabel = "URI", description = "Where notices go; repeatable.")
+        private @Nullable List<String> contacts;
+
+        @Option(names = "--no-contacts", description = "Remove all contacts.")
+        private boolean noContacts;
+
+        @Override
+        void checkOptions() throws CommandFailure {
+            if (noContacts && contacts != null) {
+                throw CommandFailure.usage("--no-contacts goes without --contact");
+            }
+            contacts = noContacts ? List.of() : contacts;
+            if (name == null && role == null && contacts == null) {
+                throw CommandFailure.usage("nothing to change; see --help");
+            }
+        }
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            ApiAnswer before = Lookup.members(api).one(member);
+            ObjectNode body = ApiClient.object();
+            if (name != null) {
+                body.put("name", name);
+            }
+            if (role != null) {
+                body.put("role", role);
+            }
+            if (contacts != null) {
+                body.set("contacts", ApiClient.array(contacts));
+            }
+            print(
+                    api.patch(ApiClient.path(COLLECTION, before.id()), before.text("version"), body),
+                    after -> printOne(after, out()));
+        }
+    }
+
+    @Command(
+            name = "rotate-token",
+            description = "Give a member a fresh token; the old one ends at once. Prints the token, which is shown this"
+                    + " once, and nothing else. Do not redirect it into the token file that the command reads: the"
+                    + " shell empties that file first.")
+    static final class RotateToken extends ServerCommand {
+        @Parameters(paramLabel = "MEMBER", description = "An id or name, or me: every member may rotate their own.")
+        private String member = "";
+
+        @Option(
+                names = "--expires-in",
+                paramLabel = "DURATION",
+                description = "How long it lasts, ISO 8601 such as P90D (default: for ever).")
+        private @Nullable Duration expiresIn;
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            ObjectNode body = ApiClient.object();
+            if (expiresIn != null) {
+                body.put("expiresIn", expiresIn.toString());
+            }
+            String id = Lookup.members(api).one(member).id();
+            printSecret(
+                    api.post(ApiClient.path(COLLECTION, id, "token"), body),
+                    "token",
+                    "The old token of " + member + " has ended. The new one is not shown again.");
+        }
+    }
+
+    @Command(name = "remove", description = "Remove a member: the token ends, and votes no longer count.")
+    static final class Remove extends ServerCommand {
+        @Parameters(paramLabel = "MEMBER", description = "An id or name.")
+        private String member = "";
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            String id = Lookup.members(api).one(member).id();
+            print(
+                    api.delete(ApiClient.path(COLLECTION, id)),
+                    nothing -> new TextTable().row(member, "removed").print(out()));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.panocrypt.standalone.cli;
+
+import static io.panocrypt.standalone.cli.TextTable.cell;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** The names of objects for a human who would otherwise read ids. */
+final class Names {
+    private final ApiClient api;
+    private final List<String> collections;
+    private final Map<String, String> names = new HashMap<>();
+
+    /** Names of what is in one of those collections. */
+    Names(ApiClient api, String... collections) {
+        this.api = api;
+        this.collections = List.of(collections);
+    }
+
+    void know(ApiAnswer object) throws CommandFailure {
+        names.put(object.id(), cell(object.json().path("name")));
+    }
+
+    /** Asks for the names of an id or of a list of ids, once each: fewer questions than the fleet has pages. */
+    void learn(JsonNode ids) throws CommandFailure {
+        if (ids.isArray()) {
+            for (JsonNode id : ids) {
+                learn(id);
+            }
+            return;
+        }
+        String id = cell(ids);
+        if (!id.isEmpty() && !names.containsKey(id)) {
+            Optional<ApiAnswer> found = Optional.empty();
+            for (String collection : collections) {
+                found = found.isPresent() ? found : api.find(ApiClient.path(collection, id));
+            }
+            names.put(id, found.map(object -> cell(object.json().path("name"))).orElse(id));
+        }
+    }
+
+    /** The name of an id, or the names of a list of ids with commas; an id whose name is not known stays. */
+    String of(JsonNode ids) {
+        if (ids.isArray()) {
+            return StreamSupport.stream(ids.spliterator(), false).map(this::of).collect(Collectors.joining(","));
+        }
+        return names.getOrDefault(cell(ids), cell(ids));
+    }
+}

@@ -1,0 +1,202 @@
+package io.panocrypt.standalone.cli;
+
+import static io.panocrypt.standalone.cli.TextTable.cell;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code request}: devices that wait for a human. */
+@Command(
+        name = "request",
+        description = "Devices that wait for a human to approve their unlock.",
+        subcommands = {
+            RequestCommand.Index.class,
+            RequestCommand.Show.class,
+            RequestCommand.Approve.class,
+            RequestCommand.Deny.class,
+            RequestCommand.Defer.class
+        })
+final class RequestCommand extends CommandGroup {
+    private static final String COLLECTION = "requests";
+
+    @Command(name = "list", description = "List requests, oldest first.")
+    static final class Index extends ServerCommand {
+        @Option(
+                names = "--state",
+                paramLabel = "STATE",
+                description = "PENDING, APPROVED, COLLECTED, DENIED or EXPIRED.")
+        private @Nullable String state;
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            Map<String, String> query = state == null ? Map.of() : Map.of("state", state);
+            ApiAnswer answer = api.list(ApiClient.path(COLLECTION), query, Integer.MAX_VALUE);
+            Names devices = new Names(api, "devices");
+            if (!printsJson()) {
+                for (JsonNode request : answer.items()) {
+                    devices.learn(request.path("deviceId"));
+                }
+            }
+            print(answer, requests -> printTable(requests, devices));
+        }
+
+        private void printTable(JsonNode requests, Names devices) {
+            TextTable table =
+                    new TextTable("ID", "DEVICE", "SOURCE", "STATE", "SINCE", "LAST SEEN", "ATTEMPTS", "NOTE");
+            for (JsonNode request : requests.path("items")) {
+                table.row(
+                        cell(request.path("id")),
+                        devices.of(request.path("deviceId")),
+                        cell(request.path("source")),
+                        cell(request.path("state")),
+                        cell(request.path("since")),
+                        cell(request.path("lastSeen")),
+                        cell(request.path("attempts")),
+                        request.path("askedAgain").asBoolean() ? "asked again" : "");
+            }
+            table.print(out());
+        }
+    }
+
+    /** What is done with one request. */
+    private abstract static class Act extends ServerCommand {
+        @Parameters(paramLabel = "REQUEST", description = "Its id.")
+        private String request = "";
+
+        final String path(String... verb) {
+            return ApiClient.path(COLLECTION, request) + ApiClient.path(verb);
+        }
+
+        final void printOne(ApiClient api, ApiAnswer answer) throws CommandFailure {
+            Names devices = new Names(api, "devices");
+            Names members = new Names(api, "members");
+            if (!printsJson()) {
+                devices.learn(answer.json().path("deviceId"));
+                members.learn(answer.json().path("approvers"));
+                for (JsonNode decision : answer.json().path("decisions")) {
+                    members.learn(decision.path("member"));
+                }
+            }
+            print(answer, found -> printAll(found, devices, members));
+        }
+
+        private void printAll(JsonNode found, Names devices, Names members) {
+            new TextTable()
+                    .row("id", cell(found.path("id")))
+                    .row("device", devices.of(found.path("deviceId")))
+                    .row("source", cell(found.path("source")))
+                    .row("state", cell(found.path("state")))
+                    .row("since", cell(found.path("since")))
+                    .row("last seen", cell(found.path("lastSeen")))
+                    .row("attempts", cell(found.path("attempts")))
+                    .row(
+                            "asked again",
+                            found.path("askedAgain").asBoolean() ? "yes: somebody else may have collected" : "no")
+                    .row("approvers", members.of(found.path("approvers")))
+                    .row("collected", cell(found.path("collected")))
+                    .row("window ends", cell(found.path("windowEnd")))
+                    .print(out());
+            if (found.path("decisions").isEmpty()) {
+                return;
+            }
+            out().println();
+            TextTable decisions = new TextTable("TIME", "MEMBER", "VERDICT", "COMMENT");
+            for (JsonNode decision : found.path("decisions")) {
+                decisions.row(
+                        cell(decision.path("time")),
+                        members.of(decision.path("member")),
+                        cell(decision.path("verdict")),
+                        cell(decision.path("comment")));
+            }
+            decisions.print(out());
+        }
+    }
+
+    @Command(name = "show", description = "Show a request, who may decide and who has.")
+    static final class Show extends Act {
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            printOne(api, api.get(path()));
+        }
+    }
+
+    /** A decision, which only an effective approver may make. */
+    private abstract static class Decision extends Act {
+        private final String verb;
+
+        @Option(names = "--comment", paramLabel = "TEXT", description = "Why; kept with the decision.")
+        private @Nullable String comment;
+
+        Decision(String verb) {
+            this.verb = verb;
+        }
+
+        @Override
+        final void ask(ApiClient api) throws CommandFailure {
+            ObjectNode body = ApiClient.object();
+            if (comment != null) {
+                body.put("comment", comment);
+            }
+            writeTo(body);
+            printOne(api, api.post(path(verb), body));
+        }
+
+        /** Adds what only this decision says. */
+        void writeTo(ObjectNode body) {}
+    }
+
+    @Command(name = "approve", description = "Approve: the device may unlock from that source until the window ends.")
+    static final class Approve extends Decision {
+        @Option(
+                names = "--source",
+                paramLabel = "ADDRESS",
+                description = "A further source of the same device that waits too; repeatable.")
+        private @Nullable List<String> sources;
+
+        Approve() {
+            super("approve");
+        }
+
+        @Override
+        void writeTo(ObjectNode body) {
+            if (sources != null) {
+                body.set("sources", ApiClient.array(sources));
+            }
+        }
+    }
+
+    @Command(
+            name = "deny",
+            description = "Deny, or withdraw an approval that is not collected. Refuses that source for a while.")
+    static final class Deny extends Decision {
+        @Option(
+                names = "--scope",
+                paramLabel = "SCOPE",
+                description = "device: refuse it from everywhere, and cancel its allowances and approvals.")
+        private @Nullable String scope;
+
+        Deny() {
+            super("deny");
+        }
+
+        @Override
+        void writeTo(ObjectNode body) {
+            if (scope != null) {
+                body.put("scope", scope);
+            }
+        }
+    }
+
+    @Command(name = "defer", description = "Not now: leave it pending.")
+    static final class Defer extends Decision {
+        Defer() {
+            super("defer");
+        }
+    }
+}

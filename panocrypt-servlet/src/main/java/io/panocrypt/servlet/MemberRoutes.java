@@ -1,0 +1,99 @@
+package io.panocrypt.servlet;
+
+import io.panocrypt.policy.MemberChange;
+import io.panocrypt.policy.Members;
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.Role;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The routes to members and their tokens. */
+final class MemberRoutes {
+    private final Members members;
+
+    MemberRoutes(Panocrypt panocrypt) {
+        this.members = panocrypt.members();
+    }
+
+    List<ApiRoute> routes() {
+        return List.of(
+                ApiRoute.of("POST", "/members", Role.ADMIN, this::create),
+                ApiRoute.list("/members", this::list),
+                ApiRoute.of("GET", "/members/{id}", Role.VIEWER, this::get),
+                ApiRoute.of("PATCH", "/members/{id}", Role.ADMIN, this::edit),
+                ApiRoute.of("DELETE", "/members/{id}", Role.ADMIN, this::delete),
+                ApiRoute.of("POST", "/members/{id}/token", Role.ADMIN, this::rotateToken)
+                        .alsoForOneself());
+    }
+
+    private ApiReply create(ApiRequest request) {
+        ApiBody body = request.body();
+        body.require("name");
+        MemberChange wanted = change(body);
+        Duration tokenLife = body.duration("tokenExpiresIn");
+        body.finish();
+        Members.Issued made = members.create(request.actor(), wanted, tokenLife);
+        return ApiReply.created(
+                ApiViews.member(made.member()).put("token", made.token()),
+                made.member().version());
+    }
+
+    private ApiReply list(ApiRequest request) {
+        return ApiReply.ok(ApiViews.page(
+                members.list(request.query().cursor(), request.query().limit()), ApiViews::member));
+    }
+
+    private ApiReply get(ApiRequest request) {
+        return member(members.get(id(request)));
+    }
+
+    private ApiReply edit(ApiRequest request) {
+        long version = request.ifMatch();
+        ApiBody body = request.body();
+        MemberChange change = change(body);
+        body.finish();
+        return member(members.edit(request.actor(), id(request), version, change));
+    }
+
+    private ApiReply delete(ApiRequest request) {
+        members.delete(request.actor(), id(request));
+        return ApiReply.done();
+    }
+
+    private ApiReply rotateToken(ApiRequest request) {
+        ApiBody body = request.body();
+        Duration tokenLife = body.duration("expiresIn");
+        body.finish();
+        Members.Issued issued = members.rotateToken(request.actor(), id(request), tokenLife);
+        return ApiReply.ok(ApiJson.object().put("id", issued.member().id()).put("token", issued.token()));
+    }
+
+    private static MemberChange change(ApiBody body) {
+        return new MemberChange(
+                body.text("name"),
+                body.one("role", "must be admin, approver or viewer", MemberRoutes::role),
+                body.texts("contacts"));
+    }
+
+    private static Optional<Role> role(String text) {
+        return Arrays.stream(Role.values())
+                .filter(role -> wireName(role).equals(text))
+                .findFirst();
+    }
+
+    static String wireName(Role role) {
+        return role.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String id(ApiRequest request) {
+        return request.id().equals(ApiRoute.ME) ? request.member().id() : request.id();
+    }
+
+    private static ApiReply member(Member member) {
+        return ApiReply.ok(ApiViews.member(member), member.version());
+    }
+}
