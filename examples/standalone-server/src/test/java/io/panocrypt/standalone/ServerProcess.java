@@ -92,12 +92,17 @@ final class ServerProcess implements AutoCloseable {
     /** As an operator, with the token of the data directory. */
     Answer call(String method, String path, String body, String... headers) {
         try {
+            return callAs(Files.readString(data.resolve("admin-token")).strip(), method, path, body, headers);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As the member with that token. */
+    Answer callAs(String token, String method, String path, String body, String... headers) {
+        try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + "/api/v1" + path))
-                    .header(
-                            "Authorization",
-                            "Bearer "
-                                    + Files.readString(data.resolve("admin-token"))
-                                            .strip())
+                    .header("Authorization", "Bearer " + token)
                     .method(method, HttpRequest.BodyPublishers.ofString(body));
             for (int i = 0; i < headers.length; i += 2) {
                 request.header(headers[i], headers[i + 1]);
