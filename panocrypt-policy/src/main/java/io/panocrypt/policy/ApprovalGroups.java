@@ -140,7 +140,9 @@ public final class ApprovalGroups {
         }
         DeviceRules.refuse(problems);
         for (String approver : after.approvers()) {
-            if (editor.store().get(Records.MEMBER, approver).isEmpty()
+            // An approver that was there before may have left since, and must not keep the group from being edited.
+            if (!before.approvers().contains(approver)
+                    && editor.store().get(Records.MEMBER, approver).isEmpty()
                     && editor.store().get(Records.USER_GROUP, approver).isEmpty()) {
                 problems.add("no member or user group has the id " + approver);
             }

@@ -96,20 +96,12 @@ public final class Approvals {
      * @param alsoFrom further sources of the same device, each with an open request, for a machine of two stacks
      */
     public ApprovalRequest approve(Member voter, String id, String comment, Collection<IpAddress> alsoFrom) {
-        ApprovalRequest decided = vote(voter, id, Verdict.APPROVE, comment);
+        ApprovalRequest named = get(id);
         Set<IpAddress> others = new HashSet<>(alsoFrom);
-        others.remove(decided.source());
-        if (!others.isEmpty()) {
-            for (ApprovalRequest other : openOf(decided.deviceId())) {
-                if (others.remove(other.source())) {
-                    vote(voter, other.id(), Verdict.APPROVE, comment);
-                }
-            }
-        }
-        if (!others.isEmpty()) {
-            throw new OperationException(
-                    OperationException.Kind.INVALID, "approved, but these sources have no open request: " + others);
-        }
+        others.remove(named.source());
+        List<ApprovalRequest> further = others.isEmpty() ? List.of() : openOf(named.deviceId(), others);
+        ApprovalRequest decided = vote(voter, id, Verdict.APPROVE, comment);
+        further.forEach(other -> vote(voter, other.id(), Verdict.APPROVE, comment));
         return decided;
     }
 
@@ -118,11 +110,17 @@ public final class Approvals {
         return vote(voter, id, Verdict.DEFER, comment);
     }
 
-    private List<ApprovalRequest> openOf(String deviceId) {
-        return PolicyCache.scanAll(editor.store(), Records.REQUEST, deviceId).stream()
-                .map(found -> Records.read(found, ApprovalRequest.class))
+    private List<ApprovalRequest> openOf(String deviceId, Set<IpAddress> sources) {
+        List<ApprovalRequest> found = Withdrawal.ofDevice(editor.store(), deviceId).stream()
+                .filter(request -> sources.contains(request.source()))
                 .filter(request -> request.isOpenAt(editor.now(), times.pending()))
                 .toList();
+        if (found.size() < sources.size()) {
+            throw new OperationException(
+                    OperationException.Kind.INVALID,
+                    "each of the sources must have an open request of the same device");
+        }
+        return found;
     }
 
     private ApprovalRequest vote(Member voter, String id, Verdict verdict, String comment) {

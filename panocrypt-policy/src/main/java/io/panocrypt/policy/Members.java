@@ -134,7 +134,8 @@ public final class Members {
     /**
      * Gives a member a fresh token; the old one ends.
      *
-     * @param tokenLife how long it lasts; null for ever
+     * @param tokenLife how long it lasts; null for ever. Whoever is no administrator and rotates their own token does not
+     *     outlive the end of the old one
      */
     public Issued rotateToken(Actor actor, String id, @Nullable Duration tokenLife) {
         String token = editor.ids().token();
@@ -146,7 +147,7 @@ public final class Members {
                     before.role(),
                     before.contacts(),
                     hash(token),
-                    expiry(tokenLife),
+                    renewed(actor, before, expiry(tokenLife)),
                     before.created(),
                     before.version() + 1);
             result[0] = after;
@@ -194,6 +195,12 @@ public final class Members {
             }
             return rotateToken(Actor.HOST, first.id(), null).token();
         });
+    }
+
+    private static Optional<Instant> renewed(Actor actor, Member before, Optional<Instant> wanted) {
+        Optional<Instant> old = before.tokenExpires();
+        boolean bound = actor.id().equals(before.id()) && before.role() != Role.ADMIN && old.isPresent();
+        return bound && wanted.filter(end -> end.isBefore(old.get())).isEmpty() ? old : wanted;
     }
 
     private Optional<Instant> expiry(@Nullable Duration life) {

@@ -21,7 +21,7 @@ public final class UserGroups {
 
     /** Makes a group of members that exist. */
     public UserGroup create(Actor actor, String name, Set<String> members) {
-        UserGroup made = checked(new UserGroup(editor.ids().next(), name, new TreeSet<>(members), 1));
+        UserGroup made = checked(new UserGroup(editor.ids().next(), name, new TreeSet<>(members), 1), Set.of());
         editor.apply(editor.draft(actor, "user-group.create", Records.USER_GROUP, made.id(), null, made)
                 .put(Records.of(made))
                 .bumpEpoch());
@@ -48,11 +48,13 @@ public final class UserGroups {
         if (before.version() != version) {
             throw new OperationException(OperationException.Kind.STALE, "the group is at version " + before.version());
         }
-        UserGroup after = checked(new UserGroup(
-                id,
-                Objects.requireNonNullElse(name, before.name()),
-                members == null ? before.members() : new TreeSet<>(members),
-                version + 1));
+        UserGroup after = checked(
+                new UserGroup(
+                        id,
+                        Objects.requireNonNullElse(name, before.name()),
+                        members == null ? before.members() : new TreeSet<>(members),
+                        version + 1),
+                before.members());
         editor.apply(editor.draft(actor, "user-group.edit", Records.USER_GROUP, id, before, after)
                 .put(Records.of(after))
                 .bumpEpoch());
@@ -68,7 +70,8 @@ public final class UserGroups {
                         .bumpEpoch());
     }
 
-    private UserGroup checked(UserGroup group) {
+    /** @param known members that were in it before: they may have left since */
+    private UserGroup checked(UserGroup group, Set<String> known) {
         List<String> problems = new ArrayList<>();
         DeviceRules.checkName("name", group.name(), problems);
         if (group.members().size() > MOST_MEMBERS) {
@@ -76,7 +79,8 @@ public final class UserGroups {
         }
         DeviceRules.refuse(problems);
         for (String member : group.members()) {
-            if (editor.store().get(Records.MEMBER, member).isEmpty()) {
+            if (!known.contains(member)
+                    && editor.store().get(Records.MEMBER, member).isEmpty()) {
                 problems.add("no member has the id " + member);
             }
         }

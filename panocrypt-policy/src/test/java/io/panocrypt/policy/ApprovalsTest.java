@@ -149,6 +149,27 @@ class ApprovalsTest {
         }
 
         @Test
+        void decidesNothingWhenAFurtherSourceHasNoRequest() {
+            waits(HOME);
+            assertRefused(
+                    OperationException.Kind.INVALID,
+                    () -> approvals.approve(alice, pending().id(), "", List.of(IpAddress.parse(OTHER))));
+            assertEquals(List.of(), pending().votes());
+        }
+
+        @Test
+        void letsAGroupBeEditedAfterAnApproverHasLeft() {
+            house.service.members().delete(OPERATOR, alice.id());
+            ApprovalGroups.Change renamed = new ApprovalGroups.Change("renamed", null, null, null);
+            assertEquals(
+                    2,
+                    house.service
+                            .approvalGroups()
+                            .edit(OPERATOR, group.id(), 1, renamed, false)
+                            .version());
+        }
+
+        @Test
         void endsTheWindow() {
             waits(HOME);
             approve(alice, pending());
@@ -403,6 +424,33 @@ class ApprovalsTest {
             approve(bob, pending());
             opens(HOME);
         }
+    }
+
+    @Test
+    void keepsTheEndOfATokenThatItsBearerRotates() {
+        Members members = house.service.members();
+        Members.Issued issued =
+                members.create(OPERATOR, new MemberChange("visitor", Role.VIEWER, null), Duration.ofHours(1));
+        Actor visitor = Actor.of(issued.member());
+        Members.Issued rotated = members.rotateToken(visitor, issued.member().id(), null);
+        assertEquals(issued.member().tokenExpires(), rotated.member().tokenExpires());
+        assertTrue(members.authenticate(issued.token()).isEmpty());
+        assertTrue(members.authenticate(rotated.token()).isPresent());
+        house.clock.advance(Duration.ofHours(1));
+        assertTrue(members.authenticate(rotated.token()).isEmpty());
+    }
+
+    @Test
+    void keepsTheLastAdministrator() {
+        Members members = house.service.members();
+        Member first = members.create(OPERATOR, new MemberChange("root", Role.ADMIN, null), null)
+                .member();
+        assertRefused(OperationException.Kind.CONFLICT, () -> members.delete(OPERATOR, first.id()));
+        assertRefused(
+                OperationException.Kind.CONFLICT,
+                () -> members.edit(OPERATOR, first.id(), 1, new MemberChange(null, Role.VIEWER, null)));
+        members.create(OPERATOR, new MemberChange("root-2", Role.ADMIN, null), null);
+        members.delete(OPERATOR, first.id());
     }
 
     @Test
