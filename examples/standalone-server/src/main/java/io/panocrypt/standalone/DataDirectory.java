@@ -12,6 +12,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 
 /**
  * The files of a standalone server: the database, the master key, and the administrator's token.
@@ -45,10 +49,16 @@ record DataDirectory(Path directory, Path masterKeyFile) {
         } catch (IOException e) {
             throw new StartupException("cannot make " + file + ": " + e, e);
         }
+        String url = "jdbc:sqlite:" + file;
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            // A pool would try again and again, and tell nothing in words.
+            statement.execute("PRAGMA schema_version");
+        } catch (SQLException e) {
+            throw new StartupException("cannot open " + file + ": " + e.getMessage(), e);
+        }
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl("jdbc:sqlite:" + file);
-        // A file that is no database is told by the store, in words.
-        config.setInitializationFailTimeout(-1);
+        config.setJdbcUrl(url);
         config.setMaximumPoolSize(READERS);
         config.setPoolName("panocrypt");
         return new HikariDataSource(config);

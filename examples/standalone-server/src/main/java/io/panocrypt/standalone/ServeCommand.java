@@ -121,8 +121,8 @@ final class ServeCommand implements Runnable {
 
     private void serveDevices(WebServer.Listeners listeners, SourceAddress sources) {
         if (publicUrl == null && listeners.listen().isWildcard()) {
-            throw new StartupException("--public-url is needed: machines cannot reach "
-                    + listeners.listen().host());
+            throw StartupException.usage(List.of("--public-url is needed: machines cannot reach "
+                    + listeners.listen().host()));
         }
         WebServer server = WebServer.bind(listeners);
         DataDirectory files = store.directory();
