@@ -64,20 +64,13 @@ final class P521Accumulator {
     private long[] twice() {
         long[] m = t;
         f.sqr(m, x);
-        for (int i = 0; i < P521Field.LIMBS; i++) {
-            m[i] = 3 * m[i] + w[i];
-        }
-        P521Field.carry(m);
-        P521Field.halve(m, m);
+        P521Field.halfOfTriplePlus(m, m, w);
         f.mul(z, y, z);
         f.sqr(u, y);
         f.mul(s, x, u);
         f.sqr(u, u);
         f.sqr(x, m);
-        for (int i = 0; i < P521Field.LIMBS; i++) {
-            x[i] -= 2 * s[i];
-        }
-        P521Field.carry(x);
+        P521Field.subTwice(x, x, s);
         P521Field.sub(s, s, x);
         f.mul(y, m, s);
         P521Field.sub(y, y, u);

@@ -38,10 +38,6 @@ final class P521Field {
 
     private final long[] scratch = new long[60];
 
-    private final long[] chain = new long[LIMBS];
-    private final long[] chain3 = new long[LIMBS];
-    private final long[] chain7 = new long[LIMBS];
-
     /**
      * The product r = a*b, by Karatsuba's method over three blocks of three limbs: 54 products of limbs instead of 81.
      *
@@ -103,7 +99,7 @@ final class P521Field {
     }
 
     /** The high half floor(a*b / 2^58) of a product whose factors were both shifted left by 3, since 58 + 3 + 3 = 64. */
-    private static long high(long a8, long b8) {
+    static long high(long a8, long b8) {
         return Math.multiplyHigh(a8, b8);
     }
 
@@ -255,18 +251,60 @@ final class P521Field {
         }
     }
 
+    /** The difference r = a - 2*b, with size 1, of elements of size 1. */
+    static void subTwice(long[] r, long[] a, long[] b) {
+        carry(
+                r,
+                a[0] - 2 * b[0],
+                a[1] - 2 * b[1],
+                a[2] - 2 * b[2],
+                a[3] - 2 * b[3],
+                a[4] - 2 * b[4],
+                a[5] - 2 * b[5],
+                a[6] - 2 * b[6],
+                a[7] - 2 * b[7],
+                a[8] - 2 * b[8]);
+    }
+
     /**
-     * Half of an element, r = a/2, for a size of at most 15; the result has size 2.
+     * The combination r = (3*a + b)/2, with size 2, of elements of size 1.
      *
      * <p>An odd limb's last bit is worth 2^57 in the limb below, and the lowest limb's is worth 1/2 = 2^520, which is
      * 2^56 in the top limb.
      */
-    static void halve(long[] r, long[] a) {
-        long first = a[0];
+    static void halfOfTriplePlus(long[] r, long[] a, long[] b) {
+        carry(
+                r,
+                3 * a[0] + b[0],
+                3 * a[1] + b[1],
+                3 * a[2] + b[2],
+                3 * a[3] + b[3],
+                3 * a[4] + b[4],
+                3 * a[5] + b[5],
+                3 * a[6] + b[6],
+                3 * a[7] + b[7],
+                3 * a[8] + b[8]);
+        long first = r[0];
         for (int i = 0; i < LIMBS - 1; i++) {
-            r[i] = (a[i] >> 1) + ((a[i + 1] & 1) << (BITS - 1));
+            r[i] = (r[i] >> 1) + ((r[i + 1] & 1) << (BITS - 1));
         }
-        r[LIMBS - 1] = (a[LIMBS - 1] >> 1) + ((first & 1) << (TOP_BITS - 1));
+        r[LIMBS - 1] = (r[LIMBS - 1] >> 1) + ((first & 1) << (TOP_BITS - 1));
+    }
+
+    /**
+     * The combination r = u*a + v*b, with size 1, of elements of size 1 and of integers with |u| + |v| <= 2^58.
+     *
+     * <p>r may be b, but not a.
+     */
+    static void combine(long[] r, long u, long[] a, long v, long[] b) {
+        long carry = 0;
+        for (int i = 0; i < LIMBS; i++) {
+            long high = high(u << 3, a[i] << 3) + high(v << 3, b[i] << 3);
+            r[i] = u * a[i] + v * b[i] - (high << BITS) + carry;
+            carry = high;
+        }
+        r[0] += 2 * carry;
+        carry(r);
     }
 
     /** Replaces r by -r where the mask is -1, and leaves it where the mask is 0. */
@@ -280,46 +318,16 @@ final class P521Field {
         System.arraycopy(a, 0, r, 0, LIMBS);
     }
 
+    /** Sets r to the integer p, the one form of zero that {@link #canonical} does not give. */
+    static void setPrime(long[] r) {
+        Arrays.fill(r, MASK);
+        r[LIMBS - 1] = TOP_MASK;
+    }
+
     static void setOne(long[] r) {
         r[0] = 1;
         for (int i = 1; i < LIMBS; i++) {
             r[i] = 0;
-        }
-    }
-
-    /**
-     * The inverse r = 1/a = a^(p-2) (Fermat), or 0 for 0, by 521 squarings and 13 products.
-     *
-     * <p>Writing x(m) for a^(2^m - 1), the chain goes by x(m + n) = x(m)^(2^n) * x(n) to x(519); and p - 2 = 4*(2^519 -
-     * 1) + 1.
-     */
-    void invert(long[] r, long[] a) {
-        long[] x = chain;
-        sqr(x, a);
-        mul(x, x, a);
-        sqr(chain3, x);
-        mul(chain3, chain3, a);
-        power(chain7, chain3, 3);
-        mul(chain7, chain7, chain3);
-        sqr(chain7, chain7);
-        mul(chain7, chain7, a);
-        sqr(x, chain7);
-        mul(x, x, a);
-        for (int m = 8; m < 512; m *= 2) {
-            power(chain3, x, m);
-            mul(x, x, chain3);
-        }
-        power(x, x, 7);
-        mul(x, x, chain7);
-        power(x, x, 2);
-        mul(r, x, a);
-    }
-
-    /** The power r = a^(2^m). */
-    private void power(long[] r, long[] a, int m) {
-        sqr(r, a);
-        for (int i = 1; i < m; i++) {
-            sqr(r, r);
         }
     }
 
@@ -365,7 +373,7 @@ final class P521Field {
     }
 
     /** The one form with limbs from 0 to 2^58 - 1 and a value from 0 to p-1. */
-    private static void canonical(long[] r, long[] a) {
+    static void canonical(long[] r, long[] a) {
         for (int i = 0; i < LIMBS - 1; i++) {
             r[i] = a[i] + 4 * MASK;
         }
@@ -383,9 +391,6 @@ final class P521Field {
     /** Clears what the products left behind. */
     void wipe() {
         Arrays.fill(scratch, 0);
-        Arrays.fill(chain, 0);
-        Arrays.fill(chain3, 0);
-        Arrays.fill(chain7, 0);
     }
 
     /** One round of carries from the bottom up; what leaves the top is worth as much at the bottom. */

@@ -17,6 +17,7 @@ final class P521GeneratorTable {
 
     private static long[] compute() {
         P521Field f = new P521Field();
+        P521Inverse inverse = new P521Inverse(f);
         P521OddMultiples multiples = new P521OddMultiples(f);
         P521Accumulator q = new P521Accumulator(f);
         long[] one = new long[P521Field.LIMBS];
@@ -28,7 +29,7 @@ final class P521GeneratorTable {
         long[] rows = new long[P521Scalar.DIGITS * P521Table.ROW_LIMBS];
         for (int i = 0; i < P521Scalar.DIGITS; i++) {
             multiples.build(x, y);
-            f.invert(z, multiples.commonZ);
+            inverse.invert(z, multiples.commonZ);
             for (int entry = 0; entry < P521Table.ENTRIES; entry++) {
                 int from = entry * P521Table.ENTRY_LIMBS;
                 int to = i * P521Table.ROW_LIMBS + from;
@@ -42,7 +43,7 @@ final class P521GeneratorTable {
             System.arraycopy(rows, i * P521Table.ROW_LIMBS + P521Field.LIMBS, y, 0, P521Field.LIMBS);
             q.set(x, y);
             q.doubleTimes(P521Scalar.WINDOW);
-            f.invert(z, q.z);
+            inverse.invert(z, q.z);
             P521Field.copy(x, q.x);
             P521Field.copy(y, q.y);
             scale(f, x, y, z);

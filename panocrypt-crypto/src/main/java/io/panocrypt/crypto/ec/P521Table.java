@@ -28,17 +28,27 @@ final class P521Table {
         int sign = digit >> 31;
         int index = ((digit ^ sign) - sign) >> 1;
         Arrays.fill(found, 0);
-        for (int entry = 0; entry < ENTRIES; entry++) {
-            // All ones for the entry wanted, because 0 - 1 is the only negative difference; zero for the others.
-            long mask = ((entry ^ index) - 1) >> 31;
+        for (int entry = 0; entry < ENTRIES; entry += 4) {
+            long mask0 = equalMask(entry, index);
+            long mask1 = equalMask(entry + 1, index);
+            long mask2 = equalMask(entry + 2, index);
+            long mask3 = equalMask(entry + 3, index);
             int from = row + entry * ENTRY_LIMBS;
             for (int limb = 0; limb < ENTRY_LIMBS; limb++) {
-                found[limb] |= table[from + limb] & mask;
+                found[limb] |= (table[from + limb] & mask0)
+                        | (table[from + ENTRY_LIMBS + limb] & mask1)
+                        | (table[from + 2 * ENTRY_LIMBS + limb] & mask2)
+                        | (table[from + 3 * ENTRY_LIMBS + limb] & mask3);
             }
         }
         P521Field.copy(x, found);
         System.arraycopy(found, P521Field.LIMBS, y, 0, P521Field.LIMBS);
         P521Field.negateIf(sign, y);
+    }
+
+    /** All ones if two small numbers are equal, because 0 - 1 is the only negative difference; otherwise zero. */
+    private static long equalMask(int a, int b) {
+        return ((a ^ b) - 1) >> 31;
     }
 
     void wipe() {

@@ -10,6 +10,7 @@ import java.util.Arrays;
  */
 final class P521Worker {
     private final P521Field f = new P521Field();
+    private final P521Inverse inverse = new P521Inverse(f);
     private final P521Scalar scalar = new P521Scalar();
     private final P521OddMultiples multiples = new P521OddMultiples(f);
     private final P521Table found = new P521Table();
@@ -79,7 +80,7 @@ final class P521Worker {
 
     /** The product as an affine point, x = X/t^2 and y = Y/t^3, negated if the scalar was, and checked. */
     private EcPoint affine() {
-        f.invert(t, t);
+        inverse.invert(t, t);
         f.sqr(x, t);
         f.mul(t, x, t);
         f.mul(x, q.x, x);
@@ -93,6 +94,7 @@ final class P521Worker {
 
     private void wipe() {
         f.wipe();
+        inverse.wipe();
         scalar.wipe();
         multiples.wipe();
         found.wipe();
