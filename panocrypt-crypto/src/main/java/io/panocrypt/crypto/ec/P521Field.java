@@ -239,56 +239,86 @@ final class P521Field {
 
     /** The sum r = a + b; its size is the sum of the sizes. */
     static void add(long[] r, long[] a, long[] b) {
-        for (int i = 0; i < LIMBS; i++) {
-            r[i] = a[i] + b[i];
-        }
+        r[0] = a[0] + b[0];
+        r[1] = a[1] + b[1];
+        r[2] = a[2] + b[2];
+        r[3] = a[3] + b[3];
+        r[4] = a[4] + b[4];
+        r[5] = a[5] + b[5];
+        r[6] = a[6] + b[6];
+        r[7] = a[7] + b[7];
+        r[8] = a[8] + b[8];
     }
 
     /** The difference r = a - b; its size is the sum of the sizes. */
     static void sub(long[] r, long[] a, long[] b) {
-        for (int i = 0; i < LIMBS; i++) {
-            r[i] = a[i] - b[i];
-        }
+        r[0] = a[0] - b[0];
+        r[1] = a[1] - b[1];
+        r[2] = a[2] - b[2];
+        r[3] = a[3] - b[3];
+        r[4] = a[4] - b[4];
+        r[5] = a[5] - b[5];
+        r[6] = a[6] - b[6];
+        r[7] = a[7] - b[7];
+        r[8] = a[8] - b[8];
     }
 
-    /** The difference r = a - 2*b, with size 1, of elements of size 1. */
-    static void subTwice(long[] r, long[] a, long[] b) {
+    /** Multiplies an element in place by a small factor; size times factor is at most 16, and the result has size 1. */
+    static void times(long[] r, int factor) {
         carry(
                 r,
-                a[0] - 2 * b[0],
-                a[1] - 2 * b[1],
-                a[2] - 2 * b[2],
-                a[3] - 2 * b[3],
-                a[4] - 2 * b[4],
-                a[5] - 2 * b[5],
-                a[6] - 2 * b[6],
-                a[7] - 2 * b[7],
-                a[8] - 2 * b[8]);
+                factor * r[0],
+                factor * r[1],
+                factor * r[2],
+                factor * r[3],
+                factor * r[4],
+                factor * r[5],
+                factor * r[6],
+                factor * r[7],
+                factor * r[8]);
     }
 
-    /**
-     * The combination r = (3*a + b)/2, with size 2, of elements of size 1.
-     *
-     * <p>An odd limb's last bit is worth 2^57 in the limb below, and the lowest limb's is worth 1/2 = 2^520, which is
-     * 2^56 in the top limb.
-     */
-    static void halfOfTriplePlus(long[] r, long[] a, long[] b) {
+    /** Sets r to m*r - n*a, with small factors; what that would have as a size is at most 16, and r gets size 1. */
+    static void timesMinus(int m, long[] r, int n, long[] a) {
         carry(
                 r,
-                3 * a[0] + b[0],
-                3 * a[1] + b[1],
-                3 * a[2] + b[2],
-                3 * a[3] + b[3],
-                3 * a[4] + b[4],
-                3 * a[5] + b[5],
-                3 * a[6] + b[6],
-                3 * a[7] + b[7],
-                3 * a[8] + b[8]);
-        long first = r[0];
-        for (int i = 0; i < LIMBS - 1; i++) {
-            r[i] = (r[i] >> 1) + ((r[i + 1] & 1) << (BITS - 1));
-        }
-        r[LIMBS - 1] = (r[LIMBS - 1] >> 1) + ((first & 1) << (TOP_BITS - 1));
+                m * r[0] - n * a[0],
+                m * r[1] - n * a[1],
+                m * r[2] - n * a[2],
+                m * r[3] - n * a[3],
+                m * r[4] - n * a[4],
+                m * r[5] - n * a[5],
+                m * r[6] - n * a[6],
+                m * r[7] - n * a[7],
+                m * r[8] - n * a[8]);
+    }
+
+    /** The combination r = 2*a - b; its size is the sum of twice the size of a and the size of b. */
+    static void twiceMinus(long[] r, long[] a, long[] b) {
+        r[0] = 2 * a[0] - b[0];
+        r[1] = 2 * a[1] - b[1];
+        r[2] = 2 * a[2] - b[2];
+        r[3] = 2 * a[3] - b[3];
+        r[4] = 2 * a[4] - b[4];
+        r[5] = 2 * a[5] - b[5];
+        r[6] = 2 * a[6] - b[6];
+        r[7] = 2 * a[7] - b[7];
+        r[8] = 2 * a[8] - b[8];
+    }
+
+    /** Subtracts a and b from r in place; their sizes add up to at most 16, and the result has size 1. */
+    static void subBoth(long[] r, long[] a, long[] b) {
+        carry(
+                r,
+                r[0] - a[0] - b[0],
+                r[1] - a[1] - b[1],
+                r[2] - a[2] - b[2],
+                r[3] - a[3] - b[3],
+                r[4] - a[4] - b[4],
+                r[5] - a[5] - b[5],
+                r[6] - a[6] - b[6],
+                r[7] - a[7] - b[7],
+                r[8] - a[8] - b[8]);
     }
 
     /**

@@ -12,7 +12,7 @@ final class P521Worker {
     private final P521Field f = new P521Field();
     private final P521Inverse inverse = new P521Inverse(f);
     private final P521Scalar scalar = new P521Scalar();
-    private final P521OddMultiples multiples = new P521OddMultiples(f);
+    private final P521OddMultiples multiples = new P521OddMultiples(f, inverse);
     private final P521Table found = new P521Table();
     private final P521Accumulator q = new P521Accumulator(f);
     private final P521Equation equation = new P521Equation(f);
@@ -39,16 +39,15 @@ final class P521Worker {
         try {
             point.decodeP521(x, y);
             multiples.build(x, y);
-            q.setCurve(multiples.commonZ);
             found.select(multiples.table, 0, 1);
             q.set(found.x, found.y);
             for (int i = P521Scalar.DIGITS - 2; i >= 0; i--) {
-                q.refresh();
-                q.doubleTimes(P521Scalar.WINDOW);
+                for (int doubling = 0; doubling < P521Scalar.WINDOW; doubling++) {
+                    q.twice();
+                }
                 found.select(multiples.table, 0, scalar.digit(i));
                 q.add(found.x, found.y);
             }
-            f.mul(t, q.z, multiples.commonZ);
             return affine();
         } finally {
             wipe();
@@ -71,16 +70,15 @@ final class P521Worker {
                 found.select(table, row, scalar.digit(i));
                 q.add(found.x, found.y);
             }
-            P521Field.copy(t, q.z);
             return affine();
         } finally {
             wipe();
         }
     }
 
-    /** The product as an affine point, x = X/t^2 and y = Y/t^3, negated if the scalar was, and checked. */
+    /** The product as an affine point, x = X/Z^2 and y = Y/Z^3, negated if the scalar was, and checked. */
     private EcPoint affine() {
-        inverse.invert(t, t);
+        inverse.invert(t, q.z);
         f.sqr(x, t);
         f.mul(t, x, t);
         f.mul(x, q.x, x);

@@ -49,11 +49,11 @@ class StandardEngineTest {
             scalars.add(BigInteger.valueOf(small));
             scalars.add(N.subtract(BigInteger.valueOf(small)));
         }
-        for (int bit = 5; bit <= 520; bit += bit % 58 == 57 ? 1 : 3) {
+        for (int bit = 5; bit <= 520; bit += 5) {
             scalars.add(BigInteger.ONE.shiftLeft(bit));
             scalars.add(BigInteger.ONE.shiftLeft(bit).subtract(BigInteger.ONE));
         }
-        for (int shift = 1; shift <= 520; shift += 4) {
+        for (int shift = 1; shift <= 520; shift += 7) {
             scalars.add(N.shiftRight(shift));
         }
         scalars.add(N.subtract(BigInteger.ONE).shiftRight(1));
@@ -174,7 +174,7 @@ class StandardEngineTest {
     class WhenMultiplyingTheGenerator {
         @Test
         void agreesWithBouncyCastleOnRandomScalars() {
-            differential(20260102L, 500);
+            differential(20260102L, 250);
         }
 
         @Test
