@@ -97,8 +97,12 @@ final class P521Accumulator {
     }
 
     void wipe() {
-        for (long[] element : new long[][] {x, y, z, s, t, u, v}) {
-            Arrays.fill(element, 0);
-        }
+        Arrays.fill(x, 0);
+        Arrays.fill(y, 0);
+        Arrays.fill(z, 0);
+        Arrays.fill(s, 0);
+        Arrays.fill(t, 0);
+        Arrays.fill(u, 0);
+        Arrays.fill(v, 0);
     }
 }

@@ -125,9 +125,11 @@ final class P521Inverse {
     }
 
     void wipe() {
-        for (long[] number : new long[][] {f, g, d, e, oldD}) {
-            Arrays.fill(number, 0);
-        }
+        Arrays.fill(f, 0);
+        Arrays.fill(g, 0);
+        Arrays.fill(d, 0);
+        Arrays.fill(e, 0);
+        Arrays.fill(oldD, 0);
         u = 0;
         v = 0;
         q = 0;

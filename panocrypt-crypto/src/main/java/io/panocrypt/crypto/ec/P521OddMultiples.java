@@ -103,8 +103,12 @@ final class P521OddMultiples {
             Arrays.fill(ys[j], 0);
             Arrays.fill(ratio[j], 0);
         }
-        for (long[] element : new long[][] {twiceX, twiceY, z, s, t, u, table}) {
-            Arrays.fill(element, 0);
-        }
+        Arrays.fill(twiceX, 0);
+        Arrays.fill(twiceY, 0);
+        Arrays.fill(z, 0);
+        Arrays.fill(s, 0);
+        Arrays.fill(t, 0);
+        Arrays.fill(u, 0);
+        Arrays.fill(table, 0);
     }
 }
