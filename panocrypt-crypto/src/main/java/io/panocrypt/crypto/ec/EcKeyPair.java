@@ -123,7 +123,7 @@ public final class EcKeyPair implements AutoCloseable {
     }
 
     /** Looks at every byte whatever it finds, so that its time tells nothing but the answer. */
-    private static boolean inRange(byte[] scalar, BigInteger n) {
+    static boolean inRange(byte[] scalar, BigInteger n) {
         byte[] order = n.toByteArray();
         int offset = order.length - scalar.length;
         int any = 0;

@@ -16,10 +16,10 @@ import java.util.Optional;
  */
 public final class EcPoint {
     private final Curve curve;
-    private final BigInteger x;
-    private final BigInteger y;
+    private final byte[] x;
+    private final byte[] y;
 
-    private EcPoint(Curve curve, BigInteger x, BigInteger y) {
+    private EcPoint(Curve curve, byte[] x, byte[] y) {
         this.curve = curve;
         this.x = x;
         this.y = y;
@@ -40,22 +40,33 @@ public final class EcPoint {
         if (x.length != curve.fieldBytes() || y.length != curve.fieldBytes()) {
             throw new InvalidPointException("coordinate does not have the length of the field");
         }
-        return of(curve, new BigInteger(1, x), new BigInteger(1, y));
+        if (!isBelow(x, curve.p()) || !isBelow(y, curve.p())) {
+            throw new InvalidPointException("coordinate is not below the field's prime");
+        }
+        if (!isOnCurve(curve, x, y)) {
+            throw new InvalidPointException("point is not on the curve");
+        }
+        return new EcPoint(curve, x.clone(), y.clone());
     }
 
     static EcPoint of(Curve curve, BigInteger x, BigInteger y) throws InvalidPointException {
         if (x.signum() < 0 || y.signum() < 0 || x.compareTo(curve.p()) >= 0 || y.compareTo(curve.p()) >= 0) {
             throw new InvalidPointException("coordinate is not below the field's prime");
         }
-        if (!y.multiply(y).mod(curve.p()).equals(curve.rightSide(x))) {
-            throw new InvalidPointException("point is not on the curve");
-        }
-        return new EcPoint(curve, x, y);
+        return of(curve, bytes(curve, x), bytes(curve, y));
+    }
+
+    /** The point of P-521 with coordinates of size 1 that are known to satisfy the equation. */
+    static EcPoint ofP521(long[] x, long[] y, long[] scratch) {
+        EcPoint point = new EcPoint(Curve.P_521, new byte[P521Field.BYTES], new byte[P521Field.BYTES]);
+        P521Field.encode(point.x, x, scratch);
+        P521Field.encode(point.y, y, scratch);
+        return point;
     }
 
     /** The curve's generator G. */
     public static EcPoint generator(Curve curve) {
-        return new EcPoint(curve, curve.gx(), curve.gy());
+        return new EcPoint(curve, bytes(curve, curve.gx()), bytes(curve, curve.gy()));
     }
 
     /** The curve that this point is on. */
@@ -65,12 +76,12 @@ public final class EcPoint {
 
     /** A fresh copy of x, big-endian, {@link Curve#fieldBytes()} bytes. */
     public byte[] x() {
-        return fixedLength(x);
+        return x.clone();
     }
 
     /** A fresh copy of y, big-endian, {@link Curve#fieldBytes()} bytes. */
     public byte[] y() {
-        return fixedLength(y);
+        return y.clone();
     }
 
     /**
@@ -85,26 +96,29 @@ public final class EcPoint {
             throw new IllegalArgumentException("points are on different curves");
         }
         BigInteger p = curve.p();
+        BigInteger x1 = affineX();
+        BigInteger y1 = affineY();
+        BigInteger x2 = other.affineX();
         BigInteger slope;
-        if (!x.equals(other.x)) {
-            slope = other.y.subtract(y).multiply(other.x.subtract(x).modInverse(p));
-        } else if (y.equals(other.y) && y.signum() != 0) {
+        if (!x1.equals(x2)) {
+            slope = other.affineY().subtract(y1).multiply(x2.subtract(x1).modInverse(p));
+        } else if (equals(other) && y1.signum() != 0) {
             BigInteger three = BigInteger.valueOf(3);
-            slope = x.multiply(x)
+            slope = x1.multiply(x1)
                     .subtract(BigInteger.ONE)
                     .multiply(three)
-                    .multiply(y.shiftLeft(1).modInverse(p));
+                    .multiply(y1.shiftLeft(1).modInverse(p));
         } else {
             return Optional.empty();
         }
-        BigInteger sumX = slope.multiply(slope).subtract(x).subtract(other.x).mod(p);
-        BigInteger sumY = slope.multiply(x.subtract(sumX)).subtract(y).mod(p);
-        return Optional.of(new EcPoint(curve, sumX, sumY));
+        BigInteger sumX = slope.multiply(slope).subtract(x1).subtract(x2).mod(p);
+        BigInteger sumY = slope.multiply(x1.subtract(sumX)).subtract(y1).mod(p);
+        return Optional.of(new EcPoint(curve, bytes(curve, sumX), bytes(curve, sumY)));
     }
 
     /** The point with the opposite y, with variable time: public data only. */
     public EcPoint negate() {
-        return new EcPoint(curve, x, y.negate().mod(curve.p()));
+        return new EcPoint(curve, x, bytes(curve, affineY().negate().mod(curve.p())));
     }
 
     /**
@@ -115,7 +129,7 @@ public final class EcPoint {
     public ECPublicKey toJcaPublicKey() {
         try {
             return (ECPublicKey) KeyFactory.getInstance("EC", JcaEngine.JDK_PROVIDER)
-                    .generatePublic(new ECPublicKeySpec(new ECPoint(x, y), curve.parameters()));
+                    .generatePublic(new ECPublicKeySpec(new ECPoint(affineX(), affineY()), curve.parameters()));
         } catch (GeneralSecurityException e) {
             throw new EcEngineException("the Java runtime cannot represent a " + curve.crv() + " public key", e);
         }
@@ -126,29 +140,39 @@ public final class EcPoint {
     }
 
     BigInteger affineX() {
-        return x;
+        return new BigInteger(1, x);
     }
 
     BigInteger affineY() {
-        return y;
+        return new BigInteger(1, y);
+    }
+
+    /** Sets two elements of our own field to the coordinates of this point of P-521. */
+    void decodeP521(long[] decodedX, long[] decodedY) {
+        P521Field.decode(decodedX, x);
+        P521Field.decode(decodedY, y);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof EcPoint that && curve == that.curve && x.equals(that.x) && y.equals(that.y);
+        return other instanceof EcPoint that
+                && curve == that.curve
+                && Arrays.equals(x, that.x)
+                && Arrays.equals(y, that.y);
     }
 
     @Override
     public int hashCode() {
-        return x.hashCode() * 31 + y.hashCode();
+        return Arrays.hashCode(x) * 31 + Arrays.hashCode(y);
     }
 
     @Override
     public String toString() {
-        return curve.crv() + "(" + x.toString(16) + ", " + y.toString(16) + ")";
+        return curve.crv() + "(" + affineX().toString(16) + ", " + affineY().toString(16) + ")";
     }
 
-    private byte[] fixedLength(BigInteger value) {
+    /** A number of the field's range, big-endian, at the field's length. */
+    static byte[] bytes(Curve curve, BigInteger value) {
         byte[] bytes = value.toByteArray();
         int length = curve.fieldBytes();
         if (bytes.length == length) {
@@ -160,5 +184,17 @@ public final class EcPoint {
         byte[] padded = new byte[length];
         System.arraycopy(bytes, 0, padded, length - bytes.length, bytes.length);
         return padded;
+    }
+
+    private static boolean isBelow(byte[] number, BigInteger bound) {
+        return new BigInteger(1, number).compareTo(bound) < 0;
+    }
+
+    private static boolean isOnCurve(Curve curve, byte[] x, byte[] y) {
+        if (curve == Curve.P_521) {
+            return P521Equation.holdsFor(x, y);
+        }
+        BigInteger ordinate = new BigInteger(1, y);
+        return ordinate.multiply(ordinate).mod(curve.p()).equals(curve.rightSide(new BigInteger(1, x)));
     }
 }

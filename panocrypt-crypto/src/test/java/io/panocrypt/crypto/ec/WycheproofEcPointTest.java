@@ -16,12 +16,14 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Project Wycheproof's ECDH point vectors, read from beside the repository. */
 class WycheproofEcPointTest {
-    private final JcaEngine engine = new JcaEngine(new SecureRandom());
+    private static final List<EcEngine> ENGINES =
+            List.of(new JcaEngine(new SecureRandom()), new StandardEngine(new SecureRandom()));
 
     @ParameterizedTest
     @EnumSource
@@ -51,11 +53,13 @@ class WycheproofEcPointTest {
                 byte[] y = Arrays.copyOfRange(point, 1 + field, point.length);
                 if (result.equals("valid")) {
                     BigInteger k = new BigInteger(test.path("private").textValue(), 16);
-                    try (EcKeyPair pair = Oracle.pair(curve, k);
-                            ScalarMultiplier multiplier = engine.multiplier(pair)) {
-                        EcPoint product = multiplier.multiply(EcPoint.of(curve, x, y));
-                        assertArrayEquals(
-                                HexFormat.of().parseHex(test.path("shared").textValue()), product.x(), id);
+                    for (EcEngine engine : ENGINES) {
+                        try (EcKeyPair pair = Oracle.pair(curve, k);
+                                ScalarMultiplier multiplier = engine.multiplier(pair)) {
+                            EcPoint product = multiplier.multiply(EcPoint.of(curve, x, y));
+                            assertArrayEquals(
+                                    HexFormat.of().parseHex(test.path("shared").textValue()), product.x(), id);
+                        }
                     }
                     valid++;
                 } else {

@@ -1,0 +1,108 @@
+package io.panocrypt.crypto.ec;
+
+import java.util.Arrays;
+
+/**
+ * The running point of a multiplication on P-521, in Jacobian coordinates: X/Z^2 and Y/Z^3 are the affine ones.
+ *
+ * <p>X, Y and Z have size 1 (see {@link P521Field}). The formulas know neither infinity nor, in an addition, equal
+ * x-coordinates; docs/p521.md proves that a multiplication meets neither. Not thread-safe.
+ */
+final class P521Accumulator {
+    private final P521Field f;
+    final long[] x = new long[P521Field.LIMBS];
+    final long[] y = new long[P521Field.LIMBS];
+    final long[] z = new long[P521Field.LIMBS];
+    private final long[] s = new long[P521Field.LIMBS];
+    private final long[] t = new long[P521Field.LIMBS];
+    private final long[] u = new long[P521Field.LIMBS];
+    private final long[] v = new long[P521Field.LIMBS];
+
+    P521Accumulator(P521Field field) {
+        this.f = field;
+    }
+
+    /** Sets the point to an affine one of size 1. */
+    void set(long[] affineX, long[] affineY) {
+        P521Field.copy(x, affineX);
+        P521Field.copy(y, affineY);
+        P521Field.setOne(z);
+    }
+
+    /**
+     * Doubles the point.
+     *
+     * <p>Formulas "dbl-2001-b" of the Explicit-Formulas Database (Bernstein 2001), for a = -3: with delta = Z^2, gamma =
+     * Y^2, beta = X*gamma and alpha = 3*(X - delta)*(X + delta) the double is X' = alpha^2 - 8*beta, Y' = alpha*(4*beta -
+     * X') - 8*gamma^2, Z' = (Y + Z)^2 - gamma - delta. 3 products and 5 squares. The factor 3 is applied late, where a
+     * carry comes anyway.
+     */
+    void twice() {
+        long[] delta = s;
+        long[] gamma = u;
+        f.sqr(delta, z);
+        f.sqr(gamma, y);
+        P521Field.add(z, y, z);
+        f.sqr(z, z);
+        P521Field.subBoth(z, gamma, delta);
+
+        long[] thirdOfAlpha = t;
+        P521Field.sub(thirdOfAlpha, x, delta);
+        P521Field.add(delta, x, delta);
+        f.mul(thirdOfAlpha, thirdOfAlpha, delta);
+
+        long[] twoGamma = u;
+        long[] twoBeta = s;
+        P521Field.add(twoGamma, gamma, gamma);
+        f.mul(twoBeta, x, twoGamma);
+        f.sqr(x, thirdOfAlpha);
+        P521Field.timesMinus(9, x, 4, twoBeta);
+
+        P521Field.twiceMinus(twoBeta, twoBeta, x);
+        f.mul(y, thirdOfAlpha, twoBeta);
+        f.sqr(twoGamma, twoGamma);
+        P521Field.timesMinus(3, y, 2, twoGamma);
+    }
+
+    /**
+     * Adds an affine point of size 1.
+     *
+     * <p>Mixed addition (Cohen, Miyaji and Ono 1998, "Efficient elliptic curve exponentiation using mixed coordinates";
+     * "madd" of the Explicit-Formulas Database): with H = x2*Z^2 - X and R = y2*Z^3 - Y the sum is X' = R^2 - H^3 -
+     * 2*X*H^2, Y' = R*(X*H^2 - X') - Y*H^3, Z' = Z*H. 8 products and 3 squares.
+     */
+    void add(long[] affineX, long[] affineY) {
+        long[] h = t;
+        long[] r = u;
+        f.sqr(s, z);
+        f.mul(h, affineX, s);
+        P521Field.sub(h, h, x);
+        f.mul(r, affineY, z);
+        f.mul(r, r, s);
+        P521Field.sub(r, r, y);
+        f.mul(z, z, h);
+
+        long[] cube = t;
+        f.sqr(s, h);
+        f.mul(cube, s, h);
+        f.mul(s, x, s);
+        f.sqr(x, r);
+        P521Field.sub(x, x, cube);
+        P521Field.timesMinus(1, x, 2, s);
+
+        f.mul(v, y, cube);
+        P521Field.sub(s, s, x);
+        f.mul(y, r, s);
+        P521Field.timesMinus(1, y, 1, v);
+    }
+
+    void wipe() {
+        Arrays.fill(x, 0);
+        Arrays.fill(y, 0);
+        Arrays.fill(z, 0);
+        Arrays.fill(s, 0);
+        Arrays.fill(t, 0);
+        Arrays.fill(u, 0);
+        Arrays.fill(v, 0);
+    }
+}
