@@ -1,7 +1,7 @@
 package io.panocrypt.standalone;
 
 import io.panocrypt.crypto.clevis.TangPin;
-import io.panocrypt.crypto.ec.JcaEngine;
+import io.panocrypt.crypto.ec.StandardEngine;
 import io.panocrypt.crypto.exchange.McCallumRelyea;
 import io.panocrypt.crypto.tang.Advertisement;
 import java.io.IOException;
@@ -19,7 +19,7 @@ final class JavaDisk implements DemoDisk {
     private static final byte[] SECRET = "the key of a keyslot".getBytes(StandardCharsets.US_ASCII);
 
     private final SecureRandom random = new SecureRandom();
-    private final McCallumRelyea exchange = new McCallumRelyea(new JcaEngine(random));
+    private final McCallumRelyea exchange = new McCallumRelyea(new StandardEngine(random));
     private final HttpClient http = HttpClient.newHttpClient();
     private String jwe = "";
 

@@ -1,6 +1,6 @@
 package io.panocrypt.standalone;
 
-import io.panocrypt.crypto.ec.JcaEngine;
+import io.panocrypt.crypto.ec.StandardEngine;
 import io.panocrypt.crypto.tang.TangKeyDirectory;
 import io.panocrypt.policy.ApprovalTimes;
 import io.panocrypt.policy.model.Cidr;
@@ -151,7 +151,9 @@ final class ServeCommand implements Runnable {
         if (!problems.isEmpty()) {
             throw StartupException.usage(problems);
         }
-        TangKeyDirectory keys = new TangKeyDirectory(directory, new JcaEngine(new SecureRandom()));
+        StandardEngine engine = new StandardEngine(new SecureRandom());
+        engine.warmUp(StandardEngine.WARM_UP_MULTIPLICATIONS);
+        TangKeyDirectory keys = new TangKeyDirectory(directory, engine);
         WebServer server = WebServer.bind(listeners);
         server.start(new TangDirectoryEndpoint(keys, blocks), sources);
         runUntilStopped(server, listeners, () -> {});

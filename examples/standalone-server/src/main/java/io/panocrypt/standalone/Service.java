@@ -3,7 +3,7 @@ package io.panocrypt.standalone;
 import com.zaxxer.hikari.HikariDataSource;
 import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.crypto.custody.SealedKeyCustody;
-import io.panocrypt.crypto.ec.JcaEngine;
+import io.panocrypt.crypto.ec.StandardEngine;
 import io.panocrypt.policy.ApprovalTimes;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.spi.StoreException;
@@ -38,9 +38,11 @@ final class Service implements AutoCloseable {
             JdbcStore store = JdbcStore.open(database, Dialect.SQLITE, NODE, InstantSource.system(), SchemaMode.CREATE);
             MasterKey masterKey = files.openMasterKey(store);
             SecureRandom random = new SecureRandom();
+            StandardEngine engine = new StandardEngine(random);
+            engine.warmUp(StandardEngine.WARM_UP_MULTIPLICATIONS);
             Panocrypt panocrypt = Panocrypt.builder()
                     .store(store)
-                    .custody(new SealedKeyCustody(masterKey, new JcaEngine(random), random))
+                    .custody(new SealedKeyCustody(masterKey, engine, random))
                     .publicUrl(publicUrl)
                     .approvalTimes(times)
                     .random(random)

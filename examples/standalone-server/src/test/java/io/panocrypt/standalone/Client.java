@@ -2,7 +2,7 @@ package io.panocrypt.standalone;
 
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.ec.EcKeyPair;
-import io.panocrypt.crypto.ec.JcaEngine;
+import io.panocrypt.crypto.ec.StandardEngine;
 import io.panocrypt.crypto.tang.RecoveryRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -14,7 +14,7 @@ import java.security.SecureRandom;
 /** Sends well-formed recovery requests, each with a point of its own, and tells the status. */
 final class Client {
     private final HttpClient http = HttpClient.newHttpClient();
-    private final JcaEngine engine = new JcaEngine(new SecureRandom());
+    private final StandardEngine engine = new StandardEngine(new SecureRandom());
     private final Curve curve;
 
     Client(Curve curve) {

@@ -1,0 +1,69 @@
+package io.panocrypt.benchmarks.ec;
+
+import java.util.Arrays;
+import java.util.stream.DoubleStream;
+
+/**
+ * What a comparison of two classes of timings found: the t of greatest size over all croppings.
+ *
+ * @param t Welch's t, positive where the fixed class took longer
+ * @param keptShare the share of the measurements, fastest first, that this t was found in
+ * @param resolution the difference, as a share of the whole, that would reach {@link #SUSPECT} among the fastest 90 %
+ * @param fixedSamples number of measurements of the fixed class, before cropping
+ * @param randomSamples likewise of the random class
+ */
+record Finding(double t, double keptShare, double resolution, int fixedSamples, int randomSamples) {
+    /** Above this the two classes differ, by the customary bound of leakage tests. */
+    static final double SUSPECT = 4.5;
+
+    /** Above this dudect speaks of code that is definitely not constant time. */
+    static final double CERTAIN = 10;
+
+    private static final int CROPPINGS = 100;
+    private static final int LEAST_SAMPLES = 200;
+
+    /**
+     * Crops as dudect does (O. Reparaz, J. Balasch, I. Verbauwhede, "Dude, is my code constant time?", DATE 2017): slow
+     * measurements are mostly the machine's doing and hide small differences, and no one threshold suits all, so
+     * everything is tested, then what lies under each of 100 percentiles that crowd towards the top. A cropping that
+     * leaves fewer than 200 measurements of a class is left out.
+     */
+    static Finding of(double[] fixed, double[] random) {
+        double[] all = DoubleStream.concat(Arrays.stream(fixed), Arrays.stream(random))
+                .sorted()
+                .toArray();
+        double strongest = WelchTest.t(fixed, random);
+        double strongestShare = 1;
+        for (int i = 1; i <= CROPPINGS; i++) {
+            double share = 1 - Math.pow(0.5, 10.0 * i / CROPPINGS);
+            double limit = Spread.quantile(all, share);
+            double[] fixedKept = below(fixed, limit);
+            double[] randomKept = below(random, limit);
+            if (Math.min(fixedKept.length, randomKept.length) >= LEAST_SAMPLES) {
+                double t = WelchTest.t(fixedKept, randomKept);
+                if (Math.abs(t) > Math.abs(strongest)) {
+                    strongest = t;
+                    strongestShare = share;
+                }
+            }
+        }
+        double calm = Spread.quantile(all, 0.9);
+        double resolution = SUSPECT * WelchTest.standardError(below(fixed, calm), below(random, calm)) / calm;
+        return new Finding(strongest, strongestShare, resolution, fixed.length, random.length);
+    }
+
+    boolean isFlagged() {
+        return Math.abs(t) > SUSPECT;
+    }
+
+    String verdict() {
+        if (!isFlagged()) {
+            return "no difference seen";
+        }
+        return Math.abs(t) > CERTAIN ? "LEAKS" : "LEAKS, PROBABLY";
+    }
+
+    private static double[] below(double[] values, double limit) {
+        return Arrays.stream(values).filter(value -> value < limit).toArray();
+    }
+}

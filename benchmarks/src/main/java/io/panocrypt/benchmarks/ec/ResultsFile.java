@@ -1,0 +1,45 @@
+package io.panocrypt.benchmarks.ec;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+
+/** The JSON form of a comparison, for those who want more than its table. */
+final class ResultsFile {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private ResultsFile() {}
+
+    static void write(Path file, Results results, Plan plan, String natives, Map<String, String> machine, Instant now)
+            throws IOException {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("date", now.toString());
+        machine.forEach(root.putObject("machine")::put);
+        root.put("native", natives);
+        root.put("rounds", plan.rounds());
+        root.put("reference", results.reference().heading());
+        ObjectNode rows = root.putObject("rows");
+        results.times().forEach((row, times) -> {
+            ObjectNode cells = rows.putObject(row.title());
+            times.forEach((rival, values) -> {
+                ObjectNode cell = cells.putObject(rival.heading());
+                spread(cell.putObject("processorNanoseconds"), Spread.of(values));
+                results.ratio(row, rival, results.reference())
+                        .ifPresent(ratio -> spread(cell.putObject("ratio"), ratio));
+            });
+        });
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        JSON.writeValue(file.toFile(), root);
+    }
+
+    private static void spread(ObjectNode node, Spread spread) {
+        node.put("lowerQuartile", spread.lowerQuartile());
+        node.put("median", spread.median());
+        node.put("upperQuartile", spread.upperQuartile());
+    }
+}
