@@ -58,9 +58,9 @@ public final class EcPoint {
 
     /** The point of P-521 with coordinates of size 1 that are known to satisfy the equation. */
     static EcPoint ofP521(long[] x, long[] y, long[] scratch) {
-        EcPoint point = new EcPoint(Curve.P_521, new byte[P521Field.BYTES], new byte[P521Field.BYTES]);
-        P521Field.encode(point.x, x, scratch);
-        P521Field.encode(point.y, y, scratch);
+        EcPoint point = new EcPoint(Curve.P_521, new byte[P521Codec.BYTES], new byte[P521Codec.BYTES]);
+        P521Codec.encode(point.x, x, scratch);
+        P521Codec.encode(point.y, y, scratch);
         return point;
     }
 
@@ -149,8 +149,8 @@ public final class EcPoint {
 
     /** Sets two elements of our own field to the coordinates of this point of P-521. */
     void decodeP521(long[] decodedX, long[] decodedY) {
-        P521Field.decode(decodedX, x);
-        P521Field.decode(decodedY, y);
+        P521Codec.decode(decodedX, x);
+        P521Codec.decode(decodedY, y);
     }
 
     @Override

@@ -24,8 +24,8 @@ final class P521Equation {
     static boolean holdsFor(byte[] x, byte[] y) {
         long[] decodedX = new long[P521Field.LIMBS];
         long[] decodedY = new long[P521Field.LIMBS];
-        P521Field.decode(decodedX, x);
-        P521Field.decode(decodedY, y);
+        P521Codec.decode(decodedX, x);
+        P521Codec.decode(decodedY, y);
         return new P521Equation(new P521Field()).holds(decodedX, decodedY);
     }
 
@@ -37,7 +37,7 @@ final class P521Equation {
         P521Field.add(right, right, B);
         f.sqr(left, y);
         P521Field.sub(left, left, right);
-        return P521Field.isZero(left, right);
+        return P521Codec.isZero(left, right);
     }
 
     void wipe() {
@@ -47,7 +47,7 @@ final class P521Equation {
 
     static long[] constant(BigInteger value) {
         long[] element = new long[P521Field.LIMBS];
-        P521Field.decode(element, EcPoint.bytes(Curve.P_521, value));
+        P521Codec.decode(element, EcPoint.bytes(Curve.P_521, value));
         return element;
     }
 }

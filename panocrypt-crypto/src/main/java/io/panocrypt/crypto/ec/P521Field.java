@@ -17,14 +17,11 @@ import java.util.Arrays;
  */
 final class P521Field {
     static final int LIMBS = 9;
-    static final int BYTES = 66;
 
-    private static final int BITS = 58;
-    private static final int TOP_BITS = 57;
+    static final int BITS = 58;
+    static final int TOP_BITS = 57;
     private static final long HALF = 1L << (BITS - 1);
     private static final long TOP_HALF = 1L << (TOP_BITS - 1);
-    private static final long MASK = (1L << BITS) - 1;
-    private static final long TOP_MASK = (1L << TOP_BITS) - 1;
 
     /** Where the scratch area holds the columns of each block product: five low halves, then five high halves. */
     private static final int P0 = 0;
@@ -348,12 +345,6 @@ final class P521Field {
         System.arraycopy(a, 0, r, 0, LIMBS);
     }
 
-    /** Sets r to the integer p, the one form of zero that {@link #canonical} does not give. */
-    static void setPrime(long[] r) {
-        Arrays.fill(r, MASK);
-        r[LIMBS - 1] = TOP_MASK;
-    }
-
     static void setOne(long[] r) {
         r[0] = 1;
         for (int i = 1; i < LIMBS; i++) {
@@ -361,78 +352,8 @@ final class P521Field {
         }
     }
 
-    /** The element of a big-endian number of 66 bytes below 2^521, with size 1. */
-    static void decode(long[] r, byte[] bytes) {
-        for (int i = 0; i < LIMBS; i++) {
-            r[i] = 0;
-        }
-        for (int i = 0; i < BYTES; i++) {
-            long value = bytes[BYTES - 1 - i] & 0xff;
-            int limb = 8 * i / BITS;
-            int shift = 8 * i % BITS;
-            r[limb] |= (value << shift) & MASK;
-            if (shift > BITS - 8 && limb < LIMBS - 1) {
-                r[limb + 1] |= value >> (BITS - shift);
-            }
-        }
-        carry(r);
-    }
-
-    /** Writes an element of size at most 3 as the big-endian number from 0 to p-1, in 66 bytes. */
-    static void encode(byte[] bytes, long[] a, long[] scratch) {
-        canonical(scratch, a);
-        for (int i = 0; i < BYTES; i++) {
-            int limb = 8 * i / BITS;
-            int shift = 8 * i % BITS;
-            long value = scratch[limb] >>> shift;
-            if (shift > BITS - 8 && limb < LIMBS - 1) {
-                value |= scratch[limb + 1] << (BITS - shift);
-            }
-            bytes[BYTES - 1 - i] = (byte) value;
-        }
-    }
-
-    /** Whether an element of size at most 3 is 0 modulo p. */
-    static boolean isZero(long[] a, long[] scratch) {
-        canonical(scratch, a);
-        long any = 0;
-        for (int i = 0; i < LIMBS; i++) {
-            any |= scratch[i];
-        }
-        return any == 0;
-    }
-
-    /** The one form with limbs from 0 to 2^58 - 1 and a value from 0 to p-1. */
-    static void canonical(long[] r, long[] a) {
-        for (int i = 0; i < LIMBS - 1; i++) {
-            r[i] = a[i] + 4 * MASK;
-        }
-        r[LIMBS - 1] = a[LIMBS - 1] + 4 * TOP_MASK;
-        // 4p made it positive; two rounds bring it to at most p, since the second's carry of 1 leaves nothing to push.
-        ripple(r);
-        ripple(r);
-        // p itself is the one value left with two forms, and the one that overflows when 1 is added.
-        r[0] += 1;
-        ripple(r);
-        r[0] -= 1;
-        ripple(r);
-    }
-
     /** Clears what the products left behind. */
     void wipe() {
         Arrays.fill(scratch, 0);
-    }
-
-    /** One round of carries from the bottom up; what leaves the top is worth as much at the bottom. */
-    private static void ripple(long[] r) {
-        long carry = 0;
-        for (int i = 0; i < LIMBS - 1; i++) {
-            long value = r[i] + carry;
-            r[i] = value & MASK;
-            carry = value >> BITS;
-        }
-        long top = r[LIMBS - 1] + carry;
-        r[LIMBS - 1] = top & TOP_MASK;
-        r[0] += top >> TOP_BITS;
     }
 }

@@ -46,8 +46,8 @@ final class P521Inverse {
 
     /** Sets the result to 1/a, or to 0 if a is 0; a has a size of at most 3, the result size 1. */
     void invert(long[] result, long[] a) {
-        P521Field.setPrime(f);
-        P521Field.canonical(g, a);
+        P521Codec.setPrime(f);
+        P521Codec.canonical(g, a);
         Arrays.fill(d, 0);
         P521Field.setOne(e);
         zeta = -1;

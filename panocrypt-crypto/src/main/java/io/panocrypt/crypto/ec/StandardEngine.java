@@ -55,7 +55,7 @@ public final class StandardEngine implements EcEngine {
         if (curve != Curve.P_521) {
             return others.generate(curve);
         }
-        byte[] scalar = new byte[P521Field.BYTES];
+        byte[] scalar = new byte[P521Codec.BYTES];
         P521Worker worker = workers.take();
         try {
             do {

@@ -53,14 +53,14 @@ class P521FieldTest {
     }
 
     private byte[] encoded(long[] a) {
-        byte[] bytes = new byte[P521Field.BYTES];
-        P521Field.encode(bytes, a, scratch);
+        byte[] bytes = new byte[P521Codec.BYTES];
+        P521Codec.encode(bytes, a, scratch);
         return bytes;
     }
 
     private static long[] element(BigInteger value) {
         long[] a = new long[P521Field.LIMBS];
-        P521Field.decode(a, Oracle.bytes(Curve.P_521, value));
+        P521Codec.decode(a, Oracle.bytes(Curve.P_521, value));
         return a;
     }
 
@@ -310,7 +310,7 @@ class P521FieldTest {
             for (BigInteger form : List.of(BigInteger.ZERO, P)) {
                 long[] a = element(form);
                 inverse.invert(a, a);
-                assertTrue(P521Field.isZero(a, scratch));
+                assertTrue(P521Codec.isZero(a, scratch));
             }
         }
     }
@@ -371,12 +371,12 @@ class P521FieldTest {
             long[] none = new long[P521Field.LIMBS];
             long[] minusP = element(P);
             P521Field.negateIf(-1, minusP);
-            assertTrue(P521Field.isZero(p, scratch));
-            assertTrue(P521Field.isZero(none, scratch));
-            assertTrue(P521Field.isZero(minusP, scratch));
+            assertTrue(P521Codec.isZero(p, scratch));
+            assertTrue(P521Codec.isZero(none, scratch));
+            assertTrue(P521Codec.isZero(minusP, scratch));
             for (int limb = 0; limb < P521Field.LIMBS; limb++) {
                 none[limb] = 1;
-                assertFalse(P521Field.isZero(none, scratch));
+                assertFalse(P521Codec.isZero(none, scratch));
                 none[limb] = 0;
             }
         }
