@@ -35,13 +35,13 @@ public class P521FieldBenchmark {
     @Setup
     public void fill() {
         Random random = new Random();
-        byte[] bytes = new byte[P521Field.BYTES];
+        byte[] bytes = new byte[P521Codec.BYTES];
         random.nextBytes(bytes);
         bytes[0] &= 1;
-        P521Field.decode(a, bytes);
+        P521Codec.decode(a, bytes);
         random.nextBytes(bytes);
         bytes[0] &= 1;
-        P521Field.decode(b, bytes);
+        P521Codec.decode(b, bytes);
     }
 
     @Benchmark
