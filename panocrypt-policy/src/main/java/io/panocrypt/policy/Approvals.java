@@ -113,7 +113,7 @@ public final class Approvals {
     private List<ApprovalRequest> openOf(String deviceId, Set<IpAddress> sources) {
         List<ApprovalRequest> found = Withdrawal.ofDevice(editor.store(), deviceId).stream()
                 .filter(request -> sources.contains(request.source()))
-                .filter(request -> request.isOpenAt(editor.now(), times.pending()))
+                .filter(request -> state(request) == State.PENDING)
                 .toList();
         if (found.size() < sources.size()) {
             throw new OperationException(
@@ -181,15 +181,14 @@ public final class Approvals {
                     .bumpEpoch();
             if (wholeDevice) {
                 draft.cancel(new GrantScope.OfDevice(before.deviceId()));
-                Withdrawal.add(
-                        draft,
-                        Withdrawal.ofDevice(editor.store(), before.deviceId()),
-                        other -> !other.id().equals(id));
             } else {
                 before.grantId().ifPresent(grant -> draft.cancel(new GrantScope.Single(before.deviceId(), grant)));
             }
             return draft;
         });
+        if (wholeDevice) {
+            Withdrawal.end(editor, Actor.of(voter), Withdrawal.ofDevice(editor.store(), result[0].deviceId()));
+        }
         return result[0];
     }
 

@@ -250,12 +250,11 @@ public final class Devices {
             Device after = change.apply(before).withVersion(before.version() + 1);
             result[0] = after;
             Editor.Draft draft = draft(actor, action, before, after);
-            if (cancelsGrants) {
-                draft.cancel(new GrantScope.OfDevice(id));
-                Withdrawal.add(draft, Withdrawal.ofDevice(editor.store(), id), request -> true);
-            }
-            return draft;
+            return cancelsGrants ? draft.cancel(new GrantScope.OfDevice(id)) : draft;
         });
+        if (cancelsGrants) {
+            Withdrawal.end(editor, actor, Withdrawal.ofDevice(editor.store(), id));
+        }
         return result[0];
     }
 

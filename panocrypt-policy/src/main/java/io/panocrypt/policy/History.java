@@ -117,7 +117,8 @@ public final class History {
                     "");
         }
 
-        private static Optional<String> spent(Decision decision) {
+        /** What an answer costs, as the history tells it. */
+        static Optional<String> spent(Decision decision) {
             return Stream.concat(
                             decision.spends().map(Allowance::id).stream(),
                             decision

@@ -35,14 +35,16 @@ public final class Lockdowns {
         }
         DeviceRules.refuse(problems);
         Lockdown made = new Lockdown(editor.ids().next(), normalised, reason, actor.id(), editor.now(), 1);
-        editor.retrying(() -> Withdrawal.ofAll(editor.store()), requests -> {
-            Editor.Draft draft = editor.draft(actor, "lockdown.start", Records.LOCKDOWN, made.id(), null, made)
-                    .put(Records.of(made))
-                    .cancel(new GrantScope.OfTerms(Records.tagTerms(normalised)))
-                    .bumpEpoch();
-            Withdrawal.add(draft, requests, request -> covers(made, request));
-            return draft;
-        });
+        editor.apply(editor.draft(actor, "lockdown.start", Records.LOCKDOWN, made.id(), null, made)
+                .put(Records.of(made))
+                .cancel(new GrantScope.OfTerms(Records.tagTerms(normalised)))
+                .bumpEpoch());
+        Withdrawal.end(
+                editor,
+                actor,
+                Withdrawal.ofAll(editor.store()).stream()
+                        .filter(request -> covers(made, request))
+                        .toList());
         return made;
     }
 

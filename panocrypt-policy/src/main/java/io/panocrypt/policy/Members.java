@@ -227,9 +227,14 @@ public final class Members {
 
     private Editor.Draft draft(Actor actor, String action, @Nullable Member before, @Nullable Member after) {
         String id = Objects.requireNonNull(after == null ? before : after).id();
-        return editor.draft(actor, action, Records.MEMBER, id, MemberAudit.of(before), MemberAudit.of(after))
-                // Who may approve is shared policy.
-                .bumpEpoch();
+        Editor.Draft draft =
+                editor.draft(actor, action, Records.MEMBER, id, MemberAudit.of(before), MemberAudit.of(after));
+        // Who may decide is shared policy; a member who rotates a token makes no node read it again.
+        return decides(before) == decides(after) ? draft : draft.bumpEpoch();
+    }
+
+    private static boolean decides(@Nullable Member member) {
+        return member != null && member.role() != Role.VIEWER;
     }
 
     /** What the audit keeps of a member: everything but the token's hash. */

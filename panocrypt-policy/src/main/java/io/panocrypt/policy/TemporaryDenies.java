@@ -45,12 +45,11 @@ public final class TemporaryDenies {
                     .put(Records.of(deny))
                     .bumpEpoch();
             over.forEach(draft::delete);
-            if (source.isEmpty()) {
-                draft.cancel(new GrantScope.OfDevice(deviceId));
-                Withdrawal.add(draft, Withdrawal.ofDevice(editor.store(), deviceId), request -> true);
-            }
-            return draft;
+            return source.isEmpty() ? draft.cancel(new GrantScope.OfDevice(deviceId)) : draft;
         });
+        if (source.isEmpty()) {
+            Withdrawal.end(editor, actor, Withdrawal.ofDevice(editor.store(), deviceId));
+        }
         return deny;
     }
 

@@ -200,8 +200,8 @@ final class Unlocker {
             List<Change> changes = new ArrayList<>();
             open.over().forEach(old -> changes.add(new Change.Put(Records.closed(next(old)))));
             IpAddress source = attempt.source().orElseThrow();
-            changes.add(new Change.Put(
-                    Records.open(ApprovalRequest.open(ids.next(), device.id(), source, now, open.askedAgain()))));
+            changes.add(new Change.Put(Records.open(ApprovalRequest.open(
+                    ids.next(), device.id(), source, now, open.askedAgain(), open.lastCollected()))));
             return changes;
         }
         return List.of();
@@ -233,7 +233,7 @@ final class Unlocker {
                 "the outcome of commit {0} for device {1} stays unknown; the use may be gone: {2}",
                 commit.entry().id(),
                 commit.deviceId(),
-                decision.spends().map(Allowance::id).orElse("none was needed"));
+                History.UnlockBody.spent(decision).orElse("none was needed"));
         try {
             store.append(lost(attempt, commit.entry(), decision, "outcome of the commit unknown"));
         } catch (StoreException e) {
@@ -280,7 +280,7 @@ final class Unlocker {
 
     /** The row that says that no answer left although one was decided. */
     private JournalEntry lost(UnlockAttempt attempt, JournalEntry decided, Decision decision, String cause) {
-        Optional<String> spent = decision.spends().map(Allowance::id);
+        Optional<String> spent = History.UnlockBody.spent(decision);
         String note = spent.isEmpty() ? cause : cause + ", the use may be gone";
         return new JournalEntry(
                 ids.next(),

@@ -2,11 +2,17 @@ package io.panocrypt.policy;
 
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.ApprovalRequest.State;
+import io.panocrypt.policy.spi.GrantScope;
 import io.panocrypt.policy.spi.PolicyStore;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Optional;
 
-/** Ends requests whose approvals an edit cancels, so that votes cast before it never count after it. */
+/**
+ * Ends requests whose approvals an edit has cancelled, so that votes cast before it never count after it.
+ *
+ * <p>Each in an edit of its own, behind the one that matters: a host that asks again and again changes its request all the
+ * time, and must not keep a disable or a lockdown from being thrown.
+ */
 final class Withdrawal {
     private Withdrawal() {}
 
@@ -26,12 +32,28 @@ final class Withdrawal {
                 .toList();
     }
 
-    /** Adds the end of those requests to an edit; one that was collected stays as it is. */
-    static void add(Editor.Draft draft, List<ApprovalRequest> requests, Predicate<ApprovalRequest> covered) {
-        requests.stream()
-                .filter(request -> request.state() == State.PENDING || request.state() == State.APPROVED)
-                .filter(covered)
-                .map(request -> request.withState(State.DENIED).withVersion(request.version() + 1))
-                .forEach(request -> draft.put(Records.closed(request)));
+    /** Ends those that wait or may be collected; others stay as they are. */
+    static void end(Editor editor, Actor actor, List<ApprovalRequest> requests) {
+        requests.stream().filter(Withdrawal::isUndecided).forEach(request -> end(editor, actor, request.id()));
+    }
+
+    private static void end(Editor editor, Actor actor, String id) {
+        editor.retrying(
+                () -> editor.store().get(Records.REQUEST, id).map(found -> Records.read(found, ApprovalRequest.class)),
+                (Optional<ApprovalRequest> found) -> {
+                    Editor.Draft draft =
+                            editor.draft(actor, "request.withdraw", Records.REQUEST, id, found.orElse(null), null);
+                    found.filter(Withdrawal::isUndecided).ifPresent(request -> {
+                        ApprovalRequest ended = request.withState(State.DENIED).withVersion(request.version() + 1);
+                        draft.put(Records.closed(ended));
+                        request.grantId()
+                                .ifPresent(grant -> draft.cancel(new GrantScope.Single(request.deviceId(), grant)));
+                    });
+                    return draft;
+                });
+    }
+
+    private static boolean isUndecided(ApprovalRequest request) {
+        return request.state() == State.PENDING || request.state() == State.APPROVED;
     }
 }

@@ -99,6 +99,8 @@ class ApprovalsTest {
         void waitsForTheApprovalAndCollectsItOnce() {
             waits(HOME);
             waits(HOME);
+            house.clock.advance(Duration.ofSeconds(30));
+            waits(HOME);
             assertEquals(1, requests(null).size());
             assertEquals(2, pending().attempts());
             assertEquals(Set.of(alice.id()), approvals.approvers(pending()));
@@ -167,6 +169,62 @@ class ApprovalsTest {
                             .approvalGroups()
                             .edit(OPERATOR, group.id(), 1, renamed, false)
                             .version());
+        }
+
+        @Test
+        void keepsAPlaceForTheLastCollector() {
+            waits(HOME);
+            approve(alice, pending());
+            opens(HOME);
+            house.clock.advance(Duration.ofHours(10));
+            for (int i = 2; i <= 6; i++) {
+                waits("10.0.0." + i);
+            }
+            assertEquals(4, requests(State.PENDING).size());
+            waits(HOME);
+            assertEquals(5, requests(State.PENDING).size());
+        }
+
+        @Test
+        void marksWhoeverAsksSoonAfterACollection() {
+            waits(HOME);
+            approve(alice, pending());
+            opens(HOME);
+            waits(HOME);
+            waits(OTHER);
+            assertTrue(requests(State.PENDING).stream().allMatch(ApprovalRequest::askedAgain));
+        }
+
+        @Test
+        void refusesASourceThatCannotBeTold() {
+            house.service
+                    .allowances()
+                    .grant(
+                            OPERATOR,
+                            device.id(),
+                            AllowanceRequest.defaults().withAnySource().withSkips(AllowanceSkip.SOURCE));
+            refuses(Reason.SOURCE_NOT_ALLOWED, "");
+        }
+
+        @Test
+        void throwsTheSwitchWhileTheHostAsksAgainAndAgain() throws Exception {
+            ExecutorService asking = Executors.newFixedThreadPool(8);
+            try {
+                for (int i = 0; i < 8; i++) {
+                    asking.submit(() -> {
+                        while (!Thread.currentThread().isInterrupted()) {
+                            house.clock.advance(Duration.ofSeconds(40));
+                            house.unlock(device, HOME);
+                        }
+                    });
+                }
+                for (int i = 0; i < 20; i++) {
+                    house.service.devices().disable(OPERATOR, device.id());
+                    house.service.devices().enable(OPERATOR, device.id());
+                }
+            } finally {
+                asking.shutdownNow();
+            }
         }
 
         @Test

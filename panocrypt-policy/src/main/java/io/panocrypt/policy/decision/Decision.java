@@ -6,6 +6,7 @@ import io.panocrypt.policy.model.Gate;
 import io.panocrypt.policy.model.GateResult;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -53,9 +54,11 @@ public record Decision(
          * A request of this source opens.
          *
          * @param askedAgain whether the device was unlocked by an approval a short while ago
+         * @param lastCollected when this source collected last, if it is known
          * @param over requests that need not be looked at any more
          */
-        record Open(boolean askedAgain, List<ApprovalRequest> over) implements RequestEffect {
+        record Open(boolean askedAgain, Optional<Instant> lastCollected, List<ApprovalRequest> over)
+                implements RequestEffect {
             public Open {
                 over = List.copyOf(over);
             }

@@ -61,6 +61,10 @@ public final class DecisionMaker {
                 .max(Comparator.comparing(skips -> first(failures, skips)))
                 .orElse(Set.of());
         Reason reason = failures.get(first(failures, skipped));
+        if (reason == Reason.APPROVAL_PENDING && attempt.source().isEmpty()) {
+            // No request can be opened for a source that cannot be told, so that waiting would never end.
+            reason = Reason.SOURCE_NOT_ALLOWED;
+        }
         boolean waits = reason == Reason.APPROVAL_PENDING;
         return new Decision(
                 waits ? Outcome.PENDING : Outcome.DENIED,

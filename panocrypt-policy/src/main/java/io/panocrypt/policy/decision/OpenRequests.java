@@ -15,6 +15,8 @@ import java.util.Optional;
 final class OpenRequests {
     /** Enough for every way that a machine may boot, and few enough for whoever must look at them. */
     static final int MOST_OPEN = 4;
+    /** How often a request is refreshed within the time that it outlives its last attempt: each 30 s of 10 min. */
+    private static final int REFRESHES = 20;
     /** Who asks so soon after a collection may not be who collected. */
     private static final Duration ASKED_AGAIN = Duration.ofMinutes(10);
 
@@ -49,16 +51,24 @@ final class OpenRequests {
                 .toList();
         Optional<ApprovalRequest> here = open.stream().filter(this::isFromHere).findFirst();
         if (here.isPresent()) {
-            return new Decision.RequestEffect.Refresh(here.get());
+            return isFresh(here.get())
+                    ? new Decision.RequestEffect.None()
+                    : new Decision.RequestEffect.Refresh(here.get());
         }
         if (!hasPlace(open)) {
             return new Decision.RequestEffect.None();
         }
         List<ApprovalRequest> over = all.stream()
                 .filter(request -> !open.contains(request))
-                .filter(request -> isFromHere(request) || !wasCollectedLately(request))
+                .filter(request -> isFromHere(request) || !wasCollectedLately(request) && !isLastCollected(request))
                 .toList();
-        return new Decision.RequestEffect.Open(all.stream().anyMatch(this::wasCollectedLately), over);
+        return new Decision.RequestEffect.Open(
+                all.stream().anyMatch(this::wasCollectedLately),
+                over.stream()
+                        .filter(this::isFromHere)
+                        .flatMap(request -> request.collectedAt().stream())
+                        .findFirst(),
+                over);
     }
 
     /** An approval whose grant was cancelled is over. */
@@ -85,10 +95,21 @@ final class OpenRequests {
     private boolean isLastCollector(IpAddress source) {
         return view.requests().stream()
                 .map(PolicyView.Request::request)
-                .filter(request -> request.collectedAt().isPresent())
-                .max(Comparator.comparing(request -> request.collectedAt().orElseThrow()))
-                .filter(request -> request.source().equals(source))
+                .anyMatch(request -> request.source().equals(source) && isLastCollected(request));
+    }
+
+    private boolean isLastCollected(ApprovalRequest request) {
+        return view.requests().stream()
+                .map(PolicyView.Request::request)
+                .filter(candidate -> candidate.collectedAt().isPresent())
+                .max(Comparator.comparing(candidate -> candidate.collectedAt().orElseThrow()))
+                .filter(request::equals)
                 .isPresent();
+    }
+
+    /** A host that asks twice a second need not be written down twice a second. */
+    private boolean isFresh(ApprovalRequest request) {
+        return now.isBefore(request.lastSeen().plus(view.pendingLife().dividedBy(REFRESHES)));
     }
 
     private boolean wasCollectedLately(ApprovalRequest request) {

@@ -17,12 +17,12 @@ import java.util.stream.Collectors;
  * @param state as far as it is written; {@link #stateAt} tells what time has made of it
  * @param since the first attempt
  * @param lastSeen the last attempt that was recorded
- * @param attempts how many attempts were recorded
+ * @param attempts how many attempts were recorded; further ones within 1/20 of the life of a request are not
  * @param votes what approvers decided, oldest first; one of each
  * @param grantId the grant that an approval opened
  * @param windowEnd when the approval's collection window ends
  * @param collected how many answers were given
- * @param collectedAt when the last answer was given
+ * @param collectedAt when this source was last given an answer, by this request or a former one
  * @param askedAgain whether it opened within 10 minutes of a collection: somebody else may have collected
  * @param version counts changes from 1
  */
@@ -71,8 +71,18 @@ public record ApprovalRequest(
     /** One approver's decision. */
     public record Vote(String memberId, Verdict verdict, Instant time, String comment) {}
 
-    /** A request that opens at its first attempt. */
-    public static ApprovalRequest open(String id, String deviceId, IpAddress source, Instant now, boolean askedAgain) {
+    /**
+     * A request that opens at its first attempt.
+     *
+     * @param lastCollected when the same source collected last, if it is known
+     */
+    public static ApprovalRequest open(
+            String id,
+            String deviceId,
+            IpAddress source,
+            Instant now,
+            boolean askedAgain,
+            Optional<Instant> lastCollected) {
         return new ApprovalRequest(
                 id,
                 deviceId,
@@ -85,7 +95,7 @@ public record ApprovalRequest(
                 Optional.empty(),
                 Optional.empty(),
                 0,
-                Optional.empty(),
+                lastCollected,
                 askedAgain,
                 1);
     }
