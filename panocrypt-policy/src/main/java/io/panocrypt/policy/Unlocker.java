@@ -194,7 +194,7 @@ final class Unlocker {
             return List.of(replaced(collection.request().collect(now, collection.last())));
         }
         if (decision.request() instanceof Decision.RequestEffect.Refresh refresh) {
-            return List.of(replaced(refresh.request().seen(now, 1)));
+            return List.of(replaced(refresh.request().seen(now)));
         }
         if (decision.request() instanceof Decision.RequestEffect.Open open) {
             List<Change> changes = new ArrayList<>();

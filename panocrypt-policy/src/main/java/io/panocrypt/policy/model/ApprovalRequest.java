@@ -116,12 +116,6 @@ public record ApprovalRequest(
         return state;
     }
 
-    /** Whether it is PENDING or APPROVED at that time. */
-    public boolean isOpenAt(Instant now, Duration pendingLife) {
-        State current = stateAt(now, pendingLife);
-        return current == State.PENDING || current == State.APPROVED;
-    }
-
     /** The members whose last decision is to approve. */
     public Set<String> approvedBy() {
         return votes.stream()
@@ -132,118 +126,82 @@ public record ApprovalRequest(
 
     /** The same request with a vote more, which replaces the member's former one. */
     public ApprovalRequest with(Vote vote) {
-        List<Vote> all = new ArrayList<>(votes);
-        all.removeIf(former -> former.memberId().equals(vote.memberId()));
-        all.add(vote);
-        return new ApprovalRequest(
-                id,
-                deviceId,
-                source,
-                state,
-                since,
-                lastSeen,
-                attempts,
-                all,
-                grantId,
-                windowEnd,
-                collected,
-                collectedAt,
-                askedAgain,
-                version);
+        Copy copy = new Copy();
+        copy.votes.removeIf(former -> former.memberId().equals(vote.memberId()));
+        copy.votes.add(vote);
+        return copy.make();
     }
 
     /** The same request, approved until the end of a window. */
     public ApprovalRequest approve(String grant, Instant end) {
-        return new ApprovalRequest(
-                id,
-                deviceId,
-                source,
-                State.APPROVED,
-                since,
-                lastSeen,
-                attempts,
-                votes,
-                Optional.of(grant),
-                Optional.of(end),
-                collected,
-                collectedAt,
-                askedAgain,
-                version);
+        Copy copy = new Copy();
+        copy.state = State.APPROVED;
+        copy.grantId = Optional.of(grant);
+        copy.windowEnd = Optional.of(end);
+        return copy.make();
     }
 
     /** The same request in another written state. */
     public ApprovalRequest withState(State newState) {
-        return new ApprovalRequest(
-                id,
-                deviceId,
-                source,
-                newState,
-                since,
-                lastSeen,
-                attempts,
-                votes,
-                grantId,
-                windowEnd,
-                collected,
-                collectedAt,
-                askedAgain,
-                version);
+        Copy copy = new Copy();
+        copy.state = newState;
+        return copy.make();
     }
 
     /** The same request after another attempt. */
-    public ApprovalRequest seen(Instant now, long times) {
-        return new ApprovalRequest(
-                id,
-                deviceId,
-                source,
-                state,
-                since,
-                now,
-                attempts + times,
-                votes,
-                grantId,
-                windowEnd,
-                collected,
-                collectedAt,
-                askedAgain,
-                version);
+    public ApprovalRequest seen(Instant now) {
+        Copy copy = new Copy();
+        copy.lastSeen = now;
+        copy.attempts++;
+        return copy.make();
     }
 
     /** The same request after an answer was given. */
     public ApprovalRequest collect(Instant now, boolean last) {
-        return new ApprovalRequest(
-                id,
-                deviceId,
-                source,
-                last ? State.COLLECTED : state,
-                since,
-                now,
-                attempts + 1,
-                votes,
-                grantId,
-                windowEnd,
-                collected + 1,
-                Optional.of(now),
-                askedAgain,
-                version);
+        Copy copy = new Copy();
+        copy.state = last ? State.COLLECTED : state;
+        copy.lastSeen = now;
+        copy.attempts++;
+        copy.collected++;
+        copy.collectedAt = Optional.of(now);
+        return copy.make();
     }
 
     /** The same request at another version. */
     public ApprovalRequest withVersion(long newVersion) {
-        return new ApprovalRequest(
-                id,
-                deviceId,
-                source,
-                state,
-                since,
-                lastSeen,
-                attempts,
-                votes,
-                grantId,
-                windowEnd,
-                collected,
-                collectedAt,
-                askedAgain,
-                newVersion);
+        Copy copy = new Copy();
+        copy.version = newVersion;
+        return copy.make();
+    }
+
+    /** This request with what changes in its life still open to change. */
+    private final class Copy {
+        private State state = ApprovalRequest.this.state;
+        private Instant lastSeen = ApprovalRequest.this.lastSeen;
+        private long attempts = ApprovalRequest.this.attempts;
+        private final List<Vote> votes = new ArrayList<>(ApprovalRequest.this.votes);
+        private Optional<String> grantId = ApprovalRequest.this.grantId;
+        private Optional<Instant> windowEnd = ApprovalRequest.this.windowEnd;
+        private int collected = ApprovalRequest.this.collected;
+        private Optional<Instant> collectedAt = ApprovalRequest.this.collectedAt;
+        private long version = ApprovalRequest.this.version;
+
+        ApprovalRequest make() {
+            return new ApprovalRequest(
+                    id,
+                    deviceId,
+                    source,
+                    state,
+                    since,
+                    lastSeen,
+                    attempts,
+                    votes,
+                    grantId,
+                    windowEnd,
+                    collected,
+                    collectedAt,
+                    askedAgain,
+                    version);
+        }
     }
 }
