@@ -51,14 +51,20 @@ final class Results {
         return newLine(table).toString();
     }
 
-    /** One line for scripts: the server's operation, own over each rival. */
+    /**
+     * One line for scripts, own over each rival: from bytes to bytes over those who do that, and the server's operation,
+     * JSON included, over libjose.
+     */
     String lastLine() {
         return "ratio-openssl=%s ratio-bc=%s ratio-libjose=%s"
-                .formatted(ownOver(Rival.OPENSSL), ownOver(Rival.BOUNCY_CASTLE), ownOver(Rival.LIBJOSE));
+                .formatted(
+                        ownOver(Row.MULTIPLY, Rival.OPENSSL),
+                        ownOver(Row.MULTIPLY, Rival.BOUNCY_CASTLE),
+                        ownOver(Row.SERVER, Rival.LIBJOSE));
     }
 
-    private String ownOver(Rival rival) {
-        return ratio(Row.SERVER, Rival.OWN, rival)
+    private String ownOver(Row row, Rival rival) {
+        return ratio(row, Rival.OWN, rival)
                 .map(spread -> String.format(Locale.ROOT, "%.3f", spread.median()))
                 .orElse("absent");
     }

@@ -22,6 +22,11 @@ class ResultsTest {
         return results;
     }
 
+    private static Results multiplyTookToo(Results results, Map<Rival, double[]> times) {
+        results.add(Row.MULTIPLY, new EnumMap<>(times));
+        return results;
+    }
+
     @Nested
     class WithEverybodyThere {
         private final Results results = serverTook(Map.of(
@@ -31,8 +36,14 @@ class ResultsTest {
                 Rival.LIBJOSE, new double[] {40, 72, 36}));
 
         @Test
-        void endsWithTheThreeRatios() {
-            assertEquals("ratio-openssl=1.200 ratio-bc=0.250 ratio-libjose=0.333", results.lastLine());
+        void endsWithTheThreeRatiosEachOfTheRowWhereBothDoTheSame() {
+            multiplyTookToo(
+                    results,
+                    Map.of(
+                            Rival.OWN, new double[] {10, 22, 11},
+                            Rival.BOUNCY_CASTLE, new double[] {40, 88, 44},
+                            Rival.OPENSSL, new double[] {10, 20, 10}));
+            assertEquals("ratio-openssl=1.100 ratio-bc=0.250 ratio-libjose=0.333", results.lastLine());
         }
 
         @Test
@@ -67,6 +78,8 @@ class ResultsTest {
 
         @Test
         void saysAbsent() {
+            multiplyTookToo(
+                    results, Map.of(Rival.OWN, new double[] {1, 1, 1}, Rival.BOUNCY_CASTLE, new double[] {4, 4, 4}));
             assertEquals("ratio-openssl=absent ratio-bc=0.250 ratio-libjose=absent", results.lastLine());
         }
 

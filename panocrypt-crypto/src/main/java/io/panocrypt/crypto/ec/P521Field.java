@@ -3,7 +3,7 @@ package io.panocrypt.crypto.ec;
 import java.util.Arrays;
 
 /**
- * The field of integers modulo p = 2^521 - 1, with a scratch area of its own, in time that depends on no value.
+ * The field of integers modulo p = 2^521 - 1, in time that depends on no value.
  *
  * <p>An element is nine signed limbs: a[0] + a[1]*2^58 + ... + a[8]*2^464. Nine limbs of 58 bits make 522, so 2^522 = 2
  * wraps a product, and the top limb holds 57 bits, so 2^521 = 1 wraps a carry. An element has <em>size s</em> if every
@@ -12,118 +12,212 @@ import java.util.Arrays;
  * below 4 whose product is at most 4, {@link #sqr} a size of at most 2; docs/p521.md derives these bounds. Callers keep
  * them; nothing checks them while running.
  *
- * <p>Every array has nine limbs, and a result may be one of the operands. Not thread-safe: the scratch area is written
- * by each product.
+ * <p>Every array has nine limbs, and a result may be one of the operands. Not thread-safe: each product
+ * writes to the fence.
  */
 final class P521Field {
     static final int LIMBS = 9;
 
     static final int BITS = 58;
     static final int TOP_BITS = 57;
-    private static final long HALF = 1L << (BITS - 1);
-    private static final long TOP_HALF = 1L << (TOP_BITS - 1);
 
-    /** Where the scratch area holds the columns of each block product: five low halves, then five high halves. */
-    private static final int P0 = 0;
-
-    private static final int P1 = 10;
-    private static final int P2 = 20;
-    private static final int D01 = 30;
-    private static final int D02 = 40;
-    private static final int D12 = 50;
-    private static final int HIGH = 5;
-
-    private final long[] scratch = new long[60];
+    /** Written between the parts of a product and never read, see {@link #mul}. */
+    private final long[] fence = new long[6];
 
     /**
      * The product r = a*b, by Karatsuba's method over three blocks of three limbs: 54 products of limbs instead of 81.
      *
-     * <p>With X = 2^174 and a = A0 + A1*X + A2*X^2, so that X^3 = 2: Pi = Ai*Bi and Dij = (Ai - Aj)*(Bi - Bj) give Ai*Bj
-     * + Aj*Bi = Pi + Pj - Dij. The blocks pass through the scratch area because that keeps the compiler from holding
-     * all 60 columns in registers that it does not have.
+     * <p>With X = 2^174 and a = A0 + A1*X + A2*X^2, so that X^3 = 2: the products p = A0*B0, q = A1*B1, s = A2*B2, u = (A0
+     * - A1)*(B0 - B1), v = (A0 - A2)*(B0 - B2) and w = (A1 - A2)*(B1 - B2), and z = p + q + s, give the coefficients of 1:
+     * p + 2*(q + s - w) = 2*(z - w) - p, of X: p + q - u + 2*s = z + s - u, and of X^2: p + s - v + q = z - v. Each product
+     * has five columns of low halves, p0 to p4, and five of high halves, ph0 to ph4.
+     *
+     * <p>The compiler cannot tell that a store to the fence leaves the operands alone, so it loads the next block's limbs
+     * only then, instead of holding all of them in registers that it does not have. The order of statements is the fastest
+     * of 80 tried.
      */
     void mul(long[] r, long[] a, long[] b) {
-        long[] t = scratch;
-        if (a.length != LIMBS || b.length != LIMBS || r.length != LIMBS || t.length != 60) {
+        long[] t = fence;
+        if (a.length != LIMBS || b.length != LIMBS || r.length != LIMBS || t.length != 6) {
             throw new IllegalArgumentException("an element has nine limbs");
         }
-        block(t, P0, a[0], a[1], a[2], b[0], b[1], b[2]);
-        block(t, P1, a[3], a[4], a[5], b[3], b[4], b[5]);
-        block(t, P2, a[6], a[7], a[8], b[6], b[7], b[8]);
-        block(t, D01, a[0] - a[3], a[1] - a[4], a[2] - a[5], b[0] - b[3], b[1] - b[4], b[2] - b[5]);
-        block(t, D02, a[0] - a[6], a[1] - a[7], a[2] - a[8], b[0] - b[6], b[1] - b[7], b[2] - b[8]);
-        block(t, D12, a[3] - a[6], a[4] - a[7], a[5] - a[8], b[3] - b[6], b[4] - b[7], b[5] - b[8]);
+        // p = A0*B0
+        long px0 = a[0];
+        long px1 = a[1];
+        long px2 = a[2];
+        long py0 = b[0];
+        long py1 = b[1];
+        long py2 = b[2];
+        long ph4 = high(px2, py2);
+        long ph3 = high(px1, py2) + high(px2, py1);
+        long ph2 = high(px0, py2) + high(px1, py1) + high(px2, py0);
+        long ph1 = high(px0, py1) + high(px1, py0);
+        long ph0 = high(px0, py0);
+        long p4 = px2 * py2;
+        long p3 = px1 * py2 + px2 * py1;
+        long p2 = px0 * py2 + px1 * py1 + px2 * py0;
+        long p1 = px0 * py1 + px1 * py0;
+        long p0 = px0 * py0;
+        t[0] = p0;
+
+        // q = A1*B1
+        long qx0 = a[3];
+        long qx1 = a[4];
+        long qx2 = a[5];
+        long qy0 = b[3];
+        long qy1 = b[4];
+        long qy2 = b[5];
+        long q4 = qx2 * qy2;
+        long q3 = qx1 * qy2 + qx2 * qy1;
+        long q2 = qx0 * qy2 + qx1 * qy1 + qx2 * qy0;
+        long q1 = qx0 * qy1 + qx1 * qy0;
+        long q0 = qx0 * qy0;
+        long qh4 = high(qx2, qy2);
+        long qh3 = high(qx1, qy2) + high(qx2, qy1);
+        long qh2 = high(qx0, qy2) + high(qx1, qy1) + high(qx2, qy0);
+        long qh1 = high(qx0, qy1) + high(qx1, qy0);
+        long qh0 = high(qx0, qy0);
+        t[1] = qh0;
+
+        // s = A2*B2
+        long sx0 = a[6];
+        long sx1 = a[7];
+        long sx2 = a[8];
+        long sy0 = b[6];
+        long sy1 = b[7];
+        long sy2 = b[8];
+        long sh4 = high(sx2, sy2);
+        long sh3 = high(sx1, sy2) + high(sx2, sy1);
+        long sh2 = high(sx0, sy2) + high(sx1, sy1) + high(sx2, sy0);
+        long sh1 = high(sx0, sy1) + high(sx1, sy0);
+        long sh0 = high(sx0, sy0);
+        long s4 = sx2 * sy2;
+        long s3 = sx1 * sy2 + sx2 * sy1;
+        long s2 = sx0 * sy2 + sx1 * sy1 + sx2 * sy0;
+        long s1 = sx0 * sy1 + sx1 * sy0;
+        long s0 = sx0 * sy0;
+        t[2] = s0;
+
+        // u = (A0 - A1)*(B0 - B1)
+        long ux0 = a[0] - a[3];
+        long ux1 = a[1] - a[4];
+        long ux2 = a[2] - a[5];
+        long uy0 = b[0] - b[3];
+        long uy1 = b[1] - b[4];
+        long uy2 = b[2] - b[5];
+        long u4 = ux2 * uy2;
+        long u3 = ux1 * uy2 + ux2 * uy1;
+        long u2 = ux0 * uy2 + ux1 * uy1 + ux2 * uy0;
+        long u1 = ux0 * uy1 + ux1 * uy0;
+        long u0 = ux0 * uy0;
+        long uh4 = high(ux2, uy2);
+        long uh3 = high(ux1, uy2) + high(ux2, uy1);
+        long uh2 = high(ux0, uy2) + high(ux1, uy1) + high(ux2, uy0);
+        long uh1 = high(ux0, uy1) + high(ux1, uy0);
+        long uh0 = high(ux0, uy0);
+        t[3] = uh0;
+
+        // v = (A0 - A2)*(B0 - B2)
+        long vx0 = a[0] - a[6];
+        long vx1 = a[1] - a[7];
+        long vx2 = a[2] - a[8];
+        long vy0 = b[0] - b[6];
+        long vy1 = b[1] - b[7];
+        long vy2 = b[2] - b[8];
+        long vh4 = high(vx2, vy2);
+        long vh3 = high(vx1, vy2) + high(vx2, vy1);
+        long vh2 = high(vx0, vy2) + high(vx1, vy1) + high(vx2, vy0);
+        long vh1 = high(vx0, vy1) + high(vx1, vy0);
+        long vh0 = high(vx0, vy0);
+        long v4 = vx2 * vy2;
+        long v3 = vx1 * vy2 + vx2 * vy1;
+        long v2 = vx0 * vy2 + vx1 * vy1 + vx2 * vy0;
+        long v1 = vx0 * vy1 + vx1 * vy0;
+        long v0 = vx0 * vy0;
+        t[4] = v0;
+
+        // w = (A1 - A2)*(B1 - B2)
+        long wx0 = a[3] - a[6];
+        long wx1 = a[4] - a[7];
+        long wx2 = a[5] - a[8];
+        long wy0 = b[3] - b[6];
+        long wy1 = b[4] - b[7];
+        long wy2 = b[5] - b[8];
+        long w4 = wx2 * wy2;
+        long w3 = wx1 * wy2 + wx2 * wy1;
+        long w2 = wx0 * wy2 + wx1 * wy1 + wx2 * wy0;
+        long w1 = wx0 * wy1 + wx1 * wy0;
+        long w0 = wx0 * wy0;
+        long wh4 = high(wx2, wy2);
+        long wh3 = high(wx1, wy2) + high(wx2, wy1);
+        long wh2 = high(wx0, wy2) + high(wx1, wy1) + high(wx2, wy0);
+        long wh1 = high(wx0, wy1) + high(wx1, wy0);
+        long wh0 = high(wx0, wy0);
+        t[5] = wh0;
+
+        long z0 = p0 + q0 + s0;
+        long z1 = p1 + q1 + s1;
+        long z2 = p2 + q2 + s2;
+        long z3 = p3 + q3 + s3;
+        long z4 = p4 + q4 + s4;
+        long zh0 = ph0 + qh0 + sh0;
+        long zh1 = ph1 + qh1 + sh1;
+        long zh2 = ph2 + qh2 + sh2;
+        long zh3 = ph3 + qh3 + sh3;
+        long zh4 = ph4 + qh4 + sh4;
         reduce(
                 r,
-                block0(t, 0) + 2 * block2(t, 3),
-                block0(t, 1) + 2 * block2(t, 4),
-                block0(t, 2),
-                block1(t, 0) + block0(t, 3),
-                block1(t, 1) + block0(t, 4),
-                block1(t, 2),
-                block2(t, 0) + block1(t, 3),
-                block2(t, 1) + block1(t, 4),
-                block2(t, 2),
-                block0(t, HIGH) + 2 * block2(t, HIGH + 3),
-                block0(t, HIGH + 1) + 2 * block2(t, HIGH + 4),
-                block0(t, HIGH + 2),
-                block1(t, HIGH) + block0(t, HIGH + 3),
-                block1(t, HIGH + 1) + block0(t, HIGH + 4),
-                block1(t, HIGH + 2),
-                block2(t, HIGH) + block1(t, HIGH + 3),
-                block2(t, HIGH + 1) + block1(t, HIGH + 4),
-                block2(t, HIGH + 2));
+                2 * (z0 - w0) - p0 + 2 * (z3 - v3),
+                2 * (z1 - w1) - p1 + 2 * (z4 - v4),
+                2 * (z2 - w2) - p2,
+                z0 + s0 - u0 + 2 * (z3 - w3) - p3,
+                z1 + s1 - u1 + 2 * (z4 - w4) - p4,
+                z2 + s2 - u2,
+                z0 - v0 + z3 + s3 - u3,
+                z1 - v1 + z4 + s4 - u4,
+                z2 - v2,
+                2 * (zh0 - wh0) - ph0 + 2 * (zh3 - vh3),
+                2 * (zh1 - wh1) - ph1 + 2 * (zh4 - vh4),
+                2 * (zh2 - wh2) - ph2,
+                zh0 + sh0 - uh0 + 2 * (zh3 - wh3) - ph3,
+                zh1 + sh1 - uh1 + 2 * (zh4 - wh4) - ph4,
+                zh2 + sh2 - uh2,
+                zh0 - vh0 + zh3 + sh3 - uh3,
+                zh1 - vh1 + zh4 + sh4 - uh4,
+                zh2 - vh2);
     }
 
-    /** The product of two blocks of three limbs, as five columns of low halves at t[at] and of high halves behind. */
-    private static void block(long[] t, int at, long a0, long a1, long a2, long b0, long b1, long b2) {
-        t[at] = a0 * b0;
-        t[at + 1] = a0 * b1 + a1 * b0;
-        t[at + 2] = a0 * b2 + a1 * b1 + a2 * b0;
-        t[at + 3] = a1 * b2 + a2 * b1;
-        t[at + 4] = a2 * b2;
-        long u0 = a0 << 3;
-        long u1 = a1 << 3;
-        long u2 = a2 << 3;
-        long v0 = b0 << 3;
-        long v1 = b1 << 3;
-        long v2 = b2 << 3;
-        t[at + HIGH] = high(u0, v0);
-        t[at + HIGH + 1] = high(u0, v1) + high(u1, v0);
-        t[at + HIGH + 2] = high(u0, v2) + high(u1, v1) + high(u2, v0);
-        t[at + HIGH + 3] = high(u1, v2) + high(u2, v1);
-        t[at + HIGH + 4] = high(u2, v2);
+    /** The high half floor(a*b / 2^58) of a product of factors below 2^60: 58 + 3 + 3 = 64. */
+    static long high(long a, long b) {
+        return Math.multiplyHigh(a << 3, b << 3);
     }
 
-    /** The high half floor(a*b / 2^58) of a product whose factors were both shifted left by 3, since 58 + 3 + 3 = 64. */
-    static long high(long a8, long b8) {
-        return Math.multiplyHigh(a8, b8);
-    }
-
-    /** Column j of the coefficient of 1: A0*B0 + 2*(A1*B2 + A2*B1). */
-    private static long block0(long[] t, int j) {
-        return 2 * (diagonal(t, j) - t[D12 + j]) - t[P0 + j];
-    }
-
-    /** Column j of the coefficient of X: A0*B1 + A1*B0 + 2*A2*B2. */
-    private static long block1(long[] t, int j) {
-        return diagonal(t, j) + t[P2 + j] - t[D01 + j];
-    }
-
-    /** Column j of the coefficient of X^2: A0*B2 + A1*B1 + A2*B0. */
-    private static long block2(long[] t, int j) {
-        return diagonal(t, j) - t[D02 + j];
-    }
-
-    private static long diagonal(long[] t, int j) {
-        return t[P0 + j] + t[P1 + j] + t[P2 + j];
-    }
-
-    /** The square r = a^2, by 45 products of limbs. */
+    /** The square r = a^2, by 45 products of limbs; between high and low halves the fence makes the limbs load again. */
     void sqr(long[] r, long[] a) {
-        if (a.length != LIMBS || r.length != LIMBS) {
+        long[] t = fence;
+        if (a.length != LIMBS || r.length != LIMBS || t.length != 6) {
             throw new IllegalArgumentException("an element has nine limbs");
         }
+        long b0 = a[0];
+        long b1 = a[1];
+        long b2 = a[2];
+        long b3 = a[3];
+        long b4 = a[4];
+        long b5 = a[5];
+        long b6 = a[6];
+        long b7 = a[7];
+        long b8 = a[8];
+        long h0 = high(b0, b0) + 4 * (high(b1, b8) + high(b2, b7) + high(b3, b6) + high(b4, b5));
+        long h1 = 2 * (high(b0, b1) + high(b5, b5) + 2 * (high(b2, b8) + high(b3, b7) + high(b4, b6)));
+        long h2 = high(b1, b1) + 2 * (high(b0, b2) + 2 * (high(b3, b8) + high(b4, b7) + high(b5, b6)));
+        long h3 = 2 * (high(b0, b3) + high(b1, b2) + high(b6, b6) + 2 * (high(b4, b8) + high(b5, b7)));
+        long h4 = high(b2, b2) + 2 * (high(b0, b4) + high(b1, b3) + 2 * (high(b5, b8) + high(b6, b7)));
+        long h5 = 2 * (high(b0, b5) + high(b1, b4) + high(b2, b3) + high(b7, b7) + 2 * (high(b6, b8)));
+        long h6 = high(b3, b3) + 2 * (high(b0, b6) + high(b1, b5) + high(b2, b4) + 2 * (high(b7, b8)));
+        long h7 = 2 * (high(b0, b7) + high(b1, b6) + high(b2, b5) + high(b3, b4) + high(b8, b8));
+        long h8 = high(b4, b4) + 2 * (high(b0, b8) + high(b1, b7) + high(b2, b6) + high(b3, b5));
+        t[0] = h0;
+
         long a0 = a[0];
         long a1 = a[1];
         long a2 = a[2];
@@ -133,35 +227,16 @@ final class P521Field {
         long a6 = a[6];
         long a7 = a[7];
         long a8 = a[8];
-        long u0 = a0 << 3;
-        long u1 = a1 << 3;
-        long u2 = a2 << 3;
-        long u3 = a3 << 3;
-        long u4 = a4 << 3;
-        long u5 = a5 << 3;
-        long u6 = a6 << 3;
-        long u7 = a7 << 3;
-        long u8 = a8 << 3;
-        reduce(
-                r,
-                a0 * a0 + 4 * (a1 * a8 + a2 * a7 + a3 * a6 + a4 * a5),
-                2 * (a0 * a1 + 2 * (a2 * a8 + a3 * a7 + a4 * a6) + a5 * a5),
-                a1 * a1 + 2 * (a0 * a2 + 2 * (a3 * a8 + a4 * a7 + a5 * a6)),
-                2 * (a0 * a3 + a1 * a2 + 2 * (a4 * a8 + a5 * a7) + a6 * a6),
-                a2 * a2 + 2 * (a0 * a4 + a1 * a3 + 2 * (a5 * a8 + a6 * a7)),
-                2 * (a0 * a5 + a1 * a4 + a2 * a3 + 2 * (a6 * a8) + a7 * a7),
-                a3 * a3 + 2 * (a0 * a6 + a1 * a5 + a2 * a4 + 2 * (a7 * a8)),
-                2 * (a0 * a7 + a1 * a6 + a2 * a5 + a3 * a4 + a8 * a8),
-                a4 * a4 + 2 * (a0 * a8 + a1 * a7 + a2 * a6 + a3 * a5),
-                high(u0, u0) + 4 * (high(u1, u8) + high(u2, u7) + high(u3, u6) + high(u4, u5)),
-                2 * (high(u0, u1) + 2 * (high(u2, u8) + high(u3, u7) + high(u4, u6)) + high(u5, u5)),
-                high(u1, u1) + 2 * (high(u0, u2) + 2 * (high(u3, u8) + high(u4, u7) + high(u5, u6))),
-                2 * (high(u0, u3) + high(u1, u2) + 2 * (high(u4, u8) + high(u5, u7)) + high(u6, u6)),
-                high(u2, u2) + 2 * (high(u0, u4) + high(u1, u3) + 2 * (high(u5, u8) + high(u6, u7))),
-                2 * (high(u0, u5) + high(u1, u4) + high(u2, u3) + 2 * high(u6, u8) + high(u7, u7)),
-                high(u3, u3) + 2 * (high(u0, u6) + high(u1, u5) + high(u2, u4) + 2 * high(u7, u8)),
-                2 * (high(u0, u7) + high(u1, u6) + high(u2, u5) + high(u3, u4) + high(u8, u8)),
-                high(u4, u4) + 2 * (high(u0, u8) + high(u1, u7) + high(u2, u6) + high(u3, u5)));
+        long l0 = a0 * a0 + 4 * (a1 * a8 + a2 * a7 + a3 * a6 + a4 * a5);
+        long l1 = 2 * (a0 * a1 + a5 * a5 + 2 * (a2 * a8 + a3 * a7 + a4 * a6));
+        long l2 = a1 * a1 + 2 * (a0 * a2 + 2 * (a3 * a8 + a4 * a7 + a5 * a6));
+        long l3 = 2 * (a0 * a3 + a1 * a2 + a6 * a6 + 2 * (a4 * a8 + a5 * a7));
+        long l4 = a2 * a2 + 2 * (a0 * a4 + a1 * a3 + 2 * (a5 * a8 + a6 * a7));
+        long l5 = 2 * (a0 * a5 + a1 * a4 + a2 * a3 + a7 * a7 + 2 * (a6 * a8));
+        long l6 = a3 * a3 + 2 * (a0 * a6 + a1 * a5 + a2 * a4 + 2 * (a7 * a8));
+        long l7 = 2 * (a0 * a7 + a1 * a6 + a2 * a5 + a3 * a4 + a8 * a8);
+        long l8 = a4 * a4 + 2 * (a0 * a8 + a1 * a7 + a2 * a6 + a3 * a5);
+        reduce(r, l0, l1, l2, l3, l4, l5, l6, l7, l8, h0, h1, h2, h3, h4, h5, h6, h7, h8);
     }
 
     /**
@@ -206,27 +281,32 @@ final class P521Field {
         carry(r, t0, t1, t2, t3, t4, t5, t6, t7, t8);
     }
 
-    /** One round of carries to the nearest, all at once. */
+    /** One round of carries, all at once: each limb keeps its low bits as a signed number and hands on the rest. */
     private static void carry(
             long[] r, long t0, long t1, long t2, long t3, long t4, long t5, long t6, long t7, long t8) {
-        long c0 = (t0 + HALF) >> BITS;
-        long c1 = (t1 + HALF) >> BITS;
-        long c2 = (t2 + HALF) >> BITS;
-        long c3 = (t3 + HALF) >> BITS;
-        long c4 = (t4 + HALF) >> BITS;
-        long c5 = (t5 + HALF) >> BITS;
-        long c6 = (t6 + HALF) >> BITS;
-        long c7 = (t7 + HALF) >> BITS;
-        long c8 = (t8 + TOP_HALF) >> TOP_BITS;
-        r[0] = t0 - (c0 << BITS) + c8;
-        r[1] = t1 - (c1 << BITS) + c0;
-        r[2] = t2 - (c2 << BITS) + c1;
-        r[3] = t3 - (c3 << BITS) + c2;
-        r[4] = t4 - (c4 << BITS) + c3;
-        r[5] = t5 - (c5 << BITS) + c4;
-        r[6] = t6 - (c6 << BITS) + c5;
-        r[7] = t7 - (c7 << BITS) + c6;
-        r[8] = t8 - (c8 << TOP_BITS) + c7;
+        long r0 = low(t0, BITS);
+        long r1 = low(t1, BITS);
+        long r2 = low(t2, BITS);
+        long r3 = low(t3, BITS);
+        long r4 = low(t4, BITS);
+        long r5 = low(t5, BITS);
+        long r6 = low(t6, BITS);
+        long r7 = low(t7, BITS);
+        long r8 = low(t8, TOP_BITS);
+        r[0] = r0 + ((t8 - r8) >> TOP_BITS);
+        r[1] = r1 + ((t0 - r0) >> BITS);
+        r[2] = r2 + ((t1 - r1) >> BITS);
+        r[3] = r3 + ((t2 - r2) >> BITS);
+        r[4] = r4 + ((t3 - r3) >> BITS);
+        r[5] = r5 + ((t4 - r4) >> BITS);
+        r[6] = r6 + ((t5 - r5) >> BITS);
+        r[7] = r7 + ((t6 - r6) >> BITS);
+        r[8] = r8 + ((t7 - r7) >> BITS);
+    }
+
+    /** The number from -2^(bits-1) to 2^(bits-1) - 1 that is equal to t modulo 2^bits. */
+    private static long low(long t, int bits) {
+        return t << (64 - bits) >> (64 - bits);
     }
 
     /** Brings an element of any size up to 16 to size 1. */
@@ -326,7 +406,7 @@ final class P521Field {
     static void combine(long[] r, long u, long[] a, long v, long[] b) {
         long carry = 0;
         for (int i = 0; i < LIMBS; i++) {
-            long high = high(u << 3, a[i] << 3) + high(v << 3, b[i] << 3);
+            long high = high(u, a[i]) + high(v, b[i]);
             r[i] = u * a[i] + v * b[i] - (high << BITS) + carry;
             carry = high;
         }
@@ -354,6 +434,6 @@ final class P521Field {
 
     /** Clears what the products left behind. */
     void wipe() {
-        Arrays.fill(scratch, 0);
+        Arrays.fill(fence, 0);
     }
 }

@@ -109,8 +109,8 @@ final class P521Inverse {
         for (int i = 0; i < P521Field.LIMBS; i++) {
             long fi = f[i];
             long gi = g[i];
-            long highF = P521Field.high(u << 3, fi << 3) + P521Field.high(v << 3, gi << 3);
-            long highG = P521Field.high(q << 3, fi << 3) + P521Field.high(r << 3, gi << 3);
+            long highF = P521Field.high(u, fi) + P521Field.high(v, gi);
+            long highG = P521Field.high(q, fi) + P521Field.high(r, gi);
             long lowF = u * fi + v * gi - (highF << STEPS) + carryF;
             long lowG = q * fi + r * gi - (highG << STEPS) + carryG;
             if (i > 0) {
