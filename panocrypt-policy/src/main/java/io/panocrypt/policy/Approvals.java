@@ -128,7 +128,8 @@ public final class Approvals {
         ApprovalRequest[] result = new ApprovalRequest[1];
         editor.retrying(() -> get(id), before -> {
             Device device = devices.get(before.deviceId());
-            ApprovalPolicy approval = policy.current().approval(device);
+            PolicyCache.Shared shared = policy.current();
+            ApprovalPolicy approval = shared.approval(device);
             refuseOutsider(voter, approval);
             Instant now = editor.now();
             boolean stands = state(before) == State.APPROVED && approval.isSatisfiedBy(before.approvedBy());
@@ -146,7 +147,9 @@ public final class Approvals {
                 draft.grant(Records.ofApproval(voted, device.volumes(), now));
             }
             result[0] = voted;
-            return draft.require(Records.DEVICE, device.id(), device.version()).put(Records.open(voted));
+            return draft.judgedBy(shared)
+                    .require(Records.DEVICE, device.id(), device.version())
+                    .put(Records.open(voted));
         });
         return result[0];
     }
@@ -161,7 +164,8 @@ public final class Approvals {
         checkComment(comment);
         ApprovalRequest[] result = new ApprovalRequest[1];
         editor.retrying(() -> get(id), before -> {
-            refuseOutsider(voter, policy.current().approval(devices.get(before.deviceId())));
+            PolicyCache.Shared shared = policy.current();
+            refuseOutsider(voter, shared.approval(devices.get(before.deviceId())));
             refuseOver(before);
             Instant now = editor.now();
             ApprovalRequest denied = before.with(new Vote(voter.id(), Verdict.DENY, now, comment))
@@ -178,7 +182,9 @@ public final class Approvals {
             Editor.Draft draft = draft(voter, Verdict.DENY, before, denied)
                     .put(Records.closed(denied))
                     .put(Records.of(deny))
+                    .judgedBy(shared)
                     .bumpEpoch();
+            TemporaryDenies.over(editor, before.deviceId()).forEach(draft::delete);
             if (wholeDevice) {
                 draft.cancel(new GrantScope.OfDevice(before.deviceId()));
             } else {
