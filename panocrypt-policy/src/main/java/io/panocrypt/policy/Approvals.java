@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class Approvals {
     private static final int MOST_COMMENT = 1024;
 
+    /** The filter passes over requests that time has moved on: how many are read at once does not depend on the limit. */
+    private static final int SCAN = 500;
+
     private final Editor editor;
     private final Devices devices;
     private final PolicyCache policy;
@@ -67,11 +70,11 @@ public final class Approvals {
      */
     public Page<ApprovalRequest> list(@Nullable State state, @Nullable String cursor, int limit) {
         Pages.check(limit);
-        boolean open = state == State.PENDING || state == State.APPROVED;
+        String term = state == null ? null : Records.stateTerm(state);
         List<ApprovalRequest> found = new ArrayList<>();
         String after = cursor;
         while (true) {
-            List<PolicyRecord> page = editor.store().scan(Records.REQUEST, open ? Records.OPEN : null, after, limit);
+            List<PolicyRecord> page = editor.store().scan(Records.REQUEST, term, after, SCAN);
             for (PolicyRecord next : page) {
                 after = next.id();
                 ApprovalRequest request = Records.read(next, ApprovalRequest.class);
@@ -82,7 +85,7 @@ public final class Approvals {
                     }
                 }
             }
-            if (page.size() < limit) {
+            if (page.size() < SCAN) {
                 return new Page<>(found, Optional.empty());
             }
         }
