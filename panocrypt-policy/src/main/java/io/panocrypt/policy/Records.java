@@ -33,6 +33,7 @@ final class Records {
     static final String APPROVAL_GROUP = "approval-group";
     static final String REQUEST = PolicyRecord.REQUEST;
     static final String SITE = "site";
+    static final String CUT = "cut";
     /** The term of requests that a snapshot of their device carries along. */
     static final String OPEN = "open";
 
