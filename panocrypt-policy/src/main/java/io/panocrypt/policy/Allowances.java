@@ -37,11 +37,25 @@ public final class Allowances {
         editor.retrying(() -> devices.get(deviceId), device -> {
             Allowance allowance = allowance(actor, device, wanted);
             granted[0] = allowance;
-            return editor.draft(actor, "allowance.grant", Records.DEVICE, deviceId, null, allowance)
+            Editor.Draft draft = editor.draft(actor, "allowance.grant", Records.DEVICE, deviceId, null, allowance);
+            return judged(draft, actor, device, allowance)
                     .require(Records.DEVICE, deviceId, device.version())
                     .grant(Records.of(allowance));
         });
         return granted[0];
+    }
+
+    /** Refuses to skip approval for who could not approve alone, and names the groups that it was judged by. */
+    private Editor.Draft judged(Editor.Draft draft, Actor actor, Device device, Allowance allowance) {
+        if (!allowance.skips().contains(AllowanceSkip.APPROVAL)) {
+            return draft;
+        }
+        PolicyCache.Shared shared = policy.current();
+        if (!shared.approval(device).isSatisfiedBy(actor.id())) {
+            throw new OperationException(
+                    OperationException.Kind.FORBIDDEN, "only an effective approver at quorum 1 may skip approval");
+        }
+        return draft.judgedBy(shared);
     }
 
     private Allowance allowance(Actor actor, Device device, AllowanceRequest wanted) {
@@ -69,11 +83,6 @@ public final class Allowances {
             problems.add("name a source or say any, not both");
         }
         DeviceRules.refuse(problems);
-        if (skips.contains(AllowanceSkip.APPROVAL)
-                && !policy.current().approval(device).isSatisfiedBy(actor.id())) {
-            throw new OperationException(
-                    OperationException.Kind.FORBIDDEN, "only an effective approver at quorum 1 may skip approval");
-        }
         var now = editor.now();
         return new Allowance(
                 editor.ids().next(),

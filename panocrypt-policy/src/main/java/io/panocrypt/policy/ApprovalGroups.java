@@ -69,37 +69,45 @@ public final class ApprovalGroups {
      * @param confirmed whether the operator knows that the change takes approval away from devices
      */
     public ApprovalGroup edit(Actor actor, String id, long version, Change change, boolean confirmed) {
-        ApprovalGroup before = get(id);
-        if (before.version() != version) {
-            throw new OperationException(OperationException.Kind.STALE, "the group is at version " + before.version());
-        }
-        ApprovalGroup after = changed(
-                new ApprovalGroup(
-                        id, before.name(), before.requiredTags(), before.approvers(), before.quorum(), version + 1),
-                change);
-        refuseLoss(before, Optional.of(after), confirmed);
-        editor.apply(editor.draft(actor, "approval-group.edit", Records.APPROVAL_GROUP, id, before, after)
-                .put(Records.of(after))
-                .bumpEpoch());
-        return after;
+        ApprovalGroup[] result = new ApprovalGroup[1];
+        editor.retrying(() -> get(id), before -> {
+            Editor.refuseStale("group", version, before.version());
+            ApprovalGroup after = changed(
+                    new ApprovalGroup(
+                            id, before.name(), before.requiredTags(), before.approvers(), before.quorum(), version + 1),
+                    change);
+            result[0] = after;
+            Editor.Draft draft = editor.draft(actor, "approval-group.edit", Records.APPROVAL_GROUP, id, before, after);
+            return confirmed(draft, before, Optional.of(after), confirmed)
+                    .put(Records.of(after))
+                    .bumpEpoch();
+        });
+        return result[0];
     }
 
     /** Removes a group; parameters as of {@link #edit}. */
     public void delete(Actor actor, String id, boolean confirmed) {
         editor.retrying(() -> get(id), before -> {
-            refuseLoss(before, Optional.empty(), confirmed);
-            return editor.draft(actor, "approval-group.delete", Records.APPROVAL_GROUP, id, before, null)
+            Editor.Draft draft = editor.draft(actor, "approval-group.delete", Records.APPROVAL_GROUP, id, before, null);
+            return confirmed(draft, before, Optional.empty(), confirmed)
                     .delete(Records.of(before))
                     .bumpEpoch();
         });
     }
 
-    /** Refuses a change after which a device that needed approval needs none. */
-    private void refuseLoss(ApprovalGroup before, Optional<ApprovalGroup> after, boolean confirmed) {
+    /**
+     * Refuses a change, unless confirmed, after which a device that needed approval needs none.
+     *
+     * <p>The epoch that it is judged by holds the other groups, and the devices that groups cover: {@link Devices} bumps
+     * it when one of these comes or changes.
+     */
+    private Editor.Draft confirmed(
+            Editor.Draft draft, ApprovalGroup before, Optional<ApprovalGroup> after, boolean confirmed) {
         if (confirmed) {
-            return;
+            return draft;
         }
-        List<ApprovalGroup> others = policy.current().approvalGroups().stream()
+        PolicyCache.Shared shared = policy.current();
+        List<ApprovalGroup> others = shared.approvalGroups().stream()
                 .filter(group -> !group.id().equals(before.id()))
                 .toList();
         String tag = Records.tagTerm(before.requiredTags().first());
@@ -114,6 +122,7 @@ public final class ApprovalGroups {
         if (losing > 0) {
             throw OperationException.takesApprovalAway((int) losing);
         }
+        return draft.judgedBy(shared);
     }
 
     private ApprovalGroup changed(ApprovalGroup before, Change change) {

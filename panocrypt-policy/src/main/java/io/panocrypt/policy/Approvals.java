@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class Approvals {
     private static final int MOST_COMMENT = 1024;
 
+    /** The filter passes over requests that time has moved on: how many are read at once does not depend on the limit. */
+    private static final int SCAN = 500;
+
     private final Editor editor;
     private final Devices devices;
     private final PolicyCache policy;
@@ -67,11 +70,11 @@ public final class Approvals {
      */
     public Page<ApprovalRequest> list(@Nullable State state, @Nullable String cursor, int limit) {
         Pages.check(limit);
-        boolean open = state == State.PENDING || state == State.APPROVED;
+        String term = state == null ? null : Records.stateTerm(state);
         List<ApprovalRequest> found = new ArrayList<>();
         String after = cursor;
         while (true) {
-            List<PolicyRecord> page = editor.store().scan(Records.REQUEST, open ? Records.OPEN : null, after, limit);
+            List<PolicyRecord> page = editor.store().scan(Records.REQUEST, term, after, SCAN);
             for (PolicyRecord next : page) {
                 after = next.id();
                 ApprovalRequest request = Records.read(next, ApprovalRequest.class);
@@ -82,7 +85,7 @@ public final class Approvals {
                     }
                 }
             }
-            if (page.size() < limit) {
+            if (page.size() < SCAN) {
                 return new Page<>(found, Optional.empty());
             }
         }
@@ -128,7 +131,8 @@ public final class Approvals {
         ApprovalRequest[] result = new ApprovalRequest[1];
         editor.retrying(() -> get(id), before -> {
             Device device = devices.get(before.deviceId());
-            ApprovalPolicy approval = policy.current().approval(device);
+            PolicyCache.Shared shared = policy.current();
+            ApprovalPolicy approval = shared.approval(device);
             refuseOutsider(voter, approval);
             Instant now = editor.now();
             boolean stands = state(before) == State.APPROVED && approval.isSatisfiedBy(before.approvedBy());
@@ -146,7 +150,9 @@ public final class Approvals {
                 draft.grant(Records.ofApproval(voted, device.volumes(), now));
             }
             result[0] = voted;
-            return draft.require(Records.DEVICE, device.id(), device.version()).put(Records.open(voted));
+            return draft.judgedBy(shared)
+                    .require(Records.DEVICE, device.id(), device.version())
+                    .put(Records.open(voted));
         });
         return result[0];
     }
@@ -161,7 +167,8 @@ public final class Approvals {
         checkComment(comment);
         ApprovalRequest[] result = new ApprovalRequest[1];
         editor.retrying(() -> get(id), before -> {
-            refuseOutsider(voter, policy.current().approval(devices.get(before.deviceId())));
+            PolicyCache.Shared shared = policy.current();
+            refuseOutsider(voter, shared.approval(devices.get(before.deviceId())));
             refuseOver(before);
             Instant now = editor.now();
             ApprovalRequest denied = before.with(new Vote(voter.id(), Verdict.DENY, now, comment))
@@ -178,7 +185,9 @@ public final class Approvals {
             Editor.Draft draft = draft(voter, Verdict.DENY, before, denied)
                     .put(Records.closed(denied))
                     .put(Records.of(deny))
+                    .judgedBy(shared)
                     .bumpEpoch();
+            TemporaryDenies.over(editor, before.deviceId()).forEach(draft::delete);
             if (wholeDevice) {
                 draft.cancel(new GrantScope.OfDevice(before.deviceId()));
             } else {

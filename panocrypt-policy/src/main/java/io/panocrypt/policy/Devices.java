@@ -91,10 +91,11 @@ public final class Devices {
         Device checked = changed(blank, wanted);
         refuseTakenName(checked);
         Device made = checked.withKeys(List.of(generate(checked.id(), 1, curve)));
-        Editor.Draft draft =
-                editor.draft(actor, "device.create", Records.DEVICE, made.id(), null, DeviceAudit.of(made));
-        editor.apply(requireLists(draft.put(Records.of(made)), made));
-        return made;
+        return editor.retrying(() -> made, device -> {
+            Editor.Draft draft =
+                    editor.draft(actor, "device.create", Records.DEVICE, made.id(), null, DeviceAudit.of(made));
+            return requireLists(judged(draft, blank, made, false).put(Records.of(made)), made);
+        });
     }
 
     /** Key generation is dear, so that a name that is plainly taken is told first; the store still decides. */
@@ -154,21 +155,35 @@ public final class Devices {
      * @param confirmed whether the operator knows that the change takes approval away
      */
     public Device edit(Actor actor, String id, long version, DeviceChange change, boolean confirmed) {
-        Device before = get(id);
-        refuseRevoked(before);
-        if (before.version() != version) {
-            throw new OperationException(OperationException.Kind.STALE, "the device is at version " + before.version());
+        Device[] result = new Device[1];
+        editor.retrying(() -> get(id), before -> {
+            refuseRevoked(before);
+            Editor.refuseStale("device", version, before.version());
+            Device after = changed(before, change).withVersion(version + 1);
+            result[0] = after;
+            Editor.Draft draft = judged(draft(actor, "device.edit", before, after), before, after, confirmed);
+            return requireLists(draft, after);
+        });
+        return result[0];
+    }
+
+    /**
+     * Refuses a change that takes approval away, unless confirmed, and names the groups that it was judged by.
+     *
+     * <p>Whoever changes a group counts the devices that need approval because of groups alone: one of these that comes,
+     * or changes in this, bumps the epoch, so that they count again.
+     */
+    private Editor.Draft judged(Editor.Draft draft, Device before, Device after, boolean confirmed) {
+        if (before.tags().equals(after.tags()) && before.requireApproval() == after.requireApproval()) {
+            return draft;
         }
-        Device after = changed(before, change).withVersion(version + 1);
         PolicyCache.Shared shared = policy.current();
-        if (!confirmed
-                && shared.approval(before).isNeeded()
-                && !shared.approval(after).isNeeded()) {
+        boolean needed = shared.approval(after).isNeeded();
+        if (!confirmed && !needed && shared.approval(before).isNeeded()) {
             throw OperationException.takesApprovalAway(1);
         }
-        Editor.Draft draft = draft(actor, "device.edit", before, after);
-        editor.apply(requireLists(draft, after));
-        return after;
+        draft.judgedBy(shared);
+        return needed && !after.requireApproval() ? draft.bumpEpoch() : draft;
     }
 
     /** Refuses a device until it is enabled again, and cancels its open allowances. */

@@ -58,6 +58,7 @@ final class Editor {
         private final List<PolicyEdit.Change> changes = new ArrayList<>();
         private final List<GrantScope> cancels = new ArrayList<>();
         private final List<Grant> grants = new ArrayList<>();
+        private @Nullable Long epoch;
         private boolean bumpsEpoch;
 
         Draft(AuditBody audit) {
@@ -89,6 +90,12 @@ final class Editor {
             return this;
         }
 
+        /** Whoever drafted it looked at this shared policy: another one must be looked at before the edit happens. */
+        Draft judgedBy(PolicyCache.Shared shared) {
+            epoch = shared.epoch();
+            return this;
+        }
+
         /** Decisions about other devices read what is changed. */
         Draft bumpEpoch() {
             bumpsEpoch = true;
@@ -99,7 +106,7 @@ final class Editor {
             String device = audit.kind().equals(Records.DEVICE) ? audit.objectId() : null;
             JournalEntry entry =
                     new JournalEntry(ids.next(), JournalEntry.Kind.AUDIT, now(), device, Json.write(audit));
-            return store.apply(new PolicyEdit(entry, changes, bumpsEpoch, cancels, grants));
+            return store.apply(new PolicyEdit(entry, changes, epoch, bumpsEpoch, cancels, grants));
         }
     }
 
@@ -107,26 +114,37 @@ final class Editor {
         return new Draft(new AuditBody(actor.id(), action, kind, id, before, after));
     }
 
-    /** Applies an edit that names the version it replaces. */
+    /** Applies an edit once. */
     void apply(Draft draft) {
         EditResult result = draft.apply();
-        if (result instanceof EditResult.Stale) {
+        if (isOutrun(result)) {
             throw new OperationException(OperationException.Kind.STALE, "changed by somebody else in the meantime");
         }
         refuseTaken(result);
     }
 
-    /** Reads, drafts and applies; again when somebody else was faster. */
+    /** Reads, drafts and applies; reads and judges again when somebody else was faster. */
     <T> T retrying(Supplier<T> read, Function<T, Draft> draft) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             T found = read.get();
             EditResult result = draft.apply(found).apply();
-            if (!(result instanceof EditResult.Stale)) {
+            if (!isOutrun(result)) {
                 refuseTaken(result);
                 return found;
             }
         }
         throw new OperationException(OperationException.Kind.STALE, "changed by others again and again, try once more");
+    }
+
+    /** Refuses an edit of a version that the operator no longer sees. */
+    static void refuseStale(String what, long wanted, long found) {
+        if (wanted != found) {
+            throw new OperationException(OperationException.Kind.STALE, "the " + what + " is at version " + found);
+        }
+    }
+
+    private static boolean isOutrun(EditResult result) {
+        return result instanceof EditResult.Stale || result instanceof EditResult.OtherEpoch;
     }
 
     private static void refuseTaken(EditResult result) {

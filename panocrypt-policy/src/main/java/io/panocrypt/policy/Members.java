@@ -89,9 +89,7 @@ public final class Members {
     /** Changes a member; the last administrator keeps the role. */
     public Member edit(Actor actor, String id, long version, MemberChange change) {
         Member before = get(id);
-        if (before.version() != version) {
-            throw new OperationException(OperationException.Kind.STALE, "the member is at version " + before.version());
-        }
+        Editor.refuseStale("member", version, before.version());
         Member after = checked(new Member(
                 id,
                 Objects.requireNonNullElse(change.name(), before.name()),

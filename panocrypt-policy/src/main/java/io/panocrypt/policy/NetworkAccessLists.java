@@ -51,9 +51,7 @@ public final class NetworkAccessLists {
             @Nullable List<Cidr> cidrs,
             @Nullable Boolean acknowledgeOpen) {
         NetworkAccessList before = get(id);
-        if (before.version() != version) {
-            throw new OperationException(OperationException.Kind.STALE, "the list is at version " + before.version());
-        }
+        Editor.refuseStale("list", version, before.version());
         NetworkAccessList after = checked(new NetworkAccessList(
                 id,
                 Objects.requireNonNullElse(name, before.name()),

@@ -3,6 +3,7 @@ package io.panocrypt.policy;
 import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.ApprovalGroup;
 import io.panocrypt.policy.model.ApprovalRequest;
+import io.panocrypt.policy.model.ApprovalRequest.State;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.Lockdown;
@@ -16,6 +17,8 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -30,8 +33,17 @@ final class Records {
     static final String APPROVAL_GROUP = "approval-group";
     static final String REQUEST = PolicyRecord.REQUEST;
     static final String SITE = "site";
+    static final String CUT = "cut";
     /** The term of requests that a snapshot of their device carries along. */
     static final String OPEN = "open";
+
+    /** What time may make of a request that is written in that state; none comes back. */
+    private static final Map<State, Set<State>> BECOMES = Map.of(
+            State.PENDING, Set.of(State.PENDING, State.EXPIRED),
+            State.APPROVED, Set.of(State.APPROVED, State.EXPIRED),
+            State.COLLECTED, Set.of(State.COLLECTED),
+            State.DENIED, Set.of(State.DENIED),
+            State.EXPIRED, Set.of(State.EXPIRED));
 
     private Records() {}
 
@@ -124,26 +136,35 @@ final class Records {
                 Set.of());
     }
 
-    /** A request that decisions about its device look at: the only one of its device and source. */
-    static PolicyRecord open(ApprovalRequest request) {
-        return new PolicyRecord(
-                REQUEST,
-                request.id(),
-                request.version(),
-                Json.write(request),
-                Set.of("open:" + request.deviceId() + ":" + request.source()),
-                Set.of(request.deviceId(), deviceTerm(request.deviceId()), OPEN));
+    /** The term of every request that is in that state or may be by now. */
+    static String stateTerm(State state) {
+        return "state:" + state.name().toLowerCase(Locale.ROOT);
     }
 
-    /** A request that is over. */
+    /** A request that decisions about its device look at: the only one of its device and source. */
+    static PolicyRecord open(ApprovalRequest request) {
+        Set<String> terms = terms(request);
+        terms.add(request.deviceId());
+        terms.add(OPEN);
+        return request(request, Set.of("open:" + request.deviceId() + ":" + request.source()), terms);
+    }
+
+    /** A request that is over: one that nobody has decided has expired. */
     static PolicyRecord closed(ApprovalRequest request) {
-        return new PolicyRecord(
-                REQUEST,
-                request.id(),
-                request.version(),
-                Json.write(request),
-                Set.of(),
-                Set.of(deviceTerm(request.deviceId())));
+        ApprovalRequest over = Withdrawal.isUndecided(request) ? request.withState(State.EXPIRED) : request;
+        return request(over, Set.of(), terms(over));
+    }
+
+    private static Set<String> terms(ApprovalRequest request) {
+        Set<String> terms = Objects.requireNonNull(BECOMES.get(request.state())).stream()
+                .map(Records::stateTerm)
+                .collect(Collectors.toCollection(HashSet::new));
+        terms.add(deviceTerm(request.deviceId()));
+        return terms;
+    }
+
+    private static PolicyRecord request(ApprovalRequest request, Set<String> unique, Set<String> terms) {
+        return new PolicyRecord(REQUEST, request.id(), request.version(), Json.write(request), unique, terms);
     }
 
     static <T> T read(PolicyRecord record, Class<T> type) {

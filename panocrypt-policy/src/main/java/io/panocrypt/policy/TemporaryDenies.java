@@ -40,7 +40,7 @@ public final class TemporaryDenies {
         Instant now = editor.now();
         TemporaryDeny deny =
                 new TemporaryDeny(editor.ids().next(), deviceId, source, now.plusMillis(length.toMillis()), cause, 1);
-        editor.retrying(() -> over(deviceId, now), over -> {
+        editor.retrying(() -> over(editor, deviceId), over -> {
             Editor.Draft draft = editor.draft(actor, "device.deny", Records.DEVICE, deviceId, null, deny)
                     .put(Records.of(deny))
                     .bumpEpoch();
@@ -65,8 +65,9 @@ public final class TemporaryDenies {
     }
 
     /** The refusals that have ended: the next one sweeps them away. */
-    private List<PolicyRecord> over(String deviceId, Instant now) {
-        return records(deviceId).stream()
+    static List<PolicyRecord> over(Editor editor, String deviceId) {
+        Instant now = editor.now();
+        return records(editor, deviceId).stream()
                 .filter(old ->
                         !now.isBefore(Records.read(old, TemporaryDeny.class).until()))
                 .toList();
@@ -74,7 +75,7 @@ public final class TemporaryDenies {
 
     /** The device's refusals, those that are over included until the next one is made. */
     public List<TemporaryDeny> of(String deviceId) {
-        return records(deviceId).stream()
+        return records(editor, deviceId).stream()
                 .map(found -> Records.read(found, TemporaryDeny.class))
                 .toList();
     }
@@ -82,7 +83,7 @@ public final class TemporaryDenies {
     /** Lifts every refusal of the device. */
     public void lift(Actor actor, String deviceId) {
         devices.get(deviceId);
-        editor.retrying(() -> records(deviceId), found -> {
+        editor.retrying(() -> records(editor, deviceId), found -> {
             List<TemporaryDeny> before = found.stream()
                     .map(old -> Records.read(old, TemporaryDeny.class))
                     .toList();
@@ -94,7 +95,7 @@ public final class TemporaryDenies {
         });
     }
 
-    private List<PolicyRecord> records(String deviceId) {
+    private static List<PolicyRecord> records(Editor editor, String deviceId) {
         return PolicyCache.scanAll(editor.store(), Records.TEMPORARY_DENY, Records.deviceTerm(deviceId));
     }
 }

@@ -45,9 +45,7 @@ public final class UserGroups {
     /** Changes a group; null leaves a part as it is. */
     public UserGroup edit(Actor actor, String id, long version, @Nullable String name, @Nullable Set<String> members) {
         UserGroup before = get(id);
-        if (before.version() != version) {
-            throw new OperationException(OperationException.Kind.STALE, "the group is at version " + before.version());
-        }
+        Editor.refuseStale("group", version, before.version());
         UserGroup after = checked(
                 new UserGroup(
                         id,

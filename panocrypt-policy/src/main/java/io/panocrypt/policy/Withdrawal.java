@@ -53,7 +53,8 @@ final class Withdrawal {
                 });
     }
 
-    private static boolean isUndecided(ApprovalRequest request) {
+    /** Whether it waits for a decision or a collection, as far as it is written. */
+    static boolean isUndecided(ApprovalRequest request) {
         return request.state() == State.PENDING || request.state() == State.APPROVED;
     }
 }

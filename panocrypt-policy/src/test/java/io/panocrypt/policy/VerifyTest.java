@@ -101,7 +101,10 @@ class VerifyTest {
 
     @Test
     void findsNothingWhereNothingWasDone() {
-        assertEquals(new Verification(true, 10, java.util.Optional.empty()), verify());
+        assertEquals(
+                new Verification(
+                        true, 10, java.util.Optional.empty(), List.of(new Verification.Chain("node-1", 0, 8, 10))),
+                verify());
     }
 
     static Stream<Arguments> fields() {
@@ -381,7 +384,11 @@ class VerifyTest {
         }
         house.service.history().checkpoint();
         assertEquals(
-                new Verification(true, 1111, java.util.Optional.empty()),
+                new Verification(
+                        true,
+                        1111,
+                        java.util.Optional.empty(),
+                        List.of(new Verification.Chain("node-1", 0, 1110, 1111))),
                 house.service.history().verify());
         house.service.devices().disable(OPERATOR, device.id());
     }

@@ -8,6 +8,7 @@ import io.panocrypt.policy.spi.PolicyEdit.Change;
 import io.panocrypt.policy.spi.PolicyRecord;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An edit in the making. */
 final class EditDraft {
@@ -15,6 +16,7 @@ final class EditDraft {
     private final List<Change> changes = new ArrayList<>();
     private final List<GrantScope> cancels = new ArrayList<>();
     private final List<Grant> grants = new ArrayList<>();
+    private @Nullable Long epoch;
     private boolean bumpsEpoch;
 
     EditDraft(JournalEntry audit) {
@@ -48,12 +50,17 @@ final class EditDraft {
         return this;
     }
 
+    EditDraft judgedBy(long seen) {
+        epoch = seen;
+        return this;
+    }
+
     EditDraft bumpEpoch() {
         bumpsEpoch = true;
         return this;
     }
 
     PolicyEdit build() {
-        return new PolicyEdit(audit, changes, bumpsEpoch, cancels, grants);
+        return new PolicyEdit(audit, changes, epoch, bumpsEpoch, cancels, grants);
     }
 }

@@ -45,6 +45,8 @@ import org.junit.jupiter.api.Test;
  * <tr><td>P19, P20</td><td>of concurrent edits of one version, or of one unique term, one is applied</td></tr>
  * <tr><td>P21</td><td>what was applied is there when the store is opened again</td></tr>
  * <tr><td>P22, P23, P24</td><td>unique terms are judged as they stand after the edit; an edit writes a record once</td></tr>
+ * <tr><td>P25, P26</td><td>an edit that names a policy epoch happens under that one or not at all, also when several
+ * run</td></tr>
  * </table>
  */
 public abstract class PolicyStoreContract extends StoreRules {
@@ -367,6 +369,37 @@ public abstract class PolicyStoreContract extends StoreRules {
         assertEquals(stale, apply(edit().put(device(DEVICE, 2, TOKEN), device(DEVICE, 2, TOKEN))));
         assertEquals(stale, apply(edit().put(device(DEVICE, 2, TOKEN)).delete(KIND, DEVICE, 1)));
         assertEquals(1, policies().get(KIND, DEVICE).orElseThrow().version());
+    }
+
+    @Test
+    @DisplayName("P25 an edit that names a policy epoch happens under that one or not at all")
+    void refusesAnEditThatAnotherEpochWasJudgedBy() {
+        open(grant("g", DEVICE, 2));
+        long seen = policies().epoch();
+        applied(edit().judgedBy(seen).put(device("dev-3", 1, "token:three")));
+        applied(edit().bumpEpoch());
+        List<JournalRow> chain = wholeChain(fixture().chain());
+        for (long other : new long[] {seen, policies().epoch() + 1}) {
+            assertEquals(new EditResult.OtherEpoch(), apply(good().judgedBy(other)));
+        }
+        assertEquals(Optional.empty(), policies().get(KIND, "dev-2"));
+        assertEquals(List.of("g"), openGrants(DEVICE));
+        assertEquals(chain, wholeChain(fixture().chain()));
+        EditDraft now = good().judgedBy(policies().epoch());
+        assertEquals(new EditResult.Applied(), apply(now));
+        assertEquals(new EditResult.Applied(), apply(now), "repeated with its id");
+    }
+
+    @Test
+    @DisplayName("P26 of concurrent edits that name one epoch and bump it one is applied")
+    void appliesOneOfConcurrentEditsOfAnEpoch() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            long seen = policies().epoch();
+            Callable<EditResult> task = () -> apply(edit().judgedBy(seen).bumpEpoch());
+            List<EditResult> results = Parallel.run(Collections.nCopies(THREADS, task));
+            assertEquals(1, Collections.frequency(results, new EditResult.Applied()));
+            assertEquals(THREADS - 1, Collections.frequency(results, new EditResult.OtherEpoch()));
+        }
     }
 
     private EditResult apply(EditDraft edit) {

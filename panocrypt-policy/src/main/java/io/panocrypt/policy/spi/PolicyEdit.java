@@ -1,22 +1,40 @@
 package io.panocrypt.policy.spi;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator changes in one act, all or nothing.
  *
  * @param audit the audit row; its id is the edit's
  * @param changes to records; each names the version that it replaces
+ * @param epoch the policy epoch that the edit was judged by and that must still be it; null where the judgement read
+ *     nothing that the epoch guards
  * @param bumpsEpoch whether decisions about other devices read what is changed here: the policy epoch grows by one
  * @param cancels the grants that this ends
  * @param grants the grants that this opens
  */
 public record PolicyEdit(
-        JournalEntry audit, List<Change> changes, boolean bumpsEpoch, List<GrantScope> cancels, List<Grant> grants) {
+        JournalEntry audit,
+        List<Change> changes,
+        @Nullable Long epoch,
+        boolean bumpsEpoch,
+        List<GrantScope> cancels,
+        List<Grant> grants) {
     public PolicyEdit {
         changes = List.copyOf(changes);
         cancels = List.copyOf(cancels);
         grants = List.copyOf(grants);
+    }
+
+    /** An edit whose judgement read nothing that the epoch guards. */
+    public PolicyEdit(
+            JournalEntry audit,
+            List<Change> changes,
+            boolean bumpsEpoch,
+            List<GrantScope> cancels,
+            List<Grant> grants) {
+        this(audit, changes, null, bumpsEpoch, cancels, grants);
     }
 
     /** A change to one record. */

@@ -296,6 +296,33 @@ enum BrokenStores {
         }
     },
 
+    IGNORES_THE_EPOCH_OF_AN_EDIT("P25", "P26") {
+        @Override
+        ForwardingStore on(MutableClock clock) {
+            return edits(
+                    clock,
+                    edit -> new PolicyEdit(
+                            edit.audit(), edit.changes(), edit.bumpsEpoch(), edit.cancels(), edit.grants()));
+        }
+    },
+
+    READS_THE_EPOCH_OF_AN_EDIT_BEFORE_IT_WRITES("P26") {
+        @Override
+        ForwardingStore on(MutableClock clock) {
+            return new ForwardingStore(memory(clock)) {
+                @Override
+                public EditResult apply(PolicyEdit edit) {
+                    if (edit.epoch() != null && edit.epoch() != epoch()) {
+                        return new EditResult.OtherEpoch();
+                    }
+                    LockSupport.parkNanos(1_000_000);
+                    return super.apply(new PolicyEdit(
+                            edit.audit(), edit.changes(), edit.bumpsEpoch(), edit.cancels(), edit.grants()));
+                }
+            };
+        }
+    },
+
     FORGETS_TO_CANCEL("P14", "P15", "P16", "P17", "D19") {
         @Override
         ForwardingStore on(MutableClock clock) {

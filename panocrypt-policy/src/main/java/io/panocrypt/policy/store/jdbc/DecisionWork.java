@@ -26,7 +26,7 @@ final class DecisionWork implements GroupCommitter.Work<CommitResult> {
         if (transaction.hasEntry(commit.entry().id())) {
             return CommitResult.COMMITTED;
         }
-        long epoch = transaction.number(Sql.EPOCH).orElseThrow(() -> new SQLException("the policy epoch is gone"));
+        long epoch = transaction.epoch();
         long version = transaction
                 .number(Sql.VERSION, PolicyRecord.DEVICE, commit.deviceId())
                 .orElse(NO_VERSION);

@@ -25,6 +25,9 @@ final class EditWork implements GroupCommitter.Work<EditResult> {
         if (transaction.hasEntry(edit.audit().id())) {
             return new EditResult.Applied();
         }
+        if (edit.epoch() != null && edit.epoch() != transaction.epoch()) {
+            return new EditResult.OtherEpoch();
+        }
         Optional<EditResult> obstacle = changes.obstacle(transaction);
         if (obstacle.isPresent()) {
             return obstacle.get();

@@ -70,6 +70,10 @@ final class WriteTransaction {
         return statement.executeQuery();
     }
 
+    long epoch() throws SQLException {
+        return number(Sql.EPOCH).orElseThrow(() -> new SQLException("the policy epoch is gone"));
+    }
+
     boolean hasEntry(String id) throws SQLException {
         return number(Sql.HAS_ENTRY, id).orElse(0L) > 0;
     }

@@ -97,6 +97,9 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
         if (entryIds.contains(edit.audit().id())) {
             return new EditResult.Applied();
         }
+        if (edit.epoch() != null && edit.epoch() != epoch) {
+            return new EditResult.OtherEpoch();
+        }
         Optional<EditResult> obstacle = obstacle(edit.changes());
         if (obstacle.isPresent()) {
             return obstacle.get();

@@ -1,0 +1,58 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.crypto.tang.PublicJwk;
+import io.panocrypt.policy.spi.ChainHead;
+import io.panocrypt.policy.spi.StoreException;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What stands at the beginning of a chain whose oldest rows retention has removed.
+ *
+ * @param end the last row that was removed, from which the kept part grows
+ * @param count how many rows went with it, in the latest cut
+ * @param time when
+ */
+record ChainCut(ChainHead end, long count, Instant time) {
+    ChainCut {
+        Objects.requireNonNull(end);
+        Objects.requireNonNull(time);
+    }
+
+    /** What is signed: it can be taken for nothing else. */
+    private record Statement(ChainCut cut) {
+        Statement {
+            Objects.requireNonNull(cut);
+        }
+    }
+
+    /**
+     * A cut as it is stored.
+     *
+     * @param cut the signed text
+     * @param signature as of a {@link Checkpoint}
+     */
+    record Signed(String cut, String signature) {
+        Signed {
+            Objects.requireNonNull(cut);
+            Objects.requireNonNull(signature);
+        }
+
+        /** The cut, if the key has signed it. */
+        Optional<ChainCut> signedBy(PublicJwk key) {
+            try {
+                return SiteSignature.verifies(cut, signature, key)
+                        ? Optional.of(Json.read(cut, Statement.class).cut())
+                        : Optional.empty();
+            } catch (StoreException e) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** The text to sign. */
+    String statement() {
+        return Json.write(new Statement(this));
+    }
+}

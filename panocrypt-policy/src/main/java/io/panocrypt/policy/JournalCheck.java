@@ -1,0 +1,205 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.crypto.tang.PublicJwk;
+import io.panocrypt.policy.spi.ChainHead;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.StoreException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** One pass over all chains: whether each row follows from the one before it, and is what signatures say it was. */
+final class JournalCheck {
+    private static final System.Logger LOG = System.getLogger(JournalCheck.class.getName());
+    static final int PAGE = 1000;
+
+    private final Journal journal;
+    private final PublicJwk key;
+    private final Map<String, ChainHead> beginnings = new TreeMap<>();
+    /** The last head of each chain that a checkpoint of another chain listed: that of a chain at rest recurs. */
+    private final Map<String, ChainHead> compared = new HashMap<>();
+    /** The last row of each chain that a signature vouches for. */
+    private final Map<String, Long> signed = new HashMap<>();
+
+    private final List<Verification.Chain> chains = new ArrayList<>();
+    private Optional<Verification.Break> first = Optional.empty();
+    private long rows;
+
+    /**
+     * A check that has not run.
+     *
+     * @param key that signed checkpoints and cuts
+     */
+    JournalCheck(Journal journal, PublicJwk key) {
+        this.journal = journal;
+        this.key = key;
+    }
+
+    /**
+     * Runs the check; once.
+     *
+     * @param vouched rows that somebody outside the journal knows of
+     */
+    Verification run(Collection<ChainHead> vouched) {
+        boolean cutsGenuine = readCuts();
+        List<ChainHead> heads = journal.heads();
+        if (heads.isEmpty()) {
+            report("site", 0, "the journal is empty although it once recorded the site's creation");
+        }
+        heads.forEach(this::walk);
+        beginnings.values().stream()
+                .filter(cut -> heads.stream().noneMatch(head -> head.chain().equals(cut.chain())))
+                .forEach(this::reportMissing);
+        vouched.forEach(this::compare);
+        if (!cutsGenuine) {
+            // Last, so that the rows which a forged cut should hide are named first.
+            report("site", 0, "a cut is not signed by this site");
+        }
+        for (ChainHead head : heads) {
+            long cut = beginning(head.chain()).sequence();
+            long proven = signed.getOrDefault(head.chain(), cut);
+            chains.add(new Verification.Chain(head.chain(), cut, proven, head.sequence()));
+        }
+        return new Verification(first.isEmpty(), rows, first, chains);
+    }
+
+    /** Notes something else that is wrong, unless something was before. */
+    void report(String chain, long sequence, String problem) {
+        first = first.or(() -> Optional.of(new Verification.Break(chain, sequence, problem)));
+    }
+
+    private boolean readCuts() {
+        boolean genuine = true;
+        for (ChainCut.Signed cut : journal.cuts()) {
+            Optional<ChainCut> found = cut.signedBy(key);
+            found.map(ChainCut::end)
+                    .ifPresent(end -> beginnings.merge(
+                            end.chain(), end, (one, other) -> one.sequence() > other.sequence() ? one : other));
+            genuine &= found.isPresent();
+        }
+        return genuine;
+    }
+
+    private ChainHead beginning(String chain) {
+        return beginnings.getOrDefault(chain, ChainHead.start(chain));
+    }
+
+    private void reportMissing(ChainHead before) {
+        report(before.chain(), before.sequence() + 1, "missing");
+    }
+
+    private void walk(ChainHead last) {
+        ChainHead head = beginning(last.chain());
+        // A checkpoint lists a row of its own chain that stands shortly before it.
+        Map<Long, String> recent = new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Long, String> eldest) {
+                return size() > PAGE;
+            }
+        };
+        if (last.sequence() <= head.sequence()) {
+            reportMissing(head);
+            return;
+        }
+        // From 0, and not from the cut: what stands before a cut does not belong there.
+        long after = 0;
+        while (head.sequence() < last.sequence()) {
+            List<JournalRow> page = journal.chain(last.chain(), after, PAGE);
+            if (page.isEmpty()) {
+                reportMissing(head);
+                return;
+            }
+            for (JournalRow row : page) {
+                rows++;
+                JournalRow expected = head.append(row.entry());
+                if (row.sequence() < expected.sequence() && head.equals(beginning(last.chain()))) {
+                    report(last.chain(), row.sequence(), "stands before what was cut");
+                    return;
+                }
+                if (row.sequence() != expected.sequence()) {
+                    reportMissing(head);
+                    return;
+                }
+                if (!row.equals(expected)) {
+                    report(last.chain(), row.sequence(), "changed");
+                    return;
+                }
+                head = ChainHead.of(expected);
+                if (head.sequence() == last.sequence() && !head.equals(last)) {
+                    report(last.chain(), row.sequence(), "not what the store calls the chain's end");
+                }
+                if (row.entry().kind() == JournalEntry.Kind.CHECKPOINT) {
+                    check(row, recent);
+                }
+                recent.put(row.sequence(), row.hash());
+            }
+            after = head.sequence();
+        }
+    }
+
+    private void check(JournalRow checkpoint, Map<Long, String> recent) {
+        for (ChainHead listed : signedBy(checkpoint)) {
+            if (listed.chain().equals(checkpoint.chain()) && recent.containsKey(listed.sequence())) {
+                if (listed.hash().equals(recent.get(listed.sequence()))) {
+                    vouch(listed);
+                } else {
+                    report(listed.chain(), listed.sequence(), "not what a checkpoint lists");
+                }
+            } else if (!listed.equals(compared.put(listed.chain(), listed))) {
+                compare(listed);
+            }
+        }
+    }
+
+    private List<ChainHead> signedBy(JournalRow row) {
+        try {
+            Checkpoint checkpoint = Json.read(row.entry().body(), Checkpoint.class);
+            if (checkpoint.isSignedBy(key)) {
+                return checkpoint.listed();
+            }
+            report(row.chain(), row.sequence(), "checkpoint is not signed by this site");
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.ERROR, "a checkpoint cannot be read", e);
+            report(row.chain(), row.sequence(), "checkpoint cannot be read");
+        }
+        return List.of();
+    }
+
+    private void compare(ChainHead listed) {
+        ChainHead beginning = beginning(listed.chain());
+        if (listed.sequence() < beginning.sequence()) {
+            // Its row was cut away: what is kept neither proves it nor speaks against it.
+            return;
+        }
+        if (listed.sequence() == beginning.sequence() && listed.sequence() > 0) {
+            compare(listed, beginning.hash());
+            return;
+        }
+        List<JournalRow> found = journal.chain(listed.chain(), listed.sequence() - 1, 1);
+        if (found.isEmpty() || found.get(0).sequence() != listed.sequence()) {
+            report(listed.chain(), listed.sequence(), "missing, although a checkpoint lists it");
+        } else {
+            compare(listed, found.get(0).hash());
+        }
+    }
+
+    private void compare(ChainHead listed, String found) {
+        if (listed.hash().equals(found)) {
+            vouch(listed);
+        } else {
+            report(listed.chain(), listed.sequence(), "not what a checkpoint lists");
+        }
+    }
+
+    private void vouch(ChainHead listed) {
+        signed.merge(listed.chain(), listed.sequence(), Math::max);
+    }
+}

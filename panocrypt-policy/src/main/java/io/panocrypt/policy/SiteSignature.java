@@ -1,0 +1,28 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.crypto.custody.KeyCustody;
+import io.panocrypt.crypto.tang.PublicJwk;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/** How the site signs what it says of its journal: ES256 over the text's UTF-8, base64url without padding. */
+final class SiteSignature {
+    private SiteSignature() {}
+
+    static String over(String text, KeyCustody custody, Site site) {
+        byte[] signature =
+                custody.sign(Site.CHECKPOINT_LABEL, site.checkpointKey(), text.getBytes(StandardCharsets.UTF_8));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
+    }
+
+    /** Whether the key has signed the text; false for whatever is no signature. */
+    static boolean verifies(String text, String signature, PublicJwk key) {
+        try {
+            return key.verify(
+                    text.getBytes(StandardCharsets.UTF_8),
+                    Base64.getUrlDecoder().decode(signature));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

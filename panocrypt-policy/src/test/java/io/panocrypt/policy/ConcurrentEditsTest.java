@@ -1,0 +1,255 @@
+package io.panocrypt.policy;
+
+import static io.panocrypt.policy.House.OPERATOR;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.model.AllowanceSkip;
+import io.panocrypt.policy.model.ApprovalGroup;
+import io.panocrypt.policy.model.ApprovalRequest;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.spi.EditResult;
+import io.panocrypt.policy.spi.PolicyEdit;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** Two operators at once: the second one's edit lands after the first one's was judged and before it is applied. */
+class ConcurrentEditsTest {
+    private final House house = new House();
+    private final Panocrypt second = house.service;
+    private final Outrun store = new Outrun(house);
+    private final Panocrypt first = house.open(store, house.custody);
+    private final Member alice = member("alice");
+    private final Member bob = member("bob");
+
+    @AfterEach
+    void close() {
+        first.close();
+        house.close();
+    }
+
+    /** A store where somebody else is faster, once. */
+    private static final class Outrun extends ForwardingStore {
+        private Optional<Runnable> meanwhile = Optional.empty();
+
+        Outrun(House house) {
+            super(house.memory);
+        }
+
+        void meanwhile(Runnable act) {
+            meanwhile = Optional.of(act);
+        }
+
+        @Override
+        public EditResult apply(PolicyEdit edit) {
+            Runnable act = meanwhile.orElse(() -> {});
+            meanwhile = Optional.empty();
+            act.run();
+            return super.apply(edit);
+        }
+    }
+
+    private Member member(String name) {
+        return second.members()
+                .create(OPERATOR, new MemberChange(name, Role.APPROVER, null), null)
+                .member();
+    }
+
+    private ApprovalGroup group(String name, String tag, Member... approvers) {
+        Set<String> ids = Set.copyOf(List.of(approvers).stream().map(Member::id).toList());
+        return second.approvalGroups().create(OPERATOR, new ApprovalGroups.Change(name, Set.of(tag), ids, null));
+    }
+
+    private Device device(String name, String... tags) {
+        return second.devices().create(OPERATOR, House.wanted(name).withTags(tags));
+    }
+
+    private static void assertCounts(int devices, Executable act) {
+        OperationException refusal = assertThrows(OperationException.class, act);
+        assertEquals(OperationException.Kind.UNCONFIRMED, refusal.kind(), refusal.getMessage());
+        assertEquals(devices, refusal.devices());
+    }
+
+    private void delete(Panocrypt by, ApprovalGroup group) {
+        by.approvalGroups().delete(OPERATOR, group.id(), false);
+    }
+
+    @Nested
+    class TakingApprovalAway {
+        @Test
+        void isCountedWhereTheOtherCoveringGroupHasJustGone() {
+            device("web-1", "prod", "web");
+            ApprovalGroup prod = group("prod", "prod", alice);
+            ApprovalGroup web = group("web", "web", bob);
+            store.meanwhile(() -> delete(second, web));
+            assertCounts(1, () -> delete(first, prod));
+            assertEquals(prod, second.approvalGroups().get(prod.id()));
+        }
+
+        @Test
+        void isCountedWhereTheOtherCoveringGroupHasJustTurnedAway() {
+            device("web-1", "prod", "web");
+            ApprovalGroup prod = group("prod", "prod", alice);
+            ApprovalGroup web = group("web", "web", bob);
+            var elsewhere = new ApprovalGroups.Change(null, Set.of("db"), null, null);
+            store.meanwhile(() -> second.approvalGroups().edit(OPERATOR, web.id(), 1, elsewhere, false));
+            assertCounts(1, () -> first.approvalGroups().edit(OPERATOR, prod.id(), 1, elsewhere, false));
+        }
+
+        @Test
+        void isCountedWhereADeviceHasJustCeasedToRequireItItself() {
+            Device device = second.devices()
+                    .create(OPERATOR, House.wanted("web-1").withTags("prod").withRequireApproval(true));
+            ApprovalGroup prod = group("prod", "prod", alice);
+            DeviceChange relaxed = DeviceChange.none().withRequireApproval(false);
+            store.meanwhile(() -> second.devices().edit(OPERATOR, device.id(), 1, relaxed, false));
+            assertCounts(1, () -> delete(first, prod));
+        }
+
+        @Test
+        void isCountedWhereADeviceHasJustGotTheTag() {
+            Device device = device("web-1");
+            ApprovalGroup prod = group("prod", "prod", alice);
+            DeviceChange tagged = DeviceChange.none().withTags("prod");
+            store.meanwhile(() -> second.devices().edit(OPERATOR, device.id(), 1, tagged, false));
+            assertCounts(1, () -> delete(first, prod));
+        }
+
+        @Test
+        void isCountedWhereADeviceHasJustBeenMade() {
+            ApprovalGroup prod = group("prod", "prod", alice);
+            store.meanwhile(() -> device("web-1", "prod"));
+            assertCounts(1, () -> delete(first, prod));
+        }
+
+        @Test
+        void isSeenWhereTheGroupThatStillCoveredTheDeviceHasJustGone() {
+            Device device = second.devices()
+                    .create(OPERATOR, House.wanted("web-1").withTags("prod").withRequireApproval(true));
+            ApprovalGroup prod = group("prod", "prod", alice);
+            store.meanwhile(() -> delete(second, prod));
+            DeviceChange relaxed = DeviceChange.none().withRequireApproval(false);
+            assertCounts(1, () -> first.devices().edit(OPERATOR, device.id(), 1, relaxed, false));
+            assertTrue(second.devices().get(device.id()).requireApproval());
+        }
+
+        @Test
+        void isSeenWhereTheGroupOfTheNewTagHasJustGone() {
+            Device device = device("web-1", "prod");
+            group("prod", "prod", alice);
+            ApprovalGroup web = group("web", "web", bob);
+            store.meanwhile(() -> delete(second, web));
+            DeviceChange moved = DeviceChange.none().withTags("web");
+            assertCounts(1, () -> first.devices().edit(OPERATOR, device.id(), 1, moved, false));
+        }
+    }
+
+    @Nested
+    class ApproversWhoHaveJustGone {
+        private final Device device = device("web-1", "prod");
+        private final ApprovalGroup prod = group("prod", "prod", alice);
+
+        private void fire() {
+            second.members().delete(OPERATOR, alice.id());
+        }
+
+        private void assertForbidden(Executable act) {
+            OperationException refusal = assertThrows(OperationException.class, act);
+            assertEquals(OperationException.Kind.FORBIDDEN, refusal.kind(), refusal.getMessage());
+        }
+
+        @Test
+        void grantNoAllowanceThatSkipsApproval() {
+            store.meanwhile(this::fire);
+            AllowanceRequest wanted = AllowanceRequest.defaults().withSkips(AllowanceSkip.APPROVAL);
+            assertForbidden(() -> first.allowances().grant(Actor.of(alice), device.id(), wanted));
+            assertEquals(List.of(), second.allowances().open(device.id()));
+        }
+
+        @Test
+        void decideNothing() {
+            house.unlock(device, House.HOME);
+            ApprovalRequest open =
+                    second.approvals().list(null, null, 10).items().get(0);
+            store.meanwhile(this::fire);
+            assertForbidden(() -> first.approvals().approve(alice, open.id(), "", Set.of()));
+            store.meanwhile(() -> second.approvalGroups()
+                    .edit(
+                            OPERATOR,
+                            prod.id(),
+                            1,
+                            new ApprovalGroups.Change(null, null, Set.of(bob.id()), null),
+                            false));
+            assertForbidden(() -> first.approvals().deny(alice, open.id(), "", false));
+            assertEquals(open, second.approvals().get(open.id()));
+        }
+    }
+
+    @Nested
+    class EditsThatDoNotConcernEachOther {
+        @Test
+        void areJudgedAgainAndApplied() {
+            Device device = device("web-1");
+            store.meanwhile(() -> group("prod", "prod", alice));
+            DeviceChange tagged = DeviceChange.none().withTags("prod");
+            assertEquals(
+                    Set.of("prod"),
+                    first.devices()
+                            .edit(OPERATOR, device.id(), 1, tagged, false)
+                            .tags());
+            store.meanwhile(() -> device("web-2"));
+            ApprovalGroup web = group("web", "web", bob);
+            delete(first, web);
+        }
+
+        @Test
+        void areStaleWhereTheSameObjectChanged() {
+            Device device = device("web-1");
+            DeviceChange tagged = DeviceChange.none().withTags("prod");
+            store.meanwhile(() -> second.devices().edit(OPERATOR, device.id(), 1, tagged, false));
+            OperationException refusal = assertThrows(
+                    OperationException.class, () -> first.devices().edit(OPERATOR, device.id(), 1, tagged, false));
+            assertEquals(OperationException.Kind.STALE, refusal.kind());
+        }
+
+        @Test
+        void leaveTheEpochAloneWhereNoGroupCoversTheDevice() {
+            group("prod", "prod", alice);
+            long epoch = house.memory.epoch();
+            Device device = device("web-1", "test");
+            second.devices().edit(OPERATOR, device.id(), 1, DeviceChange.none().withSources("10.1.0.0/24"), false);
+            second.devices().edit(OPERATOR, device.id(), 2, DeviceChange.none().withTags("lab"), false);
+            second.devices().edit(OPERATOR, device.id(), 3, DeviceChange.none().withRequireApproval(true), false);
+            assertEquals(epoch, house.memory.epoch());
+            second.devices().edit(OPERATOR, device.id(), 4, DeviceChange.none().withTags("prod"), false);
+            assertEquals(epoch, house.memory.epoch(), "it requires approval itself");
+            second.devices().edit(OPERATOR, device.id(), 5, DeviceChange.none().withRequireApproval(false), false);
+            assertEquals(epoch + 1, house.memory.epoch());
+        }
+    }
+
+    @Test
+    void sweepsRefusalsThatAreOverWhenARequestIsDenied() {
+        Device device = device("web-1", "prod");
+        group("prod", "prod", alice);
+        for (int i = 0; i < 5; i++) {
+            house.unlock(device, House.HOME);
+            ApprovalRequest open = second.approvals()
+                    .list(ApprovalRequest.State.PENDING, null, 10)
+                    .items()
+                    .get(0);
+            second.approvals().deny(alice, open.id(), "", false);
+            house.clock.advance(Duration.ofMinutes(20));
+        }
+        assertEquals(1, second.temporaryDenies().of(device.id()).size());
+    }
+}
