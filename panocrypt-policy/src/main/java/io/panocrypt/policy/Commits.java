@@ -3,7 +3,6 @@ package io.panocrypt.policy;
 import io.panocrypt.policy.decision.Decision;
 import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.ApprovalRequest;
-import io.panocrypt.policy.model.IpAddress;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.spi.CommitResult;
 import io.panocrypt.policy.spi.DecisionCommit;
@@ -12,7 +11,6 @@ import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.PolicyEdit.Change;
 import io.panocrypt.policy.spi.StoreException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -81,24 +79,35 @@ final class Commits {
         Instant now = judged.snapshot().now();
         if (decision.collects().isPresent()) {
             Decision.Collection collection = decision.collects().get();
-            return List.of(replaced(collection.request().collect(now, collection.last())));
+            ApprovalRequest collected = next(collection.request().collect(now, collection.last()));
+            return List.of(new Change.Put(collection.last() ? Records.remembered(collected) : Records.open(collected)));
         }
         if (decision.request() instanceof Decision.RequestEffect.Refresh refresh) {
-            return List.of(replaced(refresh.request().seen(now)));
+            return List.of(new Change.Put(Records.open(next(refresh.request().seen(now)))));
         }
         if (decision.request() instanceof Decision.RequestEffect.Open open) {
-            List<Change> changes = new ArrayList<>();
-            open.over().forEach(old -> changes.add(new Change.Put(Records.closed(next(old)))));
-            IpAddress source = judged.attempt().source().orElseThrow();
-            changes.add(new Change.Put(Records.open(ApprovalRequest.open(
-                    ids.next(), judged.device().id(), source, now, open.askedAgain(), open.lastCollected()))));
-            return changes;
+            return opening(open, judged);
         }
         return List.of();
     }
 
-    private static Change replaced(ApprovalRequest request) {
-        return new Change.Put(Records.open(next(request)));
+    private List<Change> opening(Decision.RequestEffect.Open open, Judgement judged) {
+        ApprovalRequest opened = ApprovalRequest.open(
+                ids.next(),
+                judged.device().id(),
+                judged.attempt().source().orElseThrow(),
+                open.place(),
+                judged.snapshot().now(),
+                open.askedAgain(),
+                open.lastCollected());
+        return Stream.of(
+                        open.over().stream().map(old -> Records.closed(next(old))),
+                        open.remembered().stream()
+                                .map(old -> Records.remembered(next(old.withState(ApprovalRequest.State.EXPIRED)))),
+                        Stream.of(Records.open(opened)))
+                .flatMap(records -> records)
+                .map(record -> (Change) new Change.Put(record))
+                .toList();
     }
 
     private static ApprovalRequest next(ApprovalRequest request) {

@@ -61,7 +61,7 @@ public final class Panocrypt implements AutoCloseable {
         PolicyCache cache = new PolicyCache(policies);
         this.views = new PolicyViews(cache, builder.approvalTimes.pending());
         Commits commits = new Commits(decisions, new PatientWrites(builder.commitPatience), ids);
-        this.unlocker = new Unlocker(decisions, views, commits, custody);
+        this.unlocker = new Unlocker(decisions, views, commits, new Turns(builder.commitPatience), custody);
         this.advertiser = new Advertiser(custody);
         this.devices = new Devices(editor, cache, custody, url);
         this.allowances = new Allowances(editor, devices, cache, decisions);

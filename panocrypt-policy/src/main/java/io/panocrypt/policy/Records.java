@@ -30,7 +30,7 @@ final class Records {
     static final String APPROVAL_GROUP = "approval-group";
     static final String REQUEST = PolicyRecord.REQUEST;
     static final String SITE = "site";
-    /** The term of requests that a snapshot of their device carries along. */
+    /** The term of requests that are open as far as it is written. */
     static final String OPEN = "open";
 
     private Records() {}
@@ -124,18 +124,44 @@ final class Records {
                 Set.of());
     }
 
-    /** A request that decisions about its device look at: the only one of its device and source. */
+    /** A request that is open: the only one of its device and source, of its place, and of its /64 among strangers. */
     static PolicyRecord open(ApprovalRequest request) {
+        Set<String> unique = new HashSet<>(Set.of(
+                openTerm(request),
+                "place:" + request.deviceId() + ":" + request.place().name().toLowerCase(Locale.ROOT)));
+        if (request.place().isForAnybody()) {
+            unique.add("site:" + request.deviceId() + ":" + request.source().site());
+        }
         return new PolicyRecord(
                 REQUEST,
                 request.id(),
                 request.version(),
                 Json.write(request),
-                Set.of("open:" + request.deviceId() + ":" + request.source()),
+                unique,
                 Set.of(request.deviceId(), deviceTerm(request.deviceId()), OPEN));
     }
 
-    /** A request that is over. */
+    /** A request that is over, and that decisions about its device still look at, since it tells who collected when. */
+    static PolicyRecord remembered(ApprovalRequest request) {
+        return new PolicyRecord(
+                REQUEST,
+                request.id(),
+                request.version(),
+                Json.write(request),
+                Set.of(openTerm(request)),
+                Set.of(request.deviceId(), deviceTerm(request.deviceId())));
+    }
+
+    private static String openTerm(ApprovalRequest request) {
+        return "open:" + request.deviceId() + ":" + request.source();
+    }
+
+    /** A request that a person or an edit has ended. */
+    static PolicyRecord ended(ApprovalRequest request) {
+        return request.collectedAt().isPresent() ? remembered(request) : closed(request);
+    }
+
+    /** A request that is over and says nothing that a decision needs. */
     static PolicyRecord closed(ApprovalRequest request) {
         return new PolicyRecord(
                 REQUEST,

@@ -14,6 +14,7 @@ import io.panocrypt.policy.spi.DecisionSnapshot;
 import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.StoreException;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The corridor of one request: snapshot, decision, commit, and only then the multiplication.
@@ -28,19 +29,21 @@ final class Unlocker {
     private final DecisionStore store;
     private final PolicyViews views;
     private final Commits commits;
+    private final Turns turns;
     private final KeyCustody custody;
 
-    Unlocker(DecisionStore store, PolicyViews views, Commits commits, KeyCustody custody) {
+    Unlocker(DecisionStore store, PolicyViews views, Commits commits, Turns turns, KeyCustody custody) {
         this.store = store;
         this.views = views;
         this.commits = commits;
+        this.turns = turns;
         this.custody = custody;
     }
 
     UnlockResult unlock(UnlockAttempt attempt) {
         try {
-            for (int i = 0; i < ATTEMPTS; i++) {
-                Optional<UnlockResult> result = tryOnce(attempt);
+            for (int left = ATTEMPTS; left > 0; left--) {
+                Optional<UnlockResult> result = judge(attempt, left == 1);
                 if (result.isPresent()) {
                     return result.get();
                 }
@@ -53,7 +56,17 @@ final class Unlocker {
     }
 
     /** @return empty if policy changed in between */
-    private Optional<UnlockResult> tryOnce(UnlockAttempt attempt) {
+    private Optional<UnlockResult> judge(UnlockAttempt attempt, boolean last) {
+        return judge(attempt, judged -> {
+            if (!judged.decision().changesRequests()) {
+                return makeReal(judged, last);
+            }
+            // Decided again: whoever had the turn before has changed what this was decided from.
+            return turns.take(judged.device().id(), () -> judge(attempt, inTurn -> makeReal(inTurn, last)));
+        });
+    }
+
+    private Optional<UnlockResult> judge(UnlockAttempt attempt, Function<Judgement, Optional<UnlockResult>> then) {
         Optional<DecisionSnapshot> found = store.snapshot(Records.tokenTerm(attempt.token()));
         if (found.isEmpty()) {
             return Optional.of(new UnlockResult.NotFound());
@@ -72,15 +85,17 @@ final class Unlocker {
         return views.of(snapshot, device)
                 .map(view ->
                         DecisionMaker.decide(view, new Attempt(exchange.isPresent(), attempt.source()), snapshot.now()))
-                .flatMap(decision -> makeReal(new Judgement(attempt, snapshot, device, exchange, decision)));
+                .flatMap(decision -> then.apply(new Judgement(attempt, snapshot, device, exchange, decision)));
     }
 
-    private Optional<UnlockResult> makeReal(Judgement judged) {
+    /** @param last whether it would be the last time that this is decided again */
+    private Optional<UnlockResult> makeReal(Judgement judged, boolean last) {
+        Decision decision = judged.decision();
         if (commits.commit(judged) == CommitResult.CONFLICT) {
-            return Optional.empty();
+            // Others were faster with the requests again and again: it waits all the same, and nothing is given.
+            return last && decision.outcome() == Outcome.PENDING ? Optional.of(refusal(decision)) : Optional.empty();
         }
-        return Optional.of(
-                judged.decision().outcome() == Outcome.ALLOWED ? answer(judged) : refusal(judged.decision()));
+        return Optional.of(decision.outcome() == Outcome.ALLOWED ? answer(judged) : refusal(decision));
     }
 
     private static UnlockResult refusal(Decision decision) {
