@@ -183,7 +183,7 @@ public final class Approvals {
                     "request " + id + " denied",
                     1);
             Editor.Draft draft = draft(voter, Verdict.DENY, before, denied)
-                    .put(Records.closed(denied))
+                    .put(Records.ended(denied))
                     .put(Records.of(deny))
                     .judgedBy(shared)
                     .bumpEpoch();

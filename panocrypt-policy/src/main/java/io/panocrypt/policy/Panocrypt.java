@@ -4,6 +4,7 @@ import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.policy.decision.Attempt;
 import io.panocrypt.policy.decision.Decision;
 import io.panocrypt.policy.decision.DecisionMaker;
+import io.panocrypt.policy.decision.PolicyView;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.IpAddress;
@@ -36,7 +37,7 @@ public final class Panocrypt implements AutoCloseable {
 
     private final PolicyStore policies;
     private final DecisionStore decisions;
-    private final PolicyCache cache;
+    private final PolicyViews views;
     private final Unlocker unlocker;
     private final Advertiser advertiser;
     private final Devices devices;
@@ -57,9 +58,10 @@ public final class Panocrypt implements AutoCloseable {
         Ids ids = new Ids(builder.clock, builder.random);
         Editor editor = new Editor(policies, builder.clock, ids);
         Site site = Site.open(editor, custody);
-        this.cache = new PolicyCache(policies);
-        this.unlocker =
-                new Unlocker(decisions, cache, custody, ids, builder.commitPatience, builder.approvalTimes.pending());
+        PolicyCache cache = new PolicyCache(policies);
+        this.views = new PolicyViews(cache, builder.approvalTimes.pending());
+        Commits commits = new Commits(decisions, new PatientWrites(builder.commitPatience), ids);
+        this.unlocker = new Unlocker(decisions, views, commits, new Turns(builder.commitPatience), custody);
         this.advertiser = new Advertiser(custody);
         this.devices = new Devices(editor, cache, custody, url);
         this.allowances = new Allowances(editor, devices, cache, decisions);
@@ -144,10 +146,10 @@ public final class Panocrypt implements AutoCloseable {
                     .snapshot(Records.tokenTerm(device.token()))
                     .orElseThrow(() -> OperationException.notFound("device"));
             Device current = Records.read(snapshot.device(), Device.class);
-            Optional<PolicyCache.Shared> shared = cache.at(snapshot.epoch());
-            if (shared.isPresent()) {
+            Optional<PolicyView> view = views.of(snapshot, current);
+            if (view.isPresent()) {
                 Attempt attempt = new Attempt(!current.keys().isEmpty(), source);
-                return DecisionMaker.decide(unlocker.view(snapshot, current, shared.get()), attempt, snapshot.now());
+                return DecisionMaker.decide(view.get(), attempt, snapshot.now());
             }
         }
         throw new StoreException("policy kept changing while a decision was made");

@@ -34,7 +34,7 @@ final class Records {
     static final String REQUEST = PolicyRecord.REQUEST;
     static final String SITE = "site";
     static final String CUT = "cut";
-    /** The term of requests that a snapshot of their device carries along. */
+    /** The term of requests that are open as far as it is written. */
     static final String OPEN = "open";
 
     /** What time may make of a request that is written in that state; none comes back. */
@@ -141,17 +141,39 @@ final class Records {
         return "state:" + state.name().toLowerCase(Locale.ROOT);
     }
 
-    /** A request that decisions about its device look at: the only one of its device and source. */
+    /** A request that is open: the only one of its device and source, of its place, and of its /64 among strangers. */
     static PolicyRecord open(ApprovalRequest request) {
+        Set<String> unique = new HashSet<>(Set.of(
+                openTerm(request),
+                "place:" + request.deviceId() + ":" + request.place().name().toLowerCase(Locale.ROOT)));
+        if (request.place().isForAnybody()) {
+            unique.add("site:" + request.deviceId() + ":" + request.source().site());
+        }
         Set<String> terms = terms(request);
         terms.add(request.deviceId());
         terms.add(OPEN);
-        return request(request, Set.of("open:" + request.deviceId() + ":" + request.source()), terms);
+        return request(request, unique, terms);
     }
 
-    /** A request that is over: one that nobody has decided has expired. */
+    /** A request that is over, and that decisions about its device still look at, since it tells who collected when. */
+    static PolicyRecord remembered(ApprovalRequest request) {
+        Set<String> terms = terms(request);
+        terms.add(request.deviceId());
+        return request(request, Set.of(openTerm(request)), terms);
+    }
+
+    private static String openTerm(ApprovalRequest request) {
+        return "open:" + request.deviceId() + ":" + request.source();
+    }
+
+    /** A request that a person or an edit has ended. */
+    static PolicyRecord ended(ApprovalRequest request) {
+        return request.collectedAt().isPresent() ? remembered(request) : closed(request);
+    }
+
+    /** A request that is over and says nothing that a decision needs: one that nobody has decided has expired. */
     static PolicyRecord closed(ApprovalRequest request) {
-        ApprovalRequest over = Withdrawal.isUndecided(request) ? request.withState(State.EXPIRED) : request;
+        ApprovalRequest over = request.holdsPlace() ? request.withState(State.EXPIRED) : request;
         return request(over, Set.of(), terms(over));
     }
 

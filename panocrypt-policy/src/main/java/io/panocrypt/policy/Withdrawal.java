@@ -34,7 +34,7 @@ final class Withdrawal {
 
     /** Ends those that wait or may be collected; others stay as they are. */
     static void end(Editor editor, Actor actor, List<ApprovalRequest> requests) {
-        requests.stream().filter(Withdrawal::isUndecided).forEach(request -> end(editor, actor, request.id()));
+        requests.stream().filter(ApprovalRequest::holdsPlace).forEach(request -> end(editor, actor, request.id()));
     }
 
     private static void end(Editor editor, Actor actor, String id) {
@@ -43,18 +43,13 @@ final class Withdrawal {
                 (Optional<ApprovalRequest> found) -> {
                     Editor.Draft draft =
                             editor.draft(actor, "request.withdraw", Records.REQUEST, id, found.orElse(null), null);
-                    found.filter(Withdrawal::isUndecided).ifPresent(request -> {
+                    found.filter(ApprovalRequest::holdsPlace).ifPresent(request -> {
                         ApprovalRequest ended = request.withState(State.DENIED).withVersion(request.version() + 1);
-                        draft.put(Records.closed(ended));
+                        draft.put(Records.ended(ended));
                         request.grantId()
                                 .ifPresent(grant -> draft.cancel(new GrantScope.Single(request.deviceId(), grant)));
                     });
                     return draft;
                 });
-    }
-
-    /** Whether it waits for a decision or a collection, as far as it is written. */
-    static boolean isUndecided(ApprovalRequest request) {
-        return request.state() == State.PENDING || request.state() == State.APPROVED;
     }
 }

@@ -62,6 +62,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <tr><td>D33</td><td>a commit spends all its grants or none</td></tr>
  * <tr><td>D34, D35</td><td>a commit makes its changes, or is in conflict and leaves nothing</td></tr>
  * <tr><td>D36</td><td>of concurrent commits that replace the same version exactly one is committed</td></tr>
+ * <tr><td>D37, D38, D39</td><td>a note appends its rows and makes its changes, or is in conflict and leaves nothing; it is
+ * written once, and looks at no policy</td></tr>
  * </table>
  *
  * <p>After each test every chain must verify from its first row to its head.

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.panocrypt.policy.spi.CommitResult;
 import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.DecisionSnapshot;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.JournalRow;
 import io.panocrypt.policy.spi.PolicyEdit.Change;
 import io.panocrypt.policy.spi.PolicyRecord;
 import java.util.ArrayList;
@@ -102,5 +104,60 @@ abstract class RequestRules extends JournalRules {
         }
         assertEquals(1, Collections.frequency(Parallel.run(tasks), CommitResult.COMMITTED));
         assertEquals(THREADS - 1, usesLeft("g"));
+    }
+
+    @Test
+    @DisplayName("D37 a note appends its rows, and makes its changes, whatever policy is in force")
+    void appendsAndChangesByANote() {
+        PolicyRecord first = request("r-1", 1, "u:1", DEVICE);
+        applied(edit().put(first).put(device(DEVICE, 2, TOKEN)).bumpEpoch());
+        PolicyRecord next = request("r-1", 2, "u:1", DEVICE);
+        JournalEntry one = unlock();
+        JournalEntry two = unlock();
+        assertEquals(CommitResult.COMMITTED, note(List.of(one, two), next));
+        assertEquals(Optional.of(next), stored("r-1"));
+        List<JournalRow> chain = wholeChain(fixture().chain());
+        assertEquals(
+                List.of(one, two),
+                chain.subList(chain.size() - 2, chain.size()).stream()
+                        .map(JournalRow::entry)
+                        .toList());
+        assertEquals(CommitResult.COMMITTED, note(List.of(), request("r-1", 3, "u:1", DEVICE)));
+        assertEquals(CommitResult.COMMITTED, note(List.of(unlock())));
+        assertEquals(3, unlocks().size());
+    }
+
+    @Test
+    @DisplayName("D38 a note whose change is stale or taken is in conflict and leaves nothing")
+    void leavesNothingWhenANoteCannotBeMade() {
+        PolicyRecord first = request("r-1", 1, "u:1", DEVICE);
+        applied(edit().put(first));
+        List<JournalRow> before = wholeChain(fixture().chain());
+        for (PolicyRecord impossible :
+                List.of(first, request("r-1", 3, "u:1", DEVICE), request("r-2", 1, "u:1", DEVICE))) {
+            PolicyRecord possible = request(fresh("r"), 1, fresh("u"), DEVICE);
+            assertEquals(CommitResult.CONFLICT, note(List.of(unlock()), possible, impossible));
+        }
+        assertEquals(before, wholeChain(fixture().chain()));
+        assertEquals(List.of(first), snapshot().requests());
+    }
+
+    @Test
+    @DisplayName("D39 a note repeated with its entries is written once")
+    void writesARepeatedNoteOnce() {
+        List<JournalEntry> entries = List.of(unlock(), unlock());
+        PolicyRecord first = request("r-1", 1, "u:1", DEVICE);
+        assertEquals(CommitResult.COMMITTED, note(entries, first));
+        assertEquals(CommitResult.COMMITTED, note(entries, first));
+        assertEquals(2, unlocks().size());
+        assertEquals(Optional.of(first), stored("r-1"));
+    }
+
+    private CommitResult note(List<JournalEntry> entries, PolicyRecord... puts) {
+        List<Change> changes = new ArrayList<>();
+        for (PolicyRecord put : puts) {
+            changes.add(new Change.Put(put));
+        }
+        return decisions().note(entries, changes);
     }
 }

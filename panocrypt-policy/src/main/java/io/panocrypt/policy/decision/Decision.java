@@ -34,6 +34,11 @@ public record Decision(
         gates = Collections.unmodifiableMap(new EnumMap<>(gates));
     }
 
+    /** Whether it changes a request of the device if it becomes real, by an answer or without one. */
+    public boolean changesRequests() {
+        return collects().isPresent() || !(request() instanceof RequestEffect.None);
+    }
+
     /**
      * An answer that an approval gives.
      *
@@ -53,14 +58,22 @@ public record Decision(
         /**
          * A request of this source opens.
          *
+         * @param place which of the device's places it takes
          * @param askedAgain whether the device was unlocked by an approval a short while ago
          * @param lastCollected when this source collected last, if it is known
          * @param over requests that need not be looked at any more
+         * @param remembered requests that are over, give up their places, and still tell who collected
          */
-        record Open(boolean askedAgain, Optional<Instant> lastCollected, List<ApprovalRequest> over)
+        record Open(
+                ApprovalRequest.Place place,
+                boolean askedAgain,
+                Optional<Instant> lastCollected,
+                List<ApprovalRequest> over,
+                List<ApprovalRequest> remembered)
                 implements RequestEffect {
             public Open {
                 over = List.copyOf(over);
+                remembered = List.copyOf(remembered);
             }
         }
     }

@@ -75,10 +75,12 @@ public final class DecisionMaker {
                 waits ? requests.effectOfWaiting() : new Decision.RequestEffect.None());
     }
 
-    /** An allowance that fits is spent in any case; an approval only where the approval gate needed it. */
+    /** An allowance that fits is spent in any case; an approval only where the approval gate is asked and needs it. */
     private Decision allow(Map<Gate, Reason> failures, Optional<Allowance> serving) {
+        boolean asked = serving.filter(allowance -> skippable(allowance).contains(Gate.APPROVAL))
+                .isEmpty();
         Optional<Decision.Collection> collected =
-                view.approval().isNeeded() ? requests.collectable() : Optional.empty();
+                asked && view.approval().isNeeded() ? requests.collectable() : Optional.empty();
         Reason reason = serving.isPresent() ? Reason.ALLOWED_ONCE : Reason.ALLOWED;
         return new Decision(
                 Outcome.ALLOWED,

@@ -1,6 +1,7 @@
 package io.panocrypt.policy.decision;
 
 import io.panocrypt.policy.model.ApprovalRequest;
+import io.panocrypt.policy.model.ApprovalRequest.Place;
 import io.panocrypt.policy.model.ApprovalRequest.State;
 import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.IpAddress;
@@ -9,12 +10,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A device's approval requests as one attempt meets them. */
 final class OpenRequests {
-    /** Enough for every way that a machine may boot, and few enough for whoever must look at them. */
-    static final int MOST_OPEN = 4;
     /** How often a request is refreshed within the time that it outlives its last attempt: each 30 s of 10 min. */
     private static final int REFRESHES = 20;
     /** Who asks so soon after a collection may not be who collected. */
@@ -43,8 +46,6 @@ final class OpenRequests {
 
     /** Refreshes the open request of this source, or opens one if there is a place for it. */
     Decision.RequestEffect effectOfWaiting() {
-        List<ApprovalRequest> all =
-                view.requests().stream().map(PolicyView.Request::request).toList();
         List<ApprovalRequest> open = view.requests().stream()
                 .filter(this::isOpen)
                 .map(PolicyView.Request::request)
@@ -55,20 +56,25 @@ final class OpenRequests {
                     ? new Decision.RequestEffect.None()
                     : new Decision.RequestEffect.Refresh(here.get());
         }
-        if (!hasPlace(open)) {
-            return new Decision.RequestEffect.None();
-        }
-        List<ApprovalRequest> over = all.stream()
+        return place(open).map(place -> opened(place, open)).orElseGet(Decision.RequestEffect.None::new);
+    }
+
+    private Decision.RequestEffect opened(Place place, List<ApprovalRequest> open) {
+        List<ApprovalRequest> all =
+                view.requests().stream().map(PolicyView.Request::request).toList();
+        Map<Boolean, List<ApprovalRequest>> ended = all.stream()
                 .filter(request -> !open.contains(request))
-                .filter(request -> isFromHere(request) || !wasCollectedLately(request) && !isLastCollected(request))
-                .toList();
+                .collect(Collectors.partitioningBy(
+                        request -> !isFromHere(request) && (wasCollectedLately(request) || isLastCollected(request))));
         return new Decision.RequestEffect.Open(
+                place,
                 all.stream().anyMatch(this::wasCollectedLately),
-                over.stream()
+                ended.get(false).stream()
                         .filter(this::isFromHere)
                         .flatMap(request -> request.collectedAt().stream())
                         .findFirst(),
-                over);
+                ended.get(false),
+                ended.get(true).stream().filter(ApprovalRequest::holdsPlace).toList());
     }
 
     /** An approval whose grant was cancelled is over. */
@@ -77,12 +83,23 @@ final class OpenRequests {
                 || state(candidate.request()) == State.APPROVED && candidate.usesLeft() > 0;
     }
 
-    private boolean hasPlace(List<ApprovalRequest> open) {
+    /**
+     * The place that a request of this source may take: one of those for anybody, unless they are taken or another address
+     * of its /64 waits already; otherwise the one that is kept for it, whatever its neighbours do.
+     */
+    private Optional<Place> place(List<ApprovalRequest> open) {
         IpAddress source = attempt.source().orElseThrow();
-        if (open.stream().anyMatch(request -> request.source().isSameSite(source))) {
-            return false;
-        }
-        return open.size() < MOST_OPEN || isRegistered(source) || isLastCollector(source);
+        boolean crowded =
+                open.stream().anyMatch(request -> request.source().site().equals(source.site()));
+        Set<Place> taken = open.stream().map(ApprovalRequest::place).collect(Collectors.toSet());
+        return Stream.of(Place.values())
+                .filter(place -> !taken.contains(place))
+                .filter(place -> switch (place) {
+                    case REGISTERED -> isRegistered(source);
+                    case LAST_COLLECTOR -> isLastCollector(source);
+                    default -> !crowded;
+                })
+                .findFirst();
     }
 
     private boolean isRegistered(IpAddress source) {

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
  * @param id never changes
  * @param deviceId the device
  * @param source where it asks from
+ * @param place which of the device's places it holds while it is open
  * @param state as far as it is written; {@link #stateAt} tells what time has made of it
  * @param since the first attempt
  * @param lastSeen the last attempt that was recorded
@@ -30,6 +31,7 @@ public record ApprovalRequest(
         String id,
         String deviceId,
         IpAddress source,
+        Place place,
         State state,
         Instant since,
         Instant lastSeen,
@@ -44,6 +46,23 @@ public record ApprovalRequest(
 
     public ApprovalRequest {
         votes = List.copyOf(votes);
+    }
+
+    /** A place that one open request of a device may hold: so many requests are open at most. */
+    public enum Place {
+        FIRST,
+        SECOND,
+        THIRD,
+        FOURTH,
+        /** Kept for the registered source when strangers hold the others. */
+        REGISTERED,
+        /** Kept for the source that collected last when strangers hold the others. */
+        LAST_COLLECTOR;
+
+        /** Whether any source may hold it; of the addresses of an IPv6 /64 only one. */
+        public boolean isForAnybody() {
+            return compareTo(REGISTERED) < 0;
+        }
     }
 
     /** The life of a request. */
@@ -80,6 +99,7 @@ public record ApprovalRequest(
             String id,
             String deviceId,
             IpAddress source,
+            Place place,
             Instant now,
             boolean askedAgain,
             Optional<Instant> lastCollected) {
@@ -87,6 +107,7 @@ public record ApprovalRequest(
                 id,
                 deviceId,
                 source,
+                place,
                 State.PENDING,
                 now,
                 now,
@@ -114,6 +135,11 @@ public record ApprovalRequest(
             return State.EXPIRED;
         }
         return state;
+    }
+
+    /** Whether it is written as one that waits or may be collected, and so holds its place, whatever time has made of it. */
+    public boolean holdsPlace() {
+        return state == State.PENDING || state == State.APPROVED;
     }
 
     /** The members whose last decision is to approve. */
@@ -191,6 +217,7 @@ public record ApprovalRequest(
                     id,
                     deviceId,
                     source,
+                    place,
                     state,
                     since,
                     lastSeen,

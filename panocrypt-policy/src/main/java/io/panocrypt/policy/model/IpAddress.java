@@ -124,9 +124,9 @@ public final class IpAddress {
         return bytes.length * 8;
     }
 
-    /** Whether both are IPv6 addresses of one /64, which one machine may have any number of. */
-    public boolean isSameSite(IpAddress other) {
-        return !isIpv4() && !other.isIpv4() && Arrays.equals(bytes, 0, 8, other.bytes, 0, 8);
+    /** The first address of the IPv6 /64, of which one machine may have any number; an IPv4 address is its own site. */
+    public IpAddress site() {
+        return isIpv4() ? this : new IpAddress(Arrays.copyOf(Arrays.copyOf(bytes, 8), 16));
     }
 
     @Override

@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * Makes decisions real: one snapshot to decide from, one commit that spends, and the journal that proves it.
  *
- * <p>Implementations are thread-safe. Every method may throw {@link StoreException}, which for {@link #commit} and
- * {@link #append} means that the outcome is unknown; the same entry may then be handed in again. {@code
+ * <p>Implementations are thread-safe. Every method may throw {@link StoreException}, which for {@link #commit},
+ * {@link #append} and {@link #note} means that the outcome is unknown; the same entry may then be handed in again. {@code
  * DecisionStoreContract} in the testkit holds the rules.
  */
 public interface DecisionStore {
@@ -22,6 +22,16 @@ public interface DecisionStore {
 
     /** Appends an entry to this node's chain, durably; an entry whose id is there already changes nothing. */
     void append(JournalEntry entry);
+
+    /**
+     * Writes down what a node has counted, all or nothing and durably: appends the entries to this node's chain, and makes
+     * the changes, each of which must replace the version that it names. No decision stands behind it, so that neither
+     * policy nor grants are looked at.
+     *
+     * @return {@link CommitResult#CONFLICT}, and nothing has happened, where a change cannot be made; {@link
+     *     CommitResult#COMMITTED} too where the entries are there already
+     */
+    CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes);
 
     /** The device's grants that have uses left, are not cancelled and have not expired, by ascending id. */
     List<Grant> grants(String deviceId);

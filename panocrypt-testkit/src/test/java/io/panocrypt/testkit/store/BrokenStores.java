@@ -81,6 +81,49 @@ enum BrokenStores {
         }
     },
 
+    NOTES_ROWS_AND_FORGETS_CHANGES("D37", "D38", "D39") {
+        @Override
+        ForwardingStore on(MutableClock clock) {
+            return new ForwardingStore(memory(clock)) {
+                @Override
+                public CommitResult note(List<JournalEntry> entries, List<Change> changes) {
+                    return super.note(entries, List.of());
+                }
+            };
+        }
+    },
+
+    NOTES_ROW_BY_ROW("D38") {
+        @Override
+        ForwardingStore on(MutableClock clock) {
+            return new ForwardingStore(memory(clock)) {
+                @Override
+                public CommitResult note(List<JournalEntry> entries, List<Change> changes) {
+                    entries.forEach(this::append);
+                    return super.note(List.of(), changes);
+                }
+            };
+        }
+    },
+
+    NOTES_AGAIN_WHAT_IS_NOTED("D39") {
+        @Override
+        ForwardingStore on(MutableClock clock) {
+            AtomicInteger numbers = new AtomicInteger();
+            return new ForwardingStore(memory(clock)) {
+                @Override
+                public CommitResult note(List<JournalEntry> entries, List<Change> changes) {
+                    return super.note(entries.stream().map(this::renamed).toList(), changes);
+                }
+
+                private JournalEntry renamed(JournalEntry entry) {
+                    String id = entry.id() + "-" + numbers.incrementAndGet();
+                    return new JournalEntry(id, entry.kind(), entry.time(), entry.deviceId(), entry.body());
+                }
+            };
+        }
+    },
+
     CARRIES_NO_REQUESTS("D32") {
         @Override
         ForwardingStore on(MutableClock clock) {

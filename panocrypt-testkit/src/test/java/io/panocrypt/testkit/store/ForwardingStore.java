@@ -68,6 +68,11 @@ class ForwardingStore implements PolicyStore, DecisionStore {
     }
 
     @Override
+    public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
+        return right.note(entries, changes);
+    }
+
+    @Override
     public List<Grant> grants(String deviceId) {
         return right.grants(deviceId);
     }

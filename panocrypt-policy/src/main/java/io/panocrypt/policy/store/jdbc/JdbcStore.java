@@ -155,6 +155,11 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
     }
 
     @Override
+    public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
+        return writer.call(new NoteWork(entries, changes));
+    }
+
+    @Override
     public List<Grant> grants(String deviceId) {
         return read(Sql.GRANTS, rows -> Rows.parts(rows).grants(), deviceId, now().toEpochMilli());
     }

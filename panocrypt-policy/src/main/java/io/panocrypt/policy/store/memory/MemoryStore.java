@@ -271,6 +271,19 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
     }
 
     @Override
+    public synchronized CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
+        if (entries.stream().anyMatch(entry -> entryIds.contains(entry.id()))) {
+            return CommitResult.COMMITTED;
+        }
+        if (obstacle(changes).isPresent()) {
+            return CommitResult.CONFLICT;
+        }
+        changes.forEach(this::make);
+        entries.forEach(this::append);
+        return CommitResult.COMMITTED;
+    }
+
+    @Override
     public synchronized List<Grant> grants(String deviceId) {
         Instant now = now();
         return grants.values().stream()

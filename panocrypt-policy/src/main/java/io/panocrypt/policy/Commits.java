@@ -1,0 +1,151 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.decision.Decision;
+import io.panocrypt.policy.model.Allowance;
+import io.panocrypt.policy.model.ApprovalRequest;
+import io.panocrypt.policy.model.Outcome;
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DecisionCommit;
+import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.PolicyEdit.Change;
+import io.panocrypt.policy.spi.StoreException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Makes decisions real, and says so in the history where one that was may have yielded no answer. Thread-safe. */
+final class Commits {
+    private static final System.Logger LOG = System.getLogger(Commits.class.getName());
+
+    private final DecisionStore store;
+    private final PatientWrites writes;
+    private final Ids ids;
+
+    Commits(DecisionStore store, PatientWrites writes, Ids ids) {
+        this.store = store;
+        this.writes = writes;
+        this.ids = ids;
+    }
+
+    /**
+     * Commits the decision with its row, its spends and its changes.
+     *
+     * @throws StoreException if the outcome stays unknown, so that a use may be gone
+     */
+    CommitResult commit(Judgement judged) {
+        DecisionCommit commit = of(judged);
+        try {
+            return writes.repeat(() -> store.commit(commit));
+        } catch (StoreException e) {
+            if (judged.decision().outcome() == Outcome.ALLOWED) {
+                reportUnknown(commit, judged, e);
+            }
+            throw e;
+        }
+    }
+
+    private DecisionCommit of(Judgement judged) {
+        JournalEntry entry = new JournalEntry(
+                ids.next(),
+                JournalEntry.Kind.UNLOCK,
+                judged.snapshot().now(),
+                judged.device().id(),
+                Json.write(History.UnlockBody.of(judged.attempt(), judged.decision())));
+        return new DecisionCommit(
+                entry,
+                judged.device().id(),
+                judged.device().version(),
+                judged.snapshot().epoch(),
+                spends(judged.decision()),
+                requestChanges(judged),
+                List.of());
+    }
+
+    private static List<String> spends(Decision decision) {
+        return Stream.concat(
+                        decision.spends().map(Allowance::id).stream(),
+                        decision
+                                .collects()
+                                .flatMap(collection -> collection.request().grantId())
+                                .stream())
+                .toList();
+    }
+
+    /** The decision's effect on the device's approval requests, as changes of their records. */
+    private List<Change> requestChanges(Judgement judged) {
+        Decision decision = judged.decision();
+        Instant now = judged.snapshot().now();
+        if (decision.collects().isPresent()) {
+            Decision.Collection collection = decision.collects().get();
+            ApprovalRequest collected = next(collection.request().collect(now, collection.last()));
+            return List.of(new Change.Put(collection.last() ? Records.remembered(collected) : Records.open(collected)));
+        }
+        if (decision.request() instanceof Decision.RequestEffect.Refresh refresh) {
+            return List.of(new Change.Put(Records.open(next(refresh.request().seen(now)))));
+        }
+        if (decision.request() instanceof Decision.RequestEffect.Open open) {
+            return opening(open, judged);
+        }
+        return List.of();
+    }
+
+    private List<Change> opening(Decision.RequestEffect.Open open, Judgement judged) {
+        ApprovalRequest opened = ApprovalRequest.open(
+                ids.next(),
+                judged.device().id(),
+                judged.attempt().source().orElseThrow(),
+                open.place(),
+                judged.snapshot().now(),
+                open.askedAgain(),
+                open.lastCollected());
+        return Stream.of(
+                        open.over().stream().map(old -> Records.closed(next(old))),
+                        open.remembered().stream()
+                                .map(old -> Records.remembered(next(old.withState(ApprovalRequest.State.EXPIRED)))),
+                        Stream.of(Records.open(opened)))
+                .flatMap(records -> records)
+                .map(record -> (Change) new Change.Put(record))
+                .toList();
+    }
+
+    private static ApprovalRequest next(ApprovalRequest request) {
+        return request.withVersion(request.version() + 1);
+    }
+
+    /** No answer leaves, and a use may be gone: said in the history if the store is back, and in the log in any case. */
+    private void reportUnknown(DecisionCommit commit, Judgement judged, StoreException fault) {
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "the outcome of commit {0} for device {1} stays unknown; the use may be gone: {2}",
+                commit.entry().id(),
+                commit.deviceId(),
+                History.UnlockBody.spent(judged.decision()).orElse("none was needed"));
+        try {
+            store.append(lost(judged, "outcome of the commit unknown"));
+        } catch (StoreException e) {
+            fault.addSuppressed(e);
+        }
+    }
+
+    /** Says in the history that no answer left although one was committed. */
+    void reportLost(Judgement judged, String cause) {
+        JournalEntry lost = lost(judged, cause);
+        writes.repeat(() -> {
+            store.append(lost);
+            return lost;
+        });
+    }
+
+    private JournalEntry lost(Judgement judged, String cause) {
+        Optional<String> spent = History.UnlockBody.spent(judged.decision());
+        String note = spent.isEmpty() ? cause : cause + ", the use may be gone";
+        return new JournalEntry(
+                ids.next(),
+                JournalEntry.Kind.UNLOCK,
+                judged.snapshot().now(),
+                judged.device().id(),
+                Json.write(History.UnlockBody.lost(judged.attempt(), spent, note)));
+    }
+}
