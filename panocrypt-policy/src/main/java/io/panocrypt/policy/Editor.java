@@ -118,7 +118,12 @@ final class Editor {
 
     /** Reads, drafts and applies; again when somebody else was faster. */
     <T> T retrying(Supplier<T> read, Function<T, Draft> draft) {
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        return retrying(ATTEMPTS, read, draft);
+    }
+
+    /** The same for those who cannot give up after a few attempts. */
+    <T> T retrying(int attempts, Supplier<T> read, Function<T, Draft> draft) {
+        for (int attempt = 0; attempt < attempts; attempt++) {
             T found = read.get();
             EditResult result = draft.apply(found).apply();
             if (!(result instanceof EditResult.Stale)) {

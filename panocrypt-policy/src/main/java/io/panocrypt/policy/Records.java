@@ -5,6 +5,7 @@ import io.panocrypt.policy.model.ApprovalGroup;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.EnrollmentKey;
 import io.panocrypt.policy.model.Lockdown;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.NetworkAccessList;
@@ -29,6 +30,7 @@ final class Records {
     static final String USER_GROUP = "user-group";
     static final String APPROVAL_GROUP = "approval-group";
     static final String REQUEST = PolicyRecord.REQUEST;
+    static final String ENROLLMENT_KEY = "enrollment-key";
     static final String SITE = "site";
     /** The term of requests that a snapshot of their device carries along. */
     static final String OPEN = "open";
@@ -122,6 +124,16 @@ final class Records {
                 Json.write(group),
                 Set.of(nameTerm(group.name())),
                 Set.of());
+    }
+
+    static PolicyRecord of(EnrollmentKey key) {
+        return new PolicyRecord(
+                ENROLLMENT_KEY,
+                key.id(),
+                key.version(),
+                Json.write(key),
+                Set.of(nameTerm(key.name()), tokenTerm(key.secretHash())),
+                key.networkAccessLists().stream().map(Records::listTerm).collect(Collectors.toSet()));
     }
 
     /** A request that decisions about its device look at: the only one of its device and source. */
