@@ -2,6 +2,7 @@ package io.panocrypt.policy;
 
 import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.SourceRule;
 import java.net.URI;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import java.util.regex.Pattern;
 final class DeviceRules {
     /** The most answers that one grant may give, and the most volumes that a device may bind. */
     static final int MOST_USES = 32;
+
+    static final String NO_SOURCES = "no sources: nothing unlocks this device until it has some";
 
     private static final int MOST_NOTES = 4096;
     private static final int MOST_TAGS = 64;
@@ -86,10 +89,13 @@ final class DeviceRules {
     /** What deserves a second look although it is accepted. */
     static List<String> warnings(Device device, Collection<Cidr> listed, URI publicUrl) {
         List<String> warnings = new ArrayList<>();
+        if (device.state() == DeviceState.PENDING) {
+            warnings.add("waits for an operator's confirmation: nothing unlocks this device until then");
+        }
         List<Cidr> all = new ArrayList<>(listed);
         device.sources().forEach(rule -> all.add(rule.cidr()));
         if (all.isEmpty()) {
-            warnings.add("no sources: nothing unlocks this device until it has some");
+            warnings.add(NO_SOURCES);
         }
         if (!device.requireApproval()) {
             all.stream()

@@ -1,28 +1,19 @@
 package io.panocrypt.policy;
 
-import io.panocrypt.crypto.custody.KeyCustody;
-import io.panocrypt.crypto.custody.KeyLabel;
-import io.panocrypt.crypto.ec.Curve;
-import io.panocrypt.crypto.tang.KeyRole;
 import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceKey;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.NetworkAccessList;
 import io.panocrypt.policy.model.Page;
-import io.panocrypt.policy.model.SourceRule;
 import io.panocrypt.policy.spi.GrantScope;
 import io.panocrypt.policy.spi.PolicyRecord;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,13 +28,13 @@ public final class Devices {
 
     private final Editor editor;
     private final PolicyCache policy;
-    private final KeyCustody custody;
+    private final DeviceMaker maker;
     private final URI publicUrl;
 
-    Devices(Editor editor, PolicyCache policy, KeyCustody custody, URI publicUrl) {
+    Devices(Editor editor, PolicyCache policy, DeviceMaker maker, URI publicUrl) {
         this.editor = editor;
         this.policy = policy;
-        this.custody = custody;
+        this.maker = maker;
         this.publicUrl = publicUrl;
     }
 
@@ -71,38 +62,9 @@ public final class Devices {
 
     /** Makes a device that is active, with its first generation of keys. */
     public Device create(Actor actor, DeviceChange wanted) {
-        Curve curve = Objects.requireNonNullElse(wanted.curve(), Curve.P_521);
-        Device blank = new Device(
-                editor.ids().next(),
-                Objects.requireNonNullElse(wanted.name(), ""),
-                editor.ids().token(),
-                DeviceState.ACTIVE,
-                1,
-                new java.util.TreeSet<>(),
-                List.of(),
-                new java.util.TreeSet<>(),
-                false,
-                false,
-                "",
-                curve,
-                List.of(),
-                editor.now(),
-                1);
-        Device checked = changed(blank, wanted);
-        refuseTakenName(checked);
-        Device made = checked.withKeys(List.of(generate(checked.id(), 1, curve)));
-        return editor.retrying(() -> made, device -> {
-            Editor.Draft draft =
-                    editor.draft(actor, "device.create", Records.DEVICE, made.id(), null, DeviceAudit.of(made));
-            return requireLists(judged(draft, blank, made, false).put(Records.of(made)), made);
-        });
-    }
-
-    /** Key generation is dear, so that a name that is plainly taken is told first; the store still decides. */
-    private void refuseTakenName(Device device) {
-        if (editor.store().find(Records.DEVICE, Records.nameTerm(device.name())).isPresent()) {
-            throw new OperationException(OperationException.Kind.TAKEN, "that name is taken");
-        }
+        Device made = maker.make(maker.propose(wanted, DeviceState.ACTIVE));
+        return editor.retrying(
+                () -> made, device -> maker.draft(actor, "device.create", device, DeviceAudit.of(device)));
     }
 
     /** The device with that id. */
@@ -159,31 +121,26 @@ public final class Devices {
         editor.retrying(() -> get(id), before -> {
             refuseRevoked(before);
             Editor.refuseStale("device", version, before.version());
-            Device after = changed(before, change).withVersion(version + 1);
+            Device after = DeviceMaker.changed(before, change).withVersion(version + 1);
             result[0] = after;
             Editor.Draft draft = judged(draft(actor, "device.edit", before, after), before, after, confirmed);
-            return requireLists(draft, after);
+            return maker.requireLists(draft, after.networkAccessLists());
         });
         return result[0];
     }
 
-    /**
-     * Refuses a change that takes approval away, unless confirmed, and names the groups that it was judged by.
-     *
-     * <p>Whoever changes a group counts the devices that need approval because of groups alone: one of these that comes,
-     * or changes in this, bumps the epoch, so that they count again.
-     */
+    /** Refuses a change that takes approval away, unless confirmed, and names the groups that it was judged by. */
     private Editor.Draft judged(Editor.Draft draft, Device before, Device after, boolean confirmed) {
         if (before.tags().equals(after.tags()) && before.requireApproval() == after.requireApproval()) {
             return draft;
         }
         PolicyCache.Shared shared = policy.current();
-        boolean needed = shared.approval(after).isNeeded();
-        if (!confirmed && !needed && shared.approval(before).isNeeded()) {
+        if (!confirmed
+                && shared.approval(before).isNeeded()
+                && !shared.approval(after).isNeeded()) {
             throw OperationException.takesApprovalAway(1);
         }
-        draft.judgedBy(shared);
-        return needed && !after.requireApproval() ? draft.bumpEpoch() : draft;
+        return maker.counted(draft, shared, after);
     }
 
     /** Refuses a device until it is enabled again, and cancels its open allowances. */
@@ -236,7 +193,7 @@ public final class Devices {
                     new ArrayList<>(device.keys().stream().map(DeviceKey::hide).toList());
             int generation =
                     1 + keys.stream().mapToInt(DeviceKey::generation).max().orElse(0);
-            keys.add(generate(id, generation, device.curve()));
+            keys.add(maker.generate(id, generation, device.curve()));
             return device.withKeys(keys);
         });
     }
@@ -278,68 +235,10 @@ public final class Devices {
                 .put(Records.of(after));
     }
 
-    /** The lists must still be there when the device that refers to them is written. */
-    private Editor.Draft requireLists(Editor.Draft draft, Device device) {
-        for (String list : device.networkAccessLists()) {
-            PolicyRecord found = editor.store()
-                    .get(Records.NETWORK_ACCESS_LIST, list)
-                    .orElseThrow(() -> new OperationException(
-                            OperationException.Kind.INVALID, "no network access list has the id " + list));
-            draft.require(Records.NETWORK_ACCESS_LIST, list, found.version());
-        }
-        return draft;
-    }
-
     private static void refuseRevoked(Device device) {
         if (device.state() == DeviceState.REVOKED) {
             throw new OperationException(OperationException.Kind.CONFLICT, "the device is revoked");
         }
-    }
-
-    private static Device changed(Device before, DeviceChange change) {
-        Device after = new Device(
-                before.id(),
-                Objects.requireNonNullElse(change.name(), before.name()),
-                before.token(),
-                before.state(),
-                Objects.requireNonNullElse(change.volumes(), before.volumes()),
-                change.tags() == null ? before.tags() : DeviceRules.normalisedTags(change.tags()),
-                change.sources() == null ? before.sources() : rules(change.sources(), before.sources()),
-                change.networkAccessLists() == null ? before.networkAccessLists() : sorted(change.networkAccessLists()),
-                Objects.requireNonNullElse(change.requireApproval(), before.requireApproval()),
-                Objects.requireNonNullElse(change.acknowledgeOpen(), before.acknowledgeOpen()),
-                Objects.requireNonNullElse(change.notes(), before.notes()),
-                Objects.requireNonNullElse(change.curve(), before.curve()),
-                before.keys(),
-                before.created(),
-                before.version());
-        DeviceRules.check(after);
-        return after;
-    }
-
-    private static SortedSet<String> sorted(Set<String> values) {
-        return new java.util.TreeSet<>(values);
-    }
-
-    /** A block that was registered stays so. */
-    private static List<SourceRule> rules(List<Cidr> wanted, List<SourceRule> before) {
-        Set<Cidr> registered = before.stream()
-                .filter(SourceRule::registered)
-                .map(SourceRule::cidr)
-                .collect(Collectors.toCollection(HashSet::new));
-        return wanted.stream()
-                .distinct()
-                .map(cidr -> new SourceRule(cidr, registered.contains(cidr)))
-                .toList();
-    }
-
-    private DeviceKey generate(String deviceId, int generation, Curve curve) {
-        return new DeviceKey(
-                generation,
-                false,
-                custody.generate(new KeyLabel(deviceId, generation, KeyRole.SIGNING, curve)),
-                custody.generate(new KeyLabel(deviceId, generation, KeyRole.EXCHANGE, curve)),
-                editor.now());
     }
 
     /** The base that a client binds to: public URL, {@code /u/}, token. */

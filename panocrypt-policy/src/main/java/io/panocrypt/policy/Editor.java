@@ -125,7 +125,12 @@ final class Editor {
 
     /** Reads, drafts and applies; reads and judges again when somebody else was faster. */
     <T> T retrying(Supplier<T> read, Function<T, Draft> draft) {
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        return retrying(ATTEMPTS, read, draft);
+    }
+
+    /** The same for those who cannot give up after a few attempts. */
+    <T> T retrying(int attempts, Supplier<T> read, Function<T, Draft> draft) {
+        for (int attempt = 0; attempt < attempts; attempt++) {
             T found = read.get();
             EditResult result = draft.apply(found).apply();
             if (!isOutrun(result)) {

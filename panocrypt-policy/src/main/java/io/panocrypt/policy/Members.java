@@ -3,13 +3,9 @@ package io.panocrypt.policy;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Role;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -45,7 +41,7 @@ public final class Members {
     /** The member who bears that token, if it has not expired. */
     public Optional<Member> authenticate(String token) {
         return editor.store()
-                .find(Records.MEMBER, Records.tokenTerm(hash(token)))
+                .find(Records.MEMBER, Records.tokenTerm(TokenHash.of(token)))
                 .map(found -> Records.read(found, Member.class))
                 .filter(member -> member.tokenExpires()
                         .filter(end -> !editor.now().isBefore(end))
@@ -64,7 +60,7 @@ public final class Members {
                 Objects.requireNonNullElse(wanted.name(), ""),
                 Objects.requireNonNullElse(wanted.role(), Role.VIEWER),
                 Objects.requireNonNullElse(wanted.contacts(), List.of()),
-                hash(token),
+                TokenHash.of(token),
                 expiry(tokenLife),
                 editor.now(),
                 1));
@@ -144,7 +140,7 @@ public final class Members {
                     before.name(),
                     before.role(),
                     before.contacts(),
-                    hash(token),
+                    TokenHash.of(token),
                     renewed(actor, before, expiry(tokenLife)),
                     before.created(),
                     before.version() + 1);
@@ -166,7 +162,7 @@ public final class Members {
                 FIRST_ADMINISTRATOR,
                 Role.ADMIN,
                 List.of(),
-                hash(token),
+                TokenHash.of(token),
                 Optional.empty(),
                 editor.now(),
                 1);
@@ -243,16 +239,6 @@ public final class Members {
                     ? null
                     : new MemberAudit(
                             member.name(), member.role(), member.contacts(), member.tokenExpires(), member.version());
-        }
-    }
-
-    /** A token has 128 random bits, so that one round of a fast hash hides it. */
-    private static String hash(String token) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -64,18 +64,23 @@ public final class NetworkAccessLists {
         return after;
     }
 
-    /** Removes a list that no device refers to. */
+    /** Removes a list that no device and no enrollment key refers to. */
     public void delete(Actor actor, String id) {
         editor.retrying(() -> get(id), before -> {
-            int users = PolicyCache.scanAll(editor.store(), Records.DEVICE, Records.listTerm(id))
-                    .size();
-            if (users > 0) {
-                throw new OperationException(OperationException.Kind.CONFLICT, users + " devices refer to the list");
-            }
+            refuseWhileUsed(Records.DEVICE, "devices", id);
+            refuseWhileUsed(Records.ENROLLMENT_KEY, "enrollment keys", id);
             return editor.draft(actor, "network-access-list.delete", Records.NETWORK_ACCESS_LIST, id, before, null)
                     .delete(Records.of(before))
                     .bumpEpoch();
         });
+    }
+
+    private void refuseWhileUsed(String kind, String users, String id) {
+        int count =
+                PolicyCache.scanAll(editor.store(), kind, Records.listTerm(id)).size();
+        if (count > 0) {
+            throw new OperationException(OperationException.Kind.CONFLICT, count + " " + users + " refer to the list");
+        }
     }
 
     private static NetworkAccessList checked(NetworkAccessList list) {

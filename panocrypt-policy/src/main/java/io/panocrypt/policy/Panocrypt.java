@@ -43,6 +43,7 @@ public final class Panocrypt implements AutoCloseable {
     private final Devices devices;
     private final Allowances allowances;
     private final TemporaryDenies temporaryDenies;
+    private final EnrollmentKeys enrollmentKeys;
     private final NetworkAccessLists networkAccessLists;
     private final Lockdowns lockdowns;
     private final Members members;
@@ -63,7 +64,9 @@ public final class Panocrypt implements AutoCloseable {
         Commits commits = new Commits(decisions, new PatientWrites(builder.commitPatience), ids);
         this.unlocker = new Unlocker(decisions, views, commits, new Turns(builder.commitPatience), custody);
         this.advertiser = new Advertiser(custody);
-        this.devices = new Devices(editor, cache, custody, url);
+        DeviceMaker maker = new DeviceMaker(editor, custody, cache);
+        this.devices = new Devices(editor, cache, maker, url);
+        this.enrollmentKeys = new EnrollmentKeys(editor, devices, maker);
         this.allowances = new Allowances(editor, devices, cache, decisions);
         this.temporaryDenies = new TemporaryDenies(editor, devices);
         this.networkAccessLists = new NetworkAccessLists(editor);
@@ -155,6 +158,18 @@ public final class Panocrypt implements AutoCloseable {
         throw new StoreException("policy kept changing while a decision was made");
     }
 
+    /**
+     * Makes a device of a machine that calls with the secret of an enrollment key, and spends one of the key's uses.
+     *
+     * @return empty if there is no such key, or it is spent, expired or revoked: the caller cannot tell which
+     * @throws OperationException if the name is malformed or taken, or the source is to be registered and cannot be told;
+     *     nothing is spent
+     * @throws StoreException if the store fails; then a use may be gone
+     */
+    public Optional<Device> enroll(EnrollmentAttempt attempt) {
+        return enrollmentKeys.enroll(attempt);
+    }
+
     /** Whether the store answers. */
     public boolean isReady() {
         try {
@@ -179,6 +194,11 @@ public final class Panocrypt implements AutoCloseable {
     /** Temporary denies. */
     public TemporaryDenies temporaryDenies() {
         return temporaryDenies;
+    }
+
+    /** Enrollment keys. */
+    public EnrollmentKeys enrollmentKeys() {
+        return enrollmentKeys;
     }
 
     /** Network access lists. */

@@ -6,6 +6,7 @@ import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.ApprovalRequest.State;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.EnrollmentKey;
 import io.panocrypt.policy.model.Lockdown;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.NetworkAccessList;
@@ -32,6 +33,7 @@ final class Records {
     static final String USER_GROUP = "user-group";
     static final String APPROVAL_GROUP = "approval-group";
     static final String REQUEST = PolicyRecord.REQUEST;
+    static final String ENROLLMENT_KEY = "enrollment-key";
     static final String SITE = "site";
     static final String CUT = "cut";
     /** The term of requests that are open as far as it is written. */
@@ -134,6 +136,16 @@ final class Records {
                 Json.write(group),
                 Set.of(nameTerm(group.name())),
                 Set.of());
+    }
+
+    static PolicyRecord of(EnrollmentKey key) {
+        return new PolicyRecord(
+                ENROLLMENT_KEY,
+                key.id(),
+                key.version(),
+                Json.write(key),
+                Set.of(nameTerm(key.name()), tokenTerm(key.secretHash())),
+                key.networkAccessLists().stream().map(Records::listTerm).collect(Collectors.toSet()));
     }
 
     /** The term of every request that is in that state or may be by now. */

@@ -13,6 +13,7 @@ final class ApiRoutes {
         List<ApiRoute> routes = new ArrayList<>();
         routes.addAll(new DeviceRoutes(panocrypt).routes());
         routes.addAll(new GrantRoutes(panocrypt).routes());
+        routes.addAll(new EnrollmentKeyRoutes(panocrypt).routes());
         routes.addAll(new NetworkAccessListRoutes(panocrypt).routes());
         routes.addAll(new LockdownRoutes(panocrypt).routes());
         routes.addAll(new MemberRoutes(panocrypt).routes());

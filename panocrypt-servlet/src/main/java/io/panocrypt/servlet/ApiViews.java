@@ -13,6 +13,7 @@ import io.panocrypt.policy.model.AuditRecord;
 import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.EnrollmentKey;
 import io.panocrypt.policy.model.Gate;
 import io.panocrypt.policy.model.GateResult;
 import io.panocrypt.policy.model.IpAddress;
@@ -92,6 +93,28 @@ final class ApiViews {
         view.put("created", device.created().toString());
         view.set("warnings", texts(devices.warnings(device)));
         return view.put("version", device.version());
+    }
+
+    static ObjectNode enrollmentKey(EnrollmentKey key, Collection<String> warnings) {
+        ObjectNode view = ApiJson.object()
+                .put("id", key.id())
+                .put("name", key.name())
+                .put("uses", key.uses())
+                .put("usesLeft", key.usesLeft())
+                .put("created", key.created().toString())
+                .put("expires", key.expires().toString())
+                .put("registerSource", key.registerSource())
+                .put("initialState", key.initialState().name());
+        view.set("tags", texts(key.tags()));
+        view.set("sources", texts(key.sources()));
+        view.set("networkAccessLists", texts(key.networkAccessLists()));
+        view.put("requireApproval", key.requireApproval())
+                .put("acknowledgeOpen", key.acknowledgeOpen())
+                .put("volumes", key.volumes())
+                .put("notes", key.notes())
+                .put("curve", key.curve().crv());
+        view.set("warnings", texts(warnings));
+        return view.put("version", key.version());
     }
 
     static ObjectNode allowance(Allowance allowance) {

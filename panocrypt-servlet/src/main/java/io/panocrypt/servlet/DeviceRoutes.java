@@ -96,7 +96,8 @@ final class DeviceRoutes {
                 request.actor(), request.id(), version, change, Objects.requireNonNullElse(confirmed, false)));
     }
 
-    private static DeviceChange change(ApiBody body) {
+    /** What a body says of a device, new or old, or of those that a key enrols. */
+    static DeviceChange change(ApiBody body) {
         return new DeviceChange(
                 body.text("name"),
                 ApiBody.set(body.texts("tags")),

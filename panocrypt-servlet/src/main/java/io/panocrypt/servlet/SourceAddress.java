@@ -3,6 +3,7 @@ package io.panocrypt.servlet;
 import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.IpAddress;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -32,6 +33,9 @@ public final class SourceAddress {
         }
     }
 
+    /** What else tells of a proxy; never believed, and too common on the way out to be worth a warning. */
+    private static final List<String> OTHER_TRACES = List.of("Via", "X-Real-IP");
+
     private final List<Cidr> proxies;
     private final Header header;
     private final LongAdder untrusted = new LongAdder();
@@ -53,17 +57,10 @@ public final class SourceAddress {
 
     /** The address that the request comes from; empty when it cannot be told, which no source policy admits. */
     public Optional<IpAddress> of(HttpServletRequest request) {
-        // A peer on a Unix socket has no address.
-        String remote = request.getRemoteAddr();
-        IpAddress peer;
-        try {
-            peer = IpAddress.parse(remote == null ? "" : withoutBrackets(remote));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-        if (!isProxy(peer)) {
-            warnOfForwarding(request, peer);
-            return Optional.of(peer);
+        Optional<IpAddress> peer = peer(request);
+        if (peer.isEmpty() || !isProxy(peer.get())) {
+            peer.ifPresent(stranger -> warnOfForwarding(request, stranger));
+            return peer;
         }
         List<String> values = Collections.list(request.getHeaders(header.headerName));
         if (values.size() != 1) {
@@ -77,19 +74,44 @@ public final class SourceAddress {
         return untrusted.sum();
     }
 
+    /**
+     * Whether the request carries a header that proxies write although its peer is no configured proxy: then the peer may be
+     * a proxy that nobody has configured, and its address not that of whoever asks.
+     */
+    public boolean isInDoubt(HttpServletRequest request) {
+        return peer(request).filter(peer -> !isProxy(peer)).isPresent()
+                && (forwarding(request).isPresent()
+                        || OTHER_TRACES.stream().anyMatch(name -> request.getHeader(name) != null));
+    }
+
+    /** A peer on a Unix socket has no address. */
+    private static Optional<IpAddress> peer(HttpServletRequest request) {
+        String remote = request.getRemoteAddr();
+        try {
+            return Optional.of(IpAddress.parse(remote == null ? "" : withoutBrackets(remote)));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> forwarding(HttpServletRequest request) {
+        return Arrays.stream(Header.values())
+                .map(known -> known.headerName)
+                .filter(name -> request.getHeader(name) != null)
+                .findFirst();
+    }
+
     private void warnOfForwarding(HttpServletRequest request, IpAddress peer) {
-        for (Header known : Header.values()) {
-            if (request.getHeader(known.headerName) != null) {
-                if (untrusted.sum() == 0) {
-                    LOG.log(
-                            System.Logger.Level.WARNING,
-                            "{0} sent by {1}, which is no trusted proxy: ignored (further ones are only counted)",
-                            known.headerName,
-                            peer);
-                }
-                untrusted.increment();
-                return;
+        Optional<String> name = forwarding(request);
+        if (name.isPresent()) {
+            if (untrusted.sum() == 0) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "{0} sent by {1}, which is no trusted proxy: ignored (further ones are only counted)",
+                        name.get(),
+                        peer);
             }
+            untrusted.increment();
         }
     }
 

@@ -158,7 +158,8 @@ class ApiInputTest {
             String frame = "{\"name\":\"a\",\"notes\":\"\"}";
             String most = "{\"name\":\"a\",\"notes\":\"" + "x".repeat(65_536 - frame.length()) + "\"}";
             assertEquals(400, server.post("/devices", most).status());
-            assertEquals(413, server.post("/devices", most + " ").status());
+            // No body follows: a server that refuses while it arrives may end the connection before the answer is read.
+            assertTrue(server.raw(http("Content-Length: 65537", new byte[0])).contains(" 413 "));
         }
 
         @Test

@@ -48,7 +48,6 @@ final class ApiServer {
     private interface Store extends PolicyStore, DecisionStore {}
 
     private final MasterKey master;
-    private final HttpClient client = HttpClient.newHttpClient();
     private final Server server;
     private final Store store;
     private final AtomicReference<Optional<RuntimeException>> fault = new AtomicReference<>(Optional.empty());
@@ -68,6 +67,7 @@ final class ApiServer {
         server = new Server(new InetSocketAddress("127.0.0.1", 0));
         ServletContextHandler context = new ServletContextHandler("/");
         context.addServlet(new ServletHolder(new ApiServlet(panocrypt)), "/api/v1/*");
+        context.addServlet(new ServletHolder(new EnrollServlet(panocrypt, SourceAddress.ofPeer())), "/enroll");
         context.addServlet(new ServletHolder(HealthServlet.alive()), "/healthz");
         context.addServlet(new ServletHolder(HealthServlet.ready(panocrypt)), "/readyz");
         server.setHandler(context);
@@ -149,7 +149,10 @@ final class ApiServer {
 
     /** Sends a request as it is, without the administrator's token. */
     Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        // A connection of its own: the server closes one whose body it refused unread, and the next call must not meet
+        // that.
+        HttpResponse<String> response =
+                HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
         return new Answer(response, response.body().startsWith("{") ? MAPPER.readTree(response.body()) : null);
     }
 

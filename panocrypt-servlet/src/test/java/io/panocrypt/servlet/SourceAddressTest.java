@@ -263,4 +263,22 @@ class SourceAddressTest {
             assertSource(UNKNOWN, addresses, from(PROXY, "Forwarded", " ".repeat(30_000)));
         }
     }
+
+    @Nested
+    class Doubt {
+        @ParameterizedTest
+        @CsvSource({
+            "192.0.2.1, X-Forwarded-For, true",
+            "192.0.2.1, Forwarded, true",
+            "192.0.2.1, X-Real-IP, true",
+            "192.0.2.1, Via, true",
+            "192.0.2.1, X-Other, false",
+            "10.0.0.1, X-Forwarded-For, false",
+            "10.0.0.1, Via, false"
+        })
+        void isWhatTracesOfProxyThatNobodyConfiguredRaise(String peer, String header, boolean doubt) {
+            SourceAddress addresses = SourceAddress.behind(PROXIES, X_FORWARDED_FOR);
+            assertEquals(doubt, addresses.isInDoubt(from(peer, header, "203.0.113.7")));
+        }
+    }
 }

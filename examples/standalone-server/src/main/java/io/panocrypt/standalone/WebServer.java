@@ -2,6 +2,7 @@ package io.panocrypt.standalone;
 
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.servlet.ApiServlet;
+import io.panocrypt.servlet.EnrollServlet;
 import io.panocrypt.servlet.HealthServlet;
 import io.panocrypt.servlet.SourceAddress;
 import io.panocrypt.servlet.TangEndpoint;
@@ -72,6 +73,8 @@ final class WebServer implements AutoCloseable {
     void start(Panocrypt panocrypt, SourceAddress sources) {
         ServletContextHandler unlock = context();
         unlock.addServlet(new ServletHolder(new TangServlet(TangEndpoint.of(panocrypt), sources)), "/*");
+        // Beside the devices' protocol, and only there: machines cannot reach the operators' address.
+        unlock.addServlet(new ServletHolder(new EnrollServlet(panocrypt, sources)), "/enroll");
         mountHealth(unlock, panocrypt);
         ContextHandlerCollection contexts = new ContextHandlerCollection(unlock);
         ServletContextHandler operators = unlock;

@@ -2,6 +2,7 @@ package io.panocrypt.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -97,7 +98,19 @@ class ServeTest {
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
             assertEquals(401, answer.statusCode());
+            assertEquals(401, enrollUnknown(server.url()));
+            assertNotEquals(401, enrollUnknown(admin), "machines enrol where they boot, and only there");
         }
+    }
+
+    private static int enrollUnknown(String url) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(url + "/enroll"))
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     @ParameterizedTest

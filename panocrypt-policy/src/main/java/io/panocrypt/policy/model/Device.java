@@ -85,6 +85,26 @@ public record Device(
                 version);
     }
 
+    /** The same device with other sources of its own. */
+    public Device withSources(List<SourceRule> newSources) {
+        return new Device(
+                id,
+                name,
+                token,
+                state,
+                volumes,
+                tags,
+                newSources,
+                networkAccessLists,
+                requireApproval,
+                acknowledgeOpen,
+                notes,
+                curve,
+                keys,
+                created,
+                version);
+    }
+
     /** The same device with other keys. */
     public Device withKeys(List<DeviceKey> newKeys) {
         return new Device(

@@ -33,6 +33,10 @@ final class Lookup {
         return new Lookup(api, "network-access-lists", "network access list", false);
     }
 
+    static Lookup enrollmentKeys(ApiClient api) {
+        return new Lookup(api, "enrollment-keys", "enrollment key", false);
+    }
+
     static Lookup members(ApiClient api) {
         return new Lookup(api, "members", "member", false);
     }

@@ -1,0 +1,147 @@
+package io.panocrypt.standalone.cli;
+
+import static io.panocrypt.standalone.cli.TextTable.cell;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code key}: enrollment keys, with which machines become devices. */
+@Command(
+        name = "key",
+        description = "Enrollment keys: secrets with which machines become devices.",
+        subcommands = {KeyCommand.Add.class, KeyCommand.Index.class, KeyCommand.Show.class, KeyCommand.Revoke.class})
+final class KeyCommand extends CommandGroup {
+    private static final String COLLECTION = "enrollment-keys";
+
+    private static void printOne(JsonNode key, PrintWriter out) {
+        new TextTable()
+                .row("id", cell(key.path("id")))
+                .row("name", cell(key.path("name")))
+                .row("uses left", cell(key.path("usesLeft")) + " of " + cell(key.path("uses")))
+                .row("created", cell(key.path("created")))
+                .row("expires", cell(key.path("expires")))
+                .row("initial state", cell(key.path("initialState")))
+                .row("tags", cell(key.path("tags")))
+                .row("sources", sources(key))
+                .row("lists", cell(key.path("networkAccessLists")))
+                .row("approval", key.path("requireApproval").asBoolean() ? "required" : "not required")
+                .row("open sources", key.path("acknowledgeOpen").asBoolean() ? "acknowledged" : "")
+                .row("volumes", cell(key.path("volumes")))
+                .row("notes", cell(key.path("notes")))
+                .row("curve", cell(key.path("curve")))
+                .print(out);
+    }
+
+    private static String sources(JsonNode key) {
+        String sources = cell(key.path("sources"));
+        return key.path("registerSource").asBoolean() ? (sources + " +the caller's").strip() : sources;
+    }
+
+    @Command(
+            name = "add",
+            description =
+                    "Make a key; what is said of devices goes to each one that it enrols. Prints the secret, which is"
+                            + " shown this once, and nothing else.")
+    static final class Add extends ServerCommand {
+        @Parameters(paramLabel = "NAME", description = "A name, 1 to 63 of a-z 0-9 . -")
+        private String name = "";
+
+        @Mixin
+        private DeviceOptions device = new DeviceOptions();
+
+        @Option(names = "--uses", paramLabel = "N", description = "How many devices it enrols (default: 1).")
+        private @Nullable Integer uses;
+
+        @Option(
+                names = "--expires-in",
+                paramLabel = "DURATION",
+                description = "How long it lasts, ISO 8601 such as P7D (default: PT24H).")
+        private @Nullable Duration expiresIn;
+
+        @Option(names = "--register-source", description = "The address that a machine calls from becomes its source.")
+        private boolean registerSource;
+
+        @Option(names = "--pending", description = "What it enrols waits for: device confirm.")
+        private boolean pending;
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            ObjectNode body = ApiClient.object().put("name", name);
+            device.writeTo(body, Lookup.lists(api));
+            if (uses != null) {
+                body.put("uses", uses);
+            }
+            if (expiresIn != null) {
+                body.put("expiresIn", expiresIn.toString());
+            }
+            if (registerSource) {
+                body.put("registerSource", true);
+            }
+            if (pending) {
+                body.put("initialState", "PENDING");
+            }
+            ApiAnswer made = api.post(ApiClient.path(COLLECTION), body);
+            printSecret(
+                    made,
+                    "secret",
+                    "enrollment key " + cell(made.json().path("name")) + ", id " + made.id() + ", uses "
+                            + cell(made.json().path("uses")) + ", expires "
+                            + cell(made.json().path("expires")),
+                    "This secret is not shown again.");
+        }
+    }
+
+    @Command(name = "list", description = "List keys; spent and expired ones too, until they are revoked.")
+    static final class Index extends ServerCommand {
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE), answer -> {
+                TextTable table = new TextTable("ID", "NAME", "USES LEFT", "EXPIRES", "STATE", "TAGS", "SOURCES");
+                for (JsonNode key : answer.path("items")) {
+                    table.row(
+                            cell(key.path("id")),
+                            cell(key.path("name")),
+                            cell(key.path("usesLeft")),
+                            cell(key.path("expires")),
+                            cell(key.path("initialState")),
+                            cell(key.path("tags")),
+                            sources(key));
+                }
+                table.print(out());
+            });
+        }
+    }
+
+    @Command(name = "show", description = "Show a key, without its secret.")
+    static final class Show extends ServerCommand {
+        @Parameters(paramLabel = "KEY", description = "Its id or name.")
+        private String key = "";
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(Lookup.enrollmentKeys(api).one(key), found -> printOne(found, out()));
+        }
+    }
+
+    @Command(name = "revoke", description = "Remove a key: it enrols nothing more. What it has enrolled stays.")
+    static final class Revoke extends ServerCommand {
+        @Parameters(paramLabel = "KEY", description = "Its id or name.")
+        private String key = "";
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            String id = Lookup.enrollmentKeys(api).one(key).id();
+            print(
+                    api.delete(ApiClient.path(COLLECTION, id)),
+                    nothing -> new TextTable().row(key, "revoked").print(out()));
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.panocrypt.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.panocrypt.testkit.RequiresTools;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A machine enrols itself and binds its volume with what it was answered, by curl, sh, clevis and cryptsetup. */
+@RequiresTools({"clevis", "clevis-luks-bind", "cryptsetup", "jose", "curl"})
+class StockClevisEnrollmentTest {
+    private static final byte[] NOTHING = {};
+
+    @TempDir
+    private Path directory;
+
+    private ServerProcess server;
+    private Path volume;
+    private LuksFile disk;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = ServerProcess.serve(directory.resolve("data"), 0);
+        volume = directory.resolve("disk.img");
+        disk = new LuksFile(volume);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private String key(String members) {
+        return server.call("POST", "/enrollment-keys", "{\"name\":\"rack-4\",\"registerSource\":true" + members + "}")
+                .ok()
+                .path("secret")
+                .asText();
+    }
+
+    private Tool.Result enroll(String secret, String name, String... more) {
+        List<String> command = new ArrayList<>(List.of("curl", "-sS", "-H", "Authorization: Bearer " + secret));
+        command.addAll(List.of(more));
+        command.addAll(List.of("-d", "{\"name\":\"" + name + "\"}", server.url() + "/enroll"));
+        return Tool.run(NOTHING, command).ok();
+    }
+
+    private Tool.Result bindByScript(byte[] script) throws IOException {
+        Path file = Files.write(directory.resolve("bind.sh"), script);
+        Path passphrase = Files.writeString(directory.resolve("passphrase"), "typed");
+        return Tool.run(
+                NOTHING, "env", "PANOCRYPT_PASSPHRASE_FILE=" + passphrase, "sh", file.toString(), volume.toString());
+    }
+
+    private void serveAgain() throws IOException {
+        server = ServerProcess.serve(directory.resolve("data"), server.port());
+    }
+
+    @Test
+    void bindsByItsScriptWhileTheServerIsAwayAndOpensWhenItIsBack() throws Exception {
+        byte[] script =
+                enroll(key(""), "web-1", "-H", "Accept: text/x-shellscript").output();
+        server.terminate();
+        bindByScript(script).ok();
+        assertTrue(bindByScript(script).ok().errors().contains("bound already"));
+        assertFalse(disk.opens(1));
+
+        serveAgain();
+
+        assertTrue(disk.opens(1));
+        assertEquals(1, disk.list().lines().count(), disk.list());
+    }
+
+    @Test
+    void bindsByAnAdvertisementInFileAndTrustsNoOther() throws Exception {
+        JsonNode device = new ObjectMapper().readTree(enroll(key(""), "web-1").output());
+        String url = device.path("unlockUrl").asText();
+        Path kit = directory.resolve("adv.jws");
+        Files.write(kit, Tool.run(NOTHING, "curl", "-sSf", url + "/adv").ok().output());
+        Path foreign = directory.resolve("foreign.jws");
+        String other = server.call("POST", "/devices", "{\"name\":\"other\"}")
+                .ok()
+                .path("unlockUrl")
+                .asText();
+        Files.write(
+                foreign, Tool.run(NOTHING, "curl", "-sSf", other + "/adv").ok().output());
+        server.terminate();
+
+        assertFalse(bindByKit(url, foreign, device).exit() == 0, "another device's keys are not trusted");
+        bindByKit(url, kit, device).ok();
+        serveAgain();
+
+        assertTrue(disk.opens(1));
+    }
+
+    private Tool.Result bindByKit(String url, Path kit, JsonNode device) {
+        return Tool.run(
+                "typed".getBytes(StandardCharsets.US_ASCII),
+                "clevis",
+                "luks",
+                "bind",
+                "-f",
+                "-k",
+                "-",
+                "-d",
+                volume.toString(),
+                "tang",
+                "{\"url\":\"" + url + "\",\"thp\":\""
+                        + device.path("thumbprint").asText() + "\",\"adv\":\"" + kit + "\"}");
+    }
+
+    @Test
+    void opensNothingUntilAnOperatorConfirms() throws Exception {
+        byte[] script = enroll(key(",\"initialState\":\"PENDING\""), "web-1", "-H", "Accept: text/x-shellscript")
+                .output();
+        assertTrue(bindByScript(script).ok().errors().contains("confirmation"));
+        assertFalse(disk.opens(1));
+        JsonNode device = server.call("GET", "/devices?state=PENDING", "")
+                .ok()
+                .path("items")
+                .get(0);
+
+        server.call("POST", "/devices/" + device.path("id").asText() + "/confirm", "")
+                .ok();
+
+        assertTrue(disk.opens(1));
+    }
+
+    @Test
+    void enrolsAsOftenAsTheKeyAdmits() {
+        String secret = key("");
+        String[] status = {"-o", "/dev/null", "-w", "%{http_code}"};
+        assertEquals("201", enroll(secret, "web-1", status).text());
+        assertEquals("401", enroll(secret, "web-2", status).text());
+        assertEquals(
+                List.of("web-1"),
+                server.call("GET", "/devices", "").ok().path("items").findValuesAsText("name"));
+    }
+}

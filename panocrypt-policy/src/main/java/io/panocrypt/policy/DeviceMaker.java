@@ -1,0 +1,140 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.crypto.custody.KeyCustody;
+import io.panocrypt.crypto.custody.KeyLabel;
+import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.crypto.tang.KeyRole;
+import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceKey;
+import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.SourceRule;
+import io.panocrypt.policy.spi.PolicyRecord;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Turns what is wanted of a device into one that keeps the rules, with keys. Thread-safe. */
+final class DeviceMaker {
+    private final Editor editor;
+    private final KeyCustody custody;
+    private final PolicyCache policy;
+
+    DeviceMaker(Editor editor, KeyCustody custody, PolicyCache policy) {
+        this.editor = editor;
+        this.custody = custody;
+        this.policy = policy;
+    }
+
+    /** A device that keeps the rules and has no keys yet; nothing is stored. */
+    Device propose(DeviceChange wanted, DeviceState state) {
+        Device blank = new Device(
+                editor.ids().next(),
+                "",
+                editor.ids().token(),
+                state,
+                1,
+                new TreeSet<>(),
+                List.of(),
+                new TreeSet<>(),
+                false,
+                false,
+                "",
+                Curve.P_521,
+                List.of(),
+                editor.now(),
+                1);
+        return changed(blank, wanted);
+    }
+
+    /** The proposed device with its first generation of keys; still nothing is stored. */
+    Device make(Device proposed) {
+        refuseTakenName(proposed);
+        return proposed.withKeys(List.of(generate(proposed.id(), 1, proposed.curve())));
+    }
+
+    /** Key generation is dear, so that a name that is plainly taken is told first; the store still decides. */
+    private void refuseTakenName(Device device) {
+        if (editor.store().find(Records.DEVICE, Records.nameTerm(device.name())).isPresent()) {
+            throw new OperationException(OperationException.Kind.TAKEN, "that name is taken");
+        }
+    }
+
+    DeviceKey generate(String deviceId, int generation, Curve curve) {
+        return new DeviceKey(
+                generation,
+                false,
+                custody.generate(new KeyLabel(deviceId, generation, KeyRole.SIGNING, curve)),
+                custody.generate(new KeyLabel(deviceId, generation, KeyRole.EXCHANGE, curve)),
+                editor.now());
+    }
+
+    /** The edit that stores a new device. */
+    Editor.Draft draft(Actor actor, String action, Device made, Object audit) {
+        Editor.Draft draft = editor.draft(actor, action, Records.DEVICE, made.id(), null, audit);
+        requireLists(draft.put(Records.of(made)), made.networkAccessLists());
+        return made.tags().isEmpty() ? draft : counted(draft, policy.current(), made);
+    }
+
+    /**
+     * Names the groups that a device was judged by.
+     *
+     * <p>Whoever changes a group counts the devices that need approval because of groups alone: one of these that comes,
+     * or changes in this, bumps the epoch, so that they count again.
+     */
+    Editor.Draft counted(Editor.Draft draft, PolicyCache.Shared shared, Device after) {
+        draft.judgedBy(shared);
+        return shared.approval(after).isNeeded() && !after.requireApproval() ? draft.bumpEpoch() : draft;
+    }
+
+    /** The lists must still be there when what refers to them is written. */
+    Editor.Draft requireLists(Editor.Draft draft, Collection<String> lists) {
+        for (String list : lists) {
+            PolicyRecord found = editor.store()
+                    .get(Records.NETWORK_ACCESS_LIST, list)
+                    .orElseThrow(() -> new OperationException(
+                            OperationException.Kind.INVALID, "no network access list has the id " + list));
+            draft.require(Records.NETWORK_ACCESS_LIST, list, found.version());
+        }
+        return draft;
+    }
+
+    static Device changed(Device before, DeviceChange change) {
+        Device after = new Device(
+                before.id(),
+                Objects.requireNonNullElse(change.name(), before.name()),
+                before.token(),
+                before.state(),
+                Objects.requireNonNullElse(change.volumes(), before.volumes()),
+                change.tags() == null ? before.tags() : DeviceRules.normalisedTags(change.tags()),
+                change.sources() == null ? before.sources() : rules(change.sources(), before.sources()),
+                change.networkAccessLists() == null
+                        ? before.networkAccessLists()
+                        : new TreeSet<>(change.networkAccessLists()),
+                Objects.requireNonNullElse(change.requireApproval(), before.requireApproval()),
+                Objects.requireNonNullElse(change.acknowledgeOpen(), before.acknowledgeOpen()),
+                Objects.requireNonNullElse(change.notes(), before.notes()),
+                Objects.requireNonNullElse(change.curve(), before.curve()),
+                before.keys(),
+                before.created(),
+                before.version());
+        DeviceRules.check(after);
+        return after;
+    }
+
+    /** A block that was registered stays so. */
+    private static List<SourceRule> rules(List<Cidr> wanted, List<SourceRule> before) {
+        Set<Cidr> registered = before.stream()
+                .filter(SourceRule::registered)
+                .map(SourceRule::cidr)
+                .collect(Collectors.toCollection(HashSet::new));
+        return wanted.stream()
+                .distinct()
+                .map(cidr -> new SourceRule(cidr, registered.contains(cidr)))
+                .toList();
+    }
+}

@@ -1,0 +1,212 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.EnrollmentKey;
+import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.model.SourceRule;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The keys with which machines enrol themselves. Thread-safe; throws as {@link Devices} does. */
+public final class EnrollmentKeys {
+    private static final int MOST_USES = 10_000;
+    /** Whoever was faster has spent a use of the key, so that nobody need be told to try again. */
+    private static final int ATTEMPTS = 2 * MOST_USES;
+
+    private static final Duration LIFE = Duration.ofHours(24);
+    private static final Duration LONGEST = Duration.ofDays(366);
+
+    private final Editor editor;
+    private final Devices devices;
+    private final DeviceMaker maker;
+
+    EnrollmentKeys(Editor editor, Devices devices, DeviceMaker maker) {
+        this.editor = editor;
+        this.devices = devices;
+        this.maker = maker;
+    }
+
+    /**
+     * A key and its secret, which was just made.
+     *
+     * @param secret told once: it is not stored
+     */
+    public record Issued(EnrollmentKey key, String secret) {
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "Issued[" + key + "]";
+        }
+    }
+
+    /** Makes a key; a device with its defaults must keep the rules for devices. */
+    public Issued create(Actor actor, EnrollmentKeyRequest wanted) {
+        int uses = Objects.requireNonNullElse(wanted.uses(), 1);
+        Duration life = Objects.requireNonNullElse(wanted.expiresIn(), LIFE);
+        DeviceState state = Objects.requireNonNullElse(wanted.initialState(), DeviceState.ACTIVE);
+        check(uses, life, state);
+        String secret = editor.ids().token();
+        Device sample = maker.propose(wanted.device().withName(wanted.name()), state);
+        boolean registers = Objects.requireNonNullElse(wanted.registerSource(), false);
+        if (registers && sample.sources().size() == DeviceRules.MOST_CIDRS) {
+            throw new OperationException(OperationException.Kind.INVALID, "no room for the registered source");
+        }
+        EnrollmentKey made = new EnrollmentKey(
+                editor.ids().next(),
+                wanted.name(),
+                TokenHash.of(secret),
+                uses,
+                uses,
+                editor.now(),
+                editor.now().plusMillis(life.toMillis()),
+                registers,
+                state,
+                sample.volumes(),
+                sample.tags(),
+                sample.sources().stream().map(SourceRule::cidr).toList(),
+                sample.networkAccessLists(),
+                sample.requireApproval(),
+                sample.acknowledgeOpen(),
+                sample.notes(),
+                sample.curve(),
+                1);
+        Editor.Draft draft = draft(actor, "enrollment-key.create", null, made).put(Records.of(made));
+        editor.apply(maker.requireLists(draft, made.networkAccessLists()));
+        return new Issued(made, secret);
+    }
+
+    private static void check(int uses, Duration life, DeviceState state) {
+        List<String> problems = new ArrayList<>();
+        if (uses < 1 || uses > MOST_USES) {
+            problems.add("uses must be 1 to " + MOST_USES);
+        }
+        if (life.isNegative() || life.isZero() || life.compareTo(LONGEST) > 0) {
+            problems.add("an enrollment key lasts more than nothing and at most " + LONGEST.toDays() + " days");
+        }
+        if (state != DeviceState.ACTIVE && state != DeviceState.PENDING) {
+            problems.add("initialState must be ACTIVE or PENDING");
+        }
+        DeviceRules.refuse(problems);
+    }
+
+    /** The key with that secret, if it still enrols. */
+    public Optional<EnrollmentKey> authenticate(String secret) {
+        return editor.store()
+                .find(Records.ENROLLMENT_KEY, Records.tokenTerm(TokenHash.of(secret)))
+                .map(found -> Records.read(found, EnrollmentKey.class))
+                .filter(key -> key.isValidAt(editor.now()));
+    }
+
+    /** The key with that id, also when it is spent or has expired. */
+    public EnrollmentKey get(String id) {
+        return editor.store()
+                .get(Records.ENROLLMENT_KEY, id)
+                .map(found -> Records.read(found, EnrollmentKey.class))
+                .orElseThrow(() -> OperationException.notFound("enrollment key"));
+    }
+
+    /** Keys by age, oldest first, until they are revoked. */
+    public Page<EnrollmentKey> list(@Nullable String cursor, int limit) {
+        Pages.check(limit);
+        return Pages.of(editor.store().scan(Records.ENROLLMENT_KEY, null, cursor, limit), limit, EnrollmentKey.class);
+    }
+
+    /** Removes a key: once this has returned it enrols nothing more. What it has enrolled stays. */
+    public void revoke(Actor actor, String id) {
+        editor.retrying(
+                ATTEMPTS,
+                () -> get(id),
+                before -> draft(actor, "enrollment-key.revoke", before, null).delete(Records.of(before)));
+    }
+
+    /** What deserves a second look in the devices that it enrols. */
+    public List<String> warnings(EnrollmentKey key) {
+        return devices.warnings(maker.propose(defaults(key, key.name()), DeviceState.ACTIVE)).stream()
+                .filter(warning -> !key.registerSource() || !warning.equals(DeviceRules.NO_SOURCES))
+                .toList();
+    }
+
+    /**
+     * Makes a device of a machine that calls with a key's secret, and spends a use, both or neither.
+     *
+     * @return empty if no key with that secret enrols any more
+     */
+    Optional<Device> enroll(EnrollmentAttempt attempt) {
+        Optional<EnrollmentKey> key = authenticate(attempt.secret());
+        if (key.isEmpty()) {
+            return Optional.empty();
+        }
+        Device made = maker.make(proposal(key.get(), attempt));
+        try {
+            commit(attempt, made);
+            return Optional.of(made);
+        } catch (OperationException e) {
+            if (e.kind() == OperationException.Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static DeviceChange defaults(EnrollmentKey key, String name) {
+        return new DeviceChange(
+                name,
+                key.tags(),
+                key.sources(),
+                key.networkAccessLists(),
+                key.requireApproval(),
+                key.acknowledgeOpen(),
+                key.volumes(),
+                key.notes(),
+                key.curve());
+    }
+
+    private Device proposal(EnrollmentKey key, EnrollmentAttempt attempt) {
+        if (key.registerSource() && (attempt.sourceInDoubt() || attempt.source().isEmpty())) {
+            throw new OperationException(
+                    OperationException.Kind.CONFLICT,
+                    "the source cannot be registered: a proxy that is not configured here stands in between");
+        }
+        Device proposed = maker.propose(defaults(key, attempt.name()), key.initialState());
+        return key.registerSource()
+                ? registered(proposed, Cidr.of(attempt.source().orElseThrow()))
+                : proposed;
+    }
+
+    private static Device registered(Device device, Cidr source) {
+        List<SourceRule> rules = new ArrayList<>(device.sources());
+        rules.removeIf(rule -> rule.cidr().equals(source));
+        rules.add(new SourceRule(source, true));
+        return device.withSources(rules);
+    }
+
+    /** One at a time: threads that spend one key's uses would only make each other try again. */
+    private synchronized void commit(EnrollmentAttempt attempt, Device made) {
+        editor.retrying(
+                ATTEMPTS,
+                () -> authenticate(attempt.secret()).orElseThrow(() -> OperationException.notFound("enrollment key")),
+                key -> maker.draft(
+                                new Actor("enrollment-key/" + key.id()),
+                                "device.enroll",
+                                made,
+                                new EnrollmentAudit(key.name(), attempt.source(), DeviceAudit.of(made)))
+                        .put(Records.of(key.spend())));
+    }
+
+    /** What the audit keeps of an enrolment: which key, who called, and what became of it. */
+    private record EnrollmentAudit(String enrollmentKey, Optional<IpAddress> source, DeviceAudit device) {}
+
+    private Editor.Draft draft(
+            Actor actor, String action, @Nullable EnrollmentKey before, @Nullable EnrollmentKey after) {
+        String id = Objects.requireNonNull(after == null ? before : after).id();
+        return editor.draft(
+                actor, action, Records.ENROLLMENT_KEY, id, EnrollmentKeyAudit.of(before), EnrollmentKeyAudit.of(after));
+    }
+}

@@ -1,0 +1,113 @@
+package io.panocrypt.servlet;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.policy.Devices;
+import io.panocrypt.policy.EnrollmentAttempt;
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.model.Device;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Makes devices of machines that call with the secret of an enrollment key, to be mounted at {@code /enroll} where
+ * machines can reach it.
+ *
+ * <p>POST with {@code {"name": ...}}, at most 64 KiB; {@code Accept} chooses between JSON, a shell script
+ * ({@code text/x-shellscript}), user data for cloud-init ({@code text/cloud-config}) and a Kickstart section
+ * ({@code text/x-kickstart}). 201; 400 with every problem found, 401 for any key that does not enrol, 406, 409 for a taken
+ * name and for a source that should be registered and cannot be told, 413, 503; nothing is spent with 4xx. Thread-safe.
+ */
+public final class EnrollServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Panocrypt panocrypt;
+    private final transient SourceAddress sources;
+
+    /** A servlet to be mounted once. */
+    public EnrollServlet(Panocrypt panocrypt, SourceAddress sources) {
+        this.panocrypt = panocrypt;
+        this.sources = sources;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        ApiErrors.guard(response, () -> answer(request, response));
+    }
+
+    private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!request.getMethod().equals("POST")) {
+            response.setHeader("Allow", "POST");
+            ApiErrors.refuse(response, 405, List.of("the path has other methods"));
+            return;
+        }
+        // Asked before the body is read, so that an outsider learns nothing by what it holds.
+        Optional<String> secret = Bearer.of(request)
+                .filter(token -> panocrypt.enrollmentKeys().authenticate(token).isPresent());
+        if (secret.isEmpty()) {
+            refuseKey(response);
+            return;
+        }
+        ApiQuery.parse(request.getQueryString(), Set.of());
+        EnrollmentForm form = EnrollmentForm.of(request)
+                .orElseThrow(() -> new ApiException(406, "Accept must name one of " + EnrollmentForm.known()));
+        ApiBody body = ApiBody.read(request);
+        body.require("name");
+        String name = body.text("name");
+        body.finish();
+        Optional<Device> device = panocrypt.enroll(new EnrollmentAttempt(
+                secret.get(), Objects.requireNonNull(name), sources.of(request), sources.isInDoubt(request)));
+        if (device.isEmpty()) {
+            refuseKey(response);
+            return;
+        }
+        Problem.write(response, 201, form.mediaType(), write(form, device.get()));
+    }
+
+    private static void refuseKey(HttpServletResponse response) throws IOException {
+        ApiErrors.unauthorized(response, "the secret of an enrollment key that still enrols is needed");
+    }
+
+    private byte[] write(EnrollmentForm form, Device device) {
+        if (form == EnrollmentForm.JSON) {
+            return ApiJson.write(view(device));
+        }
+        BindScript script = script(device);
+        String text = switch (form) {
+            case CLOUD_CONFIG -> script.cloudConfig();
+            case KICKSTART -> script.kickstart();
+            default -> script.shell();
+        };
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private ObjectNode view(Device device) {
+        Devices devices = panocrypt.devices();
+        ObjectNode view = ApiJson.object()
+                .put("id", device.id())
+                .put("unlockUrl", devices.unlockUrl(device))
+                .put("thumbprint", devices.thumbprint(device).orElseThrow())
+                .put("bindCommand", devices.bindCommand(device).orElseThrow());
+        ArrayNode warnings = view.putArray("warnings");
+        devices.warnings(device).forEach(warnings::add);
+        return view;
+    }
+
+    private BindScript script(Device device) {
+        Devices devices = panocrypt.devices();
+        byte[] advertisement = panocrypt.advertisement(device.token(), null).orElseThrow();
+        return new BindScript(
+                device.name(),
+                devices.unlockUrl(device),
+                devices.thumbprint(device).orElseThrow(),
+                new String(advertisement, StandardCharsets.UTF_8),
+                devices.warnings(device));
+    }
+}
