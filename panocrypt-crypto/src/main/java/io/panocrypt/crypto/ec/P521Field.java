@@ -22,7 +22,7 @@ final class P521Field {
     static final int TOP_BITS = 57;
 
     /** Written between the parts of a product and never read, see {@link #mul}. */
-    private final long[] fence = new long[6];
+    private final long[] fence = new long[LIMBS];
 
     /**
      * The product r = a*b, by Karatsuba's method over three blocks of three limbs: 54 products of limbs instead of 81.
@@ -38,7 +38,7 @@ final class P521Field {
      */
     void mul(long[] r, long[] a, long[] b) {
         long[] t = fence;
-        if (a.length != LIMBS || b.length != LIMBS || r.length != LIMBS || t.length != 6) {
+        if (a.length != LIMBS || b.length != LIMBS || r.length != LIMBS || t.length != LIMBS) {
             throw new IllegalArgumentException("an element has nine limbs");
         }
         // p = A0*B0
@@ -192,50 +192,53 @@ final class P521Field {
         return Math.multiplyHigh(a << 3, b << 3);
     }
 
-    /** The square r = a^2, by 45 products of limbs; between high and low halves the fence makes the limbs load again. */
+    /**
+     * The square r = a^2, by 45 products of limbs.
+     *
+     * <p>Column k holds a[i]*a[j] with i + j = k, and twice those with i + j = k + 9, each pair of different limbs twice. A
+     * store to the fence ends each low column, so that the compiler takes the next one's limbs from memory again, in the
+     * multiplication itself, and needs few registers.
+     */
     void sqr(long[] r, long[] a) {
         long[] t = fence;
-        if (a.length != LIMBS || r.length != LIMBS || t.length != 6) {
+        if (a.length != LIMBS || r.length != LIMBS || t.length != LIMBS) {
             throw new IllegalArgumentException("an element has nine limbs");
         }
-        long b0 = a[0];
-        long b1 = a[1];
-        long b2 = a[2];
-        long b3 = a[3];
-        long b4 = a[4];
-        long b5 = a[5];
-        long b6 = a[6];
-        long b7 = a[7];
-        long b8 = a[8];
-        long h0 = high(b0, b0) + 4 * (high(b1, b8) + high(b2, b7) + high(b3, b6) + high(b4, b5));
-        long h1 = 2 * (high(b0, b1) + high(b5, b5) + 2 * (high(b2, b8) + high(b3, b7) + high(b4, b6)));
-        long h2 = high(b1, b1) + 2 * (high(b0, b2) + 2 * (high(b3, b8) + high(b4, b7) + high(b5, b6)));
-        long h3 = 2 * (high(b0, b3) + high(b1, b2) + high(b6, b6) + 2 * (high(b4, b8) + high(b5, b7)));
-        long h4 = high(b2, b2) + 2 * (high(b0, b4) + high(b1, b3) + 2 * (high(b5, b8) + high(b6, b7)));
-        long h5 = 2 * (high(b0, b5) + high(b1, b4) + high(b2, b3) + high(b7, b7) + 2 * (high(b6, b8)));
-        long h6 = high(b3, b3) + 2 * (high(b0, b6) + high(b1, b5) + high(b2, b4) + 2 * (high(b7, b8)));
-        long h7 = 2 * (high(b0, b7) + high(b1, b6) + high(b2, b5) + high(b3, b4) + high(b8, b8));
-        long h8 = high(b4, b4) + 2 * (high(b0, b8) + high(b1, b7) + high(b2, b6) + high(b3, b5));
-        t[0] = h0;
-
-        long a0 = a[0];
-        long a1 = a[1];
-        long a2 = a[2];
-        long a3 = a[3];
-        long a4 = a[4];
-        long a5 = a[5];
-        long a6 = a[6];
-        long a7 = a[7];
-        long a8 = a[8];
-        long l0 = a0 * a0 + 4 * (a1 * a8 + a2 * a7 + a3 * a6 + a4 * a5);
-        long l1 = 2 * (a0 * a1 + a5 * a5 + 2 * (a2 * a8 + a3 * a7 + a4 * a6));
-        long l2 = a1 * a1 + 2 * (a0 * a2 + 2 * (a3 * a8 + a4 * a7 + a5 * a6));
-        long l3 = 2 * (a0 * a3 + a1 * a2 + a6 * a6 + 2 * (a4 * a8 + a5 * a7));
-        long l4 = a2 * a2 + 2 * (a0 * a4 + a1 * a3 + 2 * (a5 * a8 + a6 * a7));
-        long l5 = 2 * (a0 * a5 + a1 * a4 + a2 * a3 + a7 * a7 + 2 * (a6 * a8));
-        long l6 = a3 * a3 + 2 * (a0 * a6 + a1 * a5 + a2 * a4 + 2 * (a7 * a8));
-        long l7 = 2 * (a0 * a7 + a1 * a6 + a2 * a5 + a3 * a4 + a8 * a8);
-        long l8 = a4 * a4 + 2 * (a0 * a8 + a1 * a7 + a2 * a6 + a3 * a5);
+        long h0 = high(a[0], a[0]) + 4 * (high(a[1], a[8]) + high(a[2], a[7]) + high(a[3], a[6]) + high(a[4], a[5]));
+        long h1 = 2 * (high(a[0], a[1]) + high(a[5], a[5]))
+                + 4 * (high(a[2], a[8]) + high(a[3], a[7]) + high(a[4], a[6]));
+        long h2 =
+                high(a[1], a[1]) + 2 * high(a[0], a[2]) + 4 * (high(a[3], a[8]) + high(a[4], a[7]) + high(a[5], a[6]));
+        long h3 = 2 * (high(a[0], a[3]) + high(a[1], a[2]) + high(a[6], a[6]))
+                + 4 * (high(a[4], a[8]) + high(a[5], a[7]));
+        long h4 = high(a[2], a[2])
+                + 2 * (high(a[0], a[4]) + high(a[1], a[3]))
+                + 4 * (high(a[5], a[8]) + high(a[6], a[7]));
+        t[0] = h4;
+        long h5 =
+                2 * (high(a[0], a[5]) + high(a[1], a[4]) + high(a[2], a[3]) + high(a[7], a[7])) + 4 * high(a[6], a[8]);
+        long h6 =
+                high(a[3], a[3]) + 2 * (high(a[0], a[6]) + high(a[1], a[5]) + high(a[2], a[4])) + 4 * high(a[7], a[8]);
+        long h7 = 2 * (high(a[0], a[7]) + high(a[1], a[6]) + high(a[2], a[5]) + high(a[3], a[4]) + high(a[8], a[8]));
+        long h8 = high(a[4], a[4]) + 2 * (high(a[0], a[8]) + high(a[1], a[7]) + high(a[2], a[6]) + high(a[3], a[5]));
+        t[0] = h8;
+        long l0 = a[0] * a[0] + 4 * (a[1] * a[8] + a[2] * a[7] + a[3] * a[6] + a[4] * a[5]);
+        t[0] = l0;
+        long l1 = 2 * (a[0] * a[1] + a[5] * a[5]) + 4 * (a[2] * a[8] + a[3] * a[7] + a[4] * a[6]);
+        t[1] = l1;
+        long l2 = a[1] * a[1] + 2 * a[0] * a[2] + 4 * (a[3] * a[8] + a[4] * a[7] + a[5] * a[6]);
+        t[2] = l2;
+        long l3 = 2 * (a[0] * a[3] + a[1] * a[2] + a[6] * a[6]) + 4 * (a[4] * a[8] + a[5] * a[7]);
+        t[3] = l3;
+        long l4 = a[2] * a[2] + 2 * (a[0] * a[4] + a[1] * a[3]) + 4 * (a[5] * a[8] + a[6] * a[7]);
+        t[4] = l4;
+        long l5 = 2 * (a[0] * a[5] + a[1] * a[4] + a[2] * a[3] + a[7] * a[7]) + 4 * a[6] * a[8];
+        t[5] = l5;
+        long l6 = a[3] * a[3] + 2 * (a[0] * a[6] + a[1] * a[5] + a[2] * a[4]) + 4 * a[7] * a[8];
+        t[6] = l6;
+        long l7 = 2 * (a[0] * a[7] + a[1] * a[6] + a[2] * a[5] + a[3] * a[4] + a[8] * a[8]);
+        t[7] = l7;
+        long l8 = a[4] * a[4] + 2 * (a[0] * a[8] + a[1] * a[7] + a[2] * a[6] + a[3] * a[5]);
         reduce(r, l0, l1, l2, l3, l4, l5, l6, l7, l8, h0, h1, h2, h3, h4, h5, h6, h7, h8);
     }
 
@@ -383,19 +386,19 @@ final class P521Field {
         r[8] = 2 * a[8] - b[8];
     }
 
-    /** Subtracts a and b from r in place; their sizes add up to at most 16, and the result has size 1. */
-    static void subBoth(long[] r, long[] a, long[] b) {
+    /** Sets r to r - a - n*b; what that would have as a size is at most 16, and r gets size 1. */
+    static void subBoth(long[] r, long[] a, int n, long[] b) {
         carry(
                 r,
-                r[0] - a[0] - b[0],
-                r[1] - a[1] - b[1],
-                r[2] - a[2] - b[2],
-                r[3] - a[3] - b[3],
-                r[4] - a[4] - b[4],
-                r[5] - a[5] - b[5],
-                r[6] - a[6] - b[6],
-                r[7] - a[7] - b[7],
-                r[8] - a[8] - b[8]);
+                r[0] - a[0] - n * b[0],
+                r[1] - a[1] - n * b[1],
+                r[2] - a[2] - n * b[2],
+                r[3] - a[3] - n * b[3],
+                r[4] - a[4] - n * b[4],
+                r[5] - a[5] - n * b[5],
+                r[6] - a[6] - n * b[6],
+                r[7] - a[7] - n * b[7],
+                r[8] - a[8] - n * b[8]);
     }
 
     /**

@@ -77,7 +77,7 @@ final class P521OddMultiples {
         P521Field.sub(u, twiceX, t);
         f.mul(twiceY, twiceY, u);
         f.sqr(xs[j], s);
-        P521Field.subBoth(xs[j], twiceX, t);
+        P521Field.subBoth(xs[j], twiceX, 1, t);
         P521Field.sub(u, twiceX, xs[j]);
         f.mul(ys[j], s, u);
         P521Field.timesMinus(1, ys[j], 1, twiceY);

@@ -13,6 +13,9 @@ final class P521Table {
     static final int ENTRY_LIMBS = 2 * P521Field.LIMBS;
     static final int ROW_LIMBS = ENTRIES * ENTRY_LIMBS;
 
+    private final long[] eight = new long[8 * ENTRY_LIMBS];
+    private final long[] four = new long[4 * ENTRY_LIMBS];
+    private final long[] two = new long[2 * ENTRY_LIMBS];
     private final long[] found = new long[ENTRY_LIMBS];
     final long[] x = new long[P521Field.LIMBS];
     final long[] y = new long[P521Field.LIMBS];
@@ -27,31 +30,32 @@ final class P521Table {
     void select(long[] table, int row, int digit) {
         int sign = digit >> 31;
         int index = ((digit ^ sign) - sign) >> 1;
-        Arrays.fill(found, 0);
-        for (int entry = 0; entry < ENTRIES; entry += 4) {
-            long mask0 = equalMask(entry, index);
-            long mask1 = equalMask(entry + 1, index);
-            long mask2 = equalMask(entry + 2, index);
-            long mask3 = equalMask(entry + 3, index);
-            int from = row + entry * ENTRY_LIMBS;
-            for (int limb = 0; limb < ENTRY_LIMBS; limb++) {
-                found[limb] |= (table[from + limb] & mask0)
-                        | (table[from + ENTRY_LIMBS + limb] & mask1)
-                        | (table[from + 2 * ENTRY_LIMBS + limb] & mask2)
-                        | (table[from + 3 * ENTRY_LIMBS + limb] & mask3);
-            }
-        }
+        choose(eight, 8 * ENTRY_LIMBS, table, row, index >> 3);
+        choose(four, 4 * ENTRY_LIMBS, eight, 0, index >> 2);
+        choose(two, 2 * ENTRY_LIMBS, four, 0, index >> 1);
+        choose(found, ENTRY_LIMBS, two, 0, index);
         P521Field.copy(x, found);
         System.arraycopy(found, P521Field.LIMBS, y, 0, P521Field.LIMBS);
         P521Field.negateIf(sign, y);
     }
 
-    /** All ones if two small numbers are equal, because 0 - 1 is the only negative difference; otherwise zero. */
-    private static long equalMask(int a, int b) {
-        return ((a ^ b) - 1) >> 31;
+    /**
+     * Keeps one half of the entries that begin at an index: the first if the choice is even, the second if it is odd. Reads
+     * both and writes a mixture under a mask, in a loop that the compiler turns into vector instructions, as long as it
+     * knows the number of limbs.
+     */
+    private static void choose(long[] half, int limbs, long[] entries, int from, int choice) {
+        long second = -(long) (choice & 1);
+        for (int i = 0; i < limbs; i++) {
+            long limb = entries[from + i];
+            half[i] = limb ^ (limb ^ entries[from + limbs + i]) & second;
+        }
     }
 
     void wipe() {
+        Arrays.fill(eight, 0);
+        Arrays.fill(four, 0);
+        Arrays.fill(two, 0);
         Arrays.fill(found, 0);
         Arrays.fill(x, 0);
         Arrays.fill(y, 0);

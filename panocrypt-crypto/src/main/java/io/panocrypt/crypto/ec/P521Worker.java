@@ -42,11 +42,11 @@ final class P521Worker {
             found.select(multiples.table, 0, 1);
             q.set(found.x, found.y);
             for (int i = P521Scalar.DIGITS - 2; i >= 0; i--) {
-                for (int doubling = 0; doubling < P521Scalar.WINDOW; doubling++) {
+                for (int doubling = 1; doubling < P521Scalar.WINDOW; doubling++) {
                     q.twice();
                 }
                 found.select(multiples.table, 0, scalar.digit(i));
-                q.add(found.x, found.y);
+                q.twiceAdd(found.x, found.y);
             }
             return affine();
         } finally {
