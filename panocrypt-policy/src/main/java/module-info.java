@@ -9,6 +9,7 @@ module io.panocrypt.policy {
     exports io.panocrypt.policy;
     exports io.panocrypt.policy.model;
     exports io.panocrypt.policy.decision;
+    exports io.panocrypt.policy.notify;
     exports io.panocrypt.policy.spi;
     exports io.panocrypt.policy.store.jdbc;
     exports io.panocrypt.policy.store.memory;
