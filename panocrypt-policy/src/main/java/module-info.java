@@ -4,6 +4,8 @@ module io.panocrypt.policy {
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.datatype.jdk8;
     requires static transitive java.sql;
+    requires static jakarta.mail;
+    requires static org.eclipse.angus.mail;
     requires static org.jspecify;
 
     exports io.panocrypt.policy;
