@@ -6,6 +6,7 @@ module io.panocrypt.policy {
     requires static transitive java.sql;
     requires static jakarta.mail;
     requires static org.eclipse.angus.mail;
+    requires static com.zerodeplibs.webpush;
     requires static org.jspecify;
 
     exports io.panocrypt.policy;
