@@ -1,0 +1,89 @@
+package io.panocrypt.policy.notify;
+
+import io.panocrypt.policy.spi.Delivery;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+
+/**
+ * What an HTTP exchange means for a notice.
+ *
+ * <p>Causes are made of statuses and fixed words: neither a receiver's text nor a contact's path gets into them.
+ */
+final class HttpDelivery {
+    private final OutboundHttp http;
+    private final InstantSource clock;
+    private final Set<Integer> gone;
+
+    /** @param gone the statuses by which the channel says that the contact exists no more */
+    HttpDelivery(OutboundHttp http, InstantSource clock, Set<Integer> gone) {
+        this.http = http;
+        this.clock = clock;
+        this.gone = Set.copyOf(gone);
+    }
+
+    Delivery send(HttpPost post) {
+        try {
+            return judge(http.post(post));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return later("interrupted while waiting for the receiver");
+        } catch (TimeoutException e) {
+            return later("no answer within " + http.limit());
+        } catch (ExecutionException e) {
+            return failed(e.getCause());
+        }
+    }
+
+    private Delivery judge(HttpAnswer answer) {
+        int status = answer.status();
+        String cause = "answered " + status;
+        if (status < 300) {
+            return new Delivery.Done();
+        }
+        if (gone.contains(status)) {
+            return new Delivery.Gone(cause);
+        }
+        return mayPass(status)
+                ? new Delivery.Later(cause, answer.retryAfter().flatMap(this::asked))
+                : new Delivery.Refused(status < 400 ? cause + ", a redirect, which is not followed" : cause);
+    }
+
+    /** Request timeout, too early, too many requests, temporary redirects and the server's own faults. */
+    private static boolean mayPass(int status) {
+        return switch (status) {
+            case 302, 303, 307, 408, 425, 429 -> true;
+            default -> status >= 500;
+        };
+    }
+
+    private Optional<Duration> asked(String retryAfter) {
+        return RetryAfter.parse(retryAfter, clock.instant());
+    }
+
+    private static Delivery failed(Throwable cause) {
+        if (cause instanceof TargetRefusedException refused) {
+            return new Delivery.Refused(String.valueOf(refused.getMessage()));
+        }
+        if (cause instanceof UnknownHostException) {
+            return later("the host is unknown");
+        }
+        if (cause instanceof SSLException) {
+            return later("TLS with the receiver failed");
+        }
+        if (cause instanceof IOException) {
+            return later("the connection failed");
+        }
+        throw new IllegalStateException("a delivery failed without being an I/O fault", cause);
+    }
+
+    private static Delivery later(String cause) {
+        return new Delivery.Later(cause, Optional.empty());
+    }
+}

@@ -1,0 +1,102 @@
+package io.panocrypt.policy.notify;
+
+import io.panocrypt.policy.spi.Delivery;
+import io.panocrypt.policy.spi.Notice;
+import io.panocrypt.policy.spi.Notifier;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * Mails notices as plain text, for contacts such as {@code mailto:ada@example.org}.
+ *
+ * <p>The Message-ID comes from the notice's id, so that a mailbox can tell a repeated notice. Mails say {@code
+ * Auto-Submitted: auto-generated} (RFC 3834), so that nobody's absence note answers them. A mailbox that does not exist is
+ * gone; a permanent refusal refuses; a full mailbox, a temporary refusal, silence, and whatever is wrong with the login or
+ * the sender's address mean later. Needs Angus Mail at run time. Immutable and thread-safe.
+ */
+public final class MailNotifier implements Notifier {
+    /** How long one delivery may take. */
+    public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
+
+    private final SmtpSender sender;
+    private final Duration limit;
+
+    /**
+     * With {@link #DEFAULT_LIMIT} and the runtime's trusted certificates.
+     *
+     * @throws IllegalStateException if Angus Mail is missing
+     */
+    public MailNotifier(MailServer server) {
+        this(server, DEFAULT_LIMIT, (SSLSocketFactory) SSLSocketFactory.getDefault());
+    }
+
+    /**
+     * With everything said.
+     *
+     * @param limit of a whole delivery
+     * @param tls whose trust decides about the server
+     * @throws IllegalArgumentException if the limit is not positive
+     * @throws IllegalStateException if Angus Mail is missing
+     */
+    public MailNotifier(MailServer server, Duration limit, SSLSocketFactory tls) {
+        if (limit.isNegative() || limit.isZero()) {
+            throw new IllegalArgumentException("the limit is not positive");
+        }
+        this.limit = limit;
+        this.sender = sender(server, limit, tls);
+    }
+
+    private static SmtpSender sender(MailServer server, Duration limit, SSLSocketFactory tls) {
+        try {
+            return new SmtpSender(server, limit, tls);
+        } catch (NoClassDefFoundError e) {
+            throw new IllegalStateException("mail needs org.eclipse.angus:angus-mail", e);
+        }
+    }
+
+    @Override
+    public Set<String> schemes() {
+        return Set.of("mailto");
+    }
+
+    @Override
+    public Delivery deliver(Notice notice, URI contact) {
+        MailAddress to;
+        try {
+            to = MailAddress.of(contact);
+        } catch (IllegalArgumentException e) {
+            return new Delivery.Refused(String.valueOf(e.getMessage()));
+        }
+        try {
+            SmtpSender.Mail mail = mail(notice, to);
+            return BoundedCall.run(limit, () -> sender.deliver(mail));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return later("interrupted while waiting for the mail server");
+        } catch (TimeoutException e) {
+            return later("no answer within " + limit);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a delivery failed without being a fault of mail", e.getCause());
+        }
+    }
+
+    private static SmtpSender.Mail mail(Notice notice, MailAddress to) {
+        NoticeText text = new NoticeText(notice);
+        StringBuilder body = new StringBuilder(text.text()).append("\n\n");
+        text.facts().forEach(fact -> body.append(fact).append('\n'));
+        text.link()
+                .ifPresent(link -> body.append('\n')
+                        .append(link)
+                        .append("\n\nThis message authorises nothing: whoever follows the link must sign in.\n"));
+        return new SmtpSender.Mail(text.id(), to, notice.time(), text.title(), body.toString());
+    }
+
+    private static Delivery later(String cause) {
+        return new Delivery.Later(cause, Optional.empty());
+    }
+}

@@ -1,0 +1,101 @@
+package io.panocrypt.policy.notify;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The mail server that takes notices, and what it wants to see.
+ *
+ * <p>Immutable and thread-safe; {@code toString} shows no password.
+ */
+public final class MailServer {
+    /** How a connection is protected. */
+    public enum Security {
+        /** TLS from the first byte; port 465 (RFC 8314). */
+        TLS,
+        /** TLS after STARTTLS, without which nothing is sent; port 587. */
+        STARTTLS,
+        /** None: for a server on the same machine or network. No login is sent. */
+        UNENCRYPTED
+    }
+
+    private final String host;
+    private final int port;
+    private final Security security;
+    private final MailAddress from;
+    private final @Nullable String user;
+    private final char @Nullable [] password;
+
+    private MailServer(
+            String host,
+            int port,
+            Security security,
+            MailAddress from,
+            @Nullable String user,
+            char @Nullable [] password) {
+        this.host = host;
+        this.port = port;
+        this.security = security;
+        this.from = from;
+        this.user = user;
+        this.password = password;
+    }
+
+    /**
+     * A server that needs no login.
+     *
+     * @param host a name or an address literal
+     * @param port 1 to 65535
+     * @param from the sender's address, {@code local@domain} in ASCII
+     * @throws IllegalArgumentException if the port or the address is anything else
+     */
+    public static MailServer of(String host, int port, Security security, String from) {
+        if (host.isBlank() || port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("a mail server has a host and a port");
+        }
+        return new MailServer(host, port, security, MailAddress.parse(from), null, null);
+    }
+
+    /**
+     * The same server with a login.
+     *
+     * @param password copied
+     * @throws IllegalStateException if the connection is unencrypted
+     */
+    public MailServer withLogin(String user, char[] password) {
+        if (security == Security.UNENCRYPTED) {
+            throw new IllegalStateException("no login is sent over an unencrypted connection");
+        }
+        return new MailServer(host, port, security, from, user, password.clone());
+    }
+
+    String host() {
+        return host;
+    }
+
+    int port() {
+        return port;
+    }
+
+    Security security() {
+        return security;
+    }
+
+    MailAddress from() {
+        return from;
+    }
+
+    Optional<String> user() {
+        return Optional.ofNullable(user);
+    }
+
+    /** A fresh string, which the mail library asks for; null without a login. */
+    @Nullable String password() {
+        return password == null ? null : new String(password);
+    }
+
+    @Override
+    public String toString() {
+        return "MailServer[" + host + ":" + port + ", " + security + ", from " + from + "]";
+    }
+}

@@ -1,0 +1,136 @@
+package io.panocrypt.policy.notify;
+
+import io.panocrypt.policy.model.IpAddress;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * The one way by which notices leave over HTTP: a POST to an address that was checked, and nothing else.
+ *
+ * <p>A host is resolved once; the connection goes to one of the addresses found that {@link TargetPolicy} admits, so that
+ * a name which answers differently the next time gains nothing. TLS still names and verifies the host. It follows no
+ * redirect, uses no proxy, keeps no cookie and no connection, reads no body, and ends at its limit whatever the receiver
+ * does. Plain HTTP is spoken only to addresses that were allowed explicitly.
+ *
+ * <p>That is why it is no {@code java.net.http.HttpClient}: that one resolves by itself, after any check.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class OutboundHttp {
+    /** How long one delivery may take. */
+    public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(10);
+
+    /** A silent address must leave time for the next one. */
+    private static final int ADDRESSES = 3;
+
+    private final TargetPolicy policy;
+    private final Duration limit;
+    private final HostResolver resolver;
+    private final SSLSocketFactory tls;
+
+    /** With {@link #DEFAULT_LIMIT}, the runtime's resolver and its trusted certificates. */
+    public OutboundHttp(TargetPolicy policy) {
+        this(policy, DEFAULT_LIMIT, HostResolver.system(), (SSLSocketFactory) SSLSocketFactory.getDefault());
+    }
+
+    /**
+     * With everything said.
+     *
+     * @param limit of a whole delivery, name lookup and handshake included
+     * @param tls whose trust decides about receivers
+     * @throws IllegalArgumentException if the limit is not positive
+     */
+    public OutboundHttp(TargetPolicy policy, Duration limit, HostResolver resolver, SSLSocketFactory tls) {
+        if (limit.isNegative() || limit.isZero()) {
+            throw new IllegalArgumentException("the limit is not positive");
+        }
+        this.policy = policy;
+        this.limit = limit;
+        this.resolver = resolver;
+        this.tls = tls;
+    }
+
+    /**
+     * The answer to a request.
+     *
+     * @throws ExecutionException with the {@link IOException} that ended it; a {@link TargetRefusedException} means that
+     *     nothing was sent
+     */
+    HttpAnswer post(HttpPost post) throws InterruptedException, TimeoutException, ExecutionException {
+        return BoundedCall.run(limit, () -> exchange(post));
+    }
+
+    private HttpAnswer exchange(HttpPost post) throws IOException {
+        try (Socket plain = connect(post.target())) {
+            Socket socket = post.target().secure() ? secured(plain, post.target()) : plain;
+            socket.getOutputStream().write(post.toBytes());
+            socket.getOutputStream().flush();
+            return HttpAnswer.read(new BufferedInputStream(socket.getInputStream()));
+        }
+    }
+
+    private Socket connect(HttpTarget target) throws IOException {
+        List<InetAddress> admitted = new ArrayList<>();
+        for (InetAddress address : resolver.resolve(target.host())) {
+            IpAddress ip = IpAddress.of(address);
+            if (target.secure() ? policy.admits(ip) : policy.allows(ip)) {
+                admitted.add(address);
+            }
+        }
+        if (admitted.isEmpty()) {
+            throw new TargetRefusedException(
+                    target.secure()
+                            ? "the host has no address that notices may be sent to"
+                            : "plain HTTP is spoken only to addresses that were allowed");
+        }
+        IOException failed = new ConnectException("no address");
+        for (InetAddress address : admitted.subList(0, Math.min(ADDRESSES, admitted.size()))) {
+            try {
+                return connect(new InetSocketAddress(address, target.port()));
+            } catch (IOException e) {
+                failed = e;
+            }
+        }
+        throw failed;
+    }
+
+    /** A channel's socket, since only that ends at once when its thread is interrupted. */
+    private Socket connect(InetSocketAddress address) throws IOException {
+        Socket socket = SocketChannel.open().socket();
+        try {
+            socket.setTcpNoDelay(true);
+            socket.connect(address, (int) Math.min(Integer.MAX_VALUE, limit.toMillis() / ADDRESSES + 1));
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private Socket secured(Socket plain, HttpTarget target) throws IOException {
+        SSLSocket socket = (SSLSocket) tls.createSocket(plain, target.host(), target.port(), true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+
+    /** How long one delivery may take. */
+    Duration limit() {
+        return limit;
+    }
+}

@@ -1,0 +1,48 @@
+package io.panocrypt.policy.notify;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.policy.spi.Notice;
+import java.time.Instant;
+import java.util.Arrays;
+
+/** A notice as the JSON that a service worker gets, padded so that its length tells a push service little. */
+final class PushPayload {
+    /** What fits into one record of 4,096 bytes beside its header, delimiter and tag (RFC 8291 section 4). */
+    static final int MOST = 3_993;
+
+    private static final int STEP = 256;
+    /** Bounds of title and text in code points, tried in turn; with the last one everything fits. */
+    private static final int[] BOUNDS = {600, 200, 60};
+
+    private PushPayload() {}
+
+    static byte[] of(Notice notice) {
+        byte[] json = new byte[0];
+        for (int bound : BOUNDS) {
+            json = json(notice, bound);
+            if (json.length <= MOST) {
+                break;
+            }
+        }
+        // JSON may end in white space, so the padding needs no help from whoever decrypts.
+        byte[] padded = Arrays.copyOf(json, Math.min(MOST, (json.length + STEP - 1) / STEP * STEP));
+        Arrays.fill(padded, json.length, padded.length, (byte) ' ');
+        return padded;
+    }
+
+    private static byte[] json(Notice notice, int bound) {
+        NoticeText text = new NoticeText(notice);
+        ObjectNode message = NoticeJson.object();
+        message.put("id", text.id());
+        message.put("event", text.event());
+        message.put("time", notice.time().toString());
+        message.put("title", OneLine.of(text.title(), bound));
+        message.put("text", OneLine.of(text.text(), bound));
+        NoticeJson.put(message, "deviceId", text.deviceId());
+        NoticeJson.put(message, "deviceName", text.device());
+        NoticeJson.put(message, "source", text.source());
+        NoticeJson.put(message, "since", notice.since().map(Instant::toString));
+        NoticeJson.put(message, "link", text.link());
+        return NoticeJson.bytes(message);
+    }
+}

@@ -1,0 +1,38 @@
+package io.panocrypt.policy.notify;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The Retry-After header: seconds or a date (RFC 9110 section 10.2.3). */
+final class RetryAfter {
+    /** A receiver that wants longer than this is not believed. */
+    static final Duration MOST = Duration.ofDays(1);
+
+    private static final Pattern SECONDS = Pattern.compile("\\d{1,18}");
+
+    private RetryAfter() {}
+
+    /** How long to wait from now, at most {@link #MOST}; empty if the text is neither form or the date is over. */
+    static Optional<Duration> parse(String text, Instant now) {
+        if (SECONDS.matcher(text).matches()) {
+            return bounded(Duration.ofSeconds(Long.parseLong(text)));
+        }
+        try {
+            Instant date = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text));
+            return bounded(Duration.between(now, date));
+        } catch (DateTimeException neitherForm) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Duration> bounded(Duration wait) {
+        if (wait.isNegative() || wait.isZero()) {
+            return Optional.empty();
+        }
+        return Optional.of(wait.compareTo(MOST) > 0 ? MOST : wait);
+    }
+}

@@ -1,0 +1,112 @@
+package io.panocrypt.policy.notify;
+
+import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.model.IpAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The addresses that notices may be sent to: public unicast, and what was allowed on top.
+ *
+ * <p>Members name their contacts themselves, so without it they could make the server call into its own network. Refused
+ * unless allowed: loopback, link-local, private (RFC 1918, RFC 4193), shared (RFC 6598), multicast, unspecified,
+ * documentation, benchmarking, reserved, and IPv6 forms that carry an IPv4 address (6to4, Teredo). An address behind the
+ * well-known NAT64 prefix (RFC 6052) counts as the IPv4 address that it carries; a network's own NAT64 prefix cannot be
+ * told from any other.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class TargetPolicy {
+    /** IANA IPv4 Special-Purpose Address Registry (RFC 6890), and multicast and reserved space. */
+    private static final List<Cidr> NOT_PUBLIC_IPV4 = cidrs(
+            "0.0.0.0/8",
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.0.0.0/24",
+            "192.0.2.0/24",
+            "192.88.99.0/24",
+            "192.168.0.0/16",
+            "198.18.0.0/15",
+            "198.51.100.0/24",
+            "203.0.113.0/24",
+            "224.0.0.0/3");
+
+    /** Global unicast (RFC 4291 section 2.4 as IANA has assigned it); all else in IPv6 is special. */
+    private static final Cidr GLOBAL_IPV6 = Cidr.parse("2000::/3");
+
+    /** IANA IPv6 Special-Purpose Address Registry, as far as it lies in global unicast. */
+    private static final List<Cidr> NOT_PUBLIC_IPV6 = cidrs("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20");
+
+    private static final Cidr NAT64 = Cidr.parse("64:ff9b::/96");
+
+    private final List<Cidr> allowed;
+
+    private TargetPolicy(List<Cidr> allowed) {
+        this.allowed = List.copyOf(allowed);
+    }
+
+    /** Public addresses only. */
+    public static TargetPolicy publicOnly() {
+        return new TargetPolicy(List.of());
+    }
+
+    /**
+     * Public addresses, and these.
+     *
+     * @param allowed blocks that are reached although they are not public, and to which plain HTTP may be spoken
+     */
+    public static TargetPolicy allowing(List<Cidr> allowed) {
+        return new TargetPolicy(allowed);
+    }
+
+    /** Whether a connection to this address may be made. */
+    public boolean admits(IpAddress address) {
+        IpAddress reached = behindNat64(address);
+        return allows(address) || isPublic(reached);
+    }
+
+    /** Whether the address was allowed by name; to such an address plain HTTP may be spoken. */
+    public boolean allows(IpAddress address) {
+        IpAddress reached = behindNat64(address);
+        return allowed.stream().anyMatch(block -> block.contains(address) || block.contains(reached));
+    }
+
+    private static boolean isPublic(IpAddress address) {
+        return address.isIpv4()
+                ? NOT_PUBLIC_IPV4.stream().noneMatch(block -> block.contains(address))
+                : GLOBAL_IPV6.contains(address) && NOT_PUBLIC_IPV6.stream().noneMatch(block -> block.contains(address));
+    }
+
+    private static IpAddress behindNat64(IpAddress address) {
+        if (!NAT64.contains(address)) {
+            return address;
+        }
+        byte[] bytes = address.toBytes();
+        return IpAddress.parse(
+                (bytes[12] & 255) + "." + (bytes[13] & 255) + "." + (bytes[14] & 255) + "." + (bytes[15] & 255));
+    }
+
+    private static List<Cidr> cidrs(String... blocks) {
+        return Stream.of(blocks).map(Cidr::parse).toList();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TargetPolicy that && allowed.equals(that.allowed);
+    }
+
+    @Override
+    public int hashCode() {
+        return allowed.hashCode();
+    }
+
+    /** The blocks that were allowed on top of public addresses. */
+    @Override
+    public String toString() {
+        return "TargetPolicy" + Arrays.toString(allowed.toArray());
+    }
+}

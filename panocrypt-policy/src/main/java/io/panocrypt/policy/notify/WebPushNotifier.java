@@ -1,0 +1,112 @@
+package io.panocrypt.policy.notify;
+
+import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.crypto.ec.EcKeyPair;
+import io.panocrypt.policy.spi.Delivery;
+import io.panocrypt.policy.spi.Notice;
+import io.panocrypt.policy.spi.Notifier;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Pushes notices to browsers (RFC 8030), encrypted for that browser alone (RFC 8291), for contacts that are {@link
+ * PushSubscription}s.
+ *
+ * <p>The push service learns that there is a message, how urgent it is and roughly how long, not what it says. The topic
+ * comes from the notice's id, so that a repeated notice replaces the one that waits. 404 and 410 mean that the
+ * subscription is gone; other statuses mean what they mean for {@link WebhookNotifier}. Needs {@code
+ * com.zerodeplibs:zerodep-web-push-java} at run time. Immutable and thread-safe.
+ */
+public final class WebPushNotifier implements Notifier {
+    /** How long a push service keeps a message for a browser that is away. */
+    public static final Duration DEFAULT_TIME_TO_LIVE = Duration.ofHours(1);
+
+    /** RFC 8292 section 2 allows 24 hours; a push service's clock may differ. */
+    private static final Duration AUTHORIZATION = Duration.ofHours(12);
+
+    private final HttpDelivery delivery;
+    private final PushSealer sealer;
+    private final Duration timeToLive;
+    private final InstantSource clock;
+
+    /**
+     * A notifier for browsers, with {@link #DEFAULT_TIME_TO_LIVE}.
+     *
+     * @param http by which way
+     * @param key on P-256, by which push services know this sender (RFC 8292); subscriptions are bound to it, so it must
+     *     not change
+     * @param subject whom a push service may ask: a {@code mailto:} or {@code https:} URI
+     * @param clock for expiry of the sender's signature
+     * @throws IllegalArgumentException if key or subject are of another kind
+     * @throws IllegalStateException if the library is missing
+     */
+    public WebPushNotifier(OutboundHttp http, EcKeyPair key, URI subject, InstantSource clock) {
+        this(http, key, subject, DEFAULT_TIME_TO_LIVE, clock);
+    }
+
+    /** @see #WebPushNotifier(OutboundHttp, EcKeyPair, URI, InstantSource) */
+    public WebPushNotifier(OutboundHttp http, EcKeyPair key, URI subject, Duration timeToLive, InstantSource clock) {
+        if (key.curve() != Curve.P_256) {
+            throw new IllegalArgumentException("a sender's key for web push is on P-256");
+        }
+        if (!"mailto".equalsIgnoreCase(subject.getScheme()) && !"https".equalsIgnoreCase(subject.getScheme())) {
+            throw new IllegalArgumentException("the subject is a mailto: or https: URI");
+        }
+        if (timeToLive.isNegative()) {
+            throw new IllegalArgumentException("the time to live is negative");
+        }
+        this.delivery = new HttpDelivery(http, clock, Set.of(404, 410));
+        this.sealer = sealer(key, subject);
+        this.timeToLive = timeToLive;
+        this.clock = clock;
+    }
+
+    private static PushSealer sealer(EcKeyPair key, URI subject) {
+        try {
+            return new PushSealer(key, subject);
+        } catch (NoClassDefFoundError e) {
+            throw new IllegalStateException("web push needs com.zerodeplibs:zerodep-web-push-java", e);
+        }
+    }
+
+    /** What a browser needs to subscribe: the sender's public key, uncompressed, base64url without padding. */
+    public String applicationServerKey() {
+        return sealer.applicationServerKey();
+    }
+
+    @Override
+    public Set<String> schemes() {
+        return Set.of(PushSubscription.SCHEME);
+    }
+
+    @Override
+    public Delivery deliver(Notice notice, URI contact) {
+        PushSubscription subscription;
+        try {
+            subscription = PushSubscription.parse(contact);
+        } catch (IllegalArgumentException e) {
+            return new Delivery.Refused(String.valueOf(e.getMessage()));
+        }
+        NoticeText text = new NoticeText(notice);
+        HttpTarget endpoint = subscription.endpoint();
+        return delivery.send(new HttpPost(
+                endpoint,
+                Map.of(
+                        "Authorization",
+                        sealer.authorization(endpoint, clock.instant().plus(AUTHORIZATION)),
+                        "Content-Type",
+                        "application/octet-stream",
+                        "Content-Encoding",
+                        "aes128gcm",
+                        "TTL",
+                        Long.toString(timeToLive.toSeconds()),
+                        "Urgency",
+                        text.isUrgent() ? "high" : "normal",
+                        "Topic",
+                        text.shortId()),
+                sealer.encrypt(subscription, PushPayload.of(notice))));
+    }
+}

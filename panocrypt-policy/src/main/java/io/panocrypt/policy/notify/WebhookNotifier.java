@@ -1,0 +1,78 @@
+package io.panocrypt.policy.notify;
+
+import io.panocrypt.policy.spi.Delivery;
+import io.panocrypt.policy.spi.Notice;
+import io.panocrypt.policy.spi.Notifier;
+import java.net.URI;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Posts notices as signed JSON to contacts that are {@code https} URIs, by the Standard Webhooks convention.
+ *
+ * <p>{@code webhook-id} is the same at each attempt, {@code webhook-timestamp} is the attempt's. 410 means that the contact
+ * is gone; 408, 425, 429, temporary redirects, 5xx, silence and broken connections mean later; any other answer but 2xx
+ * refuses. {@code http} works only towards addresses that the {@link TargetPolicy} allows explicitly. Immutable and
+ * thread-safe. docs/notices.md has the format.
+ */
+public final class WebhookNotifier implements Notifier {
+    private final HttpDelivery delivery;
+    private final WebhookSecrets secrets;
+    private final InstantSource clock;
+
+    /**
+     * A notifier for webhooks.
+     *
+     * @param http by which way
+     * @param secrets asked at each delivery; what it throws passes through
+     * @param clock for timestamps
+     */
+    public WebhookNotifier(OutboundHttp http, WebhookSecrets secrets, InstantSource clock) {
+        this.delivery = new HttpDelivery(http, clock, Set.of(410));
+        this.secrets = secrets;
+        this.clock = clock;
+    }
+
+    @Override
+    public Set<String> schemes() {
+        return Set.of("https", "http");
+    }
+
+    @Override
+    public Delivery deliver(Notice notice, URI contact) {
+        Optional<HttpTarget> target = HttpTarget.of(contact);
+        if (target.isEmpty()) {
+            return new Delivery.Refused("not an http or https URI with a host, and without user and fragment");
+        }
+        List<WebhookSecret> known = secrets.find(contact);
+        if (known.isEmpty()) {
+            return new Delivery.Gone("there is no secret for this webhook");
+        }
+        return delivery.send(signed(notice, target.get(), known));
+    }
+
+    private HttpPost signed(Notice notice, HttpTarget target, List<WebhookSecret> known) {
+        String id = new NoticeText(notice).id();
+        Instant now = clock.instant();
+        byte[] body = NoticeJson.bytes(NoticeJson.event(notice));
+        String signatures =
+                known.stream().map(secret -> secret.sign(id, now, body)).collect(Collectors.joining(" "));
+        return new HttpPost(
+                target,
+                Map.of(
+                        "Content-Type",
+                        "application/json",
+                        "webhook-id",
+                        id,
+                        "webhook-timestamp",
+                        Long.toString(now.getEpochSecond()),
+                        "webhook-signature",
+                        signatures),
+                body);
+    }
+}

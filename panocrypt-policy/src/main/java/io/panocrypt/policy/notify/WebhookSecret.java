@@ -1,0 +1,98 @@
+package io.panocrypt.policy.notify;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The key that a webhook's sender and receiver share, 24 to 64 bytes (Standard Webhooks).
+ *
+ * <p>Immutable and thread-safe; it has no {@code toString} that tells.
+ */
+public final class WebhookSecret {
+    private static final String PREFIX = "whsec_";
+    private static final int LEAST = 24;
+    private static final int MOST = 64;
+    private static final int GENERATED = 32;
+
+    private final byte[] key;
+
+    private WebhookSecret(byte[] key) {
+        if (key.length < LEAST || key.length > MOST) {
+            throw new IllegalArgumentException("a webhook secret has " + LEAST + " to " + MOST + " bytes");
+        }
+        this.key = key;
+    }
+
+    /** A fresh secret of 32 bytes. */
+    public static WebhookSecret generate(SecureRandom random) {
+        byte[] key = new byte[GENERATED];
+        random.nextBytes(key);
+        return new WebhookSecret(key);
+    }
+
+    /**
+     * Reads {@code whsec_} and base64.
+     *
+     * @throws IllegalArgumentException if the text is anything else, or the key has another length; the message does not
+     *     quote it
+     */
+    public static WebhookSecret parse(String text) {
+        if (!text.startsWith(PREFIX)) {
+            throw new IllegalArgumentException("a webhook secret begins with " + PREFIX);
+        }
+        byte[] key;
+        try {
+            key = Base64.getDecoder().decode(text.substring(PREFIX.length()));
+        } catch (IllegalArgumentException e) {
+            // The decoder's message would tell a character of the secret.
+            throw new IllegalArgumentException("a webhook secret is base64");
+        }
+        return new WebhookSecret(key);
+    }
+
+    /** The secret as {@link #parse} reads it, to be shown once or sealed. */
+    public String reveal() {
+        return PREFIX + Base64.getEncoder().encodeToString(key);
+    }
+
+    /**
+     * The signature of one attempt: {@code v1,} and the base64 of HMAC-SHA256 over {@code id.timestamp.body}.
+     *
+     * @param id the webhook-id header
+     * @param timestamp the webhook-timestamp header, whose unit is seconds
+     * @param body the body as it is sent
+     */
+    String sign(String id, Instant timestamp, byte[] body) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            mac.update((id + "." + timestamp.getEpochSecond() + ".").getBytes(StandardCharsets.UTF_8));
+            return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java runtime has HMAC-SHA256", e);
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof WebhookSecret that && MessageDigest.isEqual(key, that.key);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(key);
+    }
+
+    /** Says nothing. */
+    @Override
+    public String toString() {
+        return "WebhookSecret";
+    }
+}

@@ -1,0 +1,34 @@
+package io.panocrypt.testkit.notify;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a JSON message shows to whoever reads it. */
+final class Shown {
+    private Shown() {}
+
+    static JsonNode json(byte[] body) {
+        try {
+            return new ObjectMapper().readTree(body);
+        } catch (IOException e) {
+            throw new AssertionError("the message is not JSON", e);
+        }
+    }
+
+    /** All its values, one a line. */
+    static String values(JsonNode message) {
+        List<String> values = new ArrayList<>();
+        collect(message, values);
+        return String.join("\n", values);
+    }
+
+    private static void collect(JsonNode node, List<String> values) {
+        if (node.isValueNode()) {
+            values.add(node.asText());
+        }
+        node.forEach(child -> collect(child, values));
+    }
+}
