@@ -30,26 +30,25 @@ final class Counts {
     private static final Duration GONE = Duration.ofMinutes(1);
 
     private static final int ATTEMPTS = 5;
-    private static final int ROWS_A_NOTE = 200;
 
     private final PolicyStore records;
     private final DecisionStore store;
-    private final PatientWrites writes;
     private final Ids ids;
     private final InstantSource clock;
     private final Folder folder;
     private final Waits waits = new Waits();
+    private final Leftovers leftovers;
 
-    /** Rows whose writing has an unknown outcome, with their ids. */
+    /** Rows that are being written, or whose writing has an unknown outcome, with their ids. */
     private volatile List<JournalEntry> unwritten = List.of();
 
     Counts(PolicyStore records, DecisionStore store, PatientWrites writes, Ids ids, InstantSource clock) {
         this.records = records;
         this.store = store;
-        this.writes = writes;
         this.ids = ids;
         this.clock = clock;
         this.folder = new Folder(clock);
+        this.leftovers = new Leftovers(records, store, writes, ids);
     }
 
     Folder folder() {
@@ -60,17 +59,18 @@ final class Counts {
         return waits;
     }
 
-    /** Refusals of all devices, or of one, that are counted and stand in no row yet. */
+    /** Refusals of all devices, or of one, that nodes have counted and that stand in no row yet. */
     Stream<JournalEntry> pending(@Nullable String deviceId) {
         List<JournalEntry> stuck = unwritten;
         List<Folded> counted = deviceId == null ? folder.pending() : folder.pending(deviceId);
-        return Stream.concat(
-                stuck.stream().filter(entry -> deviceId == null || deviceId.equals(entry.deviceId())),
-                counted.stream().map(folded -> entry("", folded)));
+        return Stream.of(stuck.stream(), counted.stream().map(folded -> entry("", folded)), leftovers.ofOthers())
+                .flatMap(entries -> entries)
+                .filter(entry -> deviceId == null || deviceId.equals(entry.deviceId()));
     }
 
     /**
-     * Writes down what is due.
+     * Writes down what is due, and what is not due yet where nobody sees it, so that a crash loses no more than was counted
+     * since.
      *
      * @throws StoreException if the store fails; then the rest is written by the next flush
      */
@@ -84,11 +84,24 @@ final class Counts {
     }
 
     private synchronized void write(boolean everything) {
-        writeRows();
+        if (!unwritten.isEmpty()) {
+            writeRows();
+        }
         List<Folded> taken = everything ? folder.takeAll() : folder.takeDue();
         unwritten = taken.stream().map(folded -> entry(ids.next(), folded)).toList();
         writeRows();
-        Instant before = everything ? Instant.MAX : clock.instant().minus(GONE);
+        writeWaits(everything ? Instant.MAX : clock.instant().minus(GONE));
+        leftovers.adopt(clock.instant());
+    }
+
+    private void writeRows() {
+        List<JournalEntry> rest =
+                folder.pending().stream().map(folded -> entry("", folded)).toList();
+        leftovers.write(unwritten, rest, clock.instant());
+        unwritten = List.of();
+    }
+
+    private void writeWaits(Instant before) {
         List<Waited> gone = waits.takeSince(before);
         for (int i = 0; i < gone.size(); i++) {
             try {
@@ -97,15 +110,6 @@ final class Counts {
                 gone.subList(i + 1, gone.size()).forEach(waits::putBack);
                 throw e;
             }
-        }
-    }
-
-    private void writeRows() {
-        while (!unwritten.isEmpty()) {
-            List<JournalEntry> rows = unwritten;
-            List<JournalEntry> part = rows.subList(0, Math.min(ROWS_A_NOTE, rows.size()));
-            writes.repeat(() -> store.note(part, List.of()));
-            unwritten = rows.subList(part.size(), rows.size());
         }
     }
 

@@ -22,8 +22,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +50,8 @@ public final class History {
     }
 
     /**
-     * Attempts, newest first. On the first page stands too what this node has counted and not yet written into a row.
+     * Attempts, newest first. On the first page stands too what nodes have counted and not yet written into a row: this
+     * one as of now, others as of their last flush.
      *
      * @param deviceId only this device's; null for all
      * @param cursor where to go on; null from the newest
@@ -61,9 +64,13 @@ public final class History {
 
     /** The first page with what is counted in its places, cut off where the page ends. */
     private Page<JournalRow> withCounted(Page<JournalRow> rows, @Nullable String deviceId, int limit) {
+        // What is being written just now may be there already.
+        Set<String> written = rows.items().stream().map(row -> row.entry().id()).collect(Collectors.toSet());
         List<JournalRow> all = Stream.concat(
                         rows.items().stream(),
-                        counts.pending(deviceId).map(entry -> new JournalRow(COUNTED, 0, entry, "")))
+                        counts.pending(deviceId)
+                                .filter(entry -> !written.contains(entry.id()))
+                                .map(entry -> new JournalRow(COUNTED, 0, entry, "")))
                 .sorted(Comparator.comparing((JournalRow row) -> row.entry().time(), Comparator.reverseOrder()))
                 .toList();
         if (all.size() <= limit) {

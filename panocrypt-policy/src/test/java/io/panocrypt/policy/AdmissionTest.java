@@ -34,6 +34,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdmissionTest {
     private static final UnlockResult LIMITED = new UnlockResult.Limited();
@@ -291,7 +293,7 @@ class AdmissionTest {
                 for (int i = 0; i < 7; i++) {
                     other.unlock(House.attempt(device, AWAY));
                 }
-                assertEquals(1, sum(), "the other node does not know");
+                assertEquals(1, sum(), "the other node has told nobody yet");
             }
             assertEquals(2, written());
             assertEquals(7, sum());
@@ -313,31 +315,30 @@ class AdmissionTest {
             assertEquals(1, sum());
         }
 
-        @Test
-        void losesNoCountWhereTheStoreFailsForAWhile() {
-            AtomicInteger failures = new AtomicInteger();
-            ForwardingStore store = new ForwardingStore(house.memory) {
-                @Override
-                public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
-                    CommitResult result = super.note(entries, changes);
-                    if (failures.getAndDecrement() > 0) {
-                        throw new StoreException("connection lost");
-                    }
-                    return result;
-                }
-            };
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void losesNoCountWhereTheStoreFailsForAWhile(boolean applied) {
+            FailingNotes store = new FailingNotes(applied);
             try (Panocrypt node = house.open(store, house.custody)) {
-                for (int i = 0; i < 9; i++) {
-                    node.unlock(House.attempt(device, AWAY));
+                for (int round = 0; round < 12; round++) {
+                    for (int i = 0; i < 9; i++) {
+                        node.unlock(House.attempt(device, AWAY));
+                    }
+                    house.clock.advance(Duration.ofMinutes(1));
+                    store.fails = round % 3 == 1;
+                    if (store.fails) {
+                        assertThrows(StoreException.class, () -> node.history().flush());
+                    } else {
+                        node.history().flush();
+                    }
+                    store.fails = false;
+                    int counted = node.history().unlocks(null, null, 100).items().stream()
+                            .mapToInt(UnlockRecord::count)
+                            .sum();
+                    assertEquals(9 * (round + 1), counted, "round " + round);
                 }
-                house.clock.advance(Duration.ofMinutes(1));
-                failures.set(1_000_000);
-                assertThrows(StoreException.class, () -> node.history().flush());
-                failures.set(0);
-                node.history().flush();
             }
-            assertEquals(2, written());
-            assertEquals(9, sum());
+            assertEquals(9 * 12, sum());
         }
 
         @Test
@@ -358,6 +359,106 @@ class AdmissionTest {
             assertEquals(2, seen.stream().filter(row -> row.hash().isEmpty()).count());
             assertEquals(6, seen.stream().filter(row -> !row.hash().isEmpty()).count());
             assertEquals(House.address("192.0.2.5"), seen.get(0).source());
+        }
+    }
+
+    /** A store that fails to write notes, or to say that it has. */
+    private final class FailingNotes extends ForwardingStore {
+        private final boolean applied;
+        private boolean fails;
+
+        FailingNotes(boolean applied) {
+            super(house.memory);
+            this.applied = applied;
+        }
+
+        @Override
+        public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
+            if (fails && !applied) {
+                throw new StoreException("no connection");
+            }
+            CommitResult result = super.note(entries, changes);
+            if (fails) {
+                throw new StoreException("connection lost");
+            }
+            return result;
+        }
+    }
+
+    @Nested
+    class ANodeThatDies {
+        /** A node that has counted so many, flushed, counted more, and died. */
+        private void die(int counted, int more) {
+            Panocrypt node = house.open(house.memory, house.custody);
+            for (int i = 0; i < counted; i++) {
+                node.unlock(House.attempt(device, AWAY));
+            }
+            node.history().flush();
+            for (int i = 0; i < more; i++) {
+                node.unlock(House.attempt(device, AWAY));
+            }
+        }
+
+        @Test
+        void losesNoMoreThanItHasCountedSinceItsLastFlush() {
+            die(10, 5);
+            assertEquals(1, written());
+            assertEquals(10, sum(), "seen by others at once");
+            house.clock.advance(Leftovers.ABANDONED.minusMillis(1));
+            house.service.history().flush();
+            assertEquals(1, written(), "it may come back");
+            house.clock.advance(Duration.ofMillis(1));
+            house.service.history().flush();
+            assertEquals(2, written());
+            assertEquals(10, sum());
+            house.service.history().flush();
+            assertEquals(2, written());
+            assertEquals(List.of(), house.memory.scan(Records.TALLY, null, null, 10));
+        }
+
+        @Test
+        void isSucceededByOneOtherOnly() throws Exception {
+            die(10, 0);
+            house.clock.advance(Leftovers.ABANDONED);
+            try (Panocrypt other = house.open(house.memory, house.custody)) {
+                ExecutorService threads = Executors.newFixedThreadPool(2);
+                Future<?> one = threads.submit(() -> other.history().flush());
+                Future<?> two = threads.submit(() -> house.service.history().flush());
+                one.get();
+                two.get();
+                threads.shutdown();
+            }
+            assertEquals(10, sum());
+        }
+
+        @Test
+        void goesOnWhereItWasOnlyAsleep() {
+            try (Panocrypt sleeper = house.open(house.memory, house.custody)) {
+                for (int i = 0; i < 10; i++) {
+                    sleeper.unlock(House.attempt(device, AWAY));
+                }
+                sleeper.history().flush();
+                house.clock.advance(Leftovers.ABANDONED);
+                house.service.history().flush();
+                sleeper.unlock(House.attempt(device, AWAY));
+                sleeper.history().flush();
+                sleeper.history().flush();
+            }
+            assertTrue(sum() >= 11, sum() + " counted");
+            assertTrue(house.service.history().verify().intact());
+        }
+
+        @Test
+        void leavesNothingWhereItWasClosed() {
+            try (Panocrypt node = house.open(house.memory, house.custody)) {
+                for (int i = 0; i < 10; i++) {
+                    node.unlock(House.attempt(device, AWAY));
+                }
+                node.history().flush();
+                assertEquals(1, house.memory.scan(Records.TALLY, null, null, 10).size());
+            }
+            assertEquals(List.of(), house.memory.scan(Records.TALLY, null, null, 10));
+            assertEquals(2, written());
         }
     }
 
@@ -438,6 +539,7 @@ class AdmissionTest {
                     node.unlock(House.attempt(device, HOME));
                     house.clock.advance(Duration.ofMillis(500));
                 }
+                // The first attempt opens the request; then one refresh each half a minute.
                 assertEquals(20, writes.get());
             }
         }
