@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TangServletTest {
     /** Far more than any source may ask at once. */
-    private static final int MANY = 10_000;
+    private static final int MANY = 20_000;
 
     @TempDir
     private Path directory;

@@ -8,8 +8,9 @@ import java.util.Optional;
 /**
  * Tells who asks too often: a device from a source, far above what any boot script does.
  *
- * <p>A stock client asks twice a second at most, for each volume. A source that policy admits may ask 100 times a second,
- * one that policy refuses 10 times and twice more for each volume. The refused have a pool of their own, so that however
+ * <p>A stock client asks twice a second at most, for each volume. A source that policy admits may ask 100 times a second
+ * and 10,000 times at once, one that policy refuses 10 times and twice more for each volume, ten minutes' worth of that at
+ * once: an operator who tries out an allowance with a load generator is no attacker yet. The refused have a pool of their own, so that however
  * many they are, they push no admitted source out of memory. Per node and in memory: at most 16,384 sources in each pool,
  * about 3 MB. Thread-safe.
  */
@@ -20,8 +21,8 @@ public final class RateLimiter {
     /** Every half a second (systemd's clevis-luks-askpass), measured at 75 a minute. */
     private static final int PER_SECOND_AND_VOLUME = 2;
 
-    private static final Duration AHEAD_ADMITTED = Duration.ofSeconds(20);
-    private static final Duration AHEAD_REFUSED = Duration.ofMinutes(1);
+    private static final Duration AHEAD_ADMITTED = Duration.ofSeconds(100);
+    private static final Duration AHEAD_REFUSED = Duration.ofMinutes(10);
 
     private final Buckets admitted = new Buckets(MOST_SOURCES);
     private final Buckets refused = new Buckets(MOST_SOURCES);
