@@ -32,10 +32,11 @@ final class Commits {
     /**
      * Commits the decision with its row, its spends and its changes.
      *
+     * @param waited attempts that the request which it writes does not tell yet
      * @throws StoreException if the outcome stays unknown, so that a use may be gone
      */
-    CommitResult commit(Judgement judged) {
-        DecisionCommit commit = of(judged);
+    CommitResult commit(Judgement judged, long waited) {
+        DecisionCommit commit = of(judged, waited);
         try {
             return writes.repeat(() -> store.commit(commit));
         } catch (StoreException e) {
@@ -46,7 +47,12 @@ final class Commits {
         }
     }
 
-    private DecisionCommit of(Judgement judged) {
+    /** Writes a request that waits again, without a row: no decision stands behind it. */
+    CommitResult refresh(ApprovalRequest seen) {
+        return store.note(List.of(), List.of(new Change.Put(Records.open(next(seen)))));
+    }
+
+    private DecisionCommit of(Judgement judged, long waited) {
         JournalEntry entry = new JournalEntry(
                 ids.next(),
                 JournalEntry.Kind.UNLOCK,
@@ -59,7 +65,7 @@ final class Commits {
                 judged.device().version(),
                 judged.snapshot().epoch(),
                 spends(judged.decision()),
-                requestChanges(judged),
+                requestChanges(judged, waited),
                 List.of());
     }
 
@@ -74,16 +80,16 @@ final class Commits {
     }
 
     /** The decision's effect on the device's approval requests, as changes of their records. */
-    private List<Change> requestChanges(Judgement judged) {
+    private List<Change> requestChanges(Judgement judged, long waited) {
         Decision decision = judged.decision();
         Instant now = judged.snapshot().now();
         if (decision.collects().isPresent()) {
             Decision.Collection collection = decision.collects().get();
-            ApprovalRequest collected = next(collection.request().collect(now, collection.last()));
+            ApprovalRequest collected = next(collection.request().collect(now, collection.last(), waited + 1));
             return List.of(new Change.Put(collection.last() ? Records.remembered(collected) : Records.open(collected)));
         }
         if (decision.request() instanceof Decision.RequestEffect.Refresh refresh) {
-            return List.of(new Change.Put(Records.open(next(refresh.request().seen(now)))));
+            return List.of(new Change.Put(Records.open(next(refresh.request().seen(now, waited + 1)))));
         }
         if (decision.request() instanceof Decision.RequestEffect.Open open) {
             return opening(open, judged);

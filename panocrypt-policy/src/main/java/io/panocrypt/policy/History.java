@@ -1,5 +1,7 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.admission.Folded;
+import io.panocrypt.policy.admission.Refusal;
 import io.panocrypt.policy.decision.Decision;
 import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.AuditRecord;
@@ -16,11 +18,14 @@ import io.panocrypt.policy.spi.JournalQuery;
 import io.panocrypt.policy.spi.JournalRow;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,23 +36,48 @@ public final class History {
 
     private static final Pattern CURSOR = Pattern.compile("(-?\\d{1,18})/(\\d{1,18})/(.+)");
 
+    /** In the place of a chain's name: sorts before all of them, so that a page may go on behind it. */
+    private static final String COUNTED = " ";
+
     private final DecisionStore store;
     private final Checkpoints checkpoints;
+    private final Counts counts;
 
-    History(DecisionStore store, Checkpoints checkpoints) {
+    History(DecisionStore store, Checkpoints checkpoints, Counts counts) {
         this.store = store;
         this.checkpoints = checkpoints;
+        this.counts = counts;
     }
 
     /**
-     * Attempts, newest first.
+     * Attempts, newest first. On the first page stands too what nodes have counted and not yet written into a row: this
+     * one as of now, others as of their last flush.
      *
      * @param deviceId only this device's; null for all
      * @param cursor where to go on; null from the newest
      * @param limit at most so many, 1 to 1,000
      */
     public Page<UnlockRecord> unlocks(@Nullable String deviceId, @Nullable String cursor, int limit) {
-        return read(JournalEntry.Kind.UNLOCK, deviceId, cursor, limit).map(History::unlock);
+        Page<JournalRow> rows = read(JournalEntry.Kind.UNLOCK, deviceId, cursor, limit);
+        return (cursor == null ? withCounted(rows, deviceId, limit) : rows).map(History::unlock);
+    }
+
+    /** The first page with what is counted in its places, cut off where the page ends. */
+    private Page<JournalRow> withCounted(Page<JournalRow> rows, @Nullable String deviceId, int limit) {
+        // What is being written just now may be there already.
+        Set<String> written = rows.items().stream().map(row -> row.entry().id()).collect(Collectors.toSet());
+        List<JournalRow> all = Stream.concat(
+                        rows.items().stream(),
+                        counts.pending(deviceId)
+                                .filter(entry -> !written.contains(entry.id()))
+                                .map(entry -> new JournalRow(COUNTED, 0, entry, "")))
+                .sorted(Comparator.comparing((JournalRow row) -> row.entry().time(), Comparator.reverseOrder()))
+                .toList();
+        if (all.size() <= limit) {
+            return new Page<>(all, rows.nextCursor());
+        }
+        List<JournalRow> page = all.subList(0, limit);
+        return new Page<>(page, Optional.of(cursor(page.get(limit - 1))));
     }
 
     /** What operators changed, newest first; parameters as of {@link #unlocks}. */
@@ -63,6 +93,14 @@ public final class History {
     /** Signs the heads of all chains and appends them, unless nothing has happened since the last time. */
     public void checkpoint() {
         checkpoints.take();
+    }
+
+    /**
+     * Writes down what is due of what was counted: rows of refusals that were folded, and attempts of hosts that waited and
+     * have gone. Happens by itself each minute.
+     */
+    public void flush() {
+        counts.flush();
     }
 
     private Page<JournalRow> read(
@@ -117,6 +155,20 @@ public final class History {
                     "");
         }
 
+        /** Refusals that share a row. */
+        static UnlockBody of(Folded folded) {
+            Refusal refusal = folded.refusal();
+            return new UnlockBody(
+                    refusal.source(),
+                    refusal.kid(),
+                    refusal.outcome(),
+                    refusal.reason(),
+                    folded.count(),
+                    refusal.gates(),
+                    Optional.empty(),
+                    folded.various() ? folded.count() + " more, from various sources" : "");
+        }
+
         /** What an answer costs, as the history tells it. */
         static Optional<String> spent(Decision decision) {
             return Stream.concat(
@@ -143,7 +195,7 @@ public final class History {
     }
 
     /** The caller chooses the kid; what is longer than any thumbprint must not fill the store. */
-    private static String kept(String kid) {
+    static String kept(String kid) {
         return kid.length() <= LONGEST_KID ? kid : kid.substring(0, LONGEST_KID);
     }
 
@@ -160,7 +212,7 @@ public final class History {
                 body.gates(),
                 body.spent(),
                 body.note(),
-                row.chain(),
+                row.chain().equals(COUNTED) ? "" : row.chain(),
                 row.hash());
     }
 

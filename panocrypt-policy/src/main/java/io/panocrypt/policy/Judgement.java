@@ -5,6 +5,7 @@ import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.ec.EcPoint;
 import io.panocrypt.crypto.tang.KeyRole;
 import io.panocrypt.policy.decision.Decision;
+import io.panocrypt.policy.decision.PolicyView;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceKey;
 import io.panocrypt.policy.spi.DecisionSnapshot;
@@ -14,12 +15,14 @@ import java.util.Optional;
  * One attempt, the snapshot that it met, and what was decided from that; nothing of it is real before it is committed.
  *
  * @param exchange what is asked for; empty for a key that the device does not have
+ * @param view what was decided from
  */
 record Judgement(
         UnlockAttempt attempt,
         DecisionSnapshot snapshot,
         Device device,
         Optional<Exchange> exchange,
+        PolicyView view,
         Decision decision) {
 
     /** A key of the device, and a point on that key's curve. */

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The service that an application embeds: it answers recovery requests by policy, and operators steer it.
  *
- * <p>Thread-safe. {@link #close} takes a last checkpoint and stops the one background thread, which takes them; it closes neither store nor
- * custody, which belong to whoever made them.
+ * <p>Thread-safe. {@link #close} writes down what was counted, takes a last checkpoint and stops the one background thread,
+ * which does both; it closes neither store nor custody, which belong to whoever made them.
  */
 public final class Panocrypt implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Panocrypt.class.getName());
@@ -50,6 +50,8 @@ public final class Panocrypt implements AutoCloseable {
     private final UserGroups userGroups;
     private final ApprovalGroups approvalGroups;
     private final Approvals approvals;
+    private final Admission admission;
+    private final Counts counts;
     private final History history;
     private final @Nullable ScheduledExecutorService checkpointer;
 
@@ -61,8 +63,13 @@ public final class Panocrypt implements AutoCloseable {
         Site site = Site.open(editor, custody);
         PolicyCache cache = new PolicyCache(policies);
         this.views = new PolicyViews(cache, builder.approvalTimes.pending());
-        Commits commits = new Commits(decisions, new PatientWrites(builder.commitPatience), ids);
-        this.unlocker = new Unlocker(decisions, views, commits, new Turns(builder.commitPatience), custody);
+        PatientWrites writes = new PatientWrites(builder.commitPatience);
+        Commits commits = new Commits(decisions, writes, ids);
+        this.counts = new Counts(policies, decisions, writes, ids, builder.clock);
+        this.admission = new Admission();
+        Turns turns = new Turns(builder.commitPatience);
+        this.unlocker =
+                new Unlocker(decisions, views, commits, new Recorder(commits, counts), admission, turns, custody);
         this.advertiser = new Advertiser(custody);
         DeviceMaker maker = new DeviceMaker(editor, custody, cache);
         this.devices = new Devices(editor, cache, maker, url);
@@ -75,7 +82,7 @@ public final class Panocrypt implements AutoCloseable {
         this.userGroups = new UserGroups(editor);
         this.approvalGroups = new ApprovalGroups(editor, cache);
         this.approvals = new Approvals(editor, devices, cache, builder.approvalTimes);
-        this.history = new History(decisions, new Checkpoints(decisions, custody, site, editor));
+        this.history = new History(decisions, new Checkpoints(decisions, custody, site, editor), counts);
         this.checkpointer = builder.checkpointInterval.isZero() ? null : checkpointer(builder.checkpointInterval);
     }
 
@@ -86,11 +93,25 @@ public final class Panocrypt implements AutoCloseable {
             return thread;
         });
         scheduler.scheduleWithFixedDelay(
-                this::checkpointOrLog, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+                () -> {
+                    flushOrLog(counts::flush);
+                    checkpointOrLog();
+                },
+                interval.toMillis(),
+                interval.toMillis(),
+                TimeUnit.MILLISECONDS);
         return scheduler;
     }
 
     /** A scheduled task that throws is never run again. */
+    private static void flushOrLog(Runnable flush) {
+        try {
+            flush.run();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "what was counted is not written yet", e);
+        }
+    }
+
     private void checkpointOrLog() {
         try {
             history.checkpoint();
@@ -231,6 +252,11 @@ public final class Panocrypt implements AutoCloseable {
         return approvals;
     }
 
+    /** Whom the service did not let in, in numbers. */
+    public Admission admission() {
+        return admission;
+    }
+
     /** History and audit. */
     public History history() {
         return history;
@@ -238,7 +264,10 @@ public final class Panocrypt implements AutoCloseable {
 
     @Override
     public void close() {
-        if (checkpointer != null) {
+        if (checkpointer == null) {
+            flushOrLog(counts::flushAll);
+        } else {
+            checkpointer.execute(() -> flushOrLog(counts::flushAll));
             checkpointer.execute(this::checkpointOrLog);
             checkpointer.shutdown();
             awaitCheckpoint(checkpointer);
@@ -301,7 +330,10 @@ public final class Panocrypt implements AutoCloseable {
             return this;
         }
 
-        /** How often a checkpoint is taken if something has happened; default 1 minute, zero for never by itself. */
+        /**
+         * How often what was counted is written down, and a checkpoint is taken if something has happened; default 1 minute,
+         * zero for never by itself.
+         */
         public Builder checkpointInterval(Duration interval) {
             this.checkpointInterval = interval;
             return this;

@@ -36,6 +36,7 @@ final class Records {
     static final String ENROLLMENT_KEY = "enrollment-key";
     static final String SITE = "site";
     static final String CUT = "cut";
+    static final String TALLY = "tally";
     /** The term of requests that are open as far as it is written. */
     static final String OPEN = "open";
 

@@ -23,6 +23,9 @@ public sealed interface UnlockResult {
     /** A human must decide first. */
     record Pending() implements UnlockResult {}
 
+    /** The device was asked for too often from that source: the attempt was not even decided, and spends nothing. */
+    record Limited() implements UnlockResult {}
+
     /** The store or the custody cannot be reached; after a commit the use may be gone. */
     record Unavailable() implements UnlockResult {}
 }

@@ -29,13 +29,24 @@ final class Unlocker {
     private final DecisionStore store;
     private final PolicyViews views;
     private final Commits commits;
+    private final Recorder recorder;
+    private final Admission admission;
     private final Turns turns;
     private final KeyCustody custody;
 
-    Unlocker(DecisionStore store, PolicyViews views, Commits commits, Turns turns, KeyCustody custody) {
+    Unlocker(
+            DecisionStore store,
+            PolicyViews views,
+            Commits commits,
+            Recorder recorder,
+            Admission admission,
+            Turns turns,
+            KeyCustody custody) {
         this.store = store;
         this.views = views;
         this.commits = commits;
+        this.recorder = recorder;
+        this.admission = admission;
         this.turns = turns;
         this.custody = custody;
     }
@@ -43,7 +54,7 @@ final class Unlocker {
     UnlockResult unlock(UnlockAttempt attempt) {
         try {
             for (int left = ATTEMPTS; left > 0; left--) {
-                Optional<UnlockResult> result = judge(attempt, left == 1);
+                Optional<UnlockResult> result = judge(attempt, left == ATTEMPTS, left == 1);
                 if (result.isPresent()) {
                     return result.get();
                 }
@@ -56,8 +67,12 @@ final class Unlocker {
     }
 
     /** @return empty if policy changed in between */
-    private Optional<UnlockResult> judge(UnlockAttempt attempt, boolean last) {
+    private Optional<UnlockResult> judge(UnlockAttempt attempt, boolean first, boolean last) {
         return judge(attempt, judged -> {
+            if (first && admission.turnsAway(judged)) {
+                recorder.turnedAway(judged);
+                return Optional.of(new UnlockResult.Limited());
+            }
             if (!judged.decision().changesRequests()) {
                 return makeReal(judged, last);
             }
@@ -69,6 +84,7 @@ final class Unlocker {
     private Optional<UnlockResult> judge(UnlockAttempt attempt, Function<Judgement, Optional<UnlockResult>> then) {
         Optional<DecisionSnapshot> found = store.snapshot(Records.tokenTerm(attempt.token()));
         if (found.isEmpty()) {
+            admission.countUnknownToken();
             return Optional.of(new UnlockResult.NotFound());
         }
         DecisionSnapshot snapshot = found.get();
@@ -82,16 +98,17 @@ final class Unlocker {
         if (exchange.isEmpty() && isSigningKey(device, attempt.kid())) {
             return Optional.of(new UnlockResult.NotAnExchangeKey());
         }
-        return views.of(snapshot, device)
-                .map(view ->
-                        DecisionMaker.decide(view, new Attempt(exchange.isPresent(), attempt.source()), snapshot.now()))
-                .flatMap(decision -> then.apply(new Judgement(attempt, snapshot, device, exchange, decision)));
+        return views.of(snapshot, device).flatMap(view -> {
+            Attempt asked = new Attempt(exchange.isPresent(), attempt.source());
+            Decision decision = DecisionMaker.decide(view, asked, snapshot.now());
+            return then.apply(new Judgement(attempt, snapshot, device, exchange, view, decision));
+        });
     }
 
     /** @param last whether it would be the last time that this is decided again */
     private Optional<UnlockResult> makeReal(Judgement judged, boolean last) {
         Decision decision = judged.decision();
-        if (commits.commit(judged) == CommitResult.CONFLICT) {
+        if (recorder.record(judged) == CommitResult.CONFLICT) {
             // Others were faster with the requests again and again: it waits all the same, and nothing is given.
             return last && decision.outcome() == Outcome.PENDING ? Optional.of(refusal(decision)) : Optional.empty();
         }

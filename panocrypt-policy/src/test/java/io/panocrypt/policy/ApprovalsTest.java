@@ -102,7 +102,7 @@ class ApprovalsTest {
             house.clock.advance(Duration.ofSeconds(30));
             waits(HOME);
             assertEquals(1, requests(null).size());
-            assertEquals(2, pending().attempts());
+            assertEquals(3, pending().attempts());
             assertEquals(Set.of(alice.id()), approvals.approvers(pending()));
 
             approve(alice, pending());

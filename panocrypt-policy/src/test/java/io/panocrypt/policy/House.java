@@ -14,8 +14,11 @@ import io.panocrypt.crypto.tang.RecoveryRequest;
 import io.panocrypt.crypto.tang.RecoveryRequestException;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.UnlockRecord;
 import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.PolicyStore;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.io.IOException;
@@ -28,8 +31,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
 
@@ -171,6 +176,45 @@ final class House implements AutoCloseable {
 
     List<UnlockRecord> history(Device device) {
         return service.history().unlocks(device.id(), null, 1000).items();
+    }
+
+    /** How many attempts the history of the device tells. */
+    int told(Device device) {
+        return history(device).stream().mapToInt(UnlockRecord::count).sum();
+    }
+
+    /** How many rows of the journal are attempts, whatever is counted beside them. */
+    long written() {
+        return memory.chain("node-1", 0, 1000).stream()
+                .filter(row -> row.entry().kind() == JournalEntry.Kind.UNLOCK)
+                .count();
+    }
+
+    /** Asks again and again, with a pause after each attempt. */
+    List<UnlockResult> loop(Device device, String source, int attempts, Duration pause) {
+        List<UnlockResult> results = new ArrayList<>();
+        for (int i = 0; i < attempts; i++) {
+            results.add(unlock(device, source));
+            clock.advance(pause);
+        }
+        return results;
+    }
+
+    /** Somebody who must approve the device from now on. */
+    Member approverOf(Device device) {
+        Member approver = service.members()
+                .create(OPERATOR, new MemberChange("alice", Role.APPROVER, null), null)
+                .member();
+        service.approvalGroups()
+                .create(OPERATOR, new ApprovalGroups.Change("ops", Set.of("prod"), Set.of(approver.id()), 1));
+        service.devices()
+                .edit(
+                        OPERATOR,
+                        device.id(),
+                        current(device).version(),
+                        DeviceChange.none().withTags("prod"),
+                        false);
+        return approver;
     }
 
     UnlockRecord last(Device device) {

@@ -137,6 +137,9 @@ public final class TangServlet extends HttpServlet {
         } else if (result instanceof UnlockResult.Pending) {
             response.setHeader("Retry-After", Problem.RETRY_SECONDS);
             Problem.send(response, 423, "Locked");
+        } else if (result instanceof UnlockResult.Limited) {
+            response.setHeader("Retry-After", Problem.RETRY_SECONDS);
+            Problem.send(response, 429, "Too Many Requests");
         } else {
             unavailable(response);
         }

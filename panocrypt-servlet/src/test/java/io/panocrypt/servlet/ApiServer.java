@@ -55,19 +55,26 @@ final class ApiServer {
     private final String admin;
 
     ApiServer(Path directory) throws Exception {
+        this(directory, InstantSource.system());
+    }
+
+    ApiServer(Path directory, InstantSource clock) throws Exception {
         SecureRandom random = new SecureRandom();
         master = MasterKey.create(directory.resolve("master-key"), random);
-        store = breakable(new MemoryStore(InstantSource.system(), "test-node"));
+        store = breakable(new MemoryStore(clock, "test-node"));
         panocrypt = Panocrypt.builder()
                 .store(store)
                 .custody(new SealedKeyCustody(master, new JcaEngine(random), random))
                 .publicUrl(URI.create("http://192.0.2.1:8080"))
+                .clock(clock)
                 .build();
         admin = panocrypt.members().createFirstAdministrator().orElseThrow();
         server = new Server(new InetSocketAddress("127.0.0.1", 0));
         ServletContextHandler context = new ServletContextHandler("/");
         context.addServlet(new ServletHolder(new ApiServlet(panocrypt)), "/api/v1/*");
         context.addServlet(new ServletHolder(new EnrollServlet(panocrypt, SourceAddress.ofPeer())), "/enroll");
+        context.addServlet(
+                new ServletHolder(new TangServlet(TangEndpoint.of(panocrypt), SourceAddress.ofPeer())), "/*");
         context.addServlet(new ServletHolder(HealthServlet.alive()), "/healthz");
         context.addServlet(new ServletHolder(HealthServlet.ready(panocrypt)), "/readyz");
         server.setHandler(context);

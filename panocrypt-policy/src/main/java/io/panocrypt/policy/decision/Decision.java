@@ -36,7 +36,9 @@ public record Decision(
 
     /** Whether it changes a request of the device if it becomes real, by an answer or without one. */
     public boolean changesRequests() {
-        return collects().isPresent() || !(request() instanceof RequestEffect.None);
+        return collects().isPresent()
+                || request() instanceof RequestEffect.Refresh
+                || request() instanceof RequestEffect.Open;
     }
 
     /**
@@ -51,6 +53,9 @@ public record Decision(
     public sealed interface RequestEffect {
         /** Nothing. */
         record None() implements RequestEffect {}
+
+        /** The open request of this source was seen a moment ago: one attempt more to be counted, nothing to be changed. */
+        record Wait(ApprovalRequest request) implements RequestEffect {}
 
         /** The open request of this source is seen again. */
         record Refresh(ApprovalRequest request) implements RequestEffect {}

@@ -111,9 +111,7 @@ public final class DecisionMaker {
         } else if (view.device().state() == DeviceState.DISABLED) {
             failures.put(Gate.STATE, Reason.DISABLED);
         }
-        if (attempt.source()
-                .filter(address -> view.sources().anyMatch(block -> block.contains(address)))
-                .isEmpty()) {
+        if (!view.admits(attempt.source())) {
             failures.put(Gate.SOURCE, Reason.SOURCE_NOT_ALLOWED);
         }
         if (view.approval().isNeeded() && !view.approval().isReachable()) {

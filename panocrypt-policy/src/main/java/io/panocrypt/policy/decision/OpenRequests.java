@@ -53,7 +53,7 @@ final class OpenRequests {
         Optional<ApprovalRequest> here = open.stream().filter(this::isFromHere).findFirst();
         if (here.isPresent()) {
             return isFresh(here.get())
-                    ? new Decision.RequestEffect.None()
+                    ? new Decision.RequestEffect.Wait(here.get())
                     : new Decision.RequestEffect.Refresh(here.get());
         }
         return place(open).map(place -> opened(place, open)).orElseGet(Decision.RequestEffect.None::new);

@@ -4,11 +4,14 @@ import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.IpAddress;
 import io.panocrypt.policy.model.Lockdown;
 import io.panocrypt.policy.model.SourceRule;
 import io.panocrypt.policy.model.TemporaryDeny;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -46,6 +49,25 @@ public record PolicyView(
         denies = List.copyOf(denies);
         allowances = List.copyOf(allowances);
         requests = List.copyOf(requests);
+    }
+
+    /** Whether the source is in one of the blocks; one that cannot be told is not. */
+    public boolean admits(Optional<IpAddress> source) {
+        return source.filter(address -> sources().anyMatch(block -> block.contains(address)))
+                .isPresent();
+    }
+
+    /** Whether an allowance or an approval is open that fits the source, sufficient or not. */
+    public boolean hasGrantFor(Optional<IpAddress> source, Instant now) {
+        return allowances.stream()
+                        .anyMatch(allowance ->
+                                allowance.usesLeft() > 0 && allowance.isValidAt(now) && allowance.fits(source))
+                || requests.stream()
+                        .filter(candidate -> candidate.usesLeft() > 0)
+                        .map(Request::request)
+                        .filter(request -> request.stateAt(now, pendingLife) == ApprovalRequest.State.APPROVED)
+                        .anyMatch(request ->
+                                source.filter(request.source()::equals).isPresent());
     }
 
     /** The union of the device's own blocks and those of its lists. */

@@ -17,8 +17,9 @@ import java.util.stream.Collectors;
  * @param place which of the device's places it holds while it is open
  * @param state as far as it is written; {@link #stateAt} tells what time has made of it
  * @param since the first attempt
- * @param lastSeen the last attempt that was recorded
- * @param attempts how many attempts were recorded; further ones within 1/20 of the life of a request are not
+ * @param lastSeen the last attempt that is recorded
+ * @param attempts how many attempts are recorded; a node records what it has counted with the first attempt after 1/20 of
+ *     a request's life, and in any case within 2 minutes
  * @param votes what approvers decided, oldest first; one of each
  * @param grantId the grant that an approval opened
  * @param windowEnd when the approval's collection window ends
@@ -174,20 +175,29 @@ public record ApprovalRequest(
         return copy.make();
     }
 
-    /** The same request after another attempt. */
-    public ApprovalRequest seen(Instant now) {
+    /**
+     * The same request after further attempts.
+     *
+     * @param last when the last of them was, unless a later one is recorded already
+     * @param more how many
+     */
+    public ApprovalRequest seen(Instant last, long more) {
         Copy copy = new Copy();
-        copy.lastSeen = now;
-        copy.attempts++;
+        copy.lastSeen = last.isAfter(lastSeen) ? last : lastSeen;
+        copy.attempts += more;
         return copy.make();
     }
 
-    /** The same request after an answer was given. */
-    public ApprovalRequest collect(Instant now, boolean last) {
+    /**
+     * The same request after an answer was given.
+     *
+     * @param more how many attempts this makes, with those before it that are not recorded
+     */
+    public ApprovalRequest collect(Instant now, boolean last, long more) {
         Copy copy = new Copy();
         copy.state = last ? State.COLLECTED : state;
         copy.lastSeen = now;
-        copy.attempts++;
+        copy.attempts += more;
         copy.collected++;
         copy.collectedAt = Optional.of(now);
         return copy.make();

@@ -1,0 +1,149 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.admission.Folded;
+import io.panocrypt.policy.admission.Folder;
+import io.panocrypt.policy.admission.Waits;
+import io.panocrypt.policy.admission.Waits.Waited;
+import io.panocrypt.policy.model.ApprovalRequest;
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.PolicyEdit.Change;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.spi.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this node has counted instead of writing it at once, on its way into the store.
+ *
+ * <p>Thread-safe. What could not be written is written with the next flush, once.
+ */
+final class Counts {
+    /** After so long without a refresh, the host has gone and only the flush writes down that it had asked. */
+    private static final Duration GONE = Duration.ofMinutes(1);
+
+    private static final int ATTEMPTS = 5;
+
+    private final PolicyStore records;
+    private final DecisionStore store;
+    private final Ids ids;
+    private final InstantSource clock;
+    private final Folder folder;
+    private final Waits waits = new Waits();
+    private final Leftovers leftovers;
+
+    /** Rows that are being written, or whose writing has an unknown outcome, with their ids. */
+    private volatile List<JournalEntry> unwritten = List.of();
+
+    Counts(PolicyStore records, DecisionStore store, PatientWrites writes, Ids ids, InstantSource clock) {
+        this.records = records;
+        this.store = store;
+        this.ids = ids;
+        this.clock = clock;
+        this.folder = new Folder(clock);
+        this.leftovers = new Leftovers(records, store, writes, ids);
+    }
+
+    Folder folder() {
+        return folder;
+    }
+
+    Waits waits() {
+        return waits;
+    }
+
+    /** Refusals of all devices, or of one, that nodes have counted and that stand in no row yet. */
+    Stream<JournalEntry> pending(@Nullable String deviceId) {
+        List<JournalEntry> stuck = unwritten;
+        List<Folded> counted = deviceId == null ? folder.pending() : folder.pending(deviceId);
+        return Stream.of(stuck.stream(), counted.stream().map(folded -> entry("", folded)), leftovers.ofOthers())
+                .flatMap(entries -> entries)
+                .filter(entry -> deviceId == null || deviceId.equals(entry.deviceId()));
+    }
+
+    /**
+     * Writes down what is due, and what is not due yet where nobody sees it, so that a crash loses no more than was counted
+     * since.
+     *
+     * @throws StoreException if the store fails; then the rest is written by the next flush
+     */
+    void flush() {
+        write(false);
+    }
+
+    /** Writes down everything; throws as {@link #flush} does. */
+    void flushAll() {
+        write(true);
+    }
+
+    private synchronized void write(boolean everything) {
+        if (!unwritten.isEmpty()) {
+            writeRows();
+        }
+        List<Folded> taken = everything ? folder.takeAll() : folder.takeDue();
+        unwritten = taken.stream().map(folded -> entry(ids.next(), folded)).toList();
+        writeRows();
+        writeWaits(everything ? Instant.MAX : clock.instant().minus(GONE));
+        leftovers.adopt(clock.instant());
+    }
+
+    private void writeRows() {
+        List<JournalEntry> rest =
+                folder.pending().stream().map(folded -> entry("", folded)).toList();
+        leftovers.write(unwritten, rest, clock.instant());
+        unwritten = List.of();
+    }
+
+    private void writeWaits(Instant before) {
+        List<Waited> gone = waits.takeSince(before);
+        for (int i = 0; i < gone.size(); i++) {
+            try {
+                write(gone.get(i));
+            } catch (StoreException e) {
+                gone.subList(i + 1, gone.size()).forEach(waits::putBack);
+                throw e;
+            }
+        }
+    }
+
+    private static JournalEntry entry(String id, Folded folded) {
+        return new JournalEntry(
+                id,
+                JournalEntry.Kind.UNLOCK,
+                folded.refusal().time(),
+                folded.refusal().deviceId(),
+                Json.write(History.UnlockBody.of(folded)));
+    }
+
+    /** Adds what was counted to the request, whatever has become of it. */
+    private void write(Waited waited) {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            Optional<PolicyRecord> stored = records.get(Records.REQUEST, waited.requestId());
+            if (stored.isEmpty()
+                    || store.note(List.of(), List.of(added(waited, stored.get()))) == CommitResult.COMMITTED) {
+                return;
+            }
+        }
+        waits.putBack(waited);
+    }
+
+    private static Change added(Waited waited, PolicyRecord stored) {
+        ApprovalRequest request = Records.read(stored, ApprovalRequest.class)
+                .seen(waited.last(), waited.count())
+                .withVersion(stored.version() + 1);
+        return new Change.Put(new PolicyRecord(
+                stored.kind(),
+                stored.id(),
+                request.version(),
+                Json.write(request),
+                stored.uniqueTerms(),
+                stored.terms()));
+    }
+}

@@ -1,0 +1,147 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.PolicyEdit.Change;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.spi.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What a node has counted and no row tells yet, kept in the store in case that the node does not come back.
+ *
+ * <p>One record for each run of a node, replaced each minute together with the rows that take from it, so that a count is in
+ * one place at any moment. Another run that finds it abandoned makes rows of it. Not thread-safe, except {@link #ofOthers}.
+ */
+final class Leftovers {
+    /** A node that has not written for so long is gone: it writes each minute while it has counted something. */
+    static final Duration ABANDONED = Duration.ofMinutes(10);
+
+    private static final int ATTEMPTS = 3;
+
+    /** A row that is not due yet. */
+    private record Row(Instant time, String deviceId, History.UnlockBody body) {
+        static Row of(JournalEntry entry) {
+            return new Row(
+                    entry.time(),
+                    Objects.requireNonNull(entry.deviceId()),
+                    Json.read(entry.body(), History.UnlockBody.class));
+        }
+
+        JournalEntry entry(String id) {
+            return new JournalEntry(id, JournalEntry.Kind.UNLOCK, time, deviceId, Json.write(body));
+        }
+    }
+
+    /** The record's body. */
+    private record Tally(Instant written, List<Row> rows) {}
+
+    private final PolicyStore records;
+    private final DecisionStore store;
+    private final PatientWrites writes;
+    private final Ids ids;
+
+    private volatile String id;
+    /** Of the record in the store; 0 if there is none. */
+    private long version;
+    /** Whether the last write had no known outcome. */
+    private boolean unsure;
+
+    Leftovers(PolicyStore records, DecisionStore store, PatientWrites writes, Ids ids) {
+        this.records = records;
+        this.store = store;
+        this.writes = writes;
+        this.ids = ids;
+        this.id = ids.next();
+    }
+
+    /**
+     * Writes rows, and what remains to be written.
+     *
+     * @throws StoreException if the outcome is unknown; the same rows must then be handed in again
+     */
+    void write(List<JournalEntry> rows, List<JournalEntry> rest, Instant now) {
+        List<JournalEntry> left = unsure ? settle(rows) : rows;
+        unsure = true;
+        for (int i = 0; i < ATTEMPTS; i++) {
+            if (written(left, rest, now)) {
+                unsure = false;
+                return;
+            }
+            // Another run has taken this one for gone: what it found is in rows already.
+            id = ids.next();
+            version = 0;
+        }
+        throw new StoreException("others kept changing what this node has counted");
+    }
+
+    /** After a write of unknown outcome: finds out how the store stands, and writes the rows in any case. */
+    private List<JournalEntry> settle(List<JournalEntry> rows) {
+        version = records.get(Records.TALLY, id).map(PolicyRecord::version).orElse(0L);
+        if (!rows.isEmpty()) {
+            writes.repeat(() -> store.note(rows, List.of()));
+        }
+        return List.of();
+    }
+
+    private boolean written(List<JournalEntry> rows, List<JournalEntry> rest, Instant now) {
+        long next = rest.isEmpty() ? 0 : version + 1;
+        List<Change> changes = change(rest, now);
+        if (rows.isEmpty() && changes.isEmpty()) {
+            return true;
+        }
+        CommitResult result = writes.repeat(() -> store.note(rows, changes));
+        if (result == CommitResult.CONFLICT && (!rows.isEmpty() || !isStored(next))) {
+            return false;
+        }
+        version = next;
+        return true;
+    }
+
+    /** Whether a write that was repeated had happened at its first time. */
+    private boolean isStored(long wanted) {
+        return records.get(Records.TALLY, id).map(PolicyRecord::version).orElse(0L) == wanted;
+    }
+
+    private List<Change> change(List<JournalEntry> rest, Instant now) {
+        if (rest.isEmpty()) {
+            return version == 0 ? List.of() : List.of(new Change.Delete(Records.TALLY, id, version));
+        }
+        Tally tally = new Tally(now, rest.stream().map(Row::of).toList());
+        return List.of(new Change.Put(
+                new PolicyRecord(Records.TALLY, id, version + 1, Json.write(tally), Set.of(), Set.of())));
+    }
+
+    /** Makes rows of what runs of nodes have left that are gone. */
+    void adopt(Instant now) {
+        for (PolicyRecord found : others()) {
+            Tally tally = Records.read(found, Tally.class);
+            if (Duration.between(tally.written(), now).abs().compareTo(ABANDONED) >= 0) {
+                List<JournalEntry> rows =
+                        tally.rows().stream().map(row -> row.entry(ids.next())).toList();
+                // In conflict where a third one was faster, or where its node is back: then there is nothing to do.
+                store.note(rows, List.of(new Change.Delete(Records.TALLY, found.id(), found.version())));
+            }
+        }
+    }
+
+    /** What other runs have counted, as of their last flush. */
+    Stream<JournalEntry> ofOthers() {
+        return others().stream()
+                .flatMap(found -> Records.read(found, Tally.class).rows().stream())
+                .map(row -> row.entry(""));
+    }
+
+    private List<PolicyRecord> others() {
+        return PolicyCache.scanAll(records, Records.TALLY, null).stream()
+                .filter(found -> !found.id().equals(id))
+                .toList();
+    }
+}

@@ -1,0 +1,251 @@
+package io.panocrypt.testkit.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.crypto.custody.MasterKey;
+import io.panocrypt.crypto.custody.SealedKeyCustody;
+import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.crypto.ec.EcPoint;
+import io.panocrypt.crypto.ec.JcaEngine;
+import io.panocrypt.crypto.tang.RecoveryRequest;
+import io.panocrypt.crypto.tang.RecoveryRequestException;
+import io.panocrypt.policy.Actor;
+import io.panocrypt.policy.ApprovalGroups;
+import io.panocrypt.policy.DeviceChange;
+import io.panocrypt.policy.EnrollmentAttempt;
+import io.panocrypt.policy.EnrollmentKeyRequest;
+import io.panocrypt.policy.MemberChange;
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.UnlockAttempt;
+import io.panocrypt.policy.UnlockResult;
+import io.panocrypt.policy.model.ApprovalRequest;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.Outcome;
+import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.UnlockRecord;
+import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcStore;
+import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.policy.store.memory.MemoryStore;
+import io.panocrypt.testkit.MutableClock;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Rate limits and the folding of refusals, by a whole service on each kind of store, with a clock that tests move. */
+class AdmissionTest {
+    private static final Actor OPERATOR = new Actor("operator");
+    private static final String HOME = "10.0.0.1";
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    enum Kind {
+        MEMORY,
+        SQLITE
+    }
+
+    @TempDir
+    private Path folder;
+
+    private final MutableClock clock = new MutableClock(Instant.parse("2026-01-02T03:04:05.678Z"));
+    private MasterKey master;
+    private JdbcStore sqlite;
+    private Panocrypt service;
+    private Member alice;
+    private Device device;
+    private Instant nextFlush;
+
+    @BeforeEach
+    void makeMasterKey() throws Exception {
+        master = MasterKey.create(folder.resolve("master-key"), RANDOM);
+    }
+
+    @AfterEach
+    void close() {
+        service.close();
+        if (sqlite != null) {
+            sqlite.close();
+        }
+        master.close();
+    }
+
+    private void open(Kind kind) {
+        if (kind == Kind.MEMORY) {
+            service = service(new MemoryStore(clock, "node-a"));
+        } else {
+            reopen();
+        }
+        nextFlush = clock.instant().plus(MINUTE);
+        alice = service.members()
+                .create(OPERATOR, new MemberChange("alice", Role.APPROVER, null), null)
+                .member();
+        service.approvalGroups()
+                .create(OPERATOR, new ApprovalGroups.Change("ops", Set.of("prod"), Set.of(alice.id()), 1));
+    }
+
+    /** Opens the file again, as another run does after this one has died. */
+    private void reopen() {
+        sqlite = JdbcStore.open(
+                SqliteFixture.file(folder.resolve("store.db")), Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE);
+        service = service(sqlite);
+    }
+
+    private <S extends PolicyStore & DecisionStore> Panocrypt service(S store) {
+        return Panocrypt.builder()
+                .store(store)
+                .custody(new SealedKeyCustody(master, new JcaEngine(RANDOM), RANDOM))
+                .publicUrl(URI.create("http://192.0.2.80:8080"))
+                .clock(clock)
+                .checkpointInterval(Duration.ZERO)
+                .build();
+    }
+
+    private static DeviceChange wanted(String... sources) {
+        return DeviceChange.none().withName("web-1").withSources(sources).withCurve(Curve.P_256);
+    }
+
+    private UnlockResult unlock(String source) {
+        try {
+            return service.unlock(new UnlockAttempt(
+                    device.token(),
+                    device.advertised().get(0).exchange().publicKey().kid(),
+                    RecoveryRequest.parse(RecoveryRequest.encode(EcPoint.generator(Curve.P_256))),
+                    Optional.of(IpAddress.parse(source))));
+        } catch (RecoveryRequestException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** Lets time pass, with what happens by itself each minute. */
+    private void pass(Duration time) {
+        Instant end = clock.instant().plus(time);
+        while (!nextFlush.isAfter(end)) {
+            clock.set(nextFlush);
+            service.history().flush();
+            service.history().checkpoint();
+            nextFlush = nextFlush.plus(MINUTE);
+        }
+        clock.set(end);
+    }
+
+    private List<UnlockRecord> history() {
+        return service.history().unlocks(device.id(), null, 1000).items();
+    }
+
+    private int sum() {
+        return history().stream().mapToInt(UnlockRecord::count).sum();
+    }
+
+    private List<ApprovalRequest> requests() {
+        return service.approvals().list(null, null, 1000).items();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MEMORY, 500", "MEMORY, 5000", "SQLITE, 500", "SQLITE, 5000"})
+    void keepsAHostThatWaitsForTenMinutesToOneRequestAndFourTrueRows(Kind kind, long pauseMillis) {
+        open(kind);
+        device = service.devices().create(OPERATOR, wanted("10.0.0.0/24").withTags("prod"));
+        int attempts = (int) (Duration.ofMinutes(10).toMillis() / pauseMillis);
+        for (int i = 0; i < attempts; i++) {
+            assertEquals(new UnlockResult.Pending(), unlock(HOME));
+            pass(Duration.ofMillis(pauseMillis));
+        }
+        assertEquals(1, requests().size());
+        assertTrue(history().size() <= 4, history()::toString);
+        assertEquals(attempts, sum());
+        assertTrue(history().stream().allMatch(row -> row.outcome() == Outcome.PENDING));
+
+        service.approvals().approve(alice, requests().get(0).id(), "", List.of());
+        assertInstanceOf(UnlockResult.Answered.class, unlock(HOME));
+        assertEquals(attempts + 1, requests().get(0).attempts());
+        pass(MINUTE);
+        assertEquals(Reason.APPROVED, history().get(0).reason());
+        assertEquals(attempts + 1, sum());
+        assertTrue(history().stream().noneMatch(row -> row.hash().isEmpty()), "all of it is written");
+        assertTrue(service.history().verify().intact());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void staysSmallUnderAFloodOfTenThousandSourcesAndServesTheOwner(Kind kind) {
+        open(kind);
+        DeviceChange admitting =
+                DeviceChange.none().withSources("10.0.0.0/8").withTags("prod").withCurve(Curve.P_256);
+        String secret = service.enrollmentKeys()
+                .create(OPERATOR, EnrollmentKeyRequest.of("racks", admitting).withRegisterSource(true))
+                .secret();
+        device = service.enroll(new EnrollmentAttempt(secret, "web-1", Optional.of(IpAddress.parse(HOME)), false))
+                .orElseThrow();
+        int attempts = 0;
+        for (int i = 0; i < 10_000; i++) {
+            // Three quarters of them where policy would let them wait.
+            String network = i % 4 == 0 ? "192.168." : "10.9.";
+            unlock(network + i / 250 + "." + (1 + i % 250));
+            attempts++;
+            pass(Duration.ofMillis(30));
+            if (i == 5_000) {
+                assertEquals(new UnlockResult.Pending(), unlock(HOME));
+                attempts++;
+            }
+        }
+        Map<Long, Integer> rows = new HashMap<>();
+        history().stream()
+                .filter(row -> row.source().isPresent())
+                .forEach(row -> rows.merge(row.time().getEpochSecond() / 60, 1, Integer::sum));
+        // Ten, and those that opened a request, of which five are open at most.
+        assertTrue(rows.values().stream().allMatch(count -> count <= 15), rows::toString);
+        assertTrue(history().size() < 120, history().size() + " rows");
+        assertEquals(attempts, sum());
+        assertEquals(5, requests().size());
+        ApprovalRequest mine = requests().stream()
+                .filter(request -> request.source().equals(IpAddress.parse(HOME)))
+                .findFirst()
+                .orElseThrow();
+        service.approvals().approve(alice, mine.id(), "", List.of());
+        for (int i = 0; i < 500; i++) {
+            unlock("10.9.200." + (1 + i % 250));
+        }
+        assertInstanceOf(UnlockResult.Answered.class, unlock(HOME));
+        assertTrue(service.history().verify().intact());
+    }
+
+    @Test
+    void losesNoMoreThanAMinuteOfCountsWhenTheNodeIsKilled() {
+        open(Kind.SQLITE);
+        device = service.devices().create(OPERATOR, wanted("10.0.0.0/24").withTags("prod"));
+        for (int i = 0; i < 450; i++) {
+            unlock(HOME);
+            pass(Duration.ofMillis(500));
+        }
+        // Three flushes in 225 s. Nobody closes the service: it has gone with its memory.
+        sqlite.close();
+        reopen();
+        assertTrue(sum() >= 360 && sum() < 450, sum() + " attempts");
+        int known = sum();
+        pass(Duration.ofMinutes(11));
+        assertEquals(known, sum());
+        assertTrue(history().stream().noneMatch(row -> row.hash().isEmpty()));
+        assertTrue(service.history().verify().intact());
+    }
+}
