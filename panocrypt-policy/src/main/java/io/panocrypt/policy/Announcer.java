@@ -69,8 +69,13 @@ final class Announcer {
         if (judged.decision().outcome() == Outcome.ALLOWED) {
             return answered(judged, commit);
         }
+        return ofRefusal(judged);
+    }
+
+    /** The alarm that a refusal raises, at most once an hour. */
+    Announcement ofRefusal(Judgement judged) {
         EventType alarm = ALARMS.get(judged.decision().reason());
-        return alarm == null ? Announcement.NONE : alarm(alarm, judged);
+        return alarm == null || !events.areTold() ? Announcement.NONE : alarm(alarm, judged);
     }
 
     private Announcement answered(Judgement judged, String commit) {

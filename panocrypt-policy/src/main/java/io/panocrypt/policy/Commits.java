@@ -56,6 +56,15 @@ final class Commits {
         }
     }
 
+    /** Raises the alarm again about refusals that go on for hours and are only counted, without a row. */
+    void remind(Judgement judged) {
+        Announcer.Announcement announcement = announcer.ofRefusal(judged);
+        if (!announcement.outbox().isEmpty()) {
+            store.enqueue(announcement.outbox());
+            announcement.done().run();
+        }
+    }
+
     /** Writes a request that waits again, without a row: no decision stands behind it. */
     CommitResult refresh(ApprovalRequest seen) {
         return store.note(List.of(), List.of(new Change.Put(Records.open(next(seen)))));
