@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Who decides about which devices. Thread-safe; throws as {@link Devices} does. */
@@ -45,6 +46,7 @@ public final class ApprovalGroups {
                 changed(new ApprovalGroup(editor.ids().next(), "", new TreeSet<>(), new TreeSet<>(), 1, 1), wanted);
         editor.apply(editor.draft(actor, "approval-group.create", Records.APPROVAL_GROUP, made.id(), null, made)
                 .put(Records.of(made))
+                .tell(editor.events().approversMayHaveChanged())
                 .bumpEpoch());
         return made;
     }
@@ -78,8 +80,9 @@ public final class ApprovalGroups {
                     change);
             result[0] = after;
             Editor.Draft draft = editor.draft(actor, "approval-group.edit", Records.APPROVAL_GROUP, id, before, after);
-            return confirmed(draft, before, Optional.of(after), confirmed)
+            return judged(draft, actor, before, Optional.of(after), confirmed)
                     .put(Records.of(after))
+                    .tell(editor.events().approversMayHaveChanged())
                     .bumpEpoch();
         });
         return result[0];
@@ -89,40 +92,44 @@ public final class ApprovalGroups {
     public void delete(Actor actor, String id, boolean confirmed) {
         editor.retrying(() -> get(id), before -> {
             Editor.Draft draft = editor.draft(actor, "approval-group.delete", Records.APPROVAL_GROUP, id, before, null);
-            return confirmed(draft, before, Optional.empty(), confirmed)
+            return judged(draft, actor, before, Optional.empty(), confirmed)
                     .delete(Records.of(before))
                     .bumpEpoch();
         });
     }
 
     /**
-     * Refuses a change, unless confirmed, after which a device that needed approval needs none.
+     * Refuses a change, unless confirmed, after which a device that needed approval needs none; tells its former approvers.
      *
      * <p>The epoch that it is judged by holds the other groups, and the devices that groups cover: {@link Devices} bumps
      * it when one of these comes or changes.
      */
-    private Editor.Draft confirmed(
-            Editor.Draft draft, ApprovalGroup before, Optional<ApprovalGroup> after, boolean confirmed) {
-        if (confirmed) {
-            return draft;
-        }
+    private Editor.Draft judged(
+            Editor.Draft draft, Actor actor, ApprovalGroup before, Optional<ApprovalGroup> after, boolean confirmed) {
         PolicyCache.Shared shared = policy.current();
+        List<Device> losing = losing(shared, before, after);
+        if (losing.size() > 0 && !confirmed) {
+            throw OperationException.takesApprovalAway(losing.size());
+        }
+        Set<String> approvers = losing.stream()
+                .flatMap(device -> shared.approval(device).approvers().stream())
+                .collect(Collectors.toSet());
+        return draft.judgedBy(shared).tell(editor.events().approvalRemoved(losing, approvers, actor, editor.now()));
+    }
+
+    private List<Device> losing(PolicyCache.Shared shared, ApprovalGroup before, Optional<ApprovalGroup> after) {
         List<ApprovalGroup> others = shared.approvalGroups().stream()
                 .filter(group -> !group.id().equals(before.id()))
                 .toList();
         String tag = Records.tagTerm(before.requiredTags().first());
-        long losing = PolicyCache.scanAll(editor.store(), Records.DEVICE, tag).stream()
+        return PolicyCache.scanAll(editor.store(), Records.DEVICE, tag).stream()
                 .map(found -> Records.read(found, Device.class))
                 .filter(device -> device.state() != DeviceState.REVOKED && !device.requireApproval())
                 .filter(device -> before.covers(device.tags()))
                 .filter(device ->
                         after.filter(group -> group.covers(device.tags())).isEmpty())
                 .filter(device -> others.stream().noneMatch(group -> group.covers(device.tags())))
-                .count();
-        if (losing > 0) {
-            throw OperationException.takesApprovalAway((int) losing);
-        }
-        return draft.judgedBy(shared);
+                .toList();
     }
 
     private ApprovalGroup changed(ApprovalGroup before, Change change) {

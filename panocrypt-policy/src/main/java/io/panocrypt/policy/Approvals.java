@@ -6,6 +6,7 @@ import io.panocrypt.policy.model.ApprovalRequest.State;
 import io.panocrypt.policy.model.ApprovalRequest.Verdict;
 import io.panocrypt.policy.model.ApprovalRequest.Vote;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.model.IpAddress;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.Page;
@@ -148,6 +149,7 @@ public final class Approvals {
                 before.grantId().ifPresent(old -> draft.cancel(new GrantScope.Single(device.id(), old)));
                 voted = voted.approve(editor.ids().next(), now.plus(times.window()));
                 draft.grant(Records.ofApproval(voted, device.volumes(), now));
+                draft.tell(editor.events().decided(EventType.REQUEST_APPROVED, device, voted, Actor.of(voter), now));
             }
             result[0] = voted;
             return draft.judgedBy(shared)
@@ -167,8 +169,9 @@ public final class Approvals {
         checkComment(comment);
         ApprovalRequest[] result = new ApprovalRequest[1];
         editor.retrying(() -> get(id), before -> {
+            Device device = devices.get(before.deviceId());
             PolicyCache.Shared shared = policy.current();
-            refuseOutsider(voter, shared.approval(devices.get(before.deviceId())));
+            refuseOutsider(voter, shared.approval(device));
             refuseOver(before);
             Instant now = editor.now();
             ApprovalRequest denied = before.with(new Vote(voter.id(), Verdict.DENY, now, comment))
@@ -185,6 +188,7 @@ public final class Approvals {
             Editor.Draft draft = draft(voter, Verdict.DENY, before, denied)
                     .put(Records.ended(denied))
                     .put(Records.of(deny))
+                    .tell(editor.events().decided(EventType.REQUEST_DENIED, device, denied, Actor.of(voter), now))
                     .judgedBy(shared)
                     .bumpEpoch();
             TemporaryDenies.over(editor, before.deviceId()).forEach(draft::delete);

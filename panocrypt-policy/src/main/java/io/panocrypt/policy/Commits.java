@@ -22,11 +22,13 @@ final class Commits {
     private final DecisionStore store;
     private final PatientWrites writes;
     private final Ids ids;
+    private final Announcer announcer;
 
-    Commits(DecisionStore store, PatientWrites writes, Ids ids) {
+    Commits(DecisionStore store, PatientWrites writes, Ids ids, Announcer announcer) {
         this.store = store;
         this.writes = writes;
         this.ids = ids;
+        this.announcer = announcer;
     }
 
     /**
@@ -36,9 +38,16 @@ final class Commits {
      * @throws StoreException if the outcome stays unknown, so that a use may be gone
      */
     CommitResult commit(Judgement judged, long waited) {
-        DecisionCommit commit = of(judged, waited);
+        String id = ids.next();
+        Optional<ApprovalRequest> opened = opened(judged);
+        Announcer.Announcement announcement = announcer.of(judged, id, opened);
+        DecisionCommit commit = of(judged, id, requestChanges(judged, opened, waited), announcement);
         try {
-            return writes.repeat(() -> store.commit(commit));
+            CommitResult result = writes.repeat(() -> store.commit(commit));
+            if (result == CommitResult.COMMITTED) {
+                announcement.done().run();
+            }
+            return result;
         } catch (StoreException e) {
             if (judged.decision().outcome() == Outcome.ALLOWED) {
                 reportUnknown(commit, judged, e);
@@ -47,14 +56,24 @@ final class Commits {
         }
     }
 
+    /** Raises the alarm again about refusals that go on for hours and are only counted, without a row. */
+    void remind(Judgement judged) {
+        Announcer.Announcement announcement = announcer.ofRefusal(judged);
+        if (!announcement.outbox().isEmpty()) {
+            store.enqueue(announcement.outbox());
+            announcement.done().run();
+        }
+    }
+
     /** Writes a request that waits again, without a row: no decision stands behind it. */
     CommitResult refresh(ApprovalRequest seen) {
         return store.note(List.of(), List.of(new Change.Put(Records.open(next(seen)))));
     }
 
-    private DecisionCommit of(Judgement judged, long waited) {
+    private static DecisionCommit of(
+            Judgement judged, String id, List<Change> changes, Announcer.Announcement announcement) {
         JournalEntry entry = new JournalEntry(
-                ids.next(),
+                id,
                 JournalEntry.Kind.UNLOCK,
                 judged.snapshot().now(),
                 judged.device().id(),
@@ -65,8 +84,8 @@ final class Commits {
                 judged.device().version(),
                 judged.snapshot().epoch(),
                 spends(judged.decision()),
-                requestChanges(judged, waited),
-                List.of());
+                Stream.concat(changes.stream(), announcement.changes().stream()).toList(),
+                announcement.outbox());
     }
 
     private static List<String> spends(Decision decision) {
@@ -80,7 +99,7 @@ final class Commits {
     }
 
     /** The decision's effect on the device's approval requests, as changes of their records. */
-    private List<Change> requestChanges(Judgement judged, long waited) {
+    private static List<Change> requestChanges(Judgement judged, Optional<ApprovalRequest> opened, long waited) {
         Decision decision = judged.decision();
         Instant now = judged.snapshot().now();
         if (decision.collects().isPresent()) {
@@ -92,20 +111,25 @@ final class Commits {
             return List.of(new Change.Put(Records.open(next(refresh.request().seen(now, waited + 1)))));
         }
         if (decision.request() instanceof Decision.RequestEffect.Open open) {
-            return opening(open, judged);
+            return opening(open, opened.orElseThrow());
         }
         return List.of();
     }
 
-    private List<Change> opening(Decision.RequestEffect.Open open, Judgement judged) {
-        ApprovalRequest opened = ApprovalRequest.open(
-                ids.next(),
-                judged.device().id(),
-                judged.attempt().source().orElseThrow(),
-                open.place(),
-                judged.snapshot().now(),
-                open.askedAgain(),
-                open.lastCollected());
+    private Optional<ApprovalRequest> opened(Judgement judged) {
+        return judged.decision().request() instanceof Decision.RequestEffect.Open open
+                ? Optional.of(ApprovalRequest.open(
+                        ids.next(),
+                        judged.device().id(),
+                        judged.attempt().source().orElseThrow(),
+                        open.place(),
+                        judged.snapshot().now(),
+                        open.askedAgain(),
+                        open.lastCollected()))
+                : Optional.empty();
+    }
+
+    private static List<Change> opening(Decision.RequestEffect.Open open, ApprovalRequest opened) {
         return Stream.of(
                         open.over().stream().map(old -> Records.closed(next(old))),
                         open.remembered().stream()

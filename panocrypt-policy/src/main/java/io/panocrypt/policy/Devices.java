@@ -123,23 +123,30 @@ public final class Devices {
             Editor.refuseStale("device", version, before.version());
             Device after = DeviceMaker.changed(before, change).withVersion(version + 1);
             result[0] = after;
-            Editor.Draft draft = judged(draft(actor, "device.edit", before, after), before, after, confirmed);
+            Editor.Draft draft = judged(draft(actor, "device.edit", before, after), actor, before, after, confirmed);
             return maker.requireLists(draft, after.networkAccessLists());
         });
         return result[0];
     }
 
     /** Refuses a change that takes approval away, unless confirmed, and names the groups that it was judged by. */
-    private Editor.Draft judged(Editor.Draft draft, Device before, Device after, boolean confirmed) {
+    private Editor.Draft judged(Editor.Draft draft, Actor actor, Device before, Device after, boolean confirmed) {
         if (before.tags().equals(after.tags()) && before.requireApproval() == after.requireApproval()) {
             return draft;
         }
         PolicyCache.Shared shared = policy.current();
-        if (!confirmed
-                && shared.approval(before).isNeeded()
-                && !shared.approval(after).isNeeded()) {
+        boolean loses =
+                shared.approval(before).isNeeded() && !shared.approval(after).isNeeded();
+        if (loses && !confirmed) {
             throw OperationException.takesApprovalAway(1);
         }
+        draft.tell(editor.events()
+                .approvalRemoved(
+                        loses ? List.of(after) : List.of(),
+                        shared.approval(before).approvers(),
+                        actor,
+                        editor.now()));
+        draft.tell(editor.events().approversMayHaveChanged());
         return maker.counted(draft, shared, after);
     }
 

@@ -4,6 +4,7 @@ import io.panocrypt.policy.spi.EditResult;
 import io.panocrypt.policy.spi.Grant;
 import io.panocrypt.policy.spi.GrantScope;
 import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.OutboxEntry;
 import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.PolicyStore;
@@ -24,11 +25,17 @@ final class Editor {
     private final PolicyStore store;
     private final InstantSource clock;
     private final Ids ids;
+    private final Events events;
 
-    Editor(PolicyStore store, InstantSource clock, Ids ids) {
+    Editor(PolicyStore store, InstantSource clock, Ids ids, Events events) {
         this.store = store;
         this.clock = clock;
         this.ids = ids;
+        this.events = events;
+    }
+
+    Events events() {
+        return events;
     }
 
     PolicyStore store() {
@@ -58,6 +65,7 @@ final class Editor {
         private final List<PolicyEdit.Change> changes = new ArrayList<>();
         private final List<GrantScope> cancels = new ArrayList<>();
         private final List<Grant> grants = new ArrayList<>();
+        private final List<OutboxEntry> outbox = new ArrayList<>();
         private @Nullable Long epoch;
         private boolean bumpsEpoch;
 
@@ -90,6 +98,11 @@ final class Editor {
             return this;
         }
 
+        Draft tell(List<OutboxEntry> entries) {
+            outbox.addAll(entries);
+            return this;
+        }
+
         /** Whoever drafted it looked at this shared policy: another one must be looked at before the edit happens. */
         Draft judgedBy(PolicyCache.Shared shared) {
             epoch = shared.epoch();
@@ -106,7 +119,11 @@ final class Editor {
             String device = audit.kind().equals(Records.DEVICE) ? audit.objectId() : null;
             JournalEntry entry =
                     new JournalEntry(ids.next(), JournalEntry.Kind.AUDIT, now(), device, Json.write(audit));
-            return store.apply(new PolicyEdit(entry, changes, epoch, bumpsEpoch, cancels, grants));
+            EditResult result = store.apply(new PolicyEdit(entry, changes, epoch, bumpsEpoch, cancels, grants, outbox));
+            if (!outbox.isEmpty() && result instanceof EditResult.Applied) {
+                events.nudge();
+            }
+            return result;
         }
     }
 

@@ -2,6 +2,7 @@ package io.panocrypt.policy;
 
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 
 /** Makes identifiers that sort by time, and secrets that cannot be guessed. */
@@ -25,6 +26,13 @@ final class Ids {
         random.nextBytes(bytes);
         byte[] time = ByteBuffer.allocate(8).putLong(clock.millis()).array();
         System.arraycopy(time, 2, bytes, 0, 6);
+        return encode(bytes, SORTED_BASE32);
+    }
+
+    /** Not greater than any identifier that is made at that time or later. */
+    static String lowest(Instant time) {
+        byte[] bytes = new byte[16];
+        System.arraycopy(ByteBuffer.allocate(8).putLong(time.toEpochMilli()).array(), 2, bytes, 0, 6);
         return encode(bytes, SORTED_BASE32);
     }
 

@@ -17,12 +17,14 @@ public final class Members {
     private static final String FIRST_ADMINISTRATOR = "administrator";
 
     private static final int MOST_CONTACTS = 16;
-    private static final int MOST_CONTACT = 512;
+    private static final int MOST_CONTACT = 1024;
 
     private final Editor editor;
+    private final Contacts contacts;
 
-    Members(Editor editor) {
+    Members(Editor editor, Contacts contacts) {
         this.editor = editor;
+        this.contacts = contacts;
     }
 
     /**
@@ -55,15 +57,17 @@ public final class Members {
      */
     public Issued create(Actor actor, MemberChange wanted, @Nullable Duration tokenLife) {
         String token = editor.ids().token();
-        Member made = checked(new Member(
-                editor.ids().next(),
-                Objects.requireNonNullElse(wanted.name(), ""),
-                Objects.requireNonNullElse(wanted.role(), Role.VIEWER),
-                Objects.requireNonNullElse(wanted.contacts(), List.of()),
-                TokenHash.of(token),
-                expiry(tokenLife),
-                editor.now(),
-                1));
+        Member made = checked(
+                new Member(
+                        editor.ids().next(),
+                        Objects.requireNonNullElse(wanted.name(), ""),
+                        Objects.requireNonNullElse(wanted.role(), Role.VIEWER),
+                        Objects.requireNonNullElse(wanted.contacts(), List.of()),
+                        TokenHash.of(token),
+                        expiry(tokenLife),
+                        editor.now(),
+                        1),
+                List.of());
         editor.apply(draft(actor, "member.create", null, made).put(Records.of(made)));
         return new Issued(made, token);
     }
@@ -86,18 +90,23 @@ public final class Members {
     public Member edit(Actor actor, String id, long version, MemberChange change) {
         Member before = get(id);
         Editor.refuseStale("member", version, before.version());
-        Member after = checked(new Member(
-                id,
-                Objects.requireNonNullElse(change.name(), before.name()),
-                Objects.requireNonNullElse(change.role(), before.role()),
-                Objects.requireNonNullElse(change.contacts(), before.contacts()),
-                before.tokenHash(),
-                before.tokenExpires(),
-                before.created(),
-                version + 1));
+        Member after = checked(
+                new Member(
+                        id,
+                        Objects.requireNonNullElse(change.name(), before.name()),
+                        Objects.requireNonNullElse(change.role(), before.role()),
+                        Objects.requireNonNullElse(change.contacts(), before.contacts()),
+                        before.tokenHash(),
+                        before.tokenExpires(),
+                        before.created(),
+                        version + 1),
+                before.contacts());
         Editor.Draft draft = draft(actor, "member.edit", before, after).put(Records.of(after));
         if (before.role() == Role.ADMIN && after.role() != Role.ADMIN) {
             requireAnotherAdministrator(draft, before);
+        }
+        if (decides(after) && !(decides(before) && before.contacts().containsAll(after.contacts()))) {
+            draft.tell(editor.events().approversMayHaveChanged());
         }
         editor.apply(draft);
         return after;
@@ -208,13 +217,17 @@ public final class Members {
         return Optional.of(editor.now().plusMillis(life.toMillis()));
     }
 
-    private static Member checked(Member member) {
+    /** @param known contacts that it had before: they stay, whether or not somebody serves them now */
+    private Member checked(Member member, List<String> known) {
         List<String> problems = new ArrayList<>();
         DeviceRules.checkName("name", member.name(), problems);
         if (member.contacts().size() > MOST_CONTACTS
                 || member.contacts().stream().anyMatch(contact -> contact.length() > MOST_CONTACT)) {
             problems.add("at most " + MOST_CONTACTS + " contacts of at most " + MOST_CONTACT + " characters");
         }
+        member.contacts().stream()
+                .filter(contact -> !known.contains(contact))
+                .forEach(contact -> contacts.problem(contact).ifPresent(problems::add));
         DeviceRules.refuse(problems);
         return member;
     }

@@ -8,8 +8,13 @@ import io.panocrypt.policy.decision.PolicyView;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.outbox.Backoff;
+import io.panocrypt.policy.outbox.Bell;
+import io.panocrypt.policy.outbox.Dispatcher;
+import io.panocrypt.policy.spi.ContactSecrets;
 import io.panocrypt.policy.spi.DecisionSnapshot;
 import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.Notifier;
 import io.panocrypt.policy.spi.PolicyStore;
 import io.panocrypt.policy.spi.StoreException;
 import java.net.URI;
@@ -22,13 +27,14 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The service that an application embeds: it answers recovery requests by policy, and operators steer it.
  *
- * <p>Thread-safe. {@link #close} writes down what was counted, takes a last checkpoint and stops the one background thread,
- * which does both; it closes neither store nor custody, which belong to whoever made them.
+ * <p>Thread-safe. {@link #close} writes down what was counted, takes a last checkpoint and stops the background threads,
+ * which do both and deliver notices; it closes neither store nor custody, which belong to whoever made them.
  */
 public final class Panocrypt implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Panocrypt.class.getName());
@@ -53,18 +59,29 @@ public final class Panocrypt implements AutoCloseable {
     private final Admission admission;
     private final Counts counts;
     private final History history;
+    private final Webhooks webhooks;
+    private final Contacts contacts;
+    private final Outbox outbox;
+    private final Dispatcher dispatcher;
+    private final HealthAlarms healthAlarms;
     private final @Nullable ScheduledExecutorService checkpointer;
 
     private Panocrypt(Builder builder, PolicyStore policies, DecisionStore decisions, KeyCustody custody, URI url) {
         this.policies = policies;
         this.decisions = decisions;
         Ids ids = new Ids(builder.clock, builder.random);
-        Editor editor = new Editor(policies, builder.clock, ids);
+        WebhookKeys webhookKeys = new WebhookKeys(policies, custody);
+        Channels channels = builder.channels(webhookKeys);
+        Bell bell = new Bell();
+        Events events = new Events(!channels.isEmpty(), ids, bell);
+        Editor editor = new Editor(policies, builder.clock, ids, events);
         Site site = Site.open(editor, custody);
         PolicyCache cache = new PolicyCache(policies);
         this.views = new PolicyViews(cache, builder.approvalTimes.pending());
         PatientWrites writes = new PatientWrites(builder.commitPatience);
-        Commits commits = new Commits(decisions, writes, ids);
+        AlarmMemory alarms = new AlarmMemory();
+        Announcer announcer = new Announcer(events, new KnownSources(policies), alarms);
+        Commits commits = new Commits(decisions, writes, ids, announcer);
         this.counts = new Counts(policies, decisions, writes, ids, builder.clock);
         this.admission = new Admission();
         Turns turns = new Turns(builder.commitPatience);
@@ -78,11 +95,26 @@ public final class Panocrypt implements AutoCloseable {
         this.temporaryDenies = new TemporaryDenies(editor, devices);
         this.networkAccessLists = new NetworkAccessLists(editor);
         this.lockdowns = new Lockdowns(editor);
-        this.members = new Members(editor);
+        NoticeText text = new NoticeText(
+                editor, builder.linkBase == null ? url : builder.linkBase, builder.approvalTimes.pending());
+        this.contacts = new Contacts(editor, channels, text);
+        this.members = new Members(editor, contacts);
         this.userGroups = new UserGroups(editor);
         this.approvalGroups = new ApprovalGroups(editor, cache);
         this.approvals = new Approvals(editor, devices, cache, builder.approvalTimes);
         this.history = new History(decisions, new Checkpoints(decisions, custody, site, editor), counts);
+        this.webhooks = new Webhooks(editor, webhookKeys, channels, contacts);
+        Recipients recipients = new Recipients(editor, cache, contacts, builder.approvalTimes.silence());
+        Expansion expansion =
+                new Expansion(editor, recipients, new Openings(policies), builder.approvalTimes.pending());
+        Postman postman =
+                new Postman(editor, expansion, recipients, contacts, channels, text, new Backoff(builder.random));
+        this.dispatcher = new Dispatcher(decisions, postman, ids::next, builder.clock, bell);
+        this.outbox = new Outbox(editor, decisions, dispatcher);
+        this.healthAlarms = new HealthAlarms(editor, decisions, alarms);
+        if (events.areTold() && !builder.noticeInterval.isZero()) {
+            dispatcher.start(builder.noticeInterval);
+        }
         this.checkpointer = builder.checkpointInterval.isZero() ? null : checkpointer(builder.checkpointInterval);
     }
 
@@ -257,6 +289,30 @@ public final class Panocrypt implements AutoCloseable {
         return admission;
     }
 
+    /** Webhooks. */
+    public Webhooks webhooks() {
+        return webhooks;
+    }
+
+    /** Where people can be told, and what became of it. */
+    public Contacts contacts() {
+        return contacts;
+    }
+
+    /** What is still to be told, and what could not be. */
+    public Outbox outbox() {
+        return outbox;
+    }
+
+    /**
+     * Tells administrators that a peer which is no trusted proxy sends forwarding headers: once an hour, of ten peers at most.
+     *
+     * <p>Never throws: where the store fails it is logged.
+     */
+    public void reportForwardingHeader(IpAddress peer) {
+        healthAlarms.forwardingHeader(peer);
+    }
+
     /** History and audit. */
     public History history() {
         return history;
@@ -264,6 +320,7 @@ public final class Panocrypt implements AutoCloseable {
 
     @Override
     public void close() {
+        dispatcher.close();
         if (checkpointer == null) {
             flushOrLog(counts::flushAll);
         } else {
@@ -296,6 +353,10 @@ public final class Panocrypt implements AutoCloseable {
         private Duration checkpointInterval = Duration.ofMinutes(1);
         private Duration commitPatience = Duration.ofSeconds(2);
         private ApprovalTimes approvalTimes = ApprovalTimes.DEFAULTS;
+        private final List<Notifier> notifiers = new ArrayList<>();
+        private final List<Function<ContactSecrets, Notifier>> webhookNotifiers = new ArrayList<>();
+        private @Nullable URI linkBase;
+        private Duration noticeInterval = Duration.ofSeconds(1);
 
         private Builder() {}
 
@@ -345,6 +406,46 @@ public final class Panocrypt implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Delivers notices to members' contacts of the schemes that it serves; several may be given, one for each scheme.
+         * Default none: then nothing is told. All nodes on a store should have the same.
+         */
+        public Builder notifier(Notifier notifier) {
+            this.notifiers.add(notifier);
+            return this;
+        }
+
+        /**
+         * Delivers notices to webhooks of the schemes that it serves; default none.
+         *
+         * @param maker is given what finds a webhook's secret
+         */
+        public Builder webhookNotifier(Function<ContactSecrets, Notifier> maker) {
+            this.webhookNotifiers.add(maker);
+            return this;
+        }
+
+        /** What stands before {@code /console/} in the links of notices; of the form of, and default, the public URL. */
+        public Builder linkBase(URI url) {
+            this.linkBase = url;
+            return this;
+        }
+
+        /**
+         * How often the outbox is looked at, besides whenever this node has put something in; default 1 second, zero for never
+         * by itself.
+         */
+        public Builder noticeInterval(Duration interval) {
+            this.noticeInterval = interval;
+            return this;
+        }
+
+        private Channels channels(ContactSecrets secrets) {
+            return new Channels(
+                    notifiers,
+                    webhookNotifiers.stream().map(maker -> maker.apply(secrets)).toList());
+        }
+
         /** How long a commit whose outcome is unknown is repeated; default 2 seconds. */
         public Builder commitPatience(Duration patience) {
             this.commitPatience = patience;
@@ -371,7 +472,13 @@ public final class Panocrypt implements AutoCloseable {
             } else if (!isBase(publicUrl)) {
                 problems.add("publicUrl must be http or https, with a host, without query, fragment or trailing slash");
             }
-            if (checkpointInterval.isNegative() || commitPatience.isNegative() || approvalTimes.isNegative()) {
+            if (linkBase != null && !isBase(linkBase)) {
+                problems.add("linkBase must be http or https, with a host, without query, fragment or trailing slash");
+            }
+            if (noticeInterval.isNegative()
+                    || checkpointInterval.isNegative()
+                    || commitPatience.isNegative()
+                    || approvalTimes.isNegative()) {
                 problems.add("durations must not be negative");
             }
             if (policies == null || decisions == null || custody == null || publicUrl == null || !problems.isEmpty()) {

@@ -62,6 +62,7 @@ final class Recorder {
         }
         countWait(judged);
         relieve();
+        commits.remind(judged);
         return CommitResult.COMMITTED;
     }
 

@@ -34,6 +34,9 @@ final class Records {
     static final String APPROVAL_GROUP = "approval-group";
     static final String REQUEST = PolicyRecord.REQUEST;
     static final String ENROLLMENT_KEY = "enrollment-key";
+    static final String WEBHOOK = "webhook";
+    static final String CLOSED_CONTACT = "closed-contact";
+    static final String KNOWN_SOURCE = "known-source";
     static final String SITE = "site";
     static final String CUT = "cut";
     static final String TALLY = "tally";

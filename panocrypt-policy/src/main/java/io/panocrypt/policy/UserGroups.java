@@ -55,6 +55,7 @@ public final class UserGroups {
                 before.members());
         editor.apply(editor.draft(actor, "user-group.edit", Records.USER_GROUP, id, before, after)
                 .put(Records.of(after))
+                .tell(editor.events().approversMayHaveChanged())
                 .bumpEpoch());
         return after;
     }

@@ -2,6 +2,8 @@ package io.panocrypt.policy;
 
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.ApprovalRequest.State;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.spi.GrantScope;
 import io.panocrypt.policy.spi.PolicyStore;
 import java.util.List;
@@ -46,6 +48,11 @@ final class Withdrawal {
                     found.filter(ApprovalRequest::holdsPlace).ifPresent(request -> {
                         ApprovalRequest ended = request.withState(State.DENIED).withVersion(request.version() + 1);
                         draft.put(Records.ended(ended));
+                        editor.store()
+                                .get(Records.DEVICE, request.deviceId())
+                                .map(device -> Records.read(device, Device.class))
+                                .ifPresent(device -> draft.tell(editor.events()
+                                        .decided(EventType.REQUEST_WITHDRAWN, device, ended, actor, editor.now())));
                         request.grantId()
                                 .ifPresent(grant -> draft.cancel(new GrantScope.Single(request.deviceId(), grant)));
                     });

@@ -2,6 +2,7 @@ package io.panocrypt.policy;
 
 import io.panocrypt.policy.spi.ChainHead;
 import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DeadEntry;
 import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.DecisionSnapshot;
 import io.panocrypt.policy.spi.DecisionStore;
@@ -10,11 +11,15 @@ import io.panocrypt.policy.spi.Grant;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.JournalQuery;
 import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.LeasedEntry;
 import io.panocrypt.policy.spi.OutboxEntry;
+import io.panocrypt.policy.spi.OutboxStatus;
 import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.spi.Settlement;
 import io.panocrypt.policy.store.memory.MemoryStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -95,5 +100,45 @@ class ForwardingStore implements PolicyStore, DecisionStore {
     @Override
     public List<OutboxEntry> outbox(int limit) {
         return memory.outbox(limit);
+    }
+
+    @Override
+    public void enqueue(List<OutboxEntry> entries) {
+        memory.enqueue(entries);
+    }
+
+    @Override
+    public List<LeasedEntry> lease(String lease, Duration length, int limit) {
+        return memory.lease(lease, length, limit);
+    }
+
+    @Override
+    public boolean settle(String lease, String entryId, Settlement settlement) {
+        return memory.settle(lease, entryId, settlement);
+    }
+
+    @Override
+    public OutboxStatus outboxStatus() {
+        return memory.outboxStatus();
+    }
+
+    @Override
+    public List<DeadEntry> deadLetters(@Nullable String after, int limit) {
+        return memory.deadLetters(after, limit);
+    }
+
+    @Override
+    public boolean reviveDeadLetter(String entryId) {
+        return memory.reviveDeadLetter(entryId);
+    }
+
+    @Override
+    public boolean dropDeadLetter(String entryId) {
+        return memory.dropDeadLetter(entryId);
+    }
+
+    @Override
+    public int purgeOutbox(Duration age) {
+        return memory.purgeOutbox(age);
     }
 }

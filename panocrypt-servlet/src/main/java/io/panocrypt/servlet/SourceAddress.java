@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /**
  * Tells which address a request comes from: the socket's peer, or what a trusted proxy says of it.
@@ -38,21 +39,33 @@ public final class SourceAddress {
 
     private final List<Cidr> proxies;
     private final Header header;
+    private final Consumer<IpAddress> listener;
     private final LongAdder untrusted = new LongAdder();
 
-    private SourceAddress(Collection<Cidr> proxies, Header header) {
+    private SourceAddress(Collection<Cidr> proxies, Header header, Consumer<IpAddress> listener) {
         this.proxies = List.copyOf(proxies);
         this.header = header;
+        this.listener = listener;
     }
 
     /** The socket's peer, whatever headers say. */
     public static SourceAddress ofPeer() {
-        return new SourceAddress(List.of(), Header.FORWARDED);
+        return new SourceAddress(List.of(), Header.FORWARDED, peer -> {});
     }
 
     /** What proxies in those blocks say in that header; for any other peer the peer. */
     public static SourceAddress behind(Collection<Cidr> proxies, Header header) {
-        return new SourceAddress(proxies, header);
+        return new SourceAddress(proxies, header, peer -> {});
+    }
+
+    /**
+     * The same rules, with a count of their own, and somebody who is told of each peer that sends a forwarding header and is
+     * no configured proxy, such as {@link io.panocrypt.policy.Panocrypt#reportForwardingHeader}.
+     *
+     * @param told on the request's thread, for each such request; must neither take long nor throw
+     */
+    public SourceAddress reportingTo(Consumer<IpAddress> told) {
+        return new SourceAddress(proxies, header, told);
     }
 
     /** The address that the request comes from; empty when it cannot be told, which no source policy admits. */
@@ -112,6 +125,7 @@ public final class SourceAddress {
                         peer);
             }
             untrusted.increment();
+            listener.accept(peer);
         }
     }
 

@@ -100,6 +100,17 @@ class SourceAddressTest {
         }
 
         @Test
+        void isReportedWhenItSendsAForwardingHeader() {
+            List<IpAddress> reported = new ArrayList<>();
+            SourceAddress addresses =
+                    SourceAddress.behind(PROXIES, X_FORWARDED_FOR).reportingTo(reported::add);
+            assertSource("192.0.2.1", addresses, from("192.0.2.1", "X-Forwarded-For", "203.0.113.9"));
+            assertSource("192.0.2.2", addresses, from("192.0.2.2"));
+            assertSource("203.0.113.9", addresses, from("10.0.0.1", "X-Forwarded-For", "203.0.113.9"));
+            assertEquals(List.of(IpAddress.parse("192.0.2.1")), reported);
+        }
+
+        @Test
         void isAllThatCountsWithoutProxies() {
             SourceAddress addresses = SourceAddress.ofPeer();
             assertSource("127.0.0.1", addresses, from("127.0.0.1", "Forwarded", "for=203.0.113.9"));

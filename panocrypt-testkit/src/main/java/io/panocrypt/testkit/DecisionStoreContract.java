@@ -64,6 +64,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <tr><td>D36</td><td>of concurrent commits that replace the same version exactly one is committed</td></tr>
  * <tr><td>D37, D38, D39</td><td>a note appends its rows and makes its changes, or is in conflict and leaves nothing; it is
  * written once, and looks at no policy</td></tr>
+ * <tr><td>O1, O2, O12</td><td>commits and edits keep their outbox entries, each id once for ever</td></tr>
+ * <tr><td>O3, O11, O15</td><td>an entry is leased to one node at a time, what has been due longest first</td></tr>
+ * <tr><td>O4</td><td>the entries of a lane are leased in order, each after the one before is settled</td></tr>
+ * <tr><td>O5, O6, O7</td><td>an entry is done, with its follow-ups; tried again; or put off</td></tr>
+ * <tr><td>O8, O9</td><td>a lease that another one has taken settles nothing</td></tr>
+ * <tr><td>O10</td><td>dead letters are listed, revived and dropped</td></tr>
+ * <tr><td>O13, O14, O16</td><td>what is settled is purged by age; the lag is told; all of it is durable</td></tr>
  * </table>
  *
  * <p>After each test every chain must verify from its first row to its head.

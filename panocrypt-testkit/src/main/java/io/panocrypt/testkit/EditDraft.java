@@ -3,6 +3,7 @@ package io.panocrypt.testkit;
 import io.panocrypt.policy.spi.Grant;
 import io.panocrypt.policy.spi.GrantScope;
 import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.OutboxEntry;
 import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.PolicyEdit.Change;
 import io.panocrypt.policy.spi.PolicyRecord;
@@ -16,6 +17,7 @@ final class EditDraft {
     private final List<Change> changes = new ArrayList<>();
     private final List<GrantScope> cancels = new ArrayList<>();
     private final List<Grant> grants = new ArrayList<>();
+    private final List<OutboxEntry> outbox = new ArrayList<>();
     private @Nullable Long epoch;
     private boolean bumpsEpoch;
 
@@ -50,6 +52,11 @@ final class EditDraft {
         return this;
     }
 
+    EditDraft tell(OutboxEntry... entries) {
+        outbox.addAll(List.of(entries));
+        return this;
+    }
+
     EditDraft judgedBy(long seen) {
         epoch = seen;
         return this;
@@ -61,6 +68,6 @@ final class EditDraft {
     }
 
     PolicyEdit build() {
-        return new PolicyEdit(audit, changes, epoch, bumpsEpoch, cancels, grants);
+        return new PolicyEdit(audit, changes, epoch, bumpsEpoch, cancels, grants, outbox);
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The rules D21 to D31: the journal, its chains and the outbox. */
-abstract class JournalRules extends StoreRules {
+abstract class JournalRules extends OutboxRules {
     @Test
     @DisplayName("D21 an appended entry is the next row of this node's chain")
     void appendsToThisNodesChain() {

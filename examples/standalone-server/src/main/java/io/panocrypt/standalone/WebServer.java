@@ -70,7 +70,8 @@ final class WebServer implements AutoCloseable {
     }
 
     /** Serves a service's devices and its operators. */
-    void start(Panocrypt panocrypt, SourceAddress sources) {
+    void start(Panocrypt panocrypt, SourceAddress addresses) {
+        SourceAddress sources = addresses.reportingTo(panocrypt::reportForwardingHeader);
         ServletContextHandler unlock = context();
         unlock.addServlet(new ServletHolder(new TangServlet(TangEndpoint.of(panocrypt), sources)), "/*");
         // Beside the devices' protocol, and only there: machines cannot reach the operators' address.

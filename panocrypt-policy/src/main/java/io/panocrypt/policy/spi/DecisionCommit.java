@@ -12,7 +12,7 @@ import java.util.List;
  * @param spends the grants of that device that lose one use each, which must all be valid at the store's time, have a use
  *     left and not be cancelled; no grant twice
  * @param changes to records, each of which must replace the version that it names, as in an edit
- * @param outbox notices that are kept with the decision
+ * @param outbox entries that are kept with the decision, but those whose id is kept already
  */
 public record DecisionCommit(
         JournalEntry entry,

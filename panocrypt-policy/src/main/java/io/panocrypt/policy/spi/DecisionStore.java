@@ -4,13 +4,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes decisions real: one snapshot to decide from, one commit that spends, and the journal that proves it.
+ * Makes decisions real: one snapshot to decide from, one commit that spends, the journal that proves it, and
+ * the outbox that tells of it.
  *
  * <p>Implementations are thread-safe. Every method may throw {@link StoreException}, which for {@link #commit},
  * {@link #append} and {@link #note} means that the outcome is unknown; the same entry may then be handed in again. {@code
  * DecisionStoreContract} in the testkit holds the rules.
  */
-public interface DecisionStore {
+public interface DecisionStore extends OutboxStore {
     /** What is needed to decide about the device whose record holds that unique term, read at one moment. */
     Optional<DecisionSnapshot> snapshot(String uniqueTerm);
 
@@ -49,7 +50,4 @@ public interface DecisionStore {
 
     /** The head of every chain, by ascending name. */
     List<ChainHead> heads();
-
-    /** The oldest notices of the outbox, at most so many. */
-    List<OutboxEntry> outbox(int limit);
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param bumpsEpoch whether decisions about other devices read what is changed here: the policy epoch grows by one
  * @param cancels the grants that this ends
  * @param grants the grants that this opens
+ * @param outbox entries that are kept with the edit, but those whose id is kept already
  */
 public record PolicyEdit(
         JournalEntry audit,
@@ -20,21 +21,34 @@ public record PolicyEdit(
         @Nullable Long epoch,
         boolean bumpsEpoch,
         List<GrantScope> cancels,
-        List<Grant> grants) {
+        List<Grant> grants,
+        List<OutboxEntry> outbox) {
     public PolicyEdit {
         changes = List.copyOf(changes);
         cancels = List.copyOf(cancels);
         grants = List.copyOf(grants);
+        outbox = List.copyOf(outbox);
     }
 
-    /** An edit whose judgement read nothing that the epoch guards. */
+    /** An edit of which nobody is told. */
+    public PolicyEdit(
+            JournalEntry audit,
+            List<Change> changes,
+            @Nullable Long epoch,
+            boolean bumpsEpoch,
+            List<GrantScope> cancels,
+            List<Grant> grants) {
+        this(audit, changes, epoch, bumpsEpoch, cancels, grants, List.of());
+    }
+
+    /** An edit whose judgement read nothing that the epoch guards, and of which nobody is told. */
     public PolicyEdit(
             JournalEntry audit,
             List<Change> changes,
             boolean bumpsEpoch,
             List<GrantScope> cancels,
             List<Grant> grants) {
-        this(audit, changes, null, bumpsEpoch, cancels, grants);
+        this(audit, changes, null, bumpsEpoch, cancels, grants, List.of());
     }
 
     /** A change to one record. */

@@ -29,7 +29,7 @@ import org.junit.platform.testkit.engine.EventType;
 
 /** The test of the check: each broken store must fail the rules that it breaks. */
 class BrokenStoresTest {
-    private static final AtomicReference<@Nullable BrokenStores> SUBJECT = new AtomicReference<>();
+    private static final AtomicReference<@Nullable BrokenStore> SUBJECT = new AtomicReference<>();
 
     /** Not a test class of its own: only the engine below runs it. */
     static final class Decisions extends DecisionStoreContract {
@@ -48,7 +48,7 @@ class BrokenStoresTest {
     }
 
     private static StoreFixture subject(MutableClock clock) {
-        BrokenStores subject = SUBJECT.get();
+        BrokenStore subject = SUBJECT.get();
         assumeTrue(subject != null, "only BrokenStoresTest runs this");
         return StoreFixture.inMemory(Objects.requireNonNull(subject).on(clock), "node-a");
     }
@@ -56,6 +56,16 @@ class BrokenStoresTest {
     @ParameterizedTest
     @EnumSource
     void failsTheRulesItBreaks(BrokenStores broken) {
+        assertFails(broken);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void failsTheRulesOfTheOutboxItBreaks(BrokenOutboxes broken) {
+        assertFails(broken);
+    }
+
+    private static void assertFails(BrokenStore broken) {
         SUBJECT.set(broken);
         Set<String> failed = new TreeSet<>();
         EngineTestKit.engine("junit-jupiter")

@@ -11,6 +11,7 @@ import io.panocrypt.policy.spi.JournalQuery;
 import io.panocrypt.policy.spi.OutboxEntry;
 import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.Settlement;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
@@ -19,6 +20,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -64,7 +66,7 @@ class SqlitePlanTest {
         assertEquals(List.of(), slow);
     }
 
-    /** All verbs of the store except the outbox, whose order is its table's, and the cancelling of every grant. */
+    /** All verbs of the store except the reading of the outbox, whose order is its table's, and the cancelling of every grant. */
     private static void exercise(DataSource source) {
         InstantSource clock = InstantSource.fixed(NOW);
         try (JdbcStore store = JdbcStore.open(source, Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE)) {
@@ -86,6 +88,18 @@ class SqlitePlanTest {
                     List.of(new OutboxEntry("n", "topic", "{}"))));
             store.apply(new PolicyEdit(
                     entry("three"), List.of(new PolicyEdit.Change.Put(next)), false, List.of(), List.of(grant)));
+            store.enqueue(List.of(new OutboxEntry("m", "topic", "{}"), new OutboxEntry("o", "topic", "{}")));
+            store.lease("lease", Duration.ofMinutes(1), 10);
+            store.settle("lease", "n", new Settlement.Done(List.of(new OutboxEntry("p", "topic", "{}"))));
+            store.settle("lease", "m", new Settlement.Retry(Duration.ZERO, "busy"));
+            store.settle("lease", "o", new Settlement.PutOff(Duration.ZERO));
+            store.lease("again", Duration.ofMinutes(1), 10);
+            store.settle("again", "o", new Settlement.Dead("gone", List.of()));
+            store.outboxStatus();
+            store.deadLetters(null, 10);
+            store.reviveDeadLetter("o");
+            store.dropDeadLetter("o");
+            store.purgeOutbox(Duration.ofDays(1));
             store.snapshot("token:one");
             store.get(PolicyRecord.DEVICE, "dev-1");
             store.find(PolicyRecord.DEVICE, "token:one");

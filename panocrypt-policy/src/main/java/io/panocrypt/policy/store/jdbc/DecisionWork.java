@@ -3,7 +3,6 @@ package io.panocrypt.policy.store.jdbc;
 import io.panocrypt.policy.spi.CommitResult;
 import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.Grant;
-import io.panocrypt.policy.spi.OutboxEntry;
 import io.panocrypt.policy.spi.PolicyRecord;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -39,11 +38,7 @@ final class DecisionWork implements GroupCommitter.Work<CommitResult> {
             return CommitResult.CONFLICT;
         }
         changes.write(transaction);
-        for (OutboxEntry notice : commit.outbox()) {
-            if (transaction.update(Sql.UPDATE_NOTICE, notice.topic(), notice.body(), notice.id()) == 0) {
-                transaction.updateOne(Sql.INSERT_NOTICE, notice.topic(), notice.body(), notice.id());
-            }
-        }
+        OutboxWork.keep(transaction, commit.outbox(), clock);
         transaction.append(commit.entry());
         return CommitResult.COMMITTED;
     }

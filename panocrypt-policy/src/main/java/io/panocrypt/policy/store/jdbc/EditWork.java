@@ -6,6 +6,7 @@ import io.panocrypt.policy.spi.GrantScope;
 import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.PolicyRecord;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +15,11 @@ import java.util.Optional;
 final class EditWork implements GroupCommitter.Work<EditResult> {
     private final PolicyEdit edit;
     private final RecordChanges changes;
+    private final InstantSource clock;
 
-    EditWork(PolicyEdit edit) {
+    EditWork(PolicyEdit edit, InstantSource clock) {
         this.edit = edit;
+        this.clock = clock;
         this.changes = new RecordChanges(edit.changes());
     }
 
@@ -39,6 +42,7 @@ final class EditWork implements GroupCommitter.Work<EditResult> {
         for (Grant grant : edit.grants()) {
             open(transaction, grant);
         }
+        OutboxWork.keep(transaction, edit.outbox(), clock);
         if (edit.bumpsEpoch()) {
             transaction.updateOne(Sql.BUMP_EPOCH);
         }

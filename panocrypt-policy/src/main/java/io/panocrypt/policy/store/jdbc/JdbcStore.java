@@ -2,6 +2,7 @@ package io.panocrypt.policy.store.jdbc;
 
 import io.panocrypt.policy.spi.ChainHead;
 import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DeadEntry;
 import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.DecisionSnapshot;
 import io.panocrypt.policy.spi.DecisionStore;
@@ -10,15 +11,19 @@ import io.panocrypt.policy.spi.Grant;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.JournalQuery;
 import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.LeasedEntry;
 import io.panocrypt.policy.spi.OutboxEntry;
+import io.panocrypt.policy.spi.OutboxStatus;
 import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.spi.Settlement;
 import io.panocrypt.policy.spi.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -117,7 +122,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
 
     @Override
     public EditResult apply(PolicyEdit edit) {
-        return writer.call(new EditWork(edit));
+        return writer.call(new EditWork(edit, clock));
     }
 
     @Override
@@ -195,7 +200,48 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
 
     @Override
     public List<OutboxEntry> outbox(int limit) {
-        return read(Sql.OUTBOX, Rows::outbox, page(limit));
+        return read(OutboxSql.WAITING, OutboxSql::entries, page(limit));
+    }
+
+    @Override
+    public void enqueue(List<OutboxEntry> entries) {
+        writer.call(transaction -> OutboxWork.keep(transaction, entries, clock));
+    }
+
+    @Override
+    public List<LeasedEntry> lease(String lease, Duration length, int limit) {
+        int most = page(limit);
+        return writer.call(transaction -> OutboxWork.lease(transaction, lease, clock.millis(), length, most));
+    }
+
+    @Override
+    public boolean settle(String lease, String entryId, Settlement settlement) {
+        return writer.call(transaction -> OutboxWork.settle(transaction, lease, entryId, settlement, clock));
+    }
+
+    @Override
+    public OutboxStatus outboxStatus() {
+        return read(OutboxSql.STATUS, rows -> OutboxSql.status(rows, now()));
+    }
+
+    @Override
+    public List<DeadEntry> deadLetters(@Nullable String after, int limit) {
+        return read(OutboxSql.DEAD, OutboxSql::dead, after == null ? "" : after, page(limit));
+    }
+
+    @Override
+    public boolean reviveDeadLetter(String entryId) {
+        return writer.call(transaction -> transaction.update(OutboxSql.REVIVE, clock.millis(), entryId) == 1);
+    }
+
+    @Override
+    public boolean dropDeadLetter(String entryId) {
+        return writer.call(transaction -> transaction.update(OutboxSql.DROP, clock.millis(), entryId) == 1);
+    }
+
+    @Override
+    public int purgeOutbox(Duration age) {
+        return writer.call(transaction -> transaction.update(OutboxSql.PURGE, clock.millis() - age.toMillis()));
     }
 
     /** Refuses further calls, finishes the writes that wait, and gives the writer's connection back. */
@@ -203,10 +249,6 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
     public void close() {
         closed = true;
         writer.close();
-    }
-
-    private interface Mapping<T> {
-        T map(ResultSet rows) throws SQLException;
     }
 
     private <T> T read(String sql, Mapping<T> mapping, Object... values) {

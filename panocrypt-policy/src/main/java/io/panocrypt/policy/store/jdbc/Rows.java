@@ -4,7 +4,6 @@ import io.panocrypt.policy.spi.ChainHead;
 import io.panocrypt.policy.spi.Grant;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.JournalRow;
-import io.panocrypt.policy.spi.OutboxEntry;
 import io.panocrypt.policy.spi.PolicyRecord;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -94,13 +93,5 @@ final class Rows {
             heads.add(new ChainHead(rows.getString(1), rows.getLong(2), rows.getString(3)));
         }
         return heads;
-    }
-
-    static List<OutboxEntry> outbox(ResultSet rows) throws SQLException {
-        List<OutboxEntry> notices = new ArrayList<>();
-        while (rows.next()) {
-            notices.add(new OutboxEntry(rows.getString(1), rows.getString(2), rows.getString(3)));
-        }
-        return notices;
     }
 }

@@ -96,8 +96,6 @@ final class Sql {
              ORDER BY j.chain
             """;
 
-    static final String OUTBOX = "SELECT id, topic, body FROM panocrypt_outbox ORDER BY position LIMIT ?";
-
     static final String HEAD =
             "SELECT sequence, hash FROM panocrypt_journal WHERE chain = ? ORDER BY sequence DESC LIMIT 1";
 
@@ -115,10 +113,6 @@ final class Sql {
             UPDATE panocrypt_device_grant SET uses_left = uses_left - 1
              WHERE id = ? AND device_id = ? AND uses_left > 0 AND cancelled = 0 AND created_ms <= ? AND expires_ms > ?
             """;
-
-    static final String UPDATE_NOTICE = "UPDATE panocrypt_outbox SET topic = ?, body = ? WHERE id = ?";
-
-    static final String INSERT_NOTICE = "INSERT INTO panocrypt_outbox (topic, body, id) VALUES (?, ?, ?)";
 
     static final String HOLDER = "SELECT id FROM panocrypt_unique_term WHERE kind = ? AND term = ?";
 

@@ -64,6 +64,12 @@ final class WriteTransaction {
         }
     }
 
+    <T> T read(String sql, Mapping<T> mapping, Object... values) throws SQLException {
+        try (ResultSet rows = query(sql, values)) {
+            return mapping.map(rows);
+        }
+    }
+
     private ResultSet query(String sql, Object... values) throws SQLException {
         PreparedStatement statement = connection.prepare(sql);
         Parameters.bind(statement, values);

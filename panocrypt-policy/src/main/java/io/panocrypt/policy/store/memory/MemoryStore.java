@@ -2,6 +2,7 @@ package io.panocrypt.policy.store.memory;
 
 import io.panocrypt.policy.spi.ChainHead;
 import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DeadEntry;
 import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.DecisionSnapshot;
 import io.panocrypt.policy.spi.DecisionStore;
@@ -11,10 +12,14 @@ import io.panocrypt.policy.spi.GrantScope;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.JournalQuery;
 import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.LeasedEntry;
 import io.panocrypt.policy.spi.OutboxEntry;
+import io.panocrypt.policy.spi.OutboxStatus;
 import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.spi.Settlement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -22,7 +27,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +54,7 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
     private final Map<String, Grant> grants = new TreeMap<>();
     private final List<JournalRow> journal = new ArrayList<>();
     private final Set<String> entryIds = new HashSet<>();
-    private final Map<String, OutboxEntry> outbox = new LinkedHashMap<>();
+    private final MemoryOutbox outbox = new MemoryOutbox();
     private ChainHead head;
     private long epoch = 1;
 
@@ -107,6 +111,7 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
         edit.cancels().forEach(this::cancel);
         edit.changes().forEach(this::make);
         edit.grants().forEach(grant -> grants.put(grant.id(), grant));
+        outbox.keep(edit.outbox(), now());
         if (edit.bumpsEpoch()) {
             epoch++;
         }
@@ -238,7 +243,7 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
         }
         commit.spends().forEach(this::spend);
         commit.changes().forEach(this::make);
-        commit.outbox().forEach(notice -> outbox.put(notice.id(), notice));
+        outbox.keep(commit.outbox(), now());
         append(commit.entry());
         return CommitResult.COMMITTED;
     }
@@ -322,7 +327,47 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
 
     @Override
     public synchronized List<OutboxEntry> outbox(int limit) {
-        return outbox.values().stream().limit(limit).toList();
+        return outbox.waiting(limit);
+    }
+
+    @Override
+    public synchronized void enqueue(List<OutboxEntry> entries) {
+        outbox.keep(entries, now());
+    }
+
+    @Override
+    public synchronized List<LeasedEntry> lease(String lease, Duration length, int limit) {
+        return outbox.lease(lease, now(), length, limit);
+    }
+
+    @Override
+    public synchronized boolean settle(String lease, String entryId, Settlement settlement) {
+        return outbox.settle(lease, entryId, settlement, now());
+    }
+
+    @Override
+    public synchronized OutboxStatus outboxStatus() {
+        return outbox.status(now());
+    }
+
+    @Override
+    public synchronized List<DeadEntry> deadLetters(@Nullable String after, int limit) {
+        return outbox.dead(after, limit);
+    }
+
+    @Override
+    public synchronized boolean reviveDeadLetter(String entryId) {
+        return outbox.revive(entryId, now());
+    }
+
+    @Override
+    public synchronized boolean dropDeadLetter(String entryId) {
+        return outbox.drop(entryId, now());
+    }
+
+    @Override
+    public synchronized int purgeOutbox(Duration age) {
+        return outbox.purge(now().minus(age));
     }
 
     private TreeMap<String, PolicyRecord> ofKind(String kind) {

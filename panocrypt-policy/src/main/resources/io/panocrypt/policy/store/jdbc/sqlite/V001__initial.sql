@@ -62,9 +62,21 @@ CREATE TABLE panocrypt_journal (
 CREATE INDEX panocrypt_journal_newest ON panocrypt_journal (kind, time_ms, chain, sequence);
 CREATE INDEX panocrypt_journal_newest_of_device ON panocrypt_journal (device_id, kind, time_ms, chain, sequence);
 
+-- What is to be done because something was committed. States: 0 waits, 1 is done, 2 is a dead letter. What is done stays
+-- for a while without its body, so that its id is not taken in again.
 CREATE TABLE panocrypt_outbox (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     topic TEXT NOT NULL,
-    body TEXT NOT NULL
+    lane TEXT NOT NULL,
+    body TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    created_ms INTEGER NOT NULL,
+    -- When it may be leased; once settled, when that was.
+    due_ms INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    lease TEXT,
+    cause TEXT NOT NULL
 );
+CREATE INDEX panocrypt_outbox_due ON panocrypt_outbox (state, due_ms, position);
+CREATE INDEX panocrypt_outbox_of_lane ON panocrypt_outbox (lane, state, position);

@@ -1,0 +1,134 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.model.ClosedContact;
+import io.panocrypt.policy.model.EventType;
+import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.outbox.Dispatcher;
+import io.panocrypt.policy.spi.Delivery;
+import io.panocrypt.policy.spi.Notice;
+import io.panocrypt.policy.spi.Notifier;
+import io.panocrypt.policy.spi.PolicyRecord;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Where people can be told: the contacts of members and what became of them. Thread-safe; throws as {@link Devices} does. */
+public final class Contacts {
+    private final Editor editor;
+    private final Channels channels;
+    private final NoticeText text;
+
+    Contacts(Editor editor, Channels channels, NoticeText text) {
+        this.editor = editor;
+        this.channels = channels;
+        this.text = text;
+    }
+
+    /** The schemes that members' contacts may have; empty where no notifier is configured, and then all may. */
+    public Set<String> schemes() {
+        return channels.schemesOfPeople();
+    }
+
+    /** What is wrong with a contact of a member; never quotes it, since it may be a capability. */
+    Optional<String> problem(String contact) {
+        Optional<URI> uri = parse(contact);
+        if (uri.isEmpty()) {
+            return Optional.of("a contact is a URI with a scheme, such as mailto:");
+        }
+        boolean served = schemes().isEmpty()
+                || channels.serving(new Recipient(Recipient.Kind.MEMBER, "", contact), uri.get())
+                        .isPresent();
+        return served
+                ? Optional.empty()
+                : Optional.of("no notifier serves " + uri.get().getScheme() + ": contacts, only "
+                        + String.join(", ", schemes()));
+    }
+
+    static Optional<URI> parse(String contact) {
+        try {
+            return Optional.of(new URI(contact)).filter(URI::isAbsolute);
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Sends a notice that says that it is a test, at once and outside the outbox; waits 15 s at most.
+     *
+     * @return what the channel said; {@link Delivery.Later} too where it threw or took too long
+     */
+    public Delivery test(Actor actor, String contact) {
+        problem(contact).ifPresent(wrong -> {
+            throw new OperationException(OperationException.Kind.INVALID, wrong);
+        });
+        return test(actor, new Recipient(Recipient.Kind.MEMBER, actor.id(), contact));
+    }
+
+    Delivery test(Actor actor, Recipient recipient) {
+        URI contact = URI.create(recipient.contact());
+        Notifier notifier = channels.serving(recipient, contact)
+                .orElseThrow(() -> new OperationException(
+                        OperationException.Kind.CONFLICT, "no notifier serves " + contact.getScheme() + ": contacts"));
+        Occurrence test = Occurrence.of(editor.ids().next(), EventType.NOTICE_TEST, editor.now())
+                .by(actor);
+        Notice notice = text.notice(new Addressed(EventType.NOTICE_TEST, test, recipient));
+        FutureTask<Delivery> task = new FutureTask<>(() -> notifier.deliver(notice, contact));
+        Thread thread = new Thread(task, "panocrypt-notice-test");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return task.get(Dispatcher.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return new Delivery.Later("no answer within " + Dispatcher.LIMIT.toSeconds() + " s", Optional.empty());
+        } catch (ExecutionException e) {
+            return new Delivery.Later("failed with " + e.getCause().getClass().getSimpleName(), Optional.empty());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Delivery.Later("interrupted", Optional.empty());
+        } finally {
+            task.cancel(true);
+        }
+    }
+
+    /** Contacts that their channels said exist no more. */
+    public Page<ClosedContact> closed(@Nullable String cursor, int limit) {
+        Pages.check(limit);
+        return Pages.of(editor.store().scan(Records.CLOSED_CONTACT, null, cursor, limit), limit, ClosedContact.class);
+    }
+
+    /** Sends to a contact again. */
+    public void reopen(Actor actor, String id) {
+        editor.retrying(
+                () -> editor.store()
+                        .get(Records.CLOSED_CONTACT, id)
+                        .orElseThrow(() -> OperationException.notFound("closed contact")),
+                found -> editor.draft(actor, "contact.reopen", Records.CLOSED_CONTACT, id, null, null)
+                        .delete(found));
+    }
+
+    boolean isClosed(String contact) {
+        return editor.store().get(Records.CLOSED_CONTACT, Digest.hex(contact)).isPresent();
+    }
+
+    /** Sends nothing to a contact any more; it may be closed already. */
+    void close(Recipient recipient, String cause) {
+        String id = Digest.hex(recipient.contact());
+        ClosedContact closed = new ClosedContact(id, recipient.contact(), cause, editor.now());
+        PolicyRecord record = new PolicyRecord(Records.CLOSED_CONTACT, id, 1, Json.write(closed), Set.of(), Set.of());
+        try {
+            editor.apply(
+                    editor.draft(Actor.SERVICE, "contact.close", Records.CLOSED_CONTACT, id, null, recipient.name())
+                            .put(record));
+        } catch (OperationException e) {
+            if (e.kind() != OperationException.Kind.STALE) {
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.model.DeadLetter;
+import io.panocrypt.policy.model.EventType;
+import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.outbox.Dispatcher;
+import io.panocrypt.policy.spi.DeadEntry;
+import io.panocrypt.policy.spi.OutboxStatus;
+import io.panocrypt.policy.spi.OutboxStore;
+import io.panocrypt.policy.spi.StoreException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is still to be told, and what could not be. Thread-safe; throws as {@link Devices} does. */
+public final class Outbox {
+    private final Editor editor;
+    private final OutboxStore store;
+    private final Dispatcher dispatcher;
+
+    Outbox(Editor editor, OutboxStore store, Dispatcher dispatcher) {
+        this.editor = editor;
+        this.store = store;
+        this.dispatcher = dispatcher;
+    }
+
+    /** How far it lags behind. */
+    public OutboxStatus status() {
+        return store.outboxStatus();
+    }
+
+    /** What was given up, oldest first. Dead letters that nobody looks after are forgotten after 90 days. */
+    public Page<DeadLetter> deadLetters(@Nullable String cursor, int limit) {
+        Pages.check(limit);
+        List<DeadEntry> found = store.deadLetters(cursor, limit);
+        return new Page<>(
+                found.stream().map(Outbox::letter).toList(),
+                found.size() < limit
+                        ? Optional.empty()
+                        : Optional.of(found.get(limit - 1).entry().id()));
+    }
+
+    private static DeadLetter letter(DeadEntry dead) {
+        Optional<Addressed> addressed = read(dead, Events.NOTICE, Addressed.class);
+        Optional<Occurrence> what =
+                addressed.map(Addressed::occurrence).or(() -> read(dead, Events.EVENT, Occurrence.class));
+        return new DeadLetter(
+                dead.entry().id(),
+                addressed
+                        .map(Addressed::type)
+                        .or(() -> what.flatMap(known -> known.types().stream().findFirst()))
+                        .map(EventType::publicName),
+                what.flatMap(Occurrence::deviceId),
+                addressed.map(letter -> letter.recipient().name()),
+                addressed.map(letter -> letter.recipient().contact()),
+                dead.attempts(),
+                dead.cause(),
+                dead.created(),
+                dead.died());
+    }
+
+    private static <T> Optional<T> read(DeadEntry dead, String topic, Class<T> type) {
+        if (!dead.entry().topic().equals(topic)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Json.read(dead.entry().body(), type));
+        } catch (StoreException e) {
+            // That it cannot be read may be why it is dead.
+            return Optional.empty();
+        }
+    }
+
+    /** Tries a dead letter again, from the first attempt on. */
+    public void retry(Actor actor, String id) {
+        note(actor, "outbox.retry", id, store.reviveDeadLetter(id));
+        editor.events().nudge();
+    }
+
+    /** Drops a dead letter. */
+    public void drop(Actor actor, String id) {
+        note(actor, "outbox.drop", id, store.dropDeadLetter(id));
+    }
+
+    private void note(Actor actor, String action, String id, boolean done) {
+        if (!done) {
+            throw OperationException.notFound("dead letter");
+        }
+        editor.apply(editor.draft(actor, action, "outbox", id, null, null));
+    }
+
+    /**
+     * Tells what is due, on this thread, until nothing is due any more: for tests, and for whoever schedules it themselves.
+     *
+     * @return how many entries were worked on; 0 where no notifier is configured
+     */
+    public int workOff() {
+        return editor.events().areTold() ? dispatcher.workOff() : 0;
+    }
+}

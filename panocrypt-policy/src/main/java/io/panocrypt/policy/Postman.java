@@ -1,0 +1,164 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.model.EventType;
+import io.panocrypt.policy.outbox.Backoff;
+import io.panocrypt.policy.outbox.Handler;
+import io.panocrypt.policy.spi.Delivery;
+import io.panocrypt.policy.spi.LeasedEntry;
+import io.panocrypt.policy.spi.Notifier;
+import io.panocrypt.policy.spi.OutboxEntry;
+import io.panocrypt.policy.spi.Settlement;
+import io.panocrypt.policy.spi.StoreException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the outbox has done: events become notices, and notices are delivered. Thread-safe. */
+final class Postman implements Handler {
+    private static final int MOST_RESTING = 1_000;
+    /** What has not been tried yet must not wait as long as what has failed for hours. */
+    private static final Duration LONGEST_REST = Duration.ofMinutes(1);
+
+    private final Editor editor;
+    private final Expansion expansion;
+    private final Recipients recipients;
+    private final Contacts contacts;
+    private final Channels channels;
+    private final NoticeText text;
+    private final Backoff backoff;
+
+    /** Contacts that have just failed, and when they are tried again: whoever hangs must not take all the threads. */
+    private final Map<String, Instant> resting = Collections.synchronizedMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
+            return size() > MOST_RESTING;
+        }
+    });
+
+    Postman(
+            Editor editor,
+            Expansion expansion,
+            Recipients recipients,
+            Contacts contacts,
+            Channels channels,
+            NoticeText text,
+            Backoff backoff) {
+        this.editor = editor;
+        this.expansion = expansion;
+        this.recipients = recipients;
+        this.contacts = contacts;
+        this.channels = channels;
+        this.text = text;
+        this.backoff = backoff;
+    }
+
+    @Override
+    public Settlement handle(LeasedEntry leased) {
+        OutboxEntry entry = leased.entry();
+        if (leased.attempts() > Backoff.MOST_ATTEMPTS) {
+            return dead(leased, "given up after " + Backoff.MOST_ATTEMPTS + " attempts");
+        }
+        return switch (entry.topic()) {
+            case Events.EVENT -> new Settlement.Done(expansion.notices(Json.read(entry.body(), Occurrence.class)));
+            case Events.APPROVERS -> new Settlement.Done(expansion.noticesOfAllThatWait());
+            case Events.NOTICE -> deliver(leased, Json.read(entry.body(), Addressed.class));
+            default -> new Settlement.Dead("no such topic; a newer version may have written it", List.of());
+        };
+    }
+
+    private Settlement deliver(LeasedEntry leased, Addressed addressed) {
+        Recipient recipient = addressed.recipient();
+        if (!recipients.isStill(addressed.type(), addressed.occurrence(), recipient)) {
+            return new Settlement.Done(List.of());
+        }
+        if (contacts.isClosed(recipient.contact())) {
+            return new Settlement.Dead("the contact is closed", List.of());
+        }
+        Instant now = editor.now();
+        Optional<Instant> quiet = recipients
+                .silentUntil(addressed.occurrence(), recipient)
+                .or(() -> Optional.ofNullable(resting.get(recipient.contact())))
+                .filter(now::isBefore);
+        if (quiet.isPresent()) {
+            return new Settlement.PutOff(Duration.between(now, quiet.get()));
+        }
+        URI contact = URI.create(recipient.contact());
+        Optional<Notifier> notifier = channels.serving(recipient, contact);
+        if (notifier.isEmpty()) {
+            // Another node may serve it.
+            return failed(leased, "no notifier serves " + contact.getScheme() + ": contacts");
+        }
+        return settle(leased, recipient, notifier.get().deliver(text.notice(addressed), contact));
+    }
+
+    private Settlement settle(LeasedEntry leased, Recipient recipient, Delivery delivery) {
+        if (delivery instanceof Delivery.Done) {
+            resting.remove(recipient.contact());
+            return new Settlement.Done(List.of());
+        }
+        if (delivery instanceof Delivery.Later later) {
+            return failed(leased, later.cause(), later.after());
+        }
+        if (delivery instanceof Delivery.Refused refused) {
+            return dead(leased, refused.cause());
+        }
+        if (delivery instanceof Delivery.Gone gone) {
+            contacts.close(recipient, gone.cause());
+            return dead(leased, "the contact is gone: " + gone.cause());
+        }
+        throw new IllegalStateException("the deliveries are sealed");
+    }
+
+    @Override
+    public Settlement failed(LeasedEntry leased, String cause) {
+        return failed(leased, cause, Optional.empty());
+    }
+
+    private Settlement failed(LeasedEntry leased, String cause, Optional<Duration> wish) {
+        if (leased.attempts() >= Backoff.MOST_ATTEMPTS) {
+            return dead(leased, cause);
+        }
+        Duration wait = backoff.after(leased.attempts(), wish);
+        Duration rest = wait.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : wait;
+        addressed(leased)
+                .ifPresent(addressed -> resting.put(
+                        addressed.recipient().contact(), editor.now().plus(rest)));
+        return new Settlement.Retry(wait, cause);
+    }
+
+    /** A dead letter, of which administrators are told: once an hour for a recipient, and not of notices about notices. */
+    private Settlement dead(LeasedEntry leased, String cause) {
+        return new Settlement.Dead(
+                cause,
+                addressed(leased)
+                        .filter(addressed -> addressed.type() != EventType.OUTBOX_DEAD_LETTER)
+                        .map(addressed -> List.of(Events.entry(alarm(addressed.recipient()))))
+                        .orElse(List.of()));
+    }
+
+    private Occurrence alarm(Recipient recipient) {
+        Instant now = editor.now();
+        String key = EventType.OUTBOX_DEAD_LETTER.publicName() + ":" + recipient.kind() + ":" + recipient.id() + ":"
+                + AlarmMemory.hour(now);
+        return Occurrence.of(key, EventType.OUTBOX_DEAD_LETTER, now).saying(recipient.name());
+    }
+
+    /** The notice; empty for what is none, or cannot be read. */
+    private static Optional<Addressed> addressed(LeasedEntry leased) {
+        if (!leased.entry().topic().equals(Events.NOTICE)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Json.read(leased.entry().body(), Addressed.class));
+        } catch (StoreException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.model.Webhook;
+import io.panocrypt.policy.spi.Delivery;
+import io.panocrypt.policy.spi.PolicyRecord;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The site's own programs that are told of events. Thread-safe; throws as {@link Devices} does. */
+public final class Webhooks {
+    private static final int MOST = 64;
+    private static final int LONGEST_URL = 512;
+
+    private final Editor editor;
+    private final WebhookKeys keys;
+    private final Channels channels;
+    private final Contacts contacts;
+
+    Webhooks(Editor editor, WebhookKeys keys, Channels channels, Contacts contacts) {
+        this.editor = editor;
+        this.keys = keys;
+        this.channels = channels;
+        this.contacts = contacts;
+    }
+
+    /**
+     * A webhook and its secret.
+     *
+     * @param secret in the form of Standard Webhooks, told once: it is not stored, the custody derives it
+     */
+    public record Issued(Webhook webhook, String secret) {
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "Issued[webhook=" + webhook.id() + "]";
+        }
+    }
+
+    /**
+     * Makes a webhook.
+     *
+     * @param url absolute, of a scheme that a notifier for webhooks serves, without user information or fragment; at most
+     *     512 characters
+     * @param events public names; empty for all
+     */
+    public Issued create(Actor actor, URI url, Collection<String> events) {
+        Webhook made = checked(new Webhook(editor.ids().next(), url, new TreeSet<>(events), editor.now(), 1));
+        if (editor.store().scan(Records.WEBHOOK, null, null, MOST).size() >= MOST) {
+            throw new OperationException(OperationException.Kind.CONFLICT, "there are " + MOST + " webhooks already");
+        }
+        StoredWebhook stored = keys.make(made, 1);
+        apply(editor.draft(actor, "webhook.create", Records.WEBHOOK, made.id(), null, WebhookAudit.of(made))
+                .put(stored.record()));
+        return new Issued(made, keys.secret(stored));
+    }
+
+    private void apply(Editor.Draft draft) {
+        try {
+            editor.apply(draft);
+        } catch (OperationException e) {
+            throw e.kind() == OperationException.Kind.TAKEN
+                    ? new OperationException(OperationException.Kind.TAKEN, "another webhook has that url")
+                    : e;
+        }
+    }
+
+    /** The webhook with that id. */
+    public Webhook get(String id) {
+        return stored(id).webhook();
+    }
+
+    private StoredWebhook stored(String id) {
+        return editor.store()
+                .get(Records.WEBHOOK, id)
+                .map(found -> Records.read(found, StoredWebhook.class))
+                .orElseThrow(() -> OperationException.notFound("webhook"));
+    }
+
+    /** Webhooks by age, oldest first. */
+    public Page<Webhook> list(@Nullable String cursor, int limit) {
+        Pages.check(limit);
+        List<PolicyRecord> found = editor.store().scan(Records.WEBHOOK, null, cursor, limit);
+        return new Page<>(
+                found.stream()
+                        .map(record -> Records.read(record, StoredWebhook.class).webhook())
+                        .toList(),
+                found.size() < limit
+                        ? Optional.empty()
+                        : Optional.of(found.get(limit - 1).id()));
+    }
+
+    /** Whether its channel said that it exists no more; {@link Contacts#reopen} makes it be told again. */
+    public boolean isClosed(Webhook webhook) {
+        return contacts.isClosed(webhook.url().toString());
+    }
+
+    /** Changes a webhook, which keeps its secret; null leaves a part as it is. */
+    public Webhook edit(Actor actor, String id, long version, @Nullable URI url, @Nullable Collection<String> events) {
+        StoredWebhook before = stored(id);
+        Editor.refuseStale("webhook", version, before.webhook().version());
+        Webhook after = checked(new Webhook(
+                id,
+                Objects.requireNonNullElse(url, before.webhook().url()),
+                events == null ? before.webhook().events() : new TreeSet<>(events),
+                before.webhook().created(),
+                version + 1));
+        apply(editor.draft(
+                        actor,
+                        "webhook.edit",
+                        Records.WEBHOOK,
+                        id,
+                        WebhookAudit.of(before.webhook()),
+                        WebhookAudit.of(after))
+                .put(before.with(after).record()));
+        return after;
+    }
+
+    /** Gives a webhook another secret; the old one ends at once. */
+    public Issued rotateSecret(Actor actor, String id) {
+        StoredWebhook[] result = new StoredWebhook[1];
+        editor.retrying(() -> stored(id), before -> {
+            Webhook old = before.webhook();
+            Webhook after = new Webhook(id, old.url(), old.events(), old.created(), old.version() + 1);
+            result[0] = keys.make(after, before.generation() + 1);
+            return editor.draft(
+                            actor,
+                            "webhook.rotate-secret",
+                            Records.WEBHOOK,
+                            id,
+                            WebhookAudit.of(old),
+                            WebhookAudit.of(after))
+                    .put(result[0].record());
+        });
+        return new Issued(result[0].webhook(), keys.secret(result[0]));
+    }
+
+    /** Removes a webhook; what waits for it is not sent. */
+    public void delete(Actor actor, String id) {
+        editor.retrying(
+                () -> stored(id),
+                before -> editor.draft(
+                                actor, "webhook.delete", Records.WEBHOOK, id, WebhookAudit.of(before.webhook()), null)
+                        .delete(before.record()));
+    }
+
+    /** Sends it a notice that says that it is a test, as {@link Contacts#test} does. */
+    public Delivery test(Actor actor, String id) {
+        return contacts.test(actor, Recipients.recipient(get(id)));
+    }
+
+    private Webhook checked(Webhook webhook) {
+        List<String> problems = new ArrayList<>();
+        URI url = webhook.url();
+        if (url.getHost() == null
+                || url.getRawUserInfo() != null
+                || url.getRawFragment() != null
+                || url.toString().length() > LONGEST_URL) {
+            problems.add("url must have a host and at most " + LONGEST_URL
+                    + " characters, without user information and fragment");
+        }
+        Set<String> served = channels.schemesOfWebhooks();
+        if (!served.contains(String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT))) {
+            problems.add(
+                    served.isEmpty()
+                            ? "no notifier serves webhooks here"
+                            : "url must be one of " + String.join(", ", served));
+        }
+        Set<String> possible = Webhook.possibleEvents();
+        webhook.events().stream()
+                .filter(event -> !possible.contains(event))
+                .forEach(event -> problems.add("no such event; there are " + String.join(", ", possible)));
+        DeviceRules.refuse(problems.stream().distinct().toList());
+        return webhook;
+    }
+
+    /** What the audit keeps of a webhook: not its keys. */
+    private record WebhookAudit(String url, Set<String> events, long version) {
+        static WebhookAudit of(Webhook webhook) {
+            return new WebhookAudit(webhook.url().toString(), webhook.events(), webhook.version());
+        }
+    }
+}

@@ -1,0 +1,274 @@
+package io.panocrypt.policy.outbox;
+
+import io.panocrypt.policy.spi.LeasedEntry;
+import io.panocrypt.policy.spi.OutboxStore;
+import io.panocrypt.policy.spi.Settlement;
+import io.panocrypt.policy.spi.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clerk of the outbox: leases what is due, at most 8 entries at a time, lets each be handled in a thread of its own for
+ * at most 15 s, and settles it.
+ *
+ * <p>Work that outlasts its time is interrupted and counts as failed; its thread may go on, and 24 such threads are put up
+ * with. What is done here but could not be settled is settled again and again, and not done twice by this node. Thread-safe.
+ */
+public final class Dispatcher implements AutoCloseable {
+    /** How long work may take. */
+    public static final Duration LIMIT = Duration.ofSeconds(15);
+
+    private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
+
+    private static final Duration LEASE = Duration.ofMinutes(1);
+    private static final int PARALLEL = 8;
+    private static final int MOST_THREADS = 32;
+    private static final Duration PURGE_AGE = Duration.ofDays(90);
+    private static final Duration PURGE_INTERVAL = Duration.ofHours(1);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration SHORT_WAIT = Duration.ofMillis(20);
+
+    /** Work that is going on. */
+    private record Running(String lease, LeasedEntry leased, Future<Settlement> work, Instant deadline) {}
+
+    /** A settlement that the store does not know yet. */
+    private record Owed(String lease, Settlement settlement) {}
+
+    private final OutboxStore store;
+    private final Handler handler;
+    private final Supplier<String> leaseNames;
+    private final InstantSource clock;
+    private final Bell bell;
+    private final ThreadPoolExecutor threads;
+
+    /** By the entry's id, like the next; both guarded by this. */
+    private final Map<String, Running> running = new LinkedHashMap<>();
+
+    private final Map<String, Owed> owed = new LinkedHashMap<>();
+    private Instant nextPurge = Instant.MIN;
+    private @Nullable Thread loop;
+    private volatile boolean closed;
+
+    /**
+     * A clerk who does nothing before {@link #start} or {@link #workOff}.
+     *
+     * @param leaseNames never gives the same one twice, whatever the node
+     * @param clock tells when work takes too long
+     * @param bell is heard between the polls
+     */
+    public Dispatcher(OutboxStore store, Handler handler, Supplier<String> leaseNames, InstantSource clock, Bell bell) {
+        this.store = store;
+        this.handler = handler;
+        this.leaseNames = leaseNames;
+        this.clock = clock;
+        this.bell = bell;
+        AtomicInteger numbers = new AtomicInteger();
+        this.threads = new ThreadPoolExecutor(0, MOST_THREADS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+            Thread thread = new Thread(task, "panocrypt-notice-" + numbers.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Works in a thread of its own from now on, which looks for work so often and whenever the bell rings. */
+    public synchronized void start(Duration interval) {
+        Thread thread = new Thread(() -> loop(interval), "panocrypt-outbox");
+        thread.setDaemon(true);
+        thread.start();
+        loop = thread;
+    }
+
+    private void loop(Duration interval) {
+        while (!closed) {
+            try {
+                stepOrLog();
+                bell.await(interval);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void stepOrLog() {
+        try {
+            step();
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.WARNING, "the outbox waits for the store: {0}", e.getMessage());
+        } catch (RuntimeException e) {
+            // A loop that ends would silence everybody; what was leased becomes due again.
+            LOG.log(System.Logger.Level.ERROR, "a turn of the outbox failed", e);
+        }
+    }
+
+    /**
+     * Works on this thread until nothing is due and nothing is going on.
+     *
+     * @return how many entries were worked on
+     * @throws StoreException if the store fails
+     */
+    public int workOff() {
+        int total = 0;
+        while (true) {
+            int started = step();
+            total += started;
+            if (started == 0 && isIdle()) {
+                return total;
+            }
+            try {
+                bell.await(SHORT_WAIT);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return total;
+            }
+        }
+    }
+
+    private synchronized boolean isIdle() {
+        return running.isEmpty() && owed.isEmpty();
+    }
+
+    /** Settles what has ended, then starts what is due; how many. */
+    private synchronized int step() {
+        settleOwed();
+        List.copyOf(running.values()).forEach(this::settleIfOver);
+        purge();
+        int free = PARALLEL - running.size() - owed.size();
+        if (closed || free <= 0) {
+            return 0;
+        }
+        String lease = leaseNames.get();
+        List<LeasedEntry> due = store.lease(lease, LEASE, free);
+        due.forEach(leased -> begin(lease, leased));
+        return due.size();
+    }
+
+    private void begin(String lease, LeasedEntry leased) {
+        Owed known = owed.get(leased.entry().id());
+        if (known != null) {
+            settle(lease, leased, known.settlement());
+            return;
+        }
+        FutureTask<Settlement> work = new FutureTask<>(() -> handler.handle(leased)) {
+            @Override
+            protected void done() {
+                bell.ring();
+            }
+        };
+        Instant deadline = clock.instant().plus(LIMIT);
+        try {
+            threads.execute(work);
+        } catch (RejectedExecutionException e) {
+            settle(lease, leased, handler.failed(leased, "too many deliveries hang"));
+            return;
+        }
+        running.put(leased.entry().id(), new Running(lease, leased, work, deadline));
+    }
+
+    private void settleIfOver(Running task) {
+        if (task.work().isDone()) {
+            end(task, result(task));
+        } else if (!clock.instant().isBefore(task.deadline())) {
+            task.work().cancel(true);
+            end(task, handler.failed(task.leased(), "no answer within " + LIMIT.toSeconds() + " s"));
+        }
+    }
+
+    private void end(Running task, Settlement settlement) {
+        running.remove(task.leased().entry().id());
+        settle(task.lease(), task.leased(), settlement);
+    }
+
+    private Settlement result(Running task) {
+        try {
+            return task.work().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return handler.failed(task.leased(), "interrupted");
+        } catch (ExecutionException e) {
+            // Its message may hold a contact or worse, and belongs neither into the log nor into a list of dead
+            // letters.
+            return handler.failed(
+                    task.leased(), "failed with " + e.getCause().getClass().getSimpleName());
+        }
+    }
+
+    private void settle(String lease, LeasedEntry leased, Settlement settlement) {
+        settle(leased.entry().id(), new Owed(lease, settlement));
+    }
+
+    private void settleOwed() {
+        Map.copyOf(owed).forEach(this::settle);
+    }
+
+    private void settle(String id, Owed debt) {
+        try {
+            if (!store.settle(debt.lease(), id, debt.settlement())) {
+                LOG.log(System.Logger.Level.INFO, "the entry {0} of the outbox was settled by somebody else", id);
+            }
+            owed.remove(id);
+        } catch (StoreException e) {
+            owed.put(id, debt);
+            throw e;
+        }
+    }
+
+    private void purge() {
+        Instant now = clock.instant();
+        if (!now.isBefore(nextPurge)) {
+            nextPurge = now.plus(PURGE_INTERVAL);
+            store.purgeOutbox(PURGE_AGE);
+        }
+    }
+
+    /** Starts nothing more, gives what is going on 5 s to end, and interrupts the rest. */
+    @Override
+    public void close() {
+        closed = true;
+        bell.ring();
+        try {
+            Thread thread = loop();
+            if (thread != null) {
+                thread.join(CLOSE_PATIENCE.toMillis());
+            }
+            threads.shutdown();
+            threads.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        settleRest();
+        threads.shutdownNow();
+    }
+
+    private synchronized @Nullable Thread loop() {
+        return loop;
+    }
+
+    /** What has ended is settled; whatever has not becomes due again when its lease ends. */
+    private synchronized void settleRest() {
+        try {
+            settleOwed();
+            for (Running task : List.copyOf(running.values())) {
+                if (task.work().isDone()) {
+                    end(task, result(task));
+                }
+            }
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.WARNING, "notices that were sent may be sent again: {0}", e.getMessage());
+        }
+    }
+}

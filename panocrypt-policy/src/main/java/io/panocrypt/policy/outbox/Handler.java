@@ -1,0 +1,17 @@
+package io.panocrypt.policy.outbox;
+
+import io.panocrypt.policy.spi.LeasedEntry;
+import io.panocrypt.policy.spi.Settlement;
+
+/** What does the work that an entry asks for. Thread-safe. */
+public interface Handler {
+    /** Does it, and says what becomes of the entry; may block, is interrupted when it takes too long, and may throw. */
+    Settlement handle(LeasedEntry leased);
+
+    /**
+     * What becomes of an entry whose work threw or took too long.
+     *
+     * @param cause one line for operators
+     */
+    Settlement failed(LeasedEntry leased, String cause);
+}

@@ -1,0 +1,202 @@
+package io.panocrypt.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.crypto.custody.CustodyException;
+import io.panocrypt.crypto.custody.SealedKeyCustody;
+import io.panocrypt.policy.model.Webhook;
+import io.panocrypt.policy.spi.ContactSecrets;
+import io.panocrypt.policy.spi.Delivery;
+import io.panocrypt.policy.spi.Notice;
+import io.panocrypt.policy.spi.Notifier;
+import io.panocrypt.policy.spi.PolicyRecord;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WebhooksTest {
+    private static final URI RECEIVER = URI.create("https://receiver.example.org/panocrypt");
+
+    private final House house = new House();
+    private final List<String> sent = new ArrayList<>();
+    private Optional<ContactSecrets> secrets = Optional.empty();
+    private Delivery answer = new Delivery.Done();
+    private final Panocrypt service = Panocrypt.builder()
+            .store(house.memory)
+            .custody(house.custody)
+            .publicUrl(URI.create("http://192.0.2.80:8080"))
+            .clock(house.clock)
+            .checkpointInterval(Duration.ZERO)
+            .noticeInterval(Duration.ZERO)
+            .notifier(channel("mailto"))
+            .webhookNotifier(found -> {
+                secrets = Optional.of(found);
+                return channel("https");
+            })
+            .build();
+
+    @AfterEach
+    void close() {
+        service.close();
+        house.close();
+    }
+
+    private Notifier channel(String scheme) {
+        return new Notifier() {
+            @Override
+            public Set<String> schemes() {
+                return Set.of(scheme);
+            }
+
+            @Override
+            public Delivery deliver(Notice notice, URI contact) {
+                sent.add(notice.event() + " to " + contact);
+                return answer;
+            }
+        };
+    }
+
+    private Webhooks.Issued create(String url, String... events) {
+        return service.webhooks().create(House.OPERATOR, URI.create(url), Set.of(events));
+    }
+
+    private List<String> secretsOf(URI contact) {
+        return secrets.orElseThrow().find(contact);
+    }
+
+    @Test
+    void tellsTheSecretOnceAndFindsItAgain() {
+        Webhooks.Issued issued = create(RECEIVER.toString());
+        assertTrue(issued.secret().startsWith("whsec_"));
+        assertEquals(32, Base64.getDecoder().decode(issued.secret().substring(6)).length);
+        assertEquals(List.of(issued.secret()), secretsOf(RECEIVER));
+        assertEquals(List.of(), secretsOf(URI.create("https://stranger.example.org/")));
+        assertNotEquals(issued.secret(), create("https://other.example.org/").secret());
+    }
+
+    @Test
+    void keepsNoSecretInTheStoreNorInTheAudit() {
+        Webhooks.Issued issued = create(RECEIVER.toString());
+        String bare = issued.secret().substring("whsec_".length());
+        for (PolicyRecord record : house.memory.scan(Records.WEBHOOK, null, null, 10)) {
+            assertFalse(record.body().contains(bare));
+        }
+        service.history().audit(null, 100).items().forEach(row -> {
+            assertFalse(row.after().contains(bare));
+            assertFalse(row.after().contains("sealed"));
+        });
+        assertFalse(issued.toString().contains(bare));
+    }
+
+    @Test
+    void findsNoSecretUnderAnotherMasterKey() {
+        create(RECEIVER.toString());
+        try (var other = House.newMasterKey()) {
+            WebhookKeys keys = new WebhookKeys(house.memory, new SealedKeyCustody(other, House.ENGINE, House.RANDOM));
+            assertThrows(CustodyException.class, () -> keys.find(RECEIVER));
+        }
+    }
+
+    @Test
+    void replacesTheSecretAndEndsTheOldOne() {
+        Webhooks.Issued first = create(RECEIVER.toString());
+        Webhooks.Issued second =
+                service.webhooks().rotateSecret(House.OPERATOR, first.webhook().id());
+        assertNotEquals(first.secret(), second.secret());
+        assertEquals(List.of(second.secret()), secretsOf(RECEIVER));
+        assertEquals(2, second.webhook().version());
+    }
+
+    @Test
+    void keepsTheSecretWhenTheUrlChanges() {
+        Webhooks.Issued issued = create(RECEIVER.toString(), "grant.spent");
+        URI moved = URI.create("https://moved.example.org/");
+        Webhook after =
+                service.webhooks().edit(House.OPERATOR, issued.webhook().id(), 1, moved, Set.of("request.opened"));
+        assertEquals(Set.of("request.opened"), after.events());
+        assertEquals(List.of(issued.secret()), secretsOf(moved));
+        assertEquals(List.of(), secretsOf(RECEIVER));
+        assertEquals(after, service.webhooks().get(after.id()));
+        assertEquals(List.of(after), service.webhooks().list(null, 10).items());
+        OperationException stale = assertThrows(
+                OperationException.class, () -> service.webhooks().edit(House.OPERATOR, after.id(), 1, RECEIVER, null));
+        assertEquals(OperationException.Kind.STALE, stale.kind());
+    }
+
+    @Test
+    void refusesAUrlThatAnotherWebhookHas() {
+        create(RECEIVER.toString());
+        OperationException taken = assertThrows(OperationException.class, () -> create(RECEIVER.toString()));
+        assertEquals(OperationException.Kind.TAKEN, taken.kind());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://receiver.example.org/",
+                "mailto:ada@example.org",
+                "https://user:word@receiver.example.org/",
+                "https://receiver.example.org/#part",
+                "https:///path",
+                "receiver"
+            })
+    void refusesAUrlThatCannotBeServed(String url) {
+        OperationException refused = assertThrows(OperationException.class, () -> create(url));
+        assertEquals(OperationException.Kind.INVALID, refused.kind());
+        assertFalse(refused.getMessage().contains("word"));
+    }
+
+    @Test
+    void refusesAnEventThatThereIsNot() {
+        assertThrows(OperationException.class, () -> create(RECEIVER.toString(), "request.open"));
+        assertThrows(OperationException.class, () -> create(RECEIVER.toString(), "notice.test"));
+    }
+
+    @Test
+    void triesAWebhookAndAContact() {
+        String id = create(RECEIVER.toString()).webhook().id();
+        assertEquals(new Delivery.Done(), service.webhooks().test(House.OPERATOR, id));
+        answer = new Delivery.Gone("no such box");
+        assertEquals(answer, service.contacts().test(House.OPERATOR, "mailto:ada@example.org"));
+        assertEquals(List.of("notice.test to " + RECEIVER, "notice.test to mailto:ada@example.org"), sent);
+        assertThrows(OperationException.class, () -> service.contacts().test(House.OPERATOR, "ntfy://x/y"));
+    }
+
+    @Test
+    void admitsContactsThatANotifierServesAndKeepsOldOnes() {
+        MemberChange mail = new MemberChange("ada", null, List.of("mailto:ada@example.org"));
+        var ada = service.members().create(House.OPERATOR, mail, null).member();
+        for (String wrong : List.of("ntfy://example.org/secret-topic", "ada@example.org", "https://x.example.org/")) {
+            MemberChange change = new MemberChange(null, null, List.of(wrong));
+            OperationException refused = assertThrows(
+                    OperationException.class, () -> service.members().edit(House.OPERATOR, ada.id(), 1, change));
+            assertFalse(refused.getMessage().contains("secret-topic"));
+        }
+        // The other service has no notifiers, and so admits what it cannot judge; this one then leaves it alone.
+        MemberChange both = new MemberChange(null, null, List.of("ntfy://example.org/t", "mailto:ada@example.org"));
+        house.service.members().edit(House.OPERATOR, ada.id(), 1, both);
+        service.members().edit(House.OPERATOR, ada.id(), 2, both);
+        assertEquals(Set.of("mailto"), service.contacts().schemes());
+    }
+
+    @Test
+    void keepsTheOutboxEmptyWhereNobodyCanBeTold() {
+        house.service.devices().disable(House.OPERATOR, house.device("web-1").id());
+        house.unlock(house.service.devices().byName("web-1").orElseThrow(), House.HOME);
+        house.service.reportForwardingHeader(House.address(House.HOME).orElseThrow());
+        assertEquals(List.of(), house.memory.outbox(10));
+        assertEquals(0, house.service.outbox().workOff());
+    }
+}

@@ -1,0 +1,318 @@
+package io.panocrypt.policy.outbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.spi.DeadEntry;
+import io.panocrypt.policy.spi.LeasedEntry;
+import io.panocrypt.policy.spi.OutboxEntry;
+import io.panocrypt.policy.spi.OutboxStatus;
+import io.panocrypt.policy.spi.OutboxStore;
+import io.panocrypt.policy.spi.Settlement;
+import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.store.memory.MemoryStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DispatcherTest {
+    private static final Settlement DONE = new Settlement.Done(List.of());
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-03-29T01:00:00Z"));
+    private final MemoryStore memory = new MemoryStore(now::get, "node-a");
+    private final FailingStore store = new FailingStore(memory);
+    private final AtomicInteger leases = new AtomicInteger();
+    private final List<String> handled = Collections.synchronizedList(new ArrayList<>());
+
+    /** Fails settlements, before or after they have happened. */
+    private static final class FailingStore implements OutboxStore {
+        private final OutboxStore right;
+        private final AtomicInteger failuresBefore = new AtomicInteger();
+        private final AtomicInteger failuresAfter = new AtomicInteger();
+
+        FailingStore(OutboxStore right) {
+            this.right = right;
+        }
+
+        @Override
+        public boolean settle(String lease, String entryId, Settlement settlement) {
+            if (failuresBefore.getAndDecrement() > 0) {
+                throw new StoreException("no disk");
+            }
+            boolean settled = right.settle(lease, entryId, settlement);
+            if (failuresAfter.getAndDecrement() > 0) {
+                throw new StoreException("no answer");
+            }
+            return settled;
+        }
+
+        @Override
+        public List<OutboxEntry> outbox(int limit) {
+            return right.outbox(limit);
+        }
+
+        @Override
+        public void enqueue(List<OutboxEntry> entries) {
+            right.enqueue(entries);
+        }
+
+        @Override
+        public List<LeasedEntry> lease(String lease, Duration length, int limit) {
+            return right.lease(lease, length, limit);
+        }
+
+        @Override
+        public OutboxStatus outboxStatus() {
+            return right.outboxStatus();
+        }
+
+        @Override
+        public List<DeadEntry> deadLetters(@Nullable String after, int limit) {
+            return right.deadLetters(after, limit);
+        }
+
+        @Override
+        public boolean reviveDeadLetter(String entryId) {
+            return right.reviveDeadLetter(entryId);
+        }
+
+        @Override
+        public boolean dropDeadLetter(String entryId) {
+            return right.dropDeadLetter(entryId);
+        }
+
+        @Override
+        public int purgeOutbox(Duration age) {
+            return right.purgeOutbox(age);
+        }
+    }
+
+    private Dispatcher dispatcher(Function<LeasedEntry, Settlement> work) {
+        return new Dispatcher(
+                store,
+                new Handler() {
+                    @Override
+                    public Settlement handle(LeasedEntry leased) {
+                        handled.add(leased.entry().id());
+                        return work.apply(leased);
+                    }
+
+                    @Override
+                    public Settlement failed(LeasedEntry leased, String cause) {
+                        return new Settlement.Dead(cause, List.of());
+                    }
+                },
+                () -> "lease-" + leases.incrementAndGet(),
+                now::get,
+                new Bell());
+    }
+
+    private void keep(String... ids) {
+        for (String id : ids) {
+            memory.enqueue(List.of(new OutboxEntry(id, "topic", "{}")));
+        }
+    }
+
+    private String causeOfDeath() {
+        return memory.deadLetters(null, 1).get(0).cause();
+    }
+
+    @Test
+    void doesWhatIsDueAndWhatFollowsFromIt() {
+        keep("a");
+        try (Dispatcher clerk = dispatcher(leased -> leased.entry().id().equals("a")
+                ? new Settlement.Done(List.of(new OutboxEntry("b", "topic", "{}")))
+                : DONE)) {
+            assertEquals(2, clerk.workOff());
+        }
+        assertEquals(List.of("a", "b"), handled);
+        assertEquals(List.of(), memory.outbox(10));
+    }
+
+    @Test
+    void worksOnEightAtATime() throws Exception {
+        for (int i = 0; i < 24; i++) {
+            keep("n" + i);
+        }
+        CyclicBarrier eight = new CyclicBarrier(8);
+        try (Dispatcher clerk = dispatcher(leased -> {
+            try {
+                eight.await(30, TimeUnit.SECONDS);
+                return DONE;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        })) {
+            assertEquals(24, clerk.workOff());
+        }
+        assertEquals(0, memory.outboxStatus().dead());
+    }
+
+    @Test
+    void doesNotRepeatWorkThatItCouldNotSettle() {
+        keep("a");
+        store.failuresBefore.set(3);
+        try (Dispatcher clerk = dispatcher(leased -> DONE)) {
+            for (int i = 0; i < 3; i++) {
+                assertThrows(StoreException.class, clerk::workOff);
+                // Longer than the lease: the entry is due again, and this node knows that it is done.
+                now.updateAndGet(time -> time.plus(Duration.ofMinutes(2)));
+            }
+            clerk.workOff();
+        }
+        assertEquals(List.of("a"), handled);
+        assertEquals(List.of(), memory.outbox(10));
+    }
+
+    @Test
+    void doesNotRepeatWorkWhoseSettlementGotNoAnswer() {
+        keep("a");
+        store.failuresAfter.set(1);
+        try (Dispatcher clerk = dispatcher(leased -> DONE)) {
+            assertThrows(StoreException.class, clerk::workOff);
+            clerk.workOff();
+        }
+        assertEquals(List.of("a"), handled);
+        assertEquals(List.of(), memory.outbox(10));
+    }
+
+    @Test
+    void repeatsWorkOfANodeThatDiedBeforeItCouldSettle() {
+        keep("a");
+        store.failuresBefore.set(Integer.MAX_VALUE);
+        try (Dispatcher dead = dispatcher(leased -> DONE)) {
+            assertThrows(StoreException.class, dead::workOff);
+        }
+        store.failuresBefore.set(0);
+        try (Dispatcher other = dispatcher(leased -> DONE)) {
+            assertEquals(0, other.workOff());
+            now.updateAndGet(time -> time.plus(Duration.ofMinutes(1)));
+            assertEquals(1, other.workOff());
+        }
+        assertEquals(List.of("a", "a"), handled);
+    }
+
+    @Test
+    void interruptsWorkThatTakesTooLong() throws Exception {
+        keep("a");
+        CountDownLatch interrupted = new CountDownLatch(1);
+        try (Dispatcher clerk = dispatcher(leased -> {
+            now.updateAndGet(time -> time.plus(Dispatcher.LIMIT));
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+            return DONE;
+        })) {
+            clerk.workOff();
+            assertEquals("no answer within 15 s", causeOfDeath());
+            assertTrue(interrupted.await(30, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void goesOnWhenThreadsHangForEver() {
+        CountDownLatch never = new CountDownLatch(1);
+        try (Dispatcher clerk = dispatcher(leased -> {
+            if (leased.entry().id().startsWith("hang")) {
+                now.updateAndGet(time -> time.plus(Dispatcher.LIMIT));
+                awaitThroughInterrupts(never);
+            }
+            return DONE;
+        })) {
+            for (int i = 0; i < 40; i++) {
+                keep("hang" + i);
+                clerk.workOff();
+            }
+            never.countDown();
+        }
+        assertEquals(40, memory.outboxStatus().dead());
+        assertEquals(
+                "too many deliveries hang", memory.deadLetters(null, 40).get(39).cause());
+    }
+
+    private static void awaitThroughInterrupts(CountDownLatch latch) {
+        while (true) {
+            try {
+                latch.await();
+                return;
+            } catch (InterruptedException e) {
+                // That is what hanging for ever means.
+            }
+        }
+    }
+
+    @Test
+    void tellsTheKindOfAFaultAndNotItsMessage() {
+        keep("a");
+        try (Dispatcher clerk = dispatcher(leased -> {
+            throw new IllegalStateException("https://secret@example.org");
+        })) {
+            clerk.workOff();
+        }
+        assertEquals("failed with IllegalStateException", causeOfDeath());
+    }
+
+    @Test
+    void worksByItselfWhenTheBellRings() throws Exception {
+        Bell bell = new Bell();
+        CountDownLatch done = new CountDownLatch(1);
+        Handler handler = new Handler() {
+            @Override
+            public Settlement handle(LeasedEntry leased) {
+                done.countDown();
+                return DONE;
+            }
+
+            @Override
+            public Settlement failed(LeasedEntry leased, String cause) {
+                return new Settlement.Dead(cause, List.of());
+            }
+        };
+        try (Dispatcher clerk =
+                new Dispatcher(store, handler, () -> "lease-" + leases.incrementAndGet(), now::get, bell)) {
+            clerk.start(Duration.ofHours(1));
+            keep("a");
+            bell.ring();
+            assertTrue(done.await(30, TimeUnit.SECONDS));
+        }
+        assertEquals(List.of(), memory.outbox(10));
+    }
+
+    @Test
+    void startsNothingOnceItIsClosed() {
+        Dispatcher clerk = dispatcher(leased -> DONE);
+        clerk.close();
+        keep("a");
+        assertEquals(0, clerk.workOff());
+        assertEquals(List.of(), handled);
+    }
+
+    @Test
+    void purgesWhatIsNinetyDaysOld() {
+        keep("a");
+        try (Dispatcher clerk = dispatcher(leased -> DONE)) {
+            clerk.workOff();
+            now.updateAndGet(time -> time.plus(Duration.ofDays(90)));
+            clerk.workOff();
+            keep("a");
+            assertEquals(0, clerk.workOff());
+            now.updateAndGet(time -> time.plus(Duration.ofHours(1)));
+            clerk.workOff();
+            keep("a");
+            assertEquals(1, clerk.workOff());
+        }
+    }
+}

@@ -1,0 +1,271 @@
+package io.panocrypt.testkit.notices;
+
+import static io.panocrypt.testkit.notices.NoticeHouse.HOME;
+import static io.panocrypt.testkit.notices.NoticeHouse.OPERATOR;
+import static io.panocrypt.testkit.notices.NoticeHouse.ask;
+import static io.panocrypt.testkit.notices.NoticeHouse.waiting;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.OperationException;
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.model.ApprovalRequest;
+import io.panocrypt.policy.model.ClosedContact;
+import io.panocrypt.policy.model.DeadLetter;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.spi.Delivery;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of notices where channels fail, on any store. */
+abstract class DeliveryScenarios extends NoticeSite {
+    private static final Delivery BUSY = ScriptedNotifier.later("busy");
+
+    private List<DeadLetter> deadLetters() {
+        return service.outbox().deadLetters(null, 100).items();
+    }
+
+    @Test
+    void triesAgainUnderTheSameIdAndKeepsTheOrderOfARequest() {
+        house.notifier.next("test:ben", BUSY);
+        house.notifier.next("test:ben", (notice, contact) -> {
+            throw new IllegalStateException("broken");
+        });
+        house.notifier.next("test:ben", BUSY);
+        ask(service, device, HOME);
+        service.approvals().approve(ada, waiting(service).id(), "", Set.of());
+        house.tellFor(service, Duration.ofMinutes(5), Duration.ofSeconds(1));
+        assertEquals(List.of("request.opened", "request.approved"), house.notifier.toldTo("ben"));
+        List<ScriptedNotifier.Call> ben = house.notifier.calls().stream()
+                .filter(call -> call.contact().equals("test:ben"))
+                .toList();
+        assertEquals(5, ben.size());
+        assertEquals(
+                Collections.nCopies(4, ben.get(0).notice().id()),
+                ben.subList(0, 4).stream().map(call -> call.notice().id()).toList());
+        assertEquals(0, service.outbox().status().waiting());
+    }
+
+    @Test
+    void waitsAsLongAsTheReceiverAsks() {
+        house.notifier.next("test:ben", new Delivery.Later("slow down", Optional.of(Duration.ofMinutes(20))));
+        ask(service, device, HOME);
+        house.tellFor(service, Duration.ofMinutes(19), Duration.ofMinutes(1));
+        assertEquals(List.of(), house.notifier.toldTo("ben"));
+        house.tellFor(service, Duration.ofMinutes(2), Duration.ofMinutes(1));
+        assertEquals(List.of("request.opened"), house.notifier.toldTo("ben"));
+    }
+
+    @Test
+    void interruptsAChannelThatHangsAndServesTheOthers() {
+        AtomicBoolean interrupted = new AtomicBoolean();
+        house.notifier.next("test:ada", (notice, contact) -> {
+            house.clock.advance(Duration.ofSeconds(16));
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.set(true);
+            }
+            return BUSY;
+        });
+        ask(service, device, HOME);
+        tell();
+        assertEquals(List.of("ben request.opened"), told());
+        house.tellFor(service, Duration.ofMinutes(1), Duration.ofSeconds(2));
+        assertTrue(interrupted.get());
+        assertEquals(List.of("ada request.opened", "ben request.opened"), told());
+    }
+
+    @Test
+    void survivesAChannelThatThrowsAnError() {
+        house.notifier.next("test:ada", (notice, contact) -> {
+            throw new NoClassDefFoundError("jakarta/mail/Session");
+        });
+        ask(service, device, HOME);
+        house.tellFor(service, Duration.ofMinutes(1), Duration.ofSeconds(2));
+        assertEquals(List.of("ada request.opened", "ben request.opened"), told());
+    }
+
+    @Test
+    void keepsWhatIsRefusedAsADeadLetterAndTellsAdministrators() {
+        house.notifier.next("test:ada", new Delivery.Refused("too long"));
+        ask(service, device, HOME);
+        tell();
+        assertEquals(List.of("ben request.opened", "root outbox.dead-letter"), told());
+        DeadLetter letter = deadLetters().get(0);
+        assertEquals(Optional.of("request.opened"), letter.event());
+        assertEquals(Optional.of(device.id()), letter.deviceId());
+        assertEquals(Optional.of("member " + ada.id()), letter.recipient());
+        assertEquals(Optional.of("test:ada"), letter.contact());
+        assertEquals("too long", letter.cause());
+        assertEquals(1, letter.attempts());
+        assertEquals(1, service.outbox().status().dead());
+        service.outbox().retry(OPERATOR, letter.id());
+        tell();
+        assertEquals(List.of("request.opened"), house.notifier.toldTo("ada"));
+        assertEquals(List.of(), deadLetters());
+        assertThrows(OperationException.class, () -> service.outbox().retry(OPERATOR, letter.id()));
+    }
+
+    @Test
+    void dropsADeadLetter() {
+        house.notifier.next("test:ada", new Delivery.Refused("too long"));
+        ask(service, device, HOME);
+        tell();
+        service.outbox().drop(OPERATOR, deadLetters().get(0).id());
+        house.tellFor(service, Duration.ofHours(1), Duration.ofMinutes(10));
+        assertEquals(List.of(), deadLetters());
+        assertEquals(List.of(), house.notifier.toldTo("ada"));
+    }
+
+    @Test
+    void givesUpAfterAboutADayAndSaysSoOnce() {
+        house.notifier.otherwise(
+                (notice, contact) -> contact.toString().equals("test:ada") ? BUSY : new Delivery.Done());
+        ask(service, device, HOME);
+        house.tellFor(service, Duration.ofHours(12), Duration.ofMinutes(5));
+        assertEquals(List.of(), deadLetters());
+        house.tellFor(service, Duration.ofHours(24), Duration.ofMinutes(5));
+        assertEquals(32, deadLetters().get(0).attempts());
+        assertEquals(List.of("outbox.dead-letter"), house.notifier.toldTo("root"));
+    }
+
+    @Test
+    void makesNoDeadLetterOfADeadLetter() {
+        house.notifier.otherwise((notice, contact) -> new Delivery.Refused("no"));
+        ask(service, device, HOME);
+        house.tellFor(service, Duration.ofHours(2), Duration.ofMinutes(10));
+        // Two approvers, and the administrator is told of each recipient.
+        assertEquals(4, deadLetters().size());
+        assertEquals(4, house.notifier.calls().size());
+    }
+
+    @Test
+    void closesAContactThatIsGoneUntilItIsOpenedAgain() {
+        house.notifier.next("test:ada", new Delivery.Gone("unsubscribed"));
+        ask(service, device, HOME);
+        ask(service, device, "10.0.0.2");
+        tell();
+        List<ClosedContact> closed = service.contacts().closed(null, 10).items();
+        assertEquals(1, closed.size());
+        assertEquals("test:ada", closed.get(0).contact());
+        assertEquals("unsubscribed", closed.get(0).cause());
+        house.clock.advance(Duration.ofMinutes(1));
+        int before = house.notifier.calls().size();
+        ask(service, device, "10.0.0.3");
+        tell();
+        assertEquals(before + 1, house.notifier.calls().size(), "only ben is told");
+        service.contacts().reopen(OPERATOR, closed.get(0).id());
+        ask(service, device, "10.0.0.4");
+        tell();
+        assertEquals(
+                "request.opened",
+                house.notifier.toldTo("ada").get(house.notifier.toldTo("ada").size() - 1));
+        assertEquals(List.of(), service.contacts().closed(null, 10).items());
+    }
+
+    @Test
+    void tellsEachOnceOverTwoNodesThatWorkAtTheSameTime() throws Exception {
+        Random random = new Random(seed());
+        house.notifier.otherwise((notice, contact) -> {
+            synchronized (random) {
+                return random.nextInt(3) == 0 ? BUSY : new Delivery.Done();
+            }
+        });
+        try (Panocrypt other = anotherNode()) {
+            for (int i = 0; i < 6; i++) {
+                ask(service, NoticeHouse.device(service, "node-" + i, "web"), HOME);
+            }
+            ExecutorService threads = Executors.newFixedThreadPool(2);
+            try {
+                for (int i = 0; i < 60; i++) {
+                    Future<Integer> one = threads.submit(() -> service.outbox().workOff());
+                    Future<Integer> two = threads.submit(() -> other.outbox().workOff());
+                    one.get(60, TimeUnit.SECONDS);
+                    two.get(60, TimeUnit.SECONDS);
+                    house.clock.advance(Duration.ofMinutes(1));
+                }
+            } finally {
+                threads.shutdownNow();
+            }
+        }
+        List<String> ids =
+                house.notifier.taken().stream().map(call -> call.notice().id()).toList();
+        assertEquals(12, ids.size());
+        assertEquals(12, new HashSet<>(ids).size());
+    }
+
+    private static long seed() {
+        long seed = Long.getLong("panocrypt.seed", System.nanoTime());
+        System.out.println("seed " + seed);
+        return seed;
+    }
+
+    @Test
+    void losesNothingRepeatsNothingAndKeepsTheOrderWhateverChannelsDo() {
+        Random random = new Random(seed());
+        house.notifier.otherwise((notice, contact) -> misbehave(random));
+        Map<String, List<String>> expected = new HashMap<>();
+        for (int i = 0; i < 12; i++) {
+            Device next = NoticeHouse.device(service, "node-" + i, "web");
+            ask(service, next, HOME);
+            List<String> story = new ArrayList<>(List.of("request.opened"));
+            tell();
+            boolean decided = random.nextBoolean();
+            if (decided) {
+                ApprovalRequest request =
+                        service.approvals().list(ApprovalRequest.State.PENDING, null, 100).items().stream()
+                                .filter(open -> open.deviceId().equals(next.id()))
+                                .findFirst()
+                                .orElseThrow();
+                service.approvals().approve(ada, request.id(), "", Set.of());
+                story.add("request.approved");
+            }
+            expected.put("node-" + i, story);
+            house.clock.advance(Duration.ofSeconds(random.nextInt(30)));
+        }
+        house.tellFor(service, Duration.ofHours(4), Duration.ofMinutes(1));
+        assertEquals(0, service.outbox().status().waiting());
+        assertEquals(List.of(), deadLetters());
+        expected.forEach((name, story) -> assertEquals(story, storyOf(name, "test:ben"), name));
+        expected.keySet().forEach(name -> assertEquals(List.of("request.opened"), storyOf(name, "test:ada"), name));
+    }
+
+    private Delivery misbehave(Random random) {
+        int dice;
+        synchronized (random) {
+            dice = random.nextInt(10);
+        }
+        if (dice == 0) {
+            throw new IllegalStateException("broken");
+        }
+        if (dice == 1) {
+            return new Delivery.Later("busy", Optional.of(Duration.ofSeconds(90)));
+        }
+        return dice < 5 ? BUSY : new Delivery.Done();
+    }
+
+    private List<String> storyOf(String name, String contact) {
+        return house.notifier.taken().stream()
+                .filter(call -> call.contact().equals(contact)
+                        && call.notice().deviceName().equals(Optional.of(name)))
+                .map(call -> call.notice().event())
+                .toList();
+    }
+}
