@@ -64,11 +64,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <tr><td>D36</td><td>of concurrent commits that replace the same version exactly one is committed</td></tr>
  * <tr><td>D37, D38, D39</td><td>a note appends its rows and makes its changes, or is in conflict and leaves nothing; it is
  * written once, and looks at no policy</td></tr>
+ * <tr><td>D60, D61, D62, D63</td><td>a cut removes a chain's beginning and keeps what stands for it, or is in conflict and
+ * leaves nothing; the last row stays</td></tr>
+ * <tr><td>D64, D65, D66, D67</td><td>a cut is made once, whatever is written meanwhile, on any chain, for good</td></tr>
  * </table>
  *
  * <p>After each test every chain must verify from its first row to its head.
  */
-public abstract class DecisionStoreContract extends RequestRules {
+public abstract class DecisionStoreContract extends RetentionRules {
     private static final int THREADS = 32;
     private static final int ROUNDS = 3;
 

@@ -29,10 +29,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Stores with one mistake each, of the kind that adapters make. */
-enum BrokenStores {
+enum BrokenStores implements BrokenStore {
     SELECTS_THEN_UPDATES("D11") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(memory(clock)) {
                 @Override
                 public CommitResult commit(DecisionCommit commit) {
@@ -51,7 +51,7 @@ enum BrokenStores {
 
     SPENDS_ONLY_THE_FIRST_GRANT("D33") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(memory(clock)) {
                 @Override
                 public CommitResult commit(DecisionCommit commit) {
@@ -64,7 +64,7 @@ enum BrokenStores {
 
     FORGETS_THE_CHANGES("D34") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(memory(clock)) {
                 @Override
                 public CommitResult commit(DecisionCommit commit) {
@@ -83,7 +83,7 @@ enum BrokenStores {
 
     NOTES_ROWS_AND_FORGETS_CHANGES("D37", "D38", "D39") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(memory(clock)) {
                 @Override
                 public CommitResult note(List<JournalEntry> entries, List<Change> changes) {
@@ -95,7 +95,7 @@ enum BrokenStores {
 
     NOTES_ROW_BY_ROW("D38") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(memory(clock)) {
                 @Override
                 public CommitResult note(List<JournalEntry> entries, List<Change> changes) {
@@ -108,7 +108,7 @@ enum BrokenStores {
 
     NOTES_AGAIN_WHAT_IS_NOTED("D39") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             AtomicInteger numbers = new AtomicInteger();
             return new ForwardingStore(memory(clock)) {
                 @Override
@@ -126,7 +126,7 @@ enum BrokenStores {
 
     CARRIES_NO_REQUESTS("D32") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(memory(clock)) {
                 @Override
                 public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
@@ -140,7 +140,7 @@ enum BrokenStores {
 
     IGNORES_THE_EPOCH("D6", "D18") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(memory(clock)) {
                 @Override
                 public CommitResult commit(DecisionCommit commit) {
@@ -152,7 +152,7 @@ enum BrokenStores {
 
     IGNORES_THE_DEVICE_VERSION("D5", "D17") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(memory(clock)) {
                 @Override
                 public CommitResult commit(DecisionCommit commit) {
@@ -167,7 +167,7 @@ enum BrokenStores {
 
     CACHES_THE_EPOCH_FOR_A_WHILE("D18") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             AtomicInteger calls = new AtomicInteger();
             Map<Long, Integer> firstSeen = new ConcurrentHashMap<>();
             return new ForwardingStore(memory(clock)) {
@@ -184,7 +184,7 @@ enum BrokenStores {
 
     FORGETS_IDS("D9", "D10", "D22") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             AtomicInteger numbers = new AtomicInteger();
             return new ForwardingStore(memory(clock)) {
                 @Override
@@ -214,7 +214,7 @@ enum BrokenStores {
 
     WRITES_AFTER_ANSWERING("D4") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             AtomicReference<@Nullable DecisionCommit> late = new AtomicReference<>();
             return new ForwardingStore(memory(clock)) {
                 @Override
@@ -231,7 +231,7 @@ enum BrokenStores {
 
     LEAVES_A_ROW_AFTER_A_CONFLICT("D8") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(memory(clock)) {
                 @Override
                 public CommitResult commit(DecisionCommit commit) {
@@ -247,7 +247,7 @@ enum BrokenStores {
 
     SPENDS_BEFORE_IT_LOOKS("D8") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(memory(clock)) {
                 @Override
                 public CommitResult commit(DecisionCommit commit) {
@@ -265,14 +265,14 @@ enum BrokenStores {
 
     ACCEPTS_A_GRANT_AT_ITS_END("D13") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(new MemoryStore(() -> clock.instant().minus(Duration.ofMillis(1)), "node-a"));
         }
     },
 
     READS_THE_JOURNAL_OLDEST_FIRST("D24") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(memory(clock)) {
                 @Override
                 public List<JournalRow> journal(JournalQuery query) {
@@ -286,7 +286,7 @@ enum BrokenStores {
 
     PAGES_BY_TIME_ALONE("D26") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(memory(clock)) {
                 @Override
                 public List<JournalRow> journal(JournalQuery query) {
@@ -305,7 +305,7 @@ enum BrokenStores {
 
     APPLIES_CHANGE_BY_CHANGE("P9") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(memory(clock)) {
                 @Override
                 public EditResult apply(PolicyEdit edit) {
@@ -333,7 +333,7 @@ enum BrokenStores {
 
     BUMPS_THE_EPOCH_ALWAYS("P10") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return edits(
                     clock, edit -> new PolicyEdit(edit.audit(), edit.changes(), true, edit.cancels(), edit.grants()));
         }
@@ -341,7 +341,7 @@ enum BrokenStores {
 
     IGNORES_THE_EPOCH_OF_AN_EDIT("P25", "P26") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return edits(
                     clock,
                     edit -> new PolicyEdit(
@@ -351,7 +351,7 @@ enum BrokenStores {
 
     READS_THE_EPOCH_OF_AN_EDIT_BEFORE_IT_WRITES("P26") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(memory(clock)) {
                 @Override
                 public EditResult apply(PolicyEdit edit) {
@@ -368,7 +368,7 @@ enum BrokenStores {
 
     FORGETS_TO_CANCEL("P14", "P15", "P16", "P17", "D19") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return edits(
                     clock,
                     edit -> new PolicyEdit(edit.audit(), edit.changes(), edit.bumpsEpoch(), List.of(), edit.grants()));
@@ -377,7 +377,7 @@ enum BrokenStores {
 
     IGNORES_REQUIREMENTS("P8") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return edits(
                     clock,
                     edit -> new PolicyEdit(
@@ -393,7 +393,7 @@ enum BrokenStores {
 
     CANCELS_BY_ANY_TERM("P16") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return edits(
                     clock,
                     edit -> new PolicyEdit(
@@ -409,7 +409,7 @@ enum BrokenStores {
 
     CANCELS_WHAT_IT_OPENS("P18") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(memory(clock)) {
                 @Override
                 public EditResult apply(PolicyEdit edit) {
@@ -429,7 +429,7 @@ enum BrokenStores {
 
     SCANS_BACKWARDS("P11") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(memory(clock)) {
                 @Override
                 public List<PolicyRecord> scan(String kind, @Nullable String term, @Nullable String after, int limit) {
@@ -443,7 +443,7 @@ enum BrokenStores {
 
     KEEPS_NANOSECONDS("D1") {
         @Override
-        ForwardingStore on(MutableClock clock) {
+        public ForwardingStore on(MutableClock clock) {
             return new ForwardingStore(memory(clock)) {
                 @Override
                 public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
@@ -461,12 +461,10 @@ enum BrokenStores {
         this.violated = List.of(violated);
     }
 
-    /** The rules that the contract must find violated; it may find others too. */
-    List<String> violated() {
+    @Override
+    public List<String> violated() {
         return violated;
     }
-
-    abstract ForwardingStore on(MutableClock clock);
 
     private static MemoryStore memory(MutableClock clock) {
         return new MemoryStore(clock, "node-a");

@@ -29,7 +29,7 @@ import org.junit.platform.testkit.engine.EventType;
 
 /** The test of the check: each broken store must fail the rules that it breaks. */
 class BrokenStoresTest {
-    private static final AtomicReference<@Nullable BrokenStores> SUBJECT = new AtomicReference<>();
+    private static final AtomicReference<@Nullable BrokenStore> SUBJECT = new AtomicReference<>();
 
     /** Not a test class of its own: only the engine below runs it. */
     static final class Decisions extends DecisionStoreContract {
@@ -48,14 +48,15 @@ class BrokenStoresTest {
     }
 
     private static StoreFixture subject(MutableClock clock) {
-        BrokenStores subject = SUBJECT.get();
+        BrokenStore subject = SUBJECT.get();
         assumeTrue(subject != null, "only BrokenStoresTest runs this");
         return StoreFixture.inMemory(Objects.requireNonNull(subject).on(clock), "node-a");
     }
 
     @ParameterizedTest
-    @EnumSource
-    void failsTheRulesItBreaks(BrokenStores broken) {
+    @EnumSource(BrokenStores.class)
+    @EnumSource(BrokenCuts.class)
+    void failsTheRulesItBreaks(BrokenStore broken) {
         SUBJECT.set(broken);
         Set<String> failed = new TreeSet<>();
         EngineTestKit.engine("junit-jupiter")
