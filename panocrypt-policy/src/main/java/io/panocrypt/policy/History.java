@@ -1,5 +1,6 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.crypto.tang.PublicJwk;
 import io.panocrypt.policy.decision.Decision;
 import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.AuditRecord;
@@ -15,6 +16,7 @@ import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.JournalQuery;
 import io.panocrypt.policy.spi.JournalRow;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +35,12 @@ public final class History {
 
     private final DecisionStore store;
     private final Checkpoints checkpoints;
+    private final Retention retention;
 
-    History(DecisionStore store, Checkpoints checkpoints) {
+    History(DecisionStore store, Checkpoints checkpoints, Retention retention) {
         this.store = store;
         this.checkpoints = checkpoints;
+        this.retention = retention;
     }
 
     /**
@@ -63,6 +67,24 @@ public final class History {
     /** Signs the heads of all chains and appends them, unless nothing has happened since the last time. */
     public void checkpoint() {
         checkpoints.take();
+    }
+
+    /** The key that signs checkpoints and cuts; its {@linkplain PublicJwk#kid kid} names it. */
+    public PublicJwk checkpointKey() {
+        return checkpoints.key();
+    }
+
+    /**
+     * Removes from the beginning of every chain what is older than that: attempts and audit alike, since they share the
+     * chains. A cut that the site has signed replaces them; what no checkpoint has signed yet stays, and so does the last
+     * row of each chain. Reads the whole journal first.
+     *
+     * @param time at least a day ago
+     * @return how many rows were removed
+     * @throws OperationException if the time is later than that, or the journal is not intact; nothing is removed
+     */
+    public long cutBefore(Actor actor, Instant time) {
+        return retention.cutBefore(actor, time);
     }
 
     private Page<JournalRow> read(

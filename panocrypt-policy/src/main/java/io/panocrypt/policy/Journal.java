@@ -33,7 +33,7 @@ interface Journal {
             @Override
             public List<ChainCut.Signed> cuts() {
                 return PolicyCache.scanAll(records, Records.CUT, null).stream()
-                        .map(found -> Records.read(found, ChainCut.Signed.class))
+                        .map(found -> ChainCut.Signed.read(found.body()))
                         .toList();
             }
         };

@@ -19,21 +19,22 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The service that an application embeds: it answers recovery requests by policy, and operators steer it.
  *
- * <p>Thread-safe. {@link #close} takes a last checkpoint and stops the one background thread, which takes them; it closes neither store nor
- * custody, which belong to whoever made them.
+ * <p>Thread-safe. {@link #close} takes a last checkpoint and stops the background threads, for checkpoints and for retention; it
+ * closes neither store nor custody, which belong to whoever made them.
  */
 public final class Panocrypt implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Panocrypt.class.getName());
 
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+    /** A server that is restarted often must come to it too, and a start has better things to do. */
+    private static final Duration FIRST_RETENTION = Duration.ofMinutes(5);
+
+    private static final Duration RETENTION_PAUSE = Duration.ofDays(1);
 
     private final PolicyStore policies;
     private final DecisionStore decisions;
@@ -51,7 +52,8 @@ public final class Panocrypt implements AutoCloseable {
     private final ApprovalGroups approvalGroups;
     private final Approvals approvals;
     private final History history;
-    private final @Nullable ScheduledExecutorService checkpointer;
+    private final @Nullable Background checkpointer;
+    private final @Nullable Background retention;
 
     private Panocrypt(Builder builder, PolicyStore policies, DecisionStore decisions, KeyCustody custody, URI url) {
         this.policies = policies;
@@ -61,7 +63,8 @@ public final class Panocrypt implements AutoCloseable {
         Site site = Site.open(editor, custody);
         PolicyCache cache = new PolicyCache(policies);
         this.views = new PolicyViews(cache, builder.approvalTimes.pending());
-        Commits commits = new Commits(decisions, new PatientWrites(builder.commitPatience), ids);
+        PatientWrites writes = new PatientWrites(builder.commitPatience);
+        Commits commits = new Commits(decisions, writes, ids);
         this.unlocker = new Unlocker(decisions, views, commits, new Turns(builder.commitPatience), custody);
         this.advertiser = new Advertiser(custody);
         DeviceMaker maker = new DeviceMaker(editor, custody, cache);
@@ -75,28 +78,16 @@ public final class Panocrypt implements AutoCloseable {
         this.userGroups = new UserGroups(editor);
         this.approvalGroups = new ApprovalGroups(editor, cache);
         this.approvals = new Approvals(editor, devices, cache, builder.approvalTimes);
-        this.history = new History(decisions, new Checkpoints(decisions, custody, site, editor));
-        this.checkpointer = builder.checkpointInterval.isZero() ? null : checkpointer(builder.checkpointInterval);
-    }
-
-    private ScheduledExecutorService checkpointer(Duration interval) {
-        ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "panocrypt-checkpoint");
-            thread.setDaemon(true);
-            return thread;
-        });
-        scheduler.scheduleWithFixedDelay(
-                this::checkpointOrLog, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
-        return scheduler;
-    }
-
-    /** A scheduled task that throws is never run again. */
-    private void checkpointOrLog() {
-        try {
-            history.checkpoint();
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "no checkpoint taken", e);
-        }
+        Checkpoints checkpoints = new Checkpoints(decisions, custody, site, editor);
+        Retention cutter = new Retention(decisions, checkpoints, editor, writes);
+        this.history = new History(decisions, checkpoints, cutter);
+        Duration interval = builder.checkpointInterval;
+        this.checkpointer =
+                interval.isZero() ? null : Background.start("checkpoint", interval, interval, history::checkpoint);
+        Duration kept = builder.historyRetention;
+        this.retention = kept.isZero()
+                ? null
+                : Background.start("retention", FIRST_RETENTION, RETENTION_PAUSE, () -> cutter.keep(kept));
     }
 
     /** Whether nobody has used the store yet, so that a master key may be made for it. */
@@ -238,21 +229,11 @@ public final class Panocrypt implements AutoCloseable {
 
     @Override
     public void close() {
-        if (checkpointer != null) {
-            checkpointer.execute(this::checkpointOrLog);
-            checkpointer.shutdown();
-            awaitCheckpoint(checkpointer);
+        if (retention != null) {
+            retention.stop(CLOSE_PATIENCE);
         }
-    }
-
-    /** Whoever closes the store and wipes the master key next must not do so under a checkpoint. */
-    private static void awaitCheckpoint(ScheduledExecutorService checkpointer) {
-        try {
-            if (!checkpointer.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.log(System.Logger.Level.WARNING, "a checkpoint is still being taken");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (checkpointer != null) {
+            checkpointer.finish(CLOSE_PATIENCE);
         }
     }
 
@@ -266,6 +247,7 @@ public final class Panocrypt implements AutoCloseable {
         private SecureRandom random = new SecureRandom();
         private Duration checkpointInterval = Duration.ofMinutes(1);
         private Duration commitPatience = Duration.ofSeconds(2);
+        private Duration historyRetention = Duration.ZERO;
         private ApprovalTimes approvalTimes = ApprovalTimes.DEFAULTS;
 
         private Builder() {}
@@ -307,6 +289,15 @@ public final class Panocrypt implements AutoCloseable {
             return this;
         }
 
+        /**
+         * How long history and audit are kept; default zero, for ever, else a day at least. What is older is removed once a
+         * day, as {@link History#cutBefore} does.
+         */
+        public Builder historyRetention(Duration kept) {
+            this.historyRetention = kept;
+            return this;
+        }
+
         /** How long requests, approvals and denials last; default {@link ApprovalTimes#DEFAULTS}. */
         public Builder approvalTimes(ApprovalTimes times) {
             this.approvalTimes = times;
@@ -341,6 +332,9 @@ public final class Panocrypt implements AutoCloseable {
             }
             if (checkpointInterval.isNegative() || commitPatience.isNegative() || approvalTimes.isNegative()) {
                 problems.add("durations must not be negative");
+            }
+            if (!historyRetention.isZero() && historyRetention.compareTo(Retention.LEAST) < 0) {
+                problems.add("historyRetention must be zero, or a day at least");
             }
             if (policies == null || decisions == null || custody == null || publicUrl == null || !problems.isEmpty()) {
                 throw new IllegalArgumentException(String.join("; ", problems));
