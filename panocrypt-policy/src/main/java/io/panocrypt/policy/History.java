@@ -15,6 +15,8 @@ import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.JournalQuery;
 import io.panocrypt.policy.spi.JournalRow;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -36,11 +38,13 @@ public final class History {
     private final DecisionStore store;
     private final Checkpoints checkpoints;
     private final Retention retention;
+    private final ExportWriter exporter;
 
-    History(DecisionStore store, Checkpoints checkpoints, Retention retention) {
+    History(DecisionStore store, Checkpoints checkpoints, Retention retention, ExportWriter exporter) {
         this.store = store;
         this.checkpoints = checkpoints;
         this.retention = retention;
+        this.exporter = exporter;
     }
 
     /**
@@ -69,9 +73,22 @@ public final class History {
         checkpoints.take();
     }
 
-    /** The key that signs checkpoints and cuts; its {@linkplain PublicJwk#kid kid} names it. */
+    /** The key that signs checkpoints, cuts and exports; its {@linkplain PublicJwk#kid kid} names it. */
     public PublicJwk checkpointKey() {
         return checkpoints.key();
+    }
+
+    /**
+     * Writes the whole journal, attempts, audit and checkpoints of all nodes, as {@link HistoryExport} reads it: ASCII text,
+     * a line for each row behind a line that the site has signed. Needs the memory of a thousand rows.
+     *
+     * @param out is flushed, and stays the caller's
+     * @throws IOException if it cannot be written to
+     * @throws io.panocrypt.policy.spi.StoreException if the store fails, or {@linkplain #cutBefore rows were removed} at
+     *     the same time: what has been written until then is of no use
+     */
+    public void export(OutputStream out) throws IOException {
+        exporter.write(out);
     }
 
     /**

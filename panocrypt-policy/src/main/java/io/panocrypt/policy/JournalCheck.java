@@ -58,6 +58,7 @@ final class JournalCheck {
                 .filter(cut -> heads.stream().noneMatch(head -> head.chain().equals(cut.chain())))
                 .forEach(this::reportMissing);
         vouched.forEach(this::compare);
+        journal.flaw().ifPresent(flaw -> report(flaw.chain(), flaw.sequence(), flaw.problem()));
         if (!cutsGenuine) {
             // Last, so that the rows which a forged cut should hide are named first.
             report("site", 0, "a cut is not signed by this site");

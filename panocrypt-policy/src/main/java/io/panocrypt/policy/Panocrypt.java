@@ -80,7 +80,8 @@ public final class Panocrypt implements AutoCloseable {
         this.approvals = new Approvals(editor, devices, cache, builder.approvalTimes);
         Checkpoints checkpoints = new Checkpoints(decisions, custody, site, editor);
         Retention cutter = new Retention(decisions, checkpoints, editor, writes);
-        this.history = new History(decisions, checkpoints, cutter);
+        this.history = new History(
+                decisions, checkpoints, cutter, new ExportWriter(Journal.of(decisions, policies), checkpoints, editor));
         Duration interval = builder.checkpointInterval;
         this.checkpointer =
                 interval.isZero() ? null : Background.start("checkpoint", interval, interval, history::checkpoint);
