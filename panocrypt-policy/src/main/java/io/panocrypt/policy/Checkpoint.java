@@ -3,11 +3,13 @@ package io.panocrypt.policy;
 import io.panocrypt.crypto.tang.PublicJwk;
 import io.panocrypt.policy.spi.ChainHead;
 import io.panocrypt.policy.spi.StoreException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the site signed of where its chains ended; each goes into the journal and, as one line, into the log. Immutable.
@@ -23,8 +25,13 @@ public record Checkpoint(String heads, String signature) {
         Objects.requireNonNull(signature);
     }
 
-    /** What is signed. */
-    record Heads(List<ChainHead> heads) {
+    /**
+     * What is signed.
+     *
+     * @param heads the head of every chain
+     * @param time not before they were read
+     */
+    record Heads(List<ChainHead> heads, @Nullable Instant time) {
         Heads {
             heads = List.copyOf(heads);
         }
@@ -47,7 +54,17 @@ public record Checkpoint(String heads, String signature) {
      * @throws StoreException if nobody who knows the form has written them
      */
     List<ChainHead> listed() {
-        return Json.read(heads, Heads.class).heads();
+        return statement().heads();
+    }
+
+    /** Whether it was taken after that time; false where it does not say. */
+    boolean isAfter(Instant time) {
+        Instant taken = statement().time();
+        return taken != null && taken.isAfter(time);
+    }
+
+    private Heads statement() {
+        return Json.read(heads, Heads.class);
     }
 
     boolean isSignedBy(PublicJwk key) {

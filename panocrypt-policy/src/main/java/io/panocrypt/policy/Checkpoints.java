@@ -2,10 +2,12 @@ package io.panocrypt.policy;
 
 import io.panocrypt.crypto.custody.CustodyException;
 import io.panocrypt.crypto.custody.KeyCustody;
+import io.panocrypt.crypto.tang.PublicJwk;
 import io.panocrypt.policy.spi.ChainHead;
 import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.JournalEntry;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 
 /** Signs where the journal's chains end, and checks that they still hold what was signed. */
@@ -34,12 +36,27 @@ final class Checkpoints {
         if (heads.isEmpty() || heads.stream().allMatch(this::isCovered)) {
             return;
         }
-        String text = Json.write(new Checkpoint.Heads(heads));
-        Checkpoint taken = new Checkpoint(text, SiteSignature.over(text, custody, site));
+        Checkpoint taken = sign(heads, editor.now());
         store.append(new JournalEntry(
                 editor.ids().next(), JournalEntry.Kind.CHECKPOINT, editor.now(), null, Json.write(taken)));
         lastSigned = heads;
         LOG.log(System.Logger.Level.INFO, taken.line());
+    }
+
+    /** A checkpoint that stands in no chain. */
+    Checkpoint sign(List<ChainHead> heads, Instant time) {
+        String text = Json.write(new Checkpoint.Heads(heads, time));
+        return new Checkpoint(text, SiteSignature.over(text, custody, site));
+    }
+
+    ChainCut.Signed sign(ChainCut cut) {
+        String text = cut.statement();
+        return new ChainCut.Signed(text, SiteSignature.over(text, custody, site));
+    }
+
+    /** The key that signs all this. */
+    PublicJwk key() {
+        return site.checkpointKey().publicKey();
     }
 
     /**
@@ -58,11 +75,11 @@ final class Checkpoints {
         Journal journal = Journal.of(store, editor.store());
         for (int attempt = 1; ; attempt++) {
             List<ChainCut.Signed> cuts = journal.cuts();
-            JournalCheck check = new JournalCheck(journal, site.checkpointKey().publicKey());
+            JournalCheck check = new JournalCheck(journal, key());
             if (!keyIsGenuine()) {
                 check.report("site", 0, "the checkpoint key is not the one that was sealed");
             }
-            Verification found = check.run(lastSigned);
+            Verification found = check.run(lastSigned.stream());
             if (found.intact() || attempt == ATTEMPTS || cuts.equals(journal.cuts())) {
                 return found;
             }

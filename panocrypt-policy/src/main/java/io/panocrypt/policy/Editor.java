@@ -116,15 +116,19 @@ final class Editor {
         }
 
         private EditResult apply() {
-            String device = audit.kind().equals(Records.DEVICE) ? audit.objectId() : null;
-            JournalEntry entry =
-                    new JournalEntry(ids.next(), JournalEntry.Kind.AUDIT, now(), device, Json.write(audit));
-            EditResult result = store.apply(new PolicyEdit(entry, changes, epoch, bumpsEpoch, cancels, grants, outbox));
+            EditResult result = store.apply(
+                    new PolicyEdit(Editor.this.audit(audit), changes, epoch, bumpsEpoch, cancels, grants, outbox));
             if (!outbox.isEmpty() && result instanceof EditResult.Applied) {
                 events.nudge();
             }
             return result;
         }
+    }
+
+    /** The journal's entry, made now. */
+    JournalEntry audit(AuditBody audit) {
+        String device = audit.kind().equals(Records.DEVICE) ? audit.objectId() : null;
+        return new JournalEntry(ids.next(), JournalEntry.Kind.AUDIT, now(), device, Json.write(audit));
     }
 
     Draft draft(Actor actor, String action, String kind, String id, @Nullable Object before, @Nullable Object after) {

@@ -1,5 +1,6 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.crypto.tang.PublicJwk;
 import io.panocrypt.policy.admission.Folded;
 import io.panocrypt.policy.admission.Refusal;
 import io.panocrypt.policy.decision.Decision;
@@ -16,7 +17,10 @@ import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.JournalQuery;
 import io.panocrypt.policy.spi.JournalRow;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -42,11 +46,15 @@ public final class History {
     private final DecisionStore store;
     private final Checkpoints checkpoints;
     private final Counts counts;
+    private final Retention retention;
+    private final ExportWriter exporter;
 
-    History(DecisionStore store, Checkpoints checkpoints, Counts counts) {
+    History(DecisionStore store, Checkpoints checkpoints, Counts counts, Retention retention, ExportWriter exporter) {
         this.store = store;
         this.checkpoints = checkpoints;
         this.counts = counts;
+        this.retention = retention;
+        this.exporter = exporter;
     }
 
     /**
@@ -101,6 +109,37 @@ public final class History {
      */
     public void flush() {
         counts.flush();
+    }
+
+    /** The key that signs checkpoints, cuts and exports; its {@linkplain PublicJwk#kid kid} names it. */
+    public PublicJwk checkpointKey() {
+        return checkpoints.key();
+    }
+
+    /**
+     * Writes the whole journal, attempts, audit and checkpoints of all nodes, as {@link HistoryExport} reads it: ASCII text,
+     * a line for each row behind a line that the site has signed. Needs the memory of a thousand rows.
+     *
+     * @param out is flushed, and stays the caller's
+     * @throws IOException if it cannot be written to
+     * @throws io.panocrypt.policy.spi.StoreException if the store fails, or {@linkplain #cutBefore rows were removed} at
+     *     the same time: what has been written until then is of no use
+     */
+    public void export(OutputStream out) throws IOException {
+        exporter.write(out);
+    }
+
+    /**
+     * Removes from the beginning of every chain what is older than that: attempts and audit alike, since they share the
+     * chains. A cut that the site has signed replaces them; what no checkpoint has signed yet stays, and so does the last
+     * row of each chain. Reads the whole journal first.
+     *
+     * @param time at least a day ago
+     * @return how many rows were removed
+     * @throws OperationException if the time is later than that, or the journal is not intact; nothing is removed
+     */
+    public long cutBefore(Actor actor, Instant time) {
+        return retention.cutBefore(actor, time);
     }
 
     private Page<JournalRow> read(

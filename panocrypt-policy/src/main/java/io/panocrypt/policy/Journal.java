@@ -5,6 +5,7 @@ import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.JournalRow;
 import io.panocrypt.policy.spi.PolicyStore;
 import java.util.List;
+import java.util.Optional;
 
 /** Hash chains as a check reads them, wherever they are kept. */
 interface Journal {
@@ -16,6 +17,11 @@ interface Journal {
 
     /** What stands for the rows that retention has removed. */
     List<ChainCut.Signed> cuts();
+
+    /** What is wrong with the place that they are kept in, though each row may follow from the one before it. */
+    default Optional<Verification.Break> flaw() {
+        return Optional.empty();
+    }
 
     /** The journal of a running site. */
     static Journal of(DecisionStore rows, PolicyStore records) {
@@ -33,7 +39,7 @@ interface Journal {
             @Override
             public List<ChainCut.Signed> cuts() {
                 return PolicyCache.scanAll(records, Records.CUT, null).stream()
-                        .map(found -> Records.read(found, ChainCut.Signed.class))
+                        .map(found -> ChainCut.Signed.read(found.body()))
                         .toList();
             }
         };

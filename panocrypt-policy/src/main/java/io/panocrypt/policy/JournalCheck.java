@@ -6,18 +6,19 @@ import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.JournalRow;
 import io.panocrypt.policy.spi.StoreException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** One pass over all chains: whether each row follows from the one before it, and is what signatures say it was. */
 final class JournalCheck {
     private static final System.Logger LOG = System.getLogger(JournalCheck.class.getName());
     static final int PAGE = 1000;
+    static final String OUT_OF_ORDER = "stands there twice, or out of order";
 
     private final Journal journal;
     private final PublicJwk key;
@@ -46,7 +47,7 @@ final class JournalCheck {
      *
      * @param vouched rows that somebody outside the journal knows of
      */
-    Verification run(Collection<ChainHead> vouched) {
+    Verification run(Stream<ChainHead> vouched) {
         boolean cutsGenuine = readCuts();
         List<ChainHead> heads = journal.heads();
         if (heads.isEmpty()) {
@@ -57,6 +58,7 @@ final class JournalCheck {
                 .filter(cut -> heads.stream().noneMatch(head -> head.chain().equals(cut.chain())))
                 .forEach(this::reportMissing);
         vouched.forEach(this::compare);
+        journal.flaw().ifPresent(flaw -> report(flaw.chain(), flaw.sequence(), flaw.problem()));
         if (!cutsGenuine) {
             // Last, so that the rows which a forged cut should hide are named first.
             report("site", 0, "a cut is not signed by this site");
@@ -120,8 +122,9 @@ final class JournalCheck {
             for (JournalRow row : page) {
                 rows++;
                 JournalRow expected = head.append(row.entry());
-                if (row.sequence() < expected.sequence() && head.equals(beginning(last.chain()))) {
-                    report(last.chain(), row.sequence(), "stands before what was cut");
+                if (row.sequence() < expected.sequence()) {
+                    boolean atFirst = head.equals(beginning(last.chain()));
+                    report(last.chain(), row.sequence(), atFirst ? "stands before what was cut" : OUT_OF_ORDER);
                     return;
                 }
                 if (row.sequence() != expected.sequence()) {

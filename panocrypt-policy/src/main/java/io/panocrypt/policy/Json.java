@@ -3,9 +3,14 @@ package io.panocrypt.policy;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
@@ -24,6 +29,7 @@ import java.security.InvalidKeyException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The JSON text in which records and journal bodies are stored; its members are the records' components. */
@@ -46,6 +52,12 @@ final class Json {
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
 
+    private static final ObjectWriter ASCII = MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
+
+    private static final ObjectReader FOREIGN = MAPPER.reader()
+            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
+
     private Json() {}
 
     static String write(Object value) {
@@ -53,6 +65,24 @@ final class Json {
             return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the model always writes", e);
+        }
+    }
+
+    /** The same in ASCII, so that it survives whatever a file goes through. */
+    static byte[] writeAscii(Object value) {
+        try {
+            return ASCII.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the model always writes", e);
+        }
+    }
+
+    /** A value that somebody else may have written; empty for whatever is not exactly that. */
+    static <T> Optional<T> readForeign(String text, Class<T> type) {
+        try {
+            return Optional.ofNullable(FOREIGN.forType(type).readValue(text));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
         }
     }
 

@@ -24,22 +24,23 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The service that an application embeds: it answers recovery requests by policy, and operators steer it.
  *
- * <p>Thread-safe. {@link #close} writes down what was counted, takes a last checkpoint and stops the background threads,
- * which do both and deliver notices; it closes neither store nor custody, which belong to whoever made them.
+ * <p>Thread-safe. {@link #close} writes down what was counted, takes a last checkpoint and stops the background threads, for
+ * these, for retention and for notices; it closes neither store nor custody, which belong to whoever made them.
  */
 public final class Panocrypt implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Panocrypt.class.getName());
 
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+    /** A server that is restarted often must come to it too, and a start has better things to do. */
+    private static final Duration FIRST_RETENTION = Duration.ofMinutes(5);
+
+    private static final Duration RETENTION_PAUSE = Duration.ofDays(1);
 
     private final PolicyStore policies;
     private final DecisionStore decisions;
@@ -64,7 +65,8 @@ public final class Panocrypt implements AutoCloseable {
     private final Outbox outbox;
     private final Dispatcher dispatcher;
     private final HealthAlarms healthAlarms;
-    private final @Nullable ScheduledExecutorService checkpointer;
+    private final @Nullable Background checkpointer;
+    private final @Nullable Background retention;
 
     private Panocrypt(Builder builder, PolicyStore policies, DecisionStore decisions, KeyCustody custody, URI url) {
         this.policies = policies;
@@ -102,7 +104,14 @@ public final class Panocrypt implements AutoCloseable {
         this.userGroups = new UserGroups(editor);
         this.approvalGroups = new ApprovalGroups(editor, cache);
         this.approvals = new Approvals(editor, devices, cache, builder.approvalTimes);
-        this.history = new History(decisions, new Checkpoints(decisions, custody, site, editor), counts);
+        Checkpoints checkpoints = new Checkpoints(decisions, custody, site, editor);
+        Retention cutter = new Retention(decisions, checkpoints, editor, writes);
+        this.history = new History(
+                decisions,
+                checkpoints,
+                counts,
+                cutter,
+                new ExportWriter(Journal.of(decisions, policies), checkpoints, editor));
         this.webhooks = new Webhooks(editor, webhookKeys, channels, contacts);
         Recipients recipients = new Recipients(editor, cache, contacts, builder.approvalTimes.silence());
         Expansion expansion =
@@ -115,40 +124,27 @@ public final class Panocrypt implements AutoCloseable {
         if (events.areTold() && !builder.noticeInterval.isZero()) {
             dispatcher.start(builder.noticeInterval);
         }
-        this.checkpointer = builder.checkpointInterval.isZero() ? null : checkpointer(builder.checkpointInterval);
+        Duration interval = builder.checkpointInterval;
+        this.checkpointer = interval.isZero()
+                ? null
+                : Background.start("checkpoint", interval, interval, () -> checkpoint(counts::flush));
+        Duration kept = builder.historyRetention;
+        this.retention = kept.isZero()
+                ? null
+                : Background.start("retention", FIRST_RETENTION, RETENTION_PAUSE, () -> cutter.keep(kept));
     }
 
-    private ScheduledExecutorService checkpointer(Duration interval) {
-        ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "panocrypt-checkpoint");
-            thread.setDaemon(true);
-            return thread;
-        });
-        scheduler.scheduleWithFixedDelay(
-                () -> {
-                    flushOrLog(counts::flush);
-                    checkpointOrLog();
-                },
-                interval.toMillis(),
-                interval.toMillis(),
-                TimeUnit.MILLISECONDS);
-        return scheduler;
+    private void checkpoint(Runnable flush) {
+        flushOrLog(flush);
+        history.checkpoint();
     }
 
-    /** A scheduled task that throws is never run again. */
+    /** What is counted must not keep a checkpoint from being taken. */
     private static void flushOrLog(Runnable flush) {
         try {
             flush.run();
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "what was counted is not written yet", e);
-        }
-    }
-
-    private void checkpointOrLog() {
-        try {
-            history.checkpoint();
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "no checkpoint taken", e);
         }
     }
 
@@ -321,24 +317,13 @@ public final class Panocrypt implements AutoCloseable {
     @Override
     public void close() {
         dispatcher.close();
+        if (retention != null) {
+            retention.stop(CLOSE_PATIENCE);
+        }
         if (checkpointer == null) {
             flushOrLog(counts::flushAll);
         } else {
-            checkpointer.execute(() -> flushOrLog(counts::flushAll));
-            checkpointer.execute(this::checkpointOrLog);
-            checkpointer.shutdown();
-            awaitCheckpoint(checkpointer);
-        }
-    }
-
-    /** Whoever closes the store and wipes the master key next must not do so under a checkpoint. */
-    private static void awaitCheckpoint(ScheduledExecutorService checkpointer) {
-        try {
-            if (!checkpointer.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.log(System.Logger.Level.WARNING, "a checkpoint is still being taken");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            checkpointer.finish(() -> checkpoint(counts::flushAll), CLOSE_PATIENCE);
         }
     }
 
@@ -352,6 +337,7 @@ public final class Panocrypt implements AutoCloseable {
         private SecureRandom random = new SecureRandom();
         private Duration checkpointInterval = Duration.ofMinutes(1);
         private Duration commitPatience = Duration.ofSeconds(2);
+        private Duration historyRetention = Duration.ZERO;
         private ApprovalTimes approvalTimes = ApprovalTimes.DEFAULTS;
         private final List<Notifier> notifiers = new ArrayList<>();
         private final List<Function<ContactSecrets, Notifier>> webhookNotifiers = new ArrayList<>();
@@ -397,6 +383,15 @@ public final class Panocrypt implements AutoCloseable {
          */
         public Builder checkpointInterval(Duration interval) {
             this.checkpointInterval = interval;
+            return this;
+        }
+
+        /**
+         * How long history and audit are kept; default zero, for ever, else a day at least. What is older is removed once a
+         * day, as {@link History#cutBefore} does.
+         */
+        public Builder historyRetention(Duration kept) {
+            this.historyRetention = kept;
             return this;
         }
 
@@ -480,6 +475,9 @@ public final class Panocrypt implements AutoCloseable {
                     || commitPatience.isNegative()
                     || approvalTimes.isNegative()) {
                 problems.add("durations must not be negative");
+            }
+            if (!historyRetention.isZero() && historyRetention.compareTo(Retention.LEAST) < 0) {
+                problems.add("historyRetention must be zero, or a day at least");
             }
             if (policies == null || decisions == null || custody == null || publicUrl == null || !problems.isEmpty()) {
                 throw new IllegalArgumentException(String.join("; ", problems));

@@ -81,6 +81,10 @@ final class Records {
         return "device:" + deviceId;
     }
 
+    static String chainTerm(String chain) {
+        return "chain:" + chain;
+    }
+
     static PolicyRecord of(Device device) {
         Set<String> terms = tagTerms(device.tags());
         terms.add(stateTerm(device.state()));
@@ -150,6 +154,11 @@ final class Records {
                 Json.write(key),
                 Set.of(nameTerm(key.name()), tokenTerm(key.secretHash())),
                 key.networkAccessLists().stream().map(Records::listTerm).collect(Collectors.toSet()));
+    }
+
+    /** What stands for the removed beginning of that chain. */
+    static PolicyRecord of(ChainCut.Signed cut, String chain, String id, long version) {
+        return new PolicyRecord(CUT, id, version, Json.write(cut), Set.of(chainTerm(chain)), Set.of());
     }
 
     /** The term of every request that is in that state or may be by now. */

@@ -8,6 +8,7 @@ import io.panocrypt.policy.spi.DecisionSnapshot;
 import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.EditResult;
 import io.panocrypt.policy.spi.Grant;
+import io.panocrypt.policy.spi.JournalCut;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.JournalQuery;
 import io.panocrypt.policy.spi.JournalRow;
@@ -75,6 +76,11 @@ class ForwardingStore implements PolicyStore, DecisionStore {
     @Override
     public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
         return memory.note(entries, changes);
+    }
+
+    @Override
+    public CommitResult cut(JournalCut cut) {
+        return memory.cut(cut);
     }
 
     @Override

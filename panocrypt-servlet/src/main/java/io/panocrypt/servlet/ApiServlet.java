@@ -25,6 +25,7 @@ public final class ApiServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final String OPENAPI = "/openapi.json";
     private static final String JSON = "application/json";
+    private static final String LINES = "application/x-ndjson";
 
     private final transient Panocrypt panocrypt;
     private final transient List<ApiRoute> routes;
@@ -100,6 +101,11 @@ public final class ApiServlet extends HttpServlet {
         ApiReply reply = route.handler()
                 .answer(new ApiRequest(
                         member, variables, ApiQuery.parse(request.getQueryString(), route.parameters()), request));
+        ApiReply.Stream stream = reply.stream();
+        if (stream != null) {
+            send(stream, response);
+            return;
+        }
         if (reply.version() != null) {
             response.setHeader("ETag", "\"" + reply.version() + "\"");
         }
@@ -114,5 +120,20 @@ public final class ApiServlet extends HttpServlet {
                     "Location", request.getRequestURI() + "/" + body.path("id").textValue());
         }
         Problem.write(response, reply.status(), JSON, ApiJson.write(body));
+    }
+
+    /** Sends lines as they come. Where that fails under way, the connection breaks, so that nobody takes a part for all. */
+    private static void send(ApiReply.Stream stream, HttpServletResponse response) throws IOException {
+        Problem.setCommonHeaders(response);
+        response.setContentType(LINES);
+        try {
+            stream.writeTo(response.getOutputStream());
+        } catch (RuntimeException e) {
+            if (response.isCommitted()) {
+                throw new IOException("an answer broke off", e);
+            }
+            response.reset();
+            throw e;
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.panocrypt.servlet;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.crypto.tang.PublicJwk;
 import io.panocrypt.policy.Devices;
 import io.panocrypt.policy.Verification;
 import io.panocrypt.policy.decision.Decision;
@@ -244,7 +245,7 @@ final class ApiViews {
         return view.put("node", row.node()).put("hash", row.hash());
     }
 
-    static ObjectNode verification(Verification found) {
+    static ObjectNode verification(Verification found, PublicJwk key) {
         ObjectNode view = ApiJson.object().put("intact", found.intact()).put("rows", found.rows());
         view.set(
                 "brokenAt",
@@ -254,7 +255,15 @@ final class ApiViews {
                                 .put("sequence", at.sequence())
                                 .put("problem", at.problem()))
                         .orElse(null));
-        return view;
+        ArrayNode chains = view.putArray("chains");
+        for (Verification.Chain chain : found.chains()) {
+            chains.addObject()
+                    .put("chain", chain.chain())
+                    .put("cut", chain.cut())
+                    .put("signed", chain.signed())
+                    .put("last", chain.last());
+        }
+        return view.put("checkpointKey", key.kid());
     }
 
     /** In the order in which they are asked, which a map read from a store does not keep. */

@@ -17,6 +17,8 @@ final class HistoryRoutes {
         return List.of(
                 ApiRoute.list("/history", this::unlocks),
                 ApiRoute.list("/audit", this::audit),
+                // Whoever reads history and audit page by page may read them at once: an export holds no more.
+                ApiRoute.of("GET", "/history/export", Role.VIEWER, this::export),
                 ApiRoute.of("POST", "/history/verify", Role.VIEWER, this::verify));
     }
 
@@ -30,8 +32,12 @@ final class HistoryRoutes {
                 history.audit(request.query().cursor(), request.query().limit()), ApiViews::audit));
     }
 
+    private ApiReply export(ApiRequest request) {
+        return ApiReply.lines(history::export);
+    }
+
     private ApiReply verify(ApiRequest request) {
         request.expectNothing();
-        return ApiReply.ok(ApiViews.verification(history.verify()));
+        return ApiReply.ok(ApiViews.verification(history.verify(), history.checkpointKey()));
     }
 }

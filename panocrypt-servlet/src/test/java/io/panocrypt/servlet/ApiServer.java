@@ -35,6 +35,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -50,6 +51,7 @@ final class ApiServer {
     private final MasterKey master;
     private final Server server;
     private final Store store;
+    private final AtomicInteger callsLeft = new AtomicInteger();
     private final AtomicReference<Optional<RuntimeException>> fault = new AtomicReference<>(Optional.empty());
     private final Panocrypt panocrypt;
     private final String admin;
@@ -84,7 +86,7 @@ final class ApiServer {
     private Store breakable(MemoryStore memory) {
         return (Store) Proxy.newProxyInstance(
                 Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
-                    if (fault.get().isPresent()) {
+                    if (fault.get().isPresent() && callsLeft.decrementAndGet() < 0) {
                         throw fault.get().get();
                     }
                     try {
@@ -105,6 +107,12 @@ final class ApiServer {
 
     /** Makes every call of the store fail from now on. */
     void breakStore(RuntimeException with) {
+        breakFromCall(1, with);
+    }
+
+    /** Makes that call of the store fail, counted from now on, and every later one. */
+    void breakFromCall(int number, RuntimeException with) {
+        callsLeft.set(number - 1);
         fault.set(Optional.of(with));
     }
 

@@ -71,11 +71,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <tr><td>O8, O9</td><td>a lease that another one has taken settles nothing</td></tr>
  * <tr><td>O10</td><td>dead letters are listed, revived and dropped</td></tr>
  * <tr><td>O13, O14, O16</td><td>what is settled is purged by age; the lag is told; all of it is durable</td></tr>
+ * <tr><td>D60, D61, D62, D63</td><td>a cut removes a chain's beginning and keeps what stands for it, or is in conflict and
+ * leaves nothing; the last row stays</td></tr>
+ * <tr><td>D64, D65, D66, D67</td><td>a cut is made once, whatever is written meanwhile, on any chain, for good</td></tr>
  * </table>
  *
  * <p>After each test every chain must verify from its first row to its head.
  */
-public abstract class DecisionStoreContract extends RequestRules {
+public abstract class DecisionStoreContract extends RetentionRules {
     private static final int THREADS = 32;
     private static final int ROUNDS = 3;
 

@@ -8,8 +8,8 @@ import java.util.Optional;
  * the outbox that tells of it.
  *
  * <p>Implementations are thread-safe. Every method may throw {@link StoreException}, which for {@link #commit},
- * {@link #append} and {@link #note} means that the outcome is unknown; the same entry may then be handed in again. {@code
- * DecisionStoreContract} in the testkit holds the rules.
+ * {@link #append}, {@link #note} and {@link #cut} means that the outcome is unknown; the same entry may then be handed in
+ * again. {@code DecisionStoreContract} in the testkit holds the rules.
  */
 public interface DecisionStore extends OutboxStore {
     /** What is needed to decide about the device whose record holds that unique term, read at one moment. */
@@ -33,6 +33,15 @@ public interface DecisionStore extends OutboxStore {
      *     CommitResult#COMMITTED} too where the entries are there already
      */
     CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes);
+
+    /**
+     * Removes a chain's oldest rows, keeps the record that stands for them and appends the entry to this node's chain, all
+     * or nothing and durably. The last row of a chain always stays: the next one grows from it.
+     *
+     * @return {@link CommitResult#CONFLICT}, and nothing has happened, where the chain has no such row, none follows it, or
+     *     the record cannot be written; {@link CommitResult#COMMITTED} too where the entry is there already
+     */
+    CommitResult cut(JournalCut cut);
 
     /** The device's grants that have uses left, are not cancelled and have not expired, by ascending id. */
     List<Grant> grants(String deviceId);

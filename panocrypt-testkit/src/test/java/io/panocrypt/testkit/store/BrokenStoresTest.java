@@ -54,18 +54,10 @@ class BrokenStoresTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void failsTheRulesItBreaks(BrokenStores broken) {
-        assertFails(broken);
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void failsTheRulesOfTheOutboxItBreaks(BrokenOutboxes broken) {
-        assertFails(broken);
-    }
-
-    private static void assertFails(BrokenStore broken) {
+    @EnumSource(BrokenStores.class)
+    @EnumSource(BrokenCuts.class)
+    @EnumSource(BrokenOutboxes.class)
+    void failsTheRulesItBreaks(BrokenStore broken) {
         SUBJECT.set(broken);
         Set<String> failed = new TreeSet<>();
         EngineTestKit.engine("junit-jupiter")

@@ -3,9 +3,11 @@ package io.panocrypt.testkit.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.spi.ChainHead;
 import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.Grant;
 import io.panocrypt.policy.spi.GrantScope;
+import io.panocrypt.policy.spi.JournalCut;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.JournalQuery;
 import io.panocrypt.policy.spi.OutboxEntry;
@@ -109,6 +111,9 @@ class SqlitePlanTest {
             store.journal(new JournalQuery(JournalEntry.Kind.UNLOCK, null, null, 10));
             store.journal(new JournalQuery(JournalEntry.Kind.UNLOCK, "dev-1", null, 10));
             store.chain("node-a", 0, 10);
+            ChainHead second = ChainHead.of(store.chain("node-a", 1, 1).get(0));
+            PolicyRecord stands = new PolicyRecord("cut", "c", 1, "{}", Set.of("chain:node-a"), Set.of());
+            store.cut(new JournalCut(second, new PolicyEdit.Change.Put(stands), entry("cut")));
             store.heads();
             store.apply(new PolicyEdit(
                     entry("four"),

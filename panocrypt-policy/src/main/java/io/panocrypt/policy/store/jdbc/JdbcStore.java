@@ -8,6 +8,7 @@ import io.panocrypt.policy.spi.DecisionSnapshot;
 import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.EditResult;
 import io.panocrypt.policy.spi.Grant;
+import io.panocrypt.policy.spi.JournalCut;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.JournalQuery;
 import io.panocrypt.policy.spi.JournalRow;
@@ -162,6 +163,11 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
     @Override
     public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
         return writer.call(new NoteWork(entries, changes));
+    }
+
+    @Override
+    public CommitResult cut(JournalCut cut) {
+        return writer.call(new CutWork(cut));
     }
 
     @Override

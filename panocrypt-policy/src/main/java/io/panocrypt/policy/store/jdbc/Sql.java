@@ -106,6 +106,10 @@ final class Sql {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
+    static final String HASH_AT = "SELECT hash FROM panocrypt_journal WHERE chain = ? AND sequence = ?";
+
+    static final String CUT_CHAIN = "DELETE FROM panocrypt_journal WHERE chain = ? AND sequence <= ?";
+
     static final String VERSION = "SELECT version FROM panocrypt_record WHERE kind = ? AND id = ?";
 
     /** Parameters: grant, device, now plus the clock tolerance, now. */

@@ -9,6 +9,7 @@ import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.EditResult;
 import io.panocrypt.policy.spi.Grant;
 import io.panocrypt.policy.spi.GrantScope;
+import io.panocrypt.policy.spi.JournalCut;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.JournalQuery;
 import io.panocrypt.policy.spi.JournalRow;
@@ -285,6 +286,23 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
         }
         changes.forEach(this::make);
         entries.forEach(this::append);
+        return CommitResult.COMMITTED;
+    }
+
+    @Override
+    public synchronized CommitResult cut(JournalCut cut) {
+        if (entryIds.contains(cut.entry().id())) {
+            return CommitResult.COMMITTED;
+        }
+        boolean isThere = journal.stream().map(ChainHead::of).anyMatch(cut.end()::equals);
+        if (!isThere
+                || cut.end().equals(head)
+                || obstacle(List.of(cut.stands())).isPresent()) {
+            return CommitResult.CONFLICT;
+        }
+        journal.removeIf(row -> row.sequence() <= cut.end().sequence());
+        make(cut.stands());
+        append(cut.entry());
         return CommitResult.COMMITTED;
     }
 

@@ -1,0 +1,115 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.spi.ChainHead;
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.JournalCut;
+import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Removes the oldest rows of the journal, and leaves the site's signature in their place.
+ *
+ * <p>Only what a checkpoint has signed is removed, and only from a journal that is intact: a cut must not hide what somebody
+ * has changed. Thread-safe.
+ */
+final class Retention {
+    private static final System.Logger LOG = System.getLogger(Retention.class.getName());
+
+    /** Decisions wait while rows are removed: so many at a time. */
+    static final int STEP = 5_000;
+
+    /** Whatever still writes or repeats a row is over by then. */
+    static final Duration LEAST = Duration.ofDays(1);
+
+    private final DecisionStore store;
+    private final Checkpoints checkpoints;
+    private final Editor editor;
+    private final PatientWrites writes;
+
+    Retention(DecisionStore store, Checkpoints checkpoints, Editor editor, PatientWrites writes) {
+        this.store = store;
+        this.checkpoints = checkpoints;
+        this.editor = editor;
+        this.writes = writes;
+    }
+
+    /** Removes what is older than that, as the host. */
+    void keep(Duration kept) {
+        long removed = cutBefore(Actor.HOST, editor.now().minus(kept));
+        if (removed > 0) {
+            LOG.log(System.Logger.Level.INFO, "retention removed {0} rows of the journal", removed);
+        }
+    }
+
+    /** @return how many rows were removed */
+    long cutBefore(Actor actor, Instant time) {
+        if (time.isAfter(editor.now().minus(LEAST))) {
+            throw new OperationException(
+                    OperationException.Kind.INVALID, "the journal of the last " + LEAST.toHours() + " hours stays");
+        }
+        Verification found = checkpoints.verify();
+        if (!found.intact()) {
+            throw new OperationException(
+                    OperationException.Kind.CONFLICT,
+                    "the journal is not intact, and nothing is removed from it: "
+                            + found.brokenAt().orElseThrow());
+        }
+        return found.chains().stream()
+                .mapToLong(chain -> cut(actor, chain, time))
+                .sum();
+    }
+
+    private long cut(Actor actor, Verification.Chain chain, Instant time) {
+        long latest = Math.min(chain.signed(), chain.last() - 1);
+        long at = chain.cut();
+        Optional<ChainHead> end = end(chain.chain(), at, latest, time);
+        while (end.isPresent() && cut(actor, end.get(), end.get().sequence() - at)) {
+            at = end.get().sequence();
+            end = end(chain.chain(), at, latest, time);
+        }
+        return at - chain.cut();
+    }
+
+    /** The last of the next rows that may go, one step at most; empty if the next one stays. */
+    private Optional<ChainHead> end(String chain, long after, long latest, Instant time) {
+        Optional<ChainHead> end = Optional.empty();
+        long at = after;
+        while (at < Math.min(latest, after + STEP)) {
+            int limit = (int) Math.min(JournalCheck.PAGE, Math.min(latest, after + STEP) - at);
+            List<JournalRow> page = store.chain(chain, at, limit);
+            for (JournalRow row : page) {
+                if (!row.entry().time().isBefore(time)) {
+                    return end;
+                }
+                end = Optional.of(ChainHead.of(row));
+            }
+            at = page.isEmpty() ? latest : page.get(page.size() - 1).sequence();
+        }
+        return end;
+    }
+
+    /** @return false if another node was faster */
+    private boolean cut(Actor actor, ChainHead end, long count) {
+        Optional<PolicyRecord> old = editor.store().find(Records.CUT, Records.chainTerm(end.chain()));
+        Optional<ChainCut> before =
+                old.flatMap(found -> ChainCut.Signed.read(found.body()).signedBy(checkpoints.key()));
+        ChainCut made = new ChainCut(end, count, editor.now());
+        PolicyRecord stands = Records.of(
+                checkpoints.sign(made),
+                end.chain(),
+                old.map(PolicyRecord::id).orElseGet(editor.ids()::next),
+                old.map(PolicyRecord::version).orElse(0L) + 1);
+        JournalCut cut = new JournalCut(
+                end,
+                new PolicyEdit.Change.Put(stands),
+                editor.audit(new Editor.AuditBody(
+                        actor.id(), "history.cut", Records.CUT, end.chain(), before.orElse(null), made)));
+        return writes.repeat(() -> store.cut(cut)) == CommitResult.COMMITTED;
+    }
+}

@@ -1,0 +1,113 @@
+package io.panocrypt.testkit.store;
+
+import io.panocrypt.policy.spi.ChainHead;
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.JournalCut;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.PolicyEdit.Change;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.store.memory.MemoryStore;
+import io.panocrypt.testkit.MutableClock;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Stores with one mistake each in how they remove the beginning of a chain. */
+enum BrokenCuts implements BrokenStore {
+    CUTS_WITHOUT_A_LOOK_AT_THE_HASH("D61") {
+        @Override
+        public ForwardingStore on(MutableClock clock) {
+            return new ForwardingStore(memory(clock)) {
+                @Override
+                public CommitResult cut(JournalCut cut) {
+                    return chain(cut.end().chain(), cut.end().sequence() - 1, 1).stream()
+                            .findFirst()
+                            .map(found -> super.cut(new JournalCut(ChainHead.of(found), cut.stands(), cut.entry())))
+                            .orElse(CommitResult.CONFLICT);
+                }
+            };
+        }
+    },
+
+    CUTS_THE_LAST_ROW("D62") {
+        @Override
+        public ForwardingStore on(MutableClock clock) {
+            return new ForwardingStore(memory(clock)) {
+                @Override
+                public CommitResult cut(JournalCut cut) {
+                    if (heads().contains(cut.end())) {
+                        append(new JournalEntry(
+                                cut.entry().id() + "-room",
+                                JournalEntry.Kind.AUDIT,
+                                cut.entry().time(),
+                                null,
+                                "{}"));
+                    }
+                    return super.cut(cut);
+                }
+            };
+        }
+    },
+
+    CUTS_AND_FORGETS_THE_RECORD("D60", "D63", "D64") {
+        @Override
+        public ForwardingStore on(MutableClock clock) {
+            AtomicInteger numbers = new AtomicInteger();
+            return new ForwardingStore(memory(clock)) {
+                @Override
+                public CommitResult cut(JournalCut cut) {
+                    String id = "elsewhere-" + numbers.incrementAndGet();
+                    Change.Put other = new Change.Put(new PolicyRecord("elsewhere", id, 1, "{}", Set.of(), Set.of()));
+                    return super.cut(new JournalCut(cut.end(), other, cut.entry()));
+                }
+            };
+        }
+    },
+
+    KEEPS_THE_RECORD_AND_CUTS_NOTHING("D60", "D62") {
+        @Override
+        public ForwardingStore on(MutableClock clock) {
+            return new ForwardingStore(memory(clock)) {
+                @Override
+                public CommitResult cut(JournalCut cut) {
+                    boolean fits = chain(cut.end().chain(), cut.end().sequence() - 1, 1).stream()
+                            .anyMatch(row -> ChainHead.of(row).equals(cut.end()));
+                    return fits ? note(List.of(cut.entry()), List.of(cut.stands())) : CommitResult.CONFLICT;
+                }
+            };
+        }
+    },
+
+    CUTS_AGAIN_WHAT_IS_CUT("D64") {
+        @Override
+        public ForwardingStore on(MutableClock clock) {
+            AtomicInteger numbers = new AtomicInteger();
+            return new ForwardingStore(memory(clock)) {
+                @Override
+                public CommitResult cut(JournalCut cut) {
+                    JournalEntry entry = cut.entry();
+                    String id = entry.id() + "-" + numbers.incrementAndGet();
+                    return super.cut(new JournalCut(
+                            cut.end(),
+                            cut.stands(),
+                            new JournalEntry(id, entry.kind(), entry.time(), entry.deviceId(), entry.body())));
+                }
+            };
+        }
+    };
+
+    private final List<String> violated;
+
+    BrokenCuts(String... violated) {
+        this.violated = List.of(violated);
+    }
+
+    @Override
+    public List<String> violated() {
+        return violated;
+    }
+
+    private static MemoryStore memory(MutableClock clock) {
+        return new MemoryStore(clock, "node-a");
+    }
+}
