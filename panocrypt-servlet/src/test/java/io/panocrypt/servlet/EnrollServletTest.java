@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.policy.spi.StoreException;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,7 +133,10 @@ class EnrollServletTest {
         JsonNode key = key("");
         server.device("web-1", "");
         assertEquals(409, enroll(key, "web-1").status());
-        assertEquals(413, enroll(key, "a".repeat(70_000)).status());
+        // Only the head: an answer to a body that nobody reads may be lost with the connection.
+        String tooLong = "POST /enroll HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer "
+                + key.path("secret").asText() + "\r\nContent-Length: 70000\r\n\r\n";
+        assertTrue(server.raw(tooLong.getBytes(StandardCharsets.US_ASCII)).contains(" 413 "));
         ApiServer.Answer unacceptable = enroll(key, "web-2", "Accept", "text/html");
         assertEquals(406, unacceptable.status());
         assertTrue(unacceptable.problems().get(0).contains("text/x-shellscript"));
