@@ -37,12 +37,14 @@ public final class Approvals {
     private final Editor editor;
     private final Devices devices;
     private final PolicyCache policy;
+    private final Withdrawal withdrawal;
     private final ApprovalTimes times;
 
-    Approvals(Editor editor, Devices devices, PolicyCache policy, ApprovalTimes times) {
+    Approvals(Editor editor, Devices devices, PolicyCache policy, Withdrawal withdrawal, ApprovalTimes times) {
         this.editor = editor;
         this.devices = devices;
         this.policy = policy;
+        this.withdrawal = withdrawal;
         this.times = times;
     }
 
@@ -115,7 +117,7 @@ public final class Approvals {
     }
 
     private List<ApprovalRequest> openOf(String deviceId, Set<IpAddress> sources) {
-        List<ApprovalRequest> found = Withdrawal.ofDevice(editor.store(), deviceId).stream()
+        List<ApprovalRequest> found = withdrawal.ofDevice(deviceId).stream()
                 .filter(request -> sources.contains(request.source()))
                 .filter(request -> state(request) == State.PENDING)
                 .toList();
@@ -200,7 +202,7 @@ public final class Approvals {
             return draft;
         });
         if (wholeDevice) {
-            Withdrawal.end(editor, Actor.of(voter), Withdrawal.ofDevice(editor.store(), result[0].deviceId()));
+            withdrawal.end(Actor.of(voter), withdrawal.ofDevice(result[0].deviceId()));
         }
         return result[0];
     }
