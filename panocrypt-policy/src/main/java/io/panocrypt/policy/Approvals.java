@@ -31,6 +31,12 @@ import org.jspecify.annotations.Nullable;
 public final class Approvals {
     private static final int MOST_COMMENT = 1024;
 
+    /**
+     * How often a decision is made again because the request has changed: a host that collects changes it once for each use,
+     * and must not keep a denial from being heard.
+     */
+    private static final int ATTEMPTS = 2 * DeviceRules.MOST_USES;
+
     /** The filter passes over requests that time has moved on: how many are read at once does not depend on the limit. */
     private static final int SCAN = 500;
 
@@ -132,7 +138,7 @@ public final class Approvals {
     private ApprovalRequest vote(Member voter, String id, Verdict verdict, String comment) {
         checkComment(comment);
         ApprovalRequest[] result = new ApprovalRequest[1];
-        editor.retrying(() -> get(id), before -> {
+        editor.retrying(ATTEMPTS, () -> get(id), before -> {
             Device device = devices.get(before.deviceId());
             PolicyCache.Shared shared = policy.current();
             ApprovalPolicy approval = shared.approval(device);
@@ -170,7 +176,7 @@ public final class Approvals {
     public ApprovalRequest deny(Member voter, String id, String comment, boolean wholeDevice) {
         checkComment(comment);
         ApprovalRequest[] result = new ApprovalRequest[1];
-        editor.retrying(() -> get(id), before -> {
+        editor.retrying(ATTEMPTS, () -> get(id), before -> {
             Device device = devices.get(before.deviceId());
             PolicyCache.Shared shared = policy.current();
             refuseOutsider(voter, shared.approval(device));
