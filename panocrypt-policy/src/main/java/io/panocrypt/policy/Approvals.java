@@ -198,6 +198,7 @@ public final class Approvals {
                     .put(Records.of(deny))
                     .tell(editor.events().decided(EventType.REQUEST_DENIED, device, denied, Actor.of(voter), now))
                     .judgedBy(shared)
+                    .require(Records.DEVICE, device.id(), device.version())
                     .bumpEpoch();
             TemporaryDenies.over(editor, before.deviceId()).forEach(draft::delete);
             if (wholeDevice) {

@@ -201,6 +201,17 @@ class ConcurrentEditsTest {
             assertForbidden(() -> first.approvals().deny(alice, open.id(), "", false));
             assertEquals(open, second.approvals().get(open.id()));
         }
+
+        @Test
+        void denyNothingOnceTheDeviceHasLeftTheirGroup() {
+            house.unlock(device, House.HOME);
+            ApprovalRequest open =
+                    second.approvals().list(null, null, 10).items().get(0);
+            DeviceChange moved = DeviceChange.none().withTags("lab");
+            store.meanwhile(() -> second.devices().edit(OPERATOR, device.id(), 1, moved, true));
+            assertForbidden(() -> first.approvals().deny(alice, open.id(), "", true));
+            assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, House.HOME));
+        }
     }
 
     @Nested
