@@ -189,7 +189,7 @@ abstract class Gates extends Premises {
         List<Request> open = device.requests.stream().filter(Request::isOpen).toList();
         for (Request request : open) {
             if (request.source.equals(source)) {
-                request.written = now >= request.written + WRITTEN_DOWN_EACH ? now : request.written;
+                request.lastAttempt = now;
                 return;
             }
         }

@@ -14,10 +14,9 @@ import java.util.TreeSet;
 abstract class Premises {
     private static final long MINUTE = 60_000;
 
-    /** A request outlives its last attempt by so much; an attempt sooner than 30 s after the last is not written down. */
+    /** A request outlives its last attempt by so much. */
     static final long PENDING_LIFE = 10 * MINUTE;
 
-    static final long WRITTEN_DOWN_EACH = 30_000;
     static final long WINDOW = 5 * MINUTE;
     static final long DENIAL = 15 * MINUTE;
     static final long ASKED_AGAIN = 10 * MINUTE;
@@ -65,7 +64,7 @@ abstract class Premises {
         final boolean askedAgain;
         final Map<String, String> votes = new LinkedHashMap<>();
         String state = "PENDING";
-        long written;
+        long lastAttempt;
         long windowEnd;
         int left;
         int collected;
@@ -74,7 +73,7 @@ abstract class Premises {
             this.source = source;
             this.place = place;
             this.askedAgain = askedAgain;
-            this.written = now;
+            this.lastAttempt = now;
         }
 
         boolean isOpen() {
@@ -112,7 +111,7 @@ abstract class Premises {
             device.denies.removeIf(deny -> now >= deny.until());
             device.allowances.removeIf(allowance -> now >= allowance.expires);
             for (Request request : device.requests) {
-                boolean forgotten = request.state.equals("PENDING") && now >= request.written + PENDING_LIFE;
+                boolean forgotten = request.state.equals("PENDING") && now >= request.lastAttempt + PENDING_LIFE;
                 boolean over = request.state.equals("APPROVED") && now >= request.windowEnd;
                 if (forgotten || over) {
                     request.state = "EXPIRED";
