@@ -31,18 +31,26 @@ import org.jspecify.annotations.Nullable;
 public final class Approvals {
     private static final int MOST_COMMENT = 1024;
 
+    /**
+     * How often a decision is made again because the request has changed: a host that collects changes it once for each use,
+     * and must not keep a denial from being heard.
+     */
+    private static final int ATTEMPTS = 2 * DeviceRules.MOST_USES;
+
     /** The filter passes over requests that time has moved on: how many are read at once does not depend on the limit. */
     private static final int SCAN = 500;
 
     private final Editor editor;
     private final Devices devices;
     private final PolicyCache policy;
+    private final Withdrawal withdrawal;
     private final ApprovalTimes times;
 
-    Approvals(Editor editor, Devices devices, PolicyCache policy, ApprovalTimes times) {
+    Approvals(Editor editor, Devices devices, PolicyCache policy, Withdrawal withdrawal, ApprovalTimes times) {
         this.editor = editor;
         this.devices = devices;
         this.policy = policy;
+        this.withdrawal = withdrawal;
         this.times = times;
     }
 
@@ -115,7 +123,7 @@ public final class Approvals {
     }
 
     private List<ApprovalRequest> openOf(String deviceId, Set<IpAddress> sources) {
-        List<ApprovalRequest> found = Withdrawal.ofDevice(editor.store(), deviceId).stream()
+        List<ApprovalRequest> found = withdrawal.ofDevice(deviceId).stream()
                 .filter(request -> sources.contains(request.source()))
                 .filter(request -> state(request) == State.PENDING)
                 .toList();
@@ -130,7 +138,7 @@ public final class Approvals {
     private ApprovalRequest vote(Member voter, String id, Verdict verdict, String comment) {
         checkComment(comment);
         ApprovalRequest[] result = new ApprovalRequest[1];
-        editor.retrying(() -> get(id), before -> {
+        editor.retrying(ATTEMPTS, () -> get(id), before -> {
             Device device = devices.get(before.deviceId());
             PolicyCache.Shared shared = policy.current();
             ApprovalPolicy approval = shared.approval(device);
@@ -168,7 +176,7 @@ public final class Approvals {
     public ApprovalRequest deny(Member voter, String id, String comment, boolean wholeDevice) {
         checkComment(comment);
         ApprovalRequest[] result = new ApprovalRequest[1];
-        editor.retrying(() -> get(id), before -> {
+        editor.retrying(ATTEMPTS, () -> get(id), before -> {
             Device device = devices.get(before.deviceId());
             PolicyCache.Shared shared = policy.current();
             refuseOutsider(voter, shared.approval(device));
@@ -190,6 +198,7 @@ public final class Approvals {
                     .put(Records.of(deny))
                     .tell(editor.events().decided(EventType.REQUEST_DENIED, device, denied, Actor.of(voter), now))
                     .judgedBy(shared)
+                    .require(Records.DEVICE, device.id(), device.version())
                     .bumpEpoch();
             TemporaryDenies.over(editor, before.deviceId()).forEach(draft::delete);
             if (wholeDevice) {
@@ -200,7 +209,7 @@ public final class Approvals {
             return draft;
         });
         if (wholeDevice) {
-            Withdrawal.end(editor, Actor.of(voter), Withdrawal.ofDevice(editor.store(), result[0].deviceId()));
+            withdrawal.end(Actor.of(voter), withdrawal.ofDevice(result[0].deviceId()));
         }
         return result[0];
     }

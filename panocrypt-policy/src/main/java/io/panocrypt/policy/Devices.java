@@ -29,12 +29,14 @@ public final class Devices {
     private final Editor editor;
     private final PolicyCache policy;
     private final DeviceMaker maker;
+    private final Withdrawal withdrawal;
     private final URI publicUrl;
 
-    Devices(Editor editor, PolicyCache policy, DeviceMaker maker, URI publicUrl) {
+    Devices(Editor editor, PolicyCache policy, DeviceMaker maker, Withdrawal withdrawal, URI publicUrl) {
         this.editor = editor;
         this.policy = policy;
         this.maker = maker;
+        this.withdrawal = withdrawal;
         this.publicUrl = publicUrl;
     }
 
@@ -232,7 +234,7 @@ public final class Devices {
             return cancelsGrants ? draft.cancel(new GrantScope.OfDevice(id)) : draft;
         });
         if (cancelsGrants) {
-            Withdrawal.end(editor, actor, Withdrawal.ofDevice(editor.store(), id));
+            withdrawal.end(actor, withdrawal.ofDevice(id));
         }
         return result[0];
     }

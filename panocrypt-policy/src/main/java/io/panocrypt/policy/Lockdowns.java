@@ -16,9 +16,11 @@ public final class Lockdowns {
     private static final int MOST_REASON = 1024;
 
     private final Editor editor;
+    private final Withdrawal withdrawal;
 
-    Lockdowns(Editor editor) {
+    Lockdowns(Editor editor, Withdrawal withdrawal) {
         this.editor = editor;
+        this.withdrawal = withdrawal;
     }
 
     /**
@@ -39,10 +41,9 @@ public final class Lockdowns {
                 .put(Records.of(made))
                 .cancel(new GrantScope.OfTerms(Records.tagTerms(normalised)))
                 .bumpEpoch());
-        Withdrawal.end(
-                editor,
+        withdrawal.end(
                 actor,
-                Withdrawal.ofAll(editor.store()).stream()
+                withdrawal.ofAll().stream()
                         .filter(request -> covers(made, request))
                         .toList());
         return made;

@@ -91,19 +91,20 @@ public final class Panocrypt implements AutoCloseable {
                 new Unlocker(decisions, views, commits, new Recorder(commits, counts), admission, turns, custody);
         this.advertiser = new Advertiser(custody);
         DeviceMaker maker = new DeviceMaker(editor, custody, cache);
-        this.devices = new Devices(editor, cache, maker, url);
+        Withdrawal withdrawal = new Withdrawal(editor, builder.approvalTimes.pending());
+        this.devices = new Devices(editor, cache, maker, withdrawal, url);
         this.enrollmentKeys = new EnrollmentKeys(editor, devices, maker);
         this.allowances = new Allowances(editor, devices, cache, decisions);
-        this.temporaryDenies = new TemporaryDenies(editor, devices);
+        this.temporaryDenies = new TemporaryDenies(editor, devices, withdrawal);
         this.networkAccessLists = new NetworkAccessLists(editor);
-        this.lockdowns = new Lockdowns(editor);
+        this.lockdowns = new Lockdowns(editor, withdrawal);
         NoticeText text = new NoticeText(
                 editor, builder.linkBase == null ? url : builder.linkBase, builder.approvalTimes.pending());
         this.contacts = new Contacts(editor, channels, text);
         this.members = new Members(editor, contacts);
         this.userGroups = new UserGroups(editor);
         this.approvalGroups = new ApprovalGroups(editor, cache);
-        this.approvals = new Approvals(editor, devices, cache, builder.approvalTimes);
+        this.approvals = new Approvals(editor, devices, cache, withdrawal, builder.approvalTimes);
         Checkpoints checkpoints = new Checkpoints(decisions, custody, site, editor);
         Retention cutter = new Retention(decisions, checkpoints, editor, writes);
         this.history = new History(

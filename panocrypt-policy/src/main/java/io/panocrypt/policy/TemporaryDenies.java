@@ -19,10 +19,12 @@ public final class TemporaryDenies {
 
     private final Editor editor;
     private final Devices devices;
+    private final Withdrawal withdrawal;
 
-    TemporaryDenies(Editor editor, Devices devices) {
+    TemporaryDenies(Editor editor, Devices devices, Withdrawal withdrawal) {
         this.editor = editor;
         this.devices = devices;
+        this.withdrawal = withdrawal;
     }
 
     /**
@@ -48,7 +50,7 @@ public final class TemporaryDenies {
             return source.isEmpty() ? draft.cancel(new GrantScope.OfDevice(deviceId)) : draft;
         });
         if (source.isEmpty()) {
-            Withdrawal.end(editor, actor, Withdrawal.ofDevice(editor.store(), deviceId));
+            withdrawal.end(actor, withdrawal.ofDevice(deviceId));
         }
         return deny;
     }

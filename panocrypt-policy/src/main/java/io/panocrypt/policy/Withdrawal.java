@@ -5,58 +5,73 @@ import io.panocrypt.policy.model.ApprovalRequest.State;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.spi.GrantScope;
-import io.panocrypt.policy.spi.PolicyStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Ends requests whose approvals an edit has cancelled, so that votes cast before it never count after it.
+ * Ends requests whose approvals an edit has cancelled, so that votes cast before it never count after it. Thread-safe.
  *
  * <p>Each in an edit of its own, behind the one that matters: a host that asks again and again changes its request all the
  * time, and must not keep a disable or a lockdown from being thrown.
  */
 final class Withdrawal {
-    private Withdrawal() {}
+    private final Editor editor;
+    private final Duration pendingLife;
+
+    /** @param pendingLife how long a request outlives its last attempt */
+    Withdrawal(Editor editor, Duration pendingLife) {
+        this.editor = editor;
+        this.pendingLife = pendingLife;
+    }
 
     /** The requests that decisions about that device look at. */
-    static List<ApprovalRequest> ofDevice(PolicyStore store, String deviceId) {
-        return found(store, deviceId);
+    List<ApprovalRequest> ofDevice(String deviceId) {
+        return found(deviceId);
     }
 
     /** The requests that decisions about any device look at. */
-    static List<ApprovalRequest> ofAll(PolicyStore store) {
-        return found(store, Records.OPEN);
+    List<ApprovalRequest> ofAll() {
+        return found(Records.OPEN);
     }
 
-    private static List<ApprovalRequest> found(PolicyStore store, String term) {
-        return PolicyCache.scanAll(store, Records.REQUEST, term).stream()
+    private List<ApprovalRequest> found(String term) {
+        return PolicyCache.scanAll(editor.store(), Records.REQUEST, term).stream()
                 .map(record -> Records.read(record, ApprovalRequest.class))
                 .toList();
     }
 
     /** Ends those that wait or may be collected; others stay as they are. */
-    static void end(Editor editor, Actor actor, List<ApprovalRequest> requests) {
-        requests.stream().filter(ApprovalRequest::holdsPlace).forEach(request -> end(editor, actor, request.id()));
+    void end(Actor actor, List<ApprovalRequest> requests) {
+        requests.stream().filter(ApprovalRequest::holdsPlace).forEach(request -> end(actor, request.id()));
     }
 
-    private static void end(Editor editor, Actor actor, String id) {
+    private void end(Actor actor, String id) {
         editor.retrying(
                 () -> editor.store().get(Records.REQUEST, id).map(found -> Records.read(found, ApprovalRequest.class)),
                 (Optional<ApprovalRequest> found) -> {
                     Editor.Draft draft =
                             editor.draft(actor, "request.withdraw", Records.REQUEST, id, found.orElse(null), null);
                     found.filter(ApprovalRequest::holdsPlace).ifPresent(request -> {
-                        ApprovalRequest ended = request.withState(State.DENIED).withVersion(request.version() + 1);
+                        ApprovalRequest ended =
+                                request.withState(outcome(request)).withVersion(request.version() + 1);
                         draft.put(Records.ended(ended));
-                        editor.store()
-                                .get(Records.DEVICE, request.deviceId())
-                                .map(device -> Records.read(device, Device.class))
-                                .ifPresent(device -> draft.tell(editor.events()
-                                        .decided(EventType.REQUEST_WITHDRAWN, device, ended, actor, editor.now())));
+                        if (ended.state() == State.DENIED) {
+                            editor.store()
+                                    .get(Records.DEVICE, request.deviceId())
+                                    .map(device -> Records.read(device, Device.class))
+                                    .ifPresent(device -> draft.tell(editor.events()
+                                            .decided(EventType.REQUEST_WITHDRAWN, device, ended, actor, editor.now())));
+                        }
                         request.grantId()
                                 .ifPresent(grant -> draft.cancel(new GrantScope.Single(request.deviceId(), grant)));
                     });
                     return draft;
                 });
+    }
+
+    /** Nobody withdraws what time has ended before. */
+    private State outcome(ApprovalRequest request) {
+        return request.stateAt(editor.now(), pendingLife) == State.EXPIRED ? State.EXPIRED : State.DENIED;
     }
 }

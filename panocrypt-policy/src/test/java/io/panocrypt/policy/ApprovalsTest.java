@@ -357,6 +357,18 @@ class ApprovalsTest {
         }
 
         @Test
+        void keepsAnExpiredRequestExpiredThoughTheDeviceIsDisabledLater() {
+            waits(HOME);
+            waits(OTHER);
+            ApprovalRequest approved = approve(alice, pending());
+            house.clock.advance(ApprovalTimes.DEFAULTS.pending());
+            house.service.devices().disable(OPERATOR, device.id());
+            assertEquals(2, requests(State.EXPIRED).size());
+            assertEquals(State.EXPIRED, approvals.get(approved.id()).state());
+            assertEquals(List.of(), requests(State.DENIED));
+        }
+
+        @Test
         void endsRequestsByALockdownThatCoversTheDevice() {
             waits(HOME);
             approve(alice, pending());

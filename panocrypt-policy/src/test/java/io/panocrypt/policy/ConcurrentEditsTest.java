@@ -2,6 +2,7 @@ package io.panocrypt.policy;
 
 import static io.panocrypt.policy.House.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import io.panocrypt.policy.model.ApprovalGroup;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.spi.EditResult;
 import io.panocrypt.policy.spi.PolicyEdit;
@@ -37,23 +39,30 @@ class ConcurrentEditsTest {
         house.close();
     }
 
-    /** A store where somebody else is faster, once. */
+    /** A store where somebody else is faster, once or a number of times. */
     private static final class Outrun extends ForwardingStore {
         private Optional<Runnable> meanwhile = Optional.empty();
+        private int times;
 
         Outrun(House house) {
             super(house.memory);
         }
 
         void meanwhile(Runnable act) {
+            meanwhile(1, act);
+        }
+
+        void meanwhile(int often, Runnable act) {
             meanwhile = Optional.of(act);
+            times = often;
         }
 
         @Override
         public EditResult apply(PolicyEdit edit) {
-            Runnable act = meanwhile.orElse(() -> {});
-            meanwhile = Optional.empty();
-            act.run();
+            if (times > 0) {
+                times--;
+                meanwhile.ifPresent(Runnable::run);
+            }
             return super.apply(edit);
         }
     }
@@ -191,6 +200,36 @@ class ConcurrentEditsTest {
                             false));
             assertForbidden(() -> first.approvals().deny(alice, open.id(), "", false));
             assertEquals(open, second.approvals().get(open.id()));
+        }
+
+        @Test
+        void denyNothingOnceTheDeviceHasLeftTheirGroup() {
+            house.unlock(device, House.HOME);
+            ApprovalRequest open =
+                    second.approvals().list(null, null, 10).items().get(0);
+            DeviceChange moved = DeviceChange.none().withTags("lab");
+            store.meanwhile(() -> second.devices().edit(OPERATOR, device.id(), 1, moved, true));
+            assertForbidden(() -> first.approvals().deny(alice, open.id(), "", true));
+            assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, House.HOME));
+        }
+    }
+
+    @Nested
+    class HostsThatCollect {
+        private final Device device = second.devices()
+                .create(OPERATOR, House.wanted("web-1").withTags("prod").withVolumes(32));
+
+        @Test
+        void doNotKeepADenialFromBeingHeard() {
+            group("prod", "prod", alice);
+            house.unlock(device, House.HOME);
+            ApprovalRequest open =
+                    second.approvals().list(null, null, 10).items().get(0);
+            second.approvals().approve(alice, open.id(), "", Set.of());
+            store.meanwhile(31, () -> assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, House.HOME)));
+            ApprovalRequest denied = first.approvals().deny(alice, open.id(), "stop", false);
+            assertEquals(31, denied.collected());
+            assertEquals(new UnlockResult.Refused(Reason.TEMPORARY_DENY), house.unlock(device, House.HOME));
         }
     }
 

@@ -26,10 +26,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A store that hands everything on to a memory store; tests spoil single methods. */
-class ForwardingStore implements PolicyStore, DecisionStore {
+public class ForwardingStore implements PolicyStore, DecisionStore {
     final MemoryStore memory;
 
-    ForwardingStore(MemoryStore memory) {
+    public ForwardingStore(MemoryStore memory) {
         this.memory = memory;
     }
 

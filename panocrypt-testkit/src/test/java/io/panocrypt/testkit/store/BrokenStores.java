@@ -49,6 +49,18 @@ enum BrokenStores implements BrokenStore {
         }
     },
 
+    SPENDS_NOTHING("D4", "D11", "R1", "R2", "R8") {
+        @Override
+        public ForwardingStore on(MutableClock clock) {
+            return new ForwardingStore(memory(clock)) {
+                @Override
+                public CommitResult commit(DecisionCommit commit) {
+                    return super.commit(with(commit, commit.deviceVersion(), commit.epoch(), List.of()));
+                }
+            };
+        }
+    },
+
     SPENDS_ONLY_THE_FIRST_GRANT("D33") {
         @Override
         public ForwardingStore on(MutableClock clock) {
@@ -366,12 +378,20 @@ enum BrokenStores implements BrokenStore {
         }
     },
 
-    FORGETS_TO_CANCEL("P14", "P15", "P16", "P17", "D19") {
+    FORGETS_TO_CANCEL("P14", "P15", "P16", "P17", "D19", "R4") {
         @Override
         public ForwardingStore on(MutableClock clock) {
             return edits(
                     clock,
                     edit -> new PolicyEdit(edit.audit(), edit.changes(), edit.bumpsEpoch(), List.of(), edit.grants()));
+        }
+    },
+
+    NEVER_BUMPS_THE_EPOCH("D18", "R3", "R5", "R9") {
+        @Override
+        public ForwardingStore on(MutableClock clock) {
+            return edits(
+                    clock, edit -> new PolicyEdit(edit.audit(), edit.changes(), false, edit.cancels(), edit.grants()));
         }
     },
 

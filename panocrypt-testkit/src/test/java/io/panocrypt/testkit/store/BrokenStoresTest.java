@@ -7,6 +7,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMetho
 import io.panocrypt.testkit.DecisionStoreContract;
 import io.panocrypt.testkit.MutableClock;
 import io.panocrypt.testkit.PolicyStoreContract;
+import io.panocrypt.testkit.ServiceRaceContract;
 import io.panocrypt.testkit.StoreFixture;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -47,6 +48,14 @@ class BrokenStoresTest {
         }
     }
 
+    /** Not a test class of its own: only the engine below runs it. */
+    static final class Services extends ServiceRaceContract {
+        @Override
+        protected StoreFixture open(MutableClock clock) {
+            return subject(clock);
+        }
+    }
+
     private static StoreFixture subject(MutableClock clock) {
         BrokenStore subject = SUBJECT.get();
         assumeTrue(subject != null, "only BrokenStoresTest runs this");
@@ -74,7 +83,7 @@ class BrokenStoresTest {
     /** The methods that test these rules. */
     private static List<MethodSelector> selectors(Set<String> rules) {
         List<MethodSelector> selectors = new ArrayList<>();
-        for (Class<?> contract : List.of(Decisions.class, Policies.class)) {
+        for (Class<?> contract : List.of(Decisions.class, Policies.class, Services.class)) {
             for (Class<?> type = contract; type != Object.class; type = type.getSuperclass()) {
                 for (Method method : type.getDeclaredMethods()) {
                     if (method.isAnnotationPresent(DisplayName.class) && rules.contains(rule(method))) {

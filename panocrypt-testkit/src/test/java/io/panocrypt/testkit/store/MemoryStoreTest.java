@@ -4,8 +4,10 @@ import io.panocrypt.policy.store.memory.MemoryStore;
 import io.panocrypt.testkit.DecisionStoreContract;
 import io.panocrypt.testkit.MutableClock;
 import io.panocrypt.testkit.PolicyStoreContract;
+import io.panocrypt.testkit.ServiceRaceContract;
 import io.panocrypt.testkit.StoreFixture;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 class MemoryStoreTest {
     private static StoreFixture memory(MutableClock clock) {
@@ -17,6 +19,28 @@ class MemoryStoreTest {
         @Override
         protected StoreFixture open(MutableClock clock) {
             return memory(clock);
+        }
+    }
+
+    @Nested
+    class UnderARacingService extends ServiceRaceContract {
+        @Override
+        protected StoreFixture open(MutableClock clock) {
+            return memory(clock);
+        }
+    }
+
+    @Nested
+    @Tag("long")
+    class UnderAServiceThatRacesForLong extends ServiceRaceContract {
+        @Override
+        protected StoreFixture open(MutableClock clock) {
+            return memory(clock);
+        }
+
+        @Override
+        protected int rounds() {
+            return 30;
         }
     }
 

@@ -3,10 +3,12 @@ package io.panocrypt.testkit.store;
 import io.panocrypt.testkit.DecisionStoreContract;
 import io.panocrypt.testkit.MutableClock;
 import io.panocrypt.testkit.PolicyStoreContract;
+import io.panocrypt.testkit.ServiceRaceContract;
 import io.panocrypt.testkit.StoreFixture;
 import java.io.IOException;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 class SqliteStoreTest {
     @Nested
@@ -14,6 +16,28 @@ class SqliteStoreTest {
         @Override
         protected StoreFixture open(MutableClock clock) throws IOException {
             return new SqliteFixture(clock, UnaryOperator.identity());
+        }
+    }
+
+    @Nested
+    class UnderARacingService extends ServiceRaceContract {
+        @Override
+        protected StoreFixture open(MutableClock clock) throws IOException {
+            return new SqliteFixture(clock, UnaryOperator.identity());
+        }
+    }
+
+    @Nested
+    @Tag("long")
+    class UnderAServiceThatRacesForLong extends ServiceRaceContract {
+        @Override
+        protected StoreFixture open(MutableClock clock) throws IOException {
+            return new SqliteFixture(clock, UnaryOperator.identity());
+        }
+
+        @Override
+        protected int rounds() {
+            return 10;
         }
     }
 

@@ -1,0 +1,95 @@
+package io.panocrypt.policy;
+
+import static io.panocrypt.policy.House.OPERATOR;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.panocrypt.policy.model.ApprovalGroup;
+import io.panocrypt.policy.model.ApprovalRequest;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.model.Role;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.function.Executable;
+
+/** A house with people who decide, a server of theirs, and short words for what they and others do. */
+final class Household implements AutoCloseable {
+    final House house = new House();
+    final Panocrypt service = house.service;
+    final Member alice = member("alice", Role.APPROVER);
+    final Member bob = member("bob", Role.APPROVER);
+    final Member carol = member("carol", Role.APPROVER);
+    /** Admits 10.0.0.0/24, is tagged {@code prod} and {@code web}, and has one volume. */
+    final Device server =
+            service.devices().create(OPERATOR, House.wanted("web-1").withTags("prod", "web"));
+
+    private Member member(String name, Role role) {
+        return service.members()
+                .create(OPERATOR, new MemberChange(name, role, null), null)
+                .member();
+    }
+
+    ApprovalGroup group(String name, String tag, int quorum, Member... approvers) {
+        Set<String> ids = Arrays.stream(approvers).map(Member::id).collect(Collectors.toSet());
+        return service.approvalGroups().create(OPERATOR, new ApprovalGroups.Change(name, Set.of(tag), ids, quorum));
+    }
+
+    Device edit(DeviceChange change, boolean confirmed) {
+        return service.devices()
+                .edit(OPERATOR, server.id(), house.current(server).version(), change, confirmed);
+    }
+
+    void opens(String source) {
+        assertInstanceOf(UnlockResult.Answered.class, house.unlock(server, source));
+    }
+
+    void waits(String source) {
+        assertEquals(new UnlockResult.Pending(), house.unlock(server, source));
+    }
+
+    void refuses(Reason reason, String source) {
+        assertEquals(new UnlockResult.Refused(reason), house.unlock(server, source));
+    }
+
+    List<ApprovalRequest> requests() {
+        return service.approvals().list(null, null, 1000).items();
+    }
+
+    /** The open request of that source, or the last one that it had. */
+    ApprovalRequest request(String source) {
+        return requests().stream()
+                .filter(request -> request.source().equals(IpAddress.parse(source)))
+                .max(Comparator.comparing(ApprovalRequest::holdsPlace).thenComparing(ApprovalRequest::id))
+                .orElseThrow();
+    }
+
+    ApprovalRequest.State state(String source) {
+        return service.approvals().state(request(source));
+    }
+
+    void approve(Member voter, String source) {
+        service.approvals().approve(voter, request(source).id(), "", List.of());
+    }
+
+    void deny(Member voter, String source) {
+        service.approvals().deny(voter, request(source).id(), "not mine", false);
+    }
+
+    static OperationException assertRefused(OperationException.Kind kind, Executable act) {
+        OperationException refusal = assertThrows(OperationException.class, act);
+        assertEquals(kind, refusal.kind(), refusal.getMessage());
+        return refusal;
+    }
+
+    @Override
+    public void close() {
+        house.close();
+    }
+}

@@ -1,0 +1,131 @@
+package io.panocrypt.policy.proof;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.panocrypt.policy.ForwardingStore;
+import io.panocrypt.policy.store.memory.MemoryStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Random operations on the service and on a model of the contract; both must answer, and end up, the same. */
+class ServiceModelTest {
+    private static final int OPERATIONS = 60;
+    /** Each of these is met by a few hundred sequences; a generator that no longer meets one proves less than it says. */
+    private static final Set<String> ALL = Set.of(
+            "ALLOWED",
+            "ALLOWED_ONCE",
+            "APPROVED",
+            "APPROVAL_PENDING",
+            "NO_APPROVER",
+            "SOURCE_NOT_ALLOWED",
+            "DISABLED",
+            "PENDING_CONFIRMATION",
+            "TEMPORARY_DENY",
+            "LOCKDOWN",
+            "REVOKED",
+            "FORBIDDEN",
+            "CONFLICT",
+            "INVALID",
+            "NOT_FOUND",
+            "UNCONFIRMED:1",
+            "UNCONFIRMED:2");
+
+    private final GlassCustody custody = new GlassCustody();
+    private final long firstSeed = Long.getLong("panocrypt.seed", new Random().nextLong());
+
+    private Sequence sequence(LongFunction<Model> model, Function<MemoryStore, ForwardingStore> store) {
+        return new Sequence(new Sequence.Sites() {
+            @Override
+            public Model model() {
+                return model.apply(new ServiceSite.Clock().instant().toEpochMilli())
+                        .furnished();
+            }
+
+            @Override
+            public ServiceSite service() {
+                ServiceSite.Clock clock = new ServiceSite.Clock();
+                return new ServiceSite(clock, store.apply(new MemoryStore(clock, "node")), custody);
+            }
+        });
+    }
+
+    private static String again(long seed) {
+        return "seed " + seed + ", again by -Dpanocrypt.seed=" + seed;
+    }
+
+    private void assertNoDifference(int sequences) {
+        Sequence sequence = sequence(Model::new, ForwardingStore::new);
+        for (long seed = firstSeed; seed < firstSeed + sequences; seed++) {
+            assertEquals(Optional.empty(), sequence.firstDifference(Operations.of(seed, OPERATIONS)), again(seed));
+        }
+        Set<String> missed = new TreeSet<>(ALL);
+        missed.removeAll(sequence.met());
+        assertEquals(Set.of(), missed, again(firstSeed));
+    }
+
+    @Test
+    void doesAsTheModelSays() {
+        assertNoDifference(200);
+    }
+
+    @Test
+    @Tag("long")
+    void doesAsTheModelSaysTenThousandTimes() {
+        assertNoDifference(10_000);
+    }
+
+    /** The test of the test: whoever breaks a sentence of the contract is found out within a few hundred sequences. */
+    @Nested
+    class OfWhatIsBroken {
+        private static final int SEQUENCES = 400;
+
+        private void assertDifference(Sequence sequence) {
+            for (long seed = firstSeed; seed < firstSeed + SEQUENCES; seed++) {
+                if (sequence.difference(Operations.of(seed, OPERATIONS)).isPresent()) {
+                    return;
+                }
+            }
+            fail("nothing found by " + SEQUENCES + " sequences from " + again(firstSeed));
+        }
+
+        @ParameterizedTest
+        @EnumSource
+        void findsTheModelThatSaysSomethingElse(ModelMutant mutant) {
+            assertDifference(sequence(mutant::at, ForwardingStore::new));
+        }
+
+        @ParameterizedTest
+        @EnumSource
+        void findsTheServiceThatIsBroken(ServiceMutant mutant) {
+            assertDifference(sequence(Model::new, mutant::around));
+        }
+
+        @Test
+        void tellsItInFewOperations() {
+            Sequence broken = sequence(Model::new, ServiceMutant.SPENDS_NOTHING::around);
+            for (long seed = firstSeed; seed < firstSeed + SEQUENCES; seed++) {
+                List<Operation> operations = Operations.of(seed, OPERATIONS);
+                Optional<Sequence.Difference> found = broken.firstDifference(operations);
+                if (found.isPresent()) {
+                    String told = found.get().toString();
+                    assertTrue(found.get().operations().size() <= 6, told);
+                    assertTrue(told.contains("\nexpected ") && told.contains("\nobserved "), told);
+                    return;
+                }
+            }
+            fail("nothing found by " + SEQUENCES + " sequences from " + again(firstSeed));
+        }
+    }
+}

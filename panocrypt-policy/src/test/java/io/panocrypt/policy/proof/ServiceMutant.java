@@ -1,0 +1,75 @@
+package io.panocrypt.policy.proof;
+
+import io.panocrypt.policy.ForwardingStore;
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DecisionCommit;
+import io.panocrypt.policy.spi.EditResult;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.store.memory.MemoryStore;
+import java.util.List;
+
+/** Services that are broken in one respect each, by a store that does less than it is told. */
+enum ServiceMutant {
+    SPENDS_NOTHING {
+        @Override
+        ForwardingStore around(MemoryStore store) {
+            return new ForwardingStore(store) {
+                @Override
+                public CommitResult commit(DecisionCommit commit) {
+                    return super.commit(with(commit, List.of(), commit.changes()));
+                }
+            };
+        }
+    },
+
+    FORGETS_WHO_WAITS {
+        @Override
+        ForwardingStore around(MemoryStore store) {
+            return new ForwardingStore(store) {
+                @Override
+                public CommitResult commit(DecisionCommit commit) {
+                    return super.commit(with(commit, commit.spends(), List.of()));
+                }
+            };
+        }
+    },
+
+    CANCELS_NOTHING {
+        @Override
+        ForwardingStore around(MemoryStore store) {
+            return new ForwardingStore(store) {
+                @Override
+                public EditResult apply(PolicyEdit edit) {
+                    return super.apply(new PolicyEdit(
+                            edit.audit(), edit.changes(), edit.epoch(), edit.bumpsEpoch(), List.of(), edit.grants()));
+                }
+            };
+        }
+    },
+
+    DECIDES_BY_FORMER_POLICY {
+        @Override
+        ForwardingStore around(MemoryStore store) {
+            return new ForwardingStore(store) {
+                @Override
+                public EditResult apply(PolicyEdit edit) {
+                    return super.apply(
+                            new PolicyEdit(edit.audit(), edit.changes(), null, false, edit.cancels(), edit.grants()));
+                }
+            };
+        }
+    };
+
+    abstract ForwardingStore around(MemoryStore store);
+
+    private static DecisionCommit with(DecisionCommit commit, List<String> spends, List<PolicyEdit.Change> changes) {
+        return new DecisionCommit(
+                commit.entry(),
+                commit.deviceId(),
+                commit.deviceVersion(),
+                commit.epoch(),
+                spends,
+                changes,
+                commit.outbox());
+    }
+}
