@@ -1,6 +1,5 @@
 package io.panocrypt.standalone;
 
-import io.panocrypt.policy.ApprovalTimes;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.List;
@@ -22,7 +21,7 @@ final class AdminTokenCommand implements Runnable {
         if (!Files.exists(files.databaseFile())) {
             throw StartupException.usage(List.of("no server has kept its state in " + files.directory() + " yet"));
         }
-        try (Service service = Service.open(files, URI.create("http://localhost"), ApprovalTimes.DEFAULTS)) {
+        try (Service service = Service.open(files, URI.create("http://localhost"))) {
             String token = service.panocrypt().members().replaceAdministratorToken();
             files.writeAdministratorToken(token);
             System.out.println(token);

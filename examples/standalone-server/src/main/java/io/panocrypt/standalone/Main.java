@@ -29,6 +29,7 @@ public final class Main implements Runnable {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) throws IOException {
+        Logging.install();
         Logging.configure();
         System.exit(execute(arguments));
     }

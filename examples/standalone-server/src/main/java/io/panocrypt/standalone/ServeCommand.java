@@ -86,6 +86,12 @@ final class ServeCommand implements Runnable {
     private Duration temporaryDeny = ApprovalTimes.DEFAULTS.temporaryDeny();
 
     @Option(
+            names = "--history-retention",
+            paramLabel = "D",
+            description = "How long history and audit are kept, a day at least, such as P400D (default: for ever).")
+    private Duration historyRetention = Duration.ZERO;
+
+    @Option(
             names = "--tang-dir",
             paramLabel = "DIR",
             description = "Serve this Tang key directory at the root, without a store and without devices.")
@@ -129,7 +135,8 @@ final class ServeCommand implements Runnable {
         Service service = Service.open(
                 files,
                 publicUrl == null ? URI.create(server.url()) : publicUrl,
-                new ApprovalTimes(approvalPending, approvalWindow, temporaryDeny));
+                settings -> settings.approvalTimes(new ApprovalTimes(approvalPending, approvalWindow, temporaryDeny))
+                        .historyRetention(historyRetention));
         Optional<String> token = service.panocrypt().members().createFirstAdministrator();
         token.ifPresent(first -> {
             files.writeAdministratorToken(first);
@@ -169,6 +176,7 @@ final class ServeCommand implements Runnable {
                 .tls()
                 .ifPresent(tls -> tlsCheck.scheduleWithFixedDelay(
                         tls::reloadIfChanged, TLS_CHECK_SECONDS, TLS_CHECK_SECONDS, TimeUnit.SECONDS));
+        Logging.last();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {

@@ -4,7 +4,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.crypto.custody.SealedKeyCustody;
 import io.panocrypt.crypto.ec.StandardEngine;
-import io.panocrypt.policy.ApprovalTimes;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.policy.store.jdbc.Dialect;
@@ -13,6 +12,7 @@ import io.panocrypt.policy.store.jdbc.SchemaMode;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 
 /** A service on the files of a data directory; closing it closes them. */
 final class Service implements AutoCloseable {
@@ -31,7 +31,12 @@ final class Service implements AutoCloseable {
         this.panocrypt = panocrypt;
     }
 
-    static Service open(DataDirectory files, URI publicUrl, ApprovalTimes times) {
+    static Service open(DataDirectory files, URI publicUrl) {
+        return open(files, publicUrl, defaults -> {});
+    }
+
+    /** @param settings what differs from the defaults */
+    static Service open(DataDirectory files, URI publicUrl, Consumer<Panocrypt.Builder> settings) {
         files.create();
         HikariDataSource database = files.openDatabase();
         try {
@@ -40,14 +45,13 @@ final class Service implements AutoCloseable {
             SecureRandom random = new SecureRandom();
             StandardEngine engine = new StandardEngine(random);
             engine.warmUp(StandardEngine.WARM_UP_MULTIPLICATIONS);
-            Panocrypt panocrypt = Panocrypt.builder()
+            Panocrypt.Builder builder = Panocrypt.builder()
                     .store(store)
                     .custody(new SealedKeyCustody(masterKey, engine, random))
                     .publicUrl(publicUrl)
-                    .approvalTimes(times)
-                    .random(random)
-                    .build();
-            return new Service(database, store, masterKey, panocrypt);
+                    .random(random);
+            settings.accept(builder);
+            return new Service(database, store, masterKey, builder.build());
         } catch (StoreException e) {
             database.close();
             String cause = e.getCause() == null ? "" : ": " + e.getCause().getMessage();

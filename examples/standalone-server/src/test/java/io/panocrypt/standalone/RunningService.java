@@ -2,7 +2,6 @@ package io.panocrypt.standalone;
 
 import io.panocrypt.policy.Actor;
 import io.panocrypt.policy.AllowanceRequest;
-import io.panocrypt.policy.ApprovalTimes;
 import io.panocrypt.policy.DeviceChange;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Device;
@@ -24,8 +23,7 @@ final class RunningService implements AutoCloseable {
                 new WebServer.Listeners(new HostAndPort("127.0.0.1", 0), Optional.empty(), Optional.empty()));
         service = Service.open(
                 new DataDirectory(directory.resolve("data"), directory.resolve("master-key")),
-                URI.create(server.url()),
-                ApprovalTimes.DEFAULTS);
+                URI.create(server.url()));
         server.start(service.panocrypt(), sources);
         device = panocrypt().devices().create(OPERATOR, wanted.withName("device"));
     }

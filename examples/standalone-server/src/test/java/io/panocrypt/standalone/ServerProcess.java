@@ -39,17 +39,23 @@ final class ServerProcess implements AutoCloseable {
     static ServerProcess serve(Path data, int port, String... more) throws IOException {
         List<String> options = new ArrayList<>(List.of("--data", data.toString()));
         options.addAll(List.of(more));
-        return start(data, port, options);
+        return start(data, port, options, ProcessBuilder.Redirect.INHERIT);
+    }
+
+    /** Starts {@code serve} on that directory and a free port, with its log in that file. */
+    static ServerProcess serveLoggingTo(Path log, Path data) throws IOException {
+        return start(data, 0, List.of("--data", data.toString()), ProcessBuilder.Redirect.appendTo(log.toFile()));
     }
 
     /** Starts {@code serve --tang-dir} on a free port. */
     static ServerProcess serveTang(Path keys, String... more) throws IOException {
         List<String> options = new ArrayList<>(List.of("--tang-dir", keys.toString()));
         options.addAll(List.of(more));
-        return start(keys, 0, options);
+        return start(keys, 0, options, ProcessBuilder.Redirect.INHERIT);
     }
 
-    private static ServerProcess start(Path data, int port, List<String> options) throws IOException {
+    private static ServerProcess start(Path data, int port, List<String> options, ProcessBuilder.Redirect log)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
@@ -59,9 +65,7 @@ final class ServerProcess implements AutoCloseable {
                 "--listen",
                 "127.0.0.1:" + port));
         command.addAll(options);
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process process = new ProcessBuilder(command).redirectError(log).start();
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         List<String> lines = new ArrayList<>();

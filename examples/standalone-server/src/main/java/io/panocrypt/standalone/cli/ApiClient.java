@@ -10,6 +10,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -142,7 +145,40 @@ final class ApiClient {
         return Optional.ofNullable(page.json().path("nextCursor").textValue());
     }
 
+    /**
+     * Copies an answer of any length, in ASCII.
+     *
+     * @param out nothing was written to it if the server refused
+     */
+    void download(String path, PrintWriter out) throws CommandFailure {
+        HttpResponse<InputStream> response = send("GET", path, null, null, BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() != 200) {
+                throw CommandFailure.refused(problem(
+                        response.statusCode(),
+                        parse(new String(body.readAllBytes(), StandardCharsets.UTF_8))
+                                .orElse(MissingNode.getInstance())));
+            }
+            new InputStreamReader(body, StandardCharsets.US_ASCII).transferTo(out);
+        } catch (IOException e) {
+            throw CommandFailure.unreachable(address + " broke off: what was printed is not the whole");
+        }
+        if (out.checkError()) {
+            throw CommandFailure.refused("the output cannot be written");
+        }
+    }
+
     private HttpResponse<String> send(String method, String path, @Nullable JsonNode body, @Nullable String version)
+            throws CommandFailure {
+        return send(method, path, body, version, BodyHandlers.ofString(StandardCharsets.UTF_8));
+    }
+
+    private <T> HttpResponse<T> send(
+            String method,
+            String path,
+            @Nullable JsonNode body,
+            @Nullable String version,
+            HttpResponse.BodyHandler<T> handler)
             throws CommandFailure {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + "/api/v1" + path))
                 .timeout(ANSWER_TIMEOUT)
@@ -157,7 +193,7 @@ final class ApiClient {
             request.header("If-Match", '"' + version + '"');
         }
         try {
-            return http.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
+            return http.send(request.build(), handler);
         } catch (HttpTimeoutException e) {
             throw CommandFailure.unreachable("cannot reach " + address + ": no answer in time");
         } catch (ConnectException e) {

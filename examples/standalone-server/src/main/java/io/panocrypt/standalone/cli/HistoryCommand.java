@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
         name = "history",
         description = "Who asked, and what became of it.",
-        subcommands = {HistoryList.class, HistoryVerify.class})
+        subcommands = {HistoryList.class, HistoryExportCommand.class, HistoryVerify.class})
 final class HistoryCommand extends CommandGroup {}

@@ -3,35 +3,104 @@ package io.panocrypt.standalone.cli;
 import static io.panocrypt.standalone.cli.TextTable.cell;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** {@code history verify}: whether anybody changed the history behind the server's back. */
+/** {@code history verify}: whether anybody changed the history, in the server or in an export. */
 @Command(
         name = "verify",
-        description = "Check the chain of the history and the audit. Exits with 1 if it is not intact.")
+        description = {
+            "Check the chain of the history and the audit. Exits with 1 if it is not intact.",
+            "With FILE an export is checked, and no server is asked."
+        })
 final class HistoryVerify extends ServerCommand {
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "What history export has printed; - for standard input.")
+    private @Nullable String file;
+
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            description = "The site's checkpoint key, as JWK or thumbprint: an export under another key is not intact.")
+    private @Nullable String key;
+
+    @Option(
+            names = "--checkpoints",
+            paramLabel = "LOG",
+            description = "A copy of the server's log: what its checkpoint lines list must be in the export.")
+    private @Nullable Path log;
+
+    @Override
+    void checkOptions() throws CommandFailure {
+        if (file == null && (key != null || log != null)) {
+            throw CommandFailure.usage("--key and --checkpoints need the FILE of an export");
+        }
+    }
+
+    @Override
+    void act() throws CommandFailure {
+        if (file == null) {
+            super.act();
+            return;
+        }
+        OfflineCheck check = new OfflineCheck(file, key, log);
+        JsonNode found = check.run();
+        check.notes().forEach(note -> err().println(TextTable.plain(note)));
+        tell(new ApiAnswer(found.toString(), found), "the export is NOT intact, broken at ");
+    }
+
     @Override
     void ask(ApiClient api) throws CommandFailure {
-        ApiAnswer answer = api.post(ApiClient.path("history", "verify"), ApiClient.object());
+        tell(
+                api.post(ApiClient.path("history", "verify"), ApiClient.object()),
+                "the history is NOT intact, broken at ");
+    }
+
+    private void tell(ApiAnswer answer, String complaint) throws CommandFailure {
         boolean intact = answer.json().path("intact").asBoolean();
         print(answer, found -> {
             if (intact) {
-                new TextTable()
-                        .row("intact", cell(found.path("rows")) + " rows")
-                        .print(out());
+                printIntact(found);
             }
         });
         if (!intact) {
-            throw CommandFailure.refused("the history is NOT intact, broken at "
-                    + place(answer.json().path("brokenAt")));
+            throw CommandFailure.refused(complaint + place(answer.json().path("brokenAt")));
         }
+    }
+
+    private void printIntact(JsonNode found) {
+        TextTable table = new TextTable().row("intact", cell(found.path("rows")) + " rows");
+        for (JsonNode chain : found.path("chains")) {
+            table.row(cell(chain.path("chain")), reach(chain));
+        }
+        if (found.has("checkpointKey")) {
+            table.row("key", cell(found.path("checkpointKey")));
+        }
+        table.print(out());
+    }
+
+    private static String reach(JsonNode chain) {
+        long cut = chain.path("cut").asLong();
+        String rows = "rows " + (cut + 1) + " to " + cell(chain.path("last")) + ", signed up to "
+                + cell(chain.path("signed"));
+        return cut == 0 ? rows : rows + "; retention has removed those before";
     }
 
     /** A chain's row and what is wrong with it, or whatever else the server says of the place. */
     private static String place(JsonNode brokenAt) {
-        return brokenAt.isObject()
-                ? "chain " + cell(brokenAt.path("chain")) + ", row " + cell(brokenAt.path("sequence")) + ": "
-                        + cell(brokenAt.path("problem"))
-                : cell(brokenAt);
+        if (!brokenAt.isObject()) {
+            return cell(brokenAt);
+        }
+        String problem = ": " + cell(brokenAt.path("problem"));
+        return switch (brokenAt.path("chain").asText()) {
+            case OfflineCheck.LINE -> "line " + cell(brokenAt.path("sequence")) + problem;
+            case OfflineCheck.KEY -> "its key" + problem;
+            default -> "chain " + cell(brokenAt.path("chain")) + ", row " + cell(brokenAt.path("sequence")) + problem;
+        };
     }
 }

@@ -21,7 +21,7 @@ abstract class ServerCommand implements Callable<Integer> {
     public final Integer call() {
         try {
             checkOptions();
-            ask(new ApiClient(server.address(), server.token()));
+            act();
             return 0;
         } catch (CommandFailure e) {
             e.lines().forEach(line -> err().println(TextTable.plain(line)));
@@ -31,6 +31,11 @@ abstract class ServerCommand implements Callable<Integer> {
 
     /** Refuses what can be told to be wrong without a server. */
     void checkOptions() throws CommandFailure {}
+
+    /** Asks the server; overridden where a command can do without one. */
+    void act() throws CommandFailure {
+        ask(new ApiClient(server.address(), server.token()));
+    }
 
     abstract void ask(ApiClient api) throws CommandFailure;
 
@@ -72,7 +77,7 @@ abstract class ServerCommand implements Callable<Integer> {
         return spec().commandLine().getOut();
     }
 
-    private PrintWriter err() {
+    final PrintWriter err() {
         return spec().commandLine().getErr();
     }
 

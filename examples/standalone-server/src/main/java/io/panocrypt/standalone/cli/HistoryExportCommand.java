@@ -1,0 +1,17 @@
+package io.panocrypt.standalone.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code history export}: all of it, to be kept and checked elsewhere. */
+@Command(
+        name = "export",
+        description = {
+            "Print history, audit and checkpoints as lines of JSON, to be kept elsewhere.",
+            "Check it with: history verify FILE"
+        })
+final class HistoryExportCommand extends ServerCommand {
+    @Override
+    void ask(ApiClient api) throws CommandFailure {
+        api.download(ApiClient.path("history", "export"), out());
+    }
+}

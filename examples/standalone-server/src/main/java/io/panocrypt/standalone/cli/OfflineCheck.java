@@ -1,0 +1,146 @@
+package io.panocrypt.standalone.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.crypto.tang.PublicJwk;
+import io.panocrypt.policy.Checkpoint;
+import io.panocrypt.policy.HistoryExport;
+import io.panocrypt.policy.Verification;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.InvalidKeyException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One check of an exported history against itself, a key and a log; what it finds has the form of the server's answer. */
+final class OfflineCheck {
+    /** What stands for a chain where a line is no row. */
+    static final String LINE = "line";
+    /** What stands for a chain where the export is another site's. */
+    static final String KEY = "key";
+
+    private static final String STANDARD_INPUT = "-";
+
+    private final String file;
+    private final @Nullable String key;
+    private final @Nullable Path log;
+    private final List<String> notes = new ArrayList<>();
+    private long compared;
+    private long foreign;
+
+    OfflineCheck(String file, @Nullable String key, @Nullable Path log) {
+        this.file = file;
+        this.key = key;
+        this.log = log;
+    }
+
+    /** What the operator should know beside the result. */
+    List<String> notes() {
+        return notes;
+    }
+
+    JsonNode run() throws CommandFailure {
+        try {
+            if (!file.equals(STANDARD_INPUT)) {
+                return check(Path.of(file));
+            }
+            // It is read from many places, and cannot be held.
+            Path copy = Files.createTempFile("panocrypt-export", "");
+            try {
+                Files.copy(System.in, copy, StandardCopyOption.REPLACE_EXISTING);
+                return check(copy);
+            } finally {
+                Files.delete(copy);
+            }
+        } catch (NoSuchFileException e) {
+            throw CommandFailure.usage("there is no file " + e.getFile());
+        } catch (IOException e) {
+            throw unreadable(e);
+        } catch (UncheckedIOException e) {
+            throw unreadable(e.getCause());
+        }
+    }
+
+    private CommandFailure unreadable(IOException e) {
+        return CommandFailure.usage(file + " cannot be checked: " + e.getMessage());
+    }
+
+    private JsonNode check(Path path) throws IOException, CommandFailure {
+        try (HistoryExport export = HistoryExport.open(path)) {
+            PublicJwk named = export.checkpointKey();
+            if (key == null) {
+                notes.add("the export itself names its key: compare it with what the server's history verify prints,"
+                        + " or give that with --key");
+            } else if (!isNamedBy(key, named)) {
+                return view(
+                        false, 0, Optional.of(new Verification.Break(KEY, 0, "not the one given")), List.of(), named);
+            }
+            Verification found = log == null ? export.verify(Stream.of()) : besideLog(export, log);
+            return view(found.intact(), found.rows(), found.brokenAt(), found.chains(), named);
+        }
+    }
+
+    private static boolean isNamedBy(String wanted, PublicJwk key) throws CommandFailure {
+        if (!wanted.strip().startsWith("{")) {
+            return key.hasThumbprint(wanted.strip());
+        }
+        try {
+            return PublicJwk.parse(wanted).equals(key);
+        } catch (InvalidKeyException e) {
+            throw CommandFailure.usage("--key is no public key: " + e.getMessage());
+        }
+    }
+
+    private Verification besideLog(HistoryExport export, Path from) throws IOException, CommandFailure {
+        // Whatever else the log holds: in this encoding every byte is a letter.
+        try (Stream<String> lines = Files.lines(from, StandardCharsets.ISO_8859_1)) {
+            Verification found = export.verify(lines.flatMap(line -> Checkpoint.in(line).stream())
+                    .filter(checkpoint -> isOurs(checkpoint, export)));
+            if (compared == 0) {
+                throw CommandFailure.usage(from + " holds no checkpoint line of this site");
+            }
+            notes.add("compared with " + compared + " checkpoint lines of the log"
+                    + (foreign == 0 ? "" : "; " + foreign + " others are not signed by this site's key"));
+            return found;
+        }
+    }
+
+    private boolean isOurs(Checkpoint checkpoint, HistoryExport export) {
+        boolean ours = export.hasSigned(checkpoint);
+        compared += ours ? 1 : 0;
+        foreign += ours ? 0 : 1;
+        return ours;
+    }
+
+    private static JsonNode view(
+            boolean intact,
+            long rows,
+            Optional<Verification.Break> brokenAt,
+            List<Verification.Chain> chains,
+            PublicJwk key) {
+        ObjectNode view = ApiClient.object().put("intact", intact).put("rows", rows);
+        view.putNull("brokenAt");
+        brokenAt.ifPresent(at -> view.putObject("brokenAt")
+                .put("chain", at.chain())
+                .put("sequence", at.sequence())
+                .put("problem", at.problem()));
+        ArrayNode list = view.putArray("chains");
+        for (Verification.Chain chain : chains) {
+            list.addObject()
+                    .put("chain", chain.chain())
+                    .put("cut", chain.cut())
+                    .put("signed", chain.signed())
+                    .put("last", chain.last());
+        }
+        return view.put("checkpointKey", key.kid());
+    }
+}

@@ -1,0 +1,214 @@
+package io.panocrypt.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code history export} and {@code history verify FILE}, as processes of their own, beside a real server and without. */
+class HistoryExportTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Path data = Path.of("");
+    private Path export = Path.of("");
+    private Path log = Path.of("");
+    private String key = "";
+
+    private static List<String> main(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // What an operator's shell in the C locale gives: names must survive it.
+                "-Dfile.encoding=US-ASCII",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private static Tool.Result run(String... arguments) {
+        return Tool.run(new byte[0], main(arguments));
+    }
+
+    @BeforeEach
+    void exportFromARunningServer() throws Exception {
+        data = folder.resolve("data");
+        log = folder.resolve("log");
+        try (ServerProcess server = ServerProcess.serveLoggingTo(log, data)) {
+            server.call("POST", "/devices", "{\"name\":\"web-1\",\"notes\":\"Sch\u00f6neberg\"}")
+                    .ok();
+            server.call("POST", "/devices", "{\"name\":\"web-2\"}").ok();
+            Tool.Result exported = run(
+                    "history",
+                    "export",
+                    "--url",
+                    server.url(),
+                    "--token-file",
+                    data.resolve("admin-token").toString());
+            export = Files.write(folder.resolve("export"), exported.ok().output());
+            key = server.call("POST", "/history/verify", "")
+                    .ok()
+                    .path("checkpointKey")
+                    .asText();
+            assertEquals(0, server.terminate());
+        }
+    }
+
+    @AfterEach
+    void leaveNothing() throws IOException {
+        try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            assertFalse(files.anyMatch(file -> file.getFileName().toString().startsWith("panocrypt-export")));
+        }
+    }
+
+    @Test
+    void isIntactByItself() {
+        Tool.Result found = run("history", "verify", export.toString()).ok();
+        assertTrue(found.text().startsWith("intact  4 rows\n"), found.text());
+        assertTrue(found.text().contains("rows 1 to 4, signed up to 4"), found.text());
+        assertTrue(found.text().contains("key     " + key + "\n"), found.text());
+        assertTrue(found.errors().contains("--key"), found.errors());
+    }
+
+    @Test
+    void isReadFromStandardInputToo() throws IOException {
+        Tool.Result found = Tool.run(Files.readAllBytes(export), main("history", "verify", "-", "--key", key))
+                .ok();
+        assertTrue(found.text().startsWith("intact"), found.text());
+        assertEquals("", found.errors());
+    }
+
+    @Test
+    void holdsNamesWhateverTheShellsEncoding() throws IOException {
+        assertTrue(Files.readString(export, StandardCharsets.US_ASCII).contains("Sch\\u00F6neberg"));
+    }
+
+    @Test
+    void isHeldToItsKey() throws IOException {
+        String jwk = JSON.readTree(Files.readAllLines(export).get(0))
+                .path("checkpointKey")
+                .toString();
+        run("history", "verify", export.toString(), "--key", jwk).ok();
+        Tool.Result other = run("history", "verify", export.toString(), "--key", "x".repeat(43));
+        assertEquals(1, other.exit());
+        assertTrue(other.errors().contains("the export is NOT intact, broken at its key"), other.errors());
+        assertEquals(
+                2, run("history", "verify", export.toString(), "--key", "{}").exit());
+    }
+
+    @Test
+    void isComparedWithTheLog() throws IOException {
+        // The server has taken a checkpoint when it stopped, after the export.
+        Tool.Result found = run("history", "verify", export.toString(), "--key", key, "--checkpoints", log.toString())
+                .ok();
+        assertTrue(found.errors().contains("compared with 1 checkpoint lines"), found.errors());
+        Path empty = Files.writeString(folder.resolve("empty"), "nothing\n");
+        Tool.Result unproven = run("history", "verify", export.toString(), "--checkpoints", empty.toString());
+        assertEquals(2, unproven.exit());
+        assertTrue(unproven.errors().contains("no checkpoint line"), unproven.errors());
+    }
+
+    /** The server is started again on a database whose end is gone, and signs what it finds. */
+    @Test
+    void showsAnEndThatWasCutOffWhileTheServerWasDown() throws Exception {
+        sql("DELETE FROM panocrypt_journal WHERE sequence >= 4");
+        try (ServerProcess server = ServerProcess.serve(data, 0)) {
+            export = Files.write(
+                    folder.resolve("later"),
+                    run(
+                                    "history",
+                                    "export",
+                                    "--url",
+                                    server.url(),
+                                    "--token-file",
+                                    data.resolve("admin-token").toString())
+                            .ok()
+                            .output());
+        }
+        run("history", "verify", export.toString(), "--key", key).ok();
+        Tool.Result found = run("history", "verify", export.toString(), "--key", key, "--checkpoints", log.toString());
+        assertEquals(1, found.exit());
+        assertTrue(found.errors().contains("chain main, row 4: missing"), found.errors());
+    }
+
+    private void sql(String statement) throws SQLException {
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("panocrypt.db"));
+                Statement change = database.createStatement()) {
+            assertTrue(change.executeUpdate(statement) > 0);
+        }
+    }
+
+    @Test
+    void namesTheRowThatWasChangedOrDeleted() throws IOException {
+        List<String> lines = Files.readAllLines(export);
+        List<String> changed = new ArrayList<>(lines);
+        ObjectNode row = (ObjectNode) JSON.readTree(lines.get(2));
+        changed.set(2, row.put("time", "2020-01-01T00:00:00Z").toString());
+        assertNotIntact(changed, "chain main, row 2: changed");
+        List<String> deleted = new ArrayList<>(lines);
+        deleted.remove(3);
+        assertNotIntact(deleted, "chain main, row 3: missing");
+        List<String> spoilt = new ArrayList<>(lines);
+        spoilt.set(3, "not a row");
+        assertNotIntact(spoilt, "line 4: cannot be read");
+    }
+
+    private void assertNotIntact(List<String> lines, String complaint) throws IOException {
+        Path file = Files.write(folder.resolve("tampered"), lines);
+        Tool.Result found = run("history", "verify", file.toString(), "--key", key);
+        assertEquals(1, found.exit());
+        assertEquals("", found.text());
+        assertTrue(found.errors().contains("the export is NOT intact, broken at " + complaint), found.errors());
+        Tool.Result json = run("history", "verify", file.toString(), "--json");
+        assertEquals(1, json.exit());
+        assertFalse(JSON.readTree(json.text()).path("intact").asBoolean(true));
+    }
+
+    @Test
+    void saysWhatCannotBeChecked() throws IOException {
+        assertEquals(
+                2, run("history", "verify", folder.resolve("none").toString()).exit());
+        assertEquals(2, run("history", "verify", folder.toString()).exit());
+        Path rows = Files.write(
+                folder.resolve("headless"), Files.readAllLines(export).subList(1, 5));
+        Tool.Result headless = run("history", "verify", rows.toString());
+        assertEquals(2, headless.exit());
+        assertTrue(headless.errors().contains("not an export"), headless.errors());
+        assertEquals(2, run("history", "verify", "--key", key).exit());
+    }
+
+    @Test
+    void serverRefusesToKeepHistoryForLessThanADay() {
+        Tool.Result refused = run(
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--data",
+                folder.resolve("new").toString(),
+                "--history-retention",
+                Duration.ofHours(1).toString());
+        assertEquals(1, refused.exit());
+        assertTrue(refused.errors().contains("historyRetention must be zero, or a day at least"), refused.errors());
+    }
+}
