@@ -6,9 +6,12 @@ import io.panocrypt.policy.model.Role;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Who operates the service. Thread-safe; throws as {@link Devices} does. */
@@ -17,6 +20,9 @@ public final class Members {
     private static final String FIRST_ADMINISTRATOR = "administrator";
 
     private static final int MOST_CONTACTS = 16;
+    /** How often a change of one contact is tried again when another edit was faster. */
+    private static final int CONTACT_ATTEMPTS = 5;
+
     private static final int MOST_CONTACT = 1024;
 
     private final Editor editor;
@@ -110,6 +116,31 @@ public final class Members {
         }
         editor.apply(draft);
         return after;
+    }
+
+    /** Adds a contact to a member's, unless it is among them. */
+    public Member addContact(Actor actor, String id, String contact) {
+        return changeContacts(actor, id, contacts -> contacts.add(contact));
+    }
+
+    /** Takes a contact from a member's, if it is among them. */
+    public Member removeContact(Actor actor, String id, String contact) {
+        return changeContacts(actor, id, contacts -> contacts.remove(contact));
+    }
+
+    private Member changeContacts(Actor actor, String id, Consumer<Set<String>> change) {
+        for (int left = CONTACT_ATTEMPTS; ; left--) {
+            Member before = get(id);
+            Set<String> changed = new LinkedHashSet<>(before.contacts());
+            change.accept(changed);
+            try {
+                return edit(actor, id, before.version(), new MemberChange(null, null, List.copyOf(changed)));
+            } catch (OperationException e) {
+                if (e.kind() != OperationException.Kind.STALE || left == 0) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Removes a member, whose token ends and whose votes no longer count; the last administrator stays. */

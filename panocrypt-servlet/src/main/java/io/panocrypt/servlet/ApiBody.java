@@ -7,6 +7,8 @@ import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.IpAddress;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -147,6 +149,37 @@ final class ApiBody {
 
     @Nullable List<IpAddress> addresses(String member) {
         return all(member, "must be a list of IP addresses", ApiBody::parsedAddress);
+    }
+
+    @Nullable URI uri(String member) {
+        return one(member, "must be an absolute URL", text -> {
+            try {
+                return Optional.of(new URI(text)).filter(URI::isAbsolute);
+            } catch (URISyntaxException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** The texts of an object's members, in that order; what else it holds is passed over. */
+    @Nullable List<String> members(String member, String... names) {
+        JsonNode value = get(member);
+        if (value == null) {
+            return null;
+        }
+        List<String> texts = new ArrayList<>();
+        for (String name : names) {
+            if (!value.path(name).isTextual()) {
+                return wrong(member, "must be an object with the texts " + String.join(" and ", names));
+            }
+            texts.add(value.path(name).textValue());
+        }
+        return texts;
+    }
+
+    /** Passes over a member that callers send and nobody needs. */
+    void ignore(String member) {
+        known.add(member);
     }
 
     /** A string, turned into something else or found wrong. */

@@ -31,6 +31,12 @@ record ApiRequest(Member member, List<String> variables, ApiQuery query, HttpSer
         return variables.get(0);
     }
 
+    /** The member that a variable of the path names, where {@code me} is who asks. */
+    String member(int variable) {
+        String named = variables.get(variable);
+        return named.equals(ApiRoute.ME) ? member.id() : named;
+    }
+
     ApiBody body() {
         return ApiBody.read(http);
     }

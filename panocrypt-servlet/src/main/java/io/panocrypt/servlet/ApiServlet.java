@@ -31,10 +31,20 @@ public final class ApiServlet extends HttpServlet {
     private final transient List<ApiRoute> routes;
     private final transient byte[] openapi;
 
-    /** A servlet to be mounted once, at a path prefix. */
+    /** A servlet to be mounted once, at a path prefix; nothing is pushed to browsers. */
     public ApiServlet(Panocrypt panocrypt) {
+        this(panocrypt, Optional.empty());
+    }
+
+    /**
+     * A servlet to be mounted once, at a path prefix.
+     *
+     * @param pushKey what browsers subscribe with to be pushed to: {@link
+     *     io.panocrypt.policy.notify.WebPushNotifier#applicationServerKey}
+     */
+    public ApiServlet(Panocrypt panocrypt, Optional<String> pushKey) {
         this.panocrypt = panocrypt;
-        this.routes = ApiRoutes.of(panocrypt);
+        this.routes = ApiRoutes.of(panocrypt, pushKey);
         this.openapi = resource("openapi.json");
     }
 

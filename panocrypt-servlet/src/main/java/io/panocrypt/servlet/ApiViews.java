@@ -278,7 +278,7 @@ final class ApiViews {
         return gates;
     }
 
-    private static ArrayNode texts(Collection<?> values) {
+    static ArrayNode texts(Collection<?> values) {
         ArrayNode texts = ApiJson.array();
         values.forEach(value -> texts.add(value.toString()));
         return texts;

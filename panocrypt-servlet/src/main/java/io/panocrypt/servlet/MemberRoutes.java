@@ -90,7 +90,7 @@ final class MemberRoutes {
     }
 
     private static String id(ApiRequest request) {
-        return request.id().equals(ApiRoute.ME) ? request.member().id() : request.id();
+        return request.member(0);
     }
 
     private static ApiReply member(Member member) {

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -100,7 +101,7 @@ class ApiAccessTest {
         @ValueSource(strings = {"VIEWER", "APPROVER", "ADMIN"})
         void admitsExactlyWhoMayOnEachRoute(Role role) throws Exception {
             String token = server.member("somebody", role).token();
-            for (ApiRoute route : ApiRoutes.of(server.panocrypt())) {
+            for (ApiRoute route : ApiRoutes.of(server.panocrypt(), Optional.empty())) {
                 ApiServer.Answer answer = server.send(
                         request(route.method(), concrete(route)).header("Authorization", "Bearer " + token));
                 boolean may = role.compareTo(route.minimum()) >= 0;
@@ -137,7 +138,7 @@ class ApiAccessTest {
             "ADMIN, PATCH, /network-access-lists/{id}"
         })
         void asksForThatRoleAtLeast(Role role, String method, String template) {
-            ApiRoute found = ApiRoutes.of(server.panocrypt()).stream()
+            ApiRoute found = ApiRoutes.of(server.panocrypt(), Optional.empty()).stream()
                     .filter(route ->
                             route.method().equals(method) && route.template().equals(template))
                     .findFirst()
@@ -181,11 +182,11 @@ class ApiAccessTest {
 
         @Test
         void namesTheMethodsOfKnownPath() throws Exception {
-            for (ApiRoute route : ApiRoutes.of(server.panocrypt())) {
+            for (ApiRoute route : ApiRoutes.of(server.panocrypt(), Optional.empty())) {
                 String path = concrete(route);
                 ApiServer.Answer answer = server.call("PUT", path, "");
                 assertEquals(405, answer.status(), path);
-                Set<String> allowed = ApiRoutes.of(server.panocrypt()).stream()
+                Set<String> allowed = ApiRoutes.of(server.panocrypt(), Optional.empty()).stream()
                         .filter(other -> other.match(path).isPresent())
                         .map(ApiRoute::method)
                         .collect(Collectors.toCollection(TreeSet::new));
@@ -196,7 +197,7 @@ class ApiAccessTest {
         @Test
         void hasNoTwoRoutesForOneCall() {
             Set<String> seen = new HashSet<>();
-            for (ApiRoute route : ApiRoutes.of(server.panocrypt())) {
+            for (ApiRoute route : ApiRoutes.of(server.panocrypt(), Optional.empty())) {
                 assertTrue(seen.add(route.method() + " " + concrete(route)), route.template());
             }
             assertFalse(seen.isEmpty());
@@ -226,14 +227,15 @@ class ApiAccessTest {
                             .forEachRemaining(
                                     method -> documented.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
             Set<String> real = new TreeSet<>(Set.of("GET /openapi.json", "POST /enroll"));
-            ApiRoutes.of(server.panocrypt()).forEach(route -> real.add(route.method() + " " + route.template()));
+            ApiRoutes.of(server.panocrypt(), Optional.empty())
+                    .forEach(route -> real.add(route.method() + " " + route.template()));
             assertEquals(real, documented);
         }
 
         @Test
         void namesRoleAndQueryParametersOfEachRoute() throws Exception {
             JsonNode document = server.get("/openapi.json").json();
-            for (ApiRoute route : ApiRoutes.of(server.panocrypt())) {
+            for (ApiRoute route : ApiRoutes.of(server.panocrypt(), Optional.empty())) {
                 JsonNode call = document.path("paths")
                         .path(route.template())
                         .path(route.method().toLowerCase(Locale.ROOT));

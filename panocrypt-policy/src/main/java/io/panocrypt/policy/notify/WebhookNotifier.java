@@ -1,5 +1,6 @@
 package io.panocrypt.policy.notify;
 
+import io.panocrypt.policy.spi.ContactSecrets;
 import io.panocrypt.policy.spi.Delivery;
 import io.panocrypt.policy.spi.Notice;
 import io.panocrypt.policy.spi.Notifier;
@@ -22,7 +23,7 @@ import java.util.stream.Collectors;
  */
 public final class WebhookNotifier implements Notifier {
     private final HttpDelivery delivery;
-    private final WebhookSecrets secrets;
+    private final ContactSecrets secrets;
     private final InstantSource clock;
 
     /**
@@ -32,7 +33,7 @@ public final class WebhookNotifier implements Notifier {
      * @param secrets asked at each delivery; what it throws passes through
      * @param clock for timestamps
      */
-    public WebhookNotifier(OutboundHttp http, WebhookSecrets secrets, InstantSource clock) {
+    public WebhookNotifier(OutboundHttp http, ContactSecrets secrets, InstantSource clock) {
         this.delivery = new HttpDelivery(http, clock, Set.of(410));
         this.secrets = secrets;
         this.clock = clock;
@@ -49,7 +50,8 @@ public final class WebhookNotifier implements Notifier {
         if (target.isEmpty()) {
             return new Delivery.Refused("not an http or https URI with a host, and without user and fragment");
         }
-        List<WebhookSecret> known = secrets.find(contact);
+        List<WebhookSecret> known =
+                secrets.find(contact).stream().map(WebhookSecret::parse).toList();
         if (known.isEmpty()) {
             return new Delivery.Gone("there is no secret for this webhook");
         }

@@ -65,7 +65,7 @@ class OutboundHttpTest {
     private static Delivery deliver(OutboundHttp http, String contact) {
         WebhookSecret secret = WebhookSecret.generate(new SecureRandom());
         MutableClock clock = new MutableClock(Instant.parse("2026-11-24T08:00:00Z"));
-        return new WebhookNotifier(http, hook -> List.of(secret), clock)
+        return new WebhookNotifier(http, hook -> List.of(secret.reveal()), clock)
                 .deliver(Notices.waiting("n-1"), URI.create(contact));
     }
 

@@ -104,7 +104,7 @@ class WebhookNotifierTest {
     }
 
     private Notifier notifier(OutboundHttp http) {
-        return new WebhookNotifier(http, contact -> List.of(secret), clock);
+        return new WebhookNotifier(http, contact -> List.of(secret.reveal()), clock);
     }
 
     private static URI hook(HttpReceiver receiver) {
@@ -185,7 +185,10 @@ class WebhookNotifierTest {
         @Test
         void signsWithBothSecretsWhileOneIsReplaced() {
             WebhookSecret next = WebhookSecret.generate(new SecureRandom());
-            new WebhookNotifier(Outbound.patient(Outbound.defaultTls()), contact -> List.of(secret, next), clock)
+            new WebhookNotifier(
+                            Outbound.patient(Outbound.defaultTls()),
+                            contact -> List.of(secret.reveal(), next.reveal()),
+                            clock)
                     .deliver(Notices.waiting("n-1"), hook(receiver));
             for (WebhookSecret each : List.of(secret, next)) {
                 assertTrue(isGood(

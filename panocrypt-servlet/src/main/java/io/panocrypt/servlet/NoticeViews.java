@@ -1,0 +1,97 @@
+package io.panocrypt.servlet;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.policy.model.ClosedContact;
+import io.panocrypt.policy.model.DeadLetter;
+import io.panocrypt.policy.model.Webhook;
+import io.panocrypt.policy.spi.Delivery;
+import io.panocrypt.policy.spi.OutboxStatus;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+
+/** Notices and what they go through, as JSON. */
+final class NoticeViews {
+    private static final int ID_BYTES = 16;
+
+    private NoticeViews() {}
+
+    /** @param closed whether it said that it exists no more */
+    static ObjectNode webhook(Webhook webhook, boolean closed) {
+        ObjectNode view = ApiJson.object()
+                .put("id", webhook.id())
+                .put("url", webhook.url().toString());
+        view.set("events", ApiViews.texts(webhook.events()));
+        return view.put("closed", closed)
+                .put("created", webhook.created().toString())
+                .put("version", webhook.version());
+    }
+
+    static ObjectNode delivery(Delivery delivery) {
+        ObjectNode view = ApiJson.object();
+        if (delivery instanceof Delivery.Later later) {
+            return view.put("result", "later").put("cause", later.cause());
+        } else if (delivery instanceof Delivery.Refused refused) {
+            return view.put("result", "refused").put("cause", refused.cause());
+        } else if (delivery instanceof Delivery.Gone gone) {
+            return view.put("result", "gone").put("cause", gone.cause());
+        }
+        return view.put("result", "delivered");
+    }
+
+    /** The endpoint's host only: whoever has the whole subscription can push to it. */
+    static ObjectNode subscription(String contact) {
+        return ApiJson.object()
+                .put("id", subscriptionId(contact))
+                .put("host", URI.create(contact).getHost());
+    }
+
+    /** Names a subscription without telling it. */
+    static String subscriptionId(String contact) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(contact.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, ID_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    static ObjectNode outbox(OutboxStatus status) {
+        return ApiJson.object()
+                .put("waiting", status.waiting())
+                .put("oldest", status.oldest().map(Instant::toString).orElse(null))
+                .put(
+                        "lagSeconds",
+                        status.oldest()
+                                .map(oldest -> Math.max(
+                                        0,
+                                        Duration.between(oldest, status.now()).toSeconds()))
+                                .orElse(0L))
+                .put("dead", status.dead());
+    }
+
+    static ObjectNode deadLetter(DeadLetter letter) {
+        return ApiJson.object()
+                .put("id", letter.id())
+                .put("event", letter.event().orElse(null))
+                .put("deviceId", letter.deviceId().orElse(null))
+                .put("recipient", letter.recipient().orElse(null))
+                .put("contact", letter.contact().orElse(null))
+                .put("attempts", letter.attempts())
+                .put("cause", letter.cause())
+                .put("created", letter.created().toString())
+                .put("died", letter.died().toString());
+    }
+
+    static ObjectNode closed(ClosedContact closed) {
+        return ApiJson.object()
+                .put("id", closed.id())
+                .put("contact", closed.contact())
+                .put("cause", closed.cause())
+                .put("since", closed.since().toString());
+    }
+}
