@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +30,9 @@ final class ServeCommand implements Runnable {
 
     @Mixin
     private StoreOptions store = new StoreOptions();
+
+    @Mixin
+    private NoticeOptions notices = new NoticeOptions();
 
     @Option(
             names = "--listen",
@@ -132,11 +136,12 @@ final class ServeCommand implements Runnable {
         }
         WebServer server = WebServer.bind(listeners);
         DataDirectory files = store.directory();
-        Service service = Service.open(
-                files,
-                publicUrl == null ? URI.create(server.url()) : publicUrl,
-                settings -> settings.approvalTimes(new ApprovalTimes(approvalPending, approvalWindow, temporaryDeny))
-                        .historyRetention(historyRetention));
+        AtomicReference<Optional<String>> pushKey = new AtomicReference<>(Optional.empty());
+        Service service = Service.open(files, publicUrl == null ? URI.create(server.url()) : publicUrl, settings -> {
+            settings.approvalTimes(new ApprovalTimes(approvalPending, approvalWindow, temporaryDeny))
+                    .historyRetention(historyRetention);
+            pushKey.set(notices.addTo(settings, files, server.adminUrl()));
+        });
         Optional<String> token = service.panocrypt().members().createFirstAdministrator();
         token.ifPresent(first -> {
             files.writeAdministratorToken(first);
@@ -144,7 +149,7 @@ final class ServeCommand implements Runnable {
             System.out.println("next: ./panocrypt device add NAME --source CIDR --url " + server.adminUrl()
                     + " --token-file " + files.administratorTokenFile());
         });
-        server.start(service.panocrypt(), sources);
+        server.start(service.panocrypt(), sources, pushKey.get());
         runUntilStopped(server, listeners, service::close);
     }
 

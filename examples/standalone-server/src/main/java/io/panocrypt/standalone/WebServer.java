@@ -71,6 +71,11 @@ final class WebServer implements AutoCloseable {
 
     /** Serves a service's devices and its operators. */
     void start(Panocrypt panocrypt, SourceAddress addresses) {
+        start(panocrypt, addresses, Optional.empty());
+    }
+
+    /** @param pushKey what browsers subscribe with; empty where nothing is pushed */
+    void start(Panocrypt panocrypt, SourceAddress addresses, Optional<String> pushKey) {
         SourceAddress sources = addresses.reportingTo(panocrypt::reportForwardingHeader);
         ServletContextHandler unlock = context();
         unlock.addServlet(new ServletHolder(new TangServlet(TangEndpoint.of(panocrypt), sources)), "/*");
@@ -86,7 +91,7 @@ final class WebServer implements AutoCloseable {
             mountHealth(operators, panocrypt);
             contexts.addHandler(operators);
         }
-        operators.addServlet(new ServletHolder(new ApiServlet(panocrypt)), "/api/v1/*");
+        operators.addServlet(new ServletHolder(new ApiServlet(panocrypt, pushKey)), "/api/v1/*");
         start(contexts);
     }
 

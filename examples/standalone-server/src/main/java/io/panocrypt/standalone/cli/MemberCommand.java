@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
             MemberCommand.Show.class,
             MemberCommand.Edit.class,
             MemberCommand.RotateToken.class,
+            MemberCommand.Test.class,
             MemberCommand.Remove.class
         })
 final class MemberCommand extends CommandGroup {
@@ -185,6 +186,27 @@ final class MemberCommand extends CommandGroup {
                     api.post(ApiClient.path(COLLECTION, id, "token"), body),
                     "token",
                     "The old token of " + member + " has ended. The new one is not shown again.");
+        }
+    }
+
+    @Command(name = "test", description = "Send a notice that says that it is a test to a contact of a member.")
+    static final class Test extends ServerCommand {
+        @Parameters(index = "0", paramLabel = "MEMBER", description = "Its id or name.")
+        private String member = "";
+
+        @Parameters(index = "1", paramLabel = "URI", description = "One of the member's contacts.")
+        private String contact = "";
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            String id = Lookup.members(api).one(member).id();
+            print(
+                    api.post(
+                            ApiClient.path(COLLECTION, id, "contacts", "test"),
+                            ApiClient.object().put("contact", contact)),
+                    told -> new TextTable()
+                            .row(cell(told.path("result")), cell(told.path("cause")))
+                            .print(out()));
         }
     }
 

@@ -4,7 +4,7 @@ import picocli.CommandLine;
 
 /**
  * The operator's commands: {@code device}, {@code request}, {@code group}, {@code user-group}, {@code member}, {@code
- * key}, {@code history}, {@code audit}, {@code list} and {@code lockdown}.
+ * key}, {@code history}, {@code audit}, {@code list}, {@code lockdown}, {@code webhook} and {@code outbox}.
  *
  * <p>Each one asks a running server over REST. Exit codes: 0 done, 1 refused by the server (the problem stands on
  * standard error) or a history that is not intact, 2 usage, 3 no Panocrypt server within reach.
@@ -23,6 +23,8 @@ public final class OperatorCommands {
                 .addSubcommand(new HistoryCommand())
                 .addSubcommand(new AuditCommand())
                 .addSubcommand(new ListCommand())
-                .addSubcommand(new LockdownCommand());
+                .addSubcommand(new LockdownCommand())
+                .addSubcommand(new WebhookCommand())
+                .addSubcommand(new OutboxCommand());
     }
 }

@@ -1,0 +1,208 @@
+package io.panocrypt.standalone;
+
+import io.panocrypt.crypto.ec.EcKeyPair;
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.notify.LogNotifier;
+import io.panocrypt.policy.notify.MailNotifier;
+import io.panocrypt.policy.notify.MailServer;
+import io.panocrypt.policy.notify.NtfyNotifier;
+import io.panocrypt.policy.notify.OutboundHttp;
+import io.panocrypt.policy.notify.TargetPolicy;
+import io.panocrypt.policy.notify.WebPushNotifier;
+import io.panocrypt.policy.notify.WebhookNotifier;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say how people and programs are told. */
+final class NoticeOptions {
+    private static final int SMTP_PORT = 25;
+    private static final int SUBMISSION_PORT = 587;
+    private static final int SUBMISSIONS_PORT = 465;
+
+    @Option(
+            names = "--admin-url",
+            paramLabel = "URL",
+            description = "The base of links in notices, as people reach it (default: where operators work).")
+    private @Nullable URI adminUrl;
+
+    @Option(
+            names = "--notify-allow",
+            paramLabel = "CIDR",
+            split = ",",
+            description = "Where notices may go beside public addresses, over plain HTTP too; may be given again.")
+    private List<String> allowed = new ArrayList<>();
+
+    @Option(
+            names = "--ntfy-token",
+            paramLabel = "HOST=F",
+            split = ",",
+            description = "The file with the access token of an ntfy server; may be given again.")
+    private List<String> ntfyTokens = new ArrayList<>();
+
+    @Option(
+            names = "--smtp",
+            paramLabel = "URL",
+            description =
+                    "The mail server: smtps://[USER@]HOST[:PORT], or smtp:// with STARTTLS, or smtp+plain:// without.")
+    private @Nullable URI smtp;
+
+    @Option(names = "--smtp-password-file", paramLabel = "F", description = "The password of USER.")
+    private @Nullable Path smtpPassword;
+
+    @Option(names = "--mail-from", paramLabel = "ADDRESS", description = "The sender of mail; goes with --smtp.")
+    private @Nullable String mailFrom;
+
+    @Option(
+            names = "--push-subject",
+            paramLabel = "URI",
+            description =
+                    "Who answers for web push, mailto: or https: (default: mailto: with --mail-from, or none is pushed).")
+    private @Nullable URI pushSubject;
+
+    @Option(names = "--notify-log", description = "Write notices to contacts log:NAME to the log.")
+    private boolean log;
+
+    /**
+     * Has people and programs told by every channel that is configured.
+     *
+     * @param fallbackUrl where operators work
+     * @return what browsers subscribe with; empty where nothing is pushed
+     */
+    Optional<String> addTo(Panocrypt.Builder builder, DataDirectory files, String fallbackUrl) {
+        List<String> problems = new ArrayList<>();
+        OutboundHttp http = new OutboundHttp(TargetPolicy.allowing(cidrs(problems)));
+        Map<String, String> tokens = tokens(problems);
+        Optional<MailServer> mail = mailServer(problems);
+        if (!problems.isEmpty()) {
+            throw StartupException.usage(problems);
+        }
+        InstantSource clock = InstantSource.system();
+        builder.linkBase(adminUrl == null ? URI.create(fallbackUrl) : adminUrl)
+                .webhookNotifier(secrets -> new WebhookNotifier(http, secrets, clock))
+                .notifier(new NtfyNotifier(http, server -> Optional.ofNullable(tokens.get(server)), clock));
+        mail.ifPresent(server -> builder.notifier(new MailNotifier(server)));
+        if (log) {
+            builder.notifier(new LogNotifier());
+        }
+        Optional<URI> subject = Optional.ofNullable(pushSubject)
+                .or(() -> Optional.ofNullable(mailFrom).map(from -> URI.create("mailto:" + from)));
+        if (subject.isEmpty()) {
+            return Optional.empty();
+        }
+        EcKeyPair key = new PushKeyFile(files.directory().resolve("push-key")).open();
+        WebPushNotifier push = new WebPushNotifier(http, key, subject.get(), clock);
+        builder.notifier(push);
+        return Optional.of(push.applicationServerKey());
+    }
+
+    private List<Cidr> cidrs(List<String> problems) {
+        List<Cidr> blocks = new ArrayList<>();
+        for (String text : allowed) {
+            try {
+                blocks.add(Cidr.parse(text.strip()));
+            } catch (IllegalArgumentException e) {
+                problems.add("--notify-allow: " + text + ": " + e.getMessage());
+            }
+        }
+        return blocks;
+    }
+
+    private Map<String, String> tokens(List<String> problems) {
+        Map<String, String> tokens = new HashMap<>();
+        for (String pair : ntfyTokens) {
+            int equals = pair.indexOf('=');
+            if (equals < 1) {
+                problems.add("--ntfy-token: " + pair + ": must be HOST=FILE");
+                continue;
+            }
+            Path file = Path.of(pair.substring(equals + 1));
+            try {
+                tokens.put(
+                        pair.substring(0, equals).toLowerCase(Locale.ROOT),
+                        Files.readString(file, StandardCharsets.US_ASCII).strip());
+            } catch (IOException e) {
+                problems.add("--ntfy-token: cannot read " + file);
+            }
+        }
+        return tokens;
+    }
+
+    private Optional<MailServer> mailServer(List<String> problems) {
+        if (smtp == null || mailFrom == null) {
+            if (smtp != null) {
+                problems.add("--smtp needs --mail-from");
+            }
+            return Optional.empty();
+        }
+        String scheme = String.valueOf(smtp.getScheme());
+        int port;
+        MailServer.Security security;
+        switch (scheme) {
+            case "smtps" -> {
+                security = MailServer.Security.TLS;
+                port = SUBMISSIONS_PORT;
+            }
+            case "smtp" -> {
+                security = MailServer.Security.STARTTLS;
+                port = SUBMISSION_PORT;
+            }
+            case "smtp+plain" -> {
+                security = MailServer.Security.UNENCRYPTED;
+                port = SMTP_PORT;
+            }
+            default -> {
+                problems.add("--smtp must be smtps://, smtp:// or smtp+plain://");
+                return Optional.empty();
+            }
+        }
+        try {
+            MailServer server = MailServer.of(
+                    String.valueOf(smtp.getHost()), smtp.getPort() < 0 ? port : smtp.getPort(), security, mailFrom);
+            return Optional.of(smtp.getUserInfo() == null ? server : withLogin(server, smtp.getUserInfo()));
+        } catch (IllegalArgumentException e) {
+            problems.add("--smtp: " + e.getMessage());
+        } catch (IOException e) {
+            problems.add("--smtp-password-file: cannot be read");
+        }
+        return Optional.empty();
+    }
+
+    private MailServer withLogin(MailServer server, String user) throws IOException {
+        if (smtpPassword == null) {
+            throw new IllegalArgumentException("USER needs --smtp-password-file");
+        }
+        byte[] bytes = Files.readAllBytes(smtpPassword);
+        CharBuffer decoded = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
+        char[] password = new char[decoded.remaining()];
+        decoded.get(password);
+        int length = password.length;
+        while (length > 0 && (password[length - 1] == '\n' || password[length - 1] == '\r')) {
+            length--;
+        }
+        char[] line = Arrays.copyOf(password, length);
+        try {
+            return server.withLogin(user, line);
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+            Arrays.fill(decoded.array(), '\0');
+            Arrays.fill(password, '\0');
+            Arrays.fill(line, '\0');
+        }
+    }
+}

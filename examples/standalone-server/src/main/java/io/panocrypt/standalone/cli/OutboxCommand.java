@@ -1,0 +1,86 @@
+package io.panocrypt.standalone.cli;
+
+import static io.panocrypt.standalone.cli.TextTable.cell;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code outbox}: notices that could not be delivered. */
+@Command(
+        name = "outbox",
+        description = "How far notices lag behind, and those that could not be delivered.",
+        subcommands = {
+            OutboxCommand.Status.class,
+            OutboxCommand.Index.class,
+            OutboxCommand.Retry.class,
+            OutboxCommand.Drop.class
+        })
+final class OutboxCommand extends CommandGroup {
+    private static final String COLLECTION = "outbox";
+
+    @Command(name = "status", description = "How far notices lag behind.")
+    static final class Status extends ServerCommand {
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(
+                    api.get(ApiClient.path(COLLECTION)),
+                    status -> new TextTable()
+                            .row("waiting", cell(status.path("waiting")))
+                            .row("lag in seconds", cell(status.path("lagSeconds")))
+                            .row("dead letters", cell(status.path("dead")))
+                            .print(out()));
+        }
+    }
+
+    @Command(name = "list", description = "List notices that could not be delivered.")
+    static final class Index extends ServerCommand {
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(api.list(ApiClient.path(COLLECTION, "dead-letters"), Map.of(), Integer.MAX_VALUE), letters -> {
+                TextTable table = new TextTable("ID", "EVENT", "CONTACT", "TRIED", "CAUSE", "SINCE");
+                for (JsonNode letter : letters.path("items")) {
+                    table.row(
+                            cell(letter.path("id")),
+                            cell(letter.path("event")),
+                            cell(letter.path("contact")),
+                            cell(letter.path("attempts")),
+                            cell(letter.path("cause")),
+                            cell(letter.path("died")));
+                }
+                table.print(out());
+            });
+        }
+    }
+
+    @Command(name = "retry", description = "Try to deliver it again.")
+    static final class Retry extends ServerCommand {
+        @Parameters(paramLabel = "NOTICE", description = "Its id.")
+        private String id = "";
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(
+                    api.post(
+                            ApiClient.path(COLLECTION, "retry"),
+                            ApiClient.object().put("id", id)),
+                    nothing -> new TextTable().row(id, "waits again").print(out()));
+        }
+    }
+
+    @Command(name = "drop", description = "Give it up.")
+    static final class Drop extends ServerCommand {
+        @Parameters(paramLabel = "NOTICE", description = "Its id.")
+        private String id = "";
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(
+                    api.post(
+                            ApiClient.path(COLLECTION, "drop"),
+                            ApiClient.object().put("id", id)),
+                    nothing -> new TextTable().row(id, "dropped").print(out()));
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.panocrypt.standalone.cli;
+
+import static io.panocrypt.standalone.cli.TextTable.cell;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code webhook}: programs that are told of events. */
+@Command(
+        name = "webhook",
+        description = "Programs that are told of events.",
+        subcommands = {
+            WebhookCommand.Add.class,
+            WebhookCommand.Index.class,
+            WebhookCommand.Edit.class,
+            WebhookCommand.Secret.class,
+            WebhookCommand.Test.class,
+            WebhookCommand.Remove.class
+        })
+final class WebhookCommand extends CommandGroup {
+    private static final String COLLECTION = "webhooks";
+
+    private static ObjectNode body(@Nullable String url, @Nullable List<String> events) {
+        ObjectNode body = ApiClient.object();
+        if (url != null) {
+            body.put("url", url);
+        }
+        if (events != null) {
+            body.set("events", ApiClient.array(events));
+        }
+        return body;
+    }
+
+    @Command(name = "add", description = "Have a program told. Prints the secret that signs, once.")
+    static final class Add extends ServerCommand {
+        @Parameters(paramLabel = "URL", description = "Where notices are posted.")
+        private String url = "";
+
+        @Option(names = "--event", paramLabel = "EVENT", description = "Only this event; repeatable (default: all).")
+        private @Nullable List<String> events;
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            printSecret(
+                    api.post(ApiClient.path(COLLECTION), body(url, events)),
+                    "secret",
+                    "It signs what is posted to " + url + ". It is not shown again.");
+        }
+    }
+
+    @Command(name = "list", description = "List webhooks.")
+    static final class Index extends ServerCommand {
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE), webhooks -> {
+                TextTable table = new TextTable("ID", "URL", "EVENTS", "STATE");
+                for (JsonNode webhook : webhooks.path("items")) {
+                    table.row(
+                            cell(webhook.path("id")),
+                            cell(webhook.path("url")),
+                            webhook.path("events").isEmpty() ? "all" : cell(webhook.path("events")),
+                            webhook.path("closed").asBoolean() ? "closed" : "open");
+                }
+                table.print(out());
+            });
+        }
+    }
+
+    @Command(name = "edit", description = "Change a webhook, which keeps its secret. --event replaces all there were.")
+    static final class Edit extends ServerCommand {
+        @Parameters(paramLabel = "WEBHOOK", description = "Its id.")
+        private String id = "";
+
+        @Option(names = "--target", paramLabel = "URL", description = "Where notices are posted from now on.")
+        private @Nullable String url;
+
+        @Option(names = "--event", paramLabel = "EVENT", description = "Only this event; repeatable.")
+        private @Nullable List<String> events;
+
+        @Option(names = "--all-events", description = "All events.")
+        private boolean allEvents;
+
+        @Override
+        void checkOptions() throws CommandFailure {
+            if (allEvents && events != null) {
+                throw CommandFailure.usage("--all-events goes without --event");
+            }
+            events = allEvents ? List.of() : events;
+            if (url == null && events == null) {
+                throw CommandFailure.usage("nothing to change; see --help");
+            }
+        }
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            String version = api.get(ApiClient.path(COLLECTION, id)).text("version");
+            print(
+                    api.patch(ApiClient.path(COLLECTION, id), version, body(url, events)),
+                    edited -> new TextTable().row(id, "changed").print(out()));
+        }
+    }
+
+    @Command(name = "secret", description = "Give a webhook another secret and print it; the old one ends at once.")
+    static final class Secret extends ServerCommand {
+        @Parameters(paramLabel = "WEBHOOK", description = "Its id.")
+        private String id = "";
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            printSecret(
+                    api.post(ApiClient.path(COLLECTION, id, "secret"), ApiClient.object()),
+                    "secret",
+                    "The old secret of " + id + " has ended. The new one is not shown again.");
+        }
+    }
+
+    @Command(name = "test", description = "Send a notice that says that it is a test.")
+    static final class Test extends ServerCommand {
+        @Parameters(paramLabel = "WEBHOOK", description = "Its id.")
+        private String id = "";
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(
+                    api.post(ApiClient.path(COLLECTION, id, "test"), ApiClient.object()),
+                    told -> new TextTable()
+                            .row(cell(told.path("result")), cell(told.path("cause")))
+                            .print(out()));
+        }
+    }
+
+    @Command(name = "remove", description = "Tell it nothing any more.")
+    static final class Remove extends ServerCommand {
+        @Parameters(paramLabel = "WEBHOOK", description = "Its id.")
+        private String id = "";
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(
+                    api.delete(ApiClient.path(COLLECTION, id)),
+                    nothing -> new TextTable().row(id, "removed").print(out()));
+        }
+    }
+}

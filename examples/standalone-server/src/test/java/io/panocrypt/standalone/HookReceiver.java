@@ -1,0 +1,80 @@
+package io.panocrypt.standalone;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A real HTTP server on loopback that takes webhooks, or refuses as many as it is told to. */
+final class HookReceiver implements AutoCloseable {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final int PATIENCE_SECONDS = 150;
+
+    private final HttpServer server;
+    private final BlockingQueue<Hook> arrived = new LinkedBlockingQueue<>();
+    private final List<Integer> refusals = new CopyOnWriteArrayList<>();
+
+    /** What was posted; the status is what it was answered. */
+    record Hook(int status, String id, String timestamp, String signatures, byte[] body) {
+        JsonNode json() throws IOException {
+            return MAPPER.readTree(body);
+        }
+
+        String type() throws IOException {
+            return json().get("type").asText();
+        }
+    }
+
+    HookReceiver() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        server.createContext("/", this::take);
+        server.start();
+    }
+
+    private void take(HttpExchange exchange) throws IOException {
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        int status = refusals.isEmpty() ? 204 : refusals.remove(0);
+        arrived.add(new Hook(
+                status,
+                exchange.getRequestHeaders().getFirst("webhook-id"),
+                exchange.getRequestHeaders().getFirst("webhook-timestamp"),
+                exchange.getRequestHeaders().getFirst("webhook-signature"),
+                body));
+        exchange.sendResponseHeaders(status, -1);
+        exchange.close();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort() + "/hook";
+    }
+
+    void refuseNext(int status) {
+        refusals.add(status);
+    }
+
+    /** The next one; fails if none comes. */
+    Hook next() throws InterruptedException {
+        Hook hook = arrived.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (hook == null) {
+            throw new AssertionError("no webhook came");
+        }
+        return hook;
+    }
+
+    boolean isQuiet() {
+        return arrived.isEmpty();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

@@ -1,0 +1,144 @@
+package io.panocrypt.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.panocrypt.testkit.RequiresTools;
+import io.panocrypt.testkit.WebhookSignature;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A machine with stock clevis asks again and again; a real receiver is told, once, and by a signature that holds. */
+@RequiresTools({"clevis", "clevis-luks-bind", "cryptsetup", "jose", "curl"})
+class StockClevisNoticesTest {
+    @TempDir
+    private Path directory;
+
+    private HookReceiver receiver;
+    private ServerProcess server;
+    private LuksFile disk;
+    private String secret;
+    private JsonNode alice;
+    private JsonNode device;
+
+    @BeforeEach
+    void enrol() throws IOException {
+        receiver = new HookReceiver();
+        server = ServerProcess.serve(
+                directory.resolve("data"),
+                0,
+                "--notify-allow",
+                "127.0.0.0/8",
+                "--admin-url",
+                "https://panocrypt.example");
+        disk = new LuksFile(directory.resolve("disk.img"));
+        device = server.call(
+                        "POST", "/devices", "{\"name\":\"web-1\",\"sources\":[\"127.0.0.1/32\"],\"tags\":[\"prod\"]}")
+                .ok();
+        disk.bindBlindly(device.get("unlockUrl").asText());
+        alice = server.call("POST", "/members", "{\"name\":\"alice\",\"role\":\"approver\"}")
+                .ok();
+        server.call(
+                        "POST",
+                        "/approval-groups",
+                        "{\"name\":\"ops\",\"requiredTags\":[\"prod\"],\"approvers\":[" + alice.get("id") + "]}")
+                .ok();
+        secret = server.call(
+                        "POST",
+                        "/webhooks",
+                        "{\"url\":\"" + receiver.url()
+                                + "\",\"events\":[\"request.opened\",\"request.approved\",\"request.collected\"]}")
+                .ok()
+                .get("secret")
+                .asText();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        receiver.close();
+    }
+
+    private void approve() {
+        String request = server.call("GET", "/requests?state=PENDING", "")
+                .ok()
+                .get("items")
+                .get(0)
+                .get("id")
+                .asText();
+        server.callAs(
+                        alice.get("token").asText(),
+                        "POST",
+                        "/requests/" + request + "/approve",
+                        "{\"comment\":\"test\"}")
+                .ok();
+    }
+
+    @Test
+    void tellsOnceThatAMachineWaitsAndWhatBecameOfIt() throws Exception {
+        for (int retry = 0; retry < 6; retry++) {
+            assertFalse(disk.opens(1));
+        }
+        HookReceiver.Hook told = receiver.next();
+        assertTrue(new WebhookSignature(secret)
+                .isGood(told.id(), told.timestamp(), told.signatures(), told.body(), Instant.now()));
+        JsonNode data = told.json().get("data");
+        assertEquals("request.opened", told.type());
+        assertEquals(device.get("id"), data.get("deviceId"));
+        assertEquals("web-1", data.get("deviceName").asText());
+        assertEquals("127.0.0.1", data.get("source").asText());
+        assertTrue(data.has("since"), data.toString());
+        assertTrue(
+                data.get("link").asText().startsWith("https://panocrypt.example/console/requests/"), data.toString());
+        String token = device.get("unlockUrl").asText().replaceFirst(".*/u/", "");
+        assertFalse(told.json().toString().contains(token), "a notice must not hold the unlock token");
+
+        approve();
+        assertTrue(disk.opens(1));
+        assertFalse(disk.opens(1), "a later boot asks again");
+        assertEquals("request.approved", receiver.next().type());
+        assertEquals("request.collected", receiver.next().type());
+        assertEquals("request.opened", receiver.next().type(), "of the later boot");
+        assertTrue(receiver.isQuiet());
+    }
+
+    @Test
+    void losesNothingWhereTheReceiverFailsAndSendsNothingTwiceAfterSuccess() throws Exception {
+        receiver.refuseNext(500);
+        assertFalse(disk.opens(1));
+        HookReceiver.Hook failed = receiver.next();
+        assertEquals(500, failed.status());
+        approve();
+        assertTrue(disk.opens(1));
+        HookReceiver.Hook again = receiver.next();
+        assertEquals(failed.id(), again.id());
+        assertEquals("request.opened", again.type(), "what came later waits for it");
+        assertEquals("request.approved", receiver.next().type());
+        assertEquals("request.collected", receiver.next().type());
+        assertTrue(receiver.isQuiet());
+        assertEquals(0, server.call("GET", "/outbox", "").ok().get("dead").asInt());
+    }
+
+    /** A node that dies holds the lease of what it was about to tell for a while. */
+    @Test
+    @Tag("long")
+    void tellsAfterAKillWhatWasNotToldBefore() throws Exception {
+        receiver.refuseNext(503);
+        assertFalse(disk.opens(1));
+        HookReceiver.Hook failed = receiver.next();
+        int port = server.port();
+        server.kill();
+        server = ServerProcess.serve(directory.resolve("data"), port, "--notify-allow", "127.0.0.0/8");
+        HookReceiver.Hook again = receiver.next();
+        assertEquals(failed.id(), again.id());
+        assertEquals(204, again.status());
+    }
+}
