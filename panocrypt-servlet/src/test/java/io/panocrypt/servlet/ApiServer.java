@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
@@ -61,19 +62,29 @@ final class ApiServer {
     }
 
     ApiServer(Path directory, InstantSource clock) throws Exception {
+        this(directory, clock, defaults -> {}, Optional.empty());
+    }
+
+    /**
+     * @param settings what differs from the defaults
+     * @param pushKey what browsers subscribe with
+     */
+    ApiServer(Path directory, InstantSource clock, Consumer<Panocrypt.Builder> settings, Optional<String> pushKey)
+            throws Exception {
         SecureRandom random = new SecureRandom();
         master = MasterKey.create(directory.resolve("master-key"), random);
         store = breakable(new MemoryStore(clock, "test-node"));
-        panocrypt = Panocrypt.builder()
+        Panocrypt.Builder builder = Panocrypt.builder()
                 .store(store)
                 .custody(new SealedKeyCustody(master, new JcaEngine(random), random))
                 .publicUrl(URI.create("http://192.0.2.1:8080"))
-                .clock(clock)
-                .build();
+                .clock(clock);
+        settings.accept(builder);
+        panocrypt = builder.build();
         admin = panocrypt.members().createFirstAdministrator().orElseThrow();
         server = new Server(new InetSocketAddress("127.0.0.1", 0));
         ServletContextHandler context = new ServletContextHandler("/");
-        context.addServlet(new ServletHolder(new ApiServlet(panocrypt)), "/api/v1/*");
+        context.addServlet(new ServletHolder(new ApiServlet(panocrypt, pushKey)), "/api/v1/*");
         context.addServlet(new ServletHolder(new EnrollServlet(panocrypt, SourceAddress.ofPeer())), "/enroll");
         context.addServlet(
                 new ServletHolder(new TangServlet(TangEndpoint.of(panocrypt), SourceAddress.ofPeer())), "/*");
