@@ -17,6 +17,8 @@ module io.panocrypt.policy {
     exports io.panocrypt.policy.store.jdbc;
     exports io.panocrypt.policy.store.memory;
 
+    opens io.panocrypt.policy to
+            com.fasterxml.jackson.databind;
     opens io.panocrypt.policy.model to
             com.fasterxml.jackson.databind;
 }

@@ -12,6 +12,7 @@ import io.panocrypt.policy.outbox.Backoff;
 import io.panocrypt.policy.outbox.Bell;
 import io.panocrypt.policy.outbox.Dispatcher;
 import io.panocrypt.policy.spi.ContactSecrets;
+import io.panocrypt.policy.spi.DecisionListener;
 import io.panocrypt.policy.spi.DecisionSnapshot;
 import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.Notifier;
@@ -45,6 +46,7 @@ public final class Panocrypt implements AutoCloseable {
     private final PolicyStore policies;
     private final DecisionStore decisions;
     private final PolicyViews views;
+    private final DecisionEvents decisionEvents;
     private final Unlocker unlocker;
     private final Advertiser advertiser;
     private final Devices devices;
@@ -87,8 +89,9 @@ public final class Panocrypt implements AutoCloseable {
         this.counts = new Counts(policies, decisions, writes, ids, builder.clock);
         this.admission = new Admission();
         Turns turns = new Turns(builder.commitPatience);
-        this.unlocker =
-                new Unlocker(decisions, views, commits, new Recorder(commits, counts), admission, turns, custody);
+        this.decisionEvents = new DecisionEvents(builder.listeners);
+        Recorder recorder = new Recorder(commits, counts);
+        this.unlocker = new Unlocker(decisions, views, commits, recorder, admission, turns, custody, decisionEvents);
         this.advertiser = new Advertiser(custody);
         DeviceMaker maker = new DeviceMaker(editor, custody, cache);
         Withdrawal withdrawal = new Withdrawal(editor, builder.approvalTimes.pending());
@@ -317,6 +320,7 @@ public final class Panocrypt implements AutoCloseable {
 
     @Override
     public void close() {
+        decisionEvents.close();
         dispatcher.close();
         if (retention != null) {
             retention.stop(CLOSE_PATIENCE);
@@ -342,6 +346,7 @@ public final class Panocrypt implements AutoCloseable {
         private ApprovalTimes approvalTimes = ApprovalTimes.DEFAULTS;
         private final List<Notifier> notifiers = new ArrayList<>();
         private final List<Function<ContactSecrets, Notifier>> webhookNotifiers = new ArrayList<>();
+        private final List<DecisionListener> listeners = new ArrayList<>();
         private @Nullable URI linkBase;
         private Duration noticeInterval = Duration.ofSeconds(1);
 
@@ -393,6 +398,12 @@ public final class Panocrypt implements AutoCloseable {
          */
         public Builder historyRetention(Duration kept) {
             this.historyRetention = kept;
+            return this;
+        }
+
+        /** Adds one who hears what became of each attempt; default nobody. */
+        public Builder listener(DecisionListener listener) {
+            listeners.add(listener);
             return this;
         }
 

@@ -2,6 +2,7 @@ package io.panocrypt.policy;
 
 import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.crypto.ec.InvalidPointException;
+import io.panocrypt.policy.DecisionEvents.Watch;
 import io.panocrypt.policy.decision.Attempt;
 import io.panocrypt.policy.decision.Decision;
 import io.panocrypt.policy.decision.DecisionMaker;
@@ -10,9 +11,11 @@ import io.panocrypt.policy.model.DeviceKey;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DecisionEvent;
 import io.panocrypt.policy.spi.DecisionSnapshot;
 import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.StoreException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -33,6 +36,7 @@ final class Unlocker {
     private final Admission admission;
     private final Turns turns;
     private final KeyCustody custody;
+    private final DecisionEvents events;
 
     Unlocker(
             DecisionStore store,
@@ -41,7 +45,8 @@ final class Unlocker {
             Recorder recorder,
             Admission admission,
             Turns turns,
-            KeyCustody custody) {
+            KeyCustody custody,
+            DecisionEvents events) {
         this.store = store;
         this.views = views;
         this.commits = commits;
@@ -49,42 +54,50 @@ final class Unlocker {
         this.admission = admission;
         this.turns = turns;
         this.custody = custody;
+        this.events = events;
     }
 
     UnlockResult unlock(UnlockAttempt attempt) {
+        Watch watch = events.watch();
         try {
             for (int left = ATTEMPTS; left > 0; left--) {
-                Optional<UnlockResult> result = judge(attempt, left == ATTEMPTS, left == 1);
+                Optional<UnlockResult> result = judge(attempt, watch, left == ATTEMPTS, left == 1);
                 if (result.isPresent()) {
                     return result.get();
                 }
             }
             LOG.log(System.Logger.Level.WARNING, "policy kept changing while a decision was made");
+            watch.failed(DecisionEvent.Fault.CONTENTION, Optional.empty());
         } catch (StoreException e) {
             LOG.log(System.Logger.Level.ERROR, "the store failed, so that nothing is granted", e);
+            watch.failed(DecisionEvent.Fault.STORE, Optional.empty());
         }
         return new UnlockResult.Unavailable();
     }
 
     /** @return empty if policy changed in between */
-    private Optional<UnlockResult> judge(UnlockAttempt attempt, boolean first, boolean last) {
-        return judge(attempt, judged -> {
+    private Optional<UnlockResult> judge(UnlockAttempt attempt, Watch watch, boolean first, boolean last) {
+        return judge(attempt, watch, judged -> {
             if (first && admission.turnsAway(judged)) {
                 recorder.turnedAway(judged);
+                watch.limited(judged);
                 return Optional.of(new UnlockResult.Limited());
             }
             if (!judged.decision().changesRequests()) {
-                return makeReal(judged, last);
+                return makeReal(judged, watch, last);
             }
             // Decided again: whoever had the turn before has changed what this was decided from.
-            return turns.take(judged.device().id(), () -> judge(attempt, inTurn -> makeReal(inTurn, last)));
+            return turns.take(
+                    judged.device().id(), () -> judge(attempt, watch, inTurn -> makeReal(inTurn, watch, last)));
         });
     }
 
-    private Optional<UnlockResult> judge(UnlockAttempt attempt, Function<Judgement, Optional<UnlockResult>> then) {
+    private Optional<UnlockResult> judge(
+            UnlockAttempt attempt, Watch watch, Function<Judgement, Optional<UnlockResult>> then) {
         Optional<DecisionSnapshot> found = store.snapshot(Records.tokenTerm(attempt.token()));
         if (found.isEmpty()) {
             admission.countUnknownToken();
+            watch.unknown();
             return Optional.of(new UnlockResult.NotFound());
         }
         DecisionSnapshot snapshot = found.get();
@@ -106,13 +119,18 @@ final class Unlocker {
     }
 
     /** @param last whether it would be the last time that this is decided again */
-    private Optional<UnlockResult> makeReal(Judgement judged, boolean last) {
-        Decision decision = judged.decision();
-        if (recorder.record(judged) == CommitResult.CONFLICT) {
-            // Others were faster with the requests again and again: it waits all the same, and nothing is given.
-            return last && decision.outcome() == Outcome.PENDING ? Optional.of(refusal(decision)) : Optional.empty();
+    private Optional<UnlockResult> makeReal(Judgement judged, Watch watch, boolean last) {
+        Outcome outcome = judged.decision().outcome();
+        boolean conflict = recorder.record(judged) == CommitResult.CONFLICT;
+        // Others were faster with the requests again and again: it waits all the same, and nothing is given.
+        if (conflict && !(last && outcome == Outcome.PENDING)) {
+            return Optional.empty();
         }
-        return Optional.of(decision.outcome() == Outcome.ALLOWED ? answer(judged) : refusal(decision));
+        if (outcome == Outcome.ALLOWED) {
+            return Optional.of(answer(judged, watch));
+        }
+        watch.refused(judged);
+        return Optional.of(refusal(judged.decision()));
     }
 
     private static UnlockResult refusal(Decision decision) {
@@ -124,11 +142,14 @@ final class Unlocker {
                 : new UnlockResult.Refused(decision.reason());
     }
 
-    private UnlockResult answer(Judgement judged) {
+    private UnlockResult answer(Judgement judged, Watch watch) {
         Judgement.Exchange asked = judged.exchange().orElseThrow();
+        Duration deciding = watch.elapsed();
         try {
-            return new UnlockResult.Answered(
+            UnlockResult answered = new UnlockResult.Answered(
                     custody.exchange(asked.label(judged.device()), asked.key().exchange(), asked.point()));
+            watch.answered(judged, deciding);
+            return answered;
         } catch (RuntimeException e) {
             // Not CustodyException alone: whatever an embedder's custody throws, the use is gone and history must say
             // so.
@@ -136,6 +157,8 @@ final class Unlocker {
                     System.Logger.Level.ERROR,
                     "custody failed for device " + judged.device().id() + " after the commit",
                     e);
+            watch.failed(
+                    DecisionEvent.Fault.CUSTODY, Optional.of(judged.device().id()));
             commits.reportLost(judged, "custody failed");
             return new UnlockResult.Unavailable();
         }

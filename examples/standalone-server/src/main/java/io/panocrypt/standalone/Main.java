@@ -14,11 +14,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "panocrypt",
         mixinStandardHelpOptions = true,
-        version = "panocrypt 0.1.0-SNAPSHOT",
+        version = "panocrypt " + Main.VERSION,
         synopsisSubcommandLabel = "COMMAND",
         description = "Automatic disk unlock for LUKS and Clevis, when policy allows it.",
         subcommands = {ServeCommand.class, DemoCommand.class, AdminTokenCommand.class})
 public final class Main implements Runnable {
+    static final String VERSION = "0.1.0-SNAPSHOT";
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 

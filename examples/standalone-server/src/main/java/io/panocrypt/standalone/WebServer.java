@@ -71,11 +71,16 @@ final class WebServer implements AutoCloseable {
 
     /** Serves a service's devices and its operators. */
     void start(Panocrypt panocrypt, SourceAddress addresses) {
-        start(panocrypt, addresses, Optional.empty());
+        start(panocrypt, addresses, Optional.empty(), Optional.empty());
     }
 
-    /** @param pushKey what browsers subscribe with; empty where nothing is pushed */
-    void start(Panocrypt panocrypt, SourceAddress addresses, Optional<String> pushKey) {
+    /**
+     * Serves a service's devices and its operators.
+     *
+     * @param pushKey what browsers subscribe with; empty where nothing is pushed
+     * @param metrics to be scraped, where operators have an address of their own: others must not see them
+     */
+    void start(Panocrypt panocrypt, SourceAddress addresses, Optional<String> pushKey, Optional<Metrics> metrics) {
         SourceAddress sources = addresses.reportingTo(panocrypt::reportForwardingHeader);
         ServletContextHandler unlock = context();
         unlock.addServlet(new ServletHolder(new TangServlet(TangEndpoint.of(panocrypt), sources)), "/*");
@@ -89,6 +94,7 @@ final class WebServer implements AutoCloseable {
             operators.setVirtualHosts(List.of("@" + ADMIN));
             unlock.setVirtualHosts(List.of("@" + UNLOCK));
             mountHealth(operators, panocrypt);
+            mountMetrics(operators, metrics);
             contexts.addHandler(operators);
         }
         operators.addServlet(new ServletHolder(new ApiServlet(panocrypt, pushKey)), "/api/v1/*");
@@ -117,6 +123,10 @@ final class WebServer implements AutoCloseable {
     private static void mountHealth(ServletContextHandler context, Panocrypt panocrypt) {
         context.addServlet(new ServletHolder(HealthServlet.alive()), "/healthz");
         context.addServlet(new ServletHolder(HealthServlet.ready(panocrypt)), "/readyz");
+    }
+
+    private static void mountMetrics(ServletContextHandler context, Optional<Metrics> metrics) {
+        metrics.ifPresent(found -> context.addServlet(new ServletHolder(new MetricsServlet(found)), "/metrics"));
     }
 
     private static QueuedThreadPool threads(String name, int most) {

@@ -26,6 +26,7 @@ final class ServerProcess implements AutoCloseable {
     private final Path data;
     private final List<String> announced;
     private final String url;
+    private final String adminUrl;
     private final HttpClient http = HttpClient.newHttpClient();
 
     private ServerProcess(Process process, Path data, List<String> announced) {
@@ -33,6 +34,11 @@ final class ServerProcess implements AutoCloseable {
         this.data = data;
         this.announced = announced;
         this.url = announced.get(announced.size() - 1).substring("ready ".length());
+        this.adminUrl = announced.stream()
+                .filter(line -> line.startsWith("next: "))
+                .map(line -> line.replaceFirst(".* --url ", "").replaceFirst(" .*", ""))
+                .findFirst()
+                .orElse(url);
     }
 
     /** Starts {@code serve} on that directory and a port (0: a free one), and waits until it is ready. */
@@ -84,6 +90,11 @@ final class ServerProcess implements AutoCloseable {
         return url;
     }
 
+    /** Where operators work, as its first start announces it. */
+    String adminUrl() {
+        return adminUrl;
+    }
+
     int port() {
         return URI.create(url).getPort();
     }
@@ -105,7 +116,7 @@ final class ServerProcess implements AutoCloseable {
     /** As the member with that token. */
     Answer callAs(String token, String method, String path, String body, String... headers) {
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + "/api/v1" + path))
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(adminUrl + "/api/v1" + path))
                     .header("Authorization", "Bearer " + token)
                     .method(method, HttpRequest.BodyPublishers.ofString(body));
             for (int i = 0; i < headers.length; i += 2) {

@@ -1,6 +1,6 @@
 package io.panocrypt.policy.model;
 
-import io.panocrypt.policy.spi.Grant;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Optional;
@@ -33,13 +33,16 @@ public record Allowance(
         Instant created,
         Instant expires) {
 
+    /** How far a node's clock may lag behind the clock that stamped a grant: 2 s. */
+    public static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
+
     public Allowance {
         skips = Collections.unmodifiableSortedSet(new TreeSet<>(skips));
     }
 
     /** Whether it is open at that time: created - 2 s <= now < expires. */
     public boolean isValidAt(Instant now) {
-        return !now.isBefore(created.minus(Grant.CLOCK_TOLERANCE)) && now.isBefore(expires);
+        return !now.isBefore(created.minus(CLOCK_TOLERANCE)) && now.isBefore(expires);
     }
 
     /** Whether it may serve an attempt from that source; an unknown source fits no block. */

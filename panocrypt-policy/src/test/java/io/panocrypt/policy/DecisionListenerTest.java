@@ -1,0 +1,346 @@
+package io.panocrypt.policy;
+
+import static io.panocrypt.policy.House.AWAY;
+import static io.panocrypt.policy.House.HOME;
+import static io.panocrypt.policy.House.OPERATOR;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.crypto.custody.CustodyException;
+import io.panocrypt.crypto.custody.CustodyKey;
+import io.panocrypt.crypto.custody.KeyCustody;
+import io.panocrypt.crypto.custody.KeyLabel;
+import io.panocrypt.crypto.ec.EcPoint;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.Outcome;
+import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DecisionCommit;
+import io.panocrypt.policy.spi.DecisionEvent;
+import io.panocrypt.policy.spi.DecisionEvent.Fault;
+import io.panocrypt.policy.spi.DecisionListener;
+import io.panocrypt.policy.spi.DecisionSnapshot;
+import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.spi.StoreException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class DecisionListenerTest {
+    private final House house = new House();
+    private final Device device = house.device("web-1");
+    private final BlockingQueue<DecisionEvent> heard = new LinkedBlockingQueue<>();
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    private <S extends PolicyStore & DecisionStore> Panocrypt open(
+            S store, KeyCustody custody, DecisionListener... listeners) {
+        Panocrypt.Builder builder = Panocrypt.builder()
+                .store(store)
+                .custody(custody)
+                .publicUrl(URI.create("http://192.0.2.80:8080"))
+                .clock(house.clock)
+                .checkpointInterval(Duration.ZERO)
+                .commitPatience(Duration.ofMillis(50));
+        for (DecisionListener listener : listeners) {
+            builder.listener(listener);
+        }
+        return builder.build();
+    }
+
+    private Panocrypt open() {
+        return open(house.memory, house.custody, heard::add);
+    }
+
+    private DecisionEvent next() throws InterruptedException {
+        DecisionEvent event = heard.poll(10, TimeUnit.SECONDS);
+        assertNotNull(event, "nothing was heard");
+        return event;
+    }
+
+    private void assertDecided(Outcome outcome, Reason reason, String source) throws InterruptedException {
+        DecisionEvent.Decided event = assertInstanceOf(DecisionEvent.Decided.class, next());
+        assertEquals(outcome, event.outcome());
+        assertEquals(reason, event.reason());
+        assertEquals(device.id(), event.deviceId());
+        assertEquals(House.address(source), event.source());
+        assertEquals(house.clock.instant(), event.time());
+        assertTrue(event.deciding().toNanos() > 0);
+        assertEquals(outcome == Outcome.ALLOWED, event.multiplying().isPresent());
+        assertTrue(event.multiplying().orElse(Duration.ofNanos(1)).toNanos() > 0);
+    }
+
+    private void assertFailed(Fault fault, Optional<String> deviceId) throws InterruptedException {
+        DecisionEvent.Failed event = assertInstanceOf(DecisionEvent.Failed.class, next());
+        assertEquals(fault, event.fault());
+        assertEquals(deviceId, event.deviceId());
+        assertTrue(event.lasted().toNanos() > 0);
+        assertNull(heard.poll(100, TimeUnit.MILLISECONDS), "one attempt, one event");
+    }
+
+    @Nested
+    class Hears {
+        @Test
+        void whatWasDecidedAndWhy() throws InterruptedException {
+            try (Panocrypt service = open()) {
+                service.unlock(House.attempt(device, HOME));
+                assertDecided(Outcome.ALLOWED, Reason.ALLOWED, HOME);
+                service.unlock(House.attempt(device, AWAY));
+                assertDecided(Outcome.DENIED, Reason.SOURCE_NOT_ALLOWED, AWAY);
+                service.unlock(House.attempt(device, ""));
+                assertDecided(Outcome.DENIED, Reason.SOURCE_NOT_ALLOWED, "");
+                service.devices().disable(OPERATOR, device.id());
+                service.unlock(House.attempt(device, HOME));
+                assertDecided(Outcome.DENIED, Reason.DISABLED, HOME);
+                service.allowances().grant(OPERATOR, device.id(), AllowanceRequest.defaults());
+                service.unlock(House.attempt(device, HOME));
+                assertDecided(Outcome.ALLOWED, Reason.ALLOWED_ONCE, HOME);
+                service.unlock(House.attempt(device.token(), "no-such-key", HOME));
+                assertDecided(Outcome.DENIED, Reason.UNKNOWN_KEY, HOME);
+            }
+        }
+
+        @Test
+        void eachOfManyEqualRefusalsAlthoughTheHistoryOnlyCountsThem() throws InterruptedException {
+            try (Panocrypt service = open()) {
+                for (int i = 0; i < 5; i++) {
+                    service.unlock(House.attempt(device, AWAY));
+                    assertDecided(Outcome.DENIED, Reason.SOURCE_NOT_ALLOWED, AWAY);
+                }
+            }
+        }
+
+        @Test
+        void whoAskedTooOften() throws InterruptedException {
+            try (Panocrypt service = open()) {
+                int asked = 0;
+                while (!(service.unlock(House.attempt(device, AWAY)) instanceof UnlockResult.Limited)) {
+                    assertTrue(++asked < 10_000, "nobody is turned away");
+                    next();
+                }
+                assertDecided(Outcome.DENIED, Reason.RATE_LIMITED, AWAY);
+            }
+        }
+
+        @Test
+        void unknownTokens() throws InterruptedException {
+            try (Panocrypt service = open()) {
+                service.unlock(House.attempt("a".repeat(26), "kid", HOME));
+                assertInstanceOf(DecisionEvent.Unknown.class, next());
+            }
+        }
+
+        @Test
+        void whatIsCommittedAlready() throws InterruptedException {
+            BlockingQueue<Integer> rows = new LinkedBlockingQueue<>();
+            try (Panocrypt service = open(
+                    house.memory,
+                    house.custody,
+                    event -> rows.add(house.history(device).size()))) {
+                service.unlock(House.attempt(device, HOME));
+                assertEquals(1, rows.poll(10, TimeUnit.SECONDS));
+            }
+        }
+
+        @Test
+        void nothingOfAMalformedPoint() throws InterruptedException {
+            try (Panocrypt service = open()) {
+                String signing =
+                        device.advertised().get(0).signing().publicKey().kid();
+                assertInstanceOf(
+                        UnlockResult.NotAnExchangeKey.class,
+                        service.unlock(House.attempt(device.token(), signing, HOME)));
+                assertNull(heard.poll(100, TimeUnit.MILLISECONDS));
+            }
+        }
+
+        @Test
+        void noSecret() throws InterruptedException {
+            try (Panocrypt service = open()) {
+                service.unlock(House.attempt(device, HOME));
+                String told = next().toString();
+                assertFalse(told.contains(device.token()), told);
+                assertFalse(told.contains(House.kid(device)), told);
+            }
+        }
+    }
+
+    @Nested
+    class HearsErrorsApart {
+        @Test
+        void ofAStoreThatCannotBeRead() throws InterruptedException {
+            ForwardingStore broken = new ForwardingStore(house.memory) {
+                @Override
+                public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
+                    throw new StoreException("out of order, says the test");
+                }
+            };
+            try (Panocrypt service = open(broken, house.custody, heard::add)) {
+                service.unlock(House.attempt(device, HOME));
+                assertFailed(Fault.STORE, Optional.empty());
+            }
+        }
+
+        @Test
+        void ofACommitWhoseOutcomeStaysUnknown() throws InterruptedException {
+            ForwardingStore broken = new ForwardingStore(house.memory) {
+                @Override
+                public CommitResult commit(DecisionCommit commit) {
+                    throw new StoreException("out of order, says the test");
+                }
+            };
+            try (Panocrypt service = open(broken, house.custody, heard::add)) {
+                service.unlock(House.attempt(device, HOME));
+                assertFailed(Fault.STORE, Optional.empty());
+            }
+        }
+
+        @Test
+        void ofPolicyThatKeepsChanging() throws InterruptedException {
+            ForwardingStore busy = new ForwardingStore(house.memory) {
+                @Override
+                public CommitResult commit(DecisionCommit commit) {
+                    return CommitResult.CONFLICT;
+                }
+            };
+            try (Panocrypt service = open(busy, house.custody, heard::add)) {
+                service.unlock(House.attempt(device, HOME));
+                assertFailed(Fault.CONTENTION, Optional.empty());
+            }
+        }
+
+        @Test
+        void ofACustodyThatFails() throws InterruptedException {
+            try (Panocrypt service = open(house.memory, failingCustody(), heard::add)) {
+                service.unlock(House.attempt(device, HOME));
+                assertFailed(Fault.CUSTODY, Optional.of(device.id()));
+            }
+        }
+
+        /** The row that tells of the lost use cannot be written either: it was the custody all the same. */
+        @Test
+        void ofACustodyThatFailsBesideTheStore() throws InterruptedException {
+            ForwardingStore broken = new ForwardingStore(house.memory) {
+                @Override
+                public void append(io.panocrypt.policy.spi.JournalEntry entry) {
+                    throw new StoreException("out of order, says the test");
+                }
+            };
+            try (Panocrypt service = open(broken, failingCustody(), heard::add)) {
+                service.unlock(House.attempt(device, HOME));
+                assertFailed(Fault.CUSTODY, Optional.of(device.id()));
+            }
+        }
+
+        private KeyCustody failingCustody() {
+            return new KeyCustody() {
+                @Override
+                public String fingerprint() {
+                    return house.custody.fingerprint();
+                }
+
+                @Override
+                public CustodyKey generate(KeyLabel label) {
+                    return house.custody.generate(label);
+                }
+
+                @Override
+                public EcPoint exchange(KeyLabel label, CustodyKey key, EcPoint point) {
+                    throw new CustodyException("no key, says the test", new IllegalStateException());
+                }
+
+                @Override
+                public byte[] sign(KeyLabel label, CustodyKey key, byte[] input) {
+                    return house.custody.sign(label, key, input);
+                }
+            };
+        }
+    }
+
+    @Nested
+    class ChangesNoAnswer {
+        @Test
+        void byWhatItThrows() throws InterruptedException {
+            AtomicInteger calls = new AtomicInteger();
+            DecisionListener throwing = event -> {
+                if (calls.incrementAndGet() % 2 == 0) {
+                    throw new AssertionError("says the test");
+                }
+                throw new IllegalStateException("says the test");
+            };
+            try (Panocrypt service = open(house.memory, house.custody, throwing, heard::add, throwing)) {
+                for (int i = 0; i < 4; i++) {
+                    assertInstanceOf(UnlockResult.Answered.class, service.unlock(House.attempt(device, HOME)));
+                    assertDecided(Outcome.ALLOWED, Reason.ALLOWED, HOME);
+                }
+            }
+            assertEquals(8, calls.get(), "it is called again all the same");
+        }
+
+        @Test
+        void byHangingAndIsToldWhatItMissed() throws InterruptedException {
+            CountDownLatch release = new CountDownLatch(1);
+            CountDownLatch hanging = new CountDownLatch(1);
+            AtomicLong told = new AtomicLong();
+            AtomicLong lost = new AtomicLong();
+            DecisionListener slow = new DecisionListener() {
+                @Override
+                public void onEvent(DecisionEvent event) {
+                    hanging.countDown();
+                    try {
+                        release.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    told.incrementAndGet();
+                }
+
+                @Override
+                public void onLost(long number) {
+                    lost.addAndGet(number);
+                }
+            };
+            String nobody = "a".repeat(26);
+            int more = ListenerThread.MOST_WAITING + 100;
+            try (Panocrypt service = open(house.memory, house.custody, slow, heard::add)) {
+                service.unlock(House.attempt(nobody, "kid", HOME));
+                assertTrue(hanging.await(10, TimeUnit.SECONDS));
+                for (int i = 0; i < more; i++) {
+                    assertInstanceOf(UnlockResult.NotFound.class, service.unlock(House.attempt(nobody, "kid", HOME)));
+                    next();
+                }
+                release.countDown();
+            }
+            assertEquals(1 + ListenerThread.MOST_WAITING, told.get());
+            assertEquals(100, lost.get());
+        }
+    }
+
+    @Test
+    void hearsWhatWaitsBeforeItIsClosed() {
+        AtomicInteger told = new AtomicInteger();
+        try (Panocrypt service = open(house.memory, house.custody, event -> told.incrementAndGet())) {
+            for (int i = 0; i < 200; i++) {
+                service.unlock(House.attempt("a".repeat(26), "kid", HOME));
+            }
+        }
+        assertEquals(200, told.get());
+    }
+}

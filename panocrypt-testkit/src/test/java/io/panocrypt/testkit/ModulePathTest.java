@@ -1,0 +1,50 @@
+package io.panocrypt.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** All other tests run on the class path, where what a module does not open is open: the service once started only there. */
+class ModulePathTest {
+    private static final Predicate<String> MODULES = Pattern.compile(
+                    "[/\\\\](panocrypt-(crypto|policy)|jackson-(core|databind|annotations|datatype-jdk8))[/\\\\]")
+            .asPredicate();
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private static String path(Predicate<String> wanted) {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(wanted)
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    @Test
+    void serviceRunsAsAModule() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--module-path",
+                        path(MODULES),
+                        "--add-modules",
+                        "io.panocrypt.policy",
+                        "-cp",
+                        path(MODULES.negate()),
+                        ModuleUser.class.getName(),
+                        folder.resolve("master-key").toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(process.waitFor(1, TimeUnit.MINUTES), "does not end");
+        assertEquals("module io.panocrypt.policy\n", printed.replaceFirst("@\\S*", ""));
+    }
+}
