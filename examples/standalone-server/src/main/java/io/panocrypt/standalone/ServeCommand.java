@@ -137,14 +137,14 @@ final class ServeCommand implements Runnable {
         WebServer server = WebServer.bind(listeners);
         DataDirectory files = store.directory();
         AtomicReference<Optional<String>> pushKey = new AtomicReference<>(Optional.empty());
-        Optional<Metrics> metrics = listeners.admin().map(address -> new Metrics());
+        Metrics metrics = new Metrics();
         Service service = Service.open(files, publicUrl == null ? URI.create(server.url()) : publicUrl, settings -> {
             settings.approvalTimes(new ApprovalTimes(approvalPending, approvalWindow, temporaryDeny))
                     .historyRetention(historyRetention);
             pushKey.set(notices.addTo(settings, files, server.adminUrl()));
-            metrics.ifPresent(settings::listener);
+            settings.listener(metrics);
         });
-        metrics.ifPresent(found -> found.watch(service.panocrypt().outbox()::status));
+        metrics.watch(service.panocrypt().outbox()::status);
         Optional<String> token = service.panocrypt().members().createFirstAdministrator();
         token.ifPresent(first -> {
             files.writeAdministratorToken(first);
@@ -152,7 +152,7 @@ final class ServeCommand implements Runnable {
             System.out.println("next: ./panocrypt device add NAME --source CIDR --url " + server.adminUrl()
                     + " --token-file " + files.administratorTokenFile());
         });
-        server.start(service.panocrypt(), sources, pushKey.get(), metrics);
+        server.start(service.panocrypt(), sources, pushKey.get(), Optional.of(metrics));
         runUntilStopped(server, listeners, service::close);
     }
 

@@ -78,7 +78,7 @@ final class WebServer implements AutoCloseable {
      * Serves a service's devices and its operators.
      *
      * @param pushKey what browsers subscribe with; empty where nothing is pushed
-     * @param metrics to be scraped, where operators have an address of their own: others must not see them
+     * @param metrics to be scraped where operators work; empty for none
      */
     void start(Panocrypt panocrypt, SourceAddress addresses, Optional<String> pushKey, Optional<Metrics> metrics) {
         SourceAddress sources = addresses.reportingTo(panocrypt::reportForwardingHeader);
@@ -94,9 +94,9 @@ final class WebServer implements AutoCloseable {
             operators.setVirtualHosts(List.of("@" + ADMIN));
             unlock.setVirtualHosts(List.of("@" + UNLOCK));
             mountHealth(operators, panocrypt);
-            mountMetrics(operators, metrics);
             contexts.addHandler(operators);
         }
+        mountMetrics(operators, metrics);
         operators.addServlet(new ServletHolder(new ApiServlet(panocrypt, pushKey)), "/api/v1/*");
         start(contexts);
     }

@@ -133,13 +133,13 @@ class MetricsTest {
         }
 
         @Test
-        void standsOnTheOperatorsAddressOnly() throws Exception {
+        void standsWhereOperatorsWorkAndThereOnly() throws Exception {
             try (ServerProcess server = ServerProcess.serve(directory, 0, "--admin-listen", "127.0.0.1:0")) {
                 assertEquals(404, get(server.url() + "/metrics").statusCode());
                 assertEquals(200, get(server.adminUrl() + "/metrics").statusCode());
             }
             try (ServerProcess server = ServerProcess.serve(directory, 0)) {
-                assertEquals(404, get(server.url() + "/metrics").statusCode());
+                assertEquals(200, get(server.url() + "/metrics").statusCode());
             }
         }
     }
