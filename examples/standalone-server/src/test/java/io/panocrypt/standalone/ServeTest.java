@@ -123,7 +123,7 @@ class ServeTest {
                 "--forwarded-header x",
                 "--tls-cert cert.pem",
                 "--tang-dir /no/such/directory",
-                "--jdbc-url jdbc:other:x",
+                "--listen 127.0.0.1:0 --jdbc-url jdbc:other:x",
                 "--config /no/such/file",
                 "--no-such-option"
             })
