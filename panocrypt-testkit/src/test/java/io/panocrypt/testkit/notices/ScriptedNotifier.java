@@ -66,6 +66,7 @@ final class ScriptedNotifier implements Notifier {
             boolean taken = answer instanceof Delivery.Done;
             synchronized (this) {
                 calls.add(new Call(notice, contact.toString(), taken));
+                notifyAll();
             }
         }
     }
@@ -77,6 +78,13 @@ final class ScriptedNotifier implements Notifier {
 
     synchronized List<Call> calls() {
         return List.copyOf(calls);
+    }
+
+    /** Waits until that contact has taken something. */
+    synchronized void awaitTaken(String contact) throws InterruptedException {
+        while (taken().stream().noneMatch(call -> call.contact().equals(contact))) {
+            wait();
+        }
     }
 
     synchronized List<Call> taken() {
