@@ -2,7 +2,6 @@ package io.panocrypt.standalone;
 
 import io.panocrypt.crypto.ec.EcKeyPair;
 import io.panocrypt.policy.Panocrypt;
-import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.notify.LogNotifier;
 import io.panocrypt.policy.notify.MailNotifier;
 import io.panocrypt.policy.notify.MailServer;
@@ -86,7 +85,8 @@ final class NoticeOptions {
      */
     Optional<String> addTo(Panocrypt.Builder builder, DataDirectory files, String fallbackUrl) {
         List<String> problems = new ArrayList<>();
-        OutboundHttp http = new OutboundHttp(TargetPolicy.allowing(cidrs(problems)));
+        OutboundHttp http =
+                new OutboundHttp(TargetPolicy.allowing(ServeCommand.cidrs("--notify-allow", allowed, problems)));
         Map<String, String> tokens = tokens(problems);
         Optional<MailServer> mail = mailServer(problems);
         if (!problems.isEmpty()) {
@@ -109,18 +109,6 @@ final class NoticeOptions {
         WebPushNotifier push = new WebPushNotifier(http, key, subject.get(), clock);
         builder.notifier(push);
         return Optional.of(push.applicationServerKey());
-    }
-
-    private List<Cidr> cidrs(List<String> problems) {
-        List<Cidr> blocks = new ArrayList<>();
-        for (String text : allowed) {
-            try {
-                blocks.add(Cidr.parse(text.strip()));
-            } catch (IllegalArgumentException e) {
-                problems.add("--notify-allow: " + text + ": " + e.getMessage());
-            }
-        }
-        return blocks;
     }
 
     private Map<String, String> tokens(List<String> problems) {

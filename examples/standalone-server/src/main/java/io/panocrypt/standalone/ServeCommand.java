@@ -216,7 +216,7 @@ final class ServeCommand implements Runnable {
         };
     }
 
-    private static List<Cidr> cidrs(String option, List<String> texts, List<String> problems) {
+    static List<Cidr> cidrs(String option, List<String> texts, List<String> problems) {
         List<Cidr> parsed = new ArrayList<>();
         for (String text : texts) {
             try {

@@ -74,13 +74,7 @@ final class P521Accumulator {
     void add(long[] affineX, long[] affineY) {
         long[] h = t;
         long[] r = u;
-        f.sqr(s, z);
-        f.mul(h, affineX, s);
-        P521Field.sub(h, h, x);
-        f.mul(r, affineY, z);
-        f.mul(r, r, s);
-        P521Field.sub(r, r, y);
-        f.mul(z, z, h);
+        chord(h, r, affineX, affineY);
 
         long[] cube = t;
         f.sqr(s, h);
@@ -95,6 +89,17 @@ final class P521Accumulator {
         P521Field.timesMinus(1, y, 1, v);
     }
 
+    /** Sets h = x2*Z^2 - X and r = y2*Z^3 - Y, both of size 2, and multiplies Z by h. */
+    private void chord(long[] h, long[] r, long[] affineX, long[] affineY) {
+        f.sqr(s, z);
+        f.mul(h, affineX, s);
+        P521Field.sub(h, h, x);
+        f.mul(r, affineY, z);
+        f.mul(r, r, s);
+        P521Field.sub(r, r, y);
+        f.mul(z, z, h);
+    }
+
     /**
      * Doubles the point P and adds an affine point Q of size 1, as (P + Q) + P.
      *
@@ -107,13 +112,7 @@ final class P521Accumulator {
     void twiceAdd(long[] affineX, long[] affineY) {
         long[] h = t;
         long[] r = u;
-        f.sqr(s, z);
-        f.mul(h, affineX, s);
-        P521Field.sub(h, h, x);
-        f.mul(r, affineY, z);
-        f.mul(r, r, s);
-        P521Field.sub(r, r, y);
-        f.mul(z, z, h);
+        chord(h, r, affineX, affineY);
 
         long[] cube = t;
         f.sqr(s, h);
