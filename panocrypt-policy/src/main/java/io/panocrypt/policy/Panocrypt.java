@@ -37,16 +37,9 @@ import org.jspecify.annotations.Nullable;
 public final class Panocrypt implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Panocrypt.class.getName());
 
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
-    /** A server that is restarted often must come to it too, and a start has better things to do. */
-    private static final Duration FIRST_RETENTION = Duration.ofMinutes(5);
-
-    private static final Duration RETENTION_PAUSE = Duration.ofDays(1);
-
     private final PolicyStore policies;
     private final DecisionStore decisions;
     private final PolicyViews views;
-    private final DecisionEvents decisionEvents;
     private final Unlocker unlocker;
     private final Advertiser advertiser;
     private final Devices devices;
@@ -60,15 +53,12 @@ public final class Panocrypt implements AutoCloseable {
     private final ApprovalGroups approvalGroups;
     private final Approvals approvals;
     private final Admission admission;
-    private final Counts counts;
     private final History history;
     private final Webhooks webhooks;
     private final Contacts contacts;
     private final Outbox outbox;
-    private final Dispatcher dispatcher;
     private final HealthAlarms healthAlarms;
-    private final @Nullable Background checkpointer;
-    private final @Nullable Background retention;
+    private final Upkeep upkeep;
 
     private Panocrypt(Builder builder, PolicyStore policies, DecisionStore decisions, KeyCustody custody, URI url) {
         this.policies = policies;
@@ -86,10 +76,10 @@ public final class Panocrypt implements AutoCloseable {
         AlarmMemory alarms = new AlarmMemory();
         Announcer announcer = new Announcer(events, new KnownSources(policies), alarms);
         Commits commits = new Commits(decisions, writes, ids, announcer);
-        this.counts = new Counts(policies, decisions, writes, ids, builder.clock);
+        Counts counts = new Counts(policies, decisions, writes, ids, builder.clock);
         this.admission = new Admission();
         Turns turns = new Turns(builder.commitPatience);
-        this.decisionEvents = new DecisionEvents(builder.listeners);
+        DecisionEvents decisionEvents = new DecisionEvents(builder.listeners);
         Recorder recorder = new Recorder(commits, counts);
         this.unlocker = new Unlocker(decisions, views, commits, recorder, admission, turns, custody, decisionEvents);
         this.advertiser = new Advertiser(custody);
@@ -122,33 +112,18 @@ public final class Panocrypt implements AutoCloseable {
                 new Expansion(editor, recipients, new Openings(policies), builder.approvalTimes.pending());
         Postman postman =
                 new Postman(editor, expansion, recipients, contacts, channels, text, new Backoff(builder.random));
-        this.dispatcher = new Dispatcher(decisions, postman, ids::next, builder.clock, bell);
+        Dispatcher dispatcher = new Dispatcher(decisions, postman, ids::next, builder.clock, bell);
         this.outbox = new Outbox(editor, decisions, dispatcher);
         this.healthAlarms = new HealthAlarms(editor, decisions, alarms);
+        this.upkeep = new Upkeep(counts, history, decisionEvents, dispatcher);
         if (events.areTold() && !builder.noticeInterval.isZero()) {
             dispatcher.start(builder.noticeInterval);
         }
-        Duration interval = builder.checkpointInterval;
-        this.checkpointer = interval.isZero()
-                ? null
-                : Background.start("checkpoint", interval, interval, () -> checkpoint(counts::flush));
-        Duration kept = builder.historyRetention;
-        this.retention = kept.isZero()
-                ? null
-                : Background.start("retention", FIRST_RETENTION, RETENTION_PAUSE, () -> cutter.keep(kept));
-    }
-
-    private void checkpoint(Runnable flush) {
-        flushOrLog(flush);
-        history.checkpoint();
-    }
-
-    /** What is counted must not keep a checkpoint from being taken. */
-    private static void flushOrLog(Runnable flush) {
-        try {
-            flush.run();
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "what was counted is not written yet", e);
+        if (!builder.checkpointInterval.isZero()) {
+            upkeep.takeCheckpoints(builder.checkpointInterval);
+        }
+        if (!builder.historyRetention.isZero()) {
+            upkeep.keepHistory(cutter, builder.historyRetention);
         }
     }
 
@@ -320,16 +295,7 @@ public final class Panocrypt implements AutoCloseable {
 
     @Override
     public void close() {
-        decisionEvents.close();
-        dispatcher.close();
-        if (retention != null) {
-            retention.stop(CLOSE_PATIENCE);
-        }
-        if (checkpointer == null) {
-            flushOrLog(counts::flushAll);
-        } else {
-            checkpointer.finish(() -> checkpoint(counts::flushAll), CLOSE_PATIENCE);
-        }
+        upkeep.close();
     }
 
     /** Configures a service; {@link #build} names all problems at once. Not thread-safe. */

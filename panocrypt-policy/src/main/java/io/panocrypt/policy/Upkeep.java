@@ -1,0 +1,69 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.outbox.Dispatcher;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The threads that work beside the requests of a service, and the order in which they end. */
+final class Upkeep implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Upkeep.class.getName());
+
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+    /** A server that is restarted often must come to it too, and a start has better things to do. */
+    private static final Duration FIRST_RETENTION = Duration.ofMinutes(5);
+
+    private static final Duration RETENTION_PAUSE = Duration.ofDays(1);
+
+    private final Counts counts;
+    private final History history;
+    private final DecisionEvents events;
+    private final Dispatcher dispatcher;
+    private @Nullable Background checkpoints;
+    private @Nullable Background retention;
+
+    Upkeep(Counts counts, History history, DecisionEvents events, Dispatcher dispatcher) {
+        this.counts = counts;
+        this.history = history;
+        this.events = events;
+        this.dispatcher = dispatcher;
+    }
+
+    /** Writes down what was counted, and takes a checkpoint, so often. */
+    void takeCheckpoints(Duration interval) {
+        checkpoints = Background.start("checkpoint", interval, interval, () -> checkpoint(counts::flush));
+    }
+
+    /** Removes what is older than that, once a day. */
+    void keepHistory(Retention cutter, Duration kept) {
+        retention = Background.start("retention", FIRST_RETENTION, RETENTION_PAUSE, () -> cutter.keep(kept));
+    }
+
+    private void checkpoint(Runnable flush) {
+        flushOrLog(flush);
+        history.checkpoint();
+    }
+
+    /** What is counted must not keep a checkpoint from being taken. */
+    private static void flushOrLog(Runnable flush) {
+        try {
+            flush.run();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "what was counted is not written yet", e);
+        }
+    }
+
+    /** The last checkpoint comes last: it signs what the others have written. */
+    @Override
+    public void close() {
+        events.close();
+        dispatcher.close();
+        if (retention != null) {
+            retention.stop(CLOSE_PATIENCE);
+        }
+        if (checkpoints == null) {
+            flushOrLog(counts::flushAll);
+        } else {
+            checkpoints.finish(() -> checkpoint(counts::flushAll), CLOSE_PATIENCE);
+        }
+    }
+}
