@@ -1,4 +1,4 @@
-/** JMH benchmarks of the EC hot path, beside what the JDK and Bouncy Castle do. */
+/** Benchmarks of the EC hot path, and what all benchmarks need. */
 @NullMarked
 package io.panocrypt.benchmarks;
 

@@ -1,5 +1,6 @@
 package io.panocrypt.benchmarks.ec;
 
+import io.panocrypt.benchmarks.Spread;
 import io.panocrypt.crypto.ec.EcKeyPair;
 import io.panocrypt.crypto.ec.EcPoint;
 import io.panocrypt.crypto.ec.ScalarMultiplier;

@@ -1,5 +1,6 @@
 package io.panocrypt.benchmarks.ec;
 
+import io.panocrypt.benchmarks.Machine;
 import io.panocrypt.crypto.tang.RecoveryReply;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package io.panocrypt.benchmarks.ec;
 
+import io.panocrypt.benchmarks.Machine;
 import io.panocrypt.crypto.ec.InvalidPointException;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;

@@ -1,5 +1,6 @@
 package io.panocrypt.benchmarks.ec;
 
+import io.panocrypt.benchmarks.Spread;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
 

@@ -1,5 +1,6 @@
 package io.panocrypt.benchmarks.ec;
 
+import io.panocrypt.benchmarks.Spread;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.stream.DoubleStream;

@@ -1,5 +1,6 @@
 package io.panocrypt.benchmarks.ec;
 
+import io.panocrypt.benchmarks.Spread;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;

@@ -3,6 +3,7 @@ package io.panocrypt.benchmarks.ec;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.benchmarks.Spread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.panocrypt.benchmarks.ec;
+package io.panocrypt.benchmarks;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** What a measurement was made on, in words. */
-final class Machine {
+public final class Machine {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
     private Machine() {}
 
     /** Processor, operating system and Java runtime; no host name. */
-    static Map<String, String> describe() throws IOException {
+    public static Map<String, String> describe() throws IOException {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("processor", processor());
         facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));

@@ -1,4 +1,4 @@
-package io.panocrypt.benchmarks.ec;
+package io.panocrypt.benchmarks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,0 +1,126 @@
+package io.panocrypt.benchmarks.load;
+
+import io.panocrypt.benchmarks.Machine;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The command behind {@code ./benchmarks/run load}: whole servers side by side, one table of ratios, one JSON file. */
+public final class Load {
+    private static final Duration TANGD_WARM_UP = Duration.ofSeconds(1);
+    private static final Path LOAD_AVERAGE = Path.of("/proc/loadavg");
+
+    private final Plan plan;
+    private final Map<Subject, LoadedServer> servers;
+    private final Map<Subject, Generator> generators = new EnumMap<>(Subject.class);
+    private final LoadResults results = new LoadResults();
+
+    private Load(Plan plan, Map<Subject, LoadedServer> servers) {
+        this.plan = plan;
+        this.servers = servers;
+        servers.forEach(
+                (subject, server) -> generators.put(subject, new Generator(server.address(), server.exchanges())));
+    }
+
+    /**
+     * Measures and prints.
+     *
+     * @param args the launcher of our server; a folder for data and results; then {@code --quick} or nothing
+     * @throws Exception any fault ends the run
+     */
+    public static void main(String[] args) throws Exception {
+        boolean quick = args.length == 3 && args[2].equals("--quick");
+        if (args.length != 2 && !quick) {
+            System.err.println("usage: ./benchmarks/run load [--quick]");
+            System.exit(2);
+        }
+        Path target = Path.of(args[1]).toAbsolutePath();
+        run(quick ? Plan.QUICK : Plan.FULL, Path.of(args[0]).toAbsolutePath(), target);
+    }
+
+    private static void run(Plan plan, Path launcher, Path target) throws Exception {
+        Path folder = Files.createTempDirectory(Files.createDirectories(target), "load");
+        HttpClient http = HttpClient.newHttpClient();
+        Map<Subject, LoadedServer> servers = new EnumMap<>(Subject.class);
+        try {
+            start(plan, new OwnServer(http, launcher, folder), http, folder, servers);
+            Map<String, String> machine = new LinkedHashMap<>(Machine.describe());
+            machine.put("load at the start", loadAverage());
+            RawSync sync = RawSync.measure(folder);
+            Load load = new Load(plan, servers);
+            load.warmUp();
+            load.measure();
+            machine.put("load at the end", loadAverage());
+            machine.forEach((name, value) -> System.out.println(name + ": " + value));
+            System.out.printf("write and sync of 4 KiB: p50 %.2f ms, p99 %.2f ms%n%n", sync.p50(), sync.p99());
+            System.out.println(load.results.table(plan));
+            LoadFile.write(target.resolve("load.json"), load.results, plan, sync, machine, Instant.now());
+            Files.writeString(target.resolve("load.svg"), Plot.of(load.results, plan));
+            System.out.println(load.results.lastLine());
+        } finally {
+            servers.values().forEach(LoadedServer::close);
+        }
+    }
+
+    /** Whoever is not there stays out of the map. */
+    private static void start(
+            Plan plan, OwnServer own, HttpClient http, Path folder, Map<Subject, LoadedServer> servers)
+            throws Exception {
+        if (plan.concerns(Subject.SQLITE)) {
+            servers.put(Subject.SQLITE, own.withDevices());
+        }
+        if (plan.concerns(Subject.NO_STORE)) {
+            servers.put(Subject.NO_STORE, own.withoutStore());
+        }
+        if (DebianTangd.isInstalled()) {
+            servers.put(Subject.TANGD, DebianTangd.start(http, folder));
+        }
+    }
+
+    private void warmUp() throws IOException {
+        for (Map.Entry<Subject, Generator> entry : generators.entrySet()) {
+            Duration length = entry.getKey() == Subject.TANGD ? TANGD_WARM_UP : plan.warmUp();
+            System.err.println("warming up: " + entry.getKey().title());
+            Tally tally = entry.getValue().run(Arrivals.of(Scenario.NEW, 0), length);
+            System.err.printf("  %d answers, %d failures%n", tally.answers(), tally.failures());
+        }
+    }
+
+    private void measure() throws IOException {
+        for (Scenario scenario : Scenario.values()) {
+            List<Subject> subjects = plan.subjects(scenario).stream()
+                    .filter(servers::containsKey)
+                    .toList();
+            for (int round = 0; round < plan.rounds(); round++) {
+                for (int turn = 0; turn < subjects.size(); turn++) {
+                    Subject subject = subjects.get((round + turn) % subjects.size());
+                    results.add(scenario, subject, turn(scenario, subject));
+                }
+            }
+        }
+    }
+
+    private Turn turn(Scenario scenario, Subject subject) throws IOException {
+        double full = results.median(Scenario.NEW, subject, Turn::perSecond).orElse(0.0);
+        ProcessTree processes = servers.get(subject).processes();
+        long before = processes.processorMillis();
+        Tally tally = generators.get(subject).run(Arrivals.of(scenario, full), plan.turn());
+        long spent = processes.processorMillis() - before;
+        Turn turn = Turn.of(tally, plan.turn(), spent, processes.memoryKib());
+        System.err.printf(
+                "%s, %s: %.0f requests/s, %.2f ms of processor time, p99 %.1f ms, load %s%n",
+                scenario.title(), subject.title(), turn.perSecond(), turn.processorMillis(), turn.p99(), loadAverage());
+        return turn;
+    }
+
+    private static String loadAverage() throws IOException {
+        return Files.isReadable(LOAD_AVERAGE) ? Files.readString(LOAD_AVERAGE).split(" ")[0] : "unknown";
+    }
+}
