@@ -33,10 +33,6 @@ final class Channels {
         return Map.copyOf(found);
     }
 
-    boolean isEmpty() {
-        return people.isEmpty() && webhooks.isEmpty();
-    }
-
     Set<String> schemesOfPeople() {
         return new TreeSet<>(people.keySet());
     }

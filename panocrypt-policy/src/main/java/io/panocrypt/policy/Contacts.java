@@ -1,5 +1,6 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.crypto.tang.JwsSigner;
 import io.panocrypt.policy.model.ClosedContact;
 import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.model.Page;
@@ -10,6 +11,7 @@ import io.panocrypt.policy.spi.Notifier;
 import io.panocrypt.policy.spi.PolicyRecord;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -20,19 +22,55 @@ import org.jspecify.annotations.Nullable;
 
 /** Where people can be told: the contacts of members and what became of them. Thread-safe; throws as {@link Devices} does. */
 public final class Contacts {
+    private static final int SHOWN_DIGITS = 16;
+
     private final Editor editor;
     private final Channels channels;
     private final NoticeText text;
+    private final Optional<JwsSigner> pushKey;
 
-    Contacts(Editor editor, Channels channels, NoticeText text) {
+    Contacts(Editor editor, Channels channels, NoticeText text, Optional<JwsSigner> pushKey) {
         this.editor = editor;
         this.channels = channels;
         this.text = text;
+        this.pushKey = pushKey;
     }
 
     /** The schemes that members' contacts may have; empty where no notifier is configured, and then all may. */
     public Set<String> schemes() {
         return channels.schemesOfPeople();
+    }
+
+    /**
+     * What browsers subscribe with to be pushed to, the Push API's {@code applicationServerKey}: a point of P-256,
+     * uncompressed, base64url without padding; empty where nothing is pushed.
+     */
+    public Optional<String> pushKey() {
+        return pushKey.map(signer -> Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(signer.key().point().uncompressed()));
+    }
+
+    /**
+     * Whether whoever has the contact can send there, so that it must not be shown: one with a fragment, such as a browser's
+     * push subscription.
+     */
+    public static boolean isSecret(String contact) {
+        return contact.indexOf('#') >= 0;
+    }
+
+    /**
+     * A contact as it may stand in the audit and in answers: one that {@link #isSecret} is as its scheme, its host and what
+     * tells it from others, which is no URI.
+     */
+    public static String shown(String contact) {
+        if (!isSecret(contact)) {
+            return contact;
+        }
+        Optional<URI> uri = parse(contact);
+        String scheme = uri.map(URI::getScheme).orElse("contact");
+        String host = uri.map(URI::getHost).orElse("");
+        return scheme + "://" + host + " (" + Digest.hex(contact).substring(0, SHOWN_DIGITS) + ")";
     }
 
     /** What is wrong with a contact of a member; never quotes it, since it may be a capability. */
@@ -96,10 +134,11 @@ public final class Contacts {
         }
     }
 
-    /** Contacts that their channels said exist no more. */
+    /** Contacts that their channels said exist no more, as {@link #shown} shows them. */
     public Page<ClosedContact> closed(@Nullable String cursor, int limit) {
         Pages.check(limit);
-        return Pages.of(editor.store().scan(Records.CLOSED_CONTACT, null, cursor, limit), limit, ClosedContact.class);
+        return Pages.of(editor.store().scan(Records.CLOSED_CONTACT, null, cursor, limit), limit, ClosedContact.class)
+                .map(closed -> new ClosedContact(closed.id(), shown(closed.contact()), closed.cause(), closed.since()));
     }
 
     /** Sends to a contact again. */

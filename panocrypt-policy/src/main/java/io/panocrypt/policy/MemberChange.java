@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name 1 to 63 of {@code [a-z0-9.-]}; a new member must have one
  * @param role default {@link Role#VIEWER}
- * @param contacts URIs, at most 16 of at most 1,024 characters, of schemes that a notifier serves; default none
+ * @param contacts URIs, at most 16 of at most 2,048 characters, of schemes that a notifier serves; default none
  */
 public record MemberChange(
         @Nullable String name,

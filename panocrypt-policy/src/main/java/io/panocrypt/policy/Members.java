@@ -23,7 +23,8 @@ public final class Members {
     /** How often a change of one contact is tried again when another edit was faster. */
     private static final int CONTACT_ATTEMPTS = 5;
 
-    private static final int MOST_CONTACT = 1024;
+    /** Push services give endpoints of more than a thousand characters. */
+    private static final int MOST_CONTACT = 2_048;
 
     private final Editor editor;
     private final Contacts contacts;
@@ -133,6 +134,9 @@ public final class Members {
             Member before = get(id);
             Set<String> changed = new LinkedHashSet<>(before.contacts());
             change.accept(changed);
+            if (List.copyOf(changed).equals(before.contacts())) {
+                return before;
+            }
             try {
                 return edit(actor, id, before.version(), new MemberChange(null, null, List.copyOf(changed)));
             } catch (OperationException e) {
@@ -275,14 +279,18 @@ public final class Members {
         return member != null && member.role() != Role.VIEWER;
     }
 
-    /** What the audit keeps of a member: everything but the token's hash. */
+    /** What the audit keeps of a member: everything but the token's hash and what {@link Contacts#isSecret}. */
     private record MemberAudit(
             String name, Role role, List<String> contacts, Optional<Instant> tokenExpires, long version) {
         static @Nullable MemberAudit of(@Nullable Member member) {
             return member == null
                     ? null
                     : new MemberAudit(
-                            member.name(), member.role(), member.contacts(), member.tokenExpires(), member.version());
+                            member.name(),
+                            member.role(),
+                            member.contacts().stream().map(Contacts::shown).toList(),
+                            member.tokenExpires(),
+                            member.version());
         }
     }
 }

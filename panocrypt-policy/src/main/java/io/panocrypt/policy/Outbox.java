@@ -52,7 +52,7 @@ public final class Outbox {
                         .map(EventType::publicName),
                 what.flatMap(Occurrence::deviceId),
                 addressed.map(letter -> letter.recipient().name()),
-                addressed.map(letter -> letter.recipient().contact()),
+                addressed.map(letter -> Contacts.shown(letter.recipient().contact())),
                 dead.attempts(),
                 dead.cause(),
                 dead.created(),

@@ -1,6 +1,7 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.crypto.custody.KeyCustody;
+import io.panocrypt.crypto.tang.JwsSigner;
 import io.panocrypt.policy.decision.Attempt;
 import io.panocrypt.policy.decision.Decision;
 import io.panocrypt.policy.decision.DecisionMaker;
@@ -65,11 +66,13 @@ public final class Panocrypt implements AutoCloseable {
         this.decisions = decisions;
         Ids ids = new Ids(builder.clock, builder.random);
         WebhookKeys webhookKeys = new WebhookKeys(policies, custody);
-        Channels channels = builder.channels(webhookKeys);
         Bell bell = new Bell();
-        Events events = new Events(!channels.isEmpty(), ids, bell);
+        Events events = new Events(builder.tells(), ids, bell);
         Editor editor = new Editor(policies, builder.clock, ids, events);
         Site site = Site.open(editor, custody);
+        Optional<JwsSigner> pushKey =
+                builder.pushNotifiers.isEmpty() ? Optional.empty() : Optional.of(PushKey.open(editor, custody));
+        Channels channels = builder.channels(webhookKeys, pushKey);
         PolicyCache cache = new PolicyCache(policies);
         this.views = new PolicyViews(cache, builder.approvalTimes.pending());
         PatientWrites writes = new PatientWrites(builder.commitPatience);
@@ -93,7 +96,7 @@ public final class Panocrypt implements AutoCloseable {
         this.lockdowns = new Lockdowns(editor, withdrawal);
         NoticeText text = new NoticeText(
                 editor, builder.linkBase == null ? url : builder.linkBase, builder.approvalTimes.pending());
-        this.contacts = new Contacts(editor, channels, text);
+        this.contacts = new Contacts(editor, channels, text, pushKey);
         this.members = new Members(editor, contacts);
         this.userGroups = new UserGroups(editor);
         this.approvalGroups = new ApprovalGroups(editor, cache);
@@ -312,6 +315,7 @@ public final class Panocrypt implements AutoCloseable {
         private ApprovalTimes approvalTimes = ApprovalTimes.DEFAULTS;
         private final List<Notifier> notifiers = new ArrayList<>();
         private final List<Function<ContactSecrets, Notifier>> webhookNotifiers = new ArrayList<>();
+        private final List<Function<JwsSigner, Notifier>> pushNotifiers = new ArrayList<>();
         private final List<DecisionListener> listeners = new ArrayList<>();
         private @Nullable URI linkBase;
         private Duration noticeInterval = Duration.ofSeconds(1);
@@ -398,6 +402,16 @@ public final class Panocrypt implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Delivers notices to browsers of members; default none. The first service with one makes the key for its store.
+         *
+         * @param maker is given the key on P-256 that push services know this site by; its private half stays in the custody
+         */
+        public Builder pushNotifier(Function<JwsSigner, Notifier> maker) {
+            this.pushNotifiers.add(maker);
+            return this;
+        }
+
         /** What stands before {@code /console/} in the links of notices; of the form of, and default, the public URL. */
         public Builder linkBase(URI url) {
             this.linkBase = url;
@@ -413,9 +427,15 @@ public final class Panocrypt implements AutoCloseable {
             return this;
         }
 
-        private Channels channels(ContactSecrets secrets) {
+        private boolean tells() {
+            return !(notifiers.isEmpty() && webhookNotifiers.isEmpty() && pushNotifiers.isEmpty());
+        }
+
+        private Channels channels(ContactSecrets secrets, Optional<JwsSigner> pushKey) {
+            List<Notifier> people = new ArrayList<>(notifiers);
+            pushKey.ifPresent(key -> pushNotifiers.forEach(maker -> people.add(maker.apply(key))));
             return new Channels(
-                    notifiers,
+                    people,
                     webhookNotifiers.stream().map(maker -> maker.apply(secrets)).toList());
         }
 

@@ -3,18 +3,13 @@ package io.panocrypt.servlet;
 import io.panocrypt.policy.Panocrypt;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** The route table of the REST interface. */
 final class ApiRoutes {
     private ApiRoutes() {}
 
-    /**
-     * Every route; no two of them have one method and match one path.
-     *
-     * @param pushKey what browsers subscribe with; empty where nothing is pushed
-     */
-    static List<ApiRoute> of(Panocrypt panocrypt, Optional<String> pushKey) {
+    /** Every route; no two of them have one method and match one path. */
+    static List<ApiRoute> of(Panocrypt panocrypt) {
         List<ApiRoute> routes = new ArrayList<>();
         routes.addAll(new DeviceRoutes(panocrypt).routes());
         routes.addAll(new GrantRoutes(panocrypt).routes());
@@ -26,7 +21,7 @@ final class ApiRoutes {
         routes.addAll(new ApprovalGroupRoutes(panocrypt).routes());
         routes.addAll(new ApprovalRequestRoutes(panocrypt).routes());
         routes.addAll(new HistoryRoutes(panocrypt).routes());
-        routes.addAll(new ContactRoutes(panocrypt, pushKey).routes());
+        routes.addAll(new ContactRoutes(panocrypt).routes());
         routes.addAll(new WebhookRoutes(panocrypt).routes());
         routes.addAll(new OutboxRoutes(panocrypt).routes());
         return List.copyOf(routes);

@@ -31,20 +31,10 @@ public final class ApiServlet extends HttpServlet {
     private final transient List<ApiRoute> routes;
     private final transient byte[] openapi;
 
-    /** A servlet to be mounted once, at a path prefix; nothing is pushed to browsers. */
+    /** A servlet to be mounted once, at a path prefix. */
     public ApiServlet(Panocrypt panocrypt) {
-        this(panocrypt, Optional.empty());
-    }
-
-    /**
-     * A servlet to be mounted once, at a path prefix.
-     *
-     * @param pushKey what browsers subscribe with to be pushed to: {@link
-     *     io.panocrypt.policy.notify.WebPushNotifier#applicationServerKey}
-     */
-    public ApiServlet(Panocrypt panocrypt, Optional<String> pushKey) {
         this.panocrypt = panocrypt;
-        this.routes = ApiRoutes.of(panocrypt, pushKey);
+        this.routes = ApiRoutes.of(panocrypt);
         this.openapi = resource("openapi.json");
     }
 

@@ -163,7 +163,7 @@ final class ApiViews {
                 .put("id", member.id())
                 .put("name", member.name())
                 .put("role", MemberRoutes.wireName(member.role()));
-        view.set("contacts", texts(member.contacts()));
+        view.set("contacts", texts(MemberRoutes.ordinary(member)));
         return view.put("created", member.created().toString())
                 .put(
                         "tokenExpires",

@@ -9,7 +9,6 @@ import io.panocrypt.policy.notify.PushSubscription;
 import java.net.URI;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The routes to where a member is told: trying a contact, and the browsers that are pushed to. */
@@ -18,12 +17,10 @@ final class ContactRoutes {
 
     private final Members members;
     private final Contacts contacts;
-    private final Optional<String> pushKey;
 
-    ContactRoutes(Panocrypt panocrypt, Optional<String> pushKey) {
+    ContactRoutes(Panocrypt panocrypt) {
         this.members = panocrypt.members();
         this.contacts = panocrypt.contacts();
-        this.pushKey = pushKey;
     }
 
     List<ApiRoute> routes() {
@@ -35,12 +32,14 @@ final class ContactRoutes {
                         .alsoForOneself(),
                 ApiRoute.of("POST", SUBSCRIPTIONS, Role.ADMIN, this::subscribe).alsoForOneself(),
                 ApiRoute.of("DELETE", SUBSCRIPTIONS + "/{subscription}", Role.ADMIN, this::unsubscribe)
+                        .alsoForOneself(),
+                ApiRoute.of("POST", SUBSCRIPTIONS + "/{subscription}/test", Role.ADMIN, this::testSubscription)
                         .alsoForOneself());
     }
 
     private ApiReply pushKey(ApiRequest request) {
-        return ApiReply.ok(ApiJson.object()
-                .put("applicationServerKey", pushKey.orElseThrow(() -> new ApiException(404, "no such push key"))));
+        String key = contacts.pushKey().orElseThrow(() -> new ApiException(404, "no such push key"));
+        return ApiReply.ok(ApiJson.object().put("applicationServerKey", key));
     }
 
     /** Only a contact that the member has: whoever may only name themselves must not make the server call anywhere. */
@@ -62,8 +61,7 @@ final class ContactRoutes {
     }
 
     private Stream<String> subscriptionsOf(ApiRequest request) {
-        return members.get(request.member(0)).contacts().stream()
-                .filter(contact -> contact.startsWith(PushSubscription.SCHEME + ":"));
+        return members.get(request.member(0)).contacts().stream().filter(Contacts::isSecret);
     }
 
     private ApiReply subscribe(ApiRequest request) {
@@ -91,12 +89,20 @@ final class ContactRoutes {
     }
 
     private ApiReply unsubscribe(ApiRequest request) {
-        String contact = subscriptionsOf(request)
-                .filter(known -> NoticeViews.subscriptionId(known)
-                        .equals(request.variables().get(1)))
+        members.removeContact(request.actor(), request.member(0), subscription(request));
+        return ApiReply.done();
+    }
+
+    private ApiReply testSubscription(ApiRequest request) {
+        request.expectNothing();
+        return ApiReply.ok(NoticeViews.delivery(contacts.test(request.actor(), subscription(request))));
+    }
+
+    private String subscription(ApiRequest request) {
+        String id = request.variables().get(1);
+        return subscriptionsOf(request)
+                .filter(known -> NoticeViews.subscriptionId(known).equals(id))
                 .findFirst()
                 .orElseThrow(() -> new ApiException(404, "no such push subscription"));
-        members.removeContact(request.actor(), request.member(0), contact);
-        return ApiReply.done();
     }
 }

@@ -1,5 +1,6 @@
 package io.panocrypt.servlet;
 
+import io.panocrypt.policy.Contacts;
 import io.panocrypt.policy.MemberChange;
 import io.panocrypt.policy.Members;
 import io.panocrypt.policy.Panocrypt;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The routes to members and their tokens. */
 final class MemberRoutes {
@@ -56,7 +58,28 @@ final class MemberRoutes {
         ApiBody body = request.body();
         MemberChange change = change(body);
         body.finish();
-        return member(members.edit(request.actor(), id(request), version, change));
+        return member(members.edit(request.actor(), id(request), version, keepingSecretContacts(request, change)));
+    }
+
+    /** Whoever edits has not been shown them, so that they are not among those that the edit names. */
+    private MemberChange keepingSecretContacts(ApiRequest request, MemberChange change) {
+        List<String> named = change.contacts();
+        if (named == null) {
+            return change;
+        }
+        List<String> all = Stream.concat(
+                        named.stream(),
+                        members.get(id(request)).contacts().stream().filter(Contacts::isSecret))
+                .distinct()
+                .toList();
+        return new MemberChange(change.name(), change.role(), all);
+    }
+
+    /** The contacts that may be shown. */
+    static List<String> ordinary(Member member) {
+        return member.contacts().stream()
+                .filter(contact -> !Contacts.isSecret(contact))
+                .toList();
     }
 
     private ApiReply delete(ApiRequest request) {

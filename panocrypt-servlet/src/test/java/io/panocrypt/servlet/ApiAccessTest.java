@@ -11,7 +11,6 @@ import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -101,7 +100,7 @@ class ApiAccessTest {
         @ValueSource(strings = {"VIEWER", "APPROVER", "ADMIN"})
         void admitsExactlyWhoMayOnEachRoute(Role role) throws Exception {
             String token = server.member("somebody", role).token();
-            for (ApiRoute route : ApiRoutes.of(server.panocrypt(), Optional.empty())) {
+            for (ApiRoute route : ApiRoutes.of(server.panocrypt())) {
                 ApiServer.Answer answer = server.send(
                         request(route.method(), concrete(route)).header("Authorization", "Bearer " + token));
                 boolean may = role.compareTo(route.minimum()) >= 0;
@@ -138,7 +137,7 @@ class ApiAccessTest {
             "ADMIN, PATCH, /network-access-lists/{id}"
         })
         void asksForThatRoleAtLeast(Role role, String method, String template) {
-            ApiRoute found = ApiRoutes.of(server.panocrypt(), Optional.empty()).stream()
+            ApiRoute found = ApiRoutes.of(server.panocrypt()).stream()
                     .filter(route ->
                             route.method().equals(method) && route.template().equals(template))
                     .findFirst()
@@ -182,11 +181,11 @@ class ApiAccessTest {
 
         @Test
         void namesTheMethodsOfKnownPath() throws Exception {
-            for (ApiRoute route : ApiRoutes.of(server.panocrypt(), Optional.empty())) {
+            for (ApiRoute route : ApiRoutes.of(server.panocrypt())) {
                 String path = concrete(route);
                 ApiServer.Answer answer = server.call("PUT", path, "");
                 assertEquals(405, answer.status(), path);
-                Set<String> allowed = ApiRoutes.of(server.panocrypt(), Optional.empty()).stream()
+                Set<String> allowed = ApiRoutes.of(server.panocrypt()).stream()
                         .filter(other -> other.match(path).isPresent())
                         .map(ApiRoute::method)
                         .collect(Collectors.toCollection(TreeSet::new));
@@ -197,7 +196,7 @@ class ApiAccessTest {
         @Test
         void hasNoTwoRoutesForOneCall() {
             Set<String> seen = new HashSet<>();
-            for (ApiRoute route : ApiRoutes.of(server.panocrypt(), Optional.empty())) {
+            for (ApiRoute route : ApiRoutes.of(server.panocrypt())) {
                 assertTrue(seen.add(route.method() + " " + concrete(route)), route.template());
             }
             assertFalse(seen.isEmpty());
@@ -227,15 +226,14 @@ class ApiAccessTest {
                             .forEachRemaining(
                                     method -> documented.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
             Set<String> real = new TreeSet<>(Set.of("GET /openapi.json", "POST /enroll"));
-            ApiRoutes.of(server.panocrypt(), Optional.empty())
-                    .forEach(route -> real.add(route.method() + " " + route.template()));
+            ApiRoutes.of(server.panocrypt()).forEach(route -> real.add(route.method() + " " + route.template()));
             assertEquals(real, documented);
         }
 
         @Test
         void namesRoleAndQueryParametersOfEachRoute() throws Exception {
             JsonNode document = server.get("/openapi.json").json();
-            for (ApiRoute route : ApiRoutes.of(server.panocrypt(), Optional.empty())) {
+            for (ApiRoute route : ApiRoutes.of(server.panocrypt())) {
                 JsonNode call = document.path("paths")
                         .path(route.template())
                         .path(route.method().toLowerCase(Locale.ROOT));

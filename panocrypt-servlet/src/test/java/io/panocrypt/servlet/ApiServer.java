@@ -62,15 +62,11 @@ final class ApiServer {
     }
 
     ApiServer(Path directory, InstantSource clock) throws Exception {
-        this(directory, clock, defaults -> {}, Optional.empty());
+        this(directory, clock, defaults -> {});
     }
 
-    /**
-     * @param settings what differs from the defaults
-     * @param pushKey what browsers subscribe with
-     */
-    ApiServer(Path directory, InstantSource clock, Consumer<Panocrypt.Builder> settings, Optional<String> pushKey)
-            throws Exception {
+    /** @param settings what differs from the defaults */
+    ApiServer(Path directory, InstantSource clock, Consumer<Panocrypt.Builder> settings) throws Exception {
         SecureRandom random = new SecureRandom();
         master = MasterKey.create(directory.resolve("master-key"), random);
         store = breakable(new MemoryStore(clock, "test-node"));
@@ -84,7 +80,7 @@ final class ApiServer {
         admin = panocrypt.members().createFirstAdministrator().orElseThrow();
         server = new Server(new InetSocketAddress("127.0.0.1", 0));
         ServletContextHandler context = new ServletContextHandler("/");
-        context.addServlet(new ServletHolder(new ApiServlet(panocrypt, pushKey)), "/api/v1/*");
+        context.addServlet(new ServletHolder(new ApiServlet(panocrypt)), "/api/v1/*");
         context.addServlet(new ServletHolder(new EnrollServlet(panocrypt, SourceAddress.ofPeer())), "/enroll");
         context.addServlet(
                 new ServletHolder(new TangServlet(TangEndpoint.of(panocrypt), SourceAddress.ofPeer())), "/*");

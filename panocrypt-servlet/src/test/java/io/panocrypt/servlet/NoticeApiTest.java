@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,7 +36,8 @@ class NoticeApiTest {
     private Path folder = Path.of("");
 
     private final Channel hooks = new Channel(Set.of("https"));
-    private final Channel people = new Channel(Set.of("mailto", "webpush"));
+    private final Channel people = new Channel(Set.of("mailto"));
+    private final Channel browsers = new Channel(Set.of("webpush"));
     private ApiServer server;
 
     /** Takes everything down, and answers what it is told to. */
@@ -67,8 +69,8 @@ class NoticeApiTest {
                 InstantSource.system(),
                 settings -> settings.webhookNotifier(secrets -> hooks)
                         .notifier(people)
-                        .noticeInterval(Duration.ZERO),
-                Optional.of("BKey"));
+                        .pushNotifier(key -> browsers)
+                        .noticeInterval(Duration.ZERO));
     }
 
     @AfterEach
@@ -167,12 +169,14 @@ class NoticeApiTest {
     @Test
     void registersTriesAndForgetsABrowser() throws Exception {
         Members.Issued alice = server.member("alice", Role.APPROVER);
-        assertEquals(
-                "BKey",
-                server.callAs(alice.token(), "GET", "/push-key", "")
-                        .json()
-                        .get("applicationServerKey")
-                        .asText());
+        String key = server.callAs(alice.token(), "GET", "/push-key", "")
+                .json()
+                .get("applicationServerKey")
+                .asText();
+        assertEquals(server.panocrypt().contacts().pushKey(), Optional.of(key));
+        byte[] point = Base64.getUrlDecoder().decode(key);
+        assertEquals(65, point.length);
+        assertEquals(4, point[0], "uncompressed, as the Push API wants it");
         String path = "/members/me/push-subscriptions";
         ApiServer.Answer made = server.callAs(alice.token(), "POST", path, SUBSCRIPTION);
         assertEquals(201, made.status());
@@ -198,6 +202,93 @@ class NoticeApiTest {
                 .json()
                 .get("items")
                 .isEmpty());
+    }
+
+    @Test
+    void triesABrowserByItsIdForWhoeverMayNameIt() throws Exception {
+        Members.Issued alice = server.member("alice", Role.APPROVER);
+        Members.Issued vera = server.member("vera", Role.VIEWER);
+        String id = server.callAs(alice.token(), "POST", "/members/me/push-subscriptions", SUBSCRIPTION)
+                .json()
+                .get("id")
+                .asText();
+        String mine = "/members/me/push-subscriptions/" + id + "/test";
+        browsers.answer = new Delivery.Gone("answered 410");
+        JsonNode told = server.callAs(alice.token(), "POST", mine, "{}").json();
+        assertEquals("gone", told.get("result").asText());
+        assertEquals(1, browsers.told.size());
+        assertEquals(404, server.callAs(vera.token(), "POST", mine, "{}").status(), "me is another member here");
+        String hers = "/members/" + alice.member().id() + "/push-subscriptions/" + id + "/test";
+        assertEquals(403, server.callAs(vera.token(), "POST", hers, "{}").status());
+        assertEquals(1, browsers.told.size());
+    }
+
+    @Test
+    void showsNobodyWhatABrowserCanBePushedWith() throws Exception {
+        Members.Issued alice = server.member("alice", Role.APPROVER);
+        server.callAs(alice.token(), "POST", "/members/me/push-subscriptions", SUBSCRIPTION);
+        String contact =
+                server.panocrypt().members().get(alice.member().id()).contacts().get(0);
+        tellAliceInVain(alice, new Delivery.Refused("answered 400"));
+        tellAliceInVain(alice, new Delivery.Gone("answered 410"));
+        for (String path : List.of(
+                "/members", "/members/" + alice.member().id(), "/audit", "/outbox/dead-letters", "/closed-contacts")) {
+            ApiServer.Answer answer = server.get(path);
+            assertEquals(200, answer.status(), path);
+            String shown = answer.response().body();
+            assertFalse(shown.contains("JzLQ3raZ"), path + " shows the endpoint: " + shown);
+            assertFalse(shown.contains("BTBZMqHH"), path + " shows the key: " + shown);
+        }
+        String dead = server.get("/outbox/dead-letters").response().body();
+        String host = "webpush://push.example.net (";
+        assertTrue(dead.contains(host), "whoever looks after it must see where it should have gone: " + dead);
+        assertTrue(server.get("/audit").response().body().contains(host));
+        assertFalse(
+                server.panocrypt().members().get(alice.member().id()).toString().contains(contact));
+    }
+
+    private void tellAliceInVain(Members.Issued alice, Delivery answer) throws Exception {
+        browsers.answer = answer;
+        String name = "web-" + server.get("/devices").json().get("items").size();
+        String device = server.device(
+                        name, ",\"sources\":[\"192.0.2.1/32\"],\"tags\":[\"" + name + "\"],\"requireApproval\":true")
+                .get("id")
+                .asText();
+        assertEquals(
+                201,
+                server.post(
+                                "/approval-groups",
+                                "{\"name\":\"" + name + "\",\"requiredTags\":[\"" + name + "\"],\"approvers\":[\""
+                                        + alice.member().id() + "\"]}")
+                        .status());
+        server.unlock(device, "192.0.2.1");
+        server.panocrypt().outbox().workOff();
+    }
+
+    @Test
+    void keepsBrowsersWhereTheOtherContactsAreEdited() throws Exception {
+        Members.Issued alice = server.member("alice", Role.APPROVER);
+        server.callAs(alice.token(), "POST", "/members/me/push-subscriptions", SUBSCRIPTION);
+        String path = "/members/" + alice.member().id();
+        assertEquals(
+                200,
+                server.patch(path, 2, "{\"contacts\":[\"mailto:alice@example.org\"]}")
+                        .status());
+        JsonNode edited = server.patch(path, 3, "{\"contacts\":[]}").json();
+        assertTrue(edited.get("contacts").isEmpty(), edited.toString());
+        assertEquals(
+                1, server.get(path + "/push-subscriptions").json().get("items").size());
+        assertEquals(
+                412, server.patch(path, 3, "{\"contacts\":[]}").status(), "another edit that has not seen this one");
+    }
+
+    @Test
+    void takesEndpointsAsLongAsPushServicesGiveThem() throws Exception {
+        String path = "/members/me/push-subscriptions";
+        String longer = SUBSCRIPTION.replace("/push/J", "/push/" + "x".repeat(1_700) + "J");
+        assertEquals(201, server.post(path, longer).status());
+        String tooLong = SUBSCRIPTION.replace("/push/J", "/push/" + "x".repeat(2_000) + "J");
+        assertEquals(400, server.post(path, tooLong).status());
     }
 
     @Test

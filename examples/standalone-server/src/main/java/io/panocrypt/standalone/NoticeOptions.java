@@ -1,6 +1,5 @@
 package io.panocrypt.standalone;
 
-import io.panocrypt.crypto.ec.EcKeyPair;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.notify.LogNotifier;
 import io.panocrypt.policy.notify.MailNotifier;
@@ -71,7 +70,8 @@ final class NoticeOptions {
             names = "--push-subject",
             paramLabel = "URI",
             description =
-                    "Who answers for web push, mailto: or https: (default: mailto: with --mail-from, or none is pushed).")
+                    "Whom push services may ask, mailto: or https: (default: mailto: with --mail-from, else an https"
+                            + " --admin-url; without any of them nothing is pushed).")
     private @Nullable URI pushSubject;
 
     @Option(names = "--notify-log", description = "Write notices to contacts log:NAME to the log.")
@@ -81,9 +81,8 @@ final class NoticeOptions {
      * Has people and programs told by every channel that is configured.
      *
      * @param fallbackUrl where operators work
-     * @return what browsers subscribe with; empty where nothing is pushed
      */
-    Optional<String> addTo(Panocrypt.Builder builder, DataDirectory files, String fallbackUrl) {
+    void addTo(Panocrypt.Builder builder, String fallbackUrl) {
         List<String> problems = new ArrayList<>();
         OutboundHttp http =
                 new OutboundHttp(TargetPolicy.allowing(ServeCommand.cidrs("--notify-allow", allowed, problems)));
@@ -100,15 +99,14 @@ final class NoticeOptions {
         if (log) {
             builder.notifier(new LogNotifier());
         }
-        Optional<URI> subject = Optional.ofNullable(pushSubject)
-                .or(() -> Optional.ofNullable(mailFrom).map(from -> URI.create("mailto:" + from)));
-        if (subject.isEmpty()) {
-            return Optional.empty();
-        }
-        EcKeyPair key = new PushKeyFile(files.directory().resolve("push-key")).open();
-        WebPushNotifier push = new WebPushNotifier(http, key, subject.get(), clock);
-        builder.notifier(push);
-        return Optional.of(push.applicationServerKey());
+        pushSubject().ifPresent(subject -> builder.pushNotifier(key -> new WebPushNotifier(http, key, subject, clock)));
+    }
+
+    /** Some push services refuse a sender that names nobody to ask. */
+    private Optional<URI> pushSubject() {
+        return Optional.ofNullable(pushSubject)
+                .or(() -> Optional.ofNullable(mailFrom).map(from -> URI.create("mailto:" + from)))
+                .or(() -> Optional.ofNullable(adminUrl).filter(url -> "https".equalsIgnoreCase(url.getScheme())));
     }
 
     private Map<String, String> tokens(List<String> problems) {
@@ -132,10 +130,17 @@ final class NoticeOptions {
     }
 
     private Optional<MailServer> mailServer(List<String> problems) {
+        if (smtpPassword != null && (smtp == null || smtp.getUserInfo() == null)) {
+            problems.add("--smtp-password-file needs --smtp with a USER");
+        }
         if (smtp == null || mailFrom == null) {
             if (smtp != null) {
                 problems.add("--smtp needs --mail-from");
             }
+            return Optional.empty();
+        }
+        if (smtp.getHost() == null) {
+            problems.add("--smtp names no host");
             return Optional.empty();
         }
         String scheme = String.valueOf(smtp.getScheme());
@@ -160,8 +165,8 @@ final class NoticeOptions {
             }
         }
         try {
-            MailServer server = MailServer.of(
-                    String.valueOf(smtp.getHost()), smtp.getPort() < 0 ? port : smtp.getPort(), security, mailFrom);
+            MailServer server =
+                    MailServer.of(smtp.getHost(), smtp.getPort() < 0 ? port : smtp.getPort(), security, mailFrom);
             return Optional.of(smtp.getUserInfo() == null ? server : withLogin(server, smtp.getUserInfo()));
         } catch (IllegalArgumentException e) {
             problems.add("--smtp: " + e.getMessage());

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -136,12 +135,11 @@ final class ServeCommand implements Runnable {
         }
         WebServer server = WebServer.bind(listeners);
         DataDirectory files = store.directory();
-        AtomicReference<Optional<String>> pushKey = new AtomicReference<>(Optional.empty());
         Metrics metrics = new Metrics();
         Service service = Service.open(files, publicUrl == null ? URI.create(server.url()) : publicUrl, settings -> {
             settings.approvalTimes(new ApprovalTimes(approvalPending, approvalWindow, temporaryDeny))
                     .historyRetention(historyRetention);
-            pushKey.set(notices.addTo(settings, files, server.adminUrl()));
+            notices.addTo(settings, server.adminUrl());
             settings.listener(metrics);
         });
         metrics.watch(service.panocrypt().outbox()::status);
@@ -152,7 +150,7 @@ final class ServeCommand implements Runnable {
             System.out.println("next: ./panocrypt device add NAME --source CIDR --url " + server.adminUrl()
                     + " --token-file " + files.administratorTokenFile());
         });
-        server.start(service.panocrypt(), sources, pushKey.get(), Optional.of(metrics));
+        server.start(service.panocrypt(), sources, Optional.of(metrics));
         runUntilStopped(server, listeners, service::close);
     }
 

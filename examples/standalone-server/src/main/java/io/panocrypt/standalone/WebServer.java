@@ -71,16 +71,15 @@ final class WebServer implements AutoCloseable {
 
     /** Serves a service's devices and its operators. */
     void start(Panocrypt panocrypt, SourceAddress addresses) {
-        start(panocrypt, addresses, Optional.empty(), Optional.empty());
+        start(panocrypt, addresses, Optional.empty());
     }
 
     /**
      * Serves a service's devices and its operators.
      *
-     * @param pushKey what browsers subscribe with; empty where nothing is pushed
      * @param metrics to be scraped where operators work; empty for none
      */
-    void start(Panocrypt panocrypt, SourceAddress addresses, Optional<String> pushKey, Optional<Metrics> metrics) {
+    void start(Panocrypt panocrypt, SourceAddress addresses, Optional<Metrics> metrics) {
         SourceAddress sources = addresses.reportingTo(panocrypt::reportForwardingHeader);
         ServletContextHandler unlock = context();
         unlock.addServlet(new ServletHolder(new TangServlet(TangEndpoint.of(panocrypt), sources)), "/*");
@@ -97,7 +96,7 @@ final class WebServer implements AutoCloseable {
             contexts.addHandler(operators);
         }
         mountMetrics(operators, metrics);
-        operators.addServlet(new ServletHolder(new ApiServlet(panocrypt, pushKey)), "/api/v1/*");
+        operators.addServlet(new ServletHolder(new ApiServlet(panocrypt)), "/api/v1/*");
         start(contexts);
     }
 

@@ -3,6 +3,7 @@ package io.panocrypt.standalone;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,25 @@ final class LuksFile {
 
     /** Whether the server gives what opens that key slot now. */
     boolean opens(int slot) {
-        Tool.Result pass = Tool.run(NOTHING, "clevis", "luks", "pass", "-d", file, "-s", String.valueOf(slot));
+        return opens(slot, List.of());
+    }
+
+    /** The same for a machine that has the disk and calls from another address of this one's. */
+    boolean opensFrom(int slot, String address) throws IOException {
+        Path folder = Files.createTempDirectory("curl");
+        Path settings = Files.writeString(folder.resolve(".curlrc"), "interface = \"" + address + "\"\n");
+        try {
+            return opens(slot, List.of("env", "CURL_HOME=" + folder));
+        } finally {
+            Files.delete(settings);
+            Files.delete(folder);
+        }
+    }
+
+    private boolean opens(int slot, List<String> before) {
+        List<String> command = new ArrayList<>(before);
+        command.addAll(List.of("clevis", "luks", "pass", "-d", file, "-s", String.valueOf(slot)));
+        Tool.Result pass = Tool.run(NOTHING, command);
         if (pass.exit() != 0) {
             return false;
         }

@@ -32,7 +32,7 @@ class StockClevisApprovalTest {
         server = ServerProcess.serve(directory.resolve("data"), 0);
         disk = new LuksFile(directory.resolve("disk.img"));
         JsonNode made = server.call(
-                        "POST", "/devices", "{\"name\":\"web-1\",\"sources\":[\"127.0.0.1/32\"],\"tags\":[\"prod\"]}")
+                        "POST", "/devices", "{\"name\":\"web-1\",\"sources\":[\"127.0.0.0/30\"],\"tags\":[\"prod\"]}")
                 .ok();
         device = made.get("id").asText();
         disk.bindBlindly(made.get("unlockUrl").asText());
@@ -123,6 +123,19 @@ class StockClevisApprovalTest {
         waits();
         decide(alice, "approve").ok();
         assertTrue(disk.opens(1));
+    }
+
+    @Test
+    void givesAnotherSourceNothingOfWhatWasApproved() throws IOException {
+        cover(1, alice);
+        waits();
+        decide(alice, "approve").ok();
+        assertFalse(disk.opensFrom(1, "127.0.0.2"), "approved was 127.0.0.1");
+        JsonNode stranger = pending();
+        assertEquals("127.0.0.2", stranger.get("source").asText(), "the request did come from there");
+        assertTrue(disk.opens(1), "a stranger who asks in between spends nothing");
+        decide(alice, "deny").ok();
+        assertFalse(disk.opensFrom(1, "127.0.0.2"));
     }
 
     @Test

@@ -10,6 +10,14 @@ import io.panocrypt.testkit.WebhookSignature;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -19,9 +27,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** A machine with stock clevis asks again and again; a real receiver is told, once, and by a signature that holds. */
 @RequiresTools({"clevis", "clevis-luks-bind", "cryptsetup", "jose", "curl"})
 class StockClevisNoticesTest {
+    private static final int ATTEMPTS = 10;
+
     @TempDir
     private Path directory;
 
+    private final List<HookReceiver> telephones = new ArrayList<>();
     private HookReceiver receiver;
     private ServerProcess server;
     private LuksFile disk;
@@ -65,6 +76,21 @@ class StockClevisNoticesTest {
     void stop() {
         server.close();
         receiver.close();
+        telephones.forEach(HookReceiver::close);
+    }
+
+    /** Somebody else who approves for the device, told by ntfy. */
+    private HookReceiver telephone(JsonNode member) throws IOException {
+        HookReceiver ntfy = new HookReceiver();
+        telephones.add(ntfy);
+        server.call(
+                        "PATCH",
+                        "/members/" + member.get("id").asText(),
+                        "{\"contacts\":[\"ntfy://127.0.0.1:" + ntfy.port() + "/on-call?secure=false\"]}",
+                        "If-Match",
+                        "\"1\"")
+                .ok();
+        return ntfy;
     }
 
     private void approve() {
@@ -110,6 +136,81 @@ class StockClevisNoticesTest {
         assertTrue(receiver.isQuiet());
     }
 
+    /** As initramfs scripts do, but with nobody's patience: every half second, whatever came of the one before. */
+    @Test
+    void tellsEachApproverOnceOfAMachineThatAsksEveryHalfSecond() throws Exception {
+        JsonNode bob = server.call("POST", "/members", "{\"name\":\"bob\",\"role\":\"approver\"}")
+                .ok();
+        JsonNode group =
+                server.call("GET", "/approval-groups", "").ok().get("items").get(0);
+        server.call(
+                        "PATCH",
+                        "/approval-groups/" + group.get("id").asText(),
+                        "{\"approvers\":[" + alice.get("id") + "," + bob.get("id") + "]}",
+                        "If-Match",
+                        "\"1\"")
+                .ok();
+        HookReceiver ofAlice = telephone(alice);
+        HookReceiver ofBob = telephone(bob);
+        CountDownLatch asked = new CountDownLatch(ATTEMPTS);
+        BlockingQueue<Boolean> opened = new LinkedBlockingQueue<>();
+        ScheduledExecutorService machine = Executors.newSingleThreadScheduledExecutor();
+        try {
+            machine.scheduleAtFixedRate(
+                    () -> {
+                        if (disk.opens(1)) {
+                            opened.add(true);
+                            machine.shutdown();
+                        }
+                        asked.countDown();
+                    },
+                    0,
+                    500,
+                    TimeUnit.MILLISECONDS);
+            assertTrue(asked.await(60, TimeUnit.SECONDS));
+            assertTrue(opened.isEmpty(), "nobody has approved yet");
+            for (HookReceiver telephone : List.of(ofAlice, ofBob)) {
+                JsonNode shown = telephone.next().json();
+                assertEquals("on-call", shown.get("topic").asText());
+                assertTrue(shown.get("title").asText().contains("web-1"), shown.toString());
+                assertTrue(shown.get("message").asText().contains("127.0.0.1"), shown.toString());
+                assertTrue(
+                        shown.get("click").asText().startsWith("https://panocrypt.example/console/requests/"),
+                        shown.toString());
+                assertTrue(telephone.isQuiet(), "told twice");
+            }
+            approve();
+            assertEquals(true, opened.poll(60, TimeUnit.SECONDS));
+        } finally {
+            machine.shutdownNow();
+        }
+        for (String event : List.of("request.opened", "request.approved", "request.collected")) {
+            assertEquals(event, receiver.next().type());
+        }
+        assertTrue(
+                ofBob.next().json().get("message").asText().contains("approved"),
+                "what became of it, said to the other");
+        assertTrue(ofBob.isQuiet());
+        assertTrue(receiver.isQuiet());
+    }
+
+    @Test
+    void comesBackToAReceiverThatHungAndKeepsTheOrder() throws Exception {
+        CountDownLatch release = receiver.holdNext();
+        assertFalse(disk.opens(1));
+        HookReceiver.Hook held = receiver.next();
+        approve();
+        assertTrue(disk.opens(1), "who cannot be told keeps nobody from booting");
+        HookReceiver.Hook again = receiver.next();
+        release.countDown();
+        assertEquals(held.id(), again.id());
+        assertEquals("request.opened", again.type());
+        assertEquals("request.approved", receiver.next().type());
+        assertEquals("request.collected", receiver.next().type());
+        assertTrue(receiver.isQuiet());
+        assertEquals(0, server.call("GET", "/outbox", "").ok().get("dead").asInt());
+    }
+
     @Test
     void losesNothingWhereTheReceiverFailsAndSendsNothingTwiceAfterSuccess() throws Exception {
         receiver.refuseNext(500);
@@ -125,6 +226,30 @@ class StockClevisNoticesTest {
         assertEquals("request.collected", receiver.next().type());
         assertTrue(receiver.isQuiet());
         assertEquals(0, server.call("GET", "/outbox", "").ok().get("dead").asInt());
+    }
+
+    /** The receiver has it and the server never heard so: the same id, by which a receiver knows that it has it. */
+    @Test
+    @Tag("long")
+    void tellsAgainUnderTheSameIdAfterAKillBetweenDeliveryAndItsNote() throws Exception {
+        CountDownLatch release = receiver.holdNext();
+        assertFalse(disk.opens(1));
+        HookReceiver.Hook taken = receiver.next();
+        int port = server.port();
+        server.kill();
+        release.countDown();
+        server = ServerProcess.serve(directory.resolve("data"), port, "--notify-allow", "127.0.0.0/8");
+        approve();
+        assertTrue(disk.opens(1));
+        HookReceiver.Hook again = receiver.next();
+        assertEquals(taken.id(), again.id());
+        assertTrue(new WebhookSignature(secret)
+                .isGood(again.id(), again.timestamp(), again.signatures(), again.body(), Instant.now()));
+        assertEquals("request.approved", receiver.next().type());
+        assertEquals("request.collected", receiver.next().type());
+        assertTrue(receiver.isQuiet());
+        JsonNode outbox = server.call("GET", "/outbox", "").ok();
+        assertEquals(0, outbox.get("dead").asInt());
     }
 
     /** A node that dies holds the lease of what it was about to tell for a while. */

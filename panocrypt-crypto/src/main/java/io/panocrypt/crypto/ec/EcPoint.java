@@ -1,6 +1,7 @@
 package io.panocrypt.crypto.ec;
 
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.interfaces.ECPublicKey;
@@ -15,6 +16,8 @@ import java.util.Optional;
  * <p>Immutable and thread-safe. Its arithmetic takes variable time and is for public data.
  */
 public final class EcPoint {
+    private static final byte UNCOMPRESSED = 4;
+
     private final Curve curve;
     private final byte[] x;
     private final byte[] y;
@@ -82,6 +85,15 @@ public final class EcPoint {
     /** A fresh copy of y, big-endian, {@link Curve#fieldBytes()} bytes. */
     public byte[] y() {
         return y.clone();
+    }
+
+    /** The uncompressed form of SEC 1, section 2.3.3: 4, x and y; a fresh array. */
+    public byte[] uncompressed() {
+        return ByteBuffer.allocate(1 + x.length + y.length)
+                .put(UNCOMPRESSED)
+                .put(x)
+                .put(y)
+                .array();
     }
 
     /**

@@ -40,6 +40,14 @@ class EcPointTest {
 
         @ParameterizedTest
         @EnumSource
+        void isEncodedAsOthersEncodeIt(Curve curve) {
+            assertArrayEquals(
+                    Oracle.parameters(curve).getG().getEncoded(false),
+                    EcPoint.generator(curve).uncompressed());
+        }
+
+        @ParameterizedTest
+        @EnumSource
         void padsSmallCoordinates(Curve curve) throws InvalidPointException {
             // x = 0 is on all three curves: b is a square.
             BigInteger y = Oracle.parameters(curve)

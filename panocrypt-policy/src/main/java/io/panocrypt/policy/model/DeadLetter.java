@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param event the public name of what happened; empty if the entry cannot be read
  * @param deviceId the device
  * @param recipient the member or webhook; empty if nobody was found out yet
- * @param contact where it should have gone
+ * @param contact where it should have gone; of a contact that is a secret only what may be shown
  * @param attempts how often it was tried
  * @param cause why it was given up, one line
  * @param created when it was taken in

@@ -3,19 +3,9 @@ package io.panocrypt.policy.notify;
 import com.zerodeplibs.webpush.MessageEncryptions;
 import com.zerodeplibs.webpush.PushMessage;
 import com.zerodeplibs.webpush.UserAgentMessageEncryptionKeyInfo;
-import com.zerodeplibs.webpush.VAPIDKeyPair;
-import com.zerodeplibs.webpush.VAPIDKeyPairs;
-import com.zerodeplibs.webpush.jwt.VAPIDJWTParam;
-import com.zerodeplibs.webpush.key.PrivateKeySources;
-import com.zerodeplibs.webpush.key.PublicKeySources;
-import io.panocrypt.crypto.ec.EcKeyPair;
-import io.panocrypt.crypto.ec.JcaEngine;
-import java.net.URI;
 import java.nio.ByteBuffer;
-import java.security.interfaces.ECPrivateKey;
-import java.time.Instant;
 
-/** Encrypts push messages (RFC 8291) and signs for their sender (RFC 8292); the only class that knows the library. */
+/** Encrypts push messages (RFC 8291); the only class that knows the library. Immutable and thread-safe. */
 final class PushSealer {
     /** The record size that RFC 8291 section 4 asks for: above the one record's own, and what push services take. */
     static final int RECORD_SIZE = 4_096;
@@ -23,27 +13,9 @@ final class PushSealer {
     /** Where the record size stands in the header, after the salt (RFC 8188 section 2.1). */
     private static final int RECORD_SIZE_AT = 16;
 
-    private final VAPIDKeyPair key;
-    private final URI subject;
-
-    PushSealer(EcKeyPair key, URI subject) {
-        this.key = VAPIDKeyPairs.of(
-                PrivateKeySources.ofECPrivateKey((ECPrivateKey) key.toJcaPrivateKey(JcaEngine.jdkProvider())),
-                PublicKeySources.ofECPublicKey(key.publicKey().toJcaPublicKey()));
-        this.subject = subject;
-    }
-
-    String applicationServerKey() {
-        return key.extractPublicKeyInUncompressedFormAsString();
-    }
-
-    /** The Authorization header for a push service. */
-    String authorization(HttpTarget endpoint, Instant expires) {
-        return key.generateAuthorizationHeaderValue(VAPIDJWTParam.getBuilder()
-                .resourceURLString("https://" + endpoint.authority())
-                .expirationTime(expires)
-                .subject(subject.toString())
-                .build());
+    /** Whoever makes one learns that the library is missing, and not whoever has something to push. */
+    PushSealer() {
+        MessageEncryptions.of();
     }
 
     /** The message in aes128gcm coding. */

@@ -1,7 +1,6 @@
 package io.panocrypt.policy.notify;
 
-import io.panocrypt.crypto.ec.Curve;
-import io.panocrypt.crypto.ec.EcKeyPair;
+import io.panocrypt.crypto.tang.JwsSigner;
 import io.panocrypt.policy.spi.Delivery;
 import io.panocrypt.policy.spi.Notice;
 import io.panocrypt.policy.spi.Notifier;
@@ -29,6 +28,7 @@ public final class WebPushNotifier implements Notifier {
 
     private final HttpDelivery delivery;
     private final PushSealer sealer;
+    private final PushSender sender;
     private final Duration timeToLive;
     private final InstantSource clock;
 
@@ -37,36 +37,31 @@ public final class WebPushNotifier implements Notifier {
      *
      * @param http by which way
      * @param key on P-256, by which push services know this sender (RFC 8292); subscriptions are bound to it, so it must
-     *     not change
+     *     not change. A service gives its own: {@link io.panocrypt.policy.Panocrypt.Builder#pushNotifier}
      * @param subject whom a push service may ask: a {@code mailto:} or {@code https:} URI
      * @param clock for expiry of the sender's signature
      * @throws IllegalArgumentException if key or subject are of another kind
      * @throws IllegalStateException if the library is missing
      */
-    public WebPushNotifier(OutboundHttp http, EcKeyPair key, URI subject, InstantSource clock) {
+    public WebPushNotifier(OutboundHttp http, JwsSigner key, URI subject, InstantSource clock) {
         this(http, key, subject, DEFAULT_TIME_TO_LIVE, clock);
     }
 
-    /** @see #WebPushNotifier(OutboundHttp, EcKeyPair, URI, InstantSource) */
-    public WebPushNotifier(OutboundHttp http, EcKeyPair key, URI subject, Duration timeToLive, InstantSource clock) {
-        if (key.curve() != Curve.P_256) {
-            throw new IllegalArgumentException("a sender's key for web push is on P-256");
-        }
-        if (!"mailto".equalsIgnoreCase(subject.getScheme()) && !"https".equalsIgnoreCase(subject.getScheme())) {
-            throw new IllegalArgumentException("the subject is a mailto: or https: URI");
-        }
+    /** @see #WebPushNotifier(OutboundHttp, JwsSigner, URI, InstantSource) */
+    public WebPushNotifier(OutboundHttp http, JwsSigner key, URI subject, Duration timeToLive, InstantSource clock) {
+        this.sender = new PushSender(key, subject);
         if (timeToLive.isNegative()) {
             throw new IllegalArgumentException("the time to live is negative");
         }
         this.delivery = new HttpDelivery(http, clock, Set.of(404, 410));
-        this.sealer = sealer(key, subject);
+        this.sealer = sealer();
         this.timeToLive = timeToLive;
         this.clock = clock;
     }
 
-    private static PushSealer sealer(EcKeyPair key, URI subject) {
+    private static PushSealer sealer() {
         try {
-            return new PushSealer(key, subject);
+            return new PushSealer();
         } catch (NoClassDefFoundError e) {
             throw new IllegalStateException("web push needs com.zerodeplibs:zerodep-web-push-java", e);
         }
@@ -74,7 +69,7 @@ public final class WebPushNotifier implements Notifier {
 
     /** What a browser needs to subscribe: the sender's public key, uncompressed, base64url without padding. */
     public String applicationServerKey() {
-        return sealer.applicationServerKey();
+        return sender.applicationServerKey();
     }
 
     @Override
@@ -96,7 +91,7 @@ public final class WebPushNotifier implements Notifier {
                 endpoint,
                 Map.of(
                         "Authorization",
-                        sealer.authorization(endpoint, clock.instant().plus(AUTHORIZATION)),
+                        sender.authorization(endpoint, clock.instant().plus(AUTHORIZATION)),
                         "Content-Type",
                         "application/octet-stream",
                         "Content-Encoding",

@@ -10,7 +10,10 @@ import java.util.Set;
  * {@code NotifierContract} in the testkit holds the rules.
  */
 public interface Notifier {
-    /** The URI schemes of the contacts that it serves, lower-case, such as {@code mailto}. */
+    /**
+     * The URI schemes of the contacts that it serves, lower-case, such as {@code mailto}. A contact that is a secret has a
+     * fragment: of such a one the service never shows more than scheme and host.
+     */
     Set<String> schemes();
 
     /**

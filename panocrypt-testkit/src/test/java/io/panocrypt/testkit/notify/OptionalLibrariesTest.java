@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.ec.JcaEngine;
+import io.panocrypt.crypto.tang.JcaJwsSigner;
 import io.panocrypt.policy.notify.MailNotifier;
 import io.panocrypt.policy.notify.MailServer;
 import io.panocrypt.policy.notify.NtfyNotifier;
@@ -47,7 +48,8 @@ class OptionalLibrariesTest {
         public Set<String> get() {
             return new WebPushNotifier(
                             new OutboundHttp(TargetPolicy.publicOnly()),
-                            new JcaEngine(new SecureRandom()).generate(Curve.P_256),
+                            new JcaJwsSigner(
+                                    new JcaEngine(new SecureRandom()).generate(Curve.P_256), new SecureRandom()),
                             URI.create("mailto:ops@panocrypt.example"),
                             InstantSource.system())
                     .schemes();

@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.ec.EcKeyPair;
 import io.panocrypt.crypto.ec.JcaEngine;
+import io.panocrypt.crypto.tang.JcaJwsSigner;
+import io.panocrypt.crypto.tang.JwsSigner;
 import io.panocrypt.policy.notify.OutboundHttp;
 import io.panocrypt.policy.notify.PushSubscription;
 import io.panocrypt.policy.notify.WebPushNotifier;
@@ -56,6 +58,7 @@ class WebPushNotifierTest {
     private final SecureRandom random = new SecureRandom();
     private final MutableClock clock = new MutableClock(NOW);
     private final EcKeyPair key = new JcaEngine(random).generate(Curve.P_256);
+    private final JwsSigner signer = new JcaJwsSigner(key, random);
     private final PushBrowser browser = PushBrowser.subscribe(random);
     private SSLContext tls;
 
@@ -65,7 +68,7 @@ class WebPushNotifierTest {
     }
 
     private Notifier notifier(OutboundHttp http) {
-        return new WebPushNotifier(http, key, SUBJECT, clock);
+        return new WebPushNotifier(http, signer, SUBJECT, clock);
     }
 
     private URI contact(HttpReceiver receiver) {
@@ -206,7 +209,7 @@ class WebPushNotifierTest {
             assertTrue(valid.compareTo(Duration.ofHours(24)) < 0, valid::toString);
             assertTrue(valid.compareTo(Duration.ofHours(1)) > 0, valid::toString);
             assertEquals(
-                    new WebPushNotifier(Outbound.patient(tls.getSocketFactory()), key, SUBJECT, clock)
+                    new WebPushNotifier(Outbound.patient(tls.getSocketFactory()), signer, SUBJECT, clock)
                             .applicationServerKey(),
                     authorization.replaceAll("^.*, k=", ""));
             Signature verifier = Signature.getInstance("SHA256withECDSAinP1363Format");
@@ -345,10 +348,10 @@ class WebPushNotifierTest {
     @Test
     void needsAKeyOnItsCurveAndASubject() {
         OutboundHttp http = Outbound.patient(Outbound.defaultTls());
-        EcKeyPair other = new JcaEngine(random).generate(Curve.P_384);
+        JwsSigner other = new JcaJwsSigner(new JcaEngine(random).generate(Curve.P_384), random);
         assertThrows(IllegalArgumentException.class, () -> new WebPushNotifier(http, other, SUBJECT, clock));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new WebPushNotifier(http, key, URI.create("http://panocrypt.example"), clock));
+                () -> new WebPushNotifier(http, signer, URI.create("http://panocrypt.example"), clock));
     }
 }

@@ -113,7 +113,7 @@ final class MemberCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "edit", description = "Change a member. --contact replaces all there were.")
+    @Command(name = "edit", description = "Change a member. --contact replaces all there were but browsers.")
     static final class Edit extends ServerCommand {
         @Parameters(paramLabel = "MEMBER", description = "An id or name, or me.")
         private String member = "";
@@ -127,7 +127,7 @@ final class MemberCommand extends CommandGroup {
         @Option(names = "--contact", paramLabel = "URI", description = "Where notices go; repeatable.")
         private @Nullable List<String> contacts;
 
-        @Option(names = "--no-contacts", description = "Remove all contacts.")
+        @Option(names = "--no-contacts", description = "Remove all contacts but browsers.")
         private boolean noContacts;
 
         @Override

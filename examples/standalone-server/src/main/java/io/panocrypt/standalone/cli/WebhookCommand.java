@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
         subcommands = {
             WebhookCommand.Add.class,
             WebhookCommand.Index.class,
+            WebhookCommand.Show.class,
             WebhookCommand.Edit.class,
             WebhookCommand.Secret.class,
             WebhookCommand.Test.class,
@@ -61,14 +62,37 @@ final class WebhookCommand extends CommandGroup {
             print(api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE), webhooks -> {
                 TextTable table = new TextTable("ID", "URL", "EVENTS", "STATE");
                 for (JsonNode webhook : webhooks.path("items")) {
-                    table.row(
-                            cell(webhook.path("id")),
-                            cell(webhook.path("url")),
-                            webhook.path("events").isEmpty() ? "all" : cell(webhook.path("events")),
-                            webhook.path("closed").asBoolean() ? "closed" : "open");
+                    table.row(cell(webhook.path("id")), cell(webhook.path("url")), events(webhook), state(webhook));
                 }
                 table.print(out());
             });
+        }
+    }
+
+    private static String events(JsonNode webhook) {
+        return webhook.path("events").isEmpty() ? "all" : cell(webhook.path("events"));
+    }
+
+    private static String state(JsonNode webhook) {
+        return webhook.path("closed").asBoolean() ? "closed" : "open";
+    }
+
+    @Command(name = "show", description = "Show a webhook.")
+    static final class Show extends ServerCommand {
+        @Parameters(paramLabel = "WEBHOOK", description = "Its id.")
+        private String id = "";
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(
+                    api.get(ApiClient.path(COLLECTION, id)),
+                    webhook -> new TextTable()
+                            .row("id", cell(webhook.path("id")))
+                            .row("url", cell(webhook.path("url")))
+                            .row("events", events(webhook))
+                            .row("state", state(webhook))
+                            .row("created", cell(webhook.path("created")))
+                            .print(out()));
         }
     }
 

@@ -1,0 +1,72 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.crypto.custody.CustodyKey;
+import io.panocrypt.crypto.custody.KeyCustody;
+import io.panocrypt.crypto.custody.KeyLabel;
+import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.crypto.tang.JwsSigner;
+import io.panocrypt.crypto.tang.KeyRole;
+import io.panocrypt.crypto.tang.PublicJwk;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.PolicyStore;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The key that push services know a site by (RFC 8292), written once for a store and kept in its custody.
+ *
+ * <p>Browsers subscribe to this very key, so that another one would end all their subscriptions.
+ *
+ * @param key on P-256
+ * @param created when
+ */
+record PushKey(CustodyKey key, Instant created) {
+    private static final String ID = "push-key";
+    private static final KeyLabel LABEL = new KeyLabel("site/push", 1, KeyRole.SIGNING, Curve.P_256);
+
+    /** The key in the store, or a new one if there is none; nodes that start together agree on one. */
+    static JwsSigner open(Editor editor, KeyCustody custody) {
+        PushKey found = find(editor.store()).orElseGet(() -> create(editor, custody));
+        return new Signer(custody, found.key());
+    }
+
+    private static Optional<PushKey> find(PolicyStore store) {
+        return store.get(Records.SITE, ID).map(found -> Records.read(found, PushKey.class));
+    }
+
+    private static PushKey create(Editor editor, KeyCustody custody) {
+        PushKey made = new PushKey(custody.generate(LABEL), editor.now());
+        try {
+            editor.apply(editor.draft(
+                            Actor.HOST,
+                            "site.make-push-key",
+                            Records.SITE,
+                            ID,
+                            null,
+                            made.key().publicKey().kid())
+                    .put(new PolicyRecord(Records.SITE, ID, 1, Json.write(made), Set.of(), Set.of())));
+            return made;
+        } catch (OperationException e) {
+            return find(editor.store()).orElseThrow(() -> e);
+        }
+    }
+
+    /** The key at work in its custody, which opens it under this label only. */
+    private record Signer(KeyCustody custody, CustodyKey sealed) implements JwsSigner {
+        @Override
+        public PublicJwk key() {
+            return sealed.publicKey();
+        }
+
+        @Override
+        public byte[] sign(byte[] signingInput) {
+            return custody.sign(LABEL, sealed, signingInput);
+        }
+
+        @Override
+        public String toString() {
+            return "PushKey[" + sealed.publicKey().kid() + "]";
+        }
+    }
+}
