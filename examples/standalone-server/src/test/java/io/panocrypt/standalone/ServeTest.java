@@ -124,6 +124,10 @@ class ServeTest {
                 "--tls-cert cert.pem",
                 "--tang-dir /no/such/directory",
                 "--listen 127.0.0.1:0 --jdbc-url jdbc:other:x",
+                "--listen 127.0.0.1:0 --jdbc-user u",
+                "--listen 127.0.0.1:0 --node n",
+                "--listen 127.0.0.1:0 --jdbc-url jdbc:postgresql:x --node a/b",
+                "--schema drop",
                 "--config /no/such/file",
                 "--no-such-option"
             })
