@@ -30,6 +30,7 @@ final class Unlocker {
     static final int ATTEMPTS = 3;
 
     private final DecisionStore store;
+    private final ReadDevices devices = new ReadDevices();
     private final PolicyViews views;
     private final Commits commits;
     private final Recorder recorder;
@@ -101,7 +102,7 @@ final class Unlocker {
             return Optional.of(new UnlockResult.NotFound());
         }
         DecisionSnapshot snapshot = found.get();
-        Device device = Records.read(snapshot.device(), Device.class);
+        Device device = devices.of(snapshot.device());
         Optional<Judgement.Exchange> exchange;
         try {
             exchange = exchange(device, attempt);
