@@ -58,7 +58,7 @@ record DataDirectory(Path directory, Path masterKeyFile) {
             throw new StartupException("cannot open " + file + ": " + e.getMessage(), e);
         }
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(url);
+        config.setDataSource(new PreparedSqlite(url));
         config.setMaximumPoolSize(READERS);
         config.setPoolName("panocrypt");
         return new HikariDataSource(config);
