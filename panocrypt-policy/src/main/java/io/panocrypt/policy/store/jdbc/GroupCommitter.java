@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ final class GroupCommitter implements AutoCloseable {
 
     static final int BATCH_LIMIT = 256;
 
+    /** How long a batch waits for as many writes as the one before it had: 1 ms. */
+    private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     /** What one caller wants done inside the transaction. */
     interface Work<T> {
         T run(WriteTransaction transaction) throws SQLException;
@@ -34,6 +38,9 @@ final class GroupCommitter implements AutoCloseable {
     private final Queue<Waiting<?>> queue = new ArrayDeque<>();
     private final Thread thread;
     private boolean closed;
+
+    /** So many writes the next batch waits for, though not for long: 1 while callers come one by one. */
+    private int hoped = 1;
 
     /** Touched by the writer's thread only. */
     private @Nullable WriterConnection connection;
@@ -76,7 +83,10 @@ final class GroupCommitter implements AutoCloseable {
             throw new StoreException(QUEUE_LIMIT + " writes wait already");
         }
         queue.add(waiting);
-        notifyAll();
+        // The writer sleeps until there is one; then, lest it wake for each, until there are as many as it hopes for.
+        if (queue.size() == 1 || queue.size() == hoped) {
+            notifyAll();
+        }
     }
 
     private void work() {
@@ -97,11 +107,23 @@ final class GroupCommitter implements AutoCloseable {
         while (queue.isEmpty() && !closed) {
             wait();
         }
+        linger();
         List<Waiting<?>> batch = new ArrayList<>();
         while (batch.size() < BATCH_LIMIT && !queue.isEmpty()) {
             batch.add(queue.remove());
         }
+        hoped = Math.max(1, batch.size());
         return batch;
+    }
+
+    /** Those who were answered together tend to come back together, and a sync for each costs more than their wait. */
+    private synchronized void linger() throws InterruptedException {
+        long end = System.nanoTime() + LINGER_NANOS;
+        long left = LINGER_NANOS;
+        while (queue.size() < hoped && !closed && left > 0) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+            left = end - System.nanoTime();
+        }
     }
 
     private void run(List<Waiting<?>> batch) {
