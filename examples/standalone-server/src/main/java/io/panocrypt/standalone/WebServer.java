@@ -39,6 +39,8 @@ final class WebServer implements AutoCloseable {
     private static final Duration SHUTDOWN_IDLE = Duration.ofSeconds(3);
     private static final int MOST_THREADS = 200;
     private static final int MOST_ADMIN_THREADS = 16;
+    /** A boot storm must find room to wait; the kernel allows no more than net.core.somaxconn, 4096 on Linux. */
+    private static final int WAITING_CONNECTIONS = 4_096;
     /** As in tangd, a longer request target is refused with 414. */
     private static final int MOST_HEADER = 8192;
 
@@ -150,8 +152,10 @@ final class WebServer implements AutoCloseable {
             };
         }
         // Operators must get through when devices, or whoever plays one, take every thread.
+        // No thread that only accepts: handing each connection over to a selector costs more than accepting it there.
         ServerConnector connector = new ServerConnector(
-                server, name.equals(ADMIN) ? threads(name, MOST_ADMIN_THREADS) : null, null, null, -1, -1, factories);
+                server, name.equals(ADMIN) ? threads(name, MOST_ADMIN_THREADS) : null, null, null, 0, -1, factories);
+        connector.setAcceptQueueSize(WAITING_CONNECTIONS);
         connector.setName(name);
         connector.setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
         connector.setHost(address.host());
