@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +49,10 @@ public final class Load {
     private static void run(Plan plan, Path launcher, Path target) throws Exception {
         Path folder = Files.createTempDirectory(Files.createDirectories(target), "load");
         HttpClient http = HttpClient.newHttpClient();
-        Map<Subject, LoadedServer> servers = new EnumMap<>(Subject.class);
+        Map<Subject, LoadedServer> servers = Collections.synchronizedMap(new EnumMap<>(Subject.class));
+        // Whoever stops the run by a signal must not leave servers behind.
+        Thread stop = new Thread(() -> servers.values().forEach(LoadedServer::close));
+        Runtime.getRuntime().addShutdownHook(stop);
         try {
             start(plan, new OwnServer(http, launcher, folder), http, folder, servers);
             Map<String, String> machine = new LinkedHashMap<>(Machine.describe());
@@ -65,7 +69,8 @@ public final class Load {
             Files.writeString(target.resolve("load.svg"), Plot.of(load.results, plan));
             System.out.println(load.results.lastLine());
         } finally {
-            servers.values().forEach(LoadedServer::close);
+            stop.run();
+            Runtime.getRuntime().removeShutdownHook(stop);
         }
     }
 
