@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -78,32 +79,49 @@ final class NoticeOptions {
     private boolean log;
 
     /**
-     * Has people and programs told by every channel that is configured.
+     * What has people and programs told by every channel that is configured; reads all files, makes nothing.
      *
-     * @param fallbackUrl where operators work
+     * @throws StartupException naming every problem of the options
      */
-    void addTo(Panocrypt.Builder builder, String fallbackUrl) {
+    Consumer<Panocrypt.Builder> settings() {
         List<String> problems = new ArrayList<>();
         OutboundHttp http =
                 new OutboundHttp(TargetPolicy.allowing(ServeCommand.cidrs("--notify-allow", allowed, problems)));
         Map<String, String> tokens = tokens(problems);
         Optional<MailServer> mail = mailServer(problems);
+        Optional<URI> subject = pushSubject(problems);
         if (!problems.isEmpty()) {
             throw StartupException.usage(problems);
         }
+        return builder -> addTo(builder, http, tokens, mail, subject);
+    }
+
+    private void addTo(
+            Panocrypt.Builder builder,
+            OutboundHttp http,
+            Map<String, String> tokens,
+            Optional<MailServer> mail,
+            Optional<URI> subject) {
         InstantSource clock = InstantSource.system();
-        builder.linkBase(adminUrl == null ? URI.create(fallbackUrl) : adminUrl)
-                .webhookNotifier(secrets -> new WebhookNotifier(http, secrets, clock))
+        if (adminUrl != null) {
+            builder.linkBase(adminUrl);
+        }
+        builder.webhookNotifier(secrets -> new WebhookNotifier(http, secrets, clock))
                 .notifier(new NtfyNotifier(http, server -> Optional.ofNullable(tokens.get(server)), clock));
         mail.ifPresent(server -> builder.notifier(new MailNotifier(server)));
         if (log) {
             builder.notifier(new LogNotifier());
         }
-        pushSubject().ifPresent(subject -> builder.pushNotifier(key -> new WebPushNotifier(http, key, subject, clock)));
+        subject.ifPresent(named -> builder.pushNotifier(key -> new WebPushNotifier(http, key, named, clock)));
     }
 
     /** Some push services refuse a sender that names nobody to ask. */
-    private Optional<URI> pushSubject() {
+    private Optional<URI> pushSubject(List<String> problems) {
+        if (pushSubject != null
+                && !"mailto".equalsIgnoreCase(pushSubject.getScheme())
+                && !"https".equalsIgnoreCase(pushSubject.getScheme())) {
+            problems.add("--push-subject must be a mailto: or https: URI");
+        }
         return Optional.ofNullable(pushSubject)
                 .or(() -> Optional.ofNullable(mailFrom).map(from -> URI.create("mailto:" + from)))
                 .or(() -> Optional.ofNullable(adminUrl).filter(url -> "https".equalsIgnoreCase(url.getScheme())));

@@ -3,6 +3,7 @@ package io.panocrypt.standalone;
 import io.panocrypt.crypto.ec.StandardEngine;
 import io.panocrypt.crypto.tang.TangKeyDirectory;
 import io.panocrypt.policy.ApprovalTimes;
+import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.servlet.SourceAddress;
 import java.net.URI;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -133,13 +135,14 @@ final class ServeCommand implements Runnable {
             throw StartupException.usage(List.of("--public-url is needed: machines cannot reach "
                     + listeners.listen().host()));
         }
+        Consumer<Panocrypt.Builder> told = notices.settings();
         WebServer server = WebServer.bind(listeners);
         DataDirectory files = store.directory();
         Metrics metrics = new Metrics();
         Service service = Service.open(files, publicUrl == null ? URI.create(server.url()) : publicUrl, settings -> {
             settings.approvalTimes(new ApprovalTimes(approvalPending, approvalWindow, temporaryDeny))
                     .historyRetention(historyRetention);
-            notices.addTo(settings, server.adminUrl());
+            told.accept(settings.linkBase(URI.create(server.adminUrl())));
             settings.listener(metrics);
         });
         metrics.watch(service.panocrypt().outbox()::status);

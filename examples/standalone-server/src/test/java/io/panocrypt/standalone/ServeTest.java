@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,12 +126,44 @@ class ServeTest {
                 "--tang-dir /no/such/directory",
                 "--listen 127.0.0.1:0 --jdbc-url jdbc:other:x",
                 "--config /no/such/file",
+                "--listen 127.0.0.1:0 --notify-allow 1.2.3.4/99",
+                "--listen 127.0.0.1:0 --ntfy-token ntfy.example",
+                "--listen 127.0.0.1:0 --ntfy-token ntfy.example=/no/such/file",
+                "--listen 127.0.0.1:0 --smtp smtps://mail.example",
+                "--listen 127.0.0.1:0 --smtp smtps:mail.example --mail-from a@mail.example",
+                "--listen 127.0.0.1:0 --smtp imap://mail.example --mail-from a@mail.example",
+                "--listen 127.0.0.1:0 --smtp smtps://u@mail.example --mail-from a@mail.example",
+                "--listen 127.0.0.1:0 --smtp-password-file /no/such/file",
+                "--listen 127.0.0.1:0 --push-subject http://panocrypt.example",
                 "--no-such-option"
             })
     void tellsWrongOptionsByExitCode2(String options) {
         String[] arguments = ("serve --data " + directory.resolve("data") + " " + options).split(" ");
         assertEquals(2, Main.execute(arguments));
         assertFalse(Files.exists(directory.resolve("data")), "nothing is made for a wrong command");
+    }
+
+    @Test
+    void hasBrowsersSubscribeToTheSameKeyAfterARestart() throws IOException, InterruptedException {
+        Path data = directory.resolve("data");
+        List<String> keys = new ArrayList<>();
+        for (int start = 0; start < 2; start++) {
+            try (ServerProcess server = ServerProcess.serve(data, 0, "--admin-url", "https://panocrypt.example")) {
+                keys.add(server.call("GET", "/push-key", "")
+                        .ok()
+                        .get("applicationServerKey")
+                        .asText());
+                server.terminate();
+            }
+        }
+        assertEquals(keys.get(0), keys.get(1));
+        try (ServerProcess server = ServerProcess.serve(data, 0)) {
+            assertEquals(
+                    404, server.call("GET", "/push-key", "").status(), "nothing is pushed that names nobody to ask");
+        }
+        try (Stream<Path> files = Files.list(data)) {
+            assertFalse(files.anyMatch(file -> file.getFileName().toString().contains("push")), "no key lies bare");
+        }
     }
 
     @Test
