@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.jdbc4.JDBC4Connection;
@@ -23,13 +24,18 @@ final class PreparedSqlite extends SQLiteDataSource {
     /** More than the store has; the one used longest ago is closed. */
     private static final int MOST = 64;
 
+    /** Without being told, the driver asks for the row's number after each write, which nobody wants to know. */
+    private static final String NO_GENERATED_KEYS = "false";
+
     PreparedSqlite(String url) {
         setUrl(url);
     }
 
     @Override
     public SQLiteConnection getConnection(@Nullable String user, @Nullable String password) throws SQLException {
-        return new Keeping(getUrl(), new Properties());
+        Properties properties = new Properties();
+        properties.setProperty(SQLiteConfig.Pragma.JDBC_GET_GENERATED_KEYS.getPragmaName(), NO_GENERATED_KEYS);
+        return new Keeping(getUrl(), properties);
     }
 
     private static final class Keeping extends JDBC4Connection {

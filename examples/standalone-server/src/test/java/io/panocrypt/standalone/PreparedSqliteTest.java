@@ -47,6 +47,17 @@ class PreparedSqliteTest {
         }
     }
 
+    @Test
+    void doesNotAskForTheRowOfEachWrite() throws SQLException {
+        String insert = "INSERT INTO t VALUES (3)";
+        try (PreparedStatement statement = connection.prepareStatement(insert, Statement.RETURN_GENERATED_KEYS)) {
+            assertEquals(1, statement.executeUpdate());
+            try (ResultSet keys = statement.getGeneratedKeys()) {
+                assertFalse(keys.next());
+            }
+        }
+    }
+
     private PreparedStatement used() throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(COUNT)) {
             count(statement, 0);
