@@ -5,7 +5,7 @@ import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.Grant;
 import io.panocrypt.policy.spi.PolicyRecord;
 import java.sql.SQLException;
-import java.time.InstantSource;
+import java.util.List;
 
 /** Makes a decision real inside a transaction: looks, spends by a conditional update, then writes. */
 final class DecisionWork implements GroupCommitter.Work<CommitResult> {
@@ -13,11 +13,19 @@ final class DecisionWork implements GroupCommitter.Work<CommitResult> {
     private static final long NO_VERSION = 0;
 
     private final DecisionCommit commit;
-    private final InstantSource clock;
 
-    DecisionWork(DecisionCommit commit, InstantSource clock) {
+    DecisionWork(DecisionCommit commit) {
         this.commit = commit;
-        this.clock = clock;
+    }
+
+    @Override
+    public boolean alone() {
+        return !commit.changes().isEmpty();
+    }
+
+    @Override
+    public List<String> grants() {
+        return commit.spends();
     }
 
     @Override
@@ -38,7 +46,7 @@ final class DecisionWork implements GroupCommitter.Work<CommitResult> {
             return CommitResult.CONFLICT;
         }
         changes.write(transaction);
-        OutboxWork.keep(transaction, commit.outbox(), clock);
+        OutboxWork.keep(transaction, commit.outbox());
         transaction.append(commit.entry());
         return CommitResult.COMMITTED;
     }
@@ -47,7 +55,7 @@ final class DecisionWork implements GroupCommitter.Work<CommitResult> {
         if (commit.spends().isEmpty()) {
             return true;
         }
-        long now = clock.instant().toEpochMilli();
+        long now = transaction.now();
         long latestCreation = now + Grant.CLOCK_TOLERANCE.toMillis();
         transaction.savepoint();
         for (String grant : commit.spends()) {

@@ -26,8 +26,28 @@ public enum Dialect {
         }
 
         @Override
-        String begin() {
-            return "BEGIN IMMEDIATE";
+        void beginMigration(Statement statement) throws SQLException {
+            statement.execute("BEGIN IMMEDIATE");
+        }
+
+        @Override
+        boolean hasClock() {
+            return false;
+        }
+
+        @Override
+        String now() {
+            return "?";
+        }
+
+        @Override
+        String skipLocked() {
+            return "";
+        }
+
+        @Override
+        Turns turns(String node) {
+            return new SqliteTurns();
         }
 
         @Override
@@ -43,7 +63,7 @@ public enum Dialect {
         }
 
         @Override
-        void prepareWriter(Connection connection) throws SQLException {
+        void prepareMigration(Connection connection) throws SQLException {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("PRAGMA busy_timeout = " + BUSY_TIMEOUT_MILLIS);
                 switchToWriteAheadLog(statement);
@@ -56,7 +76,64 @@ public enum Dialect {
                 }
             }
         }
+    },
+
+    /**
+     * PostgreSQL 14 or later. The time is the server's, which all nodes share; each commit is synced to the server's disk. What
+     * an edit overwrites stays in the server's files until it vacuums the table and recycles its log.
+     *
+     * <p>A connection must lead to the same session for as long as it is kept, so not through a proxy that pools transactions.
+     */
+    POSTGRESQL {
+        @Override
+        List<String> migrations() {
+            return List.of("postgresql/V001__initial.sql");
+        }
+
+        @Override
+        String countOfSchemaTable() {
+            return "SELECT CASE WHEN to_regclass('panocrypt_schema') IS NULL THEN 0 ELSE 1 END";
+        }
+
+        @Override
+        void beginMigration(Statement statement) throws SQLException {
+            statement.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+            statement.execute("SELECT pg_advisory_xact_lock(" + MIGRATION_LOCK + ")");
+        }
+
+        @Override
+        boolean hasClock() {
+            return true;
+        }
+
+        @Override
+        String now() {
+            return "CAST(FLOOR(EXTRACT(EPOCH FROM statement_timestamp()) * 1000) AS BIGINT)";
+        }
+
+        @Override
+        String skipLocked() {
+            return " FOR NO KEY UPDATE OF o SKIP LOCKED";
+        }
+
+        @Override
+        Turns turns(String node) {
+            return new PostgresqlTurns(node);
+        }
+
+        @Override
+        boolean eraseRemains(Connection connection) {
+            return true;
+        }
+
+        @Override
+        void prepareMigration(Connection connection) {
+            // Nothing to set.
+        }
     };
+
+    /** The text "panocryp" as a number: what else uses the database is unlikely to lock just this. */
+    private static final long MIGRATION_LOCK = 0x70616e6f63727970L;
 
     /** How long a writer waits for another process's transaction: 5 s. */
     private static final int BUSY_TIMEOUT_MILLIS = 5_000;
@@ -75,8 +152,20 @@ public enum Dialect {
     /** A query whose one number says whether the table of schema versions exists. */
     abstract String countOfSchemaTable();
 
-    /** Begins a transaction that no other writer can come between. */
-    abstract String begin();
+    /** Begins a transaction that changes the schema, for which nodes that start together take turns. */
+    abstract void beginMigration(Statement statement) throws SQLException;
+
+    /** Whether the store's time is the database server's. */
+    abstract boolean hasClock();
+
+    /** The store's time in milliseconds since 1970, an expression; without a clock a parameter for it. */
+    abstract String now();
+
+    /** Ends a query of outbox entries {@code o} to be leased: rows that another node is about to lease are left out. */
+    abstract String skipLocked();
+
+    /** How that node's transactions take turns with others. */
+    abstract Turns turns(String node);
 
     /**
      * Takes from the database's files what an edit has overwritten, such as a destroyed key.
@@ -85,8 +174,8 @@ public enum Dialect {
      */
     abstract boolean eraseRemains(Connection connection) throws SQLException;
 
-    /** Makes a connection, in auto-commit mode, fit for writing. */
-    abstract void prepareWriter(Connection connection) throws SQLException;
+    /** Makes a connection, in auto-commit mode, fit for changing the schema. */
+    abstract void prepareMigration(Connection connection) throws SQLException;
 
     /** SQLite does not wait here for another process that switches too, so wait for its lock and try again. */
     private static void switchToWriteAheadLog(Statement statement) throws SQLException {

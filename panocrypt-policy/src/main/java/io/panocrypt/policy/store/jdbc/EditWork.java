@@ -6,7 +6,6 @@ import io.panocrypt.policy.spi.GrantScope;
 import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.PolicyRecord;
 import java.sql.SQLException;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,11 +14,9 @@ import java.util.Optional;
 final class EditWork implements GroupCommitter.Work<EditResult> {
     private final PolicyEdit edit;
     private final RecordChanges changes;
-    private final InstantSource clock;
 
-    EditWork(PolicyEdit edit, InstantSource clock) {
+    EditWork(PolicyEdit edit) {
         this.edit = edit;
-        this.clock = clock;
         this.changes = new RecordChanges(edit.changes());
     }
 
@@ -42,7 +39,7 @@ final class EditWork implements GroupCommitter.Work<EditResult> {
         for (Grant grant : edit.grants()) {
             open(transaction, grant);
         }
-        OutboxWork.keep(transaction, edit.outbox(), clock);
+        OutboxWork.keep(transaction, edit.outbox());
         if (edit.bumpsEpoch()) {
             transaction.updateOne(Sql.BUMP_EPOCH);
         }

@@ -2,10 +2,13 @@ package io.panocrypt.policy.store.jdbc;
 
 import io.panocrypt.policy.spi.StoreException;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,13 +30,31 @@ final class GroupCommitter implements AutoCloseable {
     /** How long a batch waits for as many writes as the one before it had: 1 ms. */
     private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+    /** SQLSTATE classes of SQL:2003 (part 2, 24.1): data exception, constraint violation, transaction rollback. */
+    private static final Set<String> ROLLED_BACK = Set.of("22", "23", "40");
+
+    /** Statement completion unknown, of the class of rollbacks. */
+    private static final String OUTCOME_UNKNOWN = "40003";
+
     /** What one caller wants done inside the transaction. */
     interface Work<T> {
         T run(WriteTransaction transaction) throws SQLException;
+
+        /** Whether no other node may write meanwhile: true unless overridden by work that changes no record and no epoch. */
+        default boolean alone() {
+            return true;
+        }
+
+        /** The grants that it spends; for work that is not alone. */
+        default List<String> grants() {
+            return List.of();
+        }
     }
 
     private final DataSource source;
     private final Dialect dialect;
+    private final Turns turns;
+    private final InstantSource clock;
     private final String chain;
     private final Queue<Waiting<?>> queue = new ArrayDeque<>();
     private final Thread thread;
@@ -48,10 +69,14 @@ final class GroupCommitter implements AutoCloseable {
     /** Whether the files may still hold what an edit has overwritten; touched by the writer's thread only. */
     private boolean remains;
 
-    GroupCommitter(DataSource source, Dialect dialect, String chain) {
+    /** Connects before it returns, so that a node whose name is taken does not start. */
+    GroupCommitter(DataSource source, Dialect dialect, String chain, InstantSource clock) throws SQLException {
         this.source = source;
         this.dialect = dialect;
+        this.turns = dialect.turns(chain);
         this.chain = chain;
+        this.clock = clock;
+        this.connection = WriterConnection.open(source, dialect, turns);
         this.thread = new Thread(this::work, "panocrypt-writer-" + chain);
         thread.setDaemon(true);
         thread.start();
@@ -137,8 +162,12 @@ final class GroupCommitter implements AutoCloseable {
             disconnect(e);
             // After the answers only the erasing can fail; it stays noted in remains, for the next batch to repeat.
             if (!answered) {
-                batch.forEach(waiting -> waiting.fail(e));
                 answered = true;
+                if (batch.size() > 1 && isRolledBack(e)) {
+                    batch.forEach(waiting -> run(List.of(waiting)));
+                } else {
+                    batch.forEach(waiting -> waiting.fail(e));
+                }
             }
         } finally {
             if (!answered) {
@@ -147,14 +176,28 @@ final class GroupCommitter implements AutoCloseable {
         }
     }
 
+    /** Whether the database itself has said that nothing has happened, for instance because one in the batch met a deadlock. */
+    private static boolean isRolledBack(Exception e) {
+        return e instanceof SQLException fault
+                && fault.getSQLState() != null
+                && !fault.getSQLState().equals(OUTCOME_UNKNOWN)
+                && ROLLED_BACK.stream().anyMatch(fault.getSQLState()::startsWith);
+    }
+
     private WriterConnection commit(List<Waiting<?>> batch) throws SQLException {
         WriterConnection writer = connection;
         if (writer == null) {
-            writer = WriterConnection.open(source, dialect);
+            writer = WriterConnection.open(source, dialect, turns);
             connection = writer;
         }
-        writer.begin();
-        WriteTransaction transaction = new WriteTransaction(writer, chain);
+        boolean alone = batch.stream().anyMatch(waiting -> waiting.work.alone());
+        writer.begin(alone);
+        Set<String> grants = new HashSet<>();
+        batch.forEach(waiting -> grants.addAll(waiting.work.grants()));
+        if (!alone && !grants.isEmpty()) {
+            writer.awaitGrants(grants);
+        }
+        WriteTransaction transaction = new WriteTransaction(writer, chain, dialect, clock);
         for (Waiting<?> waiting : batch) {
             waiting.run(transaction);
         }
@@ -186,6 +229,11 @@ final class GroupCommitter implements AutoCloseable {
         closed = true;
         queue.forEach(waiting -> waiting.fail(new StoreException("the writer has ended")));
         queue.clear();
+    }
+
+    /** Whether another process has taken this node's name. */
+    boolean isLost() {
+        return turns.lost();
     }
 
     /** Refuses further writes, finishes those that wait, ends the thread and closes the connection. */

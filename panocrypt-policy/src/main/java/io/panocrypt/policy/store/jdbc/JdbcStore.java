@@ -25,9 +25,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -43,21 +42,30 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. A {@link StoreException} from a write means that its outcome is unknown; the writer then takes a new
  * connection and goes on by itself. A caller that is interrupted while it waits gets a {@link StoreException}, and its
- * interrupt flag stays set. Several nodes may share a database if each has a name of its own; processes with the same name
- * extend the same chain.
+ * interrupt flag stays set. Several nodes may share a database if each has a name of its own. On SQLite processes with the
+ * same name extend the same chain; on PostgreSQL a name whose holder lives is refused, and a holder that lost its name, since
+ * its connection broke and another process came, refuses every call from then on.
  */
 public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseable {
     private static final int PAGE_LIMIT = 1_000;
 
     private final DataSource source;
+    private final Dialect dialect;
     private final InstantSource clock;
     private final GroupCommitter writer;
+    private final String snapshot;
+    private final String grants;
+    private final String outboxStatus;
     private volatile boolean closed;
 
-    private JdbcStore(DataSource source, InstantSource clock, GroupCommitter writer) {
+    private JdbcStore(DataSource source, Dialect dialect, InstantSource clock, GroupCommitter writer) {
         this.source = source;
+        this.dialect = dialect;
         this.clock = clock;
         this.writer = writer;
+        this.snapshot = Sql.snapshot(dialect);
+        this.grants = Sql.grants(dialect);
+        this.outboxStatus = OutboxSql.status(dialect);
     }
 
     /**
@@ -66,9 +74,10 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
      * @param source gives connections; it stays the caller's, who closes it after the store
      * @param dialect what the database speaks
      * @param node the name of this node's chain
-     * @param clock the store's time, for a dialect whose database has no clock that all nodes share
+     * @param clock the store's time on SQLite; PostgreSQL's own clock is what its nodes share
      * @param mode what to do about the tables
-     * @throws StoreException if the database does not answer, or its schema is refused
+     * @throws StoreException if the database does not answer or would lose what it has committed, its schema is refused, or
+     *     another process holds the node's name
      */
     public static JdbcStore open(
             DataSource source, Dialect dialect, String node, InstantSource clock, SchemaMode mode) {
@@ -77,7 +86,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
             try (Connection connection = source.getConnection()) {
                 connection.setAutoCommit(true);
                 if (mode == SchemaMode.CREATE) {
-                    dialect.prepareWriter(connection);
+                    dialect.prepareMigration(connection);
                     schema.create(connection, clock.millis());
                 } else {
                     schema.validate(connection);
@@ -86,7 +95,11 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
                 throw new StoreException("cannot open the store", e);
             }
         }
-        return new JdbcStore(source, clock, new GroupCommitter(source, dialect, node));
+        try {
+            return new JdbcStore(source, dialect, clock, new GroupCommitter(source, dialect, node, clock));
+        } catch (SQLException e) {
+            throw new StoreException("cannot open the store", e);
+        }
     }
 
     @Override
@@ -123,19 +136,17 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
 
     @Override
     public EditResult apply(PolicyEdit edit) {
-        return writer.call(new EditWork(edit, clock));
+        return writer.call(new EditWork(edit));
     }
 
     @Override
     public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
-        Instant now = now();
-        Rows.Parts parts = read(
-                Sql.SNAPSHOT, Rows::parts, PolicyRecord.DEVICE, uniqueTerm, PolicyRecord.REQUEST, now.toEpochMilli());
+        Rows.Parts parts = readNow(snapshot, Rows::parts, PolicyRecord.DEVICE, uniqueTerm, PolicyRecord.REQUEST);
         return parts.records().stream()
                 .filter(found -> found.kind().equals(PolicyRecord.DEVICE))
                 .findFirst()
                 .map(device -> new DecisionSnapshot(
-                        now,
+                        parts.now(),
                         parts.epoch(),
                         device,
                         parts.grants(),
@@ -146,12 +157,12 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
 
     @Override
     public CommitResult commit(DecisionCommit commit) {
-        return writer.call(new DecisionWork(commit, clock));
+        return writer.call(new DecisionWork(commit));
     }
 
     @Override
     public void append(JournalEntry entry) {
-        writer.call(transaction -> {
+        beside(transaction -> {
             boolean isNew = !transaction.hasEntry(entry.id());
             if (isNew) {
                 transaction.append(entry);
@@ -172,7 +183,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
 
     @Override
     public List<Grant> grants(String deviceId) {
-        return read(Sql.GRANTS, rows -> Rows.parts(rows).grants(), deviceId, now().toEpochMilli());
+        return readNow(grants, rows -> Rows.parts(rows).grants(), deviceId);
     }
 
     @Override
@@ -211,23 +222,23 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
 
     @Override
     public void enqueue(List<OutboxEntry> entries) {
-        writer.call(transaction -> OutboxWork.keep(transaction, entries, clock));
+        beside(transaction -> OutboxWork.keep(transaction, entries));
     }
 
     @Override
     public List<LeasedEntry> lease(String lease, Duration length, int limit) {
         int most = page(limit);
-        return writer.call(transaction -> OutboxWork.lease(transaction, lease, clock.millis(), length, most));
+        return beside(transaction -> OutboxWork.lease(transaction, lease, length, most));
     }
 
     @Override
     public boolean settle(String lease, String entryId, Settlement settlement) {
-        return writer.call(transaction -> OutboxWork.settle(transaction, lease, entryId, settlement, clock));
+        return beside(transaction -> OutboxWork.settle(transaction, lease, entryId, settlement));
     }
 
     @Override
     public OutboxStatus outboxStatus() {
-        return read(OutboxSql.STATUS, rows -> OutboxSql.status(rows, now()));
+        return readNow(outboxStatus, OutboxSql::status);
     }
 
     @Override
@@ -237,17 +248,17 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
 
     @Override
     public boolean reviveDeadLetter(String entryId) {
-        return writer.call(transaction -> transaction.update(OutboxSql.REVIVE, clock.millis(), entryId) == 1);
+        return beside(transaction -> transaction.update(OutboxSql.REVIVE, transaction.now(), entryId) == 1);
     }
 
     @Override
     public boolean dropDeadLetter(String entryId) {
-        return writer.call(transaction -> transaction.update(OutboxSql.DROP, clock.millis(), entryId) == 1);
+        return beside(transaction -> transaction.update(OutboxSql.DROP, transaction.now(), entryId) == 1);
     }
 
     @Override
     public int purgeOutbox(Duration age) {
-        return writer.call(transaction -> transaction.update(OutboxSql.PURGE, clock.millis() - age.toMillis()));
+        return beside(transaction -> transaction.update(OutboxSql.PURGE, transaction.now() - age.toMillis()));
     }
 
     /** Refuses further calls, finishes the writes that wait, and gives the writer's connection back. */
@@ -257,9 +268,26 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
         writer.close();
     }
 
+    private <T> T beside(GroupCommitter.Work<T> work) {
+        return writer.call(new Beside<>(work));
+    }
+
+    /** Reads with a statement whose first parameter, where the dialect needs it, is the time. */
+    private <T> T readNow(String sql, Mapping<T> mapping, Object... values) {
+        if (dialect.hasClock()) {
+            return read(sql, mapping, values);
+        }
+        List<Object> all = new ArrayList<>(List.of(clock.millis()));
+        all.addAll(List.of(values));
+        return read(sql, mapping, all.toArray());
+    }
+
     private <T> T read(String sql, Mapping<T> mapping, Object... values) {
         if (closed) {
             throw new StoreException("the store is closed");
+        }
+        if (writer.isLost()) {
+            throw new StoreException("another process has taken the name of this node");
         }
         try (Connection connection = source.getConnection()) {
             boolean autoCommit = connection.getAutoCommit();
@@ -291,9 +319,5 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
             throw new IllegalArgumentException("a page has 1 to " + PAGE_LIMIT + " rows, not " + limit);
         }
         return limit;
-    }
-
-    private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 }

@@ -17,6 +17,11 @@ final class NoteWork implements GroupCommitter.Work<CommitResult> {
     }
 
     @Override
+    public boolean alone() {
+        return !changes.isEmpty();
+    }
+
+    @Override
     public CommitResult run(WriteTransaction transaction) throws SQLException {
         for (JournalEntry entry : entries) {
             if (transaction.hasEntry(entry.id())) {

@@ -53,8 +53,9 @@ final class OutboxSql {
     /** Parameters: now, cause, entry, lease. */
     static final String DEATH = "UPDATE panocrypt_outbox SET state = 2, due_ms = ?, lease = NULL, cause = ?" + OF_LEASE;
 
-    static final String STATUS = """
-            SELECT (SELECT COUNT(*) FROM panocrypt_outbox WHERE state = 0),
+    private static final String STATUS = """
+            SELECT :now,
+                   (SELECT COUNT(*) FROM panocrypt_outbox WHERE state = 0),
                    (SELECT MIN(created_ms) FROM panocrypt_outbox WHERE state = 0),
                    (SELECT COUNT(*) FROM panocrypt_outbox WHERE state = 2)
             """;
@@ -78,6 +79,11 @@ final class OutboxSql {
     static final String PURGE = "DELETE FROM panocrypt_outbox WHERE state IN (1, 2) AND due_ms < ?";
 
     private OutboxSql() {}
+
+    /** Its parameter, where the dialect needs one, is the time. */
+    static String status(Dialect dialect) {
+        return STATUS.replace(":now", dialect.now());
+    }
 
     static List<OutboxEntry> entries(ResultSet rows) throws SQLException {
         List<OutboxEntry> entries = new ArrayList<>();
@@ -113,15 +119,15 @@ final class OutboxSql {
         return entries;
     }
 
-    static OutboxStatus status(ResultSet rows, Instant now) throws SQLException {
+    static OutboxStatus status(ResultSet rows) throws SQLException {
         if (!rows.next()) {
             throw new SQLException("an aggregate without a row");
         }
-        long waiting = rows.getLong(1);
+        long waiting = rows.getLong(2);
         return new OutboxStatus(
-                now,
+                Instant.ofEpochMilli(rows.getLong(1)),
                 waiting,
-                waiting == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(rows.getLong(2))),
-                rows.getLong(3));
+                waiting == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(rows.getLong(3))),
+                rows.getLong(4));
     }
 }

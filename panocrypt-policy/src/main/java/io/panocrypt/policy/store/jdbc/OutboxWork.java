@@ -5,7 +5,6 @@ import io.panocrypt.policy.spi.OutboxEntry;
 import io.panocrypt.policy.spi.Settlement;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 
 /** What is done to the outbox inside a transaction. */
@@ -13,11 +12,11 @@ final class OutboxWork {
     private OutboxWork() {}
 
     /** Takes entries in, but those whose id is there; how many are new. */
-    static int keep(WriteTransaction transaction, List<OutboxEntry> entries, InstantSource clock) throws SQLException {
+    static int keep(WriteTransaction transaction, List<OutboxEntry> entries) throws SQLException {
         if (entries.isEmpty()) {
             return 0;
         }
-        long now = clock.millis();
+        long now = transaction.now();
         int kept = 0;
         for (OutboxEntry entry : entries) {
             kept += transaction.update(
@@ -26,9 +25,11 @@ final class OutboxWork {
         return kept;
     }
 
-    static List<LeasedEntry> lease(WriteTransaction transaction, String lease, long now, Duration length, int limit)
+    static List<LeasedEntry> lease(WriteTransaction transaction, String lease, Duration length, int limit)
             throws SQLException {
-        List<LeasedEntry> due = transaction.read(OutboxSql.DUE, OutboxSql::leased, now, limit);
+        long now = transaction.now();
+        List<LeasedEntry> due =
+                transaction.read(OutboxSql.DUE + transaction.dialect().skipLocked(), OutboxSql::leased, now, limit);
         for (LeasedEntry next : due) {
             transaction.updateOne(
                     OutboxSql.LEASE,
@@ -40,14 +41,13 @@ final class OutboxWork {
         return due;
     }
 
-    static boolean settle(
-            WriteTransaction transaction, String lease, String id, Settlement settlement, InstantSource clock)
+    static boolean settle(WriteTransaction transaction, String lease, String id, Settlement settlement)
             throws SQLException {
-        boolean mine = write(transaction, lease, id, settlement, clock.millis()) == 1;
+        boolean mine = write(transaction, lease, id, settlement, transaction.now()) == 1;
         if (mine && settlement instanceof Settlement.Done done) {
-            keep(transaction, done.followUps(), clock);
+            keep(transaction, done.followUps());
         } else if (mine && settlement instanceof Settlement.Dead dead) {
-            keep(transaction, dead.followUps(), clock);
+            keep(transaction, dead.followUps());
         }
         return mine;
     }

@@ -32,6 +32,10 @@ final class RecordChanges {
         }
     }
 
+    boolean isEmpty() {
+        return changes.isEmpty();
+    }
+
     /** What stands in the way of the changes; nothing is written. */
     Optional<EditResult> obstacle(WriteTransaction transaction) throws SQLException {
         Optional<EditResult> stale = stale(transaction);

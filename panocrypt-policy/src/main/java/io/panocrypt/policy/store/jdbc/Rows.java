@@ -21,12 +21,13 @@ final class Rows {
     private Rows() {}
 
     /** What the rows of {@code Sql.PARTS} hold, once put together; the records in the order of the rows. */
-    record Parts(List<PolicyRecord> records, long epoch, List<Grant> grants) {}
+    record Parts(List<PolicyRecord> records, long epoch, Instant now, List<Grant> grants) {}
 
     static Parts parts(ResultSet rows) throws SQLException {
         Map<List<String>, Draft> drafts = new LinkedHashMap<>();
         List<Grant> grants = new ArrayList<>();
         long epoch = 0;
+        long now = 0;
         while (rows.next()) {
             int part = rows.getInt(1);
             if (part == 3) {
@@ -39,13 +40,14 @@ final class Rows {
                 draft.version = rows.getLong(3);
                 draft.body = content;
                 epoch = rows.getLong(4);
+                now = rows.getLong(5);
             } else {
                 (part == 1 ? draft.uniqueTerms : draft.terms).add(content);
             }
         }
         List<PolicyRecord> records = new ArrayList<>();
         drafts.forEach((key, draft) -> records.add(draft.record(key.get(0), key.get(1))));
-        return new Parts(records, epoch, grants);
+        return new Parts(records, epoch, Instant.ofEpochMilli(now), grants);
     }
 
     private static final class Draft {

@@ -34,7 +34,7 @@ final class Schema {
     /** Brings the database to the wanted version, in one transaction, so that of several nodes that start one migrates. */
     void create(Connection writer, long nowMillis) throws SQLException {
         try (Statement statement = writer.createStatement()) {
-            statement.execute(dialect.begin());
+            dialect.beginMigration(statement);
             boolean committed = false;
             try {
                 if (!hasTable(statement)) {

@@ -46,9 +46,14 @@ final class Sql {
                            WHERE f.kind = ? AND f.term = ? AND f.id > ? ORDER BY f.id LIMIT ?)
             """ + PARTS + BY_ID;
 
-    /** Parameters: kind, unique term, kind of the requests, now. Each record's part carries the epoch as its second number. */
-    static final String SNAPSHOT = """
-            WITH device AS (SELECT r.kind, r.id, r.version, r.body
+    /** The store's time, once for the whole statement; its parameter, where the dialect needs one, is the first. */
+    private static final String MOMENT = "WITH moment AS (SELECT :now AS ms)";
+
+    /** Parameters: kind, unique term, kind of the requests. Each record's part carries the epoch and the time as its numbers. */
+    private static final String SNAPSHOT =
+            MOMENT + """
+            ,
+                 device AS (SELECT r.kind, r.id, r.version, r.body
                               FROM panocrypt_unique_term u JOIN panocrypt_record r ON r.kind = u.kind AND r.id = u.id
                              WHERE u.kind = ? AND u.term = ?),
                  page AS (SELECT kind, id, version, body FROM device
@@ -56,18 +61,20 @@ final class Sql {
                           SELECT r.kind, r.id, r.version, r.body
                             FROM device CROSS JOIN panocrypt_term t CROSS JOIN panocrypt_record r
                            WHERE t.kind = ? AND t.term = device.id AND r.kind = t.kind AND r.id = t.id)
-            """ + PARTS.replace("0 AS n2", "(" + EPOCH + ") AS n2") + """
+            """ + PARTS.replace("0 AS n2, 0 AS n3", "(" + EPOCH + ") AS n2, (SELECT ms FROM moment) AS n3")
+                    + """
             UNION ALL
             SELECT 3, device.id, g.uses, g.uses_left, g.created_ms, g.expires_ms, g.body, g.id, device.kind
               FROM device CROSS JOIN panocrypt_device_grant g
-             WHERE g.device_id = device.id AND g.expires_ms > ? AND g.uses_left > 0 AND g.cancelled = 0
+             WHERE g.device_id = device.id AND g.expires_ms > (SELECT ms FROM moment) AND g.uses_left > 0 AND g.cancelled = 0
             """;
 
-    /** In the shape of the parts. Parameters: device, now. */
-    static final String GRANTS = """
+    /** In the shape of the parts. Parameter: device. */
+    private static final String GRANTS = MOMENT + """
+
             SELECT 3, device_id, uses, uses_left, created_ms, expires_ms, body, id, 'device'
               FROM panocrypt_device_grant
-             WHERE device_id = ? AND expires_ms > ? AND uses_left > 0 AND cancelled = 0
+             WHERE device_id = ? AND expires_ms > (SELECT ms FROM moment) AND uses_left > 0 AND cancelled = 0
              ORDER BY id
             """;
 
@@ -158,6 +165,14 @@ final class Sql {
     static final String CANCEL_OF_DEVICE = CANCEL + " AND device_id = ?";
 
     private Sql() {}
+
+    static String snapshot(Dialect dialect) {
+        return SNAPSHOT.replace(":now", dialect.now());
+    }
+
+    static String grants(Dialect dialect) {
+        return GRANTS.replace(":now", dialect.now());
+    }
 
     /** Parameters: the kind, so many terms, their number. */
     static String cancelOfTerms(int terms) {

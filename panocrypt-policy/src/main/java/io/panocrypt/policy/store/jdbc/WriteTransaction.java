@@ -6,6 +6,7 @@ import io.panocrypt.policy.spi.JournalRow;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,15 +14,37 @@ import org.jspecify.annotations.Nullable;
 final class WriteTransaction {
     private final WriterConnection connection;
     private final String chain;
+    private final Dialect dialect;
+    private final InstantSource clock;
 
     /** Valid for this transaction only: another process may extend the same chain before the next one. */
     private @Nullable ChainHead head;
 
+    private @Nullable Long moment;
     private boolean erases;
 
-    WriteTransaction(WriterConnection connection, String chain) {
+    WriteTransaction(WriterConnection connection, String chain, Dialect dialect, InstantSource clock) {
         this.connection = connection;
         this.chain = chain;
+        this.dialect = dialect;
+        this.clock = clock;
+    }
+
+    /** The store's time in milliseconds; a server is asked for it once, after all waiting for others. */
+    long now() throws SQLException {
+        if (!dialect.hasClock()) {
+            return clock.millis();
+        }
+        Long known = moment;
+        if (known == null) {
+            known = number("SELECT " + dialect.now()).orElseThrow();
+            moment = known;
+        }
+        return known;
+    }
+
+    Dialect dialect() {
+        return dialect;
     }
 
     /** Marks where one operation of the batch begins to write, to take back what it wrote and nothing else. */

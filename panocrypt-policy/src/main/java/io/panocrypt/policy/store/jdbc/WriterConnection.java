@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -11,22 +12,24 @@ import javax.sql.DataSource;
 /** The one connection that writes, with its prepared statements; used by one thread at a time. */
 final class WriterConnection implements AutoCloseable {
     private final Dialect dialect;
+    private final Turns turns;
     private final Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
-    private WriterConnection(Dialect dialect, Connection connection) {
+    private WriterConnection(Dialect dialect, Turns turns, Connection connection) {
         this.dialect = dialect;
+        this.turns = turns;
         this.connection = connection;
     }
 
-    static WriterConnection open(DataSource source, Dialect dialect) throws SQLException {
+    static WriterConnection open(DataSource source, Dialect dialect, Turns turns) throws SQLException {
         Connection connection = source.getConnection();
         boolean ready = false;
         try {
             connection.setAutoCommit(true);
-            dialect.prepareWriter(connection);
+            turns.enter(connection);
             ready = true;
-            return new WriterConnection(dialect, connection);
+            return new WriterConnection(dialect, turns, connection);
         } finally {
             if (!ready) {
                 connection.close();
@@ -43,8 +46,16 @@ final class WriterConnection implements AutoCloseable {
         return statement;
     }
 
-    void begin() throws SQLException {
-        execute(dialect.begin());
+    Connection raw() {
+        return connection;
+    }
+
+    void begin(boolean alone) throws SQLException {
+        turns.begin(this, alone);
+    }
+
+    void awaitGrants(Collection<String> grants) throws SQLException {
+        turns.awaitGrants(this, grants);
     }
 
     void commit() throws SQLException {
@@ -59,7 +70,7 @@ final class WriterConnection implements AutoCloseable {
         return dialect.eraseRemains(connection);
     }
 
-    private void execute(String sql) throws SQLException {
+    void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
@@ -67,6 +78,8 @@ final class WriterConnection implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        connection.close();
+        try (connection) {
+            turns.leave(connection);
+        }
     }
 }

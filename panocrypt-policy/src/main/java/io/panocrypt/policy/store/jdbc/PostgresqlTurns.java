@@ -1,0 +1,202 @@
+package io.panocrypt.policy.store.jdbc;
+
+import io.panocrypt.policy.spi.StoreException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * A node's row in {@code panocrypt_node}, which its transactions hold until they end; one that must be alone holds all rows.
+ *
+ * <p>So a commit whose outcome is unknown has ended before the same node's next transaction looks for it, and no decision
+ * is committed under a policy that an edit has replaced. Shared locks on one row would do too, but PostgreSQL lets new
+ * holders in before an edit that waits.
+ *
+ * <p>The row's term counts who took the name, and each transaction names its own: a process that lost its name can no more
+ * write. A lock that ends with the session tells whether the name's holder lives.
+ */
+final class PostgresqlTurns implements Turns {
+    /** As long as a writer on SQLite waits, but less than a client's usual patience with a silent socket. */
+    private static final String LOCK_TIMEOUT = "5s";
+
+    /** A node that vanished inside a transaction holds up others no longer than this. */
+    private static final String IDLE_TIMEOUT = "5s";
+
+    /** Held by whoever is alone, and while a name is taken: a new row must not slip past who holds all others. */
+    private static final String HOLD_GATE = "SELECT value FROM panocrypt_meta WHERE name = 'epoch' FOR NO KEY UPDATE";
+
+    private static final String HOLD_ALL = "SELECT id FROM panocrypt_node ORDER BY id FOR NO KEY UPDATE";
+
+    private static final String HOLD = "SELECT id FROM panocrypt_node WHERE name = ? AND term = ? FOR NO KEY UPDATE";
+
+    private static final String INSERT_NODE =
+            "INSERT INTO panocrypt_node (name, term) VALUES (?, 0) ON CONFLICT (name) DO NOTHING";
+
+    private static final String NODE = "SELECT id, term FROM panocrypt_node WHERE name = ? FOR NO KEY UPDATE";
+
+    private static final String NEXT_TERM = "UPDATE panocrypt_node SET term = term + 1 WHERE name = ?";
+
+    /** The key of the session's lock: the table, so that schemas of one database do not meet, and the row. */
+    private static final String KEY = "(CAST(CAST('panocrypt_node' AS regclass) AS oid)::bigint << 32) | ?";
+
+    private static final String TRY_LIFE_LOCK = "SELECT pg_try_advisory_lock(" + KEY + ")";
+
+    private static final String GIVE_LIFE_LOCK = "SELECT pg_advisory_unlock(" + KEY + ")";
+
+    private static final long NO_TERM = 0;
+
+    private final String node;
+    private int id;
+    private long term = NO_TERM;
+    private boolean holdsLifeLock;
+    private volatile boolean lost;
+
+    PostgresqlTurns(String node) {
+        this.node = node;
+    }
+
+    @Override
+    public void enter(Connection connection) throws SQLException {
+        holdsLifeLock = false;
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET lock_timeout = '" + LOCK_TIMEOUT + "'");
+            statement.execute("SET idle_in_transaction_session_timeout = '" + IDLE_TIMEOUT + "'");
+            requireDurability(statement);
+            if (term == NO_TERM) {
+                takeName(connection, statement);
+            } else {
+                holdsLifeLock = tryLifeLock(connection);
+            }
+        }
+    }
+
+    private static void requireDurability(Statement statement) throws SQLException {
+        if (text(statement, "SHOW fsync").equals("off")) {
+            throw new StoreException("PostgreSQL does not sync to disk: fsync is off");
+        }
+        if (text(statement, "SHOW synchronous_commit").equals("off")) {
+            statement.execute("SET synchronous_commit = on");
+        }
+        if (text(statement, "SHOW synchronous_commit").equals("off")) {
+            throw new StoreException("PostgreSQL does not sync each commit: synchronous_commit is off");
+        }
+    }
+
+    private void takeName(Connection connection, Statement statement) throws SQLException {
+        statement.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+        boolean taken = false;
+        try {
+            statement.execute(HOLD_GATE);
+            update(connection, INSERT_NODE);
+            long before = readNode(connection);
+            if (!tryLifeLock(connection)) {
+                throw new StoreException("another process is the node " + node + ": give this one another name");
+            }
+            holdsLifeLock = true;
+            update(connection, NEXT_TERM);
+            statement.execute("COMMIT");
+            term = before + 1;
+            taken = true;
+        } finally {
+            if (!taken) {
+                statement.execute("ROLLBACK");
+                leave(connection);
+            }
+        }
+    }
+
+    private void update(Connection connection, String sql) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(sql)) {
+            Parameters.bind(update, node);
+            update.executeUpdate();
+        }
+    }
+
+    private long readNode(Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(NODE)) {
+            Parameters.bind(query, node);
+            try (ResultSet row = query.executeQuery()) {
+                if (!row.next()) {
+                    throw new SQLException("the row of this node is gone");
+                }
+                id = row.getInt(1);
+                return row.getLong(2);
+            }
+        }
+    }
+
+    private boolean tryLifeLock(Connection connection) throws SQLException {
+        return lifeLock(connection, TRY_LIFE_LOCK);
+    }
+
+    private boolean lifeLock(Connection connection, String sql) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(sql)) {
+            Parameters.bind(query, (long) id);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
+    @Override
+    public void begin(WriterConnection connection, boolean alone) throws SQLException {
+        if (!holdsLifeLock) {
+            // The session before may have outlived its connection; the term stands for us meanwhile.
+            holdsLifeLock = tryLifeLock(connection.raw());
+        }
+        connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+        if (alone) {
+            connection.execute(HOLD_GATE);
+            connection.execute(HOLD_ALL);
+        }
+        PreparedStatement hold = connection.prepare(HOLD);
+        Parameters.bind(hold, node, term);
+        try (ResultSet row = hold.executeQuery()) {
+            if (!row.next()) {
+                lost = true;
+                throw new StoreException("another process has taken the name of this node, " + node);
+            }
+        }
+    }
+
+    /** In one order for all nodes, lest two of them wait for each other. */
+    @Override
+    public void awaitGrants(WriterConnection connection, Collection<String> grants) throws SQLException {
+        List<String> ids = new ArrayList<>(new TreeSet<>(grants));
+        // So that there are few such statements to prepare.
+        int places = Integer.highestOneBit(2 * ids.size() - 1);
+        while (ids.size() < places) {
+            ids.add(ids.get(0));
+        }
+        PreparedStatement await = connection.prepare("SELECT id FROM panocrypt_device_grant WHERE id IN (?"
+                + ", ?".repeat(places - 1) + ") ORDER BY id FOR NO KEY UPDATE");
+        Parameters.bind(await, ids.toArray());
+        await.executeQuery().close();
+    }
+
+    /** A pool keeps sessions: what the session holds must be given up by hand. */
+    @Override
+    public void leave(Connection connection) throws SQLException {
+        if (holdsLifeLock) {
+            holdsLifeLock = false;
+            lifeLock(connection, GIVE_LIFE_LOCK);
+        }
+    }
+
+    @Override
+    public boolean lost() {
+        return lost;
+    }
+
+    private static String text(Statement statement, String query) throws SQLException {
+        try (ResultSet answer = statement.executeQuery(query)) {
+            return answer.next() ? String.valueOf(answer.getString(1)) : "unknown";
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.panocrypt.testkit.store;
+
+import io.panocrypt.testkit.DecisionStoreContract;
+import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.PolicyStoreContract;
+import io.panocrypt.testkit.StoreFixture;
+import java.sql.SQLException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+
+/** The contracts by the server's own clock, and where the data source is not what one hopes for. */
+class HostilePostgresqlStoreTest {
+    /** One connection for the writer, one for all readers. */
+    private static final int TINY = 2;
+
+    private static final int POOL = 8;
+
+    @Nested
+    class WithATinyPool extends DecisionStoreContract {
+        @Override
+        protected StoreFixture open(MutableClock clock) throws SQLException {
+            return PostgresqlFixture.hostile(clock, TINY, UnaryOperator.identity());
+        }
+    }
+
+    @Nested
+    class EditedWithAutoCommitOff extends PolicyStoreContract {
+        @Override
+        protected StoreFixture open(MutableClock clock) throws SQLException {
+            return PostgresqlFixture.hostile(clock, POOL, Interference::withoutAutoCommit);
+        }
+    }
+
+    @Nested
+    @Tag("long")
+    class OnASlowServer extends DecisionStoreContract {
+        @Override
+        protected StoreFixture open(MutableClock clock) throws SQLException {
+            return PostgresqlFixture.hostile(clock, POOL, source -> Interference.between(source, new SlowServer()));
+        }
+    }
+
+    /** Takes 3 ms longer to begin and to commit. */
+    private static final class SlowServer implements Interference {
+        @Override
+        public void before(String sql) {
+            if (sql.startsWith("BEGIN") || sql.equals("COMMIT")) {
+                LockSupport.parkNanos(3_000_000);
+            }
+        }
+
+        @Override
+        public void after(String sql) {
+            // Slow before is slow enough.
+        }
+    }
+}

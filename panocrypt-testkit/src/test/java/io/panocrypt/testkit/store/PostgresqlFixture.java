@@ -1,0 +1,120 @@
+package io.panocrypt.testkit.store;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcStore;
+import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.StoreFixture;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
+
+/** A JDBC store in a schema of its own, which goes with it. */
+final class PostgresqlFixture implements StoreFixture {
+    private static final int POOL = 8;
+
+    private final String schema;
+    private final MutableClock clock;
+    private final int poolSize;
+    private final boolean movesTime;
+    private final UnaryOperator<DataSource> hostility;
+    private final List<HikariDataSource> pools = new ArrayList<>();
+    private final List<JdbcStore> others = new ArrayList<>();
+    private final DataSource source;
+    private JdbcStore store;
+
+    private PostgresqlFixture(MutableClock clock, int poolSize, boolean movesTime, UnaryOperator<DataSource> hostility)
+            throws SQLException {
+        this.schema = PostgresqlServer.get().newSchema();
+        this.clock = clock;
+        this.poolSize = poolSize;
+        this.movesTime = movesTime;
+        this.hostility = movesTime ? new ServerClock(clock, serverClockPool())::between : hostility;
+        this.source = newSource();
+        this.store = node(source, "node-a");
+    }
+
+    /** On a server whose clock the contract moves. */
+    static PostgresqlFixture following(MutableClock clock) throws SQLException {
+        return new PostgresqlFixture(clock, POOL, true, UnaryOperator.identity());
+    }
+
+    /** On a server with its own clock, by a pool of so many connections that come with the given trouble. */
+    static PostgresqlFixture hostile(MutableClock clock, int poolSize, UnaryOperator<DataSource> hostility)
+            throws SQLException {
+        return new PostgresqlFixture(clock, poolSize, false, hostility);
+    }
+
+    private DataSource serverClockPool() {
+        HikariDataSource pool = PostgresqlServer.get().pool(schema, 2);
+        pools.add(pool);
+        return pool;
+    }
+
+    private DataSource newSource() {
+        HikariDataSource pool = PostgresqlServer.get().pool(schema, poolSize);
+        pools.add(pool);
+        return hostility.apply(pool);
+    }
+
+    private JdbcStore node(DataSource connections, String name) {
+        return JdbcStore.open(connections, Dialect.POSTGRESQL, name, clock, SchemaMode.CREATE);
+    }
+
+    @Override
+    public PolicyStore policies() {
+        return store;
+    }
+
+    @Override
+    public DecisionStore decisions() {
+        return store;
+    }
+
+    @Override
+    public String chain() {
+        return "node-a";
+    }
+
+    @Override
+    public boolean followsClock() {
+        return movesTime;
+    }
+
+    @Override
+    public boolean reopens() {
+        return true;
+    }
+
+    @Override
+    public void reopen() {
+        store.close();
+        store = node(source, "node-a");
+    }
+
+    @Override
+    public Optional<DecisionStore> anotherNode() {
+        JdbcStore other = node(newSource(), "node-b");
+        others.add(other);
+        return Optional.of(other);
+    }
+
+    @Override
+    public void close() throws IOException {
+        others.forEach(JdbcStore::close);
+        store.close();
+        pools.forEach(HikariDataSource::close);
+        try {
+            PostgresqlServer.get().drop(schema);
+        } catch (SQLException e) {
+            throw new IOException(e);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.panocrypt.testkit.store;
+
+import io.panocrypt.testkit.MutableClock;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import javax.sql.DataSource;
+
+/**
+ * A PostgreSQL server's clock that a test moves: in the test's schema a function of the server's own name hides the real one.
+ *
+ * <p>The server hears of a new time before the next connection is handed out and before the next transaction begins.
+ */
+final class ServerClock implements Interference {
+    private final MutableClock clock;
+    private final DataSource server;
+    private Instant told = Instant.MIN;
+
+    /** The server is given by connections that look into the schema before they look into the system's. */
+    ServerClock(MutableClock clock, DataSource server) throws SQLException {
+        this.clock = clock;
+        this.server = server;
+        run("CREATE TABLE test_clock (told timestamptz NOT NULL); INSERT INTO test_clock VALUES (now());"
+                + " CREATE FUNCTION statement_timestamp() RETURNS timestamptz LANGUAGE sql STABLE"
+                + " AS 'SELECT told FROM test_clock'");
+    }
+
+    DataSource between(DataSource source) {
+        DataSource heard = Interference.between(source, this);
+        return (DataSource) Proxy.newProxyInstance(
+                DataSource.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                    tell();
+                    try {
+                        return method.invoke(heard, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private synchronized void tell() throws SQLException {
+        Instant now = clock.instant();
+        if (!now.equals(told)) {
+            run("UPDATE test_clock SET told = '" + now + "'");
+            told = now;
+        }
+    }
+
+    private void run(String sql) throws SQLException {
+        try (Connection connection = server.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Override
+    public void before(String sql) throws SQLException {
+        if (sql.startsWith("BEGIN")) {
+            tell();
+        }
+    }
+
+    @Override
+    public void after(String sql) {
+        // It has been told.
+    }
+}
