@@ -17,11 +17,12 @@ final class AdminTokenCommand implements Runnable {
 
     @Override
     public void run() {
-        DataDirectory files = options.directory();
-        if (!Files.exists(files.databaseFile())) {
+        Storage storage = options.storage("admin-token");
+        DataDirectory files = storage.files();
+        if (storage.login().isEmpty() && !Files.exists(files.databaseFile())) {
             throw StartupException.usage(List.of("no server has kept its state in " + files.directory() + " yet"));
         }
-        try (Service service = Service.open(files, URI.create("http://localhost"))) {
+        try (Service service = Service.open(storage, URI.create("http://localhost"))) {
             String token = service.panocrypt().members().replaceAdministratorToken();
             files.writeAdministratorToken(token);
             System.out.println(token);

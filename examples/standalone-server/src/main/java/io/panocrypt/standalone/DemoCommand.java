@@ -48,7 +48,7 @@ final class DemoCommand implements Callable<Integer> {
         WebServer server = WebServer.bind(
                 new WebServer.Listeners(new HostAndPort("127.0.0.1", 0), Optional.empty(), Optional.empty()));
         DataDirectory files = new DataDirectory(directory.resolve("data"), directory.resolve("master-key"));
-        try (Service service = Service.open(files, URI.create(server.url()))) {
+        try (Service service = Service.open(Storage.local(files), URI.create(server.url()))) {
             server.start(service.panocrypt(), SourceAddress.ofPeer());
             DemoDisk disk = withoutClevis || !ClevisDisk.isPossible() ? new JavaDisk() : new ClevisDisk(directory);
             tell(service.panocrypt(), server.url(), disk);

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         version = "panocrypt " + Main.VERSION,
         synopsisSubcommandLabel = "COMMAND",
         description = "Automatic disk unlock for LUKS and Clevis, when policy allows it.",
-        subcommands = {ServeCommand.class, DemoCommand.class, AdminTokenCommand.class})
+        subcommands = {ServeCommand.class, DemoCommand.class, AdminTokenCommand.class, SchemaCommand.class})
 public final class Main implements Runnable {
     static final String VERSION = "0.1.0-SNAPSHOT";
 
@@ -41,6 +41,7 @@ public final class Main implements Runnable {
         CommandLine command = new CommandLine(new Main());
         command.setExpandAtFiles(false);
         command.registerConverter(Path.class, Path::of);
+        command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setExecutionExceptionHandler((failure, line, result) -> {
             if (failure instanceof StartupException reason) {
                 return tell(reason);

@@ -135,11 +135,13 @@ final class ServeCommand implements Runnable {
             throw StartupException.usage(List.of("--public-url is needed: machines cannot reach "
                     + listeners.listen().host()));
         }
+        store.check();
         Consumer<Panocrypt.Builder> told = notices.settings();
         WebServer server = WebServer.bind(listeners);
-        DataDirectory files = store.directory();
+        Storage storage = store.storage(String.valueOf(server.port()));
+        DataDirectory files = storage.files();
         Metrics metrics = new Metrics();
-        Service service = Service.open(files, publicUrl == null ? URI.create(server.url()) : publicUrl, settings -> {
+        Service service = Service.open(storage, publicUrl == null ? URI.create(server.url()) : publicUrl, settings -> {
             settings.approvalTimes(new ApprovalTimes(approvalPending, approvalWindow, temporaryDeny))
                     .historyRetention(historyRetention);
             told.accept(settings.linkBase(URI.create(server.adminUrl())));

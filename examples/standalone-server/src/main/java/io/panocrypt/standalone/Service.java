@@ -6,19 +6,13 @@ import io.panocrypt.crypto.custody.SealedKeyCustody;
 import io.panocrypt.crypto.ec.StandardEngine;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.spi.StoreException;
-import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
-import io.panocrypt.policy.store.jdbc.SchemaMode;
 import java.net.URI;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.function.Consumer;
 
-/** A service on the files of a data directory; closing it closes them. */
+/** A service on its state; closing it closes that. */
 final class Service implements AutoCloseable {
-    /** One machine, one chain. */
-    private static final String NODE = "main";
-
     private final HikariDataSource database;
     private final JdbcStore store;
     private final MasterKey masterKey;
@@ -31,17 +25,17 @@ final class Service implements AutoCloseable {
         this.panocrypt = panocrypt;
     }
 
-    static Service open(DataDirectory files, URI publicUrl) {
-        return open(files, publicUrl, defaults -> {});
+    static Service open(Storage storage, URI publicUrl) {
+        return open(storage, publicUrl, defaults -> {});
     }
 
     /** @param settings what differs from the defaults */
-    static Service open(DataDirectory files, URI publicUrl, Consumer<Panocrypt.Builder> settings) {
-        files.create();
-        HikariDataSource database = files.openDatabase();
+    static Service open(Storage storage, URI publicUrl, Consumer<Panocrypt.Builder> settings) {
+        storage.files().create();
+        HikariDataSource database = storage.openPool();
         try {
-            JdbcStore store = JdbcStore.open(database, Dialect.SQLITE, NODE, InstantSource.system(), SchemaMode.CREATE);
-            MasterKey masterKey = files.openMasterKey(store);
+            JdbcStore store = storage.openStore(database);
+            MasterKey masterKey = storage.files().openMasterKey(store);
             SecureRandom random = new SecureRandom();
             StandardEngine engine = new StandardEngine(random);
             engine.warmUp(StandardEngine.WARM_UP_MULTIPLICATIONS);

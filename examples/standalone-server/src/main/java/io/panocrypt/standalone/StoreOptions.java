@@ -1,13 +1,24 @@
 package io.panocrypt.standalone;
 
+import io.panocrypt.policy.store.jdbc.SchemaMode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say where the state is. */
 final class StoreOptions {
+    private static final String PASSWORD_VARIABLE = "PANOCRYPT_JDBC_PASSWORD";
+
+    private static final Pattern NODE_NAME = Pattern.compile("[A-Za-z0-9._:-]{1,63}");
+
     @Option(names = "--data", paramLabel = "DIR", description = "Directory of the state (default: ./panocrypt-data).")
     private Path data = Path.of("panocrypt-data");
 
@@ -17,21 +28,89 @@ final class StoreOptions {
             description = "The master key (default: DIR/master-key); keep it apart from the state and its backups.")
     private @Nullable Path masterKeyFile;
 
-    @Option(names = "--jdbc-url", paramLabel = "URL", description = "Another database than SQLite in DIR.")
+    @Option(
+            names = "--jdbc-url",
+            paramLabel = "URL",
+            description =
+                    "A PostgreSQL database instead of SQLite in DIR: jdbc:postgresql://HOST/DATABASE?sslmode=verify-full")
     private @Nullable String jdbcUrl;
 
-    @Option(names = "--jdbc-user", paramLabel = "U", hidden = true)
+    @Option(names = "--jdbc-user", paramLabel = "U", description = "Its user.")
     private @Nullable String jdbcUser;
+
+    @Option(
+            names = "--jdbc-password-file",
+            paramLabel = "F",
+            description = "Holds the user's password (default: the environment's PANOCRYPT_JDBC_PASSWORD, if any).")
+    private @Nullable Path jdbcPasswordFile;
+
+    @Option(
+            names = "--node",
+            paramLabel = "NAME",
+            description = "This node's name among those on the same PostgreSQL (default: host name and port).")
+    private @Nullable String node;
+
+    @Option(
+            names = "--schema",
+            paramLabel = "MODE",
+            description = "The tables: CREATE them (the default), VALIDATE their version, or NONE of it.")
+    private SchemaMode schema = SchemaMode.CREATE;
 
     @Option(names = "--config", paramLabel = "F", description = "Properties file with defaults for options.")
     private @Nullable Path config;
 
-    DataDirectory directory() {
-        if (jdbcUrl != null || jdbcUser != null) {
-            throw StartupException.usage(
-                    List.of("--jdbc-url: only the embedded SQLite store is supported by this release"));
+    /** Refuses what does not fit together, before anything is opened. */
+    void check() {
+        List<String> problems = new ArrayList<>();
+        String url = jdbcUrl;
+        if (url == null) {
+            if (jdbcUser != null || jdbcPasswordFile != null || node != null) {
+                problems.add("--jdbc-user, --jdbc-password-file and --node go with --jdbc-url");
+            }
+        } else if (!url.startsWith(JdbcLogin.PREFIX)) {
+            problems.add("--jdbc-url must begin with " + JdbcLogin.PREFIX);
         }
-        return new DataDirectory(data, Optional.ofNullable(masterKeyFile).orElse(data.resolve("master-key")));
+        if (node != null && !NODE_NAME.matcher(node).matches()) {
+            problems.add("--node must have 1 to 63 letters, digits, dots, colons, underscores and hyphens");
+        }
+        if (!problems.isEmpty()) {
+            throw StartupException.usage(problems);
+        }
+    }
+
+    /**
+     * Where the state is.
+     *
+     * @param role what tells this process from others on the same host
+     */
+    Storage storage(String role) {
+        check();
+        DataDirectory files =
+                new DataDirectory(data, Optional.ofNullable(masterKeyFile).orElse(data.resolve("master-key")));
+        if (jdbcUrl == null) {
+            return Storage.local(files).with(schema);
+        }
+        JdbcLogin login = new JdbcLogin(jdbcUrl, Optional.ofNullable(jdbcUser), password());
+        return new Storage(files, Optional.of(login), node != null ? node : hostName() + ":" + role, schema);
+    }
+
+    private Optional<String> password() {
+        if (jdbcPasswordFile == null) {
+            return Optional.ofNullable(System.getenv(PASSWORD_VARIABLE));
+        }
+        try {
+            return Optional.of(Files.readString(jdbcPasswordFile).strip());
+        } catch (IOException e) {
+            throw new StartupException("cannot read " + jdbcPasswordFile + ": " + e, e);
+        }
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            throw new StartupException("this host does not know its name: give --node", e);
+        }
     }
 
     static StoreOptions in(Path data) {

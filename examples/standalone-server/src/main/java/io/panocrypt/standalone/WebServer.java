@@ -190,8 +190,17 @@ final class WebServer implements AutoCloseable {
                 .orElseGet(() -> url(0, listeners.listen().callable()));
     }
 
+    /** Where devices ask. */
+    int port() {
+        return port(0);
+    }
+
+    private int port(int connector) {
+        return ((ServerConnector) server.getConnectors()[connector]).getLocalPort();
+    }
+
     private String url(int connector, HostAndPort address) {
-        int port = ((ServerConnector) server.getConnectors()[connector]).getLocalPort();
+        int port = port(connector);
         return (listeners.tls().isPresent() ? "https://" : "http://") + address.inUrl(port);
     }
 

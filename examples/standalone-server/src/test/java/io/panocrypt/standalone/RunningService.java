@@ -22,7 +22,7 @@ final class RunningService implements AutoCloseable {
         server = WebServer.bind(
                 new WebServer.Listeners(new HostAndPort("127.0.0.1", 0), Optional.empty(), Optional.empty()));
         service = Service.open(
-                new DataDirectory(directory.resolve("data"), directory.resolve("master-key")),
+                Storage.local(new DataDirectory(directory.resolve("data"), directory.resolve("master-key"))),
                 URI.create(server.url()));
         server.start(service.panocrypt(), sources);
         device = panocrypt().devices().create(OPERATOR, wanted.withName("device"));

@@ -102,6 +102,11 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
         }
     }
 
+    /** The statements that make an empty database one that {@link SchemaMode#VALIDATE} accepts. */
+    public static String schema(Dialect dialect) {
+        return new Schema(dialect).script();
+    }
+
     @Override
     public long epoch() {
         return read(Sql.EPOCH, rows -> {

@@ -70,6 +70,18 @@ final class Schema {
         }
     }
 
+    /** All statements, in their order, for somebody who runs them by hand. */
+    String script() {
+        StringBuilder script = new StringBuilder(CREATE_TABLE).append(";\n\n");
+        for (int version = 1; version <= wanted; version++) {
+            script.append(read(dialect.migrations().get(version - 1)))
+                    .append("\nINSERT INTO panocrypt_schema (version, applied_ms) VALUES (")
+                    .append(version)
+                    .append(", 0);\n");
+        }
+        return script.toString();
+    }
+
     private StoreException mismatch(int found) {
         return new StoreException("the database has schema version " + found + ", this Panocrypt needs version "
                 + wanted
@@ -91,15 +103,18 @@ final class Schema {
     }
 
     private static List<String> statements(String resource) {
+        return END_OF_STATEMENT
+                .splitAsStream(read(resource))
+                .filter(part -> !part.isBlank())
+                .collect(Collectors.toList());
+    }
+
+    private static String read(String resource) {
         try (InputStream in = Schema.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("no migration " + resource);
             }
-            String script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return END_OF_STATEMENT
-                    .splitAsStream(script)
-                    .filter(part -> !part.isBlank())
-                    .collect(Collectors.toList());
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new StoreException("cannot read the migration " + resource, e);
         }

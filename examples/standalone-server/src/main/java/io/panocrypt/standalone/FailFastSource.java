@@ -1,0 +1,99 @@
+package io.panocrypt.standalone;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLTransientConnectionException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool that refuses at once while its database is away, except for the one caller that tries.
+ *
+ * <p>So requests fail without piling up behind the pool; and the pool, which waits longer after each failure as long as
+ * somebody asks (up to 5 s), is fresh when the database comes back.
+ */
+final class FailFastSource implements DataSource {
+    /** How a connection is tried apart from the pool. */
+    interface Trial {
+        Connection connect() throws SQLException;
+    }
+
+    private final DataSource pool;
+    private final Trial trial;
+    private final ReentrantLock trying = new ReentrantLock();
+    private volatile boolean away;
+
+    FailFastSource(DataSource pool, Trial trial) {
+        this.pool = pool;
+        this.trial = trial;
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        if (away) {
+            tryOnce();
+        }
+        try {
+            return pool.getConnection();
+        } catch (SQLException e) {
+            // A pool that is merely busy gets no trial's verdict against it: the next caller finds the database there.
+            away = true;
+            throw e;
+        }
+    }
+
+    private void tryOnce() throws SQLException {
+        if (!trying.tryLock()) {
+            throw new SQLTransientConnectionException("the database is away");
+        }
+        try (Connection connection = trial.connect()) {
+            away = connection.isClosed();
+        } finally {
+            trying.unlock();
+        }
+    }
+
+    @Override
+    public Connection getConnection(String username, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException("the pool has one user");
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() throws SQLException {
+        return pool.getLogWriter();
+    }
+
+    @Override
+    public void setLogWriter(@Nullable PrintWriter out) throws SQLException {
+        pool.setLogWriter(out);
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) throws SQLException {
+        pool.setLoginTimeout(seconds);
+    }
+
+    @Override
+    public int getLoginTimeout() throws SQLException {
+        return pool.getLoginTimeout();
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        return pool.getParentLogger();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        return pool.unwrap(type);
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) throws SQLException {
+        return pool.isWrapperFor(type);
+    }
+}

@@ -1,0 +1,42 @@
+package io.panocrypt.standalone;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcStore;
+import io.panocrypt.policy.store.jdbc.SchemaMode;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Where the state is, and who this node is.
+ *
+ * @param files the data directory, which holds the SQLite database unless there is another one
+ * @param login of a PostgreSQL server; absent for SQLite
+ * @param node the name of this node's chain, unique among those that run on the same PostgreSQL
+ * @param schema what to do about the tables
+ */
+record Storage(DataDirectory files, Optional<JdbcLogin> login, String node, SchemaMode schema) {
+    /** One machine, one chain. */
+    private static final String LOCAL_NODE = "main";
+
+    /** SQLite in the data directory. */
+    static Storage local(DataDirectory files) {
+        return new Storage(files, Optional.empty(), LOCAL_NODE, SchemaMode.CREATE);
+    }
+
+    Storage with(SchemaMode mode) {
+        return new Storage(files, login, node, mode);
+    }
+
+    HikariDataSource openPool() {
+        return login.isPresent() ? login.get().openPool() : files.openDatabase();
+    }
+
+    JdbcStore openStore(HikariDataSource pool) {
+        InstantSource clock = InstantSource.system();
+        return login.isPresent()
+                ? JdbcStore.open(
+                        new FailFastSource(pool, login.get()::connect), Dialect.POSTGRESQL, node, clock, schema)
+                : JdbcStore.open(pool, Dialect.SQLITE, node, clock, schema);
+    }
+}

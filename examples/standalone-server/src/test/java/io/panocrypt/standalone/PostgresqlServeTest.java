@@ -1,0 +1,249 @@
+package io.panocrypt.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.panocrypt.crypto.ec.Curve;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server on PostgreSQL, alone and as one of several nodes. */
+class PostgresqlServeTest {
+    private static final String FROM_HERE = "\"sources\":[\"127.0.0.1\"],\"curve\":\"P-256\"";
+
+    /** The bound from the database's return to normal service. */
+    private static final Duration RECOVERY = Duration.ofSeconds(2);
+
+    private static EmbeddedPostgres postgres;
+
+    @TempDir
+    private Path directory;
+
+    private final Client client = new Client(Curve.P_256);
+    private String database;
+
+    @BeforeAll
+    static void startPostgres() throws IOException {
+        postgres = EmbeddedPostgres.builder()
+                .setServerConfig("fsync", "on")
+                // The store has to see to it itself.
+                .setServerConfig("synchronous_commit", "off")
+                .start();
+    }
+
+    @AfterAll
+    static void stopPostgres() throws IOException {
+        postgres.close();
+    }
+
+    @BeforeEach
+    void makeDatabase() throws SQLException {
+        database = "d" + Long.toString(System.nanoTime(), 36);
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + database);
+        }
+    }
+
+    private ServerProcess serve(String name, int databasePort, String... more) throws IOException {
+        List<String> options = new ArrayList<>(List.of(
+                "--jdbc-url",
+                "jdbc:postgresql://127.0.0.1:" + databasePort + "/" + database,
+                "--jdbc-user",
+                "postgres",
+                "--master-key-file",
+                directory.resolve("master-key").toString()));
+        options.addAll(List.of(more));
+        return ServerProcess.serve(directory.resolve(name), 0, options.toArray(String[]::new));
+    }
+
+    private static URI on(ServerProcess server, JsonNode device) {
+        String path = URI.create(device.get("unlockUrl").asText()).getPath();
+        return URI.create(server.url() + path);
+    }
+
+    private static String kid(JsonNode device) {
+        return device.get("keys").get(0).get("exchange").asText();
+    }
+
+    @Test
+    void letsOneNodeUnlockWhatAnotherHasMade() throws Exception {
+        try (ServerProcess one = serve("one", postgres.getPort());
+                ServerProcess two = serve("two", postgres.getPort())) {
+            JsonNode device = one.call("POST", "/devices", "{\"name\":\"d\"," + FROM_HERE + "}")
+                    .ok();
+            assertEquals(200, client.recover(on(two, device), kid(device)));
+            assertEquals(200, client.recover(on(one, device), kid(device)));
+            assertFalse(Files.exists(directory.resolve("two/admin-token")), "the first start was long ago");
+            String path = "/devices/" + device.get("id").asText();
+            one.call("POST", path + "/disable", "{}").ok();
+            assertEquals(403, client.recover(on(two, device), kid(device)));
+            String allowed = "{\"uses\":3}";
+            for (int round = 0; round < 5; round++) {
+                one.call("POST", path + "/allowances", allowed).ok();
+                assertEquals(3, answers(device, 24, one, two), "round " + round);
+            }
+            JsonNode verified = one.call("POST", "/history/verify", "").ok();
+            assertTrue(verified.get("intact").asBoolean(), verified::toString);
+            assertEquals(0, two.terminate());
+            assertEquals(0, one.terminate());
+        }
+    }
+
+    private int answers(JsonNode device, int requests, ServerProcess... nodes) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(requests);
+        try {
+            List<Future<Integer>> statuses = new ArrayList<>();
+            for (int i = 0; i < requests; i++) {
+                HttpRequest request = client.request(on(nodes[i % nodes.length], device), kid(device));
+                statuses.add(threads.submit(() -> client.send(request)));
+            }
+            int answered = 0;
+            for (Future<Integer> status : statuses) {
+                answered += status.get() == 200 ? 1 : 0;
+            }
+            return answered;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void startsOnTheChainThatItLeft() throws Exception {
+        JsonNode device;
+        try (ServerProcess first = serve("one", postgres.getPort(), "--node", "n")) {
+            device = first.call("POST", "/devices", "{\"name\":\"d\"," + FROM_HERE + "}")
+                    .ok();
+            first.kill();
+        }
+        try (ServerProcess second = serve("one", postgres.getPort(), "--node", "n", "--schema", "validate")) {
+            assertEquals(200, client.recover(on(second, device), kid(device)));
+            JsonNode verified = second.call("POST", "/history/verify", "").ok();
+            assertTrue(verified.get("intact").asBoolean(), verified::toString);
+        }
+    }
+
+    @Test
+    void refusesASecondNodeOfTheSameName() throws Exception {
+        try (ServerProcess first = serve("one", postgres.getPort(), "--node", "n")) {
+            assertThrows(IOException.class, () -> serve("two", postgres.getPort(), "--node", "n"));
+            first.call("POST", "/devices", "{\"name\":\"d\"," + FROM_HERE + "}").ok();
+        }
+    }
+
+    @Test
+    void refusesAMasterKeyThatIsNotTheStores() throws Exception {
+        try (ServerProcess first = serve("one", postgres.getPort())) {
+            Files.move(directory.resolve("master-key"), directory.resolve("saved"));
+            assertThrows(IOException.class, () -> serve("two", postgres.getPort()));
+            assertFalse(Files.exists(directory.resolve("master-key")), "a key was made for a store that is not empty");
+            Files.move(directory.resolve("saved"), directory.resolve("master-key"));
+            first.call("GET", "/devices", "").ok();
+        }
+    }
+
+    @Test
+    void replacesTheAdministratorsTokenWhileItRuns() throws Exception {
+        try (ServerProcess server = serve("one", postgres.getPort())) {
+            String old = Files.readString(directory.resolve("one/admin-token")).strip();
+            int code = Main.execute(
+                    "admin-token",
+                    "--data",
+                    directory.resolve("one").toString(),
+                    "--master-key-file",
+                    directory.resolve("master-key").toString(),
+                    "--jdbc-url",
+                    "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + database,
+                    "--jdbc-user",
+                    "postgres");
+            assertEquals(0, code);
+            assertEquals(401, server.callAs(old, "GET", "/devices", "").status());
+            server.call("GET", "/devices", "").ok();
+        }
+    }
+
+    @Test
+    void answers503WhileTheDatabaseIsAwayAndSoonAfterwardsAsBefore() throws Exception {
+        try (Valve valve = new Valve(postgres.getPort());
+                ServerProcess server = serve("one", valve.port())) {
+            JsonNode device = server.call("POST", "/devices", "{\"name\":\"d\"," + FROM_HERE + "}")
+                    .ok();
+            assertEquals(200, client.recover(on(server, device), kid(device)));
+            ExecutorService threads = Executors.newFixedThreadPool(8);
+            try {
+                valve.shut();
+                assertEquals(Map.of(503, 8), statuses(threads, device, server, Duration.ZERO));
+                assertEquals(503, ready(server));
+                Map<Integer, Integer> meanwhile = statuses(threads, device, server, Duration.ofSeconds(8));
+                assertEquals(List.of(503), List.copyOf(meanwhile.keySet()), meanwhile::toString);
+                valve.open();
+                long opened = System.nanoTime();
+                statuses(threads, device, server, RECOVERY.minus(Duration.ofNanos(System.nanoTime() - opened)));
+                assertEquals(Map.of(200, 8), statuses(threads, device, server, Duration.ZERO));
+                assertEquals(200, ready(server));
+            } finally {
+                threads.shutdownNow();
+            }
+            JsonNode verified = server.call("POST", "/history/verify", "").ok();
+            assertTrue(verified.get("intact").asBoolean(), verified::toString);
+        }
+    }
+
+    /** What 8 clients get that ask for that long, every 20 ms, and once at least. */
+    private Map<Integer, Integer> statuses(
+            ExecutorService threads, JsonNode device, ServerProcess server, Duration length) throws Exception {
+        long end = System.nanoTime() + length.toNanos();
+        List<Future<List<Integer>>> clients = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            clients.add(threads.submit(() -> {
+                List<Integer> own = new ArrayList<>();
+                do {
+                    own.add(client.recover(on(server, device), kid(device)));
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+                } while (System.nanoTime() < end);
+                return own;
+            }));
+        }
+        Map<Integer, Integer> counts = new TreeMap<>();
+        for (Future<List<Integer>> one : clients) {
+            one.get().forEach(status -> counts.merge(status, 1, Integer::sum));
+        }
+        return counts;
+    }
+
+    private static int ready(ServerProcess server) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(server.url() + "/readyz"))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+}

@@ -1,0 +1,82 @@
+package io.panocrypt.standalone;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A port before another port, which can be shut: then all connections break, and new ones are refused. */
+final class Valve implements AutoCloseable {
+    private final int target;
+    private final int port;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private ServerSocket door;
+
+    Valve(int target) throws IOException {
+        this.target = target;
+        this.door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.port = door.getLocalPort();
+        accept(door);
+    }
+
+    int port() {
+        return port;
+    }
+
+    void shut() throws IOException {
+        door.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    void open() throws IOException {
+        door = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+        accept(door);
+    }
+
+    private void accept(ServerSocket at) {
+        threads.execute(() -> {
+            while (!at.isClosed()) {
+                try {
+                    Socket near = at.accept();
+                    Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
+                    sockets.add(near);
+                    sockets.add(far);
+                    threads.execute(() -> pump(near, far));
+                    threads.execute(() -> pump(far, near));
+                } catch (IOException e) {
+                    // It was shut.
+                    return;
+                }
+            }
+        });
+    }
+
+    private void pump(Socket from, Socket to) {
+        try (from;
+                to;
+                InputStream in = from.getInputStream();
+                OutputStream out = to.getOutputStream()) {
+            in.transferTo(out);
+        } catch (IOException e) {
+            // One end has gone; the other goes with it.
+        } finally {
+            sockets.remove(from);
+            sockets.remove(to);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        shut();
+        threads.shutdownNow();
+    }
+}
