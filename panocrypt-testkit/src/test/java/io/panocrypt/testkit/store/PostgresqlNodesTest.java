@@ -1,0 +1,403 @@
+package io.panocrypt.testkit.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.panocrypt.policy.spi.ChainHead;
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DecisionCommit;
+import io.panocrypt.policy.spi.EditResult;
+import io.panocrypt.policy.spi.Grant;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcStore;
+import io.panocrypt.policy.store.jdbc.SchemaMode;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What the contracts do not see: several nodes on one PostgreSQL, and their names. */
+class PostgresqlNodesTest {
+    private static final int NODES = 4;
+    private static final int CLIENTS = 32;
+    private static final String DEVICE = "dev-1";
+
+    private final ExecutorService callers = Executors.newCachedThreadPool();
+    private final List<HikariDataSource> pools = new ArrayList<>();
+    private final AtomicInteger ids = new AtomicInteger();
+    private String schema;
+
+    @BeforeEach
+    void makeSchema() throws SQLException {
+        schema = PostgresqlServer.get().newSchema();
+    }
+
+    @AfterEach
+    void dropSchema() throws Exception {
+        callers.shutdown();
+        assertTrue(callers.awaitTermination(60, TimeUnit.SECONDS), "a caller still waits");
+        pools.forEach(HikariDataSource::close);
+        PostgresqlServer.get().drop(schema);
+    }
+
+    private HikariDataSource pool() {
+        HikariDataSource pool = PostgresqlServer.get().pool(schema, 8);
+        pools.add(pool);
+        return pool;
+    }
+
+    private JdbcStore open(String node) {
+        return open(pool(), node, SchemaMode.CREATE);
+    }
+
+    private static JdbcStore open(HikariDataSource pool, String node, SchemaMode mode) {
+        return JdbcStore.open(pool, Dialect.POSTGRESQL, node, InstantSource.system(), mode);
+    }
+
+    private JournalEntry entry() {
+        return new JournalEntry(
+                "e-" + ids.incrementAndGet(), JournalEntry.Kind.UNLOCK, Instant.ofEpochMilli(0), DEVICE, "{}");
+    }
+
+    private PolicyEdit edit(boolean bump, List<PolicyEdit.Change> changes, Grant... grants) {
+        return new PolicyEdit(entry(), changes, bump, List.of(), List.of(grants));
+    }
+
+    private static PolicyEdit.Change device() {
+        return new PolicyEdit.Change.Put(
+                new PolicyRecord(PolicyRecord.DEVICE, DEVICE, 1, "{}", Set.of("token:one"), Set.of()));
+    }
+
+    private static Grant grant(String id, int uses, Instant now) {
+        return new Grant(id, DEVICE, uses, uses, now, now.plus(Duration.ofHours(1)), "{}");
+    }
+
+    private DecisionCommit commit(long epoch, String... grants) {
+        return new DecisionCommit(entry(), DEVICE, 1, epoch, List.of(grants), List.of(), List.of());
+    }
+
+    private void run(String sql) throws SQLException {
+        try (Connection connection = pools.get(0).getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private String query(String sql) throws SQLException {
+        try (Connection connection = pools.get(0).getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            assertTrue(rows.next());
+            return rows.getString(1);
+        }
+    }
+
+    private static void assertIntact(JdbcStore store) {
+        for (ChainHead head : store.heads()) {
+            ChainHead end = ChainHead.start(head.chain());
+            List<JournalRow> page = store.chain(head.chain(), 0, 1_000);
+            while (!page.isEmpty()) {
+                for (JournalRow row : page) {
+                    assertEquals(end.append(row.entry()), row);
+                    end = ChainHead.of(row);
+                }
+                page = store.chain(head.chain(), end.sequence(), 1_000);
+            }
+            assertEquals(head, end);
+        }
+    }
+
+    @Nested
+    class Names {
+        @Test
+        void hasOneHolderAtATime() {
+            try (JdbcStore first = open("n")) {
+                StoreException refusal = assertThrows(StoreException.class, () -> open("n"));
+                assertTrue(refusal.getMessage().contains("another process is the node n"), refusal.getMessage());
+                first.append(entry());
+            }
+            try (JdbcStore second = open("n")) {
+                second.append(entry());
+                assertIntact(second);
+                assertEquals(2, second.heads().get(0).sequence());
+            }
+        }
+
+        @Test
+        void isTakenByOneOfManyThatComeTogether() throws Exception {
+            open("other").close();
+            List<Future<JdbcStore>> candidates = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                candidates.add(callers.submit(() -> {
+                    try {
+                        return open("n");
+                    } catch (StoreException e) {
+                        return null;
+                    }
+                }));
+            }
+            List<JdbcStore> holders = new ArrayList<>();
+            for (Future<JdbcStore> candidate : candidates) {
+                if (candidate.get() != null) {
+                    holders.add(candidate.get());
+                }
+            }
+            assertEquals(1, holders.size());
+            holders.get(0).append(entry());
+            holders.get(0).close();
+        }
+
+        @Test
+        void isKeptOverABrokenConnection() throws Exception {
+            try (JdbcStore store = open("n")) {
+                store.append(entry());
+                breakConnections();
+                JournalEntry entry = entry();
+                assertThrows(StoreException.class, () -> store.append(entry));
+                store.append(entry);
+                assertThrows(StoreException.class, () -> open("n"));
+                assertIntact(store);
+                assertEquals(2, store.heads().get(0).sequence());
+            }
+        }
+
+        @Test
+        void isLostForEverToWhoCameWhileTheConnectionWasBroken() throws Exception {
+            try (JdbcStore loser = open("n")) {
+                loser.append(entry());
+                breakConnections();
+                try (JdbcStore winner = open("n")) {
+                    winner.append(entry());
+                    JournalEntry late = entry();
+                    assertThrows(StoreException.class, () -> loser.append(late));
+                    assertThrows(StoreException.class, () -> loser.append(late));
+                    assertThrows(StoreException.class, loser::epoch, "readiness must tell");
+                    winner.append(entry());
+                    assertIntact(winner);
+                    assertEquals(3, winner.heads().get(0).sequence());
+                }
+            }
+        }
+
+        /** Ends the sessions of this schema's nodes, as a firewall or an administrator does. */
+        private void breakConnections() throws SQLException {
+            query("SELECT COUNT(pg_terminate_backend(l.pid)) FROM pg_locks l WHERE l.locktype = 'advisory'"
+                    + " AND l.classid = CAST('" + schema + ".panocrypt_node' AS regclass)::oid");
+        }
+    }
+
+    @Nested
+    class Schema {
+        @Test
+        void isCreatedOnceByNodesThatStartTogether() throws Exception {
+            for (int round = 0; round < 3; round++) {
+                makeSchema();
+                List<Future<?>> nodes = new ArrayList<>();
+                for (int node = 0; node < 8; node++) {
+                    HikariDataSource pool = PostgresqlServer.get().pool(schema, 2);
+                    pools.add(0, pool);
+                    String name = "node-" + node;
+                    nodes.add(callers.submit(() -> {
+                        try (JdbcStore store = open(pool, name, SchemaMode.CREATE)) {
+                            store.append(entry());
+                        }
+                    }));
+                }
+                for (Future<?> node : nodes) {
+                    node.get();
+                }
+                assertEquals("1", query("SELECT COUNT(*) FROM panocrypt_schema"));
+                assertEquals("8", query("SELECT COUNT(DISTINCT chain) FROM panocrypt_journal"));
+            }
+        }
+
+        @Test
+        void isValidWhereADbaHasRunTheScript() throws SQLException {
+            HikariDataSource pool = pool();
+            assertThrows(StoreException.class, () -> open(pool, "n", SchemaMode.VALIDATE));
+            run(JdbcStore.schema(Dialect.POSTGRESQL));
+            try (JdbcStore store = open(pool, "n", SchemaMode.VALIDATE)) {
+                assertEquals(1, store.epoch());
+            }
+        }
+
+        @Test
+        void refusesANewerVersion() throws SQLException {
+            open("n").close();
+            run("INSERT INTO panocrypt_schema (version, applied_ms) VALUES (999, 0)");
+            StoreException refusal = assertThrows(StoreException.class, () -> open("n"));
+            assertTrue(refusal.getMessage().contains("999"), refusal.getMessage());
+        }
+    }
+
+    @Nested
+    class Durability {
+        @Test
+        void isAskedForWhereTheServersDefaultIsNone() throws SQLException {
+            HikariDataSource pool = pool();
+            run("ALTER ROLE postgres SET synchronous_commit = off");
+            try {
+                HikariDataSource lazy = pool();
+                AtomicBoolean on = new AtomicBoolean();
+                Interference listener = new Interference() {
+                    @Override
+                    public void before(String sql) {
+                        on.compareAndSet(false, sql.equals("SET synchronous_commit = on"));
+                    }
+
+                    @Override
+                    public void after(String sql) {
+                        // It was heard before.
+                    }
+                };
+                JdbcStore.open(
+                                Interference.between(lazy, listener),
+                                Dialect.POSTGRESQL,
+                                "n",
+                                InstantSource.system(),
+                                SchemaMode.CREATE)
+                        .close();
+                assertTrue(on.get(), "commits would be lost in a crash");
+            } finally {
+                run("ALTER ROLE postgres RESET synchronous_commit");
+            }
+            pool.close();
+        }
+    }
+
+    @Nested
+    class Contention {
+        @Test
+        void spendsEachUseOnceOnFourNodes() throws Exception {
+            contend(5);
+        }
+
+        @Test
+        @Tag("long")
+        void spendsEachUseOnceOnFourNodesAHundredTimes() throws Exception {
+            contend(100);
+        }
+
+        /** Each client spends two grants at once in one order or the other, or one of them. */
+        private void contend(int rounds) throws Exception {
+            List<JdbcStore> nodes = nodes();
+            try {
+                JdbcStore first = nodes.get(0);
+                for (int round = 0; round < rounds; round++) {
+                    Instant now = first.snapshot("token:one").orElseThrow().now();
+                    int uses = 1 + round % 40;
+                    String a = "a" + round;
+                    String b = "b" + round;
+                    first.apply(edit(round % 3 == 0, List.of(), grant(a, uses, now), grant(b, 1_000, now)));
+                    long epoch = first.epoch();
+                    List<Future<CommitResult>> answers = new ArrayList<>();
+                    for (int client = 0; client < CLIENTS; client++) {
+                        JdbcStore node = nodes.get(client % NODES);
+                        String[] order = client % 8 < 4 ? new String[] {a, b} : new String[] {b, a};
+                        DecisionCommit commit = commit(epoch, order);
+                        answers.add(callers.submit(() -> node.commit(commit)));
+                    }
+                    int committed = 0;
+                    for (Future<CommitResult> answer : answers) {
+                        committed += answer.get() == CommitResult.COMMITTED ? 1 : 0;
+                    }
+                    assertEquals(Math.min(uses, CLIENTS), committed, "round " + round);
+                    assertEquals("" + (1_000 - committed), query(usesLeft(b)));
+                    assertEquals("" + (uses - committed), query(usesLeft(a)));
+                }
+                assertIntact(first);
+            } finally {
+                nodes.forEach(JdbcStore::close);
+            }
+        }
+
+        private static String usesLeft(String grant) {
+            return "SELECT uses_left FROM panocrypt_device_grant WHERE id = '" + grant + "'";
+        }
+
+        private List<JdbcStore> nodes() {
+            List<JdbcStore> nodes = new ArrayList<>(
+                    IntStream.range(0, NODES).mapToObj(node -> open("n" + node)).toList());
+            assertEquals(new EditResult.Applied(), nodes.get(0).apply(edit(false, List.of(device()))));
+            return nodes;
+        }
+
+        /** On every node, and no edit has to wait for a pause in their work. */
+        @Test
+        void commitsNothingUnderAnOldEpochOnceAnEditHasReturned() throws Exception {
+            List<JdbcStore> nodes = nodes();
+            AtomicBoolean done = new AtomicBoolean();
+            List<Future<Integer>> loads = new ArrayList<>();
+            try {
+                long[] returned = {nodes.get(0).epoch()};
+                Object lock = new Object();
+                for (int client = 0; client < 16; client++) {
+                    JdbcStore node = nodes.get(client % NODES);
+                    loads.add(callers.submit(() -> {
+                        int late = 0;
+                        while (!done.get()) {
+                            long seen = node.snapshot("token:one").orElseThrow().epoch();
+                            long newest;
+                            synchronized (lock) {
+                                newest = returned[0];
+                            }
+                            CommitResult result = node.commit(commit(seen));
+                            late += result == CommitResult.COMMITTED && seen < newest ? 1 : 0;
+                        }
+                        return late;
+                    }));
+                }
+                List<Long> millis = new ArrayList<>();
+                for (int i = 0; i < 40; i++) {
+                    long start = System.nanoTime();
+                    assertEquals(new EditResult.Applied(), nodes.get(i % NODES).apply(edit(true, List.of())));
+                    millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+                    long epoch = nodes.get(i % NODES).epoch();
+                    synchronized (lock) {
+                        returned[0] = epoch;
+                    }
+                }
+                done.set(true);
+                for (Future<Integer> load : loads) {
+                    assertEquals(0, load.get(), "commits under an old epoch");
+                }
+                Collections.sort(millis);
+                System.out.println(
+                        "edits under load: median " + millis.get(20) + " ms, worst " + millis.get(39) + " ms; "
+                                + nodes.get(0).heads().stream()
+                                        .mapToLong(ChainHead::sequence)
+                                        .sum() + " rows");
+                assertTrue(millis.get(39) < 2_000, "an edit had to wait " + millis.get(39) + " ms");
+            } finally {
+                done.set(true);
+                nodes.forEach(JdbcStore::close);
+            }
+        }
+    }
+}
