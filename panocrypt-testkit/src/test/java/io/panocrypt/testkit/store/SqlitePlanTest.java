@@ -49,7 +49,11 @@ class SqlitePlanTest {
     void findsEverythingByAnIndex() throws SQLException {
         DataSource file = SqliteFixture.file(folder.resolve("plan.db"));
         Set<String> statements = ConcurrentHashMap.newKeySet();
-        exercise(Interference.listening(file, statements));
+        DataSource heard = Interference.listening(file, statements);
+        try (JdbcStore store =
+                JdbcStore.open(heard, Dialect.SQLITE, "node-a", InstantSource.fixed(NOW), SchemaMode.CREATE)) {
+            exercise(store, NOW);
+        }
         assertTrue(statements.size() > 20, "too few statements were seen: " + statements.size());
         List<String> slow = new ArrayList<>();
         try (Connection connection = file.getConnection();
@@ -69,59 +73,49 @@ class SqlitePlanTest {
     }
 
     /** All verbs of the store except the reading of the outbox, whose order is its table's, and the cancelling of every grant. */
-    private static void exercise(DataSource source) {
-        InstantSource clock = InstantSource.fixed(NOW);
-        try (JdbcStore store = JdbcStore.open(source, Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE)) {
-            PolicyRecord device =
-                    new PolicyRecord(PolicyRecord.DEVICE, "dev-1", 1, "{}", Set.of("token:one"), Set.of("a", "b"));
-            PolicyRecord next =
-                    new PolicyRecord(PolicyRecord.DEVICE, "dev-1", 2, "{}", Set.of("token:one"), Set.of("a"));
-            Grant grant = new Grant("g", "dev-1", 1, 1, NOW, NOW.plusSeconds(60), "{}");
-            List<GrantScope> scopes = List.of(new GrantScope.Single("dev-1", "x"), new GrantScope.OfDevice("dev-1"));
-            PolicyEdit.Change put = new PolicyEdit.Change.Put(device);
-            store.apply(new PolicyEdit(entry("one"), List.of(put), true, scopes, List.of(grant)));
-            store.commit(new DecisionCommit(
-                    entry("two"),
-                    "dev-1",
-                    1,
-                    2,
-                    List.of("g"),
-                    List.of(),
-                    List.of(new OutboxEntry("n", "topic", "{}"))));
-            store.apply(new PolicyEdit(
-                    entry("three"), List.of(new PolicyEdit.Change.Put(next)), false, List.of(), List.of(grant)));
-            store.enqueue(List.of(new OutboxEntry("m", "topic", "{}"), new OutboxEntry("o", "topic", "{}")));
-            store.lease("lease", Duration.ofMinutes(1), 10);
-            store.settle("lease", "n", new Settlement.Done(List.of(new OutboxEntry("p", "topic", "{}"))));
-            store.settle("lease", "m", new Settlement.Retry(Duration.ZERO, "busy"));
-            store.settle("lease", "o", new Settlement.PutOff(Duration.ZERO));
-            store.lease("again", Duration.ofMinutes(1), 10);
-            store.settle("again", "o", new Settlement.Dead("gone", List.of()));
-            store.outboxStatus();
-            store.deadLetters(null, 10);
-            store.reviveDeadLetter("o");
-            store.dropDeadLetter("o");
-            store.purgeOutbox(Duration.ofDays(1));
-            store.snapshot("token:one");
-            store.get(PolicyRecord.DEVICE, "dev-1");
-            store.find(PolicyRecord.DEVICE, "token:one");
-            store.scan(PolicyRecord.DEVICE, null, null, 10);
-            store.scan(PolicyRecord.DEVICE, "a", null, 10);
-            store.grants("dev-1");
-            store.journal(new JournalQuery(JournalEntry.Kind.UNLOCK, null, null, 10));
-            store.journal(new JournalQuery(JournalEntry.Kind.UNLOCK, "dev-1", null, 10));
-            store.chain("node-a", 0, 10);
-            ChainHead second = ChainHead.of(store.chain("node-a", 1, 1).get(0));
-            PolicyRecord stands = new PolicyRecord("cut", "c", 1, "{}", Set.of("chain:node-a"), Set.of());
-            store.cut(new JournalCut(second, new PolicyEdit.Change.Put(stands), entry("cut")));
-            store.heads();
-            store.apply(new PolicyEdit(
-                    entry("four"),
-                    List.of(new PolicyEdit.Change.Delete(PolicyRecord.DEVICE, "dev-1", 2)),
-                    false,
-                    List.of(),
-                    List.of()));
-        }
+    static void exercise(JdbcStore store, Instant now) {
+        PolicyRecord device =
+                new PolicyRecord(PolicyRecord.DEVICE, "dev-1", 1, "{}", Set.of("token:one"), Set.of("a", "b"));
+        PolicyRecord next = new PolicyRecord(PolicyRecord.DEVICE, "dev-1", 2, "{}", Set.of("token:one"), Set.of("a"));
+        Grant grant = new Grant("g", "dev-1", 1, 1, now, now.plusSeconds(60), "{}");
+        List<GrantScope> scopes = List.of(new GrantScope.Single("dev-1", "x"), new GrantScope.OfDevice("dev-1"));
+        PolicyEdit.Change put = new PolicyEdit.Change.Put(device);
+        store.apply(new PolicyEdit(entry("one"), List.of(put), true, scopes, List.of(grant)));
+        store.commit(new DecisionCommit(
+                entry("two"), "dev-1", 1, 2, List.of("g"), List.of(), List.of(new OutboxEntry("n", "topic", "{}"))));
+        store.apply(new PolicyEdit(
+                entry("three"), List.of(new PolicyEdit.Change.Put(next)), false, List.of(), List.of(grant)));
+        store.enqueue(List.of(new OutboxEntry("m", "topic", "{}"), new OutboxEntry("o", "topic", "{}")));
+        store.lease("lease", Duration.ofMinutes(1), 10);
+        store.settle("lease", "n", new Settlement.Done(List.of(new OutboxEntry("p", "topic", "{}"))));
+        store.settle("lease", "m", new Settlement.Retry(Duration.ZERO, "busy"));
+        store.settle("lease", "o", new Settlement.PutOff(Duration.ZERO));
+        store.lease("again", Duration.ofMinutes(1), 10);
+        store.settle("again", "o", new Settlement.Dead("gone", List.of()));
+        store.outboxStatus();
+        store.deadLetters(null, 10);
+        store.reviveDeadLetter("o");
+        store.dropDeadLetter("o");
+        store.purgeOutbox(Duration.ofDays(1));
+        store.snapshot("token:one");
+        store.get(PolicyRecord.DEVICE, "dev-1");
+        store.find(PolicyRecord.DEVICE, "token:one");
+        store.scan(PolicyRecord.DEVICE, null, null, 10);
+        store.scan(PolicyRecord.DEVICE, "a", null, 10);
+        store.grants("dev-1");
+        store.journal(new JournalQuery(JournalEntry.Kind.UNLOCK, null, null, 10));
+        store.journal(new JournalQuery(JournalEntry.Kind.UNLOCK, "dev-1", null, 10));
+        store.chain("node-a", 0, 10);
+        ChainHead second = ChainHead.of(store.chain("node-a", 1, 1).get(0));
+        PolicyRecord stands = new PolicyRecord("cut", "c", 1, "{}", Set.of("chain:node-a"), Set.of());
+        store.cut(new JournalCut(second, new PolicyEdit.Change.Put(stands), entry("cut")));
+        store.heads();
+        store.apply(new PolicyEdit(
+                entry("four"),
+                List.of(new PolicyEdit.Change.Delete(PolicyRecord.DEVICE, "dev-1", 2)),
+                false,
+                List.of(),
+                List.of()));
     }
 
     private static JournalEntry entry(String id) {

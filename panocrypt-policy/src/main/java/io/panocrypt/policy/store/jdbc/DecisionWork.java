@@ -57,14 +57,22 @@ final class DecisionWork implements GroupCommitter.Work<CommitResult> {
         }
         long now = transaction.now();
         long latestCreation = now + Grant.CLOCK_TOLERANCE.toMillis();
-        transaction.savepoint();
+        // A single spend that fails has written nothing.
+        boolean several = commit.spends().size() > 1;
+        if (several) {
+            transaction.savepoint();
+        }
         for (String grant : commit.spends()) {
             if (transaction.update(Sql.SPEND, grant, commit.deviceId(), latestCreation, now) != 1) {
-                transaction.rollbackToSavepoint();
+                if (several) {
+                    transaction.rollbackToSavepoint();
+                }
                 return false;
             }
         }
-        transaction.releaseSavepoint();
+        if (several) {
+            transaction.releaseSavepoint();
+        }
         return true;
     }
 }
