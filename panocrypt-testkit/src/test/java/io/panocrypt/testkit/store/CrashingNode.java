@@ -5,12 +5,19 @@ import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.DecisionSnapshot;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.OutboxEntry;
+import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
 
 /** A program that spends without end and prints the id of each commit once it is committed; made to be killed. */
 final class CrashingNode {
@@ -24,38 +31,51 @@ final class CrashingNode {
 
     private CrashingNode() {}
 
-    /** Arguments: the database file, and what the ids begin with. */
+    /** Arguments: the SQLite file, or PostgreSQL's URL, and what the ids begin with. */
     public static void main(String[] arguments) {
-        JdbcStore store = JdbcStore.open(
-                SqliteFixture.file(Path.of(arguments[0])),
-                Dialect.SQLITE,
-                NODE,
-                InstantSource.system(),
-                SchemaMode.CREATE);
+        boolean isUrl = arguments[0].startsWith("jdbc:");
+        DataSource source = isUrl ? DebianPostgresql.pool(arguments[0]) : SqliteFixture.file(Path.of(arguments[0]));
+        Dialect dialect = isUrl ? Dialect.POSTGRESQL : Dialect.SQLITE;
+        JdbcStore store = JdbcStore.open(source, dialect, NODE, InstantSource.system(), SchemaMode.CREATE);
         for (int thread = 0; thread < THREADS; thread++) {
             String prefix = arguments[1] + "-" + thread + "-";
-            new Thread(() -> spend(store, prefix)).start();
+            new Thread(() -> spend(store, prefix, CrashingNode::print, () -> false)).start();
         }
     }
 
-    private static void spend(JdbcStore store, String prefix) {
-        for (long number = 0; ; number++) {
-            DecisionSnapshot seen = store.snapshot(TOKEN).orElseThrow();
+    private static void print(String id) {
+        System.out.print(id + MARK + "\n");
+        System.out.flush();
+    }
+
+    /** Spends until it is done, and tells each id once it is committed; whatever the store throws, it tries again. */
+    static void spend(JdbcStore store, String prefix, Consumer<String> told, BooleanSupplier done) {
+        for (long number = 0; !done.getAsBoolean(); number++) {
+            DecisionSnapshot seen = insist(() -> store.snapshot(TOKEN).orElseThrow());
             String id = prefix + number;
             JournalEntry entry = new JournalEntry(
                     id, JournalEntry.Kind.UNLOCK, seen.now(), seen.device().id(), "{}");
             String grant = seen.grants().get(0).id();
-            CommitResult result = store.commit(new DecisionCommit(
+            DecisionCommit commit = new DecisionCommit(
                     entry,
                     seen.device().id(),
                     seen.device().version(),
                     seen.epoch(),
                     List.of(grant),
                     List.of(),
-                    List.of(new OutboxEntry(id, "grant-spent", "{}"))));
-            if (result == CommitResult.COMMITTED) {
-                System.out.print(id + MARK + "\n");
-                System.out.flush();
+                    List.of(new OutboxEntry(id, "grant-spent", "{}")));
+            if (insist(() -> store.commit(commit)) == CommitResult.COMMITTED) {
+                told.accept(id);
+            }
+        }
+    }
+
+    private static <T> T insist(Supplier<T> act) {
+        while (true) {
+            try {
+                return act.get();
+            } catch (StoreException e) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
             }
         }
     }

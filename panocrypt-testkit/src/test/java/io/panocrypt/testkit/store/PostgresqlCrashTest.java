@@ -1,0 +1,212 @@
+package io.panocrypt.testkit.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.panocrypt.policy.spi.ChainHead;
+import io.panocrypt.policy.spi.Grant;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcStore;
+import io.panocrypt.policy.store.jdbc.SchemaMode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Kills a node, or Debian's PostgreSQL, or both, while two nodes spend from one grant, and looks at what is left. */
+class PostgresqlCrashTest {
+    private static final int USES = 100_000_000;
+    private static final String SURVIVOR = "node-b";
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    /** What is killed, in turn. */
+    private enum Victim {
+        SERVER,
+        NODE,
+        BOTH
+    }
+
+    @Test
+    void keepsWhatWasCommittedOverTwoKills() throws Exception {
+        crash(2);
+    }
+
+    @Test
+    @Tag("long")
+    void keepsWhatWasCommittedOverTwentyKills() throws Exception {
+        crash(20);
+    }
+
+    private void crash(int rounds) throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        try (DebianPostgresql server = DebianPostgresql.start();
+                HikariDataSource pool = DebianPostgresql.pool(server.url());
+                JdbcStore survivor =
+                        JdbcStore.open(pool, Dialect.POSTGRESQL, SURVIVOR, InstantSource.system(), SchemaMode.CREATE)) {
+            assertEquals("on/on", settings(pool), "this server would lose what it has committed");
+            prepare(survivor);
+            Set<String> committed = ConcurrentHashMap.newKeySet();
+            for (int round = 0; round < rounds; round++) {
+                Victim victim = Victim.values()[round % Victim.values().length];
+                String when = "round " + round + ", " + victim + " killed, seed " + seed;
+                Set<String> printed = new HashSet<>();
+                load(server, survivor, victim, round, random.nextInt(300), committed, printed);
+                assertFalse(printed.isEmpty(), "the node did no work in " + when);
+                committed.addAll(printed);
+                verify(pool, survivor, committed, when);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static String settings(HikariDataSource pool) throws SQLException {
+        return query(pool, "SELECT current_setting('fsync') || '/' || current_setting('synchronous_commit')");
+    }
+
+    private static void prepare(JdbcStore store) {
+        Instant now = store.outboxStatus().now();
+        PolicyRecord device =
+                new PolicyRecord(PolicyRecord.DEVICE, "dev-1", 1, "{}", Set.of(CrashingNode.TOKEN), Set.of());
+        Grant grant = new Grant("g", "dev-1", USES, USES, now, now.plus(Duration.ofDays(1)), "{}");
+        store.apply(new PolicyEdit(
+                new JournalEntry("setup", JournalEntry.Kind.AUDIT, now, null, "{}"),
+                List.of(new PolicyEdit.Change.Put(device)),
+                false,
+                List.of(),
+                List.of(grant)));
+    }
+
+    private void load(
+            DebianPostgresql server,
+            JdbcStore survivor,
+            Victim victim,
+            int round,
+            int millis,
+            Set<String> committed,
+            Set<String> printed)
+            throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        List<Future<?>> own = new ArrayList<>();
+        for (int thread = 0; thread < 4; thread++) {
+            String prefix = "s" + round + "-" + thread + "-";
+            own.add(threads.submit(() -> CrashingNode.spend(survivor, prefix, committed::add, done::get)));
+        }
+        Process node = startNode(server.url(), "n" + round);
+        try (BufferedReader lines = node.inputReader(StandardCharsets.UTF_8)) {
+            CountDownLatch works = new CountDownLatch(1);
+            Future<List<String>> reader = threads.submit(() -> read(lines, works));
+            assertTrue(works.await(60, TimeUnit.SECONDS), "the node does not start");
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+            if (victim != Victim.SERVER) {
+                // By its handle, since Process.destroyForcibly also closes the stream that is being read.
+                node.toHandle().destroyForcibly();
+            }
+            if (victim != Victim.NODE) {
+                server.kill();
+                server.restart();
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+            node.toHandle().destroyForcibly();
+            assertTrue(node.waitFor(30, TimeUnit.SECONDS), "the node lives on");
+            printed.addAll(reader.get(30, TimeUnit.SECONDS));
+        } finally {
+            node.destroyForcibly();
+            done.set(true);
+        }
+        for (Future<?> thread : own) {
+            thread.get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    private static Process startNode(String url, String prefix) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        CrashingNode.class.getName(),
+                        url,
+                        prefix)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static List<String> read(BufferedReader lines, CountDownLatch works) throws IOException {
+        List<String> ids = new ArrayList<>();
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.endsWith(CrashingNode.MARK)) {
+                ids.add(line.replace(CrashingNode.MARK, ""));
+                works.countDown();
+            }
+        }
+        return ids;
+    }
+
+    private static void verify(HikariDataSource pool, JdbcStore store, Set<String> committed, String when)
+            throws SQLException {
+        Set<String> kept = new HashSet<>();
+        long rows = 0;
+        for (ChainHead head : store.heads()) {
+            ChainHead end = ChainHead.start(head.chain());
+            List<JournalRow> page = store.chain(head.chain(), 0, 1_000);
+            while (!page.isEmpty()) {
+                for (JournalRow row : page) {
+                    assertEquals(end.append(row.entry()), row, when);
+                    end = ChainHead.of(row);
+                    kept.add(row.entry().id());
+                    rows++;
+                }
+                page = store.chain(head.chain(), end.sequence(), 1_000);
+            }
+            assertEquals(head, end, when);
+        }
+        assertEquals(2, store.heads().size(), when);
+        assertEquals(kept.size(), rows, "an id stands twice, " + when);
+        kept.remove("setup");
+        Set<String> lost = new HashSet<>(committed);
+        lost.removeAll(kept);
+        assertEquals(Set.of(), lost, when);
+        assertEquals(USES - kept.size(), store.grants("dev-1").get(0).usesLeft(), when);
+        assertEquals("" + kept.size(), query(pool, "SELECT COUNT(*) FROM panocrypt_outbox"), when);
+    }
+
+    private static String query(HikariDataSource pool, String sql) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            assertTrue(rows.next());
+            return rows.getString(1);
+        }
+    }
+}
