@@ -41,6 +41,7 @@ final class Service implements AutoCloseable {
             engine.warmUp(StandardEngine.WARM_UP_MULTIPLICATIONS);
             Panocrypt.Builder builder = Panocrypt.builder()
                     .store(store)
+                    .clock(store.clock())
                     .custody(new SealedKeyCustody(masterKey, engine, random))
                     .publicUrl(publicUrl)
                     .random(random);

@@ -18,6 +18,7 @@ import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.testkit.MutableClock;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -253,6 +254,35 @@ class PostgresqlNodesTest {
             run("INSERT INTO panocrypt_schema (version, applied_ms) VALUES (999, 0)");
             StoreException refusal = assertThrows(StoreException.class, () -> open("n"));
             assertTrue(refusal.getMessage().contains("999"), refusal.getMessage());
+        }
+    }
+
+    @Nested
+    class Time {
+        @Test
+        void isTheServersWhateverANodesClockShows() {
+            MutableClock wrong = new MutableClock(Instant.parse("2001-01-01T00:00:00Z"));
+            try (JdbcStore store = JdbcStore.open(pool(), Dialect.POSTGRESQL, "n", wrong, SchemaMode.CREATE)) {
+                for (Duration jump : List.of(Duration.ZERO, Duration.ofHours(1), Duration.ofHours(-2))) {
+                    wrong.advance(jump);
+                    Instant server = store.outboxStatus().now();
+                    Duration off =
+                            Duration.between(server, store.clock().instant()).abs();
+                    assertTrue(off.compareTo(Duration.ofSeconds(2)) < 0, off + " off after a jump of " + jump);
+                }
+            }
+        }
+
+        @Test
+        void endsAGrantOnEveryNode() {
+            MutableClock wrong = new MutableClock(Instant.parse("2001-01-01T00:00:00Z"));
+            try (JdbcStore store = JdbcStore.open(pool(), Dialect.POSTGRESQL, "n", wrong, SchemaMode.CREATE)) {
+                Instant now = store.clock().instant();
+                Grant over = new Grant("over", DEVICE, 1, 1, now.minusSeconds(60), now.minusSeconds(5), "{}");
+                store.apply(edit(false, List.of(device()), over, grant("open", 1, now)));
+                assertEquals(CommitResult.CONFLICT, store.commit(commit(1, "over")));
+                assertEquals(CommitResult.COMMITTED, store.commit(commit(1, "open")));
+            }
         }
     }
 

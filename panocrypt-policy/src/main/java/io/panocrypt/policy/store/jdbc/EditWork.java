@@ -41,7 +41,7 @@ final class EditWork implements GroupCommitter.Work<EditResult> {
         }
         OutboxWork.keep(transaction, edit.outbox());
         if (edit.bumpsEpoch()) {
-            transaction.updateOne(Sql.BUMP_EPOCH);
+            transaction.bumpEpoch();
         }
         transaction.append(edit.audit());
         return new EditResult.Applied();

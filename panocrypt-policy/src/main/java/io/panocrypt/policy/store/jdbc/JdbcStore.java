@@ -25,6 +25,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
     private final DataSource source;
     private final Dialect dialect;
     private final InstantSource clock;
+    private final InstantSource sharedClock;
     private final GroupCommitter writer;
     private final String snapshot;
     private final String grants;
@@ -62,6 +64,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
         this.source = source;
         this.dialect = dialect;
         this.clock = clock;
+        this.sharedClock = dialect.hasClock() ? new SharedClock(clock, this::askServer) : clock;
         this.writer = writer;
         this.snapshot = Sql.snapshot(dialect);
         this.grants = Sql.grants(dialect);
@@ -105,6 +108,14 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
     /** The statements that make an empty database one that {@link SchemaMode#VALIDATE} accepts. */
     public static String schema(Dialect dialect) {
         return new Schema(dialect).script();
+    }
+
+    /**
+     * The store's time, to stamp edits with: on PostgreSQL the server's, so that what one node grants is valid on all, whatever
+     * their own clocks show; on SQLite the clock that was given. It never throws. Thread-safe.
+     */
+    public InstantSource clock() {
+        return sharedClock;
     }
 
     @Override
@@ -271,6 +282,15 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
     public void close() {
         closed = true;
         writer.close();
+    }
+
+    private Instant askServer() {
+        return read("SELECT " + dialect.now(), rows -> {
+            if (!rows.next()) {
+                throw new SQLException("no time");
+            }
+            return Instant.ofEpochMilli(rows.getLong(1));
+        });
     }
 
     private <T> T beside(GroupCommitter.Work<T> work) {

@@ -21,6 +21,7 @@ final class WriteTransaction {
     private @Nullable ChainHead head;
 
     private @Nullable Long moment;
+    private @Nullable Long epoch;
     private boolean erases;
 
     WriteTransaction(WriterConnection connection, String chain, Dialect dialect, InstantSource clock) {
@@ -99,8 +100,19 @@ final class WriteTransaction {
         return statement.executeQuery();
     }
 
+    /** Nobody else makes a new epoch before this transaction ends. */
     long epoch() throws SQLException {
-        return number(Sql.EPOCH).orElseThrow(() -> new SQLException("the policy epoch is gone"));
+        Long known = epoch;
+        if (known == null) {
+            known = number(Sql.EPOCH).orElseThrow(() -> new SQLException("the policy epoch is gone"));
+            epoch = known;
+        }
+        return known;
+    }
+
+    void bumpEpoch() throws SQLException {
+        updateOne(Sql.BUMP_EPOCH);
+        epoch = null;
     }
 
     boolean hasEntry(String id) throws SQLException {

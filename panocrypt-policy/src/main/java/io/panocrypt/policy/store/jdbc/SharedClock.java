@@ -1,0 +1,42 @@
+package io.panocrypt.policy.store.jdbc;
+
+import io.panocrypt.policy.spi.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/**
+ * The database server's clock as a node knows it: its own, moved by the difference that was found when the server was asked
+ * last. It is asked again when the node's clock shows a second more, or has been set back.
+ *
+ * <p>While the server does not answer, the last difference serves. Thread-safe.
+ */
+final class SharedClock implements InstantSource {
+    private static final System.Logger LOG = System.getLogger(SharedClock.class.getName());
+
+    private static final Duration CONFIDENCE = Duration.ofSeconds(1);
+
+    private final InstantSource own;
+    private final InstantSource server;
+    private Instant asked = Instant.MIN;
+    private Duration difference = Duration.ZERO;
+
+    SharedClock(InstantSource own, InstantSource server) {
+        this.own = own;
+        this.server = server;
+    }
+
+    @Override
+    public synchronized Instant instant() {
+        Instant now = own.instant();
+        if (now.isBefore(asked) || now.isAfter(asked.plus(CONFIDENCE))) {
+            asked = now;
+            try {
+                difference = Duration.between(now, server.instant());
+            } catch (StoreException e) {
+                LOG.log(System.Logger.Level.DEBUG, "the server's clock is not to be had", e);
+            }
+        }
+        return now.plus(difference);
+    }
+}
