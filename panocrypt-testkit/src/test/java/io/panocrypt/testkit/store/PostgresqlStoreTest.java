@@ -3,9 +3,11 @@ package io.panocrypt.testkit.store;
 import io.panocrypt.testkit.DecisionStoreContract;
 import io.panocrypt.testkit.MutableClock;
 import io.panocrypt.testkit.PolicyStoreContract;
+import io.panocrypt.testkit.ServiceRaceContract;
 import io.panocrypt.testkit.StoreFixture;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 class PostgresqlStoreTest {
     @Nested
@@ -21,6 +23,28 @@ class PostgresqlStoreTest {
         @Override
         protected StoreFixture open(MutableClock clock) throws SQLException {
             return PostgresqlFixture.following(clock);
+        }
+    }
+
+    @Nested
+    class UnderARacingService extends ServiceRaceContract {
+        @Override
+        protected StoreFixture open(MutableClock clock) throws SQLException {
+            return PostgresqlFixture.following(clock);
+        }
+    }
+
+    @Nested
+    @Tag("long")
+    class UnderAServiceThatRacesForLong extends ServiceRaceContract {
+        @Override
+        protected StoreFixture open(MutableClock clock) throws SQLException {
+            return PostgresqlFixture.following(clock);
+        }
+
+        @Override
+        protected int rounds() {
+            return 10;
         }
     }
 }
