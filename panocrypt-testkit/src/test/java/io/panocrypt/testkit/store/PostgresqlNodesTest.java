@@ -378,6 +378,52 @@ class PostgresqlNodesTest {
             return nodes;
         }
 
+        /** PostgreSQL lets whoever holds a row have its next version before one who waits for it wakes. */
+        @Test
+        void givesANodeItsTurnBesideABusyOneThatSpendsTheSameGrant() throws Exception {
+            AtomicBoolean done = new AtomicBoolean();
+            AtomicInteger others = new AtomicInteger();
+            List<Future<?>> load = new ArrayList<>();
+            try (JdbcStore busy = open("busy");
+                    JdbcStore patient = open("patient")) {
+                Instant now = busy.clock().instant();
+                busy.apply(edit(false, List.of(device()), grant("g", 100_000_000, now)));
+                try {
+                    for (int burner = 0; burner < 2; burner++) {
+                        load.add(callers.submit(() -> {
+                            while (!done.get()) {
+                                Thread.onSpinWait();
+                            }
+                        }));
+                    }
+                    for (int client = 0; client < 16; client++) {
+                        load.add(callers.submit(() -> {
+                            while (!done.get()) {
+                                assertEquals(CommitResult.COMMITTED, busy.commit(commit(1, "g")));
+                                others.incrementAndGet();
+                            }
+                        }));
+                    }
+                    List<Integer> passed = new ArrayList<>();
+                    for (int turn = 0; turn < 30; turn++) {
+                        int before = others.get();
+                        assertEquals(CommitResult.COMMITTED, patient.commit(commit(1, "g")));
+                        passed.add(others.get() - before);
+                    }
+                    System.out.println("commits of the busy node during one of the other: " + passed);
+                    assertTrue(
+                            passed.stream().mapToInt(Integer::intValue).sum() < 30 * 16 * 8,
+                            "the busy node went first too often: " + passed);
+                } finally {
+                    done.set(true);
+                }
+                for (Future<?> one : load) {
+                    one.get();
+                }
+                assertEquals("" + (100_000_000 - others.get() - 30), query(usesLeft("g")));
+            }
+        }
+
         /** On every node, and no edit has to wait for a pause in their work. */
         @Test
         void commitsNothingUnderAnOldEpochOnceAnEditHasReturned() throws Exception {

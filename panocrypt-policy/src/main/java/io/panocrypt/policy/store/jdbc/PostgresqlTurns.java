@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -15,8 +16,11 @@ import java.util.TreeSet;
  * A node's row in {@code panocrypt_node}, which its transactions hold until they end; one that must be alone holds all rows.
  *
  * <p>So a commit whose outcome is unknown has ended before the same node's next transaction looks for it, and no decision
- * is committed under a policy that an edit has replaced. Shared locks on one row would do too, but PostgreSQL lets new
- * holders in before an edit that waits.
+ * is committed under a policy that an edit has replaced.
+ *
+ * <p>The rows are the proof, and advisory locks before them make it fair: who waits for a row that is given up finds its next
+ * version locked by whoever is quicker, for ever beside a busy node, whereas who waits for an advisory lock gets it before any
+ * that come later. Where advisory locks do nothing all stays right.
  *
  * <p>The row's term counts who took the name, and each transaction names its own: a process that lost its name can no more
  * write. A lock that ends with the session tells whether the name's holder lives.
@@ -33,8 +37,6 @@ final class PostgresqlTurns implements Turns {
 
     private static final String HOLD_ALL = "SELECT id FROM panocrypt_node ORDER BY id FOR NO KEY UPDATE";
 
-    private static final String HOLD = "SELECT id FROM panocrypt_node WHERE name = ? AND term = ? FOR NO KEY UPDATE";
-
     private static final String INSERT_NODE =
             "INSERT INTO panocrypt_node (name, term) VALUES (?, 0) ON CONFLICT (name) DO NOTHING";
 
@@ -42,12 +44,23 @@ final class PostgresqlTurns implements Turns {
 
     private static final String NEXT_TERM = "UPDATE panocrypt_node SET term = term + 1 WHERE name = ?";
 
-    /** The key of the session's lock: the table, so that schemas of one database do not meet, and the row. */
-    private static final String KEY = "(CAST(CAST('panocrypt_node' AS regclass) AS oid)::bigint << 32) | ?";
+    private static final String BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
-    private static final String TRY_LIFE_LOCK = "SELECT pg_try_advisory_lock(" + KEY + ")";
+    /** Locked by sessions that hold a node's name, under its row's id. */
+    private static final String LIFE = key("panocrypt_node", "?");
 
-    private static final String GIVE_LIFE_LOCK = "SELECT pg_advisory_unlock(" + KEY + ")";
+    private static final String TRY_LIFE_LOCK = "SELECT pg_try_advisory_lock(" + LIFE + ")";
+
+    private static final String GIVE_LIFE_LOCK = "SELECT pg_advisory_unlock(" + LIFE + ")";
+
+    /** Locked by transactions in front of the nodes' rows, whose ids begin with 1. */
+    private static final String TURN = key("panocrypt_node", "0");
+
+    private static final String AWAIT_TURN_ALONE = "SELECT pg_advisory_xact_lock(" + TURN + ")";
+
+    private static final String AWAIT_TURN_BESIDE = "SELECT pg_advisory_xact_lock_shared(" + TURN + ")";
+
+    private static final String AWAIT_GRANT = "pg_advisory_xact_lock(" + key("panocrypt_device_grant", "?") + ")";
 
     private static final long NO_TERM = 0;
 
@@ -59,6 +72,11 @@ final class PostgresqlTurns implements Turns {
 
     PostgresqlTurns(String node) {
         this.node = node;
+    }
+
+    /** The key of an advisory lock: the table, so that schemas of one database do not meet, and a number of 32 bits. */
+    private static String key(String table, String number) {
+        return "(CAST(CAST('" + table + "' AS regclass) AS oid)::bigint << 32) | " + number;
     }
 
     @Override
@@ -89,9 +107,10 @@ final class PostgresqlTurns implements Turns {
     }
 
     private void takeName(Connection connection, Statement statement) throws SQLException {
-        statement.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+        statement.execute(BEGIN);
         boolean taken = false;
         try {
+            statement.execute(AWAIT_TURN_ALONE);
             statement.execute(HOLD_GATE);
             update(connection, INSERT_NODE);
             long before = readNode(connection);
@@ -150,34 +169,49 @@ final class PostgresqlTurns implements Turns {
             // The session before may have outlived its connection; the term stands for us meanwhile.
             holdsLifeLock = tryLifeLock(connection.raw());
         }
-        connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
-        if (alone) {
-            connection.execute(HOLD_GATE);
-            connection.execute(HOLD_ALL);
+        String wait = alone ? String.join("; ", AWAIT_TURN_ALONE, HOLD_GATE, HOLD_ALL) : AWAIT_TURN_BESIDE;
+        String hold = "SELECT id FROM panocrypt_node WHERE id = " + id + " AND term = " + term + " FOR NO KEY UPDATE";
+        // One way to the server and back for all of it.
+        if (!endsWithRow(connection.raw(), String.join("; ", BEGIN, wait, hold))) {
+            lost = true;
+            throw new StoreException("another process has taken the name of this node, " + node);
         }
-        PreparedStatement hold = connection.prepare(HOLD);
-        Parameters.bind(hold, node, term);
-        try (ResultSet row = hold.executeQuery()) {
-            if (!row.next()) {
-                lost = true;
-                throw new StoreException("another process has taken the name of this node, " + node);
+    }
+
+    /** Whether the last of these statements answers with a row. */
+    private static boolean endsWithRow(Connection connection, String statements) throws SQLException {
+        boolean row = false;
+        try (Statement statement = connection.createStatement()) {
+            boolean isQuery = statement.execute(statements);
+            while (isQuery || statement.getUpdateCount() >= 0) {
+                row = isQuery && statement.getResultSet().next();
+                isQuery = statement.getMoreResults();
             }
         }
+        return row;
     }
 
     /** In one order for all nodes, lest two of them wait for each other. */
     @Override
     public void awaitGrants(WriterConnection connection, Collection<String> grants) throws SQLException {
-        List<String> ids = new ArrayList<>(new TreeSet<>(grants));
+        List<Object> values = new ArrayList<>();
+        TreeSet<Long> keys = new TreeSet<>();
+        grants.forEach(grant -> keys.add(Integer.toUnsignedLong(grant.hashCode())));
         // So that there are few such statements to prepare.
-        int places = Integer.highestOneBit(2 * ids.size() - 1);
-        while (ids.size() < places) {
-            ids.add(ids.get(0));
-        }
-        PreparedStatement await = connection.prepare("SELECT id FROM panocrypt_device_grant WHERE id IN (?"
-                + ", ?".repeat(places - 1) + ") ORDER BY id FOR NO KEY UPDATE");
-        Parameters.bind(await, ids.toArray());
-        await.executeQuery().close();
+        int places = Integer.highestOneBit(2 * grants.size() - 1);
+        fill(values, keys, places);
+        fill(values, new TreeSet<>(grants), places);
+        PreparedStatement await = connection.prepare("SELECT " + AWAIT_GRANT + (", " + AWAIT_GRANT).repeat(places - 1)
+                + "; SELECT id FROM panocrypt_device_grant WHERE id IN (?" + ", ?".repeat(places - 1)
+                + ") ORDER BY id FOR NO KEY UPDATE");
+        Parameters.bind(await, values.toArray());
+        await.execute();
+    }
+
+    /** Adds so many places, the last one again and again. */
+    private static <T> void fill(List<Object> values, TreeSet<T> sorted, int places) {
+        values.addAll(sorted);
+        values.addAll(Collections.nCopies(places - sorted.size(), sorted.last()));
     }
 
     /** A pool keeps sessions: what the session holds must be given up by hand. */
