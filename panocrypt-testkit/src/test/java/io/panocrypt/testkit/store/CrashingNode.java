@@ -36,7 +36,9 @@ final class CrashingNode {
         boolean isUrl = arguments[0].startsWith("jdbc:");
         DataSource source = isUrl ? DebianPostgresql.pool(arguments[0]) : SqliteFixture.file(Path.of(arguments[0]));
         Dialect dialect = isUrl ? Dialect.POSTGRESQL : Dialect.SQLITE;
-        JdbcStore store = JdbcStore.open(source, dialect, NODE, InstantSource.system(), SchemaMode.CREATE);
+        // A new process may not connect within the pool's patience, nor the last node's session be over yet.
+        JdbcStore store =
+                insist(() -> JdbcStore.open(source, dialect, NODE, InstantSource.system(), SchemaMode.CREATE));
         for (int thread = 0; thread < THREADS; thread++) {
             String prefix = arguments[1] + "-" + thread + "-";
             new Thread(() -> spend(store, prefix, CrashingNode::print, () -> false)).start();

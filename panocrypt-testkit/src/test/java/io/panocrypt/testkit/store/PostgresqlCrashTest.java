@@ -127,6 +127,7 @@ class PostgresqlCrashTest {
             CountDownLatch works = new CountDownLatch(1);
             Future<List<String>> reader = threads.submit(() -> read(lines, works));
             assertTrue(works.await(60, TimeUnit.SECONDS), "the node does not start");
+            assertTrue(node.isAlive(), "the node has ended by itself");
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
             if (victim != Victim.SERVER) {
                 // By its handle, since Process.destroyForcibly also closes the stream that is being read.
@@ -170,6 +171,7 @@ class PostgresqlCrashTest {
                 works.countDown();
             }
         }
+        works.countDown();
         return ids;
     }
 
