@@ -1,0 +1,127 @@
+package io.panocrypt.customstore;
+
+import io.panocrypt.crypto.custody.MasterKey;
+import io.panocrypt.crypto.custody.SealedKeyCustody;
+import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.crypto.ec.EcPoint;
+import io.panocrypt.crypto.ec.StandardEngine;
+import io.panocrypt.crypto.tang.RecoveryRequest;
+import io.panocrypt.crypto.tang.RecoveryRequestException;
+import io.panocrypt.policy.Actor;
+import io.panocrypt.policy.AllowanceRequest;
+import io.panocrypt.policy.DeviceChange;
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.UnlockAttempt;
+import io.panocrypt.policy.UnlockResult;
+import io.panocrypt.policy.Verification;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.IpAddress;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Two nodes of the service on one Redis: five answers are allowed, many ask at once, and five are answered. */
+public final class Demo {
+    private static final String PREFIX = "panocrypt:";
+    private static final IpAddress SOURCE = IpAddress.parse("192.0.2.7");
+    private static final int USES = 5;
+    private static final int ASKERS = 32;
+
+    private Demo() {}
+
+    /** Arguments: the address of Redis, and the file of the master key, which is made for a store that is new. */
+    public static void main(String[] arguments) throws Exception {
+        if (arguments.length != 2) {
+            System.err.println("usage: custom-store redis://HOST:PORT MASTER-KEY-FILE");
+            System.exit(2);
+        }
+        System.exit(run(URI.create(arguments[0]), Path.of(arguments[1])) ? 0 : 1);
+    }
+
+    /** @return whether all went as it should */
+    static boolean run(URI redis, Path masterKeyFile) throws IOException, InterruptedException, ExecutionException {
+        try (RedisStore one = RedisStore.open(redis, PREFIX, "node-1");
+                RedisStore two = RedisStore.open(redis, PREFIX, "node-2");
+                MasterKey masterKey = masterKey(one, masterKeyFile);
+                Panocrypt here = service(one, masterKey);
+                Panocrypt there = service(two, masterKey)) {
+            Device device = enrol(here);
+            here.devices().disable(Actor.HOST, device.id());
+            here.allowances()
+                    .grant(Actor.HOST, device.id(), AllowanceRequest.defaults().withUses(USES));
+            System.out.println(device.name() + " is disabled, and " + USES + " answers are allowed.");
+
+            long answered = askAll(List.of(here, there), attempt(device)).stream()
+                    .filter(UnlockResult.Answered.class::isInstance)
+                    .count();
+            System.out.println(ASKERS + " ask two nodes at the same moment: " + answered + " are answered.");
+
+            Verification journal = there.history().verify();
+            System.out.println("The journal has " + journal.rows() + " rows on "
+                    + journal.chains().size() + " chains and is " + (journal.intact() ? "intact." : "BROKEN."));
+            return answered == USES && journal.intact();
+        }
+    }
+
+    private static MasterKey masterKey(RedisStore store, Path file) throws IOException {
+        return Panocrypt.isNew(store) ? MasterKey.create(file, new SecureRandom()) : MasterKey.load(file);
+    }
+
+    private static Panocrypt service(RedisStore store, MasterKey masterKey) {
+        SecureRandom random = new SecureRandom();
+        return Panocrypt.builder()
+                .store(store)
+                .custody(new SealedKeyCustody(masterKey, new StandardEngine(random), random))
+                .publicUrl(URI.create("http://192.0.2.1"))
+                .build();
+    }
+
+    private static Device enrol(Panocrypt panocrypt) {
+        DeviceChange wanted = DeviceChange.none()
+                .withName("demo-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX))
+                .withSources(SOURCE.toString())
+                .withCurve(Curve.P_256);
+        return panocrypt.devices().create(Actor.HOST, wanted);
+    }
+
+    /** What a machine sends when it boots; the point is a fixed one here. */
+    private static UnlockAttempt attempt(Device device) {
+        try {
+            return new UnlockAttempt(
+                    device.token(),
+                    device.advertised().get(0).exchange().publicKey().kid(),
+                    RecoveryRequest.parse(RecoveryRequest.encode(EcPoint.generator(Curve.P_256))),
+                    Optional.of(SOURCE));
+        } catch (RecoveryRequestException e) {
+            throw new IllegalStateException("what was encoded can be parsed", e);
+        }
+    }
+
+    private static List<UnlockResult> askAll(List<Panocrypt> nodes, UnlockAttempt attempt)
+            throws InterruptedException, ExecutionException {
+        ExecutorService threads = Executors.newFixedThreadPool(ASKERS);
+        try {
+            List<Callable<UnlockResult>> askers = new ArrayList<>();
+            for (int i = 0; i < ASKERS; i++) {
+                Panocrypt node = nodes.get(i % nodes.size());
+                askers.add(() -> node.unlock(attempt));
+            }
+            List<UnlockResult> results = new ArrayList<>();
+            for (Future<UnlockResult> asked : threads.invokeAll(askers)) {
+                results.add(asked.get());
+            }
+            return results;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,3 @@
+#!lua
+keep(act.entries, now())
+return {}

@@ -1,0 +1,2 @@
+#!lua flags=no-writes
+return open_grants(act.device, now())

@@ -1,0 +1,25 @@
+package io.panocrypt.customstore;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.testkit.RequiresTools;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo ends as it should, on a new store and on one that it has left. */
+@RequiresTools("redis-server")
+class DemoTest {
+    @Test
+    void answersAsOftenAsAllowedWheneverItRuns(@TempDir Path folder) throws Exception {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Path masterKey = folder.resolve("master-key");
+        try (RedisServer server = RedisServer.durable(data)) {
+            assertTrue(Demo.run(server.address(), masterKey));
+            server.kill();
+            server.startAgain();
+            assertTrue(Demo.run(server.address(), masterKey));
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.panocrypt.customstore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.panocrypt.policy.spi.ChainHead;
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DecisionCommit;
+import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.testkit.RequiresTools;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kills Redis while two nodes spend, again and again, and looks at what it kept. */
+@RequiresTools("redis-server")
+class RedisCrashTest {
+    private static final int SPENDERS = 4;
+    private static final int PAGE = 1_000;
+
+    /** Small files, so that some are being rewritten when the kill comes. */
+    private static final List<String> OPTIONS = List.of(
+            "--appendonly",
+            "yes",
+            "--appendfsync",
+            "always",
+            "--save",
+            "",
+            "--auto-aof-rewrite-min-size",
+            "32kb",
+            "--auto-aof-rewrite-percentage",
+            "10");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void keepsWhatWasCommittedOverTenKills() throws Exception {
+        crash(10);
+    }
+
+    @Test
+    @Tag("long")
+    void keepsWhatWasCommittedOverAHundredKills() throws Exception {
+        crash(100);
+    }
+
+    private void crash(int rounds) throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        int happenedUnheard = 0;
+        try (RedisServer server = RedisServer.with(folder, OPTIONS);
+                RedisStore one = RedisStore.open(server.address(), "crash:", "node-1");
+                RedisStore two = RedisStore.open(server.address(), "crash:", "node-2")) {
+            Spending.prepare(one);
+            Set<String> committed = new HashSet<>();
+            for (int round = 0; round < rounds; round++) {
+                String when = "round " + round + " of seed " + seed;
+                Round spent = new Round(List.of(one, two), "r" + round + "-");
+                spent.run(server, random.nextInt(100));
+                committed.addAll(spent.committed);
+                server.startAgain();
+
+                Set<String> possible = new HashSet<>(committed);
+                spent.unknown.forEach(commit -> possible.add(commit.entry().id()));
+                Set<String> kept = kept(two, when);
+                assertEquals(Set.of(), without(committed, kept), "lost in " + when);
+                assertEquals(Set.of(), without(kept, possible), "from nowhere in " + when);
+                happenedUnheard += kept.size() - committed.size();
+
+                for (DecisionCommit commit : spent.unknown) {
+                    assertEquals(CommitResult.COMMITTED, one.commit(commit), when);
+                }
+                assertEquals(possible, kept(one, when), when);
+                committed = possible;
+            }
+        }
+        System.out.println(rounds + " kills, " + happenedUnheard + " commits had happened without an answer");
+    }
+
+    /** Spenders that go on until Redis is gone. */
+    private static final class Round {
+        final Set<String> committed = new HashSet<>();
+        final List<DecisionCommit> unknown = new ArrayList<>();
+        private final List<RedisStore> nodes;
+        private final String prefix;
+        private final CountDownLatch spending = new CountDownLatch(SPENDERS);
+
+        Round(List<RedisStore> nodes, String prefix) {
+            this.nodes = nodes;
+            this.prefix = prefix;
+        }
+
+        void run(RedisServer server, int millis) throws Exception {
+            ExecutorService threads = Executors.newFixedThreadPool(SPENDERS);
+            try {
+                List<Future<?>> spenders = new ArrayList<>();
+                for (int i = 0; i < SPENDERS; i++) {
+                    RedisStore node = nodes.get(i % nodes.size());
+                    String name = prefix + i + "-";
+                    spenders.add(threads.submit(() -> spend(node, name)));
+                }
+                spending.await(60, TimeUnit.SECONDS);
+                assertFalse(server.ends(millis), "redis-server ended by itself");
+                server.kill();
+                for (Future<?> spender : spenders) {
+                    spender.get(60, TimeUnit.SECONDS);
+                }
+            } finally {
+                threads.shutdownNow();
+            }
+        }
+
+        private void spend(RedisStore node, String name) {
+            for (int number = 0; ; number++) {
+                DecisionCommit commit;
+                try {
+                    commit = Spending.commit(node, name + number);
+                } catch (StoreException gone) {
+                    return;
+                }
+                try {
+                    CommitResult result = node.commit(commit);
+                    assertEquals(CommitResult.COMMITTED, result);
+                    synchronized (this) {
+                        committed.add(commit.entry().id());
+                    }
+                } catch (StoreException outcomeUnknown) {
+                    synchronized (this) {
+                        unknown.add(commit);
+                    }
+                    return;
+                }
+                spending.countDown();
+            }
+        }
+    }
+
+    private static Set<String> without(Set<String> all, Set<String> some) {
+        Set<String> rest = new HashSet<>(all);
+        rest.removeAll(some);
+        return rest;
+    }
+
+    /** The commits in the journal, which must be intact and agree with grant and outbox. */
+    private static Set<String> kept(DecisionStore store, String when) {
+        Set<String> kept = new HashSet<>();
+        for (ChainHead head : store.heads()) {
+            ChainHead end = ChainHead.start(head.chain());
+            List<JournalRow> page = store.chain(head.chain(), 0, PAGE);
+            while (!page.isEmpty()) {
+                for (JournalRow row : page) {
+                    assertEquals(end.append(row.entry()), row, when);
+                    end = ChainHead.of(row);
+                    kept.add(row.entry().id());
+                }
+                page = store.chain(head.chain(), end.sequence(), PAGE);
+            }
+            assertEquals(head, end, when);
+        }
+        kept.remove("setup");
+        assertEquals(kept.size(), Spending.spent(store), when);
+        assertEquals(kept.size(), store.outboxStatus().waiting(), when);
+        return kept;
+    }
+}
