@@ -80,6 +80,7 @@ public final class Demo {
         SecureRandom random = new SecureRandom();
         return Panocrypt.builder()
                 .store(store)
+                .clock(store.clock())
                 .custody(new SealedKeyCustody(masterKey, new StandardEngine(random), random))
                 .publicUrl(URI.create("http://192.0.2.1"))
                 .build();

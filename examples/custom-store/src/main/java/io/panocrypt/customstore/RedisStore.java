@@ -93,6 +93,17 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
         }
     }
 
+    /**
+     * The store's time, for {@code Panocrypt.Builder.clock}: a grant is stamped with the node's time and judged by the store's,
+     * so that they must be the same whatever the node's own clock shows.
+     *
+     * @throws StoreException if Redis does not answer
+     */
+    public InstantSource clock() {
+        return new ServerClock(
+                InstantSource.system(), () -> time(read("time", Map.of()).get(0)));
+    }
+
     // Records
 
     @Override

@@ -6,7 +6,7 @@ end
 local last = redis.call('ZRANGEBYSCORE', key('chain', act.chain), act.sequence, act.sequence)[1]
 if not last
     or cjson.decode(redis.call('HGET', key('row'), last)).hash ~= act.hash
-    or redis.call('ZRANGE', key('chain', act.chain), -1, -1)[1] == last
+    or redis.call('ZCOUNT', key('chain', act.chain), act.sequence + 1, act.sequence + 1) == 0
     or obstacle(act.changes) then
     return {'CONFLICT'}
 end

@@ -10,6 +10,8 @@ import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.testkit.RequiresTools;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -89,6 +91,20 @@ class RedisOutageTest {
         StoreException failure = assertThrows(StoreException.class, () -> RedisStore.open(secret, "out:", "node-1"));
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             assertFalse(cause.toString().contains("secret"), cause::toString);
+        }
+    }
+
+    @Test
+    void tellsTheTimeOfRedisAndOutlivesItsAbsence() throws Exception {
+        try (RedisServer server = RedisServer.durable(folder);
+                RedisStore store = RedisStore.open(server.address(), "out:", "node-1")) {
+            Instant before = store.outboxStatus().now();
+            InstantSource clock = store.clock();
+            Instant told = clock.instant();
+            server.kill();
+            assertFalse(told.isBefore(before), () -> told + " before " + before);
+            assertFalse(clock.instant().isBefore(before));
+            assertThrows(StoreException.class, store::clock);
         }
     }
 

@@ -77,7 +77,7 @@ class RedisStoreTest {
 
         @Override
         protected int rounds() {
-            return 10;
+            return 5;
         }
     }
 }

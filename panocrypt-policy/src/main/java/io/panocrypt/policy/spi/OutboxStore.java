@@ -26,7 +26,7 @@ public interface OutboxStore {
      * @param lease names this lease; never used twice
      * @param length how long it lasts, to the millisecond
      * @param limit at most so many, 1 to 1,000
-     * @return those that have been due longest; of a lane never more than its oldest
+     * @return those that have been due longest, of equal ones the oldest; of a lane never more than its oldest
      */
     List<LeasedEntry> lease(String lease, Duration length, int limit);
 

@@ -1,0 +1,57 @@
+package io.panocrypt.customstore;
+
+import io.panocrypt.policy.spi.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The store's clock as a node knows it: the node's own, moved by the difference that was found when the server was asked last.
+ *
+ * <p>It asks again when its own clock shows a second more, or has been set back. While the server does not answer, the last
+ * difference serves: it never throws. Thread-safe; one thread asks, and the others do not wait for it.
+ */
+final class ServerClock implements InstantSource {
+    private static final Duration CONFIDENCE = Duration.ofSeconds(1);
+
+    private final InstantSource own;
+    private final InstantSource server;
+    private final ReentrantLock asking = new ReentrantLock();
+    private volatile Finding latest;
+
+    /** What the server's clock was ahead by, when the own one showed that time. */
+    private record Finding(Instant time, Duration difference) {}
+
+    /** @throws StoreException if the server does not answer even once */
+    ServerClock(InstantSource own, InstantSource server) {
+        this.own = own;
+        this.server = server;
+        this.latest = compare();
+    }
+
+    @Override
+    public Instant instant() {
+        if (isOld(latest) && asking.tryLock()) {
+            try {
+                latest = compare();
+            } catch (StoreException away) {
+                latest = new Finding(own.instant(), latest.difference);
+            } finally {
+                asking.unlock();
+            }
+        }
+        return own.instant().plus(latest.difference);
+    }
+
+    private boolean isOld(Finding finding) {
+        Instant now = own.instant();
+        return now.isBefore(finding.time) || now.isAfter(finding.time.plus(CONFIDENCE));
+    }
+
+    private Finding compare() {
+        Instant shown = server.instant();
+        Instant now = own.instant();
+        return new Finding(now, Duration.between(now, shown));
+    }
+}
