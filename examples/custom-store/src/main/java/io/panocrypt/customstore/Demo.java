@@ -16,6 +16,7 @@ import io.panocrypt.policy.UnlockResult;
 import io.panocrypt.policy.Verification;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.spi.StoreException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -44,7 +45,12 @@ public final class Demo {
             System.err.println("usage: custom-store redis://HOST:PORT MASTER-KEY-FILE");
             System.exit(2);
         }
-        System.exit(run(URI.create(arguments[0]), Path.of(arguments[1])) ? 0 : 1);
+        try {
+            System.exit(run(URI.create(arguments[0]), Path.of(arguments[1])) ? 0 : 1);
+        } catch (StoreException e) {
+            System.err.println("custom-store: " + e.getMessage());
+            System.exit(1);
+        }
     }
 
     /** @return whether all went as it should */

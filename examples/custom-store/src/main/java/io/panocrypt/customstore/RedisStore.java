@@ -82,7 +82,7 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
     static RedisStore open(URI address, String prefix, String node, @Nullable InstantSource clock) {
         RedisStore store = new RedisStore(new RedisScripts(address, prefix, PATIENCE), node, clock);
         try {
-            String found = store.read("open", Map.of("format", FORMAT)).get(0);
+            String found = store.ask("open", Map.of("format", FORMAT)).get(0);
             if (!found.equals(FORMAT)) {
                 throw new StoreException("the store has format " + found + ", and this is for format " + FORMAT);
             }
@@ -101,25 +101,25 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
      */
     public InstantSource clock() {
         return new ServerClock(
-                InstantSource.system(), () -> time(read("time", Map.of()).get(0)));
+                InstantSource.system(), () -> time(ask("time", Map.of()).get(0)));
     }
 
     // Records
 
     @Override
     public long epoch() {
-        return Long.parseLong(read("epoch", Map.of()).get(0));
+        return Long.parseLong(ask("epoch", Map.of()).get(0));
     }
 
     @Override
     public Optional<PolicyRecord> get(String kind, String id) {
-        return all(read("get", Map.of("kind", kind, "id", id)), PolicyRecord.class).stream()
+        return all(ask("get", Map.of("kind", kind, "id", id)), PolicyRecord.class).stream()
                 .findFirst();
     }
 
     @Override
     public Optional<PolicyRecord> find(String kind, String uniqueTerm) {
-        return all(read("find", Map.of("kind", kind, "term", uniqueTerm)), PolicyRecord.class).stream()
+        return all(ask("find", Map.of("kind", kind, "term", uniqueTerm)), PolicyRecord.class).stream()
                 .findFirst();
     }
 
@@ -128,7 +128,7 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
         String index = term == null ? "ids:" + kind : "term:" + kind + ":" + term;
         String beginning = after == null ? "" : after;
         return all(
-                read("scan", Map.of("kind", kind, "index", index, "after", beginning, "limit", limit)),
+                ask("scan", Map.of("kind", kind, "index", index, "after", beginning, "limit", limit)),
                 PolicyRecord.class);
     }
 
@@ -196,7 +196,7 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
 
     @Override
     public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
-        List<String> found = read("snapshot", Map.of("term", uniqueTerm));
+        List<String> found = ask("snapshot", Map.of("term", uniqueTerm));
         return found.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new DecisionSnapshot(
@@ -246,7 +246,7 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
 
     @Override
     public List<Grant> grants(String deviceId) {
-        return all(read("grants", Map.of("device", deviceId)), Grant.class).stream()
+        return all(ask("grants", Map.of("device", deviceId)), Grant.class).stream()
                 .sorted(Comparator.comparing(Grant::id))
                 .toList();
     }
@@ -256,7 +256,7 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
     @Override
     public List<JournalRow> journal(JournalQuery query) {
         JournalQuery.Position before = query.before();
-        return rows(read(
+        return rows(ask(
                 "journal",
                 Map.of(
                         "index", index(query.kind(), query.deviceId()),
@@ -266,12 +266,12 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
 
     @Override
     public List<JournalRow> chain(String name, long after, int limit) {
-        return rows(read("chain", Map.of("chain", name, "after", after, "limit", limit)));
+        return rows(ask("chain", Map.of("chain", name, "after", after, "limit", limit)));
     }
 
     @Override
     public List<ChainHead> heads() {
-        List<String> found = read("heads", Map.of());
+        List<String> found = ask("heads", Map.of());
         List<ChainHead> heads = new ArrayList<>();
         for (int i = 0; i < found.size(); i += 2) {
             heads.add(head(found.get(i), found.get(i + 1)));
@@ -309,18 +309,18 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
 
     @Override
     public List<OutboxEntry> outbox(int limit) {
-        return all(read("waiting", Map.of("limit", limit)), OutboxEntry.class);
+        return all(ask("waiting", Map.of("limit", limit)), OutboxEntry.class);
     }
 
     @Override
     public void enqueue(List<OutboxEntry> entries) {
-        read("enqueue", Map.of("entries", entries));
+        ask("enqueue", Map.of("entries", entries));
     }
 
     @Override
     public List<LeasedEntry> lease(String lease, Duration length, int limit) {
         return all(
-                read("lease", Map.of("lease", lease, "length", length.toMillis(), "limit", limit)), LeasedEntry.class);
+                ask("lease", Map.of("lease", lease, "length", length.toMillis(), "limit", limit)), LeasedEntry.class);
     }
 
     @Override
@@ -339,12 +339,12 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
             act.put("cause", dead.cause());
             act.put("followUps", dead.followUps());
         }
-        return yes(read("settle", act));
+        return yes(ask("settle", act));
     }
 
     @Override
     public OutboxStatus outboxStatus() {
-        List<String> found = read("status", Map.of());
+        List<String> found = ask("status", Map.of());
         return new OutboxStatus(
                 time(found.get(0)),
                 Long.parseLong(found.get(1)),
@@ -354,17 +354,17 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
 
     @Override
     public List<DeadEntry> deadLetters(@Nullable String after, int limit) {
-        return all(read("dead", Map.of("after", after == null ? "" : after, "limit", limit)), DeadEntry.class);
+        return all(ask("dead", Map.of("after", after == null ? "" : after, "limit", limit)), DeadEntry.class);
     }
 
     @Override
     public boolean reviveDeadLetter(String entryId) {
-        return yes(read("revive", Map.of("id", entryId)));
+        return yes(ask("revive", Map.of("id", entryId)));
     }
 
     @Override
     public boolean dropDeadLetter(String entryId) {
-        return yes(read("revive", Map.of("id", entryId, "drop", true)));
+        return yes(ask("revive", Map.of("id", entryId, "drop", true)));
     }
 
     @Override
@@ -373,7 +373,7 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
         int more = PURGED_AT_ONCE;
         // Redis does nothing else while a script runs, so none may be long.
         while (more == PURGED_AT_ONCE) {
-            more = Integer.parseInt(read("purge", Map.of("age", age.toMillis(), "limit", PURGED_AT_ONCE))
+            more = Integer.parseInt(ask("purge", Map.of("age", age.toMillis(), "limit", PURGED_AT_ONCE))
                     .get(0));
             purged += more;
         }
@@ -383,7 +383,7 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
     // How a script is run
 
     /** Runs a verb that writes no row. */
-    private List<String> read(String verb, Map<String, ?> act) {
+    private List<String> ask(String verb, Map<String, ?> act) {
         return redis.run(verb, new Request(now(), chain, "", List.of(), act));
     }
 

@@ -2,6 +2,7 @@ package io.panocrypt.customstore;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.spi.ChainHead;
 import io.panocrypt.policy.spi.CommitResult;
@@ -113,7 +114,7 @@ class RedisCrashTest {
                     String name = prefix + i + "-";
                     spenders.add(threads.submit(() -> spend(node, name)));
                 }
-                spending.await(60, TimeUnit.SECONDS);
+                assertTrue(spending.await(60, TimeUnit.SECONDS), "nobody has spent");
                 assertFalse(server.ends(millis), "redis-server ended by itself");
                 server.kill();
                 for (Future<?> spender : spenders) {
