@@ -1,0 +1,288 @@
+package io.panocrypt.customstore;
+
+import io.panocrypt.policy.spi.ChainHead;
+import io.panocrypt.policy.spi.DecisionCommit;
+import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.Grant;
+import io.panocrypt.policy.spi.GrantScope;
+import io.panocrypt.policy.spi.JournalCut;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.LeasedEntry;
+import io.panocrypt.policy.spi.OutboxEntry;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyEdit.Change;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.spi.Settlement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/** Draws acts on a store from so small a world that they get into each other's way. */
+final class RandomActs<S extends PolicyStore & DecisionStore> {
+    /** One act, which any store can be asked to do; it answers what the store answers. */
+    interface Act {
+        <T extends PolicyStore & DecisionStore> Object on(T store);
+    }
+
+    static final List<String> KINDS = List.of(PolicyRecord.DEVICE, PolicyRecord.REQUEST, "list");
+    static final int DEVICES = 3;
+    static final int TERMS = 4;
+
+    private final Random random;
+    private final InstantSource clock;
+    private final S model;
+    private final List<Leased> leases = new ArrayList<>();
+    private int numbers;
+
+    private record Leased(String lease, String id) {}
+
+    /** @param model from which acts that make sense are drawn */
+    RandomActs(Random random, InstantSource clock, S model) {
+        this.random = random;
+        this.clock = clock;
+        this.model = model;
+    }
+
+    Act next() {
+        return switch (random.nextInt(12)) {
+            case 0, 1, 2 -> edit();
+            case 3, 4 -> commit();
+            case 5 -> note();
+            case 6 -> cut();
+            case 7 -> enqueue();
+            case 8 -> lease();
+            case 9, 10 -> settle();
+            default -> deadLetter();
+        };
+    }
+
+    private Act edit() {
+        Long epoch = random.nextInt(4) == 0 ? (Long) (model.epoch() - random.nextInt(2)) : null;
+        List<GrantScope> cancels = random.nextInt(3) == 0 ? List.of(scope()) : List.of();
+        PolicyEdit edit = new PolicyEdit(
+                entry(JournalEntry.Kind.AUDIT),
+                some(3, this::change),
+                epoch,
+                random.nextInt(4) == 0,
+                cancels,
+                some(3, this::grant),
+                some(2, this::notice));
+        return new Act() {
+            @Override
+            public <T extends PolicyStore & DecisionStore> Object on(T store) {
+                return store.apply(edit);
+            }
+        };
+    }
+
+    private Act commit() {
+        String device = one(model.scan(PolicyRecord.DEVICE, null, null, 9).stream()
+                        .map(PolicyRecord::id)
+                        .toList())
+                .orElseGet(this::device);
+        List<String> open = model.grants(device).stream().map(Grant::id).toList();
+        Set<String> spends = new TreeSet<>(some(2, () -> one(open).orElse(device + "-g" + random.nextInt(3))));
+        long version = model.get(PolicyRecord.DEVICE, device)
+                .map(PolicyRecord::version)
+                .orElse(1L);
+        DecisionCommit commit = new DecisionCommit(
+                entry(JournalEntry.Kind.UNLOCK),
+                device,
+                version + (random.nextInt(6) == 0 ? 1 : 0),
+                model.epoch() - (random.nextInt(6) == 0 ? 1 : 0),
+                List.copyOf(spends),
+                random.nextInt(3) == 0 ? List.of(change()) : List.of(),
+                some(2, this::notice));
+        return new Act() {
+            @Override
+            public <T extends PolicyStore & DecisionStore> Object on(T store) {
+                return store.commit(commit);
+            }
+        };
+    }
+
+    private Act note() {
+        List<JournalEntry> entries = some(3, () -> entry(JournalEntry.Kind.CHECKPOINT));
+        List<Change> changes = some(2, this::change);
+        return new Act() {
+            @Override
+            public <T extends PolicyStore & DecisionStore> Object on(T store) {
+                return store.note(entries, changes);
+            }
+        };
+    }
+
+    private Act cut() {
+        List<JournalRow> rows = model.chain("node-1", 0, 8);
+        ChainHead end =
+                rows.isEmpty() ? ChainHead.start("node-1") : ChainHead.of(rows.get(random.nextInt(rows.size())));
+        JournalCut cut = new JournalCut(end, put(), entry(JournalEntry.Kind.AUDIT));
+        return new Act() {
+            @Override
+            public <T extends PolicyStore & DecisionStore> Object on(T store) {
+                return store.cut(cut);
+            }
+        };
+    }
+
+    private Act enqueue() {
+        List<OutboxEntry> entries = some(3, this::notice);
+        return new Act() {
+            @Override
+            public <T extends PolicyStore & DecisionStore> Object on(T store) {
+                store.enqueue(entries);
+                return "done";
+            }
+        };
+    }
+
+    private Act lease() {
+        String lease = "lease-" + numbers++;
+        Duration length = Duration.ofSeconds(random.nextInt(60));
+        int limit = 1 + random.nextInt(3);
+        return new Act() {
+            @Override
+            public <T extends PolicyStore & DecisionStore> Object on(T store) {
+                List<LeasedEntry> got = store.lease(lease, length, limit);
+                if (store == model) {
+                    got.forEach(
+                            entry -> leases.add(new Leased(lease, entry.entry().id())));
+                }
+                return got;
+            }
+        };
+    }
+
+    private Act settle() {
+        Leased leased = one(leases.subList(Math.max(0, leases.size() - 4), leases.size()))
+                .orElse(new Leased("none", noticeId()));
+        Duration after = Duration.ofSeconds(random.nextInt(60));
+        Settlement settlement = switch (random.nextInt(4)) {
+            case 0 -> new Settlement.Done(some(2, this::notice));
+            case 1 -> new Settlement.Retry(after, "busy");
+            case 2 -> new Settlement.PutOff(after);
+            default -> new Settlement.Dead("gone", some(2, this::notice));
+        };
+        return new Act() {
+            @Override
+            public <T extends PolicyStore & DecisionStore> Object on(T store) {
+                return store.settle(leased.lease(), leased.id(), settlement);
+            }
+        };
+    }
+
+    private Act deadLetter() {
+        String id = one(model.deadLetters(null, 9))
+                .map(letter -> letter.entry().id())
+                .orElseGet(this::noticeId);
+        int what = random.nextInt(3);
+        return new Act() {
+            @Override
+            public <T extends PolicyStore & DecisionStore> Object on(T store) {
+                return switch (what) {
+                    case 0 -> store.reviveDeadLetter(id);
+                    case 1 -> store.dropDeadLetter(id);
+                    default -> store.purgeOutbox(Duration.ofSeconds(90));
+                };
+            }
+        };
+    }
+
+    private Change change() {
+        return switch (random.nextInt(5)) {
+            case 0 -> new Change.Delete(kind(), device(), 1 + random.nextInt(3));
+            case 1 -> new Change.Require(kind(), device(), 1 + random.nextInt(3));
+            default -> put();
+        };
+    }
+
+    private Change.Put put() {
+        String kind = kind();
+        String id = device();
+        long version = model.get(kind, id).map(PolicyRecord::version).orElse(0L) + 1 + (random.nextInt(8) == 0 ? 1 : 0);
+        Set<String> terms = new TreeSet<>(some(3, () -> "t" + random.nextInt(TERMS)));
+        terms.add(device());
+        return new Change.Put(new PolicyRecord(
+                kind,
+                id,
+                version,
+                "{\"n\":" + numbers++ + "}",
+                Set.copyOf(new TreeSet<>(some(2, this::uniqueTerm))),
+                terms));
+    }
+
+    private Grant grant() {
+        String device = device();
+        int uses = random.nextInt(4);
+        Instant created = clock.instant().plusSeconds(random.nextInt(5) - 1);
+        return new Grant(
+                device + "-g" + random.nextInt(3),
+                device,
+                3,
+                uses,
+                created,
+                created.plusSeconds(random.nextInt(300)),
+                "{\"a/b\":\"\u0130\"}");
+    }
+
+    private GrantScope scope() {
+        return switch (random.nextInt(4)) {
+            case 0 -> {
+                String device = device();
+                yield new GrantScope.Single(device, device + "-g" + random.nextInt(3));
+            }
+            case 1 -> new GrantScope.OfDevice(device());
+            default -> new GrantScope.OfTerms(new TreeSet<>(some(2, () -> "t" + random.nextInt(TERMS))));
+        };
+    }
+
+    private JournalEntry entry(JournalEntry.Kind kind) {
+        String device = random.nextBoolean() ? device() : null;
+        return new JournalEntry("e-" + numbers++, kind, clock.instant(), device, "{\"n\":" + numbers + "}");
+    }
+
+    private OutboxEntry notice() {
+        String id = noticeId();
+        return new OutboxEntry(id, "topic", "lane-" + random.nextInt(3), "{}");
+    }
+
+    private String noticeId() {
+        return "n-" + random.nextInt(8);
+    }
+
+    private String uniqueTerm() {
+        return "u" + random.nextInt(TERMS);
+    }
+
+    private String kind() {
+        return KINDS.get(random.nextInt(KINDS.size()));
+    }
+
+    private String device() {
+        return "dev-" + random.nextInt(DEVICES);
+    }
+
+    /** Mostly one of these, if there is any. */
+    private <T> Optional<T> one(List<T> all) {
+        return all.isEmpty() || random.nextInt(8) == 0
+                ? Optional.empty()
+                : Optional.of(all.get(random.nextInt(all.size())));
+    }
+
+    private <T> List<T> some(int most, Supplier<T> one) {
+        List<T> drawn = new ArrayList<>();
+        for (int i = random.nextInt(most + 1); i > 0; i--) {
+            drawn.add(one.get());
+        }
+        return drawn;
+    }
+}
