@@ -1,5 +1,7 @@
 package io.panocrypt.testkit.store;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.panocrypt.policy.spi.CommitResult;
 import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.DecisionSnapshot;
@@ -34,7 +36,7 @@ final class CrashingNode {
     /** Arguments: the SQLite file, or PostgreSQL's URL, and what the ids begin with. */
     public static void main(String[] arguments) {
         boolean isUrl = arguments[0].startsWith("jdbc:");
-        DataSource source = isUrl ? DebianPostgresql.pool(arguments[0]) : SqliteFixture.file(Path.of(arguments[0]));
+        DataSource source = isUrl ? pool(arguments[0]) : SqliteFixture.file(Path.of(arguments[0]));
         Dialect dialect = isUrl ? Dialect.POSTGRESQL : Dialect.SQLITE;
         // A new process may not connect within the pool's patience, nor the last node's session be over yet.
         JdbcStore store =
@@ -43,6 +45,17 @@ final class CrashingNode {
             String prefix = arguments[1] + "-" + thread + "-";
             new Thread(() -> spend(store, prefix, CrashingNode::print, () -> false)).start();
         }
+    }
+
+    /** A pool that waits for a connection no longer than a request would. */
+    static HikariDataSource pool(String url) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setMaximumPoolSize(8);
+        config.setMinimumIdle(0);
+        config.setConnectionTimeout(500);
+        config.setInitializationFailTimeout(-1);
+        return new HikariDataSource(config);
     }
 
     private static void print(String id) {

@@ -14,6 +14,7 @@ import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.testkit.DebianPostgresql;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -70,7 +71,7 @@ class PostgresqlCrashTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         try (DebianPostgresql server = DebianPostgresql.start();
-                HikariDataSource pool = DebianPostgresql.pool(server.url());
+                HikariDataSource pool = CrashingNode.pool(url(server));
                 JdbcStore survivor =
                         JdbcStore.open(pool, Dialect.POSTGRESQL, SURVIVOR, InstantSource.system(), SchemaMode.CREATE)) {
             assertEquals("on/on", settings(pool), "this server would lose what it has committed");
@@ -88,6 +89,11 @@ class PostgresqlCrashTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    private static String url(DebianPostgresql server) {
+        return "jdbc:postgresql://127.0.0.1:" + server.port() + "/postgres?user=" + DebianPostgresql.USER
+                + "&connectTimeout=2&socketTimeout=10";
     }
 
     private static String settings(HikariDataSource pool) throws SQLException {
@@ -122,7 +128,7 @@ class PostgresqlCrashTest {
             String prefix = "s" + round + "-" + thread + "-";
             own.add(threads.submit(() -> CrashingNode.spend(survivor, prefix, committed::add, done::get)));
         }
-        Process node = startNode(server.url(), "n" + round);
+        Process node = startNode(url(server), "n" + round);
         try (BufferedReader lines = node.inputReader(StandardCharsets.UTF_8)) {
             CountDownLatch works = new CountDownLatch(1);
             Future<List<String>> reader = threads.submit(() -> read(lines, works));

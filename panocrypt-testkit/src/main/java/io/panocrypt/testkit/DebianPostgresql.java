@@ -1,19 +1,15 @@
-package io.panocrypt.testkit.store;
+package io.panocrypt.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,20 +17,27 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** A cluster of Debian's PostgreSQL on a loopback port and in a folder of its own, with its own defaults; made to be killed. */
-final class DebianPostgresql implements AutoCloseable {
+/**
+ * A cluster of Debian's PostgreSQL on a loopback port and in a folder of its own, with Debian's defaults, so with fsync on; made
+ * to be killed.
+ *
+ * <p>Everybody on this machine may log in as {@value #USER} without a password, unless {@code pg_hba.conf} is replaced. Not
+ * thread-safe. Whoever runs as root needs {@code setpriv} of util-linux, since PostgreSQL refuses to run as root.
+ */
+public final class DebianPostgresql implements AutoCloseable {
     private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
 
-    /** It refuses to run as root. */
-    private static final String USER = "postgres";
+    /** The superuser's name, and the account that it runs under where root starts it. */
+    public static final String USER = "postgres";
 
     private static final long PATIENCE_SECONDS = 60;
 
     private final Path programs;
     private final Path folder;
     private final int port;
-    private Process server;
+    private @Nullable Process server;
 
     private DebianPostgresql(Path programs, Path folder, int port) {
         this.programs = programs;
@@ -42,19 +45,20 @@ final class DebianPostgresql implements AutoCloseable {
         this.port = port;
     }
 
-    /** Skips the test where there is no PostgreSQL, or fails it on a machine that should have one. */
-    static DebianPostgresql start() throws IOException, InterruptedException {
+    /**
+     * Makes a cluster and starts it. Skips the test where there is no PostgreSQL, or fails it where {@code
+     * panocrypt.requireTools} is {@code true}.
+     *
+     * @throws IOException if its programs cannot be run
+     */
+    public static DebianPostgresql start() throws IOException, InterruptedException {
         Path programs = programs().orElse(null);
         if (programs == null && Boolean.getBoolean("panocrypt.requireTools")) {
             fail("missing tool: postgres");
         }
         assumeTrue(programs != null, "missing tool: postgres");
         Path folder = Files.createTempDirectory("panocrypt-postgresql");
-        if (isRoot()) {
-            Files.setOwner(
-                    folder,
-                    folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(USER));
-        }
+        giveAway(folder);
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -81,8 +85,30 @@ final class DebianPostgresql implements AutoCloseable {
         return System.getProperty("user.name").equals("root");
     }
 
+    private static void giveAway(Path file) throws IOException {
+        if (isRoot()) {
+            Files.setOwner(
+                    file, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(USER));
+        }
+    }
+
     private String data() {
         return folder.resolve("data").toString();
+    }
+
+    /**
+     * Puts a file that nobody else may read into its data directory, such as {@code pg_hba.conf} or {@code server.key}; it
+     * counts from the next start.
+     *
+     * @param name replaces a file of that name
+     * @throws IOException if it cannot be written
+     */
+    public void put(String name, byte[] content) throws IOException {
+        Path file = folder.resolve("data").resolve(name);
+        Files.deleteIfExists(file);
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.write(file, content);
+        giveAway(file);
     }
 
     private Process run(String program, String... arguments) throws IOException {
@@ -100,8 +126,12 @@ final class DebianPostgresql implements AutoCloseable {
                 .start();
     }
 
-    /** Starts it and waits until it answers. What a killed one has left may hold it up for a moment. */
-    void restart() throws IOException {
+    /**
+     * Starts it after a kill and waits until it answers. What a killed one has left may hold it up for a moment.
+     *
+     * @throws IOException if its program cannot be run
+     */
+    public void restart() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!answers()) {
             assertTrue(System.nanoTime() < deadline, "PostgreSQL does not start");
@@ -121,42 +151,34 @@ final class DebianPostgresql implements AutoCloseable {
         }
     }
 
-    private boolean answers() {
-        try (Connection connection = DriverManager.getConnection(url())) {
-            return connection.isValid(1);
-        } catch (SQLException e) {
-            return false;
-        }
+    private boolean answers() throws IOException, InterruptedException {
+        Process asked = run("pg_isready", "-q", "-h", "127.0.0.1", "-p", String.valueOf(port));
+        return asked.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && asked.exitValue() == 0;
     }
 
-    String url() {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=" + USER + "&connectTimeout=2&socketTimeout=10";
-    }
-
-    /** A pool that waits for a connection no longer than a request would. */
-    static HikariDataSource pool(String url) {
-        HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(url);
-        config.setMaximumPoolSize(8);
-        config.setMinimumIdle(0);
-        config.setConnectionTimeout(500);
-        config.setInitializationFailTimeout(-1);
-        return new HikariDataSource(config);
+    /** The port on 127.0.0.1 where it listens, over restarts too. */
+    public int port() {
+        return port;
     }
 
     /** Ends the postmaster and all that it has started, by SIGKILL. */
-    void kill() {
-        List<ProcessHandle> children = server.descendants().toList();
-        server.toHandle().destroyForcibly();
+    public void kill() {
+        Process running = server;
+        if (running == null) {
+            return;
+        }
+        List<ProcessHandle> children = running.descendants().toList();
+        running.toHandle().destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
         try {
-            assertTrue(server.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "the postmaster lives on");
+            assertTrue(running.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "the postmaster lives on");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
     }
 
+    /** Kills it and deletes all that it has. */
     @Override
     public void close() throws IOException {
         kill();
