@@ -21,16 +21,18 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +42,9 @@ class PostgresqlServeTest {
 
     /** The bound from the database's return to normal service. */
     private static final Duration RECOVERY = Duration.ofSeconds(2);
+
+    /** As many as an allowance may have. */
+    private static final int USES = 32;
 
     private static EmbeddedPostgres postgres;
 
@@ -191,24 +196,59 @@ class PostgresqlServeTest {
 
     @Test
     void answers503WhileTheDatabaseIsAwayAndSoonAfterwardsAsBefore() throws Exception {
+        loseTheDatabase(Duration.ofSeconds(3));
+    }
+
+    @Test
+    @Tag("long")
+    void answers503WhileTheDatabaseIsAwayForHalfAMinuteAndSoonAfterwardsAsBefore() throws Exception {
+        loseTheDatabase(Duration.ofSeconds(30));
+    }
+
+    private void loseTheDatabase(Duration length) throws Exception {
         try (Valve valve = new Valve(postgres.getPort());
                 ServerProcess server = serve("one", valve.port())) {
             JsonNode device = server.call("POST", "/devices", "{\"name\":\"d\"," + FROM_HERE + "}")
                     .ok();
-            assertEquals(200, client.recover(on(server, device), kid(device)));
+            JsonNode allowed = server.call("POST", "/devices", "{\"name\":\"e\"," + FROM_HERE + "}")
+                    .ok();
+            String path = "/devices/" + allowed.get("id").asText();
+            server.call("POST", path + "/disable", "{}").ok();
+            server.call("POST", path + "/allowances", "{\"uses\":" + USES + "}").ok();
             ExecutorService threads = Executors.newFixedThreadPool(8);
+            AtomicBoolean done = new AtomicBoolean();
             try {
+                List<Future<List<Answer>>> load = new ArrayList<>();
+                for (int i = 0; i < 8; i++) {
+                    load.add(threads.submit(() -> ask(server, device, done)));
+                }
+                pause(Duration.ofSeconds(1));
                 valve.shut();
-                assertEquals(Map.of(503, 8), statuses(threads, device, server, Duration.ZERO));
+                long shut = System.nanoTime();
+                pause(Duration.ofMillis(100));
                 assertEquals(503, ready(server));
-                Map<Integer, Integer> meanwhile = statuses(threads, device, server, Duration.ofSeconds(8));
-                assertEquals(List.of(503), List.copyOf(meanwhile.keySet()), meanwhile::toString);
+                for (int i = 0; i < USES; i++) {
+                    assertEquals(503, client.recover(on(server, allowed), kid(allowed)), "an attempt on an allowance");
+                }
+                pause(length);
+                long opening = System.nanoTime();
                 valve.open();
                 long opened = System.nanoTime();
-                statuses(threads, device, server, RECOVERY.minus(Duration.ofNanos(System.nanoTime() - opened)));
-                assertEquals(Map.of(200, 8), statuses(threads, device, server, Duration.ZERO));
+                pause(RECOVERY.plusSeconds(1));
+                done.set(true);
+                long normal = opened + RECOVERY.toNanos();
+                List<Answer> all = new ArrayList<>();
+                for (Future<List<Answer>> one : load) {
+                    all.addAll(one.get());
+                }
+                // Who was waiting when the database went may be told either.
+                assertEquals(Set.of(200), statuses(all, answer -> answer.ended() < shut));
+                assertEquals(Set.of(503), statuses(all, answer -> answer.began() > shut && answer.ended() < opening));
+                assertEquals(Set.of(200), statuses(all, answer -> answer.began() > normal));
                 assertEquals(200, ready(server));
+                assertEquals(USES, answers(allowed, USES + 8, server), "nothing was spent meanwhile");
             } finally {
+                done.set(true);
                 threads.shutdownNow();
             }
             JsonNode verified = server.call("POST", "/history/verify", "").ok();
@@ -216,26 +256,30 @@ class PostgresqlServeTest {
         }
     }
 
-    /** What 8 clients get that ask for that long, every 20 ms, and once at least. */
-    private Map<Integer, Integer> statuses(
-            ExecutorService threads, JsonNode device, ServerProcess server, Duration length) throws Exception {
+    /** What came of a request, and when it was made and answered by {@link System#nanoTime}. */
+    private record Answer(long began, long ended, int status) {}
+
+    private List<Answer> ask(ServerProcess server, JsonNode device, AtomicBoolean done) throws Exception {
+        List<Answer> own = new ArrayList<>();
+        while (!done.get()) {
+            HttpRequest request = client.request(on(server, device), kid(device));
+            long began = System.nanoTime();
+            int status = client.send(request);
+            own.add(new Answer(began, System.nanoTime(), status));
+            pause(Duration.ofMillis(20));
+        }
+        return own;
+    }
+
+    private static void pause(Duration length) {
         long end = System.nanoTime() + length.toNanos();
-        List<Future<List<Integer>>> clients = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
-            clients.add(threads.submit(() -> {
-                List<Integer> own = new ArrayList<>();
-                do {
-                    own.add(client.recover(on(server, device), kid(device)));
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-                } while (System.nanoTime() < end);
-                return own;
-            }));
+        for (long left = length.toNanos(); left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
         }
-        Map<Integer, Integer> counts = new TreeMap<>();
-        for (Future<List<Integer>> one : clients) {
-            one.get().forEach(status -> counts.merge(status, 1, Integer::sum));
-        }
-        return counts;
+    }
+
+    private static Set<Integer> statuses(List<Answer> all, Predicate<Answer> meant) {
+        return all.stream().filter(meant).map(Answer::status).collect(Collectors.toSet());
     }
 
     private static int ready(ServerProcess server) throws IOException, InterruptedException {

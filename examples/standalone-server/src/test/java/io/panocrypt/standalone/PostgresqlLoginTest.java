@@ -1,0 +1,209 @@
+package io.panocrypt.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcStore;
+import io.panocrypt.testkit.DebianPostgresql;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Key;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Base64;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server at a PostgreSQL that wants TLS and a password, as a user who may do no more than it must. */
+class PostgresqlLoginTest {
+    private static final String PASSWORD = "a secret of the database";
+    private static final String STORE_PASSWORD = "changeit";
+
+    @TempDir
+    private static Path shared;
+
+    private static DebianPostgresql postgres;
+    private static Path certificate;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgres = DebianPostgresql.start();
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/postgres?user=" + DebianPostgresql.USER);
+                Statement statement = connection.createStatement()) {
+            statement.execute(JdbcStore.schema(Dialect.POSTGRESQL));
+            statement.execute("CREATE ROLE panocrypt LOGIN PASSWORD '" + PASSWORD + "'");
+            statement.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+            statement.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO panocrypt");
+            statement.execute("ALTER SYSTEM SET ssl = on");
+        }
+        KeyStore made = selfSigned(shared.resolve("made.p12"));
+        Key key = made.getKey("db", STORE_PASSWORD.toCharArray());
+        postgres.put("server.key", pem("PRIVATE KEY", key.getEncoded()));
+        postgres.put("server.crt", pem(made.getCertificate("db")));
+        postgres.put(
+                "pg_hba.conf",
+                "hostssl all panocrypt 127.0.0.1/32 scram-sha-256\n".getBytes(StandardCharsets.US_ASCII));
+        certificate = Files.write(shared.resolve("db.crt"), pem(made.getCertificate("db")));
+        postgres.kill();
+        postgres.restart();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (postgres != null) {
+            postgres.close();
+        }
+    }
+
+    private static KeyStore selfSigned(Path file) throws Exception {
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        Tool.run(
+                        new byte[0],
+                        keytool,
+                        "-genkeypair",
+                        "-alias",
+                        "db",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=db",
+                        "-ext",
+                        "san=ip:127.0.0.1",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        STORE_PASSWORD,
+                        "-keystore",
+                        file.toString())
+                .ok();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, STORE_PASSWORD.toCharArray());
+        }
+        return store;
+    }
+
+    private static byte[] pem(Certificate content) throws Exception {
+        return pem("CERTIFICATE", content.getEncoded());
+    }
+
+    private static byte[] pem(String label, byte[] content) {
+        String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+        return ("-----BEGIN " + label + "-----\n" + lines + "\n-----END " + label + "-----\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String url(String host, Path root) {
+        return "jdbc:postgresql://" + host + ":" + postgres.port() + "/postgres?sslmode=verify-full&sslrootcert="
+                + root;
+    }
+
+    private Path passwordFile(String password) throws IOException {
+        return Files.writeString(directory.resolve("password"), password + "\n");
+    }
+
+    @Test
+    void servesOverTlsWithAPasswordAsAUserWithoutTheRightToMakeTables() throws Exception {
+        String[] options = {
+            "--jdbc-url",
+            url("127.0.0.1", certificate),
+            "--jdbc-user",
+            "panocrypt",
+            "--jdbc-password-file",
+            passwordFile(PASSWORD).toString(),
+            "--schema",
+            "validate"
+        };
+        try (ServerProcess server = ServerProcess.serve(directory.resolve("data"), 0, options)) {
+            JsonNode device = server.call(
+                            "POST", "/devices", "{\"name\":\"d\",\"sources\":[\"127.0.0.1\"],\"curve\":\"P-256\"}")
+                    .ok();
+            String kid = device.get("keys").get(0).get("exchange").asText();
+            URI base = URI.create(device.get("unlockUrl").asText());
+            assertEquals(200, new Client(Curve.P_256).recover(base, kid));
+            server.call("POST", "/devices/" + device.get("id").asText() + "/revoke", "{\"confirm\":\"d\"}")
+                    .ok();
+            assertEquals(404, new Client(Curve.P_256).recover(base, kid));
+            assertEquals("0", plainSessions(), "sessions of the server without TLS");
+            assertEquals(0, server.terminate());
+        }
+    }
+
+    private static String plainSessions() throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url("127.0.0.1", certificate), "panocrypt", PASSWORD);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM pg_stat_activity a"
+                        + " LEFT JOIN pg_stat_ssl s ON s.pid = a.pid AND s.ssl"
+                        + " WHERE a.application_name = 'panocrypt' AND s.pid IS NULL")) {
+            assertTrue(rows.next());
+            return rows.getString(1);
+        }
+    }
+
+    @Test
+    void refusesAWrongPasswordAndDoesNotTellIt() throws Exception {
+        String told = refusal(url("127.0.0.1", certificate), "another secret");
+        assertTrue(told.contains("password authentication failed"), told);
+        assertFalse(told.contains("another secret"), told);
+    }
+
+    @Test
+    void refusesAServerThatTheCertificateDoesNotName() throws Exception {
+        String told = refusal(url("localhost", certificate), PASSWORD);
+        assertTrue(told.contains("localhost"), told);
+        assertFalse(told.contains(PASSWORD), told);
+    }
+
+    @Test
+    void refusesAServerThatNobodyVouchesFor() throws Exception {
+        KeyStore other = selfSigned(directory.resolve("other.p12"));
+        Path root = Files.write(directory.resolve("other.crt"), pem(other.getCertificate("db")));
+        String told = refusal(url("127.0.0.1", root), PASSWORD);
+        assertTrue(told.contains("SSL error"), told);
+    }
+
+    /** What a command says that cannot log in. */
+    private String refusal(String url, String password) throws IOException {
+        PrintStream before = System.err;
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+        try {
+            int code = Main.execute(
+                    "admin-token",
+                    "--data",
+                    directory.resolve("data").toString(),
+                    "--jdbc-url",
+                    url,
+                    "--jdbc-user",
+                    "panocrypt",
+                    "--jdbc-password-file",
+                    passwordFile(password).toString());
+            assertEquals(1, code);
+        } finally {
+            System.setErr(before);
+        }
+        return errors.toString(StandardCharsets.UTF_8);
+    }
+}
