@@ -85,7 +85,8 @@ final class CrashingNode {
         }
     }
 
-    private static <T> T insist(Supplier<T> act) {
+    /** Tries until the store throws nothing. */
+    static <T> T insist(Supplier<T> act) {
         while (true) {
             try {
                 return act.get();

@@ -2,6 +2,7 @@ package io.panocrypt.testkit.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -11,6 +12,7 @@ import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.JournalRow;
 import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
@@ -41,6 +43,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Kills a node, or Debian's PostgreSQL, or both, while two nodes spend from one grant, and looks at what is left. */
 class PostgresqlCrashTest {
@@ -67,13 +70,28 @@ class PostgresqlCrashTest {
         crash(20);
     }
 
+    @Test
+    void refusesAServerThatDoesNotSync() throws Exception {
+        try (DebianPostgresql server = DebianPostgresql.start()) {
+            server.put("postgresql.auto.conf", "fsync = off\n".getBytes(StandardCharsets.US_ASCII));
+            server.kill();
+            server.restart();
+            PGSimpleDataSource source = new PGSimpleDataSource();
+            source.setUrl(url(server));
+            StoreException refusal = assertThrows(
+                    StoreException.class,
+                    () -> JdbcStore.open(source, Dialect.POSTGRESQL, "n", InstantSource.system(), SchemaMode.CREATE));
+            assertTrue(refusal.getMessage().contains("fsync is off"), refusal.getMessage());
+        }
+    }
+
     private void crash(int rounds) throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         try (DebianPostgresql server = DebianPostgresql.start();
                 HikariDataSource pool = CrashingNode.pool(url(server));
-                JdbcStore survivor =
-                        JdbcStore.open(pool, Dialect.POSTGRESQL, SURVIVOR, InstantSource.system(), SchemaMode.CREATE)) {
+                JdbcStore survivor = CrashingNode.insist(() -> JdbcStore.open(
+                        pool, Dialect.POSTGRESQL, SURVIVOR, InstantSource.system(), SchemaMode.CREATE))) {
             assertEquals("on/on", settings(pool), "this server would lose what it has committed");
             prepare(survivor);
             Set<String> committed = ConcurrentHashMap.newKeySet();
