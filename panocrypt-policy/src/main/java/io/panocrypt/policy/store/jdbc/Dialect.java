@@ -46,6 +46,11 @@ public enum Dialect {
         }
 
         @Override
+        String keepInOutbox() {
+            return OutboxSql.KEEP;
+        }
+
+        @Override
         Turns turns(String node) {
             return new SqliteTurns();
         }
@@ -117,8 +122,71 @@ public enum Dialect {
         }
 
         @Override
+        String keepInOutbox() {
+            return OutboxSql.KEEP;
+        }
+
+        @Override
         Turns turns(String node) {
             return new PostgresqlTurns(node);
+        }
+
+        @Override
+        boolean eraseRemains(Connection connection) {
+            return true;
+        }
+
+        @Override
+        void prepareMigration(Connection connection) {
+            // Nothing to set.
+        }
+    },
+
+    /**
+     * H2 2.3 or later, for tests and demos: it does not sync to disk, so that what was committed may be gone after a loss of
+     * power, and spent uses be back. A store that opens logs a warning. The time is the node's; nodes share one database within
+     * one process. The tables are not made in one transaction, so one node alone must open an empty database.
+     */
+    H2 {
+        @Override
+        List<String> migrations() {
+            return List.of("h2/V001__initial.sql");
+        }
+
+        @Override
+        String countOfSchemaTable() {
+            return "SELECT COUNT(*) FROM information_schema.tables"
+                    + " WHERE table_schema = CURRENT_SCHEMA AND UPPER(table_name) = 'PANOCRYPT_SCHEMA'";
+        }
+
+        @Override
+        void beginMigration(Statement statement) throws SQLException {
+            statement.execute("BEGIN");
+        }
+
+        @Override
+        boolean hasClock() {
+            return false;
+        }
+
+        @Override
+        String now() {
+            return "CAST(? AS BIGINT)";
+        }
+
+        @Override
+        String skipLocked() {
+            return "";
+        }
+
+        @Override
+        String keepInOutbox() {
+            return OutboxSql.KEEP_ALONE;
+        }
+
+        @Override
+        Turns turns(String node) {
+            return new H2Turns();
         }
 
         @Override
@@ -163,6 +231,9 @@ public enum Dialect {
 
     /** Ends a query of outbox entries {@code o} to be leased: rows that another node is about to lease are left out. */
     abstract String skipLocked();
+
+    /** The statement that takes an entry into the outbox unless its id is there. */
+    abstract String keepInOutbox();
 
     /** How that node's transactions take turns with others. */
     abstract Turns turns(String node);

@@ -17,9 +17,19 @@ final class OutboxSql {
 
     static final String WAITING = ENTRY + " FROM panocrypt_outbox o WHERE o.state = 0 ORDER BY o.position LIMIT ?";
 
-    static final String INSERT = """
+    private static final String INSERT = """
             INSERT INTO panocrypt_outbox (id, topic, lane, body, state, created_ms, due_ms, attempts, cause)
-            VALUES (?, ?, ?, ?, 0, ?, ?, 0, '') ON CONFLICT (id) DO NOTHING
+            """;
+
+    /** Does nothing if the id is there. Parameters: id, topic, lane, body, now, now. */
+    static final String KEEP = INSERT + "VALUES (?, ?, ?, ?, 0, ?, ?, 0, '') ON CONFLICT (id) DO NOTHING";
+
+    /** The same where nobody else writes meanwhile, and the database knows no conflicts. */
+    static final String KEEP_ALONE = INSERT + """
+            SELECT id, topic, lane, body, 0, created_ms, due_ms, 0, '' FROM (VALUES (CAST(? AS VARCHAR), CAST(? AS VARCHAR),
+                    CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS BIGINT), CAST(? AS BIGINT)))
+                v (id, topic, lane, body, created_ms, due_ms)
+             WHERE NOT EXISTS (SELECT 1 FROM panocrypt_outbox o WHERE o.id = v.id)
             """;
 
     /** Of each lane its oldest that waits, if that is due. Parameters: now, limit. */

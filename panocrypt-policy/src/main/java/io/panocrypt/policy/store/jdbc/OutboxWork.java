@@ -17,10 +17,10 @@ final class OutboxWork {
             return 0;
         }
         long now = transaction.now();
+        String insert = transaction.dialect().keepInOutbox();
         int kept = 0;
         for (OutboxEntry entry : entries) {
-            kept += transaction.update(
-                    OutboxSql.INSERT, entry.id(), entry.topic(), entry.lane(), entry.body(), now, now);
+            kept += transaction.update(insert, entry.id(), entry.topic(), entry.lane(), entry.body(), now, now);
         }
         return kept;
     }

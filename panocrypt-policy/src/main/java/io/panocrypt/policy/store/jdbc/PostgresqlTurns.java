@@ -33,7 +33,8 @@ final class PostgresqlTurns implements Turns {
     private static final String IDLE_TIMEOUT = "5s";
 
     /** Held by whoever is alone, and while a name is taken: a new row must not slip past who holds all others. */
-    private static final String HOLD_GATE = "SELECT value FROM panocrypt_meta WHERE name = 'epoch' FOR NO KEY UPDATE";
+    private static final String HOLD_GATE =
+            "SELECT \"value\" FROM panocrypt_meta WHERE name = 'epoch' FOR NO KEY UPDATE";
 
     private static final String HOLD_ALL = "SELECT id FROM panocrypt_node ORDER BY id FOR NO KEY UPDATE";
 

@@ -23,7 +23,8 @@ final class Sql {
 
     private static final String BY_ID = " ORDER BY 2, 1";
 
-    static final String EPOCH = "SELECT value FROM panocrypt_meta WHERE name = 'epoch'";
+    /** Quoted because the name is a key word of H2. */
+    static final String EPOCH = "SELECT \"value\" FROM panocrypt_meta WHERE name = 'epoch'";
 
     static final String GET = """
             WITH page AS (SELECT kind, id, version, body FROM panocrypt_record WHERE kind = ? AND id = ?)
@@ -154,7 +155,7 @@ final class Sql {
             VALUES (?, ?, ?, ?, ?, ?, 0, ?)
             """;
 
-    static final String BUMP_EPOCH = "UPDATE panocrypt_meta SET value = value + 1 WHERE name = 'epoch'";
+    static final String BUMP_EPOCH = "UPDATE panocrypt_meta SET \"value\" = \"value\" + 1 WHERE name = 'epoch'";
 
     private static final String CANCEL = "UPDATE panocrypt_device_grant SET cancelled = 1 WHERE cancelled = 0";
 

@@ -54,12 +54,12 @@ final class WriteTransaction {
     }
 
     void rollbackToSavepoint() throws SQLException {
-        update("ROLLBACK TO panocrypt");
+        update("ROLLBACK TO SAVEPOINT panocrypt");
         releaseSavepoint();
     }
 
     void releaseSavepoint() throws SQLException {
-        update("RELEASE panocrypt");
+        update("RELEASE SAVEPOINT panocrypt");
     }
 
     int update(String sql, @Nullable Object... values) throws SQLException {
