@@ -4,6 +4,7 @@ import io.panocrypt.policy.spi.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The database server's clock as a node knows it: its own, moved by the difference that was found when the server was asked
@@ -18,6 +19,10 @@ final class SharedClock implements InstantSource {
 
     private final InstantSource own;
     private final InstantSource server;
+
+    /** Not the object's monitor, with which a virtual thread that waits for the server would keep its carrier. */
+    private final ReentrantLock asking = new ReentrantLock();
+
     private Instant asked = Instant.MIN;
     private Duration difference = Duration.ZERO;
 
@@ -27,16 +32,25 @@ final class SharedClock implements InstantSource {
     }
 
     @Override
-    public synchronized Instant instant() {
-        Instant now = own.instant();
-        if (now.isBefore(asked) || now.isAfter(asked.plus(CONFIDENCE))) {
-            asked = now;
-            try {
-                difference = Duration.between(now, server.instant());
-            } catch (StoreException e) {
-                LOG.log(System.Logger.Level.DEBUG, "the server's clock is not to be had", e);
+    public Instant instant() {
+        asking.lock();
+        try {
+            Instant now = own.instant();
+            if (now.isBefore(asked) || now.isAfter(asked.plus(CONFIDENCE))) {
+                asked = now;
+                ask(now);
             }
+            return now.plus(difference);
+        } finally {
+            asking.unlock();
         }
-        return now.plus(difference);
+    }
+
+    private void ask(Instant now) {
+        try {
+            difference = Duration.between(now, server.instant());
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the server's clock is not to be had", e);
+        }
     }
 }
