@@ -1,0 +1,147 @@
+package io.panocrypt.testkit.powerloss;
+
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DecisionCommit;
+import io.panocrypt.policy.spi.DecisionSnapshot;
+import io.panocrypt.policy.spi.EditResult;
+import io.panocrypt.policy.spi.Grant;
+import io.panocrypt.policy.spi.GrantScope;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.OutboxEntry;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcStore;
+import io.panocrypt.policy.store.jdbc.SchemaMode;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A program that spends from several threads while an operator edits, and writes a line for each act once it is committed,
+ * in a write of its own. It stops dead after so many.
+ */
+final class SpendingNode {
+    static final String DEVICE = "dev-1";
+    static final String CHAIN = "node-a";
+    static final int USES = 1_000;
+
+    /** A spend's line is this, the id of its row and the grant; an edit's, this and the id of its row. */
+    static final String SPENT = "spent ";
+
+    static final String EDITED = "edited ";
+
+    /** Edit number n opens grant n and cancels the grant so many before it. */
+    static final int GRANTS_AT_ONCE = 3;
+
+    private static final String TOKEN = "token:spend";
+    private static final int SPENDERS = 3;
+    private static final int SPENDS_BETWEEN_EDITS = 25;
+
+    private final JdbcStore store;
+    private final OutputStream answers;
+    private final AtomicInteger left;
+
+    private SpendingNode(JdbcStore store, OutputStream answers, int acts) {
+        this.store = store;
+        this.answers = answers;
+        this.left = new AtomicInteger(acts);
+    }
+
+    /** Arguments: the database file; the file for the answers; how many; how SQLite is to sync. */
+    public static void main(String[] arguments) throws IOException {
+        JdbcStore store = open(arguments[0], arguments[3]);
+        SpendingNode node = new SpendingNode(store, new FileOutputStream(arguments[1]), Integer.parseInt(arguments[2]));
+        for (int spender = 1; spender <= SPENDERS; spender++) {
+            String prefix = "s" + spender + "-";
+            new Thread(() -> node.spend(prefix, Integer.MAX_VALUE)).start();
+        }
+        new Thread(node::operate).start();
+    }
+
+    static JdbcStore open(String file, String synchronous) {
+        return JdbcStore.open(
+                CarelessSqlite.source(file, synchronous),
+                Dialect.SQLITE,
+                CHAIN,
+                InstantSource.system(),
+                SchemaMode.CREATE);
+    }
+
+    /** Makes the database that the program needs. */
+    static void prepare(String file) {
+        try (JdbcStore store = open(file, "FULL")) {
+            edit(store, 1);
+        }
+    }
+
+    private static JournalEntry entry(String id, JournalEntry.Kind kind, Instant now, String body) {
+        return new JournalEntry(id, kind, Instant.ofEpochMilli(now.toEpochMilli()), DEVICE, body);
+    }
+
+    private static String edit(JdbcStore store, int number) {
+        String id = "edit-" + number;
+        Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
+        PolicyRecord device = new PolicyRecord(
+                PolicyRecord.DEVICE, DEVICE, number, "{\"edit\":" + number + "}", Set.of(TOKEN), Set.of());
+        EditResult result = store.apply(new PolicyEdit(
+                entry(id, JournalEntry.Kind.AUDIT, now, "{}"),
+                List.of(new PolicyEdit.Change.Put(device)),
+                number % 2 == 0,
+                List.of(new GrantScope.Single(DEVICE, grant(number - GRANTS_AT_ONCE))),
+                List.of(new Grant(grant(number), DEVICE, USES, USES, now, now.plus(Duration.ofDays(1)), "{}"))));
+        if (!(result instanceof EditResult.Applied)) {
+            throw new IllegalStateException("edit " + number + " was not made: " + result);
+        }
+        return id;
+    }
+
+    static String grant(int number) {
+        return "g-" + number;
+    }
+
+    private void operate() {
+        for (int number = 2; ; number++) {
+            spend("o" + number + "-", SPENDS_BETWEEN_EDITS);
+            answer(EDITED + edit(store, number));
+        }
+    }
+
+    private void spend(String prefix, int times) {
+        for (int number = 0; number < times; number++) {
+            DecisionSnapshot seen = store.snapshot(TOKEN).orElseThrow();
+            String grant = seen.grants().get(number % seen.grants().size()).id();
+            String id = prefix + number;
+            CommitResult result = store.commit(new DecisionCommit(
+                    entry(id, JournalEntry.Kind.UNLOCK, seen.now(), grant),
+                    DEVICE,
+                    seen.device().version(),
+                    seen.epoch(),
+                    List.of(grant),
+                    List.of(),
+                    List.of(new OutboxEntry(id, "grant-spent", "{}"))));
+            if (result == CommitResult.COMMITTED) {
+                answer(SPENT + id + " " + grant);
+            }
+        }
+    }
+
+    private void answer(String line) {
+        try {
+            answers.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (left.decrementAndGet() == 0) {
+            Runtime.getRuntime().halt(0);
+        }
+    }
+}
