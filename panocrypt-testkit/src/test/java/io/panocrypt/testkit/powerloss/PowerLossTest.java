@@ -95,19 +95,7 @@ class PowerLossTest {
         List.of(DATABASE, LOG, ROLLBACK, INDEX, ANSWERS).forEach(name -> files.add(folder.resolve(name)));
         Path log = given.resolve("errors");
         Process node = new ProcessBuilder(Trace.command(
-                        out,
-                        files,
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                SpendingNode.class.getName(),
-                                database.toString(),
-                                folder.resolve(ANSWERS).toString(),
-                                Integer.toString(acts),
-                                synchronous)))
+                        out, files, SpendingNode.command(database, folder.resolve(ANSWERS), acts, synchronous, "s")))
                 .redirectOutput(log.toFile())
                 .redirectErrorStream(true)
                 .start();

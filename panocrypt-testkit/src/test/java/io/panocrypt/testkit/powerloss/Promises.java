@@ -81,7 +81,7 @@ final class Promises {
             if (entry.kind() == JournalEntry.Kind.UNLOCK) {
                 spent.merge(entry.body(), 1, Integer::sum);
                 spends++;
-            } else {
+            } else if (entry.id().startsWith(SpendingNode.EDIT)) {
                 edits++;
             }
         }

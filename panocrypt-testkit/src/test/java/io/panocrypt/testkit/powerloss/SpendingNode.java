@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,12 +33,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class SpendingNode {
     static final String DEVICE = "dev-1";
     static final String CHAIN = "node-a";
-    static final int USES = 1_000;
+    static final int USES = 1_000_000;
 
     /** A spend's line is this, the id of its row and the grant; an edit's, this and the id of its row. */
     static final String SPENT = "spent ";
 
     static final String EDITED = "edited ";
+
+    /** What the ids of the rows of edits begin with. */
+    static final String EDIT = "edit-";
 
     /** Edit number n opens grant n and cancels the grant so many before it. */
     static final int GRANTS_AT_ONCE = 3;
@@ -49,19 +53,37 @@ final class SpendingNode {
     private final JdbcStore store;
     private final OutputStream answers;
     private final AtomicInteger left;
+    private final String run;
 
-    private SpendingNode(JdbcStore store, OutputStream answers, int acts) {
+    private SpendingNode(JdbcStore store, OutputStream answers, int acts, String run) {
         this.store = store;
         this.answers = answers;
         this.left = new AtomicInteger(acts);
+        this.run = run;
     }
 
-    /** Arguments: the database file; the file for the answers; how many; how SQLite is to sync. */
+    /** The command for a process of its own. */
+    static List<String> command(Path database, Path answers, int acts, String synchronous, String run) {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                SpendingNode.class.getName(),
+                database.toString(),
+                answers.toString(),
+                Integer.toString(acts),
+                synchronous,
+                run);
+    }
+
+    /** Arguments: the database file; the file for the answers; how many; how SQLite is to sync; what ids begin with. */
     public static void main(String[] arguments) throws IOException {
         JdbcStore store = open(arguments[0], arguments[3]);
-        SpendingNode node = new SpendingNode(store, new FileOutputStream(arguments[1]), Integer.parseInt(arguments[2]));
+        SpendingNode node = new SpendingNode(
+                store, new FileOutputStream(arguments[1]), Integer.parseInt(arguments[2]), arguments[4]);
         for (int spender = 1; spender <= SPENDERS; spender++) {
-            String prefix = "s" + spender + "-";
+            String prefix = arguments[4] + spender + "-";
             new Thread(() -> node.spend(prefix, Integer.MAX_VALUE)).start();
         }
         new Thread(node::operate).start();
@@ -88,7 +110,7 @@ final class SpendingNode {
     }
 
     private static String edit(JdbcStore store, int number) {
-        String id = "edit-" + number;
+        String id = EDIT + number;
         Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
         PolicyRecord device = new PolicyRecord(
                 PolicyRecord.DEVICE, DEVICE, number, "{\"edit\":" + number + "}", Set.of(TOKEN), Set.of());
@@ -109,8 +131,12 @@ final class SpendingNode {
     }
 
     private void operate() {
-        for (int number = 2; ; number++) {
-            spend("o" + number + "-", SPENDS_BETWEEN_EDITS);
+        int made = store.get(PolicyRecord.DEVICE, DEVICE)
+                .map(PolicyRecord::version)
+                .orElseThrow()
+                .intValue();
+        for (int number = made + 1; ; number++) {
+            spend(run + "o" + number + "-", SPENDS_BETWEEN_EDITS);
             answer(EDITED + edit(store, number));
         }
     }
