@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -18,7 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,13 +27,17 @@ import org.junit.jupiter.api.io.TempDir;
 class HistoryExportTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** One server and one export serve all tests, which read them only. */
+    @TempDir
+    private static Path shared;
+
+    private static Path data;
+    private static Path export;
+    private static Path log;
+    private static String key;
+
     @TempDir
     private Path folder = Path.of("");
-
-    private Path data = Path.of("");
-    private Path export = Path.of("");
-    private Path log = Path.of("");
-    private String key = "";
 
     private static List<String> main(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
@@ -51,10 +56,10 @@ class HistoryExportTest {
         return Tool.run(new byte[0], main(arguments));
     }
 
-    @BeforeEach
-    void exportFromARunningServer() throws Exception {
-        data = folder.resolve("data");
-        log = folder.resolve("log");
+    @BeforeAll
+    static void exportFromARunningServer() throws Exception {
+        data = shared.resolve("data");
+        log = shared.resolve("log");
         try (ServerProcess server = ServerProcess.serveLoggingTo(log, data)) {
             server.call("POST", "/devices", "{\"name\":\"web-1\",\"notes\":\"Sch\u00f6neberg\"}")
                     .ok();
@@ -66,7 +71,7 @@ class HistoryExportTest {
                     server.url(),
                     "--token-file",
                     data.resolve("admin-token").toString());
-            export = Files.write(folder.resolve("export"), exported.ok().output());
+            export = Files.write(shared.resolve("export"), exported.ok().output());
             key = server.call("POST", "/history/verify", "")
                     .ok()
                     .path("checkpointKey")
@@ -132,9 +137,16 @@ class HistoryExportTest {
     /** The server is started again on a database whose end is gone, and signs what it finds. */
     @Test
     void showsAnEndThatWasCutOffWhileTheServerWasDown() throws Exception {
-        sql("DELETE FROM panocrypt_journal WHERE sequence >= 4");
-        try (ServerProcess server = ServerProcess.serve(data, 0)) {
-            export = Files.write(
+        Path copy = Files.createDirectory(folder.resolve("data"));
+        try (var files = Files.list(data)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        sql(copy, "DELETE FROM panocrypt_journal WHERE sequence >= 4");
+        Path later;
+        try (ServerProcess server = ServerProcess.serve(copy, 0)) {
+            later = Files.write(
                     folder.resolve("later"),
                     run(
                                     "history",
@@ -142,17 +154,17 @@ class HistoryExportTest {
                                     "--url",
                                     server.url(),
                                     "--token-file",
-                                    data.resolve("admin-token").toString())
+                                    copy.resolve("admin-token").toString())
                             .ok()
                             .output());
         }
-        run("history", "verify", export.toString(), "--key", key).ok();
-        Tool.Result found = run("history", "verify", export.toString(), "--key", key, "--checkpoints", log.toString());
+        run("history", "verify", later.toString(), "--key", key).ok();
+        Tool.Result found = run("history", "verify", later.toString(), "--key", key, "--checkpoints", log.toString());
         assertEquals(1, found.exit());
         assertTrue(found.errors().contains("chain main, row 4: missing"), found.errors());
     }
 
-    private void sql(String statement) throws SQLException {
+    private static void sql(Path data, String statement) throws SQLException {
         try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("panocrypt.db"));
                 Statement change = database.createStatement()) {
             assertTrue(change.executeUpdate(statement) > 0);
