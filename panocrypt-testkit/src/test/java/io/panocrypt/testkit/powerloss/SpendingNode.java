@@ -48,7 +48,7 @@ final class SpendingNode {
 
     private static final String TOKEN = "token:spend";
     private static final int SPENDERS = 3;
-    private static final int SPENDS_BETWEEN_EDITS = 25;
+    private static final int SPENDS_BETWEEN_EDITS = 10;
 
     private final JdbcStore store;
     private final OutputStream answers;
@@ -82,6 +82,9 @@ final class SpendingNode {
         JdbcStore store = open(arguments[0], arguments[3]);
         SpendingNode node = new SpendingNode(
                 store, new FileOutputStream(arguments[1]), Integer.parseInt(arguments[2]), arguments[4]);
+        if (node.version() == 0) {
+            node.answer(EDITED + edit(store, 1));
+        }
         for (int spender = 1; spender <= SPENDERS; spender++) {
             String prefix = arguments[4] + spender + "-";
             new Thread(() -> node.spend(prefix, Integer.MAX_VALUE)).start();
@@ -130,12 +133,15 @@ final class SpendingNode {
         return "g-" + number;
     }
 
+    /** How many edits the database holds. */
+    private int version() {
+        return store.get(PolicyRecord.DEVICE, DEVICE)
+                .map(device -> Math.toIntExact(device.version()))
+                .orElse(0);
+    }
+
     private void operate() {
-        int made = store.get(PolicyRecord.DEVICE, DEVICE)
-                .map(PolicyRecord::version)
-                .orElseThrow()
-                .intValue();
-        for (int number = made + 1; ; number++) {
+        for (int number = version() + 1; ; number++) {
             spend(run + "o" + number + "-", SPENDS_BETWEEN_EDITS);
             answer(EDITED + edit(store, number));
         }
