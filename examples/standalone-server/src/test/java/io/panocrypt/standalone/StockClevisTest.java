@@ -10,7 +10,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,24 +21,35 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Stock clevis and cryptsetup against the running server. */
 @RequiresTools({"clevis", "clevis-luks-bind", "cryptsetup", "jose", "curl"})
 class StockClevisTest {
+    /** One server serves all tests, each with a device of its own. */
+    @TempDir
+    private static Path data;
+
+    private static ServerProcess server;
+    private static int devices;
+
     @TempDir
     private Path directory;
 
-    private ServerProcess server;
     private LuksFile disk;
     private JsonNode device;
 
-    @BeforeEach
-    void enrol() throws IOException {
-        server = ServerProcess.serve(directory.resolve("data"), 0);
-        disk = new LuksFile(directory.resolve("disk.img"));
-        device = server.call("POST", "/devices", "{\"name\":\"web-1\",\"sources\":[\"127.0.0.1/32\"]}")
-                .ok();
+    @BeforeAll
+    static void serve() throws IOException {
+        server = ServerProcess.serve(data.resolve("data"), 0);
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         server.close();
+    }
+
+    @BeforeEach
+    void enrol() throws IOException {
+        devices++;
+        disk = new LuksFile(directory.resolve("disk.img"));
+        device = server.call("POST", "/devices", "{\"name\":\"web-" + devices + "\",\"sources\":[\"127.0.0.1/32\"]}")
+                .ok();
     }
 
     private String path(String act) {
@@ -159,7 +171,7 @@ class StockClevisTest {
     @Test
     void neverOpensAfterRevocation() {
         disk.bindBlindly(url());
-        act("/revoke", "{\"confirm\":\"web-1\"}");
+        act("/revoke", "{\"confirm\":" + device.get("name") + "}");
 
         assertFalse(disk.opens(1));
         assertEquals(List.of("revoked"), reasons());
@@ -178,7 +190,7 @@ class StockClevisTest {
         int port = server.port();
         assertEquals(0, server.terminate());
 
-        server = ServerProcess.serve(directory.resolve("data"), port);
+        server = ServerProcess.serve(data.resolve("data"), port);
 
         assertTrue(disk.opens(1), "one use is left");
         assertFalse(disk.opens(1), "and only one");
