@@ -1,14 +1,18 @@
 package io.panocrypt.testkit.clock;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.spi.OutboxEntry;
+import io.panocrypt.policy.spi.Settlement;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.MutableClock;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +24,12 @@ class SqliteClockTest extends ClockScenarios {
     private Path folder;
 
     private record OnFile(Path file) implements ClockSite.Stores {
+        static SQLiteDataSource source(Path file) {
+            SQLiteDataSource source = new SQLiteDataSource();
+            source.setUrl("jdbc:sqlite:" + file);
+            return source;
+        }
+
         @Override
         public MutableClock storeClock(MutableClock nodes) {
             return nodes;
@@ -27,9 +37,7 @@ class SqliteClockTest extends ClockScenarios {
 
         @Override
         public <T> T open(String node, MutableClock nodes, Function<ClockSite.Opened<?>, T> use) {
-            SQLiteDataSource source = new SQLiteDataSource();
-            source.setUrl("jdbc:sqlite:" + file);
-            JdbcStore store = JdbcStore.open(source, Dialect.SQLITE, node, nodes, SchemaMode.CREATE);
+            JdbcStore store = JdbcStore.open(source(file), Dialect.SQLITE, node, nodes, SchemaMode.CREATE);
             return use.apply(new ClockSite.Opened<>(store, store::close));
         }
     }
@@ -60,5 +68,31 @@ class SqliteClockTest extends ClockScenarios {
         assertTrue(ClockSite.answers(site.right, site.allowed));
         site.jump(Duration.ZERO);
         assertTrue(ClockSite.answers(site.jumping, site.allowed));
+    }
+
+    /** A lease is a time too: by a node that is behind it is over at once for the others, and only one may settle. */
+    @Test
+    void tellsANoticeTwiceRatherThanNever() {
+        MutableClock right = new MutableClock(ClockSite.START);
+        MutableClock wrong = new MutableClock(ClockSite.START.minus(HOUR));
+        Duration length = Duration.ofMinutes(1);
+        try (JdbcStore store = open("right", right);
+                JdbcStore other = open("wrong", wrong)) {
+            store.enqueue(List.of(new OutboxEntry("n", "topic", "{}")));
+            assertEquals(List.of(), other.lease("early", length, 10), "its time has not come there");
+            wrong.set(ClockSite.START);
+            assertEquals(1, other.lease("first", length, 10).size());
+            assertEquals(List.of(), store.lease("held", length, 10));
+            right.advance(HOUR);
+            assertEquals(1, store.lease("second", length, 10).size());
+            assertFalse(other.settle("first", "n", new Settlement.Done(List.of())));
+            assertTrue(store.settle("second", "n", new Settlement.Done(List.of())));
+            assertEquals(0, store.outboxStatus().waiting());
+        }
+    }
+
+    private JdbcStore open(String node, MutableClock clock) {
+        return JdbcStore.open(
+                OnFile.source(folder.resolve("store.db")), Dialect.SQLITE, node, clock, SchemaMode.CREATE);
     }
 }
