@@ -7,6 +7,7 @@ import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.DecisionSnapshot;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.OutboxEntry;
+import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
@@ -21,13 +22,19 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 
-/** A program that spends without end and prints the id of each commit once it is committed; made to be killed. */
+/**
+ * A program that spends without end, on PostgreSQL edits too, and prints the id of each commit once it is committed; made to be
+ * killed.
+ */
 final class CrashingNode {
     static final String TOKEN = "token:crash";
     static final String NODE = "node-a";
 
     /** Ends each line, so that a line that the kill cut short is not mistaken for an id. */
     static final String MARK = ";";
+
+    /** Begins the id of each edit. */
+    static final String EDIT = "edit-";
 
     private static final int THREADS = 4;
 
@@ -44,6 +51,9 @@ final class CrashingNode {
         for (int thread = 0; thread < THREADS; thread++) {
             String prefix = arguments[1] + "-" + thread + "-";
             new Thread(() -> spend(store, prefix, CrashingNode::print, () -> false)).start();
+        }
+        if (isUrl) {
+            edit(store, arguments[1], CrashingNode::print, () -> false);
         }
     }
 
@@ -82,6 +92,18 @@ final class CrashingNode {
             if (insist(() -> store.commit(commit)) == CommitResult.COMMITTED) {
                 told.accept(id);
             }
+        }
+    }
+
+    /** Moves the epoch until it is done, and tells each audit row once it is committed; it pauses, lest others only conflict. */
+    static void edit(JdbcStore store, String prefix, Consumer<String> told, BooleanSupplier done) {
+        for (long number = 0; !done.getAsBoolean(); number++) {
+            String id = EDIT + prefix + "-" + number;
+            JournalEntry audit =
+                    new JournalEntry(id, JournalEntry.Kind.AUDIT, store.clock().instant(), null, "{}");
+            insist(() -> store.apply(new PolicyEdit(audit, List.of(), true, List.of(), List.of())));
+            told.accept(id);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }
 

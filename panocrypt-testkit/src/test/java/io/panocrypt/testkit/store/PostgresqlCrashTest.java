@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Kills a node, or Debian's PostgreSQL, or both, while two nodes spend from one grant, and looks at what is left. */
+/** Kills a node, or Debian's PostgreSQL, or both, while two nodes edit and spend from one grant, and looks at what is left. */
 class PostgresqlCrashTest {
     private static final int USES = 100_000_000;
     private static final String SURVIVOR = "node-b";
@@ -66,8 +66,8 @@ class PostgresqlCrashTest {
 
     @Test
     @Tag("long")
-    void keepsWhatWasCommittedOverTwentyKills() throws Exception {
-        crash(20);
+    void keepsWhatWasCommittedOverSixtyKills() throws Exception {
+        crash(60);
     }
 
     @Test
@@ -146,6 +146,7 @@ class PostgresqlCrashTest {
             String prefix = "s" + round + "-" + thread + "-";
             own.add(threads.submit(() -> CrashingNode.spend(survivor, prefix, committed::add, done::get)));
         }
+        own.add(threads.submit(() -> CrashingNode.edit(survivor, "s" + round, committed::add, done::get)));
         Process node = startNode(url(server), "n" + round);
         try (BufferedReader lines = node.inputReader(StandardCharsets.UTF_8)) {
             CountDownLatch works = new CountDownLatch(1);
@@ -223,8 +224,12 @@ class PostgresqlCrashTest {
         Set<String> lost = new HashSet<>(committed);
         lost.removeAll(kept);
         assertEquals(Set.of(), lost, when);
-        assertEquals(USES - kept.size(), store.grants("dev-1").get(0).usesLeft(), when);
-        assertEquals("" + kept.size(), query(pool, "SELECT COUNT(*) FROM panocrypt_outbox"), when);
+        long edits =
+                kept.stream().filter(id -> id.startsWith(CrashingNode.EDIT)).count();
+        long spends = kept.size() - edits;
+        assertEquals(1 + edits, store.epoch(), "an edit has moved the epoch without its row, or not at all, " + when);
+        assertEquals(USES - spends, store.grants("dev-1").get(0).usesLeft(), when);
+        assertEquals("" + spends, query(pool, "SELECT COUNT(*) FROM panocrypt_outbox"), when);
     }
 
     private static String query(HikariDataSource pool, String sql) throws SQLException {
