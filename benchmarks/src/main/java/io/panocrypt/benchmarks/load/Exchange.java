@@ -5,6 +5,7 @@ import java.util.Arrays;
 
 /** One request to recover, ready to be sent, and the one body that answers it; no caller changes the arrays. */
 final class Exchange {
+    private final byte[] body;
     private final byte[] request;
     private final byte[] answer;
 
@@ -19,9 +20,15 @@ final class Exchange {
         String head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n"
                 + "Content-Type: application/jwk+json\r\nContent-Length: " + body.length + "\r\n\r\n";
         byte[] ascii = head.getBytes(StandardCharsets.US_ASCII);
+        this.body = body.clone();
         this.request = Arrays.copyOf(ascii, ascii.length + body.length);
         System.arraycopy(body, 0, request, ascii.length, body.length);
         this.answer = answer.clone();
+    }
+
+    /** The same body and answer at another target, whose key is the same. */
+    Exchange at(String path) {
+        return new Exchange(path, body, answer);
     }
 
     byte[] request() {

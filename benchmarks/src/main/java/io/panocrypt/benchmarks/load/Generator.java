@@ -6,14 +6,13 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Clients of one server, all on the calling thread with one selector, so that they take little of the processor that the
@@ -23,14 +22,14 @@ final class Generator {
     /** Whoever has no answer by then counts as failed: 5 s after the turn. */
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
 
-    private static final int MOST_ANSWER = 8_192;
+    private static final int BUFFER = 8_192;
 
     private final InetSocketAddress server;
-    private final List<Exchange> exchanges;
-    private final ByteBuffer buffer = ByteBuffer.allocate(MOST_ANSWER);
-    private int next;
+    private final Supplier<Exchange> exchanges;
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
 
-    Generator(InetSocketAddress server, List<Exchange> exchanges) {
+    /** @param exchanges says what to ask next */
+    Generator(InetSocketAddress server, Supplier<Exchange> exchanges) {
         this.server = server;
         this.exchanges = exchanges;
     }
@@ -43,46 +42,6 @@ final class Generator {
         }
     }
 
-    /** One client's connection, and how far its request has come. */
-    private static final class Client {
-        private final SocketChannel channel;
-        private final byte[] bytes = new byte[MOST_ANSWER];
-        private Exchange exchange;
-        private long since;
-        private int count;
-        private Answer answer = Answer.UNKNOWN;
-
-        Client(SocketChannel channel, Exchange exchange, long since) {
-            this.channel = channel;
-            this.exchange = exchange;
-            this.since = since;
-        }
-
-        void ask(Exchange other, long now) {
-            exchange = other;
-            since = now;
-            count = 0;
-            answer = Answer.UNKNOWN;
-        }
-
-        boolean take(ByteBuffer from) {
-            int more = from.remaining();
-            if (count + more > bytes.length) {
-                throw new IllegalStateException("an answer is longer than " + MOST_ANSWER + " bytes");
-            }
-            from.get(bytes, count, more);
-            count += more;
-            if (answer == Answer.UNKNOWN) {
-                answer = Answer.of(bytes, count);
-            }
-            return answer.isWhole(count);
-        }
-
-        boolean isRight() {
-            return answer.status() == 200 && exchange.isAnsweredBy(bytes, answer.bodyStart(), answer.end());
-        }
-    }
-
     /** The clients of one turn. */
     private final class Turn implements AutoCloseable {
         private final Tally tally = new Tally();
@@ -90,7 +49,7 @@ final class Generator {
         private final long start;
         private final long length;
         private final Selector selector = Selector.open();
-        private final Set<Client> underWay = new HashSet<>();
+        private final Set<Call<Turn>> underWay = new HashSet<>();
         private final Queue<Long> late = new ArrayDeque<>();
         private long begun;
 
@@ -110,7 +69,7 @@ final class Generator {
                 beginDue();
                 selector.select(this::ready, patience());
                 if (System.nanoTime() - start > length + PATIENCE) {
-                    underWay.forEach(client -> tally.failed());
+                    underWay.forEach(call -> tally.failed());
                     return;
                 }
             }
@@ -139,77 +98,40 @@ final class Generator {
         }
 
         private void connect(long since) throws IOException {
-            SocketChannel channel = SocketChannel.open();
-            Client client = new Client(channel, exchange(), since);
-            underWay.add(client);
-            channel.configureBlocking(false);
-            if (channel.connect(server)) {
-                send(client);
-                channel.register(selector, SelectionKey.OP_READ, client);
-            } else {
-                channel.register(selector, SelectionKey.OP_CONNECT, client);
-            }
-        }
-
-        private Exchange exchange() {
-            next = (next + 1) % exchanges.size();
-            return exchanges.get(next);
-        }
-
-        /** A request is far smaller than a socket's buffer. */
-        private void send(Client client) throws IOException {
-            byte[] request = client.exchange.request();
-            if (client.channel.write(ByteBuffer.wrap(request)) != request.length) {
-                throw new IOException("a request was not taken whole");
-            }
+            underWay.add(Call.begin(this, selector, server, null, exchanges.get(), since));
         }
 
         private void ready(SelectionKey key) {
-            Client client = (Client) key.attachment();
+            @SuppressWarnings("unchecked")
+            Call<Turn> call = (Call<Turn>) key.attachment();
             try {
-                if (key.isConnectable()) {
-                    client.channel.finishConnect();
-                    send(client);
-                    key.interestOps(SelectionKey.OP_READ);
-                } else {
-                    read(client);
+                if (call.goOn(key, buffer)) {
+                    answered(call);
                 }
             } catch (IOException e) {
-                fail(client);
+                tally.failed();
+                end(call);
             }
         }
 
-        private void read(Client client) throws IOException {
-            buffer.clear();
-            if (client.channel.read(buffer) < 0) {
-                throw new IOException("the server closed the connection");
-            }
-            if (!client.take(buffer.flip())) {
-                return;
-            }
+        private void answered(Call<Turn> call) throws IOException {
             long now = System.nanoTime();
-            if (client.isRight()) {
-                tally.answered(now - client.since, now - start < length);
+            if (call.isRight()) {
+                tally.answered(now - call.since(), now - start < length);
             } else {
                 tally.failed();
             }
             if (arrivals.keeps() && isOn()) {
-                client.ask(exchange(), now);
-                send(client);
+                call.askAgain(exchanges.get(), now);
             } else {
-                end(client);
+                end(call);
             }
         }
 
-        private void fail(Client client) {
-            tally.failed();
-            end(client);
-        }
-
-        private void end(Client client) {
-            underWay.remove(client);
+        private void end(Call<Turn> call) {
+            underWay.remove(call);
             try {
-                client.channel.close();
+                call.close();
                 if (!arrivals.isPaced() && isOn()) {
                     connect(System.nanoTime());
                 }
@@ -220,8 +142,8 @@ final class Generator {
 
         @Override
         public void close() throws IOException {
-            for (Client client : underWay) {
-                client.channel.close();
+            for (Call<Turn> call : underWay) {
+                call.close();
             }
             selector.close();
         }

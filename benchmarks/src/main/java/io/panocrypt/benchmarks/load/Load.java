@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The command behind {@code ./benchmarks/run load}: whole servers side by side, one table of ratios, one JSON file. */
 public final class Load {
@@ -26,8 +27,8 @@ public final class Load {
     private Load(Plan plan, Map<Subject, LoadedServer> servers) {
         this.plan = plan;
         this.servers = servers;
-        servers.forEach(
-                (subject, server) -> generators.put(subject, new Generator(server.address(), server.exchanges())));
+        servers.forEach((subject, server) ->
+                generators.put(subject, new Generator(server.address(), new InTurn<>(server.exchanges()))));
     }
 
     /**
@@ -79,7 +80,11 @@ public final class Load {
             Plan plan, OwnServer own, HttpClient http, Path folder, Map<Subject, LoadedServer> servers)
             throws Exception {
         if (plan.concerns(Subject.SQLITE)) {
-            servers.put(Subject.SQLITE, own.withDevices());
+            servers.put(Subject.SQLITE, own.onSqlite());
+        }
+        Optional<Path> postgresql = DebianPostgresql.programs();
+        if (plan.concerns(Subject.POSTGRESQL) && postgresql.isPresent()) {
+            servers.put(Subject.POSTGRESQL, own.on(DebianPostgresql.start(postgresql.get())));
         }
         if (plan.concerns(Subject.NO_STORE)) {
             servers.put(Subject.NO_STORE, own.withoutStore());

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A process and its descendants, as Linux accounts for them in {@code /proc}. */
+/** Processes and their descendants, as Linux accounts for them in {@code /proc}. */
 final class ProcessTree {
     /** USER_HZ, which Linux fixes for programs: 100 ticks a second (man 5 proc, sysconf(_SC_CLK_TCK)). */
     private static final long MILLIS_PER_TICK = 10;
@@ -16,10 +16,11 @@ final class ProcessTree {
 
     private static final int TIMES = 4;
 
-    private final ProcessHandle root;
+    private final List<ProcessHandle> roots;
 
-    ProcessTree(ProcessHandle root) {
-        this.root = root;
+    /** @param roots none of which descends from another one */
+    ProcessTree(ProcessHandle... roots) {
+        this.roots = List.of(roots);
     }
 
     /** Processor time of all that run, and of those that have ended and were waited for, in milliseconds. */
@@ -34,8 +35,18 @@ final class ProcessTree {
                 .sum();
     }
 
+    /** Most physical memory that the first process, without its descendants, ever had, in KiB. */
+    long peakKib() {
+        return number(read(roots.get(0), "status"), "VmHWM:");
+    }
+
+    /** Threads of the first process. */
+    long threads() {
+        return number(read(roots.get(0), "status"), "Threads:");
+    }
+
     private Stream<ProcessHandle> processes() {
-        return Stream.concat(Stream.of(root), root.descendants());
+        return roots.stream().flatMap(root -> Stream.concat(Stream.of(root), root.descendants()));
     }
 
     /** A process that has just ended says nothing: its parent accounts for it. */
@@ -62,10 +73,15 @@ final class ProcessTree {
     }
 
     static long proportional(List<String> smaps) {
-        return smaps.stream()
-                .filter(line -> line.startsWith("Pss:"))
-                .mapToLong(line ->
-                        Long.parseLong(line.substring(4).replace("kB", "").strip()))
+        return number(smaps, "Pss:");
+    }
+
+    /** The number behind that word at the beginning of a line; 0 without such a line. */
+    static long number(List<String> lines, String word) {
+        return lines.stream()
+                .filter(line -> line.startsWith(word))
+                .mapToLong(line -> Long.parseLong(
+                        line.substring(word.length()).replace("kB", "").strip()))
                 .findFirst()
                 .orElse(0);
     }

@@ -2,15 +2,29 @@ package io.panocrypt.benchmarks.load;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A server that has been started as one process, whose descendants belong to it. */
-record Running(Process process, InetSocketAddress address, List<Exchange> exchanges) implements LoadedServer {
+/**
+ * A server that has been started as one process, whose descendants belong to it, and perhaps a database of its own.
+ *
+ * @param database goes down after the server
+ */
+record Running(
+        Process process, InetSocketAddress address, List<Exchange> exchanges, Optional<DebianPostgresql> database)
+        implements LoadedServer {
     private static final int PATIENCE_SECONDS = 20;
+
+    /** One without a database in another process. */
+    Running(Process process, InetSocketAddress address, List<Exchange> exchanges) {
+        this(process, address, exchanges, Optional.empty());
+    }
 
     @Override
     public ProcessTree processes() {
-        return new ProcessTree(process.toHandle());
+        return database.map(other ->
+                        new ProcessTree(process.toHandle(), other.process().toHandle()))
+                .orElseGet(() -> new ProcessTree(process.toHandle()));
     }
 
     /** Asks the process to end, then its descendants, and does not wait for ever. */
@@ -27,5 +41,6 @@ record Running(Process process, InetSocketAddress address, List<Exchange> exchan
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+        database.ifPresent(DebianPostgresql::close);
     }
 }

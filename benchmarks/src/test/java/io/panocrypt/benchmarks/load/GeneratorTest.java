@@ -46,7 +46,7 @@ class GeneratorTest {
 
     private Tally run(Arrivals arrivals) throws IOException {
         List<Exchange> exchanges = List.of(new Exchange("/rec/kid", ascii("point"), ascii("right")));
-        return new Generator(server.getAddress(), exchanges).run(arrivals, LENGTH);
+        return new Generator(server.getAddress(), new InTurn<>(exchanges)).run(arrivals, LENGTH);
     }
 
     @Test
