@@ -34,21 +34,34 @@ public final class Load {
     /**
      * Measures and prints.
      *
-     * @param args the launcher of our server; a folder for data and results; then {@code --quick} or nothing
+     * @param args the launcher of our server; a folder for data and results; then what {@link LoadOptions} reads
      * @throws Exception any fault ends the run
      */
     public static void main(String[] args) throws Exception {
-        boolean quick = args.length == 3 && args[2].equals("--quick");
-        if (args.length != 2 && !quick) {
+        Optional<LoadOptions> asked = args.length < 2
+                ? Optional.empty()
+                : LoadOptions.parse(List.of(args).subList(2, args.length));
+        if (asked.isEmpty()) {
             System.err.println("usage: ./benchmarks/run load [--quick]");
+            System.err.println("       ./benchmarks/run load growth [--devices N]");
+            System.err.println("       ./benchmarks/run load storm [--devices N]");
             System.exit(2);
+            return;
         }
-        Path target = Path.of(args[1]).toAbsolutePath();
-        run(quick ? Plan.QUICK : Plan.FULL, Path.of(args[0]).toAbsolutePath(), target);
+        Path launcher = Path.of(args[0]).toAbsolutePath();
+        Path target = Files.createDirectories(Path.of(args[1]).toAbsolutePath());
+        LoadOptions options = asked.get();
+        if (options instanceof LoadOptions.SideBySide sideBySide) {
+            run(sideBySide.plan(), launcher, target);
+        } else if (options instanceof LoadOptions.Growth growth) {
+            GrowthRun.run(growth, launcher, target);
+        } else if (options instanceof LoadOptions.Storm storm) {
+            StormRun.run(storm, launcher, target);
+        }
     }
 
     private static void run(Plan plan, Path launcher, Path target) throws Exception {
-        Path folder = Files.createTempDirectory(Files.createDirectories(target), "load");
+        Path folder = Files.createTempDirectory(target, "load");
         HttpClient http = HttpClient.newHttpClient();
         Map<Subject, LoadedServer> servers = Collections.synchronizedMap(new EnumMap<>(Subject.class));
         // Whoever stops the run by a signal must not leave servers behind.
@@ -67,7 +80,7 @@ public final class Load {
             System.out.printf("write and sync of 4 KiB: p50 %.2f ms, p99 %.2f ms%n%n", sync.p50(), sync.p99());
             System.out.println(load.results.table(plan));
             LoadFile.write(target.resolve("load.json"), load.results, plan, sync, machine, Instant.now());
-            Files.writeString(target.resolve("load.svg"), Plot.of(load.results, plan));
+            Files.writeString(target.resolve("load.svg"), Plot.of(load.results.bars(plan)));
             System.out.println(load.results.lastLine());
         } finally {
             stop.run();
@@ -130,7 +143,8 @@ public final class Load {
         return turn;
     }
 
-    private static String loadAverage() throws IOException {
+    /** Of the last minute; unknown but on Linux. */
+    static String loadAverage() throws IOException {
         return Files.isReadable(LOAD_AVERAGE) ? Files.readString(LOAD_AVERAGE).split(" ")[0] : "unknown";
     }
 }

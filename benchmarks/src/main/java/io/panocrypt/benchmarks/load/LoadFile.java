@@ -27,17 +27,20 @@ final class LoadFile {
             ObjectNode subjects = scenarios.putObject(scenario.title());
             for (Subject subject : plan.subjects(scenario)) {
                 ArrayNode turns = subjects.putArray(subject.title());
-                results.of(scenario, subject)
-                        .forEach(turn -> turns.addObject()
-                                .put("requestsPerSecond", turn.perSecond())
-                                .put("processorMillis", turn.processorMillis())
-                                .put("p50Millis", turn.p50())
-                                .put("p99Millis", turn.p99())
-                                .put("memoryMib", turn.memoryMib())
-                                .put("failures", turn.failures()));
+                results.of(scenario, subject).forEach(turn -> put(turns.addObject(), turn));
             }
         }
         root.put("lastLine", results.lastLine());
         JSON.writeValue(file.toFile(), root);
+    }
+
+    /** What one turn has come to. */
+    static void put(ObjectNode into, Turn turn) {
+        into.put("requestsPerSecond", turn.perSecond())
+                .put("processorMillis", turn.processorMillis())
+                .put("p50Millis", turn.p50())
+                .put("p99Millis", turn.p99())
+                .put("memoryMib", turn.memoryMib())
+                .put("failures", turn.failures());
     }
 }

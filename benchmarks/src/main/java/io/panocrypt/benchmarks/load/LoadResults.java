@@ -4,6 +4,7 @@ import io.panocrypt.benchmarks.Spread;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,9 +37,11 @@ final class LoadResults {
     double[] ratios(Scenario scenario, Subject subject, ToDoubleFunction<Turn> value) {
         double[] values = values(scenario, subject, value);
         double[] references = values(scenario, Subject.TANGD, value);
-        if (references.length != values.length) {
-            return new double[0];
-        }
+        return references.length == values.length ? ratios(values, references) : new double[0];
+    }
+
+    /** The ratios of what was measured in the same rounds, sorted. */
+    static double[] ratios(double[] values, double[] references) {
         double[] ratios = new double[values.length];
         Arrays.setAll(ratios, round -> values[round] / references[round]);
         Arrays.sort(ratios);
@@ -99,7 +102,8 @@ final class LoadResults {
                 .orElse("");
     }
 
-    private static String range(String format, double[] sorted) {
+    /** The median of sorted values, and the least and the greatest of them. */
+    static String range(String format, double[] sorted) {
         if (sorted.length == 0) {
             return "";
         }
@@ -109,6 +113,18 @@ final class LoadResults {
                 Spread.quantile(sorted, 0.5),
                 sorted[0],
                 sorted[sorted.length - 1]);
+    }
+
+    /** Requests a second of whoever was measured, by scenario and subject. */
+    Map<String, Double> bars(Plan plan) {
+        Map<String, Double> bars = new LinkedHashMap<>();
+        for (Scenario scenario : Scenario.values()) {
+            for (Subject subject : plan.subjects(scenario)) {
+                median(scenario, subject, Turn::perSecond)
+                        .ifPresent(median -> bars.put(scenario.title() + ", " + subject.title(), median));
+            }
+        }
+        return bars;
     }
 
     /**

@@ -1,8 +1,9 @@
 package io.panocrypt.benchmarks.load;
 
 import java.util.Locale;
+import java.util.Map;
 
-/** The requests a second of each subject as bars, in SVG. */
+/** Numbers as bars, in SVG. */
 final class Plot {
     private static final int WIDTH = 720;
     private static final int LABEL = 230;
@@ -12,30 +13,19 @@ final class Plot {
 
     private Plot() {}
 
-    static String of(LoadResults results, Plan plan) {
-        double most = 1;
-        for (Scenario scenario : Scenario.values()) {
-            for (Subject subject : plan.subjects(scenario)) {
-                most = Math.max(
-                        most, results.median(scenario, subject, Turn::perSecond).orElse(0.0));
-            }
-        }
+    /** @param values what each bar stands for, in their order */
+    static String of(Map<String, Double> values) {
+        double most = values.values().stream().mapToDouble(value -> value).max().orElse(1);
         StringBuilder bars = new StringBuilder();
         int y = MARGIN;
-        for (Scenario scenario : Scenario.values()) {
-            for (Subject subject : plan.subjects(scenario)) {
-                double value =
-                        results.median(scenario, subject, Turn::perSecond).orElse(0.0);
-                if (value > 0) {
-                    bars.append(bar(y, scenario.title() + ", " + subject.title(), value, most));
-                    y += LINE;
-                }
-            }
+        for (Map.Entry<String, Double> value : values.entrySet()) {
+            bars.append(bar(y, value.getKey(), value.getValue(), most));
+            y += LINE;
         }
         return String.format(
                         Locale.ROOT,
                         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\""
-                                + " font-size=\"12\"><title>requests a second, median of rounds</title>%n",
+                                + " font-size=\"12\"><title>medians of rounds</title>%n",
                         WIDTH,
                         y + MARGIN)
                 + bars + "</svg>\n";

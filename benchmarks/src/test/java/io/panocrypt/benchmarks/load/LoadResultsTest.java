@@ -57,7 +57,7 @@ class LoadResultsTest {
 
         @Test
         void drawsABarForEachWhoWasMeasured() {
-            assertEquals(3, Plot.of(results, Plan.FULL).split("<rect", -1).length - 1);
+            assertEquals(3, Plot.of(results.bars(Plan.FULL)).split("<rect", -1).length - 1);
         }
 
         @Test

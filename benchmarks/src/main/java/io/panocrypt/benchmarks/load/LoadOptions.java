@@ -1,0 +1,71 @@
+package io.panocrypt.benchmarks.load;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What {@code ./benchmarks/run load} was asked to do. */
+sealed interface LoadOptions {
+    /** What the words behind {@code load} say; empty where they say nothing that there is. */
+    static Optional<LoadOptions> parse(List<String> words) {
+        if (words.isEmpty()) {
+            return Optional.of(new SideBySide(Plan.FULL));
+        }
+        List<String> more = words.subList(1, words.size());
+        return switch (words.get(0)) {
+            case "--quick" -> more.isEmpty() ? Optional.of(new SideBySide(Plan.QUICK)) : Optional.empty();
+            case "growth" ->
+                devices(more, Growth.DEVICES)
+                        .filter(most -> most > Growth.LEAST)
+                        .map(Growth::new);
+            case "storm" ->
+                devices(more, Storm.DEVICES).filter(most -> most <= Storm.MOST).map(Storm::new);
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Integer> devices(List<String> words, int unless) {
+        if (words.isEmpty()) {
+            return Optional.of(unless);
+        }
+        if (words.size() != 2
+                || !words.get(0).equals("--devices")
+                || !words.get(1).matches("[1-9][0-9]{0,6}")) {
+            return Optional.empty();
+        }
+        return Optional.of(Integer.parseInt(words.get(1)));
+    }
+
+    /** Whole servers beside one another. */
+    record SideBySide(Plan plan) implements LoadOptions {}
+
+    /**
+     * What it costs that a store holds many devices.
+     *
+     * @param devices in the largest store
+     */
+    record Growth(int devices) implements LoadOptions {
+        static final int DEVICES = 1_000_000;
+
+        /** In the smallest store. */
+        static final int LEAST = 100;
+
+        private static final int MIDDLE = 10_000;
+
+        /** How many devices each store has, in ascending order. */
+        List<Integer> sizes() {
+            return devices > MIDDLE ? List.of(LEAST, MIDDLE, devices) : List.of(LEAST, devices);
+        }
+    }
+
+    /**
+     * Many devices that boot at once.
+     *
+     * @param devices how many
+     */
+    record Storm(int devices) implements LoadOptions {
+        static final int DEVICES = 10_000;
+
+        /** Each has an address of its own in 127.0.0.0/8, and a file descriptor in each of two processes. */
+        static final int MOST = 15_000;
+    }
+}
