@@ -9,6 +9,7 @@ import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.PolicyEdit.Change;
+import io.panocrypt.policy.spi.StoreBusyException;
 import io.panocrypt.policy.spi.StoreException;
 import java.time.Instant;
 import java.util.List;
@@ -23,18 +24,21 @@ final class Commits {
     private final PatientWrites writes;
     private final Ids ids;
     private final Announcer announcer;
+    private final OwedRows owed;
 
-    Commits(DecisionStore store, PatientWrites writes, Ids ids, Announcer announcer) {
+    Commits(DecisionStore store, PatientWrites writes, Ids ids, Announcer announcer, OwedRows owed) {
         this.store = store;
         this.writes = writes;
         this.ids = ids;
         this.announcer = announcer;
+        this.owed = owed;
     }
 
     /**
      * Commits the decision with its row, its spends and its changes.
      *
      * @param waited attempts that the request which it writes does not tell yet
+     * @throws StoreBusyException if nothing of it has happened, or will
      * @throws StoreException if the outcome stays unknown, so that a use may be gone
      */
     CommitResult commit(Judgement judged, long waited) {
@@ -48,6 +52,8 @@ final class Commits {
                 announcement.done().run();
             }
             return result;
+        } catch (StoreBusyException e) {
+            throw e;
         } catch (StoreException e) {
             if (judged.decision().outcome() == Outcome.ALLOWED) {
                 reportUnknown(commit, judged, e);
@@ -144,7 +150,7 @@ final class Commits {
         return request.withVersion(request.version() + 1);
     }
 
-    /** No answer leaves, and a use may be gone: said in the history if the store is back, and in the log in any case. */
+    /** No answer leaves, and a use may be gone: said in the log, and in the history as soon as the store takes it. */
     private void reportUnknown(DecisionCommit commit, Judgement judged, StoreException fault) {
         LOG.log(
                 System.Logger.Level.ERROR,
@@ -152,20 +158,27 @@ final class Commits {
                 commit.entry().id(),
                 commit.deviceId(),
                 History.UnlockBody.spent(judged.decision()).orElse("none was needed"));
+        JournalEntry lost = lost(judged, "outcome of the commit unknown");
         try {
-            store.append(lost(judged, "outcome of the commit unknown"));
+            store.append(lost);
         } catch (StoreException e) {
             fault.addSuppressed(e);
+            owed.add(lost);
         }
     }
 
     /** Says in the history that no answer left although one was committed. */
     void reportLost(Judgement judged, String cause) {
         JournalEntry lost = lost(judged, cause);
-        writes.repeat(() -> {
-            store.append(lost);
-            return lost;
-        });
+        try {
+            writes.repeat(() -> {
+                store.append(lost);
+                return lost;
+            });
+        } catch (StoreException e) {
+            owed.add(lost);
+            throw e;
+        }
     }
 
     private JournalEntry lost(Judgement judged, String cause) {

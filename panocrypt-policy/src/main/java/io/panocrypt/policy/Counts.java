@@ -38,16 +38,24 @@ final class Counts {
     private final Folder folder;
     private final Waits waits = new Waits();
     private final Leftovers leftovers;
+    private final OwedRows owed;
 
     /** Rows that are being written, or whose writing has an unknown outcome, with their ids. */
     private volatile List<JournalEntry> unwritten = List.of();
 
-    Counts(PolicyStore records, DecisionStore store, PatientWrites writes, Ids ids, InstantSource clock) {
+    Counts(
+            PolicyStore records,
+            DecisionStore store,
+            PatientWrites writes,
+            Ids ids,
+            InstantSource clock,
+            OwedRows owed) {
         this.records = records;
         this.store = store;
         this.ids = ids;
         this.clock = clock;
         this.folder = new Folder(clock);
+        this.owed = owed;
         this.leftovers = new Leftovers(records, store, writes, ids);
     }
 
@@ -84,6 +92,7 @@ final class Counts {
     }
 
     private synchronized void write(boolean everything) {
+        owed.write();
         if (!unwritten.isEmpty()) {
             writeRows();
         }

@@ -38,8 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class Panocrypt implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Panocrypt.class.getName());
 
-    private final PolicyStore policies;
-    private final DecisionStore decisions;
+    private final GuardedStore store;
     private final PolicyViews views;
     private final Unlocker unlocker;
     private final Advertiser advertiser;
@@ -60,37 +59,43 @@ public final class Panocrypt implements AutoCloseable {
     private final Outbox outbox;
     private final HealthAlarms healthAlarms;
     private final Upkeep upkeep;
+    private final Entrance entrance;
+    private final Readiness readiness;
 
     private Panocrypt(Builder builder, PolicyStore policies, DecisionStore decisions, KeyCustody custody, URI url) {
-        this.policies = policies;
-        this.decisions = decisions;
+        this.store = new GuardedStore(policies, decisions, builder.limits.storePatience(), System::nanoTime);
         Ids ids = new Ids(builder.clock, builder.random);
-        WebhookKeys webhookKeys = new WebhookKeys(policies, custody);
+        WebhookKeys webhookKeys = new WebhookKeys(store, custody);
         Bell bell = new Bell();
         Events events = new Events(builder.tells(), ids, bell);
-        Editor editor = new Editor(policies, builder.clock, ids, events);
+        Editor editor = new Editor(store, builder.clock, ids, events);
         Site site = Site.open(editor, custody);
         Optional<JwsSigner> pushKey =
                 builder.pushNotifiers.isEmpty() ? Optional.empty() : Optional.of(PushKey.open(editor, custody));
         Channels channels = builder.channels(webhookKeys, pushKey);
-        PolicyCache cache = new PolicyCache(policies);
+        PolicyCache cache = new PolicyCache(store, builder.limits.storePatience());
         this.views = new PolicyViews(cache, builder.approvalTimes.pending());
         PatientWrites writes = new PatientWrites(builder.commitPatience);
         AlarmMemory alarms = new AlarmMemory();
-        Announcer announcer = new Announcer(events, new KnownSources(policies), alarms);
-        Commits commits = new Commits(decisions, writes, ids, announcer);
-        Counts counts = new Counts(policies, decisions, writes, ids, builder.clock);
+        Announcer announcer = new Announcer(events, new KnownSources(store), alarms);
+        OwedRows owed = new OwedRows(store);
+        Commits commits = new Commits(store, writes, ids, announcer, owed);
+        Counts counts = new Counts(store, store, writes, ids, builder.clock, owed);
         this.admission = new Admission();
         Turns turns = new Turns(builder.commitPatience);
         DecisionEvents decisionEvents = new DecisionEvents(builder.listeners);
         Recorder recorder = new Recorder(commits, counts);
-        this.unlocker = new Unlocker(decisions, views, commits, recorder, admission, turns, custody, decisionEvents);
+        TroubleLog trouble = new TroubleLog(LOG, "requests of machines fail", builder.clock);
+        this.entrance = new Entrance(builder.limits.requestsAtOnce(), trouble);
+        this.readiness = new Readiness(store, trouble);
+        this.unlocker =
+                new Unlocker(store, views, commits, recorder, admission, turns, custody, decisionEvents, entrance);
         this.advertiser = new Advertiser(custody);
         DeviceMaker maker = new DeviceMaker(editor, custody, cache);
         Withdrawal withdrawal = new Withdrawal(editor, builder.approvalTimes.pending());
         this.devices = new Devices(editor, cache, maker, withdrawal, url);
         this.enrollmentKeys = new EnrollmentKeys(editor, devices, maker);
-        this.allowances = new Allowances(editor, devices, cache, decisions);
+        this.allowances = new Allowances(editor, devices, cache, store);
         this.temporaryDenies = new TemporaryDenies(editor, devices, withdrawal);
         this.networkAccessLists = new NetworkAccessLists(editor);
         this.lockdowns = new Lockdowns(editor, withdrawal);
@@ -101,23 +106,18 @@ public final class Panocrypt implements AutoCloseable {
         this.userGroups = new UserGroups(editor);
         this.approvalGroups = new ApprovalGroups(editor, cache);
         this.approvals = new Approvals(editor, devices, cache, withdrawal, builder.approvalTimes);
-        Checkpoints checkpoints = new Checkpoints(decisions, custody, site, editor);
-        Retention cutter = new Retention(decisions, checkpoints, editor, writes);
+        Checkpoints checkpoints = new Checkpoints(store, custody, site, editor);
+        Retention cutter = new Retention(store, checkpoints, editor, writes);
         this.history = new History(
-                decisions,
-                checkpoints,
-                counts,
-                cutter,
-                new ExportWriter(Journal.of(decisions, policies), checkpoints, editor));
+                store, checkpoints, counts, cutter, new ExportWriter(Journal.of(store, store), checkpoints, editor));
         this.webhooks = new Webhooks(editor, webhookKeys, channels, contacts);
         Recipients recipients = new Recipients(editor, cache, contacts, builder.approvalTimes.silence());
-        Expansion expansion =
-                new Expansion(editor, recipients, new Openings(policies), builder.approvalTimes.pending());
+        Expansion expansion = new Expansion(editor, recipients, new Openings(store), builder.approvalTimes.pending());
         Postman postman =
                 new Postman(editor, expansion, recipients, contacts, channels, text, new Backoff(builder.random));
-        Dispatcher dispatcher = new Dispatcher(decisions, postman, ids::next, builder.clock, bell);
-        this.outbox = new Outbox(editor, decisions, dispatcher);
-        this.healthAlarms = new HealthAlarms(editor, decisions, alarms);
+        Dispatcher dispatcher = new Dispatcher(store, postman, ids::next, builder.clock, bell);
+        this.outbox = new Outbox(editor, store, dispatcher);
+        this.healthAlarms = new HealthAlarms(editor, store, alarms);
         this.upkeep = new Upkeep(counts, history, decisionEvents, dispatcher);
         if (events.areTold() && !builder.noticeInterval.isZero()) {
             dispatcher.start(builder.noticeInterval);
@@ -155,15 +155,15 @@ public final class Panocrypt implements AutoCloseable {
      *
      * @param thumbprint of a signing key of the device, hidden ones included, that signs too; null for none
      * @return empty for an unknown token, a revoked device, or a thumbprint of no signing key
-     * @throws StoreException if the store fails
+     * @throws StoreException if the store fails, or too many requests are being answered already
      * @throws io.panocrypt.crypto.custody.CustodyException if the signing key cannot be used
      */
     public Optional<byte[]> advertisement(String token, @Nullable String thumbprint) {
-        return policies.find(Records.DEVICE, Records.tokenTerm(token))
+        return entrance.pass(() -> store.find(Records.DEVICE, Records.tokenTerm(token))
                 .map(found -> Records.read(found, Device.class))
                 .filter(device -> device.state() != DeviceState.REVOKED)
                 .flatMap(device -> advertiser.advertisement(device, thumbprint))
-                .map(byte[]::clone);
+                .map(byte[]::clone));
     }
 
     /**
@@ -176,8 +176,7 @@ public final class Panocrypt implements AutoCloseable {
     public Decision dryRun(String deviceId, Optional<IpAddress> source) {
         Device device = devices.get(deviceId);
         for (int i = 0; i < Unlocker.ATTEMPTS; i++) {
-            DecisionSnapshot snapshot = decisions
-                    .snapshot(Records.tokenTerm(device.token()))
+            DecisionSnapshot snapshot = store.snapshot(Records.tokenTerm(device.token()))
                     .orElseThrow(() -> OperationException.notFound("device"));
             Device current = Records.read(snapshot.device(), Device.class);
             Optional<PolicyView> view = views.of(snapshot, current);
@@ -201,15 +200,14 @@ public final class Panocrypt implements AutoCloseable {
         return enrollmentKeys.enroll(attempt);
     }
 
-    /** Whether the store answers. */
+    /** Whether the store answers, and takes writes. */
     public boolean isReady() {
-        try {
-            policies.epoch();
-            return true;
-        } catch (StoreException e) {
-            LOG.log(System.Logger.Level.WARNING, "the store does not answer", e);
-            return false;
-        }
+        return missing().isEmpty();
+    }
+
+    /** What is missing for the service to answer, in words that any outsider may read; empty if nothing is. */
+    public Optional<String> missing() {
+        return readiness.missing();
     }
 
     /** Devices. */
@@ -319,6 +317,7 @@ public final class Panocrypt implements AutoCloseable {
         private final List<DecisionListener> listeners = new ArrayList<>();
         private @Nullable URI linkBase;
         private Duration noticeInterval = Duration.ofSeconds(1);
+        private ServiceLimits limits = ServiceLimits.DEFAULTS;
 
         private Builder() {}
 
@@ -439,6 +438,12 @@ public final class Panocrypt implements AutoCloseable {
                     webhookNotifiers.stream().map(maker -> maker.apply(secrets)).toList());
         }
 
+        /** What is refused instead of waiting longer; default {@link ServiceLimits#DEFAULTS}. */
+        public Builder limits(ServiceLimits refused) {
+            this.limits = refused;
+            return this;
+        }
+
         /** How long a commit whose outcome is unknown is repeated; default 2 seconds. */
         public Builder commitPatience(Duration patience) {
             this.commitPatience = patience;
@@ -473,6 +478,9 @@ public final class Panocrypt implements AutoCloseable {
                     || commitPatience.isNegative()
                     || approvalTimes.isNegative()) {
                 problems.add("durations must not be negative");
+            }
+            if (!limits.isValid()) {
+                problems.add("limits must be positive");
             }
             if (!historyRetention.isZero() && historyRetention.compareTo(Retention.LEAST) < 0) {
                 problems.add("historyRetention must be zero, or a day at least");

@@ -1,9 +1,11 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.spi.StoreBusyException;
 import io.panocrypt.policy.spi.StoreException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Repeats a write whose outcome is unknown; a write carries its own id, so that it happens at most once. Thread-safe. */
 final class PatientWrites {
@@ -17,19 +19,30 @@ final class PatientWrites {
         this.patience = patience;
     }
 
-    /** @throws StoreException if the outcome stays unknown */
+    /**
+     * Repeats it until it has an outcome, or patience ends.
+     *
+     * @throws StoreBusyException if it has not happened and will not
+     * @throws StoreException if the outcome stays unknown
+     */
     <T> T repeat(Supplier<T> write) {
         long deadline = System.nanoTime() + patience.toNanos();
         long pause = FIRST_PAUSE.toNanos();
+        @Nullable StoreException unknown = null;
         while (true) {
             try {
                 return write.get();
             } catch (StoreException e) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0 || Thread.currentThread().isInterrupted()) {
-                    throw e;
+                if (!(e instanceof StoreBusyException)) {
+                    unknown = e;
                 }
-                LOG.log(System.Logger.Level.WARNING, "outcome of a write unknown, repeating it");
+                long left = deadline - System.nanoTime();
+                // With a store that is known to be away nobody waits, unless there is something to find out.
+                boolean hopeless = unknown == null && e instanceof StoreAwayException;
+                if (left <= 0 || hopeless || Thread.currentThread().isInterrupted()) {
+                    throw unknown == null ? e : unknown;
+                }
+                LOG.log(System.Logger.Level.DEBUG, "outcome of a write unknown, repeating it", e);
                 LockSupport.parkNanos(Math.min(pause, left));
                 pause *= 2;
             }

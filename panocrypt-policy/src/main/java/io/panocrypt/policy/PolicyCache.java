@@ -12,12 +12,16 @@ import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.model.UserGroup;
 import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.spi.StoreBusyException;
 import io.panocrypt.policy.spi.StoreException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -58,10 +62,14 @@ final class PolicyCache {
     }
 
     private final PolicyStore store;
+    private final Duration patience;
+    private final ReentrantLock loading = new ReentrantLock();
     private volatile @Nullable Shared latest;
 
-    PolicyCache(PolicyStore store) {
+    /** @param patience how long to wait for another thread that reads the policy already */
+    PolicyCache(PolicyStore store, Duration patience) {
         this.store = store;
+        this.patience = patience;
     }
 
     /**
@@ -78,7 +86,23 @@ final class PolicyCache {
     }
 
     /** One thread loads, the others wait for it: a boot storm after an edit must not read everything many times. */
-    private synchronized Shared load() {
+    private Shared load() {
+        try {
+            if (!loading.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new StoreBusyException("the store takes too long to read policy");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreBusyException("interrupted while policy is read", e);
+        }
+        try {
+            return loadAlone();
+        } finally {
+            loading.unlock();
+        }
+    }
+
+    private Shared loadAlone() {
         long epoch = store.epoch();
         Shared known = latest;
         if (known != null && known.epoch() == epoch) {

@@ -40,6 +40,7 @@ final class Records {
     static final String SITE = "site";
     static final String CUT = "cut";
     static final String TALLY = "tally";
+    static final String TRIAL = "trial";
     /** The term of requests that are open as far as it is written. */
     static final String OPEN = "open";
 

@@ -38,6 +38,8 @@ final class Unlocker {
     private final Turns turns;
     private final KeyCustody custody;
     private final DecisionEvents events;
+    private final Entrance entrance;
+    private final TroubleLog trouble;
 
     Unlocker(
             DecisionStore store,
@@ -47,7 +49,8 @@ final class Unlocker {
             Admission admission,
             Turns turns,
             KeyCustody custody,
-            DecisionEvents events) {
+            DecisionEvents events,
+            Entrance entrance) {
         this.store = store;
         this.views = views;
         this.commits = commits;
@@ -56,21 +59,36 @@ final class Unlocker {
         this.turns = turns;
         this.custody = custody;
         this.events = events;
+        this.entrance = entrance;
+        this.trouble = entrance.trouble();
     }
 
     UnlockResult unlock(UnlockAttempt attempt) {
         Watch watch = events.watch();
+        if (!entrance.tryEnter()) {
+            watch.failed(DecisionEvent.Fault.OVERLOAD, Optional.empty());
+            return new UnlockResult.Unavailable();
+        }
+        try {
+            return unlock(attempt, watch);
+        } finally {
+            entrance.leave();
+        }
+    }
+
+    private UnlockResult unlock(UnlockAttempt attempt, Watch watch) {
         try {
             for (int left = ATTEMPTS; left > 0; left--) {
                 Optional<UnlockResult> result = judge(attempt, watch, left == ATTEMPTS, left == 1);
                 if (result.isPresent()) {
+                    trouble.succeeded();
                     return result.get();
                 }
             }
             LOG.log(System.Logger.Level.WARNING, "policy kept changing while a decision was made");
             watch.failed(DecisionEvent.Fault.CONTENTION, Optional.empty());
         } catch (StoreException e) {
-            LOG.log(System.Logger.Level.ERROR, "the store failed, so that nothing is granted", e);
+            trouble.failed(e);
             watch.failed(DecisionEvent.Fault.STORE, Optional.empty());
         }
         return new UnlockResult.Unavailable();

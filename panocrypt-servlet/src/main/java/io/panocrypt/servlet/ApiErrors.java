@@ -29,7 +29,8 @@ final class ApiErrors {
         } catch (OperationException e) {
             refuse(response, status(e.kind()), e.problems(), members(e));
         } catch (StoreException e) {
-            LOG.log(System.Logger.Level.ERROR, "the store failed a call", e);
+            LOG.log(System.Logger.Level.ERROR, "the store failed a call: {0}", e.getMessage());
+            LOG.log(System.Logger.Level.DEBUG, "the store failed a call", e);
             response.setHeader("Retry-After", Problem.RETRY_SECONDS);
             refuse(response, 503, List.of("the store does not answer; a change may or may not have happened"));
         } catch (RuntimeException e) {

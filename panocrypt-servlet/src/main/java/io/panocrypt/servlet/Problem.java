@@ -23,6 +23,13 @@ final class Problem {
         write(response, status, "application/problem+json", body.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** An error with a detail, which must be plain words of our own. */
+    static void send(HttpServletResponse response, int status, String title, String detail) throws IOException {
+        String body = "{\"detail\":\"" + detail + "\",\"status\":" + status + ",\"title\":\"" + title
+                + "\",\"type\":\"about:blank\"}";
+        write(response, status, "application/problem+json", body.getBytes(StandardCharsets.UTF_8));
+    }
+
     static void write(HttpServletResponse response, int status, String type, byte[] body) throws IOException {
         setCommonHeaders(response);
         response.setStatus(status);

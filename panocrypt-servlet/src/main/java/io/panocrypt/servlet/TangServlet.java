@@ -5,6 +5,7 @@ import io.panocrypt.crypto.tang.RecoveryRequest;
 import io.panocrypt.crypto.tang.RecoveryRequestException;
 import io.panocrypt.policy.UnlockAttempt;
 import io.panocrypt.policy.UnlockResult;
+import io.panocrypt.policy.spi.StoreException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -45,6 +46,9 @@ public final class TangServlet extends HttpServlet {
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         try {
             route(request, response);
+        } catch (StoreException e) {
+            // The service has it in the log, once for an outage and not for each request.
+            unavailable(response);
         } catch (RuntimeException e) {
             // Whatever it is: it must refuse, and it must not tell.
             LOG.log(System.Logger.Level.ERROR, "a request failed", e);

@@ -193,7 +193,10 @@ final class Metrics implements DecisionListener {
         try {
             seen = source == null ? null : source.get();
         } catch (StoreException e) {
-            LOG.log(System.Logger.Level.WARNING, "the store does not tell how far the outbox lags", e);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the store does not tell how far the outbox lags: {0}",
+                    e.getMessage());
             seen = null;
         }
         return registry.scrape();

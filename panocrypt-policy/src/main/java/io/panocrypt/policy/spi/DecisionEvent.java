@@ -54,6 +54,8 @@ public sealed interface DecisionEvent {
         /** The custody threw after the commit. */
         CUSTODY,
         /** Policy kept changing while the decision was made. */
-        CONTENTION
+        CONTENTION,
+        /** Too many attempts were being answered already. */
+        OVERLOAD
     }
 }

@@ -19,6 +19,7 @@ import io.panocrypt.policy.spi.OutboxStatus;
 import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.spi.PromptStore;
 import io.panocrypt.policy.spi.Settlement;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe: every method holds one lock. For tests, and for trying things out.
  */
-public final class MemoryStore implements PolicyStore, DecisionStore {
+public final class MemoryStore implements PolicyStore, DecisionStore, PromptStore {
     private static final Comparator<JournalQuery.Position> OLDEST_FIRST = Comparator.comparingLong(
                     JournalQuery.Position::epochMilli)
             .thenComparing(JournalQuery.Position::chain)

@@ -1,0 +1,193 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.spi.ChainHead;
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DeadEntry;
+import io.panocrypt.policy.spi.DecisionCommit;
+import io.panocrypt.policy.spi.DecisionSnapshot;
+import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.EditResult;
+import io.panocrypt.policy.spi.Grant;
+import io.panocrypt.policy.spi.JournalCut;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.JournalQuery;
+import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.LeasedEntry;
+import io.panocrypt.policy.spi.OutboxEntry;
+import io.panocrypt.policy.spi.OutboxStatus;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.spi.PromptStore;
+import io.panocrypt.policy.spi.Settlement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The embedder's store behind a gate for reads and one for writes, so that no call waits for ever and a store that is away
+ * costs nobody's time.
+ *
+ * <p>Calls that a request to unlock makes are given up after the service's patience, others after 30 s. Thread-safe.
+ */
+final class GuardedStore implements PolicyStore, DecisionStore {
+    /** For whole pages of history, and for edits, which nobody boots from. */
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private final PolicyStore policies;
+    private final DecisionStore decisions;
+    private final Duration prompt;
+    private final Way reads;
+    private final Way writes;
+
+    /** @param patience how long a request to unlock waits for one call */
+    GuardedStore(PolicyStore policies, DecisionStore decisions, Duration patience, LongSupplier nanos) {
+        this.policies = policies;
+        this.decisions = decisions;
+        this.prompt = patience;
+        boolean isPrompt = policies instanceof PromptStore && decisions instanceof PromptStore;
+        this.reads = new Way(new StoreGate("reading", nanos), isPrompt ? null : new StoreThreads("read"));
+        this.writes = new Way(new StoreGate("writing", nanos), isPrompt ? null : new StoreThreads("write"));
+    }
+
+    /**
+     * The gate for some calls, and the threads that make them, so that writes which hang leave the reads theirs.
+     *
+     * @param threads null where the store is prompt by itself
+     */
+    private record Way(StoreGate gate, @Nullable StoreThreads threads) {
+        <T> T call(Duration patience, Supplier<T> call) {
+            StoreThreads apart = threads;
+            return apart == null ? gate.call(call) : gate.call(() -> apart.call(call, patience));
+        }
+    }
+
+    /** Whether the latest write has failed. */
+    boolean failsToWrite() {
+        return writes.gate().isFailing();
+    }
+
+    @Override
+    public long epoch() {
+        return reads.call(prompt, () -> policies.epoch());
+    }
+
+    @Override
+    public Optional<PolicyRecord> get(String kind, String id) {
+        return reads.call(prompt, () -> policies.get(kind, id));
+    }
+
+    @Override
+    public Optional<PolicyRecord> find(String kind, String uniqueTerm) {
+        return reads.call(prompt, () -> policies.find(kind, uniqueTerm));
+    }
+
+    @Override
+    public List<PolicyRecord> scan(String kind, @Nullable String term, @Nullable String after, int limit) {
+        return reads.call(LONG, () -> policies.scan(kind, term, after, limit));
+    }
+
+    @Override
+    public EditResult apply(PolicyEdit edit) {
+        return writes.call(LONG, () -> policies.apply(edit));
+    }
+
+    @Override
+    public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
+        return reads.call(prompt, () -> decisions.snapshot(uniqueTerm));
+    }
+
+    @Override
+    public CommitResult commit(DecisionCommit commit) {
+        return writes.call(prompt, () -> decisions.commit(commit));
+    }
+
+    @Override
+    public void append(JournalEntry entry) {
+        writes.call(prompt, () -> {
+            decisions.append(entry);
+            return true;
+        });
+    }
+
+    @Override
+    public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
+        return writes.call(prompt, () -> decisions.note(entries, changes));
+    }
+
+    @Override
+    public CommitResult cut(JournalCut cut) {
+        return writes.call(LONG, () -> decisions.cut(cut));
+    }
+
+    @Override
+    public List<Grant> grants(String deviceId) {
+        return reads.call(prompt, () -> decisions.grants(deviceId));
+    }
+
+    @Override
+    public List<JournalRow> journal(JournalQuery query) {
+        return reads.call(LONG, () -> decisions.journal(query));
+    }
+
+    @Override
+    public List<JournalRow> chain(String chain, long after, int limit) {
+        return reads.call(LONG, () -> decisions.chain(chain, after, limit));
+    }
+
+    @Override
+    public List<ChainHead> heads() {
+        return reads.call(LONG, () -> decisions.heads());
+    }
+
+    @Override
+    public List<OutboxEntry> outbox(int limit) {
+        return reads.call(LONG, () -> decisions.outbox(limit));
+    }
+
+    @Override
+    public void enqueue(List<OutboxEntry> entries) {
+        writes.call(prompt, () -> {
+            decisions.enqueue(entries);
+            return true;
+        });
+    }
+
+    @Override
+    public List<LeasedEntry> lease(String lease, Duration length, int limit) {
+        return writes.call(LONG, () -> decisions.lease(lease, length, limit));
+    }
+
+    @Override
+    public boolean settle(String lease, String entryId, Settlement settlement) {
+        return writes.call(LONG, () -> decisions.settle(lease, entryId, settlement));
+    }
+
+    @Override
+    public OutboxStatus outboxStatus() {
+        return reads.call(LONG, () -> decisions.outboxStatus());
+    }
+
+    @Override
+    public List<DeadEntry> deadLetters(@Nullable String after, int limit) {
+        return reads.call(LONG, () -> decisions.deadLetters(after, limit));
+    }
+
+    @Override
+    public boolean reviveDeadLetter(String entryId) {
+        return writes.call(LONG, () -> decisions.reviveDeadLetter(entryId));
+    }
+
+    @Override
+    public boolean dropDeadLetter(String entryId) {
+        return writes.call(LONG, () -> decisions.dropDeadLetter(entryId));
+    }
+
+    @Override
+    public int purgeOutbox(Duration age) {
+        return writes.call(LONG, () -> decisions.purgeOutbox(age));
+    }
+}

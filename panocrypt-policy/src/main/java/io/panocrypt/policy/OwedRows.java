@@ -1,0 +1,48 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.JournalEntry;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of the history that the store could not take when they were due, until it can: 1,024 at most, the rest stands in the
+ * log only. Thread-safe.
+ */
+final class OwedRows {
+    static final int MOST = 1_024;
+
+    private final DecisionStore store;
+    private final Deque<JournalEntry> rows = new ArrayDeque<>();
+
+    OwedRows(DecisionStore store) {
+        this.store = store;
+    }
+
+    synchronized void add(JournalEntry row) {
+        if (rows.size() < MOST) {
+            rows.add(row);
+        }
+    }
+
+    /**
+     * Writes them; each has an id, so that it is written once, whatever an earlier time has come to.
+     *
+     * @throws io.panocrypt.policy.spi.StoreException if the store fails; then the rest stays
+     */
+    void write() {
+        for (JournalEntry row = first(); row != null; row = first()) {
+            store.append(row);
+            remove(row);
+        }
+    }
+
+    private synchronized @Nullable JournalEntry first() {
+        return rows.peekFirst();
+    }
+
+    private synchronized void remove(JournalEntry row) {
+        rows.remove(row);
+    }
+}

@@ -1,0 +1,62 @@
+package io.panocrypt.policy;
+
+import java.text.MessageFormat;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** What a logger is given from now on, down to INFO. */
+final class LogLines implements AutoCloseable {
+    private final Logger logger;
+    private final List<LogRecord> records = new CopyOnWriteArrayList<>();
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+            if (line.getLevel().intValue() >= Level.INFO.intValue()) {
+                records.add(line);
+            }
+        }
+
+        @Override
+        public void flush() {
+            // Nothing is held back.
+        }
+
+        @Override
+        public void close() {
+            // Nothing is open.
+        }
+    };
+
+    private LogLines(Logger logger) {
+        this.logger = logger;
+    }
+
+    static LogLines of(String name) {
+        LogLines lines = new LogLines(Logger.getLogger(name));
+        lines.logger.addHandler(lines.handler);
+        return lines;
+    }
+
+    List<LogRecord> records() {
+        return records;
+    }
+
+    List<String> texts() {
+        return records.stream().map(LogLines::text).toList();
+    }
+
+    private static String text(LogRecord line) {
+        return line.getParameters() == null
+                ? line.getMessage()
+                : MessageFormat.format(line.getMessage(), line.getParameters());
+    }
+
+    @Override
+    public void close() {
+        logger.removeHandler(handler);
+    }
+}

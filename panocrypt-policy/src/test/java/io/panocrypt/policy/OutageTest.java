@@ -1,0 +1,412 @@
+package io.panocrypt.policy;
+
+import static io.panocrypt.policy.House.HOME;
+import static io.panocrypt.policy.House.OPERATOR;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DecisionCommit;
+import io.panocrypt.policy.spi.DecisionSnapshot;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.StoreException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The service on a store that hangs, or fails for long. */
+class OutageTest {
+    private static final Duration STORE_PATIENCE = Duration.ofMillis(300);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int CROWD = 200;
+
+    private final House house = new House();
+    private final Device device = house.device("web-1");
+    private final ExecutorService crowd = Executors.newFixedThreadPool(CROWD);
+
+    @AfterEach
+    void close() {
+        crowd.shutdownNow();
+        house.close();
+    }
+
+    private Panocrypt open(ForwardingStore store, int requestsAtOnce) {
+        return Panocrypt.builder()
+                .store(store)
+                .custody(house.custody)
+                .publicUrl(URI.create("http://192.0.2.80:8080"))
+                .clock(house.clock)
+                .checkpointInterval(Duration.ZERO)
+                .commitPatience(Duration.ofMillis(200))
+                .limits(new ServiceLimits(STORE_PATIENCE, requestsAtOnce))
+                .build();
+    }
+
+    private UnlockResult unlock(Panocrypt node) {
+        return node.unlock(House.attempt(device, HOME));
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** All at once. */
+    private List<UnlockResult> unlockByACrowd(Panocrypt node) throws Exception {
+        List<Future<UnlockResult>> asked = new ArrayList<>();
+        for (int i = 0; i < CROWD; i++) {
+            asked.add(crowd.submit(() -> unlock(node)));
+        }
+        List<UnlockResult> results = new ArrayList<>();
+        for (Future<UnlockResult> one : asked) {
+            results.add(one.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        }
+        return results;
+    }
+
+    private static void assertAllUnavailable(List<UnlockResult> results) {
+        assertEquals(Set.of(new UnlockResult.Unavailable()), Set.copyOf(results));
+    }
+
+    private UnlockResult unlockUntilAnswered(Panocrypt node) {
+        return assertTimeoutPreemptively(PATIENCE, () -> {
+            UnlockResult result = unlock(node);
+            while (!(result instanceof UnlockResult.Answered)) {
+                result = unlock(node);
+            }
+            return result;
+        });
+    }
+
+    private static void awaitReady(Panocrypt node) {
+        assertTimeoutPreemptively(PATIENCE, () -> {
+            while (!node.isReady()) {
+                Thread.onSpinWait();
+            }
+        });
+    }
+
+    /** Hangs in any call of one kind, and no interrupt helps, until it is released. */
+    private class HangingStore extends ForwardingStore {
+        private final CountDownLatch released = new CountDownLatch(1);
+        private final Set<Thread> stuck = ConcurrentHashMap.newKeySet();
+
+        HangingStore() {
+            super(house.memory);
+        }
+
+        <T> T hang(Supplier<T> then) {
+            if (released.getCount() > 0) {
+                stuck.add(Thread.currentThread());
+                boolean interrupted = false;
+                while (released.getCount() > 0) {
+                    try {
+                        released.await();
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    }
+                }
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            return then.get();
+        }
+
+        void release() {
+            released.countDown();
+        }
+    }
+
+    @Nested
+    class WhereCommitsHang {
+        private final Set<String> begun = ConcurrentHashMap.newKeySet();
+
+        private final HangingStore store = new HangingStore() {
+            @Override
+            public CommitResult commit(DecisionCommit commit) {
+                begun.add(commit.entry().id());
+                return hang(() -> super.commit(commit));
+            }
+
+            @Override
+            public void append(JournalEntry entry) {
+                hang(() -> {
+                    super.append(entry);
+                    return true;
+                });
+            }
+
+            @Override
+            public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
+                return hang(() -> super.note(entries, changes));
+            }
+        };
+
+        private int usesLeft() {
+            return house.service.allowances().open(device.id()).stream()
+                    .mapToInt(allowance -> allowance.usesLeft())
+                    .sum();
+        }
+
+        private void grant(int grants) {
+            house.service.devices().disable(OPERATOR, device.id());
+            for (int i = 0; i < grants; i++) {
+                house.service
+                        .allowances()
+                        .grant(
+                                OPERATOR,
+                                device.id(),
+                                AllowanceRequest.defaults().withUses(32));
+            }
+        }
+
+        @Test
+        void refusesACrowdInTimeWithBoundedThreadsAndServesAgain() throws Exception {
+            grant(10);
+            try (Panocrypt node = open(store, 1_024)) {
+                assertAllUnavailable(unlockByACrowd(node));
+                assertTrue(store.stuck.size() <= StoreThreads.MOST, "threads: " + store.stuck.size());
+                assertEquals(Optional.of(Readiness.NO_WRITES), node.missing());
+                assertFalse(node.isReady());
+                int known = begun.size();
+                assertTrue(known <= StoreThreads.MOST);
+                assertEquals(320, usesLeft());
+
+                store.release();
+                unlockUntilAnswered(node);
+                assertTrue(node.isReady());
+                // Those that had begun may have spent since; those that had not are gone for good.
+                assertTrue(usesLeft() >= 320 - begun.size(), "left: " + usesLeft());
+                assertTrue(begun.size() <= known + 2, "begun later: " + (begun.size() - known));
+            }
+        }
+
+        @Test
+        void tellsInTheHistoryOfEveryUseThatMayBeGone() throws Exception {
+            grant(10);
+            long unknown;
+            try (Panocrypt node = open(store, 1_024)) {
+                assertAllUnavailable(unlockByACrowd(node));
+                unknown = begun.size();
+                store.release();
+                awaitReady(node);
+            }
+            long told = house.service.history().unlocks(device.id(), null, 1000).items().stream()
+                    .filter(row -> row.reason() == Reason.STORE_UNAVAILABLE)
+                    .filter(row -> row.note().equals("outcome of the commit unknown, the use may be gone"))
+                    .count();
+            assertEquals(unknown, told);
+        }
+
+        @Test
+        void refusesAtOnceOnceItKnows() {
+            try (Panocrypt node = open(store, 1_024)) {
+                assertEquals(new UnlockResult.Unavailable(), unlock(node));
+                int before = begun.size();
+                // One after another with the store's patience for each would take a minute.
+                assertTimeoutPreemptively(Duration.ofSeconds(40), () -> {
+                    for (int i = 0; i < 200; i++) {
+                        assertEquals(new UnlockResult.Unavailable(), unlock(node));
+                    }
+                });
+                assertTrue(begun.size() - before < 100, "trials: " + (begun.size() - before));
+                store.release();
+            }
+        }
+
+        @Test
+        void takesSoManyAtOnceAndRefusesTheNextWithoutTheStore() throws Exception {
+            CountDownLatch inside = new CountDownLatch(2);
+            CountDownLatch out = new CountDownLatch(1);
+            ForwardingStore slow = new ForwardingStore(house.memory) {
+                @Override
+                public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
+                    inside.countDown();
+                    OutageTest.await(out);
+                    return super.snapshot(uniqueTerm);
+                }
+            };
+            try (Panocrypt node = Panocrypt.builder()
+                    .store(slow)
+                    .custody(house.custody)
+                    .publicUrl(URI.create("http://192.0.2.80:8080"))
+                    .limits(new ServiceLimits(PATIENCE, 2))
+                    .build()) {
+                Future<UnlockResult> one = crowd.submit(() -> unlock(node));
+                Future<UnlockResult> two = crowd.submit(() -> unlock(node));
+                OutageTest.await(inside);
+                assertEquals(new UnlockResult.Unavailable(), unlock(node));
+                assertThrows(StoreException.class, () -> node.advertisement(device.token(), null));
+                out.countDown();
+                assertInstanceOf(UnlockResult.Answered.class, one.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+                assertInstanceOf(UnlockResult.Answered.class, two.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+                assertInstanceOf(UnlockResult.Answered.class, unlock(node));
+            }
+        }
+    }
+
+    @Test
+    void refusesACrowdInTimeWhereReadsHangAndServesAgain() throws Exception {
+        HangingStore store = new HangingStore() {
+            @Override
+            public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
+                return hang(() -> super.snapshot(uniqueTerm));
+            }
+
+            @Override
+            public Optional<PolicyRecord> find(String kind, String uniqueTerm) {
+                return hang(() -> super.find(kind, uniqueTerm));
+            }
+        };
+        try (Panocrypt node = open(store, 1_024)) {
+            assertAllUnavailable(unlockByACrowd(node));
+            assertThrows(StoreException.class, () -> node.advertisement(device.token(), null));
+            store.release();
+            unlockUntilAnswered(node);
+            assertTrue(node.advertisement(device.token(), null).isPresent());
+        }
+        assertTrue(store.stuck.size() <= StoreThreads.MOST);
+    }
+
+    @Test
+    void letsNobodyWaitForSomebodyElseWhoReadsPolicyForEver() throws Exception {
+        HangingStore store = new HangingStore() {
+            @Override
+            public List<PolicyRecord> scan(String kind, String term, String after, int limit) {
+                return Thread.currentThread().getName().startsWith("panocrypt-read")
+                        ? hang(() -> super.scan(kind, term, after, limit))
+                        : super.scan(kind, term, after, limit);
+            }
+        };
+        Panocrypt node = open(store, 1_024);
+        Future<UnlockResult> first = crowd.submit(() -> unlock(node));
+        assertTimeoutPreemptively(PATIENCE, () -> {
+            while (store.stuck.isEmpty()) {
+                Thread.onSpinWait();
+            }
+        });
+        assertAllUnavailable(unlockByACrowdButOne(node));
+        store.release();
+        assertInstanceOf(UnlockResult.Answered.class, first.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        node.close();
+    }
+
+    private List<UnlockResult> unlockByACrowdButOne(Panocrypt node) throws Exception {
+        List<Future<UnlockResult>> asked = new ArrayList<>();
+        for (int i = 1; i < CROWD; i++) {
+            asked.add(crowd.submit(() -> unlock(node)));
+        }
+        List<UnlockResult> results = new ArrayList<>();
+        for (Future<UnlockResult> one : asked) {
+            // Sooner than the 30 s that the one who reads is given.
+            results.add(one.get(20, TimeUnit.SECONDS));
+        }
+        return results;
+    }
+
+    @Nested
+    class WhereWritesFailAtOnce {
+        private volatile boolean full = true;
+
+        private final ForwardingStore store = new ForwardingStore(house.memory) {
+            @Override
+            public CommitResult commit(DecisionCommit commit) {
+                return refuse(() -> super.commit(commit));
+            }
+
+            @Override
+            public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
+                return refuse(() -> super.note(entries, changes));
+            }
+
+            @Override
+            public void append(JournalEntry entry) {
+                refuse(() -> {
+                    super.append(entry);
+                    return true;
+                });
+            }
+
+            private <T> T refuse(Supplier<T> otherwise) {
+                if (full) {
+                    throw new StoreException("the write failed", new java.sql.SQLException("disk is full"));
+                }
+                return otherwise.get();
+            }
+        };
+
+        @Test
+        void isReadyAgainWithoutARequestWhenThereIsRoom() {
+            try (Panocrypt node = open(store, 1_024)) {
+                assertTrue(node.isReady(), "nobody has written yet");
+                assertEquals(new UnlockResult.Unavailable(), unlock(node));
+                assertEquals(Optional.of(Readiness.NO_WRITES), node.missing());
+                assertEquals(Optional.of(Readiness.NO_WRITES), node.missing());
+                full = false;
+                awaitReady(node);
+                assertInstanceOf(UnlockResult.Answered.class, unlock(node));
+            }
+        }
+
+        @Test
+        void logsOneLineForAnOutageAndOneForItsEnd() {
+            try (Panocrypt node = open(store, 1_024);
+                    LogLines lines = LogLines.of(Panocrypt.class.getName())) {
+                for (int i = 0; i < 30; i++) {
+                    assertEquals(new UnlockResult.Unavailable(), unlock(node));
+                }
+                assertEquals(1, lines.texts().size(), () -> String.join("\n", lines.texts()));
+                assertTrue(lines.texts().get(0).endsWith("the write failed: disk is full"));
+                assertTrue(lines.records().stream().allMatch(line -> line.getThrown() == null));
+                house.clock.advance(Duration.ofMinutes(1));
+                assertEquals(new UnlockResult.Unavailable(), unlock(node));
+                assertTrue(
+                        lines.texts().get(1).contains("31 requests have failed"),
+                        lines.texts().get(1));
+                full = false;
+                house.clock.advance(Duration.ofSeconds(3));
+                unlockUntilAnswered(node);
+                house.clock.advance(TroubleLog.QUIET);
+                unlockUntilAnswered(node);
+                assertTrue(lines.texts().get(lines.texts().size() - 1).contains("no more"));
+            }
+        }
+    }
+
+    @Test
+    void refusesLimitsThatAreNone() {
+        for (ServiceLimits wrong :
+                List.of(new ServiceLimits(Duration.ZERO, 1), new ServiceLimits(Duration.ofSeconds(1), 0))) {
+            IllegalArgumentException refused = assertThrows(
+                    IllegalArgumentException.class,
+                    () -> Panocrypt.builder().limits(wrong).build());
+            assertTrue(refused.getMessage().contains("limits must be positive"));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.panocrypt.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.spi.StoreException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+class StoreGateTest {
+    /** Begins where the numbers of a clock may wrap around. */
+    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000);
+
+    private final StoreGate gate = new StoreGate("reading", nanos::get);
+    private int calls;
+
+    private void advance(Duration by) {
+        nanos.addAndGet(by.toNanos());
+    }
+
+    private int succeed() {
+        return gate.call(() -> ++calls);
+    }
+
+    private StoreException fail(Duration after) {
+        Supplier<Integer> failing = () -> {
+            calls++;
+            advance(after);
+            throw new StoreException("gone");
+        };
+        return assertThrows(StoreException.class, () -> gate.call(failing));
+    }
+
+    private void assertRefuses() {
+        int before = calls;
+        assertThrows(StoreAwayException.class, this::succeed);
+        assertEquals(before, calls, "the store is not asked");
+    }
+
+    @Test
+    void refusesAtOnceAfterACallThatFailedSlowly() {
+        fail(StoreGate.SLOW);
+        assertRefuses();
+        assertRefuses();
+    }
+
+    @Test
+    void letsCallsThroughThatFailNowAndThen() {
+        for (int i = 0; i < 100; i++) {
+            fail(Duration.ofMillis(100));
+            fail(Duration.ofMillis(100));
+            succeed();
+        }
+        assertEquals(300, calls);
+    }
+
+    @Test
+    void refusesAfterASecondOfNothingButFailures() {
+        fail(Duration.ZERO);
+        advance(StoreGate.FAILING.minusNanos(1));
+        fail(Duration.ZERO);
+        advance(Duration.ofNanos(1));
+        fail(Duration.ZERO);
+        assertEquals(3, calls);
+        assertRefuses();
+    }
+
+    @Test
+    void triesAgainAndAgainAndOpensWithTheFirstSuccess() {
+        fail(StoreGate.SLOW);
+        for (int i = 0; i < 5; i++) {
+            advance(StoreGate.TRIAL_PAUSE.minusNanos(1));
+            assertRefuses();
+            advance(Duration.ofNanos(1));
+            fail(Duration.ofSeconds(2));
+            assertRefuses();
+        }
+        assertTrue(gate.isFailing());
+        advance(StoreGate.TRIAL_PAUSE);
+        succeed();
+        succeed();
+        assertFalse(gate.isFailing());
+    }
+
+    @Test
+    void letsOneAtATimeTry() {
+        fail(StoreGate.SLOW);
+        advance(Duration.ofHours(1));
+        gate.call(() -> {
+            assertRefuses();
+            advance(Duration.ofHours(1));
+            assertRefuses();
+            return 0;
+        });
+        succeed();
+    }
+
+    @Test
+    void triesAgainAfterATrialThatNoStoreFaultEnded() {
+        fail(StoreGate.SLOW);
+        advance(StoreGate.TRIAL_PAUSE);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> gate.call(() -> {
+                    throw new IllegalArgumentException("a page has 1 to 1000 rows");
+                }));
+        assertRefuses();
+        advance(StoreGate.TRIAL_PAUSE);
+        succeed();
+    }
+
+    @Test
+    void isOpenedByACallThatWasUnderWay() {
+        gate.call(() -> {
+            fail(StoreGate.SLOW);
+            return 0;
+        });
+        succeed();
+    }
+
+    @Test
+    void findsOutWithinTwoSecondsThatTheStoreIsBack() {
+        assertTrue(StoreGate.TRIAL_PAUSE.compareTo(Duration.ofSeconds(1)) < 0);
+    }
+}

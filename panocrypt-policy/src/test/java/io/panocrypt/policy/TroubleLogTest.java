@@ -1,0 +1,95 @@
+package io.panocrypt.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.spi.StoreException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TroubleLogTest {
+    private static final String NAME = "io.panocrypt.policy.TroubleLogTest";
+
+    private final House.Clock clock = new House.Clock();
+    private final LogLines lines = LogLines.of(NAME);
+    private final TroubleLog trouble = new TroubleLog(System.getLogger(NAME), "requests fail", clock);
+
+    @AfterEach
+    void close() {
+        lines.close();
+    }
+
+    private void fail(int times) {
+        for (int i = 0; i < times; i++) {
+            trouble.failed(new StoreException("cannot read", new SQLException("no route\nto host")));
+        }
+    }
+
+    @Test
+    void saysAnOutageOnceWithItsCauseOnOneLineAndWithoutAStackTrace() {
+        fail(500);
+        assertEquals(
+                List.of(
+                        "requests fail, so that nothing is granted; failures are counted from now on: cannot read: no route to host"),
+                lines.texts());
+        LogRecord first = lines.records().get(0);
+        assertEquals(Level.SEVERE, first.getLevel());
+        assertEquals(null, first.getThrown());
+    }
+
+    @Test
+    void tellsTheCountEachMinuteWhileItLasts() {
+        fail(10);
+        clock.advance(Duration.ofSeconds(59));
+        fail(10);
+        assertEquals(1, lines.texts().size());
+        clock.advance(Duration.ofSeconds(1));
+        fail(10);
+        assertEquals(2, lines.texts().size());
+        assertTrue(lines.texts().get(1).contains(": 21 requests have failed since 2026-01-02T03:04:05.678Z"));
+        clock.advance(TroubleLog.INTERVAL);
+        fail(1);
+        assertEquals(3, lines.texts().size());
+    }
+
+    @Test
+    void saysOnceThatItIsOver() {
+        fail(3);
+        clock.advance(TroubleLog.QUIET);
+        trouble.succeeded();
+        trouble.succeeded();
+        assertEquals(2, lines.texts().size());
+        assertTrue(lines.texts().get(1).startsWith("requests fail no more: 3 requests have failed from"));
+        fail(1);
+        assertEquals(3, lines.texts().size(), "the next outage is a new one");
+    }
+
+    @Test
+    void takesFailuresBetweenSuccessesForOneOutage() {
+        for (int i = 0; i < 50; i++) {
+            fail(1);
+            trouble.succeeded();
+            clock.advance(Duration.ofSeconds(1));
+        }
+        assertEquals(1, lines.texts().size());
+    }
+
+    @Test
+    void isNotSilencedByAClockThatIsSetBack() {
+        fail(1);
+        clock.advance(Duration.ofHours(-1));
+        fail(1);
+        assertEquals(2, lines.texts().size());
+    }
+
+    @Test
+    void saysNothingWhileAllIsWell() {
+        trouble.succeeded();
+        assertEquals(List.of(), lines.texts());
+    }
+}
