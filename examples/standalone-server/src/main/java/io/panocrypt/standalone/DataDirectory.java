@@ -25,6 +25,7 @@ import java.sql.Statement;
  */
 record DataDirectory(Path directory, Path masterKeyFile) {
     private static final int READERS = 8;
+    private static final long POOL_WAIT_MILLIS = 2_000;
 
     /** Readable by its owner only, from its first moment. */
     void create() {
@@ -60,6 +61,7 @@ record DataDirectory(Path directory, Path masterKeyFile) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(new PreparedSqlite(url));
         config.setMaximumPoolSize(READERS);
+        config.setConnectionTimeout(POOL_WAIT_MILLIS);
         config.setPoolName("panocrypt");
         return new HikariDataSource(config);
     }

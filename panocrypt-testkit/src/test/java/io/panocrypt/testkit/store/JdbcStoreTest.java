@@ -26,6 +26,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -49,6 +50,8 @@ import org.sqlite.SQLiteDataSource;
 class JdbcStoreTest {
     private static final String TOKEN = "token:one";
     private static final int QUEUE_LIMIT = 1_024;
+    /** So that nobody gives up whom a test lets wait. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
     private Path folder;
@@ -75,7 +78,12 @@ class JdbcStoreTest {
     }
 
     private JdbcStore openGated() {
-        JdbcStore store = open(Interference.between(file, gate), SchemaMode.CREATE);
+        return openGated(PATIENCE);
+    }
+
+    private JdbcStore openGated(Duration patience) {
+        DataSource gated = Interference.between(file, gate);
+        JdbcStore store = JdbcStore.open(gated, Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE, patience);
         store.apply(edit("setup", device(1, "{}"), grant(5)));
         return store;
     }

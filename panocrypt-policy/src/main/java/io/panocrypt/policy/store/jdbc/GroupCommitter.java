@@ -1,7 +1,9 @@
 package io.panocrypt.policy.store.jdbc;
 
+import io.panocrypt.policy.spi.StoreBusyException;
 import io.panocrypt.policy.spi.StoreException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,14 +14,16 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One thread that runs all writes that wait in one transaction, and answers each caller when it is committed.
  *
- * <p>So one sync to disk serves many callers. A fault fails the whole batch, with an unknown outcome for everybody in it;
- * the next batch starts on a new connection.
+ * <p>So one sync to disk serves many callers. A fault fails the whole batch, with an unknown outcome for everybody whose
+ * work had begun; the next batch starts on a new connection. A caller who gives up takes work with him that has not begun.
  */
 final class GroupCommitter implements AutoCloseable {
     /** More callers than this wait only when the disk has stopped: refuse, so that the service fails closed. */
@@ -56,6 +60,7 @@ final class GroupCommitter implements AutoCloseable {
     private final Turns turns;
     private final InstantSource clock;
     private final String chain;
+    private final Duration patience;
     private final Queue<Waiting<?>> queue = new ArrayDeque<>();
     private final Thread thread;
     private boolean closed;
@@ -70,12 +75,14 @@ final class GroupCommitter implements AutoCloseable {
     private boolean remains;
 
     /** Connects before it returns, so that a node whose name is taken does not start. */
-    GroupCommitter(DataSource source, Dialect dialect, String chain, InstantSource clock) throws SQLException {
+    GroupCommitter(DataSource source, Dialect dialect, String chain, InstantSource clock, Duration patience)
+            throws SQLException {
         this.source = source;
         this.dialect = dialect;
         this.turns = dialect.turns(chain);
         this.chain = chain;
         this.clock = clock;
+        this.patience = patience;
         this.connection = WriterConnection.open(source, dialect, turns);
         this.thread = new Thread(this::work, "panocrypt-writer-" + chain);
         thread.setDaemon(true);
@@ -83,29 +90,46 @@ final class GroupCommitter implements AutoCloseable {
     }
 
     /**
-     * Does the work in a transaction and waits until that is committed.
+     * Does the work in a transaction and waits until that is committed, though not for ever.
      *
-     * @throws StoreException if the queue is full, the store closed, the transaction failed or the wait was interrupted
+     * @throws StoreBusyException if the queue is full, the store closed, or the work had not begun when the wait or its
+     *     transaction ended: then it never will
+     * @throws StoreException if the transaction failed, or the wait ended while it was under way
      */
     <T> T call(Work<T> work) {
         Waiting<T> waiting = new Waiting<>(work);
         enqueue(waiting);
         try {
-            return waiting.answer.get();
+            return waiting.answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StoreException("interrupted while waiting for a commit", e);
+            throw giveUp(waiting, "interrupted while waiting for a commit", e);
+        } catch (TimeoutException e) {
+            throw giveUp(waiting, "no commit within " + patience.toMillis() + " ms", e);
         } catch (ExecutionException e) {
-            throw new StoreException("the write failed, its outcome is unknown", e.getCause());
+            throw waiting.withdraw()
+                    ? new StoreBusyException("the write has not begun", e.getCause())
+                    : new StoreException("the write failed, its outcome is unknown", e.getCause());
         }
+    }
+
+    /** Whoever gives up leaves nothing in the queue that would spend later. */
+    private StoreException giveUp(Waiting<?> waiting, String why, Exception cause) {
+        if (!waiting.withdraw()) {
+            return new StoreException(why + ", its outcome is unknown", cause);
+        }
+        synchronized (this) {
+            queue.remove(waiting);
+        }
+        return new StoreBusyException(why + ", it has not begun", cause);
     }
 
     private synchronized void enqueue(Waiting<?> waiting) {
         if (closed) {
-            throw new StoreException("the store is closed");
+            throw new StoreBusyException("the store is closed");
         }
         if (queue.size() >= QUEUE_LIMIT) {
-            throw new StoreException(QUEUE_LIMIT + " writes wait already");
+            throw new StoreBusyException(QUEUE_LIMIT + " writes wait already");
         }
         queue.add(waiting);
         // The writer sleeps until there is one; then, lest it wake for each, until there are as many as it hopes for.
@@ -199,7 +223,9 @@ final class GroupCommitter implements AutoCloseable {
         }
         WriteTransaction transaction = new WriteTransaction(writer, chain, dialect, clock);
         for (Waiting<?> waiting : batch) {
-            waiting.run(transaction);
+            if (waiting.begin()) {
+                waiting.run(transaction);
+            }
         }
         writer.commit();
         remains |= transaction.erases();
@@ -255,10 +281,27 @@ final class GroupCommitter implements AutoCloseable {
     private static final class Waiting<T> {
         private final Work<T> work;
         private final CompletableFuture<T> answer = new CompletableFuture<>();
+        private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
         private @Nullable T result;
+
+        private enum State {
+            WAITING,
+            BEGUN,
+            WITHDRAWN
+        }
 
         Waiting(Work<T> work) {
             this.work = work;
+        }
+
+        /** @return false if the caller has given up */
+        boolean begin() {
+            return state.compareAndSet(State.WAITING, State.BEGUN) || state.get() == State.BEGUN;
+        }
+
+        /** @return false if it has begun, so that its outcome is open */
+        boolean withdraw() {
+            return state.compareAndSet(State.WAITING, State.WITHDRAWN);
         }
 
         void run(WriteTransaction transaction) throws SQLException {

@@ -18,7 +18,9 @@ import io.panocrypt.policy.spi.OutboxStatus;
 import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.spi.PromptStore;
 import io.panocrypt.policy.spi.Settlement;
+import io.panocrypt.policy.spi.StoreBusyException;
 import io.panocrypt.policy.spi.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -38,17 +40,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All writes go through one thread with one connection, which it keeps; it commits what waits in one transaction (at
  * most 256 writes) and answers each caller afterwards. At most 1,024 writes wait, further ones get a {@link
- * StoreException}. Reads take a connection of their own from the data source, so a pool needs two at least. A read is one
- * statement, so what it answers stood so at one moment.
+ * StoreBusyException}. A write is given up after 2 s, unless the store is opened with another patience; where it had
+ * not begun by then, it is withdrawn and never happens.
  *
- * <p>Thread-safe. A {@link StoreException} from a write means that its outcome is unknown; the writer then takes a new
+ * <p>Reads take a connection of their own from the data source, so a pool needs two at least. A read is one statement, so
+ * what it answers stood so at one moment. How long it may take is the data source's business, which should bound the wait
+ * for a connection and for an answer.
+ *
+ * <p>Thread-safe. A {@link StoreException} from a write means that its outcome is unknown, unless it is a {@link
+ * StoreBusyException}; the writer then takes a new
  * connection and goes on by itself. A caller that is interrupted while it waits gets a {@link StoreException}, and its
  * interrupt flag stays set. Several nodes may share a database if each has a name of its own. On SQLite processes with the
  * same name extend the same chain; on PostgreSQL a name whose holder lives is refused, and a holder that lost its name, since
  * its connection broke and another process came, refuses every call from then on.
  */
-public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseable {
+public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore, AutoCloseable {
     private static final int PAGE_LIMIT = 1_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final DataSource source;
     private final Dialect dialect;
@@ -84,6 +92,16 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
      */
     public static JdbcStore open(
             DataSource source, Dialect dialect, String node, InstantSource clock, SchemaMode mode) {
+        return open(source, dialect, node, clock, mode, PATIENCE);
+    }
+
+    /**
+     * As {@link #open(DataSource, Dialect, String, InstantSource, SchemaMode) the other one}.
+     *
+     * @param patience when a write is given up; default 2 s
+     */
+    public static JdbcStore open(
+            DataSource source, Dialect dialect, String node, InstantSource clock, SchemaMode mode, Duration patience) {
         if (mode != SchemaMode.NONE) {
             Schema schema = new Schema(dialect);
             try (Connection connection = source.getConnection()) {
@@ -99,7 +117,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
             }
         }
         try {
-            return new JdbcStore(source, dialect, clock, new GroupCommitter(source, dialect, node, clock));
+            return new JdbcStore(source, dialect, clock, new GroupCommitter(source, dialect, node, clock, patience));
         } catch (SQLException e) {
             throw new StoreException("cannot open the store", e);
         }

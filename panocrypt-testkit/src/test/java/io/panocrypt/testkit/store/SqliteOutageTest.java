@@ -1,0 +1,170 @@
+package io.panocrypt.testkit.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.DecisionCommit;
+import io.panocrypt.policy.spi.Grant;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.StoreBusyException;
+import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcStore;
+import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.testkit.MutableClock;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who stops waiting for a write that SQLite does not get through leaves nothing that would happen later. */
+class SqliteOutageTest {
+    private static final int CALLERS = 50;
+    private static final int USES = 1_000;
+    private static final Duration PATIENCE = Duration.ofMillis(300);
+    private static final long MOST_SECONDS = 60;
+
+    @TempDir
+    private Path folder;
+
+    private final MutableClock clock = new MutableClock(Instant.parse("2026-10-25T01:30:00Z"));
+    private final Gate gate = new Gate();
+    private final ExecutorService callers = Executors.newCachedThreadPool();
+    private DataSource file;
+    private JdbcStore store;
+
+    @BeforeEach
+    void open() {
+        file = SqliteFixture.file(folder.resolve("store.db"));
+        store = JdbcStore.open(
+                Interference.between(file, gate), Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE, PATIENCE);
+        JournalEntry audit = new JournalEntry("setup", JournalEntry.Kind.AUDIT, clock.instant(), null, "{}");
+        PolicyRecord device = new PolicyRecord(PolicyRecord.DEVICE, "dev-1", 1, "{}", Set.of("token:one"), Set.of());
+        Grant grant = new Grant(
+                "g", "dev-1", USES, USES, clock.instant(), clock.instant().plusSeconds(60), "{}");
+        store.apply(
+                new PolicyEdit(audit, List.of(new PolicyEdit.Change.Put(device)), false, List.of(), List.of(grant)));
+    }
+
+    @AfterEach
+    void close() throws InterruptedException {
+        gate.lift();
+        callers.shutdown();
+        assertTrue(callers.awaitTermination(MOST_SECONDS, TimeUnit.SECONDS));
+        store.close();
+    }
+
+    private DecisionCommit commit(String id) {
+        JournalEntry entry = new JournalEntry(id, JournalEntry.Kind.UNLOCK, clock.instant(), "dev-1", "{}");
+        return new DecisionCommit(entry, "dev-1", 1, 1, List.of("g"), List.of(), List.of());
+    }
+
+    private int usesLeft() {
+        return store.grants("dev-1").get(0).usesLeft();
+    }
+
+    /** Has as many callers commit at the same time, and tells what became of each. */
+    private List<StoreException> commitInVain(String name) throws Exception {
+        List<Future<StoreException>> asked = new ArrayList<>();
+        for (int i = 0; i < CALLERS; i++) {
+            String id = name + i;
+            asked.add(callers.submit(() -> assertThrows(StoreException.class, () -> store.commit(commit(id)))));
+        }
+        List<StoreException> faults = new ArrayList<>();
+        for (Future<StoreException> one : asked) {
+            faults.add(one.get(MOST_SECONDS, TimeUnit.SECONDS));
+        }
+        return faults;
+    }
+
+    private static Statement lock(Connection connection) throws SQLException {
+        Statement statement = connection.createStatement();
+        statement.execute("BEGIN IMMEDIATE");
+        return statement;
+    }
+
+    @Test
+    void neverDoesWhatWasGivenUpWhileAnotherProcessHadTheLock() throws Exception {
+        try (Connection other = file.getConnection();
+                Statement lock = lock(other)) {
+            assertTrue(commitInVain("c").stream().allMatch(StoreBusyException.class::isInstance));
+            lock.execute("ROLLBACK");
+        }
+        // Whatever had been queued comes before this one.
+        assertEquals(CommitResult.COMMITTED, commitSoon("after"));
+        assertEquals(USES - 1, usesLeft());
+        assertEquals(2, store.heads().get(0).sequence());
+    }
+
+    /** The writer may still wait for the lock, and notice only in a moment that it is free. */
+    private CommitResult commitSoon(String id) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
+        while (true) {
+            try {
+                return store.commit(commit(id));
+            } catch (StoreException e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    @Test
+    void tellsOfWhatHadBegunThatItsOutcomeIsUnknownAndOfTheRestThatItIsNot() throws Exception {
+        gate.shut();
+        Future<StoreException> begun =
+                callers.submit(() -> assertThrows(StoreException.class, () -> store.commit(commit("begun"))));
+        gate.awaitArrival();
+        assertTrue(commitInVain("c").stream().allMatch(StoreBusyException.class::isInstance));
+        assertFalse(begun.get(MOST_SECONDS, TimeUnit.SECONDS) instanceof StoreBusyException);
+        gate.lift();
+        assertEquals(CommitResult.COMMITTED, commitSoon("begun"), "the same commit, handed in again");
+        assertEquals(USES - 1, usesLeft());
+    }
+
+    @Test
+    void leavesRoomInTheQueueForThoseWhoComeLater() throws Exception {
+        gate.shut();
+        Future<StoreException> begun =
+                callers.submit(() -> assertThrows(StoreException.class, () -> store.commit(commit("begun"))));
+        gate.awaitArrival();
+        // More than ever may wait at once.
+        for (int i = 0; i * CALLERS < 1_200; i++) {
+            List<StoreException> faults = commitInVain("c" + i + "-");
+            assertTrue(faults.stream().allMatch(StoreBusyException.class::isInstance));
+            assertTrue(faults.stream().noneMatch(fault -> fault.getMessage().contains("wait already")));
+        }
+        gate.lift();
+        begun.get(MOST_SECONDS, TimeUnit.SECONDS);
+        assertEquals(CommitResult.COMMITTED, commitSoon("after"));
+        assertEquals(USES - 2, usesLeft());
+    }
+
+    @Test
+    void tellsAFaultUnderWayFromAStoreThatIsClosed() throws Exception {
+        gate.failOnce(Gate.Fault.BEFORE);
+        assertFalse(assertThrows(StoreException.class, () -> store.commit(commit("c"))) instanceof StoreBusyException);
+        store.close();
+        assertThrows(StoreBusyException.class, () -> store.commit(commit("d")));
+    }
+}
