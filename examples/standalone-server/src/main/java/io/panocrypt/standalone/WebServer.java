@@ -15,8 +15,10 @@ import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -30,7 +32,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 final class WebServer implements AutoCloseable {
     private static final String UNLOCK = "unlock";
     private static final String ADMIN = "admin";
-    private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final int MOST_ADMIN_CONNECTIONS = 256;
     private static final Duration GRACE = Duration.ofSeconds(15);
     /** Longer than any body that is accepted, so that it is the servlets that refuse a longer one. */
     private static final long MOST_BUFFERED = 128 * 1024;
@@ -46,10 +48,12 @@ final class WebServer implements AutoCloseable {
 
     private final Server server;
     private final Listeners listeners;
+    private final ConnectionLimits limits;
 
-    private WebServer(Server server, Listeners listeners) {
+    private WebServer(Server server, Listeners listeners, ConnectionLimits limits) {
         this.server = server;
         this.listeners = listeners;
+        this.limits = limits;
     }
 
     /**
@@ -63,12 +67,24 @@ final class WebServer implements AutoCloseable {
 
     /** Takes the ports, so that its URLs are known; whoever connects waits until it is started. */
     static WebServer bind(Listeners listeners) {
+        return bind(listeners, ConnectionLimits.ofProcess());
+    }
+
+    static WebServer bind(Listeners listeners, ConnectionLimits limits) {
         Server server = new Server(threads(UNLOCK, MOST_THREADS));
         server.setErrorHandler(new SilentErrorHandler());
         server.setStopTimeout(GRACE.toMillis());
         addConnector(server, UNLOCK, listeners.listen(), listeners.tls());
         listeners.admin().ifPresent(address -> addConnector(server, ADMIN, address, listeners.tls()));
-        return new WebServer(server, listeners);
+        SlowConnections slow = new SlowConnections(server, limits);
+        server.addBean(slow);
+        for (Connector connector : server.getConnectors()) {
+            ((ServerConnector) connector).setIdleTimeout(limits.patience().toMillis());
+            connector.addBean(slow, false);
+            int most = connector.getName().equals(ADMIN) ? MOST_ADMIN_CONNECTIONS : limits.connections();
+            server.addBean(new NetworkConnectionLimit(most, connector));
+        }
+        return new WebServer(server, listeners, limits);
     }
 
     /** Serves a service's devices and its operators. */
@@ -113,7 +129,7 @@ final class WebServer implements AutoCloseable {
         // A body that comes slowly, or never, must wait in a buffer and not in a thread.
         EagerContentHandler buffer = new EagerContentHandler(
                 contexts, new EagerContentHandler.RetainedContentLoaderFactory(MOST_BUFFERED, FRAMING, false));
-        server.setHandler(new GracefulHandler(buffer));
+        server.setHandler(new GracefulHandler(new StalledBodyHandler(buffer, limits.patience())));
         try {
             server.start();
         } catch (Exception e) {
@@ -160,7 +176,6 @@ final class WebServer implements AutoCloseable {
         connector.setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
         connector.setHost(address.host());
         connector.setPort(address.port());
-        connector.setIdleTimeout(IDLE.toMillis());
         connector.setReuseAddress(true);
         try {
             connector.open();

@@ -19,8 +19,12 @@ final class RunningService implements AutoCloseable {
     private final Device device;
 
     RunningService(Path directory, SourceAddress sources, DeviceChange wanted) {
+        this(directory, sources, wanted, ConnectionLimits.ofProcess());
+    }
+
+    RunningService(Path directory, SourceAddress sources, DeviceChange wanted, ConnectionLimits limits) {
         server = WebServer.bind(
-                new WebServer.Listeners(new HostAndPort("127.0.0.1", 0), Optional.empty(), Optional.empty()));
+                new WebServer.Listeners(new HostAndPort("127.0.0.1", 0), Optional.empty(), Optional.empty()), limits);
         service = Service.open(
                 Storage.local(new DataDirectory(directory.resolve("data"), directory.resolve("master-key"))),
                 URI.create(server.url()));

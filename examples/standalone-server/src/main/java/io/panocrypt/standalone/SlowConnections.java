@@ -1,0 +1,101 @@
+package io.panocrypt.standalone;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/**
+ * Closes connections whose peer takes too long in all: for the header of a request, counted from the end of the one before,
+ * or for its body. While there are nearly as many connections as may be, a second is too long.
+ *
+ * <p>Jetty's idle timeout alone begins anew with each byte. Thread-safe.
+ */
+final class SlowConnections extends AbstractLifeCycle implements Connection.Listener {
+    private static final int LOOKS = 10;
+    /** The share of the connections that may be, from which on there is little patience. */
+    private static final double CROWD = 0.9;
+
+    private static final long CROWDED = TimeUnit.SECONDS.toNanos(1);
+
+    private final Server server;
+    private final ConnectionLimits limits;
+    private final Map<Connection, Wait> waits = new ConcurrentHashMap<>();
+
+    SlowConnections(Server server, ConnectionLimits limits) {
+        this.server = server;
+        this.limits = limits;
+    }
+
+    /** What a connection has waited for since when; touched by the one thread that looks. */
+    private static final class Wait {
+        private long requests;
+        private long responses;
+        private long since = System.nanoTime();
+
+        boolean isOver(Connection connection, long now, long patience) {
+            long in = connection.getMessagesIn();
+            long out = connection.getMessagesOut();
+            if (in != requests || out != responses || !connection.getEndPoint().isFillInterested()) {
+                requests = in;
+                responses = out;
+                since = now;
+            }
+            return now - since > patience;
+        }
+    }
+
+    @Override
+    public void onOpened(Connection connection) {
+        // What is below HTTP, such as TLS, counts no messages; it goes with the HTTP connection that it carries.
+        if (connection.getMessagesIn() >= 0) {
+            waits.put(connection, new Wait());
+        }
+    }
+
+    @Override
+    public void onClosed(Connection connection) {
+        waits.remove(connection);
+    }
+
+    private static void end(Connection connection) {
+        if (connection.getMessagesIn() == connection.getMessagesOut()) {
+            connection.getEndPoint().close();
+        } else {
+            // By the idle timeout Jetty ends the request too that waits for its body; closed from here it would wait
+            // for ever.
+            connection.getEndPoint().setIdleTimeout(TimeUnit.NANOSECONDS.toMillis(CROWDED));
+        }
+    }
+
+    @Override
+    protected void doStart() {
+        schedule();
+    }
+
+    private void schedule() {
+        Scheduler scheduler = server.getScheduler();
+        if (scheduler.isRunning()) {
+            scheduler.schedule(
+                    this::look, Math.min(limits.patience().toNanos() / LOOKS, CROWDED), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void look() {
+        long now = System.nanoTime();
+        boolean crowded = waits.size() >= limits.connections() * CROWD;
+        long patience = crowded ? CROWDED : limits.patience().toNanos();
+        try {
+            waits.forEach((connection, wait) -> {
+                if (wait.isOver(connection, now, patience)) {
+                    end(connection);
+                }
+            });
+        } finally {
+            schedule();
+        }
+    }
+}
