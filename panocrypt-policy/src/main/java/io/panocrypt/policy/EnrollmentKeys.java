@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The keys with which machines enrol themselves. Thread-safe; throws as {@link Devices} does. */
@@ -24,6 +25,9 @@ public final class EnrollmentKeys {
     private static final Duration LONGEST = Duration.ofDays(366);
 
     private final Editor editor;
+    /** A lock and not a monitor, so that no virtual thread is pinned while the store is waited for. */
+    private final ReentrantLock enrolling = new ReentrantLock();
+
     private final Devices devices;
     private final DeviceMaker maker;
 
@@ -188,16 +192,22 @@ public final class EnrollmentKeys {
     }
 
     /** One at a time: threads that spend one key's uses would only make each other try again. */
-    private synchronized void commit(EnrollmentAttempt attempt, Device made) {
-        editor.retrying(
-                ATTEMPTS,
-                () -> authenticate(attempt.secret()).orElseThrow(() -> OperationException.notFound("enrollment key")),
-                key -> maker.draft(
-                                new Actor("enrollment-key/" + key.id()),
-                                "device.enroll",
-                                made,
-                                new EnrollmentAudit(key.name(), attempt.source(), DeviceAudit.of(made)))
-                        .put(Records.of(key.spend())));
+    private void commit(EnrollmentAttempt attempt, Device made) {
+        enrolling.lock();
+        try {
+            editor.retrying(
+                    ATTEMPTS,
+                    () -> authenticate(attempt.secret())
+                            .orElseThrow(() -> OperationException.notFound("enrollment key")),
+                    key -> maker.draft(
+                                    new Actor("enrollment-key/" + key.id()),
+                                    "device.enroll",
+                                    made,
+                                    new EnrollmentAudit(key.name(), attempt.source(), DeviceAudit.of(made)))
+                            .put(Records.of(key.spend())));
+        } finally {
+            enrolling.unlock();
+        }
     }
 
     /** What the audit keeps of an enrolment: which key, who called, and what became of it. */
