@@ -1,5 +1,6 @@
 package io.panocrypt.testkit;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -13,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -176,6 +178,23 @@ public final class DebianPostgresql implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Has all of it stand still, connections open, as behind a network that swallows everything. */
+    public void freeze() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    /** Has it go on after {@link #freeze}. */
+    public void thaw() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        Process running = Objects.requireNonNull(server);
+        List<String> command = new ArrayList<>(List.of("kill", name, String.valueOf(running.pid())));
+        running.descendants().map(ProcessHandle::pid).map(String::valueOf).forEach(command::add);
+        assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
     }
 
     /** Kills it and deletes all that it has. */

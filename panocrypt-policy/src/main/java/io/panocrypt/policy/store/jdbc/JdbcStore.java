@@ -45,7 +45,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reads take a connection of their own from the data source, so a pool needs two at least. A read is one statement, so
  * what it answers stood so at one moment. How long it may take is the data source's business, which should bound the wait
- * for a connection and for an answer.
+ * for a connection and for an answer; on PostgreSQL a short read, such as of one device, is given up after the patience of
+ * writes too.
  *
  * <p>Thread-safe. A {@link StoreException} from a write means that its outcome is unknown, unless it is a {@link
  * StoreBusyException}; the writer then takes a new
@@ -63,17 +64,20 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
     private final InstantSource clock;
     private final InstantSource sharedClock;
     private final GroupCommitter writer;
+    private final Duration patience;
     private final String snapshot;
     private final String grants;
     private final String outboxStatus;
     private volatile boolean closed;
 
-    private JdbcStore(DataSource source, Dialect dialect, InstantSource clock, GroupCommitter writer) {
+    private JdbcStore(
+            DataSource source, Dialect dialect, InstantSource clock, GroupCommitter writer, Duration patience) {
         this.source = source;
         this.dialect = dialect;
         this.clock = clock;
         this.sharedClock = dialect.hasClock() ? new SharedClock(clock, this::askServer) : clock;
         this.writer = writer;
+        this.patience = patience;
         this.snapshot = Sql.snapshot(dialect);
         this.grants = Sql.grants(dialect);
         this.outboxStatus = OutboxSql.status(dialect);
@@ -98,7 +102,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
     /**
      * As {@link #open(DataSource, Dialect, String, InstantSource, SchemaMode) the other one}.
      *
-     * @param patience when a write is given up; default 2 s
+     * @param patience when a write, and on PostgreSQL a short read, is given up; default 2 s
      */
     public static JdbcStore open(
             DataSource source, Dialect dialect, String node, InstantSource clock, SchemaMode mode, Duration patience) {
@@ -117,7 +121,8 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
             }
         }
         try {
-            return new JdbcStore(source, dialect, clock, new GroupCommitter(source, dialect, node, clock, patience));
+            return new JdbcStore(
+                    source, dialect, clock, new GroupCommitter(source, dialect, node, clock, patience), patience);
         } catch (SQLException e) {
             throw new StoreException("cannot open the store", e);
         }
@@ -337,7 +342,9 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
             if (!autoCommit) {
                 connection.setAutoCommit(true);
             }
-            T answer = query(connection, sql, mapping, values);
+            T answer = dialect.hasClock() && isPrompt(sql)
+                    ? queryPromptly(connection, sql, mapping, values)
+                    : query(connection, sql, mapping, values);
             if (!autoCommit) {
                 connection.setAutoCommit(false);
             }
@@ -345,6 +352,24 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
         } catch (SQLException e) {
             throw new StoreException("cannot read", e);
         }
+    }
+
+    /** Whether it finds one thing by its key, for whoever waits for an answer: then a server that is silent is away. */
+    private boolean isPrompt(String sql) {
+        return sql.equals(snapshot) || sql.equals(Sql.FIND) || sql.equals(Sql.GET) || sql.equals(Sql.EPOCH);
+    }
+
+    private <T> T queryPromptly(Connection connection, String sql, Mapping<T> mapping, Object... values)
+            throws SQLException {
+        int silence = connection.getNetworkTimeout();
+        int most = (int) patience.toMillis();
+        if (silence > 0 && silence <= most) {
+            return query(connection, sql, mapping, values);
+        }
+        connection.setNetworkTimeout(Runnable::run, most);
+        T answer = query(connection, sql, mapping, values);
+        connection.setNetworkTimeout(Runnable::run, silence);
+        return answer;
     }
 
     private static <T> T query(Connection connection, String sql, Mapping<T> mapping, Object... values)
