@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ final class Counts {
     private final Waits waits = new Waits();
     private final Leftovers leftovers;
     private final OwedRows owed;
+    private final ReentrantLock writing = new ReentrantLock();
 
     /** Rows that are being written, or whose writing has an unknown outcome, with their ids. */
     private volatile List<JournalEntry> unwritten = List.of();
@@ -86,12 +88,33 @@ final class Counts {
         write(false);
     }
 
+    /** As {@link #flush}, unless somebody else is at it, for whom no request should wait. */
+    void flushUnlessFlushed() {
+        if (!writing.tryLock()) {
+            return;
+        }
+        try {
+            writeAlone(false);
+        } finally {
+            writing.unlock();
+        }
+    }
+
     /** Writes down everything; throws as {@link #flush} does. */
     void flushAll() {
         write(true);
     }
 
-    private synchronized void write(boolean everything) {
+    private void write(boolean everything) {
+        writing.lock();
+        try {
+            writeAlone(everything);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void writeAlone(boolean everything) {
         owed.write();
         if (!unwritten.isEmpty()) {
             writeRows();

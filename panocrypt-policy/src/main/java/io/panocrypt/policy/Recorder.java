@@ -136,7 +136,7 @@ final class Recorder {
 
     private void relieve() {
         if (folder.isCrowded()) {
-            counts.flush();
+            counts.flushUnlessFlushed();
         }
     }
 }

@@ -19,6 +19,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -115,13 +117,15 @@ class NodesTest {
     }
 
     @Test
-    void closesUnderNoCheckpoint() {
+    void closesUnderNoCheckpoint() throws InterruptedException {
         AtomicInteger running = new AtomicInteger();
+        CountDownLatch begun = new CountDownLatch(1);
         ForwardingStore store = new ForwardingStore(house.memory) {
             @Override
             public void append(JournalEntry entry) {
                 running.incrementAndGet();
-                java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+                begun.countDown();
+                java.util.concurrent.locks.LockSupport.parkNanos(200_000_000);
                 super.append(entry);
                 running.decrementAndGet();
             }
@@ -132,11 +136,7 @@ class NodesTest {
                 .publicUrl(URI.create("http://192.0.2.80"))
                 .checkpointInterval(Duration.ofMillis(1))
                 .build();
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (running.get() == 0 && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
-        }
-        assertEquals(1, running.get());
+        assertTrue(begun.await(30, TimeUnit.SECONDS));
         node.close();
         assertEquals(0, running.get());
     }
