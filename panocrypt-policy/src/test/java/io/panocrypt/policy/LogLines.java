@@ -9,7 +9,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What a logger is given from now on, down to INFO. */
-final class LogLines implements AutoCloseable {
+public final class LogLines implements AutoCloseable {
     private final Logger logger;
     private final List<LogRecord> records = new CopyOnWriteArrayList<>();
     private final Handler handler = new Handler() {
@@ -35,7 +35,7 @@ final class LogLines implements AutoCloseable {
         this.logger = logger;
     }
 
-    static LogLines of(String name) {
+    public static LogLines of(String name) {
         LogLines lines = new LogLines(Logger.getLogger(name));
         lines.logger.addHandler(lines.handler);
         return lines;
@@ -45,7 +45,7 @@ final class LogLines implements AutoCloseable {
         return records;
     }
 
-    List<String> texts() {
+    public List<String> texts() {
         return records.stream().map(LogLines::text).toList();
     }
 

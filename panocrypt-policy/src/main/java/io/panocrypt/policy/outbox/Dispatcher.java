@@ -63,6 +63,9 @@ public final class Dispatcher implements AutoCloseable {
     private @Nullable Thread loop;
     private volatile boolean closed;
 
+    /** Whether the store failed the last turn; touched by the loop's thread only. */
+    private boolean waits;
+
     /**
      * A clerk who does nothing before {@link #start} or {@link #workOff}.
      *
@@ -104,11 +107,19 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    private void stepOrLog() {
+    /** For one thread. An outage is a line when it begins and one when it is over, however often this tries. */
+    void stepOrLog() {
         try {
             step();
+            if (waits) {
+                waits = false;
+                LOG.log(System.Logger.Level.INFO, "the outbox goes on");
+            }
         } catch (StoreException e) {
-            LOG.log(System.Logger.Level.WARNING, "the outbox waits for the store: {0}", e.getMessage());
+            if (!waits) {
+                waits = true;
+                LOG.log(System.Logger.Level.WARNING, "the outbox waits for the store: {0}", e.getMessage());
+            }
         } catch (RuntimeException e) {
             // A loop that ends would silence everybody; what was leased becomes due again.
             LOG.log(System.Logger.Level.ERROR, "a turn of the outbox failed", e);

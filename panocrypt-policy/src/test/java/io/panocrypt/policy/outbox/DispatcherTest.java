@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.LogLines;
 import io.panocrypt.policy.spi.DeadEntry;
 import io.panocrypt.policy.spi.LeasedEntry;
 import io.panocrypt.policy.spi.OutboxEntry;
@@ -40,6 +41,7 @@ class DispatcherTest {
         private final OutboxStore right;
         private final AtomicInteger failuresBefore = new AtomicInteger();
         private final AtomicInteger failuresAfter = new AtomicInteger();
+        private final AtomicInteger failingLeases = new AtomicInteger();
 
         FailingStore(OutboxStore right) {
             this.right = right;
@@ -69,6 +71,9 @@ class DispatcherTest {
 
         @Override
         public List<LeasedEntry> lease(String lease, Duration length, int limit) {
+            if (failingLeases.getAndDecrement() > 0) {
+                throw new StoreException("away");
+            }
             return right.lease(lease, length, limit);
         }
 
@@ -313,6 +318,21 @@ class DispatcherTest {
             clerk.workOff();
             keep("a");
             assertEquals(1, clerk.workOff());
+        }
+    }
+
+    @Test
+    void saysOfAnOutageWhenItBeginsAndWhenItIsOver() {
+        try (LogLines lines = LogLines.of(Dispatcher.class.getName());
+                Dispatcher clerk = dispatcher(leased -> DONE)) {
+            for (int outage = 0; outage < 2; outage++) {
+                store.failingLeases.set(3);
+                for (int turn = 0; turn < 5; turn++) {
+                    clerk.stepOrLog();
+                }
+            }
+            List<String> once = List.of("the outbox waits for the store: away", "the outbox goes on");
+            assertEquals(List.of(once, once).stream().flatMap(List::stream).toList(), lines.texts());
         }
     }
 }
