@@ -12,7 +12,7 @@ import java.time.Duration;
  */
 record ConnectionLimits(Duration patience, int connections) {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int MOST = 10_000;
+    private static final int MOST = 20_000;
     private static final int LEAST = 64;
     /** For files, the database and what else is not a connection of a machine. */
     private static final int OTHER_FILES = 512;

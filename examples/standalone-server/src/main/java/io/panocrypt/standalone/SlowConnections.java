@@ -10,7 +10,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Closes connections whose peer takes too long in all: for the header of a request, counted from the end of the one before,
- * or for its body. While there are nearly as many connections as may be, a second is too long.
+ * or for its body. While there are nearly as many connections as may be, 5 s is too long; in less than that a server which is
+ * that busy might not have looked at what an honest machine sent.
  *
  * <p>Jetty's idle timeout alone begins anew with each byte. Thread-safe.
  */
@@ -19,7 +20,8 @@ final class SlowConnections extends AbstractLifeCycle implements Connection.List
     /** The share of the connections that may be, from which on there is little patience. */
     private static final double CROWD = 0.9;
 
-    private static final long CROWDED = TimeUnit.SECONDS.toNanos(1);
+    private static final long CROWDED = TimeUnit.SECONDS.toNanos(5);
+    private static final long MOMENT = TimeUnit.SECONDS.toNanos(1);
 
     private final Server server;
     private final ConnectionLimits limits;
@@ -67,7 +69,7 @@ final class SlowConnections extends AbstractLifeCycle implements Connection.List
         } else {
             // By the idle timeout Jetty ends the request too that waits for its body; closed from here it would wait
             // for ever.
-            connection.getEndPoint().setIdleTimeout(TimeUnit.NANOSECONDS.toMillis(CROWDED));
+            connection.getEndPoint().setIdleTimeout(TimeUnit.NANOSECONDS.toMillis(MOMENT));
         }
     }
 
@@ -79,15 +81,16 @@ final class SlowConnections extends AbstractLifeCycle implements Connection.List
     private void schedule() {
         Scheduler scheduler = server.getScheduler();
         if (scheduler.isRunning()) {
-            scheduler.schedule(
-                    this::look, Math.min(limits.patience().toNanos() / LOOKS, CROWDED), TimeUnit.NANOSECONDS);
+            scheduler.schedule(this::look, Math.min(limits.patience().toNanos() / LOOKS, MOMENT), TimeUnit.NANOSECONDS);
         }
     }
 
     private void look() {
         long now = System.nanoTime();
         boolean crowded = waits.size() >= limits.connections() * CROWD;
-        long patience = crowded ? CROWDED : limits.patience().toNanos();
+        long patience = crowded
+                ? Math.min(CROWDED, limits.patience().toNanos())
+                : limits.patience().toNanos();
         try {
             waits.forEach((connection, wait) -> {
                 if (wait.isOver(connection, now, patience)) {
