@@ -19,6 +19,7 @@ import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.MutableClock;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,6 +136,27 @@ class JdbcStoreTest {
                 assertEquals(CommitResult.COMMITTED, answer.get());
                 assertEquals(4, store.grants("dev-1").get(0).usesLeft());
             }
+        }
+
+        @Test
+        void readsWhatWasCommittedBefore() throws Exception {
+            try (JdbcStore store = openGated()) {
+                gate.shut();
+                Future<?> answer = callers.submit(() -> store.apply(edit("second", device(2, "{}"))));
+                gate.awaitArrival();
+                assertEquals(1, version(store));
+                gate.lift();
+                answer.get();
+                assertEquals(2, version(store));
+            }
+        }
+
+        private long version(JdbcStore store) {
+            long version = store.snapshot(TOKEN).orElseThrow().device().version();
+            assertEquals(
+                    version,
+                    store.get(PolicyRecord.DEVICE, "dev-1").orElseThrow().version());
+            return version;
         }
 
         @Test
@@ -332,7 +355,7 @@ class JdbcStoreTest {
                 for (Future<?> node : nodes) {
                     node.get();
                 }
-                assertEquals("1", query(fresh, "SELECT COUNT(*) FROM panocrypt_schema"));
+                assertEquals("1", query(fresh, "SELECT COUNT(*) = MAX(version) FROM panocrypt_schema"));
                 assertEquals("8", query(fresh, "SELECT COUNT(DISTINCT chain) FROM panocrypt_journal"));
             }
         }
@@ -354,6 +377,32 @@ class JdbcStoreTest {
                 assertEquals(1, store.epoch());
                 assertEquals("wal", query(file, "PRAGMA journal_mode"));
             }
+        }
+
+        /** Its pages are at hand: another connection forgets them at each commit. */
+        @Test
+        void readsADeviceByTheConnectionThatWrites() {
+            try (JdbcStore store = open(giving(2), SchemaMode.CREATE)) {
+                store.apply(edit("setup", device(1, "{}")));
+                assertEquals(1, store.snapshot(TOKEN).orElseThrow().device().version());
+                assertThrows(StoreException.class, () -> store.grants("dev-1"));
+                store.apply(edit("again", device(2, "{}")));
+                assertEquals(2, store.snapshot(TOKEN).orElseThrow().device().version());
+            }
+        }
+
+        /** Gives so many connections and no more: one goes to make the tables, and one stays with the writer. */
+        private DataSource giving(int connections) {
+            AtomicInteger left = new AtomicInteger(connections);
+            return (DataSource) Proxy.newProxyInstance(
+                    DataSource.class.getClassLoader(),
+                    new Class<?>[] {DataSource.class},
+                    (proxy, method, arguments) -> {
+                        if (left.getAndDecrement() == 0) {
+                            throw new SQLException("no connection is left, says the test");
+                        }
+                        return method.invoke(file, arguments);
+                    });
         }
 
         @Test

@@ -4,14 +4,12 @@ import io.panocrypt.policy.spi.CommitResult;
 import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.Grant;
 import io.panocrypt.policy.spi.PolicyRecord;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 
 /** Makes a decision real inside a transaction: looks, spends by a conditional update, then writes. */
 final class DecisionWork implements GroupCommitter.Work<CommitResult> {
-    /** Versions count from 1. */
-    private static final long NO_VERSION = 0;
-
     private final DecisionCommit commit;
 
     DecisionWork(DecisionCommit commit) {
@@ -30,17 +28,15 @@ final class DecisionWork implements GroupCommitter.Work<CommitResult> {
 
     @Override
     public CommitResult run(WriteTransaction transaction) throws SQLException {
-        if (transaction.hasEntry(commit.entry().id())) {
+        Found found = transaction.read(
+                Sql.ENTRIES_AND_VERSION, Found::of, commit.entry().id(), PolicyRecord.DEVICE, commit.deviceId());
+        if (found.entries() > 0) {
             return CommitResult.COMMITTED;
         }
-        long epoch = transaction.epoch();
-        long version = transaction
-                .number(Sql.VERSION, PolicyRecord.DEVICE, commit.deviceId())
-                .orElse(NO_VERSION);
         RecordChanges changes = new RecordChanges(commit.changes());
         // Nothing is written before the spends, so a conflict leaves nothing behind in the shared transaction.
-        if (epoch != commit.epoch()
-                || version != commit.deviceVersion()
+        if (transaction.epoch() != commit.epoch()
+                || found.version() != commit.deviceVersion()
                 || changes.obstacle(transaction).isPresent()
                 || !spend(transaction)) {
             return CommitResult.CONFLICT;
@@ -49,6 +45,21 @@ final class DecisionWork implements GroupCommitter.Work<CommitResult> {
         OutboxWork.keep(transaction, commit.outbox());
         transaction.append(commit.entry());
         return CommitResult.COMMITTED;
+    }
+
+    /**
+     * What there is of the commit.
+     *
+     * @param entries with its id
+     * @param version of its device, from 1; 0 without one
+     */
+    private record Found(long entries, long version) {
+        static Found of(ResultSet row) throws SQLException {
+            if (!row.next()) {
+                throw new SQLException("no answer");
+            }
+            return new Found(row.getLong(1), row.getLong(2));
+        }
     }
 
     private boolean spend(WriteTransaction transaction) throws SQLException {

@@ -36,6 +36,11 @@ public enum Dialect {
         }
 
         @Override
+        boolean remembersOwnWrites() {
+            return true;
+        }
+
+        @Override
         String now() {
             return "?";
         }
@@ -112,6 +117,11 @@ public enum Dialect {
         }
 
         @Override
+        boolean remembersOwnWrites() {
+            return false;
+        }
+
+        @Override
         String now() {
             return "CAST(FLOOR(EXTRACT(EPOCH FROM statement_timestamp()) * 1000) AS BIGINT)";
         }
@@ -166,6 +176,11 @@ public enum Dialect {
 
         @Override
         boolean hasClock() {
+            return false;
+        }
+
+        @Override
+        boolean remembersOwnWrites() {
             return false;
         }
 
@@ -225,6 +240,9 @@ public enum Dialect {
 
     /** Whether the store's time is the database server's. */
     abstract boolean hasClock();
+
+    /** Whether a connection has the pages at hand that it read and wrote before, unless another one has committed since. */
+    abstract boolean remembersOwnWrites();
 
     /** The store's time in milliseconds since 1970, an expression; without a clock a parameter for it. */
     abstract String now();

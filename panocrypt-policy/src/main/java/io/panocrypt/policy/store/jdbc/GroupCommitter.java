@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +71,10 @@ final class GroupCommitter implements AutoCloseable {
     /** So many writes the next batch waits for, though not for long: 1 while callers come one by one. */
     private int hoped = 1;
 
-    /** Touched by the writer's thread only. */
+    /** Held by whoever uses the connection: the writer's thread for a batch, another one to read. */
+    private final Lock use = new ReentrantLock();
+
+    /** Guarded by {@link #use}. */
     private @Nullable WriterConnection connection;
 
     /** Whether the files may still hold what an edit has overwritten; touched by the writer's thread only. */
@@ -146,7 +152,7 @@ final class GroupCommitter implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            disconnect(null);
+            disconnectAtLast();
             end();
         }
     }
@@ -175,7 +181,34 @@ final class GroupCommitter implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads by the connection that writes, where that is of use and nobody uses it: its pages are still at hand, while each
+     * commit makes others forget theirs.
+     *
+     * @return empty if it has to be read by another one
+     */
+    <T> Optional<T> tryRead(String sql, Mapping<T> mapping, Object... values) throws SQLException {
+        if (!dialect.remembersOwnWrites() || !use.tryLock()) {
+            return Optional.empty();
+        }
+        try {
+            WriterConnection idle = connection;
+            return idle == null ? Optional.empty() : Optional.of(idle.read(sql, mapping, values));
+        } finally {
+            use.unlock();
+        }
+    }
+
     private void run(List<Waiting<?>> batch) {
+        use.lock();
+        try {
+            runAlone(batch);
+        } finally {
+            use.unlock();
+        }
+    }
+
+    private void runAlone(List<Waiting<?>> batch) {
         boolean answered = false;
         try {
             WriterConnection writer = commit(batch);
@@ -230,6 +263,15 @@ final class GroupCommitter implements AutoCloseable {
         writer.commit();
         remains |= transaction.erases();
         return writer;
+    }
+
+    private void disconnectAtLast() {
+        use.lock();
+        try {
+            disconnect(null);
+        } finally {
+            use.unlock();
+        }
     }
 
     /** Gives up the connection, and what its transaction may hold open. */

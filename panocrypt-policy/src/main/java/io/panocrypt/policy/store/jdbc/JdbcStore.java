@@ -43,10 +43,10 @@ import org.jspecify.annotations.Nullable;
  * StoreBusyException}. A write is given up after 2 s, unless the store is opened with another patience; where it had
  * not begun by then, it is withdrawn and never happens.
  *
- * <p>Reads take a connection of their own from the data source, so a pool needs two at least. A read is one statement, so
- * what it answers stood so at one moment. How long it may take is the data source's business, which should bound the wait
- * for a connection and for an answer; on PostgreSQL a short read, such as of one device, is given up after the patience of
- * writes too.
+ * <p>Reads take a connection of their own from the data source, so a pool needs two at least; on SQLite a short read, such as
+ * of one device, goes by the writer's while that is idle. A read is one statement, so what it answers stood so at one moment.
+ * How long it may take is the data source's business, which should bound the wait for a connection and for an answer; on
+ * PostgreSQL a short read is given up after the patience of writes too.
  *
  * <p>Thread-safe. A {@link StoreException} from a write means that its outcome is unknown, unless it is a {@link
  * StoreBusyException}; the writer then takes a new
@@ -337,6 +337,15 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
         if (writer.isLost()) {
             throw new StoreException("another process has taken the name of this node");
         }
+        try {
+            Optional<T> known = isPrompt(sql) ? writer.tryRead(sql, mapping, values) : Optional.empty();
+            return known.isPresent() ? known.get() : readBeside(sql, mapping, values);
+        } catch (SQLException e) {
+            throw new StoreException("cannot read", e);
+        }
+    }
+
+    private <T> T readBeside(String sql, Mapping<T> mapping, Object... values) throws SQLException {
         try (Connection connection = source.getConnection()) {
             boolean autoCommit = connection.getAutoCommit();
             if (!autoCommit) {
@@ -349,8 +358,6 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
                 connection.setAutoCommit(false);
             }
             return answer;
-        } catch (SQLException e) {
-            throw new StoreException("cannot read", e);
         }
     }
 

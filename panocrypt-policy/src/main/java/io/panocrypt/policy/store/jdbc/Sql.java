@@ -120,6 +120,9 @@ final class Sql {
 
     static final String VERSION = "SELECT version FROM panocrypt_record WHERE kind = ? AND id = ?";
 
+    /** How many entries have an id, and the version of a record; in one statement, since each decision asks for both. */
+    static final String ENTRIES_AND_VERSION = "SELECT (" + HAS_ENTRY + "), (" + VERSION + ")";
+
     /** Parameters: grant, device, now plus the clock tolerance, now. */
     static final String SPEND = """
             UPDATE panocrypt_device_grant SET uses_left = uses_left - 1

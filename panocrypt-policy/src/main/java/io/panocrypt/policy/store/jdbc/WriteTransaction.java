@@ -4,7 +4,6 @@ import io.panocrypt.policy.spi.ChainHead;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.JournalRow;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -77,27 +76,15 @@ final class WriteTransaction {
     }
 
     Optional<Long> number(String sql, Object... values) throws SQLException {
-        try (ResultSet rows = query(sql, values)) {
-            return rows.next() ? Optional.of(rows.getLong(1)) : Optional.empty();
-        }
+        return read(sql, rows -> rows.next() ? Optional.of(rows.getLong(1)) : Optional.empty(), values);
     }
 
     Optional<String> text(String sql, Object... values) throws SQLException {
-        try (ResultSet rows = query(sql, values)) {
-            return rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty();
-        }
+        return read(sql, rows -> rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty(), values);
     }
 
     <T> T read(String sql, Mapping<T> mapping, Object... values) throws SQLException {
-        try (ResultSet rows = query(sql, values)) {
-            return mapping.map(rows);
-        }
-    }
-
-    private ResultSet query(String sql, Object... values) throws SQLException {
-        PreparedStatement statement = connection.prepare(sql);
-        Parameters.bind(statement, values);
-        return statement.executeQuery();
+        return connection.read(sql, mapping, values);
     }
 
     /** Nobody else makes a new epoch before this transaction ends. */
@@ -136,9 +123,10 @@ final class WriteTransaction {
     }
 
     private ChainHead readHead() throws SQLException {
-        try (ResultSet rows = query(Sql.HEAD, chain)) {
-            return rows.next() ? new ChainHead(chain, rows.getLong(1), rows.getString(2)) : ChainHead.start(chain);
-        }
+        return read(
+                Sql.HEAD,
+                rows -> rows.next() ? new ChainHead(chain, rows.getLong(1), rows.getString(2)) : ChainHead.start(chain),
+                chain);
     }
 
     /** Notes that something was overwritten of which no file should keep a copy. */

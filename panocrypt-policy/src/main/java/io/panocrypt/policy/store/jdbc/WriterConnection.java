@@ -2,6 +2,7 @@ package io.panocrypt.policy.store.jdbc;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
@@ -44,6 +45,14 @@ final class WriterConnection implements AutoCloseable {
             statements.put(sql, statement);
         }
         return statement;
+    }
+
+    <T> T read(String sql, Mapping<T> mapping, Object... values) throws SQLException {
+        PreparedStatement statement = prepare(sql);
+        Parameters.bind(statement, values);
+        try (ResultSet rows = statement.executeQuery()) {
+            return mapping.map(rows);
+        }
     }
 
     Connection raw() {
