@@ -69,7 +69,7 @@ final class StoredDatabase {
             }
         }
         String values = columns.stream().map(column -> "quote(" + column + ")").collect(Collectors.joining("||', '||"));
-        try (ResultSet rows = statement.executeQuery("SELECT " + values + " FROM " + table + " ORDER BY rowid")) {
+        try (ResultSet rows = statement.executeQuery("SELECT " + values + " FROM " + table + " ORDER BY 1")) {
             while (rows.next()) {
                 sql.append("INSERT INTO ").append(table).append(" (").append(String.join(", ", columns));
                 sql.append(") VALUES (").append(rows.getString(1)).append(");\n");

@@ -17,7 +17,7 @@ public enum Dialect {
     SQLITE {
         @Override
         List<String> migrations() {
-            return List.of("sqlite/V001__initial.sql");
+            return List.of("sqlite/V001__initial.sql", "sqlite/V002__fewer_pages.sql");
         }
 
         @Override
