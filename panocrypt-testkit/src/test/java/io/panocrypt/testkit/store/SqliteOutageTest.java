@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SqliteOutageTest {
     private static final int CALLERS = 50;
     private static final int USES = 1_000;
+    private static final int ROUNDS = 20;
     private static final Duration PATIENCE = Duration.ofMillis(300);
     private static final long MOST_SECONDS = 60;
 
@@ -158,6 +159,54 @@ class SqliteOutageTest {
         begun.get(MOST_SECONDS, TimeUnit.SECONDS);
         assertEquals(CommitResult.COMMITTED, commitSoon("after"));
         assertEquals(USES - 2, usesLeft());
+    }
+
+    @Test
+    void goesOnAfterTheOnlyCallerGaveUpWhileTheWriterWaitedForMore() throws Exception {
+        for (int i = 0; i < ROUNDS; i++) {
+            haveTheWriterHopeForTwo("hope" + i + "-");
+            String id = "alone" + i;
+            Thread alone = new Thread(() -> commitUnlessInterrupted(id));
+            alone.start();
+            awaitParked(alone);
+            alone.interrupt();
+            alone.join();
+        }
+        assertEquals(CommitResult.COMMITTED, commitSoon("after"));
+    }
+
+    private void commitUnlessInterrupted(String id) {
+        try {
+            store.commit(commit(id));
+        } catch (StoreException e) {
+            // As it may be, whether it had begun or not.
+        }
+    }
+
+    private Thread committing(String id) {
+        return new Thread(() -> commitSoon(id));
+    }
+
+    /** By two writes that are committed together, since both wait behind another one. */
+    private void haveTheWriterHopeForTwo(String name) throws Exception {
+        gate.shut();
+        Thread first = committing(name + 0);
+        first.start();
+        gate.awaitArrival();
+        List<Thread> both = List.of(committing(name + 1), committing(name + 2));
+        both.forEach(Thread::start);
+        both.forEach(SqliteOutageTest::awaitParked);
+        gate.lift();
+        first.join();
+        for (Thread one : both) {
+            one.join();
+        }
+    }
+
+    private static void awaitParked(Thread thread) {
+        while (thread.getState() != Thread.State.TIMED_WAITING && thread.getState() != Thread.State.TERMINATED) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test

@@ -159,10 +159,13 @@ final class GroupCommitter implements AutoCloseable {
 
     /** The next batch; empty when the store is closed and nothing waits any more. */
     private synchronized List<Waiting<?>> next() throws InterruptedException {
-        while (queue.isEmpty() && !closed) {
-            wait();
-        }
-        linger();
+        do {
+            while (queue.isEmpty() && !closed) {
+                wait();
+            }
+            linger();
+            // Whoever was waited with may have given up and left nothing.
+        } while (queue.isEmpty() && !closed);
         List<Waiting<?>> batch = new ArrayList<>();
         while (batch.size() < BATCH_LIMIT && !queue.isEmpty()) {
             batch.add(queue.remove());
