@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * The embedder's store behind a gate for reads and one for writes, so that no call waits for ever and a store that is away
  * costs nobody's time.
  *
- * <p>Calls that a request to unlock makes are given up after the service's patience, others after 30 s. Thread-safe.
+ * <p>Calls that a request to unlock makes are given up after the service's patience, others after 30 s, or after that
+ * patience too while the latest call has failed. Thread-safe.
  */
 final class GuardedStore implements PolicyStore, DecisionStore {
     /** For whole pages of history, and for edits, which nobody boots from. */
@@ -49,19 +50,25 @@ final class GuardedStore implements PolicyStore, DecisionStore {
         this.decisions = decisions;
         this.prompt = patience;
         boolean isPrompt = policies instanceof PromptStore && decisions instanceof PromptStore;
-        this.reads = new Way(new StoreGate("reading", nanos), isPrompt ? null : new StoreThreads("read"));
-        this.writes = new Way(new StoreGate("writing", nanos), isPrompt ? null : new StoreThreads("write"));
+        this.reads = new Way(new StoreGate("reading", nanos), isPrompt ? null : new StoreThreads("read"), patience);
+        this.writes = new Way(new StoreGate("writing", nanos), isPrompt ? null : new StoreThreads("write"), patience);
     }
 
     /**
      * The gate for some calls, and the threads that make them, so that writes which hang leave the reads theirs.
      *
      * @param threads null where the store is prompt by itself
+     * @param prompt how long any call waits while the latest one has failed
      */
-    private record Way(StoreGate gate, @Nullable StoreThreads threads) {
+    private record Way(StoreGate gate, @Nullable StoreThreads threads, Duration prompt) {
         <T> T call(Duration patience, Supplier<T> call) {
             StoreThreads apart = threads;
-            return apart == null ? gate.call(call) : gate.call(() -> apart.call(call, patience));
+            if (apart == null) {
+                return gate.call(call);
+            }
+            // The call that tries a store which is away keeps all others out for as long as it waits.
+            Duration most = gate.isFailing() && prompt.compareTo(patience) < 0 ? prompt : patience;
+            return gate.call(() -> apart.call(call, most));
         }
     }
 

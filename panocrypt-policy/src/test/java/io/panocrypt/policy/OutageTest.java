@@ -26,10 +26,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -292,6 +295,43 @@ class OutageTest {
             assertTrue(node.advertisement(device.token(), null).isPresent());
         }
         assertTrue(store.stuck.size() <= StoreThreads.MOST);
+    }
+
+    @Test
+    void isBackThoughACallThatMayTakeLongHasTriedTheStoreAndHangs() throws Exception {
+        AtomicLong nanos = new AtomicLong();
+        AtomicBoolean away = new AtomicBoolean(true);
+        HangingStore store = new HangingStore() {
+            @Override
+            public long epoch() {
+                if (away.get()) {
+                    nanos.addAndGet(StoreGate.SLOW.toNanos());
+                    throw new StoreException("away");
+                }
+                return super.epoch();
+            }
+
+            @Override
+            public List<PolicyRecord> scan(String kind, String term, String after, int limit) {
+                return hang(() -> super.scan(kind, term, after, limit));
+            }
+        };
+        GuardedStore guarded = new GuardedStore(store, store, STORE_PATIENCE, nanos::get);
+        assertThrows(StoreException.class, guarded::epoch);
+        nanos.addAndGet(StoreGate.TRIAL_PAUSE.toNanos());
+        Future<?> trial = crowd.submit(() -> guarded.scan("device", null, null, 1));
+        assertTimeoutPreemptively(PATIENCE, () -> {
+            while (store.stuck.isEmpty()) {
+                Thread.onSpinWait();
+            }
+        });
+        assertThrows(StoreAwayException.class, guarded::epoch);
+        away.set(false);
+        // Sooner than the 30 s that the one who scans is given while all is well.
+        assertThrows(ExecutionException.class, () -> trial.get(20, TimeUnit.SECONDS));
+        nanos.addAndGet(StoreGate.TRIAL_PAUSE.toNanos());
+        assertEquals(house.memory.epoch(), guarded.epoch());
+        store.release();
     }
 
     @Test
