@@ -85,7 +85,8 @@ public final class Panocrypt implements AutoCloseable {
         Turns turns = new Turns(builder.commitPatience);
         DecisionEvents decisionEvents = new DecisionEvents(builder.listeners);
         Recorder recorder = new Recorder(commits, counts);
-        TroubleLog trouble = new TroubleLog(LOG, "requests of machines fail", builder.clock);
+        // A store's clock may wait for the store, and all requests that fail would wait with it.
+        TroubleLog trouble = new TroubleLog(LOG, "requests of machines fail", InstantSource.system());
         this.entrance = new Entrance(builder.limits.requestsAtOnce(), trouble);
         this.readiness = new Readiness(store, trouble);
         this.unlocker =
