@@ -33,6 +33,8 @@ final class JdbcLogin {
         properties.setProperty("connectTimeout", CONNECT_SECONDS);
         properties.setProperty("socketTimeout", SILENCE_SECONDS);
         properties.setProperty("tcpKeepAlive", "true");
+        // A fault's detail may show the row that it is about, with tokens and sealed keys.
+        properties.setProperty("logServerErrorDetail", "false");
         user.ifPresent(name -> properties.setProperty("user", name));
         password.ifPresent(secret -> properties.setProperty("password", secret));
     }

@@ -2,9 +2,11 @@ package io.panocrypt.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.zaxxer.hikari.HikariDataSource;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
@@ -26,6 +28,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Base64;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -182,6 +185,21 @@ class PostgresqlLoginTest {
         Path root = Files.write(directory.resolve("other.crt"), pem(other.getCertificate("db")));
         String told = refusal(url("127.0.0.1", root), PASSWORD);
         assertTrue(told.contains("SSL error"), told);
+    }
+
+    @Test
+    void hearsNothingOfTheRowThatIsRefused() throws SQLException {
+        JdbcLogin login = new JdbcLogin(url("127.0.0.1", certificate), Optional.of("panocrypt"), Optional.of(PASSWORD));
+        try (HikariDataSource pool = login.openPool();
+                Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            SQLException fault = assertThrows(
+                    SQLException.class,
+                    () -> statement.execute(
+                            "INSERT INTO panocrypt_record (kind, id, version, body) VALUES ('k', 'i', 0, 'a token')"));
+            assertTrue(fault.getMessage().contains("check constraint"), fault.getMessage());
+            assertFalse(fault.getMessage().contains("a token"), fault.getMessage());
+        }
     }
 
     /** What a command says that cannot log in. */
