@@ -21,6 +21,7 @@ import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.PolicyStore;
 import io.panocrypt.policy.spi.Settlement;
+import io.panocrypt.policy.spi.StoreBusyException;
 import io.panocrypt.policy.spi.StoreException;
 import java.net.URI;
 import java.time.Duration;
@@ -421,11 +422,11 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
     private void takeTurn() {
         try {
             if (!turn.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new StoreException("too many writes wait for Redis");
+                throw new StoreBusyException("too many writes wait for Redis");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StoreException("interrupted while other writes were made", e);
+            throw new StoreBusyException("interrupted while other writes were made", e);
         }
     }
 

@@ -2,10 +2,13 @@ package io.panocrypt.customstore;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.spi.CommitResult;
 import io.panocrypt.policy.spi.DecisionCommit;
+import io.panocrypt.policy.spi.StoreBusyException;
 import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.testkit.RequiresTools;
 import java.net.URI;
@@ -67,7 +70,7 @@ class RedisOutageTest {
             }
             for (Future<CommitResult> given : waiting) {
                 Exception failure = assertThrows(Exception.class, () -> given.get(60, TimeUnit.SECONDS));
-                assertEquals(StoreException.class, failure.getCause().getClass());
+                assertInstanceOf(StoreException.class, failure.getCause());
             }
             signal("-CONT", server);
             for (DecisionCommit commit : made) {
@@ -78,6 +81,19 @@ class RedisOutageTest {
             assertEquals(commits, one.outboxStatus().waiting());
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void saysOfAWriteThatIsGivenUpBeforeItsTurnThatItHasNotHappened() throws Exception {
+        try (RedisServer server = RedisServer.durable(folder);
+                RedisStore store = RedisStore.open(server.address(), "out:", "node-1")) {
+            Spending.prepare(store);
+            DecisionCommit commit = Spending.commit(store, "c-1");
+            Thread.currentThread().interrupt();
+            assertThrows(StoreBusyException.class, () -> store.commit(commit));
+            assertTrue(Thread.interrupted());
+            assertEquals(0, Spending.spent(store));
         }
     }
 
