@@ -37,20 +37,23 @@ final class SharedClock implements InstantSource {
         try {
             Instant now = own.instant();
             if (now.isBefore(asked) || now.isAfter(asked.plus(CONFIDENCE))) {
-                asked = now;
-                ask(now);
+                ask();
             }
-            return now.plus(difference);
+            return own.instant().plus(difference);
         } finally {
             asking.unlock();
         }
     }
 
-    private void ask(Instant now) {
+    /** The own clock is read last: what it took to ask is no difference, and a grant rather ends early than late. */
+    private void ask() {
         try {
-            difference = Duration.between(now, server.instant());
+            Instant answer = server.instant();
+            difference = Duration.between(own.instant(), answer);
         } catch (StoreException e) {
             LOG.log(System.Logger.Level.DEBUG, "the server's clock is not to be had", e);
+        } finally {
+            asked = own.instant();
         }
     }
 }
