@@ -44,6 +44,14 @@ final class JdbcLogin {
         return DriverManager.getConnection(url, properties);
     }
 
+    /** The same, given up after 2 s; for whoever finds out on behalf of all whether the server is back. */
+    Connection tryToConnect() throws SQLException {
+        Properties bounded = new Properties();
+        bounded.putAll(properties);
+        bounded.setProperty("loginTimeout", CONNECT_SECONDS);
+        return DriverManager.getConnection(url, bounded);
+    }
+
     /** A pool whose connections are made when they are asked for. */
     HikariDataSource openPool() {
         try (Connection first = connect()) {

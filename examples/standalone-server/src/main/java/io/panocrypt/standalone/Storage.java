@@ -36,7 +36,7 @@ record Storage(DataDirectory files, Optional<JdbcLogin> login, String node, Sche
         InstantSource clock = InstantSource.system();
         return login.isPresent()
                 ? JdbcStore.open(
-                        new FailFastSource(pool, login.get()::connect), Dialect.POSTGRESQL, node, clock, schema)
+                        new FailFastSource(pool, login.get()::tryToConnect), Dialect.POSTGRESQL, node, clock, schema)
                 : JdbcStore.open(pool, Dialect.SQLITE, node, clock, schema);
     }
 }
