@@ -27,7 +27,6 @@ import picocli.CommandLine.Option;
 /** Runs the server until it is told to stop. */
 @Command(name = "serve", mixinStandardHelpOptions = true, description = "Runs the server.")
 final class ServeCommand implements Runnable {
-    private static final System.Logger LOG = System.getLogger(ServeCommand.class.getName());
     private static final long TLS_CHECK_SECONDS = 10;
 
     @Mixin
@@ -193,7 +192,7 @@ final class ServeCommand implements Runnable {
                 .addShutdownHook(new Thread(
                         () -> {
                             tlsCheck.shutdownNow();
-                            closeAnyway(server);
+                            server.close();
                             afterwards.run();
                             // To be stopped by a signal is how a server ends well; the JVM would answer 143.
                             Runtime.getRuntime().halt(0);
@@ -205,15 +204,6 @@ final class ServeCommand implements Runnable {
             server.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Connections that do not end in time must not keep what is counted from being written down. */
-    private static void closeAnyway(WebServer server) {
-        try {
-            server.close();
-        } catch (StartupException e) {
-            LOG.log(System.Logger.Level.WARNING, e.getMessage());
         }
     }
 

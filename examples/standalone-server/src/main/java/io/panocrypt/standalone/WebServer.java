@@ -11,6 +11,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http.UriCompliance;
@@ -26,19 +30,24 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 import org.eclipse.jetty.server.handler.EagerContentHandler;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.component.Graceful;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** Jetty with the servlets: devices on one address, and operators on the same or on one of their own. */
 final class WebServer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(WebServer.class.getName());
     private static final String UNLOCK = "unlock";
     private static final String ADMIN = "admin";
     private static final int MOST_ADMIN_CONNECTIONS = 256;
-    private static final Duration GRACE = Duration.ofSeconds(15);
     /** Longer than any body that is accepted, so that it is the servlets that refuse a longer one. */
     private static final long MOST_BUFFERED = 128 * 1024;
 
     private static final int FRAMING = 32;
-    private static final Duration SHUTDOWN_IDLE = Duration.ofSeconds(3);
+    /** At the stop: for what is silent, so that it is told its end before the rest of what is not whole is cut off. */
+    private static final Duration SHUTDOWN_IDLE = Duration.ofSeconds(2);
+
+    private static final Duration HALVES = Duration.ofSeconds(3);
+    private static final Duration WHOLES = Duration.ofSeconds(12);
     private static final int MOST_THREADS = 200;
     private static final int MOST_ADMIN_THREADS = 16;
     /** A boot storm must find room to wait; the kernel allows no more than net.core.somaxconn, 4096 on Linux. */
@@ -49,6 +58,7 @@ final class WebServer implements AutoCloseable {
     private final Server server;
     private final Listeners listeners;
     private final ConnectionLimits limits;
+    private final WholeRequests whole = new WholeRequests();
 
     private WebServer(Server server, Listeners listeners, ConnectionLimits limits) {
         this.server = server;
@@ -73,7 +83,6 @@ final class WebServer implements AutoCloseable {
     static WebServer bind(Listeners listeners, ConnectionLimits limits) {
         Server server = new Server(threads(UNLOCK, MOST_THREADS));
         server.setErrorHandler(new SilentErrorHandler());
-        server.setStopTimeout(GRACE.toMillis());
         addConnector(server, UNLOCK, listeners.listen(), listeners.tls());
         listeners.admin().ifPresent(address -> addConnector(server, ADMIN, address, listeners.tls()));
         SlowConnections slow = new SlowConnections(server, limits);
@@ -127,8 +136,9 @@ final class WebServer implements AutoCloseable {
 
     private void start(ContextHandlerCollection contexts) {
         // A body that comes slowly, or never, must wait in a buffer and not in a thread.
+        whole.setHandler(contexts);
         EagerContentHandler buffer = new EagerContentHandler(
-                contexts, new EagerContentHandler.RetainedContentLoaderFactory(MOST_BUFFERED, FRAMING, false));
+                whole, new EagerContentHandler.RetainedContentLoaderFactory(MOST_BUFFERED, FRAMING, false));
         server.setHandler(new GracefulHandler(new StalledBodyHandler(buffer, limits.patience())));
         try {
             server.start();
@@ -227,13 +237,42 @@ final class WebServer implements AutoCloseable {
         server.join();
     }
 
-    /** Refuses what is new, finishes what runs, and stops. */
+    /**
+     * Refuses what is new, waits 3 s for what is idle or half sent and 15 s in all for requests that are whole, and stops. What
+     * does not end in that time is cut off, with a warning in the log.
+     */
     @Override
     public void close() {
+        stop();
+    }
+
+    /** As {@link #close()}; false if a whole request was not answered. */
+    boolean stop() {
+        CompletableFuture<Void> connections = Graceful.shutdown(server);
+        boolean answered = ends(connections, HALVES) || ends(whole.answered(), WHOLES);
+        if (!answered) {
+            LOG.log(System.Logger.Level.WARNING, "requests were cut off: they were not answered in time for the stop");
+        }
         try {
             server.stop();
         } catch (Exception e) {
-            throw new StartupException("did not stop cleanly: " + e.getMessage(), e);
+            LOG.log(System.Logger.Level.WARNING, "the web server did not stop cleanly", e);
+        }
+        return answered;
+    }
+
+    private static boolean ends(CompletableFuture<Void> what, Duration patience) {
+        try {
+            what.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            LOG.log(System.Logger.Level.WARNING, "the web server did not stop cleanly", e);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 }
