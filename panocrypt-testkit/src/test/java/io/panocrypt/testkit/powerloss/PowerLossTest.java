@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Cuts the power of a SQLite store at many moments: from a trace of what a node asked its kernel to write and to sync, the
- * disk is made as it can stand at each moment, and opened by a node that starts again.
+ * disk is made as it can stand at each moment, and opened by a node that starts again. On some of these disks the node that
+ * starts again is traced too, and the power is cut while it recovers and works on.
  */
 @RequiresTools("strace")
 class PowerLossTest {
@@ -37,6 +38,15 @@ class PowerLossTest {
 
     private static final String ANSWERS = "answers";
 
+    private static final String LOST = "answered, and lost";
+    private static final int ACTS_AGAIN = 30;
+    private static final int MOMENTS_AGAIN = 30;
+
+    /** What the ids of the spends of a first run begin with, and of one on what a power cut left. */
+    private static final String FIRST = "s";
+
+    private static final String AGAIN = "again";
+
     /** What strace says where the kernel or a container forbids it to look at a process. */
     private static final String MAY_NOT_TRACE = "PTRACE_";
 
@@ -45,29 +55,43 @@ class PowerLossTest {
 
     @Test
     void losesNothingThatWasAnswered() throws Exception {
-        losesNothing(160, 30);
+        losesNothing(160, 30, 1);
     }
 
     @Tag("long")
     @RepeatedTest(3)
     void losesNothingThatWasAnsweredWhereverThePowerIsCut() throws Exception {
-        losesNothing(1_000, 200);
+        losesNothing(1_000, 200, 8);
     }
 
-    private void losesNothing(int acts, int moments) throws Exception {
-        long seed = System.nanoTime();
-        System.out.println("power cuts of seed " + seed);
-        Run run = trace("FULL", acts, true);
+    private void losesNothing(int acts, int moments, int again) throws Exception {
+        Random random = random();
+        Run run = trace(newFolder(), "FULL", acts, true);
         assertTrue(run.events().stream().anyMatch(PowerLossTest::writesDatabase), "no checkpoint was seen");
-        assertEquals(List.of(), cutPower(run, firstAnswer(run.events()), moments, seed), "seed " + seed);
+        int first = firstAnswer(run);
+        Cuts cuts = cutPower(run, choose(run, first, moments, random), choose(run, first, again, random), random);
+        assertEquals(List.of(), cuts.faults());
+        assertEquals(List.of(), cutPowerAgain(cuts.left(), "FULL", random));
     }
 
     /** The file, its tables and the first edit: a node that starts again finds all of it, or makes it anew. */
     @Test
     void findsOrMakesTheTablesAfterAPowerCutAtTheFirstStart() throws Exception {
-        long seed = System.nanoTime();
-        System.out.println("power cuts of seed " + seed);
-        assertEquals(List.of(), cutPower(trace("FULL", 1, false), 0, 60, seed), "seed " + seed);
+        findsOrMakesTheTables(0);
+    }
+
+    @Test
+    @Tag("long")
+    void findsOrMakesTheTablesAfterTwoPowerCutsAtTheFirstStarts() throws Exception {
+        findsOrMakesTheTables(8);
+    }
+
+    private void findsOrMakesTheTables(int again) throws Exception {
+        Random random = random();
+        Run run = trace(newFolder(), "FULL", 1, false);
+        Cuts cuts = cutPower(run, choose(run, 0, 60, random), choose(run, 0, again, random), random);
+        assertEquals(List.of(), cuts.faults());
+        assertEquals(List.of(), cutPowerAgain(cuts.left(), "FULL", random));
     }
 
     /** The test of the check: what syncs less must be seen to lose what it had answered. */
@@ -83,30 +107,66 @@ class PowerLossTest {
     }
 
     private void losesAnswers(String synchronous) throws Exception {
-        long seed = System.nanoTime();
-        Run run = trace(synchronous, 60, true);
-        List<String> faults = cutPower(run, firstAnswer(run.events()), 10, seed);
-        assertTrue(faults.stream().anyMatch(fault -> fault.contains("answered, and lost")), "seed " + seed + faults);
+        Random random = random();
+        Run run = trace(newFolder(), synchronous, 60, true);
+        List<String> faults = cutPower(run, choose(run, firstAnswer(run), 10, random), Set.of(), random)
+                .faults();
+        assertTrue(faults.stream().anyMatch(fault -> fault.contains(LOST)), faults.toString());
     }
 
-    /** A traced run of the node over so many acts, and the disk that it began with. */
-    private record Run(Path folder, Disk disk, List<Trace.Event> events) {}
+    /** The first node loses nothing; the second one, what it answered itself and what it had found. */
+    @Test
+    @Tag("long")
+    void findsWhatASecondPowerCutTakesFromAStoreThatSyncsNothing() throws Exception {
+        Random random = random();
+        Run run = trace(newFolder(), "FULL", 160, true);
+        Cuts cuts = cutPower(run, Set.of(), choose(run, firstAnswer(run), 6, random), random);
+        List<String> faults = cutPowerAgain(cuts.left(), "OFF", random);
+        for (String ids : List.of(FIRST, AGAIN)) {
+            assertTrue(
+                    faults.stream().anyMatch(fault -> fault.matches("(?s).*" + LOST + ".*[\\[ ]" + ids + "[0-9o].*")),
+                    ids + " " + faults);
+        }
+    }
 
-    private Run trace(String synchronous, int acts, boolean prepared) throws Exception {
+    private static Random random() {
+        long seed = System.nanoTime();
+        System.out.println("power cuts of seed " + seed);
+        return new Random(seed);
+    }
+
+    private Path newFolder() throws IOException {
         // SQLite opens a file by its real path.
-        Path folder = Files.createDirectory(given.toRealPath().resolve("traced"));
-        Path database = folder.resolve(DATABASE);
+        return Files.createTempDirectory(given.toRealPath(), "traced");
+    }
+
+    /** A traced run of the node, the disk that it began with and what had been answered before it. */
+    private record Run(Disk disk, List<Trace.Event> events, Promises before) {}
+
+    /** What a power cut left. */
+    private record Image(Path folder, Promises promises, String told) {}
+
+    /** What power cuts have broken, and what some of them left. */
+    private record Cuts(List<String> faults, List<Image> left) {}
+
+    private Run trace(Path folder, String synchronous, int acts, boolean prepared) throws Exception {
         if (prepared) {
-            SpendingNode.prepare(database.toString());
+            SpendingNode.prepare(folder.resolve(DATABASE).toString());
         }
         assertEquals(prepared ? Set.of(DATABASE) : Set.of(), names(folder));
+        return trace(new Image(folder, new Promises(), ""), synchronous, acts, FIRST);
+    }
+
+    private Run trace(Image image, String synchronous, int acts, String ids) throws Exception {
+        Path folder = image.folder();
         Disk disk = new Disk(folder, Set.of(DATABASE, LOG, ROLLBACK));
-        Path out = given.resolve("trace");
+        Path out = Files.createTempFile(given, "trace", null);
         List<Path> files = new ArrayList<>(List.of(folder));
         List.of(DATABASE, LOG, ROLLBACK, INDEX, ANSWERS).forEach(name -> files.add(folder.resolve(name)));
-        Path log = given.resolve("errors");
-        Process node = new ProcessBuilder(Trace.command(
-                        out, files, SpendingNode.command(database, folder.resolve(ANSWERS), acts, synchronous, "s")))
+        Path log = Files.createTempFile(given, "errors", null);
+        List<String> program =
+                SpendingNode.command(folder.resolve(DATABASE), folder.resolve(ANSWERS), acts, synchronous, ids);
+        Process node = new ProcessBuilder(Trace.command(out, files, program))
                 .redirectOutput(log.toFile())
                 .redirectErrorStream(true)
                 .start();
@@ -118,9 +178,9 @@ class PowerLossTest {
         }
         String errors = Files.readString(log);
         assumeFalse(errors.contains(MAY_NOT_TRACE), "missing tool: strace, which may not trace here");
-        assertEquals(0, node.exitValue(), errors);
+        assertEquals(0, node.exitValue(), image.told() + errors);
         assertTrue(Set.of(DATABASE, LOG, INDEX, ANSWERS).containsAll(names(folder)), "a file is not traced");
-        return new Run(folder, disk, Trace.read(out));
+        return new Run(disk, Trace.read(out), image.promises());
     }
 
     private static Set<String> names(Path folder) throws IOException {
@@ -131,15 +191,24 @@ class PowerLossTest {
         }
     }
 
-    /** Cuts the power at so many moments of the run, once without and once with a part of what was not synced. */
-    private List<String> cutPower(Run run, int first, int moments, long seed) throws IOException {
-        Random random = new Random(seed);
+    /** At most so many moments, from the first one on. */
+    private static Set<Integer> choose(Run run, int first, int moments, Random random) {
+        int bound = run.events().size() - first;
         Set<Integer> chosen = new TreeSet<>();
-        while (chosen.size() < Math.min(moments, run.events().size() - first)) {
-            chosen.add(first + random.nextInt(run.events().size() - first));
+        while (chosen.size() < Math.min(moments, bound)) {
+            chosen.add(first + random.nextInt(bound));
         }
+        return chosen;
+    }
+
+    /**
+     * Cuts the power at those moments of the run, once without and once with a part of what was not synced; and keeps what it
+     * leaves at those others.
+     */
+    private Cuts cutPower(Run run, Set<Integer> moments, Set<Integer> kept, Random random) throws IOException {
         List<String> faults = new ArrayList<>();
-        Promises promises = new Promises();
+        List<Image> left = new ArrayList<>();
+        Promises promises = new Promises(run.before());
         for (int moment = 0; moment < run.events().size(); moment++) {
             Trace.Event event = run.events().get(moment);
             if (isAnswer(event)) {
@@ -147,31 +216,54 @@ class PowerLossTest {
                 promises.answered(new String(event.call().bytes(1), StandardCharsets.UTF_8));
             }
             run.disk().see(event);
-            if (chosen.contains(moment)) {
-                faults.addAll(faults(run, promises, moment, null));
-                faults.addAll(faults(run, promises, moment, random));
+            if (moments.contains(moment)) {
+                faults.addAll(faults(image(run, promises, moment, null)));
+                faults.addAll(faults(image(run, promises, moment, random)));
+            }
+            if (kept.contains(moment)) {
+                left.add(image(run, new Promises(promises), moment, left.size() % 2 == 0 ? random : null));
             }
         }
         assertFalse(promises.size() == 0, "nothing was answered");
+        return new Cuts(faults, left);
+    }
+
+    /** Starts a node on each image, and cuts the power while it recovers and when it has answered again. */
+    private List<String> cutPowerAgain(List<Image> images, String synchronous, Random random) throws Exception {
+        List<String> faults = new ArrayList<>();
+        for (Image image : images) {
+            Run run = trace(image, synchronous, ACTS_AGAIN, AGAIN);
+            Set<Integer> moments = choose(run, 0, MOMENTS_AGAIN / 2, random);
+            for (int index = 0; index < MOMENTS_AGAIN / 2; index++) {
+                moments.add(random.nextInt(firstAnswer(run)));
+            }
+            for (String fault : cutPower(run, moments, Set.of(), random).faults()) {
+                faults.add(image.told() + "then " + fault);
+            }
+        }
         return faults;
     }
 
-    private List<String> faults(Run run, Promises promises, int moment, @Nullable Random random) throws IOException {
-        Path image = Files.createTempDirectory(given, "image");
+    private Image image(Run run, Promises promises, int moment, @Nullable Random random) throws IOException {
+        Path folder = newFolder();
         if (random == null) {
-            run.disk().writeSynced(image);
+            run.disk().writeSynced(folder);
         } else {
-            run.disk().writeTorn(image, random);
+            run.disk().writeTorn(folder, random);
         }
-        List<String> faults = promises.brokenBy(image.resolve(DATABASE)).stream()
-                .map(fault -> "moment " + moment + (random == null ? ", synced only: " : ", torn: ") + fault)
+        return new Image(folder, promises, "moment " + moment + (random == null ? ", synced only: " : ", torn: "));
+    }
+
+    private static List<String> faults(Image image) throws IOException {
+        List<String> faults = image.promises().brokenBy(image.folder().resolve(DATABASE)).stream()
+                .map(fault -> image.told() + fault)
                 .toList();
-        try (var files = Files.list(image)) {
+        try (var files = Files.list(image.folder())) {
             for (Path file : files.toList()) {
                 Files.delete(file);
             }
         }
-        Files.delete(image);
+        Files.delete(image.folder());
         return faults;
     }
 
@@ -181,9 +273,9 @@ class PowerLossTest {
         return call.name().equals("pwrite64") && call.arguments().get(0).endsWith("/" + DATABASE + ">");
     }
 
-    private static int firstAnswer(List<Trace.Event> events) {
+    private static int firstAnswer(Run run) {
         int index = 0;
-        while (!isAnswer(events.get(index))) {
+        while (!isAnswer(run.events().get(index))) {
             index++;
         }
         return index;

@@ -23,6 +23,13 @@ import java.util.Set;
 final class Promises {
     private final Set<String> rows = new HashSet<>();
 
+    Promises() {}
+
+    /** What was answered up to now, to be kept apart from what will be. */
+    Promises(Promises earlier) {
+        rows.addAll(earlier.rows);
+    }
+
     /** Notes the line of an answer that leaves. */
     void answered(String line) {
         rows.add(line.strip().split(" ")[1]);
