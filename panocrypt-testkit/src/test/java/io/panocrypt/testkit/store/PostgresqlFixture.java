@@ -1,23 +1,20 @@
 package io.panocrypt.testkit.store;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.panocrypt.policy.spi.DecisionStore;
-import io.panocrypt.policy.spi.PolicyStore;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.MutableClock;
-import io.panocrypt.testkit.StoreFixture;
+import io.panocrypt.testkit.SharedStoreFixture;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
 /** A JDBC store in a schema of its own, which goes with it. */
-final class PostgresqlFixture implements StoreFixture {
+final class PostgresqlFixture extends SharedStoreFixture<JdbcStore> {
     private static final int POOL = 8;
 
     private final String schema;
@@ -26,9 +23,7 @@ final class PostgresqlFixture implements StoreFixture {
     private final boolean movesTime;
     private final UnaryOperator<DataSource> hostility;
     private final List<HikariDataSource> pools = new ArrayList<>();
-    private final List<JdbcStore> others = new ArrayList<>();
     private final DataSource source;
-    private JdbcStore store;
 
     private PostgresqlFixture(MutableClock clock, int poolSize, boolean movesTime, UnaryOperator<DataSource> hostility)
             throws SQLException {
@@ -38,7 +33,6 @@ final class PostgresqlFixture implements StoreFixture {
         this.movesTime = movesTime;
         this.hostility = movesTime ? new ServerClock(clock, serverClockPool())::between : hostility;
         this.source = newSource();
-        this.store = node(source, "node-a");
     }
 
     /** On a server whose clock the contract moves. */
@@ -64,23 +58,11 @@ final class PostgresqlFixture implements StoreFixture {
         return hostility.apply(pool);
     }
 
-    private JdbcStore node(DataSource connections, String name) {
-        return JdbcStore.open(connections, Dialect.POSTGRESQL, name, clock, SchemaMode.CREATE);
-    }
-
+    /** The second node is another process, which shares no pool. */
     @Override
-    public PolicyStore policies() {
-        return store;
-    }
-
-    @Override
-    public DecisionStore decisions() {
-        return store;
-    }
-
-    @Override
-    public String chain() {
-        return "node-a";
+    protected JdbcStore open(String node) {
+        DataSource connections = node.equals("node-a") ? source : newSource();
+        return JdbcStore.open(connections, Dialect.POSTGRESQL, node, clock, SchemaMode.CREATE);
     }
 
     @Override
@@ -89,27 +71,8 @@ final class PostgresqlFixture implements StoreFixture {
     }
 
     @Override
-    public boolean reopens() {
-        return true;
-    }
-
-    @Override
-    public void reopen() {
-        store.close();
-        store = node(source, "node-a");
-    }
-
-    @Override
-    public Optional<DecisionStore> anotherNode() {
-        JdbcStore other = node(newSource(), "node-b");
-        others.add(other);
-        return Optional.of(other);
-    }
-
-    @Override
     public void close() throws IOException {
-        others.forEach(JdbcStore::close);
-        store.close();
+        super.close();
         pools.forEach(HikariDataSource::close);
         try {
             PostgresqlServer.get().drop(schema);
