@@ -171,13 +171,6 @@ abstract class StoreRules {
 
     /** Every row of every chain follows from the row before it, from sequence 1 or the chain's cut to the head. */
     final void assertChainsIntact() {
-        for (ChainHead head : decisions().heads()) {
-            ChainHead end = beginnings.getOrDefault(head.chain(), ChainHead.start(head.chain()));
-            for (JournalRow row : wholeChain(head.chain())) {
-                assertEquals(end.append(row.entry()), row, "a row that does not follow from the one before");
-                end = ChainHead.of(row);
-            }
-            assertEquals(head, end, "the head is not the last row");
-        }
+        IntactChains.rows(decisions(), "after the test", beginnings);
     }
 }

@@ -4,12 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.spi.ChainHead;
 import io.panocrypt.policy.spi.CommitResult;
 import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.DecisionStore;
-import io.panocrypt.policy.spi.JournalRow;
 import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.testkit.IntactChains;
 import io.panocrypt.testkit.RequiresTools;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 @RequiresTools("redis-server")
 class RedisCrashTest {
     private static final int SPENDERS = 4;
-    private static final int PAGE = 1_000;
 
     /** Small files, so that some are being rewritten when the kill comes. */
     private static final List<String> OPTIONS = List.of(
@@ -159,19 +157,7 @@ class RedisCrashTest {
     /** The commits in the journal, which must be intact and agree with grant and outbox. */
     private static Set<String> kept(DecisionStore store, String when) {
         Set<String> kept = new HashSet<>();
-        for (ChainHead head : store.heads()) {
-            ChainHead end = ChainHead.start(head.chain());
-            List<JournalRow> page = store.chain(head.chain(), 0, PAGE);
-            while (!page.isEmpty()) {
-                for (JournalRow row : page) {
-                    assertEquals(end.append(row.entry()), row, when);
-                    end = ChainHead.of(row);
-                    kept.add(row.entry().id());
-                }
-                page = store.chain(head.chain(), end.sequence(), PAGE);
-            }
-            assertEquals(head, end, when);
-        }
+        IntactChains.rows(store, when).forEach(row -> kept.add(row.entry().id()));
         kept.remove("setup");
         assertEquals(kept.size(), Spending.spent(store), when);
         assertEquals(kept.size(), store.outboxStatus().waiting(), when);

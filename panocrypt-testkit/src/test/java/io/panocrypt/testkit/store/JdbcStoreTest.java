@@ -5,18 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.spi.ChainHead;
 import io.panocrypt.policy.spi.CommitResult;
 import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.Grant;
 import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.JournalRow;
 import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.testkit.IntactChains;
 import io.panocrypt.testkit.MutableClock;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -113,13 +112,9 @@ class JdbcStoreTest {
     }
 
     private static List<String> chain(JdbcStore store) {
-        List<JournalRow> rows = store.chain("node-a", 0, 1_000);
-        ChainHead end = ChainHead.start("node-a");
-        for (JournalRow row : rows) {
-            assertEquals(end.append(row.entry()), row);
-            end = ChainHead.of(row);
-        }
-        return rows.stream().map(row -> row.entry().id()).toList();
+        return IntactChains.rows(store, "afterwards").stream()
+                .map(row -> row.entry().id())
+                .toList();
     }
 
     @Nested

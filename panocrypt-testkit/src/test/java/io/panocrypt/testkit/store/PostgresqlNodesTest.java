@@ -11,13 +11,13 @@ import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.EditResult;
 import io.panocrypt.policy.spi.Grant;
 import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.JournalRow;
 import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.testkit.IntactChains;
 import io.panocrypt.testkit.MutableClock;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -119,21 +119,6 @@ class PostgresqlNodesTest {
         }
     }
 
-    private static void assertIntact(JdbcStore store) {
-        for (ChainHead head : store.heads()) {
-            ChainHead end = ChainHead.start(head.chain());
-            List<JournalRow> page = store.chain(head.chain(), 0, 1_000);
-            while (!page.isEmpty()) {
-                for (JournalRow row : page) {
-                    assertEquals(end.append(row.entry()), row);
-                    end = ChainHead.of(row);
-                }
-                page = store.chain(head.chain(), end.sequence(), 1_000);
-            }
-            assertEquals(head, end);
-        }
-    }
-
     @Nested
     class Names {
         @Test
@@ -145,7 +130,7 @@ class PostgresqlNodesTest {
             }
             try (JdbcStore second = open("n")) {
                 second.append(entry());
-                assertIntact(second);
+                IntactChains.rows(second, "second");
                 assertEquals(2, second.heads().get(0).sequence());
             }
         }
@@ -183,7 +168,7 @@ class PostgresqlNodesTest {
                 assertThrows(StoreException.class, () -> store.append(entry));
                 store.append(entry);
                 assertThrows(StoreException.class, () -> open("n"));
-                assertIntact(store);
+                IntactChains.rows(store, "store");
                 assertEquals(2, store.heads().get(0).sequence());
             }
         }
@@ -200,7 +185,7 @@ class PostgresqlNodesTest {
                     assertThrows(StoreException.class, () -> loser.append(late));
                     assertThrows(StoreException.class, loser::epoch, "readiness must tell");
                     winner.append(entry());
-                    assertIntact(winner);
+                    IntactChains.rows(winner, "winner");
                     assertEquals(3, winner.heads().get(0).sequence());
                 }
             }
@@ -361,7 +346,7 @@ class PostgresqlNodesTest {
                     assertEquals("" + (1_000 - committed), query(usesLeft(b)));
                     assertEquals("" + (uses - committed), query(usesLeft(a)));
                 }
-                assertIntact(first);
+                IntactChains.rows(first, "first");
             } finally {
                 nodes.forEach(JdbcStore::close);
             }
