@@ -6,108 +6,103 @@ import io.panocrypt.policy.spi.JournalCut;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.PolicyEdit.Change;
 import io.panocrypt.policy.spi.PolicyRecord;
-import io.panocrypt.policy.store.memory.MemoryStore;
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.StoreFixture;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /** Stores with one mistake each in how they remove the beginning of a chain. */
 enum BrokenCuts implements BrokenStore {
-    CUTS_WITHOUT_A_LOOK_AT_THE_HASH("D61") {
+    CUTS_WITHOUT_A_LOOK_AT_THE_HASH("D61", clock -> new ForwardingStore(clock) {
         @Override
-        public ForwardingStore on(MutableClock clock) {
-            return new ForwardingStore(memory(clock)) {
-                @Override
-                public CommitResult cut(JournalCut cut) {
-                    return chain(cut.end().chain(), cut.end().sequence() - 1, 1).stream()
-                            .findFirst()
-                            .map(found -> super.cut(new JournalCut(ChainHead.of(found), cut.stands(), cut.entry())))
-                            .orElse(CommitResult.CONFLICT);
-                }
-            };
+        public CommitResult cut(JournalCut cut) {
+            return chain(cut.end().chain(), cut.end().sequence() - 1, 1).stream()
+                    .findFirst()
+                    .map(found -> super.cut(new JournalCut(ChainHead.of(found), cut.stands(), cut.entry())))
+                    .orElse(CommitResult.CONFLICT);
         }
-    },
+    }),
 
-    CUTS_THE_LAST_ROW("D62") {
+    CUTS_THE_LAST_ROW("D62", clock -> new ForwardingStore(clock) {
         @Override
-        public ForwardingStore on(MutableClock clock) {
-            return new ForwardingStore(memory(clock)) {
-                @Override
-                public CommitResult cut(JournalCut cut) {
-                    if (heads().contains(cut.end())) {
-                        append(new JournalEntry(
-                                cut.entry().id() + "-room",
-                                JournalEntry.Kind.AUDIT,
-                                cut.entry().time(),
-                                null,
-                                "{}"));
-                    }
-                    return super.cut(cut);
-                }
-            };
+        public CommitResult cut(JournalCut cut) {
+            if (heads().contains(cut.end())) {
+                append(new JournalEntry(
+                        cut.entry().id() + "-room",
+                        JournalEntry.Kind.AUDIT,
+                        cut.entry().time(),
+                        null,
+                        "{}"));
+            }
+            return super.cut(cut);
         }
-    },
+    }),
 
-    CUTS_AND_FORGETS_THE_RECORD("D60", "D63", "D64") {
+    CUTS_AND_FORGETS_THE_RECORD("D60, D63, D64", clock -> {
+        AtomicInteger numbers = new AtomicInteger();
+        return new ForwardingStore(clock) {
+            @Override
+            public CommitResult cut(JournalCut cut) {
+                String id = "elsewhere-" + numbers.incrementAndGet();
+                Change.Put other = new Change.Put(new PolicyRecord("elsewhere", id, 1, "{}", Set.of(), Set.of()));
+                return super.cut(new JournalCut(cut.end(), other, cut.entry()));
+            }
+        };
+    }),
+
+    KEEPS_THE_RECORD_AND_CUTS_NOTHING("D60, D62", clock -> new ForwardingStore(clock) {
         @Override
-        public ForwardingStore on(MutableClock clock) {
-            AtomicInteger numbers = new AtomicInteger();
-            return new ForwardingStore(memory(clock)) {
-                @Override
-                public CommitResult cut(JournalCut cut) {
-                    String id = "elsewhere-" + numbers.incrementAndGet();
-                    Change.Put other = new Change.Put(new PolicyRecord("elsewhere", id, 1, "{}", Set.of(), Set.of()));
-                    return super.cut(new JournalCut(cut.end(), other, cut.entry()));
-                }
-            };
+        public CommitResult cut(JournalCut cut) {
+            boolean fits = chain(cut.end().chain(), cut.end().sequence() - 1, 1).stream()
+                    .anyMatch(row -> ChainHead.of(row).equals(cut.end()));
+            return fits ? note(List.of(cut.entry()), List.of(cut.stands())) : CommitResult.CONFLICT;
         }
-    },
+    }),
 
-    KEEPS_THE_RECORD_AND_CUTS_NOTHING("D60", "D62") {
+    CUTS_AGAIN_WHAT_IS_CUT("D64", clock -> {
+        AtomicInteger numbers = new AtomicInteger();
+        return new ForwardingStore(clock) {
+            @Override
+            public CommitResult cut(JournalCut cut) {
+                JournalEntry entry = cut.entry();
+                String id = entry.id() + "-" + numbers.incrementAndGet();
+                return super.cut(new JournalCut(
+                        cut.end(),
+                        cut.stands(),
+                        new JournalEntry(id, entry.kind(), entry.time(), entry.deviceId(), entry.body())));
+            }
+        };
+    }),
+
+    LOOKS_AT_THE_RECORD_BEFORE_IT_CUTS("D65", clock -> new ForwardingStore(clock) {
+
         @Override
-        public ForwardingStore on(MutableClock clock) {
-            return new ForwardingStore(memory(clock)) {
-                @Override
-                public CommitResult cut(JournalCut cut) {
-                    boolean fits = chain(cut.end().chain(), cut.end().sequence() - 1, 1).stream()
-                            .anyMatch(row -> ChainHead.of(row).equals(cut.end()));
-                    return fits ? note(List.of(cut.entry()), List.of(cut.stands())) : CommitResult.CONFLICT;
-                }
-            };
+        public CommitResult cut(JournalCut cut) {
+            boolean fits = fit(List.of(cut.stands()));
+            LockSupport.parkNanos(20_000_000);
+            CommitResult result = super.cut(cut);
+            return fits ? CommitResult.COMMITTED : result;
         }
-    },
+    });
 
-    CUTS_AGAIN_WHAT_IS_CUT("D64") {
-        @Override
-        public ForwardingStore on(MutableClock clock) {
-            AtomicInteger numbers = new AtomicInteger();
-            return new ForwardingStore(memory(clock)) {
-                @Override
-                public CommitResult cut(JournalCut cut) {
-                    JournalEntry entry = cut.entry();
-                    String id = entry.id() + "-" + numbers.incrementAndGet();
-                    return super.cut(new JournalCut(
-                            cut.end(),
-                            cut.stands(),
-                            new JournalEntry(id, entry.kind(), entry.time(), entry.deviceId(), entry.body())));
-                }
-            };
-        }
-    };
+    private final String rules;
+    private final Function<MutableClock, ForwardingStore> store;
 
-    private final List<String> violated;
-
-    BrokenCuts(String... violated) {
-        this.violated = List.of(violated);
+    BrokenCuts(String rules, Function<MutableClock, ForwardingStore> store) {
+        this.rules = rules;
+        this.store = store;
     }
 
     @Override
-    public List<String> violated() {
-        return violated;
+    public String rules() {
+        return rules;
     }
 
-    private static MemoryStore memory(MutableClock clock) {
-        return new MemoryStore(clock, "node-a");
+    @Override
+    public StoreFixture fixture(MutableClock clock) {
+        return StoreFixture.inMemory(store.apply(clock), "node-a");
     }
 }

@@ -8,223 +8,179 @@ import io.panocrypt.policy.spi.OutboxEntry;
 import io.panocrypt.policy.spi.OutboxStatus;
 import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.Settlement;
-import io.panocrypt.policy.store.memory.MemoryStore;
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.StoreFixture;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /** Stores with one mistake each in how they keep their outbox. */
 enum BrokenOutboxes implements BrokenStore {
-    REPLACES_A_NOTICE("O1", "O12") {
+    REPLACES_A_NOTICE("O1, O12", clock -> {
+        AtomicInteger numbers = new AtomicInteger();
+        return new ForwardingStore(clock) {
+            @Override
+            public CommitResult commit(DecisionCommit commit) {
+                List<OutboxEntry> renamed = commit.outbox().stream()
+                        .map(notice -> new OutboxEntry(
+                                notice.id() + "-" + numbers.incrementAndGet(), notice.topic(), notice.body()))
+                        .toList();
+                return super.commit(new DecisionCommit(
+                        commit.entry(),
+                        commit.deviceId(),
+                        commit.deviceVersion(),
+                        commit.epoch(),
+                        commit.spends(),
+                        commit.changes(),
+                        renamed));
+            }
+        };
+    }),
+
+    TELLS_NOBODY_OF_EDITS("O2", clock -> new ForwardingStore(clock) {
         @Override
-        public ForwardingStore on(MutableClock clock) {
-            AtomicInteger numbers = new AtomicInteger();
-            return new ForwardingStore(new MemoryStore(clock, "node-a")) {
-                @Override
-                public CommitResult commit(DecisionCommit commit) {
-                    List<OutboxEntry> renamed = commit.outbox().stream()
-                            .map(notice -> new OutboxEntry(
-                                    notice.id() + "-" + numbers.incrementAndGet(), notice.topic(), notice.body()))
-                            .toList();
-                    return super.commit(new DecisionCommit(
-                            commit.entry(),
-                            commit.deviceId(),
-                            commit.deviceVersion(),
-                            commit.epoch(),
-                            commit.spends(),
-                            commit.changes(),
-                            renamed));
-                }
-            };
+        public EditResult apply(PolicyEdit edit) {
+            return super.apply(new PolicyEdit(
+                    edit.audit(), edit.changes(), edit.epoch(), edit.bumpsEpoch(), edit.cancels(), edit.grants()));
         }
-    },
+    }),
 
-    TELLS_NOBODY_OF_EDITS("O2") {
+    LEASES_FOR_NO_TIME("O3, O4, O8", clock -> new ForwardingStore(clock) {
         @Override
-        public ForwardingStore on(MutableClock clock) {
-            return new ForwardingStore(new MemoryStore(clock, "node-a")) {
-                @Override
-                public EditResult apply(PolicyEdit edit) {
-                    return super.apply(new PolicyEdit(
-                            edit.audit(),
-                            edit.changes(),
-                            edit.epoch(),
-                            edit.bumpsEpoch(),
-                            edit.cancels(),
-                            edit.grants()));
-                }
-            };
+        public List<LeasedEntry> lease(String lease, Duration length, int limit) {
+            return super.lease(lease, Duration.ZERO, limit);
         }
-    },
+    }),
 
-    LEASES_FOR_NO_TIME("O3", "O4", "O8") {
+    LEASES_WHAT_IT_HAS_READ("O11", clock -> new ForwardingStore(clock) {
         @Override
-        public ForwardingStore on(MutableClock clock) {
-            return new ForwardingStore(new MemoryStore(clock, "node-a")) {
-                @Override
-                public List<LeasedEntry> lease(String lease, Duration length, int limit) {
-                    return super.lease(lease, Duration.ZERO, limit);
-                }
-            };
+        public List<LeasedEntry> lease(String lease, Duration length, int limit) {
+            List<OutboxEntry> read = outbox(limit);
+            LockSupport.parkNanos(1_000_000);
+            super.lease(lease, length, limit);
+            return read.stream()
+                    .map(entry -> new LeasedEntry(entry, 1, clock.instant()))
+                    .toList();
         }
-    },
+    }),
 
-    LEASES_WHAT_IT_HAS_READ("O11") {
+    FORGETS_FOLLOW_UPS("O5, O10", clock -> new ForwardingStore(clock) {
         @Override
-        public ForwardingStore on(MutableClock clock) {
-            return new ForwardingStore(new MemoryStore(clock, "node-a")) {
-                @Override
-                public List<LeasedEntry> lease(String lease, Duration length, int limit) {
-                    List<OutboxEntry> read = outbox(limit);
-                    LockSupport.parkNanos(1_000_000);
-                    super.lease(lease, length, limit);
-                    return read.stream()
-                            .map(entry -> new LeasedEntry(entry, 1, clock.instant()))
-                            .toList();
-                }
-            };
+        public boolean settle(String lease, String entryId, Settlement settlement) {
+            if (settlement instanceof Settlement.Dead dead) {
+                return super.settle(lease, entryId, new Settlement.Dead(dead.cause(), List.of()));
+            }
+            boolean done = settlement instanceof Settlement.Done;
+            return super.settle(lease, entryId, done ? new Settlement.Done(List.of()) : settlement);
         }
-    },
+    }),
 
-    FORGETS_FOLLOW_UPS("O5", "O10") {
+    RETRIES_AT_ONCE("O4, O6, O7", clock -> new ForwardingStore(clock) {
         @Override
-        public ForwardingStore on(MutableClock clock) {
-            return new ForwardingStore(new MemoryStore(clock, "node-a")) {
-                @Override
-                public boolean settle(String lease, String entryId, Settlement settlement) {
-                    if (settlement instanceof Settlement.Dead dead) {
-                        return super.settle(lease, entryId, new Settlement.Dead(dead.cause(), List.of()));
-                    }
-                    boolean done = settlement instanceof Settlement.Done;
-                    return super.settle(lease, entryId, done ? new Settlement.Done(List.of()) : settlement);
-                }
-            };
+        public boolean settle(String lease, String entryId, Settlement settlement) {
+            boolean later = settlement instanceof Settlement.Retry || settlement instanceof Settlement.PutOff;
+            return super.settle(lease, entryId, later ? new Settlement.Retry(Duration.ZERO, "busy") : settlement);
         }
-    },
+    }),
 
-    RETRIES_AT_ONCE("O4", "O6", "O7") {
+    SETTLES_UNDER_ANY_LEASE("O8", clock -> new ForwardingStore(clock) {
+        private final Map<String, String> leases = new ConcurrentHashMap<>();
+
         @Override
-        public ForwardingStore on(MutableClock clock) {
-            return new ForwardingStore(new MemoryStore(clock, "node-a")) {
-                @Override
-                public boolean settle(String lease, String entryId, Settlement settlement) {
-                    boolean later = settlement instanceof Settlement.Retry || settlement instanceof Settlement.PutOff;
-                    return super.settle(
-                            lease, entryId, later ? new Settlement.Retry(Duration.ZERO, "busy") : settlement);
-                }
-            };
+        public List<LeasedEntry> lease(String lease, Duration length, int limit) {
+            List<LeasedEntry> leased = super.lease(lease, length, limit);
+            leased.forEach(found -> leases.put(found.entry().id(), lease));
+            return leased;
         }
-    },
 
-    SETTLES_UNDER_ANY_LEASE("O8") {
         @Override
-        public ForwardingStore on(MutableClock clock) {
-            return new ForwardingStore(new MemoryStore(clock, "node-a")) {
-                private final Map<String, String> leases = new ConcurrentHashMap<>();
-
-                @Override
-                public List<LeasedEntry> lease(String lease, Duration length, int limit) {
-                    List<LeasedEntry> leased = super.lease(lease, length, limit);
-                    leased.forEach(found -> leases.put(found.entry().id(), lease));
-                    return leased;
-                }
-
-                @Override
-                public boolean settle(String lease, String entryId, Settlement settlement) {
-                    return super.settle(leases.getOrDefault(entryId, lease), entryId, settlement);
-                }
-            };
+        public boolean settle(String lease, String entryId, Settlement settlement) {
+            return super.settle(leases.getOrDefault(entryId, lease), entryId, settlement);
         }
-    },
+    }),
 
-    REFUSES_A_LEASE_THAT_HAS_ENDED("O9") {
+    REFUSES_A_LEASE_THAT_HAS_ENDED("O9", clock -> new ForwardingStore(clock) {
+        private final Map<String, Instant> ends = new ConcurrentHashMap<>();
+
         @Override
-        public ForwardingStore on(MutableClock clock) {
-            return new ForwardingStore(new MemoryStore(clock, "node-a")) {
-                private final Map<String, Instant> ends = new ConcurrentHashMap<>();
-
-                @Override
-                public List<LeasedEntry> lease(String lease, Duration length, int limit) {
-                    ends.put(lease, clock.instant().plus(length));
-                    return super.lease(lease, length, limit);
-                }
-
-                @Override
-                public boolean settle(String lease, String entryId, Settlement settlement) {
-                    return clock.instant().isBefore(ends.getOrDefault(lease, Instant.MAX))
-                            && super.settle(lease, entryId, settlement);
-                }
-            };
+        public List<LeasedEntry> lease(String lease, Duration length, int limit) {
+            ends.put(lease, clock.instant().plus(length));
+            return super.lease(lease, length, limit);
         }
-    },
 
-    DROPS_INSTEAD_OF_REVIVING("O10") {
         @Override
-        public ForwardingStore on(MutableClock clock) {
-            return new ForwardingStore(new MemoryStore(clock, "node-a")) {
-                @Override
-                public boolean reviveDeadLetter(String entryId) {
-                    return super.dropDeadLetter(entryId);
-                }
-            };
+        public boolean settle(String lease, String entryId, Settlement settlement) {
+            return clock.instant().isBefore(ends.getOrDefault(lease, Instant.MAX))
+                    && super.settle(lease, entryId, settlement);
         }
-    },
+    }),
 
-    PURGES_TOO_EARLY("O13") {
+    DROPS_INSTEAD_OF_REVIVING("O10", clock -> new ForwardingStore(clock) {
         @Override
-        public ForwardingStore on(MutableClock clock) {
-            return new ForwardingStore(new MemoryStore(clock, "node-a")) {
-                @Override
-                public int purgeOutbox(Duration age) {
-                    return super.purgeOutbox(Duration.ZERO);
-                }
-            };
+        public boolean reviveDeadLetter(String entryId) {
+            return super.dropDeadLetter(entryId);
         }
-    },
+    }),
 
-    COUNTS_DEAD_LETTERS_AS_WAITING("O14") {
+    PURGES_TOO_EARLY("O13", clock -> new ForwardingStore(clock) {
         @Override
-        public ForwardingStore on(MutableClock clock) {
-            return new ForwardingStore(new MemoryStore(clock, "node-a")) {
-                @Override
-                public OutboxStatus outboxStatus() {
-                    OutboxStatus right = super.outboxStatus();
-                    return new OutboxStatus(right.now(), right.waiting() + right.dead(), right.oldest(), right.dead());
-                }
-            };
+        public int purgeOutbox(Duration age) {
+            return super.purgeOutbox(Duration.ZERO);
         }
-    },
+    }),
 
-    LEASES_WHAT_IT_LIKES("O15") {
+    COUNTS_DEAD_LETTERS_AS_WAITING("O14", clock -> new ForwardingStore(clock) {
         @Override
-        public ForwardingStore on(MutableClock clock) {
-            return new ForwardingStore(new MemoryStore(clock, "node-a")) {
-                @Override
-                public List<LeasedEntry> lease(String lease, Duration length, int limit) {
-                    List<LeasedEntry> all = super.lease(lease, length, 1_000);
-                    List<LeasedEntry> last = all.subList(Math.max(0, all.size() - limit), all.size());
-                    all.stream()
-                            .filter(found -> !last.contains(found))
-                            .forEach(found -> settle(lease, found.entry().id(), new Settlement.PutOff(Duration.ZERO)));
-                    return last;
-                }
-            };
+        public OutboxStatus outboxStatus() {
+            OutboxStatus right = super.outboxStatus();
+            return new OutboxStatus(right.now(), right.waiting() + right.dead(), right.oldest(), right.dead());
         }
-    };
+    }),
 
-    private final List<String> violated;
+    LEASES_WHAT_IT_LIKES("O15", clock -> new ForwardingStore(clock) {
+        @Override
+        public List<LeasedEntry> lease(String lease, Duration length, int limit) {
+            List<LeasedEntry> all = super.lease(lease, length, 1_000);
+            List<LeasedEntry> last = all.subList(Math.max(0, all.size() - limit), all.size());
+            all.stream()
+                    .filter(found -> !last.contains(found))
+                    .forEach(found -> settle(lease, found.entry().id(), new Settlement.PutOff(Duration.ZERO)));
+            return last;
+        }
+    }),
 
-    BrokenOutboxes(String... violated) {
-        this.violated = List.of(violated);
+    READS_THE_OUTBOX_BY_ID("D29", clock -> new ForwardingStore(clock) {
+
+        @Override
+        public List<OutboxEntry> outbox(int limit) {
+            return super.outbox(Integer.MAX_VALUE).stream()
+                    .sorted(Comparator.comparing(OutboxEntry::id))
+                    .limit(limit)
+                    .toList();
+        }
+    });
+
+    private final String rules;
+    private final Function<MutableClock, ForwardingStore> store;
+
+    BrokenOutboxes(String rules, Function<MutableClock, ForwardingStore> store) {
+        this.rules = rules;
+        this.store = store;
     }
 
     @Override
-    public List<String> violated() {
-        return violated;
+    public String rules() {
+        return rules;
+    }
+
+    @Override
+    public StoreFixture fixture(MutableClock clock) {
+        return StoreFixture.inMemory(store.apply(clock), "node-a");
     }
 }

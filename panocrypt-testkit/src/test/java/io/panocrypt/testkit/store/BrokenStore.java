@@ -1,13 +1,19 @@
 package io.panocrypt.testkit.store;
 
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.StoreFixture;
 import java.util.List;
 
 /** A store with one mistake, of the kind that adapters make. */
 interface BrokenStore {
-    /** The rules that the contract must find violated; it may find others too. */
-    List<String> violated();
+    /** The rules that the contract must find violated, with commas between; it may find others too. */
+    String rules();
 
     /** A fresh one. */
-    ForwardingStore on(MutableClock clock);
+    StoreFixture fixture(MutableClock clock) throws Exception;
+
+    /** The same rules, one by one. */
+    default List<String> violated() {
+        return List.of(rules().split(", "));
+    }
 }

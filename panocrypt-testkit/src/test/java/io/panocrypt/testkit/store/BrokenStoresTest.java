@@ -10,16 +10,19 @@ import io.panocrypt.testkit.PolicyStoreContract;
 import io.panocrypt.testkit.ServiceRaceContract;
 import io.panocrypt.testkit.StoreFixture;
 import java.lang.reflect.Method;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.engine.discovery.MethodSelector;
@@ -30,12 +33,22 @@ import org.junit.platform.testkit.engine.EventType;
 
 /** The test of the check: each broken store must fail the rules that it breaks. */
 class BrokenStoresTest {
+    private static final List<BrokenStore> ALL = Stream.<BrokenStore[]>of(
+                    BrokenCommits.values(),
+                    BrokenReads.values(),
+                    BrokenCuts.values(),
+                    BrokenOutboxes.values(),
+                    BrokenEdits.values(),
+                    BrokenNodes.values())
+            .flatMap(Stream::of)
+            .toList();
+
     private static final AtomicReference<@Nullable BrokenStore> SUBJECT = new AtomicReference<>();
 
     /** Not a test class of its own: only the engine below runs it. */
     static final class Decisions extends DecisionStoreContract {
         @Override
-        protected StoreFixture open(MutableClock clock) {
+        protected StoreFixture open(MutableClock clock) throws Exception {
             return subject(clock);
         }
     }
@@ -43,7 +56,7 @@ class BrokenStoresTest {
     /** Not a test class of its own: only the engine below runs it. */
     static final class Policies extends PolicyStoreContract {
         @Override
-        protected StoreFixture open(MutableClock clock) {
+        protected StoreFixture open(MutableClock clock) throws Exception {
             return subject(clock);
         }
     }
@@ -51,33 +64,58 @@ class BrokenStoresTest {
     /** Not a test class of its own: only the engine below runs it. */
     static final class Services extends ServiceRaceContract {
         @Override
-        protected StoreFixture open(MutableClock clock) {
+        protected StoreFixture open(MutableClock clock) throws Exception {
             return subject(clock);
         }
     }
 
-    private static StoreFixture subject(MutableClock clock) {
+    private static StoreFixture subject(MutableClock clock) throws Exception {
         BrokenStore subject = SUBJECT.get();
         assumeTrue(subject != null, "only BrokenStoresTest runs this");
-        return StoreFixture.inMemory(Objects.requireNonNull(subject).on(clock), "node-a");
+        return Objects.requireNonNull(subject).fixture(clock);
+    }
+
+    @Test
+    void showsEachRuleOfAStoreFire() {
+        Set<String> shown = new TreeSet<>();
+        ALL.forEach(broken -> shown.addAll(broken.violated()));
+        shown.removeIf(rule -> rule.startsWith("R"));
+        assertEquals(ContractDocumentTest.checked(), shown);
     }
 
     @ParameterizedTest
-    @EnumSource(BrokenStores.class)
-    @EnumSource(BrokenCuts.class)
-    @EnumSource(BrokenOutboxes.class)
+    @FieldSource("ALL")
     void failsTheRulesItBreaks(BrokenStore broken) {
-        SUBJECT.set(broken);
+        Set<String> violated = new TreeSet<>(broken.violated());
+        assertEquals(violated, failed(broken, violated));
+    }
+
+    /** Lest a broken store fail because of what the tests put around it. */
+    @Test
+    void failsNoRuleWithoutAMistake() {
+        BrokenStore right = new BrokenStore() {
+            @Override
+            public String rules() {
+                return "";
+            }
+
+            @Override
+            public StoreFixture fixture(MutableClock clock) throws SQLException {
+                return new SpoiltFixture(new H2Fixture(clock), (store, node) -> new ForwardingStore(store));
+            }
+        };
+        assertEquals(Set.of(), failed(right, ContractDocumentTest.checked()));
+    }
+
+    /** Which of the rules the store fails. */
+    private static Set<String> failed(BrokenStore store, Set<String> rules) {
+        SUBJECT.set(store);
         Set<String> failed = new TreeSet<>();
-        EngineTestKit.engine("junit-jupiter")
-                .selectors(selectors(Set.copyOf(broken.violated())))
-                .execute()
-                .allEvents()
-                .stream()
+        EngineTestKit.engine("junit-jupiter").selectors(selectors(rules)).execute().allEvents().stream()
                 .filter(BrokenStoresTest::failed)
                 .forEach(event -> failed.add(rule(event)));
         SUBJECT.set(null);
-        assertEquals(new TreeSet<>(broken.violated()), failed);
+        return failed;
     }
 
     /** The methods that test these rules. */

@@ -37,7 +37,8 @@ class ContractDocumentTest {
         return Files.readString(Path.of(System.getProperty("panocrypt.root"), "docs", "store-contract.md"));
     }
 
-    private static Set<String> checked() {
+    /** The rules of both contracts. */
+    static Set<String> checked() {
         Set<String> rules = new TreeSet<>();
         for (Class<?> contract : List.of(DecisionStoreContract.class, PolicyStoreContract.class)) {
             for (Class<?> type = contract; type != Object.class; type = type.getSuperclass()) {

@@ -21,130 +21,165 @@ import io.panocrypt.policy.spi.PolicyStore;
 import io.panocrypt.policy.spi.Settlement;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A store that does what the reference store does, until a broken one overrides it. */
+/** A store that does what a right one does, until a broken one overrides it. */
 class ForwardingStore implements PolicyStore, DecisionStore {
-    final MemoryStore right;
+    private final PolicyStore policies;
+    private final DecisionStore decisions;
 
-    ForwardingStore(MemoryStore right) {
-        this.right = right;
+    /** Does what the reference store does by that clock. */
+    ForwardingStore(InstantSource clock) {
+        this(new MemoryStore(clock, "node-a"));
+    }
+
+    <S extends PolicyStore & DecisionStore> ForwardingStore(S right) {
+        this.policies = right;
+        this.decisions = right;
+    }
+
+    /** The version of a record that is stored; 0 if there is none. */
+    final long version(String kind, String id) {
+        return get(kind, id).map(PolicyRecord::version).orElse(0L);
+    }
+
+    /** Whether each change is a put that replaces what is stored now. */
+    final boolean fit(List<? extends PolicyEdit.Change> changes) {
+        return changes.stream()
+                .allMatch(change -> change instanceof PolicyEdit.Change.Put put
+                        && version(put.record().kind(), put.record().id())
+                                == put.record().version() - 1);
+    }
+
+    /** The changes with each put replacing what is stored now, whatever it names. */
+    final List<PolicyEdit.Change> overwriting(List<PolicyEdit.Change> changes) {
+        return changes.stream()
+                .map(change -> change instanceof PolicyEdit.Change.Put put
+                        ? new PolicyEdit.Change.Put(overwriting(put.record()))
+                        : change)
+                .toList();
+    }
+
+    private PolicyRecord overwriting(PolicyRecord put) {
+        return new PolicyRecord(
+                put.kind(), put.id(), version(put.kind(), put.id()) + 1, put.body(), put.uniqueTerms(), put.terms());
     }
 
     @Override
     public long epoch() {
-        return right.epoch();
+        return policies.epoch();
     }
 
     @Override
     public Optional<PolicyRecord> get(String kind, String id) {
-        return right.get(kind, id);
+        return policies.get(kind, id);
     }
 
     @Override
     public Optional<PolicyRecord> find(String kind, String uniqueTerm) {
-        return right.find(kind, uniqueTerm);
+        return policies.find(kind, uniqueTerm);
     }
 
     @Override
     public List<PolicyRecord> scan(String kind, @Nullable String term, @Nullable String after, int limit) {
-        return right.scan(kind, term, after, limit);
+        return policies.scan(kind, term, after, limit);
     }
 
     @Override
     public EditResult apply(PolicyEdit edit) {
-        return right.apply(edit);
+        return policies.apply(edit);
     }
 
     @Override
     public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
-        return right.snapshot(uniqueTerm);
+        return decisions.snapshot(uniqueTerm);
     }
 
     @Override
     public CommitResult commit(DecisionCommit commit) {
-        return right.commit(commit);
+        return decisions.commit(commit);
     }
 
     @Override
     public void append(JournalEntry entry) {
-        right.append(entry);
+        decisions.append(entry);
     }
 
     @Override
     public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
-        return right.note(entries, changes);
+        return decisions.note(entries, changes);
     }
 
     @Override
     public CommitResult cut(JournalCut cut) {
-        return right.cut(cut);
+        return decisions.cut(cut);
     }
 
     @Override
     public List<Grant> grants(String deviceId) {
-        return right.grants(deviceId);
+        return decisions.grants(deviceId);
     }
 
     @Override
     public List<JournalRow> journal(JournalQuery query) {
-        return right.journal(query);
+        return decisions.journal(query);
     }
 
     @Override
     public List<JournalRow> chain(String chain, long after, int limit) {
-        return right.chain(chain, after, limit);
+        return decisions.chain(chain, after, limit);
     }
 
     @Override
     public List<ChainHead> heads() {
-        return right.heads();
+        return decisions.heads();
     }
 
     @Override
     public List<OutboxEntry> outbox(int limit) {
-        return right.outbox(limit);
+        return decisions.outbox(limit);
     }
 
     @Override
     public void enqueue(List<OutboxEntry> entries) {
-        right.enqueue(entries);
+        decisions.enqueue(entries);
     }
 
     @Override
     public List<LeasedEntry> lease(String lease, Duration length, int limit) {
-        return right.lease(lease, length, limit);
+        return decisions.lease(lease, length, limit);
     }
 
     @Override
     public boolean settle(String lease, String entryId, Settlement settlement) {
-        return right.settle(lease, entryId, settlement);
+        return decisions.settle(lease, entryId, settlement);
     }
 
     @Override
     public OutboxStatus outboxStatus() {
-        return right.outboxStatus();
+        return decisions.outboxStatus();
     }
 
     @Override
     public List<DeadEntry> deadLetters(@Nullable String after, int limit) {
-        return right.deadLetters(after, limit);
+        return decisions.deadLetters(after, limit);
     }
 
     @Override
     public boolean reviveDeadLetter(String entryId) {
-        return right.reviveDeadLetter(entryId);
+        return decisions.reviveDeadLetter(entryId);
     }
 
     @Override
     public boolean dropDeadLetter(String entryId) {
-        return right.dropDeadLetter(entryId);
+        return decisions.dropDeadLetter(entryId);
     }
 
     @Override
     public int purgeOutbox(Duration age) {
-        return right.purgeOutbox(age);
+        return decisions.purgeOutbox(age);
     }
 }

@@ -1,0 +1,189 @@
+package io.panocrypt.testkit.store;
+
+import io.panocrypt.policy.spi.ChainHead;
+import io.panocrypt.policy.spi.DecisionSnapshot;
+import io.panocrypt.policy.spi.Grant;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.JournalQuery;
+import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.StoreFixture;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+
+/** Stores with one mistake each in what they show to decisions, or in how they keep and read their journal. */
+enum BrokenReads implements BrokenStore {
+    CARRIES_NO_REQUESTS("D32", clock -> new ForwardingStore(clock) {
+        @Override
+        public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
+            return super.snapshot(uniqueTerm)
+                    .map(seen ->
+                            new DecisionSnapshot(seen.now(), seen.epoch(), seen.device(), seen.grants(), List.of()));
+        }
+    }),
+
+    KEEPS_NANOSECONDS("D1", clock -> new ForwardingStore(clock) {
+        @Override
+        public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
+            return super.snapshot(uniqueTerm)
+                    .map(seen -> new DecisionSnapshot(
+                            clock.instant(), seen.epoch(), seen.device(), seen.grants(), seen.requests()));
+        }
+    }),
+
+    FINDS_A_DEVICE_BY_A_TAG("D2", clock -> new ForwardingStore(clock) {
+
+        @Override
+        public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
+            return super.snapshot(uniqueTerm)
+                    .or(() -> scan(PolicyRecord.DEVICE, uniqueTerm, null, 1).stream()
+                            .findFirst()
+                            .flatMap(found -> super.snapshot(
+                                    found.uniqueTerms().iterator().next())));
+        }
+    }),
+
+    CACHES_THE_GRANTS_OF_A_DEVICE("D3", clock -> new ForwardingStore(clock) {
+
+        private final Map<String, List<Grant>> cache = new ConcurrentHashMap<>();
+
+        @Override
+        public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
+            return super.snapshot(uniqueTerm)
+                    .map(seen -> new DecisionSnapshot(
+                            seen.now(),
+                            seen.epoch(),
+                            seen.device(),
+                            cache.computeIfAbsent(seen.device().id(), first -> seen.grants()),
+                            seen.requests()));
+        }
+    }),
+
+    LISTS_GRANTS_BACKWARDS("D16", clock -> new ForwardingStore(clock) {
+
+        @Override
+        public List<Grant> grants(String deviceId) {
+            return super.grants(deviceId).stream()
+                    .sorted(Comparator.comparing(Grant::id).reversed())
+                    .toList();
+        }
+    }),
+
+    READS_THE_JOURNAL_OLDEST_FIRST("D24", clock -> new ForwardingStore(clock) {
+        @Override
+        public List<JournalRow> journal(JournalQuery query) {
+            return super.journal(query).stream()
+                    .sorted(Comparator.comparing(row -> row.entry().time()))
+                    .toList();
+        }
+    }),
+
+    PAGES_BY_TIME_ALONE("D26", clock -> new ForwardingStore(clock) {
+        @Override
+        public List<JournalRow> journal(JournalQuery query) {
+            JournalQuery.Position before = query.before();
+            return before == null
+                    ? super.journal(query)
+                    : super.journal(new JournalQuery(
+                            query.kind(),
+                            query.deviceId(),
+                            new JournalQuery.Position(before.epochMilli(), "", 0),
+                            query.limit()));
+        }
+    }),
+
+    ANSWERS_FOR_ALL_DEVICES("D25", clock -> new ForwardingStore(clock) {
+
+        @Override
+        public List<JournalRow> journal(JournalQuery query) {
+            return super.journal(new JournalQuery(query.kind(), null, query.before(), query.limit()));
+        }
+    }),
+
+    READS_ALL_OF_A_CHAIN_AT_ONCE("D27", clock -> new ForwardingStore(clock) {
+
+        @Override
+        public List<JournalRow> chain(String chain, long after, int limit) {
+            return super.chain(chain, after, Integer.MAX_VALUE);
+        }
+    }),
+
+    TELLS_THE_ROW_BEFORE_THE_LAST_AS_HEAD("D28", clock -> new ForwardingStore(clock) {
+
+        @Override
+        public List<ChainHead> heads() {
+            return super.heads().stream()
+                    .map(head -> chain(head.chain(), Math.max(0, head.sequence() - 2), 1))
+                    .map(rows -> ChainHead.of(rows.get(0)))
+                    .toList();
+        }
+    }),
+
+    HASHES_EACH_ROW_ALONE("D21, D23", clock -> new ForwardingStore(clock) {
+
+        @Override
+        public List<JournalRow> chain(String chain, long after, int limit) {
+            String nothing = ChainHead.start(chain).hash();
+            return super.chain(chain, after, limit).stream()
+                    .map(row -> new ChainHead(chain, row.sequence() - 1, nothing).append(row.entry()))
+                    .toList();
+        }
+    }),
+
+    APPENDS_WITHOUT_THE_DEVICE("D21, D25", clock -> new ForwardingStore(clock) {
+
+        @Override
+        public void append(JournalEntry entry) {
+            super.append(new JournalEntry(entry.id(), entry.kind(), entry.time(), null, entry.body()));
+        }
+    }),
+
+    DROPS_A_ROW_WHEN_TWO_COME_AT_ONCE("D23", clock -> new ForwardingStore(clock) {
+
+        private final AtomicBoolean busy = new AtomicBoolean();
+
+        @Override
+        public void append(JournalEntry entry) {
+            if (busy.compareAndSet(false, true)) {
+                LockSupport.parkNanos(1_000_000);
+                super.append(entry);
+                busy.set(false);
+            }
+        }
+    }),
+
+    KEEPS_LATIN_TEXTS_ONLY("D30", clock -> new ForwardingStore(clock) {
+
+        @Override
+        public void append(JournalEntry entry) {
+            String latin = new String(entry.body().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.ISO_8859_1);
+            super.append(new JournalEntry(entry.id(), entry.kind(), entry.time(), entry.deviceId(), latin));
+        }
+    });
+
+    private final String rules;
+    private final Function<MutableClock, ForwardingStore> store;
+
+    BrokenReads(String rules, Function<MutableClock, ForwardingStore> store) {
+        this.rules = rules;
+        this.store = store;
+    }
+
+    @Override
+    public String rules() {
+        return rules;
+    }
+
+    @Override
+    public StoreFixture fixture(MutableClock clock) {
+        return StoreFixture.inMemory(store.apply(clock), "node-a");
+    }
+}

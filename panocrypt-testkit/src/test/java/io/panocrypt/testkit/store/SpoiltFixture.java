@@ -1,0 +1,63 @@
+package io.panocrypt.testkit.store;
+
+import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.store.jdbc.JdbcStore;
+import io.panocrypt.testkit.StoreFixture;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/** The nodes of a right store, each with the same mistake, which is made afresh when the store is opened again. */
+final class SpoiltFixture implements StoreFixture {
+    private final H2Fixture right;
+    private final BiFunction<JdbcStore, String, ForwardingStore> mistake;
+    private ForwardingStore node;
+
+    /** @param mistake gets a node and its name */
+    SpoiltFixture(H2Fixture right, BiFunction<JdbcStore, String, ForwardingStore> mistake) {
+        this.right = right;
+        this.mistake = mistake;
+        this.node = spoilt(right.decisions(), right.chain());
+    }
+
+    private ForwardingStore spoilt(DecisionStore store, String name) {
+        return mistake.apply((JdbcStore) store, name);
+    }
+
+    @Override
+    public PolicyStore policies() {
+        return node;
+    }
+
+    @Override
+    public DecisionStore decisions() {
+        return node;
+    }
+
+    @Override
+    public String chain() {
+        return right.chain();
+    }
+
+    @Override
+    public boolean reopens() {
+        return true;
+    }
+
+    @Override
+    public void reopen() throws Exception {
+        right.reopen();
+        node = spoilt(right.decisions(), right.chain());
+    }
+
+    @Override
+    public Optional<DecisionStore> anotherNode() {
+        return right.anotherNode().map(other -> spoilt(other, "node-b"));
+    }
+
+    @Override
+    public void close() throws IOException {
+        right.close();
+    }
+}
