@@ -386,6 +386,22 @@ class JdbcStoreTest {
             }
         }
 
+        @Test
+        void readsWhatAnotherProcessHasWritten() {
+            try (JdbcStore server = open(file, SchemaMode.CREATE);
+                    JdbcStore tool = open(file, SchemaMode.VALIDATE)) {
+                for (int version = 1; version < 20; version++) {
+                    JdbcStore writing = version % 3 == 0 ? tool : server;
+                    writing.apply(edit("edit-" + version, device(version, "{}")));
+                    for (JdbcStore reading : List.of(server, tool)) {
+                        assertEquals(
+                                version,
+                                reading.snapshot(TOKEN).orElseThrow().device().version());
+                    }
+                }
+            }
+        }
+
         /** Gives so many connections and no more: one goes to make the tables, and one stays with the writer. */
         private DataSource giving(int connections) {
             AtomicInteger left = new AtomicInteger(connections);
