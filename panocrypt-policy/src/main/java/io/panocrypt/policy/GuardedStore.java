@@ -23,13 +23,14 @@ import io.panocrypt.policy.spi.Settlement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The embedder's store behind a gate for reads and one for writes, so that no call waits for ever and a store that is away
- * costs nobody's time.
+ * The embedder's store behind a gate for reads, one for pages of history and of the outbox, and one for writes, so that no
+ * call waits for ever and a store that is away costs nobody's time.
  *
  * <p>Calls that a request to unlock makes are given up after the service's patience, others after 30 s, or after that
  * patience too while the latest call has failed. Thread-safe.
@@ -42,6 +43,7 @@ final class GuardedStore implements PolicyStore, DecisionStore {
     private final DecisionStore decisions;
     private final Duration prompt;
     private final Way reads;
+    private final Way pages;
     private final Way writes;
 
     /** @param patience how long a request to unlock waits for one call */
@@ -50,24 +52,34 @@ final class GuardedStore implements PolicyStore, DecisionStore {
         this.decisions = decisions;
         this.prompt = patience;
         boolean isPrompt = policies instanceof PromptStore && decisions instanceof PromptStore;
-        this.reads = new Way(new StoreGate("reading", nanos), isPrompt ? null : new StoreThreads("read"), patience);
-        this.writes = new Way(new StoreGate("writing", nanos), isPrompt ? null : new StoreThreads("write"), patience);
+        StoreGate readGate = new StoreGate("reading", nanos);
+        StoreGate pageGate = new StoreGate("reading pages", nanos);
+        StoreGate writeGate = new StoreGate("writing", nanos);
+        this.reads = new Way(readGate, isPrompt ? null : new StoreThreads("read"), patience, readGate::isFailing);
+        this.pages = new Way(
+                pageGate,
+                isPrompt ? null : new StoreThreads("page"),
+                patience,
+                () -> pageGate.isFailing() || readGate.isFailing());
+        this.writes = new Way(writeGate, isPrompt ? null : new StoreThreads("write"), patience, writeGate::isFailing);
     }
 
     /**
-     * The gate for some calls, and the threads that make them, so that writes which hang leave the reads theirs.
+     * The gate for some calls, and the threads that make them, so that writes which hang leave the reads theirs, and a page
+     * that nobody boots from shuts out no machine.
      *
      * @param threads null where the store is prompt by itself
      * @param prompt how long any call waits while the latest one has failed
+     * @param failing whether it has
      */
-    private record Way(StoreGate gate, @Nullable StoreThreads threads, Duration prompt) {
+    private record Way(StoreGate gate, @Nullable StoreThreads threads, Duration prompt, BooleanSupplier failing) {
         <T> T call(Duration patience, Supplier<T> call) {
             StoreThreads apart = threads;
             if (apart == null) {
                 return gate.call(call);
             }
             // The call that tries a store which is away keeps all others out for as long as it waits.
-            Duration most = gate.isFailing() && prompt.compareTo(patience) < 0 ? prompt : patience;
+            Duration most = failing.getAsBoolean() && prompt.compareTo(patience) < 0 ? prompt : patience;
             return gate.call(() -> apart.call(call, most));
         }
     }
@@ -137,22 +149,22 @@ final class GuardedStore implements PolicyStore, DecisionStore {
 
     @Override
     public List<JournalRow> journal(JournalQuery query) {
-        return reads.call(LONG, () -> decisions.journal(query));
+        return pages.call(LONG, () -> decisions.journal(query));
     }
 
     @Override
     public List<JournalRow> chain(String chain, long after, int limit) {
-        return reads.call(LONG, () -> decisions.chain(chain, after, limit));
+        return pages.call(LONG, () -> decisions.chain(chain, after, limit));
     }
 
     @Override
     public List<ChainHead> heads() {
-        return reads.call(LONG, () -> decisions.heads());
+        return pages.call(LONG, () -> decisions.heads());
     }
 
     @Override
     public List<OutboxEntry> outbox(int limit) {
-        return reads.call(LONG, () -> decisions.outbox(limit));
+        return pages.call(LONG, () -> decisions.outbox(limit));
     }
 
     @Override
@@ -175,12 +187,12 @@ final class GuardedStore implements PolicyStore, DecisionStore {
 
     @Override
     public OutboxStatus outboxStatus() {
-        return reads.call(LONG, () -> decisions.outboxStatus());
+        return pages.call(LONG, () -> decisions.outboxStatus());
     }
 
     @Override
     public List<DeadEntry> deadLetters(@Nullable String after, int limit) {
-        return reads.call(LONG, () -> decisions.deadLetters(after, limit));
+        return pages.call(LONG, () -> decisions.deadLetters(after, limit));
     }
 
     @Override

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.spi.ChainHead;
 import io.panocrypt.policy.spi.CommitResult;
 import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.DecisionSnapshot;
@@ -363,6 +364,50 @@ class OutageTest {
         nanos.addAndGet(StoreGate.TRIAL_PAUSE.toNanos());
         assertEquals(house.memory.epoch(), guarded.epoch());
         store.release();
+    }
+
+    @Test
+    void readsForMachinesThoughPagesFailSlowly() {
+        AtomicLong nanos = new AtomicLong();
+        ForwardingStore store = new ForwardingStore(house.memory) {
+            @Override
+            public List<ChainHead> heads() {
+                nanos.addAndGet(StoreGate.SLOW.toNanos());
+                throw new StoreException("too many rows");
+            }
+        };
+        GuardedStore guarded = new GuardedStore(store, store, PATIENCE, nanos::get);
+        assertThrows(StoreException.class, guarded::heads);
+        assertThrows(StoreAwayException.class, guarded::heads);
+        assertEquals(house.memory.epoch(), guarded.epoch());
+    }
+
+    @Test
+    void readsForMachinesThoughPagesHangInAllTheirThreads() throws Exception {
+        HangingStore store = new HangingStore() {
+            @Override
+            public List<ChainHead> heads() {
+                return hang(super::heads);
+            }
+        };
+        GuardedStore guarded = new GuardedStore(store, store, PATIENCE, () -> 0);
+        List<Future<List<ChainHead>>> pages = new ArrayList<>();
+        for (int i = 0; i < StoreThreads.MOST; i++) {
+            pages.add(crowd.submit(guarded::heads));
+        }
+        assertTimeoutPreemptively(PATIENCE, () -> {
+            while (store.stuck.size() < StoreThreads.MOST) {
+                Thread.onSpinWait();
+            }
+        });
+        try {
+            assertEquals(house.memory.epoch(), guarded.epoch());
+        } finally {
+            store.release();
+        }
+        for (Future<List<ChainHead>> page : pages) {
+            assertEquals(house.memory.heads(), page.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        }
     }
 
     @Test
