@@ -34,6 +34,11 @@ final class GroupCommitter implements AutoCloseable {
 
     static final int BATCH_LIMIT = 256;
 
+    private static final System.Logger LOG = System.getLogger(GroupCommitter.class.getName());
+
+    /** How long {@link #close} waits at least: a writer that waits for a lock, or for a new connection, needs some seconds. */
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+
     /** How long a batch waits for as many writes as the one before it had: 1 ms. */
     private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -64,6 +69,7 @@ final class GroupCommitter implements AutoCloseable {
     private final InstantSource clock;
     private final String chain;
     private final Duration patience;
+    private final Duration closePatience;
     private final Queue<Waiting<?>> queue = new ArrayDeque<>();
     private final Thread thread;
     private boolean closed;
@@ -83,12 +89,31 @@ final class GroupCommitter implements AutoCloseable {
     /** Connects before it returns, so that a node whose name is taken does not start. */
     GroupCommitter(DataSource source, Dialect dialect, String chain, InstantSource clock, Duration patience)
             throws SQLException {
+        this(
+                source,
+                dialect,
+                chain,
+                clock,
+                patience,
+                patience.compareTo(CLOSE_PATIENCE) > 0 ? patience : CLOSE_PATIENCE);
+    }
+
+    /** @param closePatience how long {@link #close} waits for the writer */
+    GroupCommitter(
+            DataSource source,
+            Dialect dialect,
+            String chain,
+            InstantSource clock,
+            Duration patience,
+            Duration closePatience)
+            throws SQLException {
         this.source = source;
         this.dialect = dialect;
         this.turns = dialect.turns(chain);
         this.chain = chain;
         this.clock = clock;
         this.patience = patience;
+        this.closePatience = closePatience;
         this.connection = WriterConnection.open(source, dialect, turns);
         this.thread = new Thread(this::work, "panocrypt-writer-" + chain);
         thread.setDaemon(true);
@@ -307,7 +332,10 @@ final class GroupCommitter implements AutoCloseable {
         return turns.lost();
     }
 
-    /** Refuses further writes, finishes those that wait, ends the thread and closes the connection. */
+    /**
+     * Refuses further writes, finishes those that wait, ends the thread and closes the connection. A writer that hangs is
+     * waited for as long as a write is, 10 s at least, and then left to itself, so that the process can end.
+     */
     @Override
     public void close() {
         synchronized (this) {
@@ -315,7 +343,13 @@ final class GroupCommitter implements AutoCloseable {
             notifyAll();
         }
         try {
-            thread.join();
+            thread.join(Math.max(1, closePatience.toMillis()));
+            if (thread.isAlive()) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "the writer hangs and is given up; what it has begun may still happen: {0}",
+                        thread.getName());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoreException("interrupted while closing; the writer finishes on its own", e);

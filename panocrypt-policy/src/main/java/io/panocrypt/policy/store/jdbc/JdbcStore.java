@@ -300,7 +300,10 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
         return beside(transaction -> transaction.update(OutboxSql.PURGE, transaction.now() - age.toMillis()));
     }
 
-    /** Refuses further calls, finishes the writes that wait, and gives the writer's connection back. */
+    /**
+     * Refuses further calls, finishes the writes that wait, and gives the writer's connection back. A database that hangs is
+     * waited for as long as a write is, 10 s at least.
+     */
     @Override
     public void close() {
         closed = true;

@@ -1,0 +1,100 @@
+package io.panocrypt.policy.store.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.LogLines;
+import io.panocrypt.policy.spi.StoreBusyException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+class GroupCommitterTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch back = new CountDownLatch(1);
+
+    /** A database that takes everything and knows nothing. */
+    private final DataSource source =
+            answering(DataSource.class, answering(Connection.class, answering(Statement.class, null)));
+
+    /** Answers with that whatever it fits, and else with nothing. */
+    private static <T> T answering(Class<T> type, Object answer) {
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, values) -> {
+                    Class<?> result = method.getReturnType();
+                    if (result == boolean.class) {
+                        return false;
+                    }
+                    return result == int.class ? 0 : result.isInstance(answer) ? answer : null;
+                }));
+    }
+
+    private GroupCommitter open(Duration closePatience) throws Exception {
+        return new GroupCommitter(source, Dialect.H2, "node-a", InstantSource.system(), LONG, closePatience);
+    }
+
+    private String hang() {
+        begun.countDown();
+        try {
+            assertTrue(back.await(LONG.toSeconds(), TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return "written";
+    }
+
+    private Future<String> hangIn(GroupCommitter committer, ExecutorService callers) throws Exception {
+        Future<String> write = callers.submit(() -> committer.call(transaction -> hang()));
+        assertTrue(begun.await(LONG.toSeconds(), TimeUnit.SECONDS));
+        return write;
+    }
+
+    @Test
+    void closesThoughTheWriterHangs() throws Exception {
+        ExecutorService callers = Executors.newSingleThreadExecutor();
+        try (LogLines lines = LogLines.of(GroupCommitter.class.getName())) {
+            GroupCommitter committer = open(Duration.ofMillis(1));
+            Future<String> write = hangIn(committer, callers);
+            assertTimeoutPreemptively(Duration.ofSeconds(20), committer::close);
+            assertEquals(
+                    List.of("the writer hangs and is given up; what it has begun may still happen:"
+                            + " panocrypt-writer-node-a"),
+                    lines.texts());
+            assertThrows(StoreBusyException.class, () -> committer.call(transaction -> "too late"));
+            back.countDown();
+            assertEquals("written", write.get(LONG.toSeconds(), TimeUnit.SECONDS));
+        } finally {
+            back.countDown();
+            callers.shutdown();
+        }
+    }
+
+    @Test
+    void finishesWhatWaitsBeforeItIsClosed() throws Exception {
+        ExecutorService callers = Executors.newSingleThreadExecutor();
+        try (LogLines lines = LogLines.of(GroupCommitter.class.getName())) {
+            GroupCommitter committer = open(LONG);
+            Future<String> write = hangIn(committer, callers);
+            back.countDown();
+            committer.close();
+            assertEquals("written", write.get(LONG.toSeconds(), TimeUnit.SECONDS));
+            assertEquals(List.of(), lines.texts());
+        } finally {
+            callers.shutdown();
+        }
+    }
+}
