@@ -9,7 +9,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 
 /**
@@ -63,9 +65,17 @@ final class PostgresqlTurns implements Turns {
 
     private static final String AWAIT_GRANT = "pg_advisory_xact_lock(" + key("panocrypt_device_grant", "?") + ")";
 
+    /** What {@link #enter} may set for the session. */
+    private static final List<String> SETTINGS =
+            List.of("lock_timeout", "idle_in_transaction_session_timeout", "synchronous_commit");
+
     private static final long NO_TERM = 0;
 
     private final String node;
+
+    /** How the session was set before, by name. */
+    private final Map<String, String> found = new LinkedHashMap<>();
+
     private int id;
     private long term = NO_TERM;
     private boolean holdsLifeLock;
@@ -83,7 +93,11 @@ final class PostgresqlTurns implements Turns {
     @Override
     public void enter(Connection connection) throws SQLException {
         holdsLifeLock = false;
+        found.clear();
         try (Statement statement = connection.createStatement()) {
+            for (String setting : SETTINGS) {
+                found.put(setting, text(statement, "SHOW " + setting));
+            }
             statement.execute("SET lock_timeout = '" + LOCK_TIMEOUT + "'");
             statement.execute("SET idle_in_transaction_session_timeout = '" + IDLE_TIMEOUT + "'");
             requireDurability(statement);
@@ -92,6 +106,17 @@ final class PostgresqlTurns implements Turns {
             } else {
                 holdsLifeLock = tryLifeLock(connection);
             }
+        } catch (SQLException | RuntimeException e) {
+            leaveAfter(connection, e);
+            throw e;
+        }
+    }
+
+    private void leaveAfter(Connection connection, Exception fault) {
+        try {
+            leave(connection);
+        } catch (SQLException e) {
+            fault.addSuppressed(e);
         }
     }
 
@@ -126,7 +151,6 @@ final class PostgresqlTurns implements Turns {
         } finally {
             if (!taken) {
                 statement.execute("ROLLBACK");
-                leave(connection);
             }
         }
     }
@@ -215,13 +239,21 @@ final class PostgresqlTurns implements Turns {
         values.addAll(Collections.nCopies(places - sorted.size(), sorted.last()));
     }
 
-    /** A pool keeps sessions: what the session holds must be given up by hand. */
+    /** A pool keeps sessions: what the session holds must be given up by hand, and what was set be set back. */
     @Override
     public void leave(Connection connection) throws SQLException {
         if (holdsLifeLock) {
             holdsLifeLock = false;
             lifeLock(connection, GIVE_LIFE_LOCK);
         }
+        // Not RESET: a pool may have set a session otherwise than the server does.
+        try (PreparedStatement setting = connection.prepareStatement("SELECT set_config(?, ?, false)")) {
+            for (Map.Entry<String, String> old : found.entrySet()) {
+                Parameters.bind(setting, old.getKey(), old.getValue());
+                setting.execute();
+            }
+        }
+        found.clear();
     }
 
     @Override

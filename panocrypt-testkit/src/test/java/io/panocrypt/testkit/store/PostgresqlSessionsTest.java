@@ -1,0 +1,102 @@
+package io.panocrypt.testkit.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcStore;
+import io.panocrypt.policy.store.jdbc.SchemaMode;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the store leaves behind in sessions that an embedder's pool keeps and uses for other things. */
+class PostgresqlSessionsTest {
+    private static final int POOL = 2;
+    private static final List<String> OWN =
+            List.of("lock_timeout = '7s'", "idle_in_transaction_session_timeout = '8s'", "synchronous_commit = off");
+
+    private String schema;
+    private HikariDataSource pool;
+
+    @BeforeEach
+    void makeSchema() throws SQLException {
+        schema = PostgresqlServer.get().newSchema();
+        pool = PostgresqlServer.get().pool(schema, POOL);
+    }
+
+    @AfterEach
+    void dropSchema() throws SQLException {
+        pool.close();
+        PostgresqlServer.get().drop(schema);
+    }
+
+    private static JdbcStore open(DataSource source) {
+        return JdbcStore.open(source, Dialect.POSTGRESQL, "node-a", InstantSource.system(), SchemaMode.CREATE);
+    }
+
+    private static String own(Connection connection) throws SQLException {
+        StringBuilder values = new StringBuilder();
+        try (Statement statement = connection.createStatement()) {
+            for (String setting : OWN) {
+                try (ResultSet value = statement.executeQuery("SHOW " + setting.split(" ")[0])) {
+                    value.next();
+                    values.append(value.getString(1)).append(' ');
+                }
+            }
+        }
+        return values.toString();
+    }
+
+    private static void set(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String setting : OWN) {
+                statement.execute("SET " + setting);
+            }
+        }
+    }
+
+    private void setAll() throws SQLException {
+        try (Connection one = pool.getConnection();
+                Connection two = pool.getConnection()) {
+            set(one);
+            set(two);
+        }
+    }
+
+    private Set<String> settings() throws SQLException {
+        try (Connection one = pool.getConnection();
+                Connection two = pool.getConnection()) {
+            return new TreeSet<>(List.of(own(one), own(two)));
+        }
+    }
+
+    @Test
+    void areSetAsTheyWereOnceTheStoreIsClosed() throws SQLException {
+        setAll();
+        open(pool).close();
+        assertEquals(Set.of("7s 8s off "), settings());
+    }
+
+    @Test
+    void areSetAsTheyWereWhereTheStoreIsRefused() throws SQLException {
+        try (HikariDataSource others = PostgresqlServer.get().pool(schema, POOL);
+                JdbcStore other = open(others)) {
+            setAll();
+            assertThrows(StoreException.class, () -> open(pool));
+            assertEquals(Set.of("7s 8s off "), settings());
+            assertEquals(0, other.heads().size());
+        }
+    }
+}
