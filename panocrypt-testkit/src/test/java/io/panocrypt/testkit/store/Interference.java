@@ -7,7 +7,9 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
 /** Stands between a store and its database, and hears of each plain statement before and after it is run. */
@@ -42,6 +44,27 @@ interface Interference {
         return intercept(DataSource.class, (proxy, method, arguments) -> {
             Object answer = call(source, method, arguments);
             return answer instanceof Connection connection ? listening(connection, prepared) : answer;
+        });
+    }
+
+    /** The data source, which gives so many connections and from then on always that one. */
+    static DataSource giving(DataSource source, int first, Connection then) {
+        AtomicInteger given = new AtomicInteger();
+        return intercept(
+                DataSource.class,
+                (proxy, method, arguments) ->
+                        method.getName().equals("getConnection") && given.incrementAndGet() > first
+                                ? then
+                                : call(source, method, arguments));
+    }
+
+    /** The connection, which cannot be closed, and notes every bound on the wait for an answer. */
+    static Connection kept(Connection connection, List<Integer> silences) {
+        return intercept(Connection.class, (proxy, method, arguments) -> {
+            if (method.getName().equals("setNetworkTimeout")) {
+                silences.add((Integer) arguments[1]);
+            }
+            return method.getName().equals("close") ? null : call(connection, method, arguments);
         });
     }
 

@@ -1,6 +1,7 @@
 package io.panocrypt.testkit.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -12,8 +13,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.sql.DataSource;
@@ -24,6 +28,10 @@ import org.junit.jupiter.api.Test;
 /** What the store leaves behind in sessions that an embedder's pool keeps and uses for other things. */
 class PostgresqlSessionsTest {
     private static final int POOL = 2;
+
+    /** The store takes one connection to look at the schema and one to write. */
+    private static final int FOR_OPENING = 2;
+
     private static final List<String> OWN =
             List.of("lock_timeout = '7s'", "idle_in_transaction_session_timeout = '8s'", "synchronous_commit = off");
 
@@ -97,6 +105,50 @@ class PostgresqlSessionsTest {
             assertThrows(StoreException.class, () -> open(pool));
             assertEquals(Set.of("7s 8s off "), settings());
             assertEquals(0, other.heads().size());
+        }
+    }
+
+    /** A source whose only connection for reads is kept as it is, as a careless pool does; the writer has one of its own. */
+    private DataSource keeping(Connection reads) {
+        return Interference.giving(pool, FOR_OPENING, reads);
+    }
+
+    @Test
+    void areAsTheyWereAfterAReadThatTheServerRefuses() throws SQLException {
+        List<Integer> silences = new ArrayList<>();
+        try (HikariDataSource others = PostgresqlServer.get().pool(schema, 1);
+                Connection reads = others.getConnection()) {
+            reads.setNetworkTimeout(Runnable::run, 60_000);
+            reads.setAutoCommit(false);
+            try (JdbcStore store = open(keeping(Interference.kept(reads, silences)))) {
+                assertThrows(StoreException.class, () -> store.find("device", "no text holds a \0"));
+                assertEquals(60_000, reads.getNetworkTimeout());
+                assertFalse(reads.getAutoCommit());
+                assertEquals(Optional.empty(), store.find("device", "token:none"));
+            }
+            assertEquals(List.of(2_000, 60_000, 2_000, 60_000), silences);
+        }
+    }
+
+    @Test
+    void neverWaitForEverHoweverShortThePatience() throws SQLException {
+        List<Integer> silences = new ArrayList<>();
+        try (HikariDataSource others = PostgresqlServer.get().pool(schema, 1);
+                Connection reads = others.getConnection()) {
+            reads.setNetworkTimeout(Runnable::run, 60_000);
+            JdbcStore store = JdbcStore.open(
+                    keeping(Interference.kept(reads, silences)),
+                    Dialect.POSTGRESQL,
+                    "node-a",
+                    InstantSource.system(),
+                    SchemaMode.CREATE,
+                    Duration.ofNanos(1));
+            try (store) {
+                store.find("device", "token:none");
+            } catch (StoreException e) {
+                // A millisecond may well be too short.
+            }
+            assertEquals(1, silences.get(0));
         }
     }
 }

@@ -350,18 +350,35 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
 
     private <T> T readBeside(String sql, Mapping<T> mapping, Object... values) throws SQLException {
         try (Connection connection = source.getConnection()) {
-            boolean autoCommit = connection.getAutoCommit();
-            if (!autoCommit) {
-                connection.setAutoCommit(true);
+            if (connection.getAutoCommit()) {
+                return queryInTime(connection, sql, mapping, values);
             }
-            T answer = dialect.hasClock() && isPrompt(sql)
-                    ? queryPromptly(connection, sql, mapping, values)
-                    : query(connection, sql, mapping, values);
-            if (!autoCommit) {
-                connection.setAutoCommit(false);
-            }
-            return answer;
+            connection.setAutoCommit(true);
+            return andThen(() -> queryInTime(connection, sql, mapping, values), () -> connection.setAutoCommit(false));
         }
+    }
+
+    private interface Query<T> {
+        T run() throws SQLException;
+    }
+
+    private interface Undo extends AutoCloseable {
+        @Override
+        void close() throws SQLException;
+    }
+
+    /** Undoes what was set for the query even where that fails; a fault of the undoing then hides no other. */
+    private static <T> T andThen(Query<T> query, Undo undo) throws SQLException {
+        try (undo) {
+            return query.run();
+        }
+    }
+
+    private <T> T queryInTime(Connection connection, String sql, Mapping<T> mapping, Object... values)
+            throws SQLException {
+        return dialect.hasClock() && isPrompt(sql)
+                ? queryPromptly(connection, sql, mapping, values)
+                : query(connection, sql, mapping, values);
     }
 
     /** Whether it finds one thing by its key, for whoever waits for an answer: then a server that is silent is away. */
@@ -372,14 +389,15 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
     private <T> T queryPromptly(Connection connection, String sql, Mapping<T> mapping, Object... values)
             throws SQLException {
         int silence = connection.getNetworkTimeout();
-        int most = (int) patience.toMillis();
+        // To the driver, 0 is for ever.
+        int most = (int) Math.min(Integer.MAX_VALUE, Math.max(1, patience.toMillis()));
         if (silence > 0 && silence <= most) {
             return query(connection, sql, mapping, values);
         }
         connection.setNetworkTimeout(Runnable::run, most);
-        T answer = query(connection, sql, mapping, values);
-        connection.setNetworkTimeout(Runnable::run, silence);
-        return answer;
+        return andThen(
+                () -> query(connection, sql, mapping, values),
+                () -> connection.setNetworkTimeout(Runnable::run, silence));
     }
 
     private static <T> T query(Connection connection, String sql, Mapping<T> mapping, Object... values)
