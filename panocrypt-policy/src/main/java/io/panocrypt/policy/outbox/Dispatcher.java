@@ -54,13 +54,14 @@ public final class Dispatcher implements AutoCloseable {
     private final InstantSource clock;
     private final Bell bell;
     private final ThreadPoolExecutor threads;
+    private final Duration closePatience;
 
     /** By the entry's id, like the next; both guarded by this. */
     private final Map<String, Running> running = new LinkedHashMap<>();
 
     private final Map<String, Owed> owed = new LinkedHashMap<>();
     private Instant nextPurge = Instant.MIN;
-    private @Nullable Thread loop;
+    private volatile @Nullable Thread loop;
     private volatile boolean closed;
 
     /** Whether the store failed the last turn; touched by the loop's thread only. */
@@ -74,11 +75,23 @@ public final class Dispatcher implements AutoCloseable {
      * @param bell is heard between the polls
      */
     public Dispatcher(OutboxStore store, Handler handler, Supplier<String> leaseNames, InstantSource clock, Bell bell) {
+        this(store, handler, leaseNames, clock, bell, CLOSE_PATIENCE);
+    }
+
+    /** @param closePatience how long {@link #close} waits for what goes on, and then for the store */
+    Dispatcher(
+            OutboxStore store,
+            Handler handler,
+            Supplier<String> leaseNames,
+            InstantSource clock,
+            Bell bell,
+            Duration closePatience) {
         this.store = store;
         this.handler = handler;
         this.leaseNames = leaseNames;
         this.clock = clock;
         this.bell = bell;
+        this.closePatience = closePatience;
         AtomicInteger numbers = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(0, MOST_THREADS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
             Thread thread = new Thread(task, "panocrypt-notice-" + numbers.incrementAndGet());
@@ -246,27 +259,42 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    /** Starts nothing more, gives what is going on 5 s to end, and interrupts the rest. */
+    /**
+     * Starts nothing more, gives what is going on 5 s to end and the store 5 s more to hear of it, and interrupts the rest.
+     * A store that hangs is left to its thread.
+     */
     @Override
     public void close() {
         closed = true;
         bell.ring();
+        long deadline = System.nanoTime() + closePatience.toNanos();
         try {
-            Thread thread = loop();
+            Thread thread = loop;
             if (thread != null) {
-                thread.join(CLOSE_PATIENCE.toMillis());
+                TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
             }
             threads.shutdown();
-            threads.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            threads.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        settleRest();
+        settleRestInTime();
         threads.shutdownNow();
     }
 
-    private synchronized @Nullable Thread loop() {
-        return loop;
+    /** In a thread of its own, since a turn that hangs in the store holds the lock, and the store may hang here as well. */
+    private void settleRestInTime() {
+        Thread last = new Thread(this::settleRest, "panocrypt-outbox-end");
+        last.setDaemon(true);
+        last.start();
+        try {
+            TimeUnit.NANOSECONDS.timedJoin(last, closePatience.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (last.isAlive()) {
+            LOG.log(System.Logger.Level.WARNING, "notices that were sent may be sent again: the store hangs");
+        }
     }
 
     /** What has ended is settled; whatever has not becomes due again when its lease ends. */

@@ -2,6 +2,7 @@ package io.panocrypt.policy.outbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.LogLines;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
     private static final Settlement DONE = new Settlement.Done(List.of());
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-03-29T01:00:00Z"));
     private final MemoryStore memory = new MemoryStore(now::get, "node-a");
@@ -42,13 +44,25 @@ class DispatcherTest {
         private final AtomicInteger failuresBefore = new AtomicInteger();
         private final AtomicInteger failuresAfter = new AtomicInteger();
         private final AtomicInteger failingLeases = new AtomicInteger();
+        private final CountDownLatch hangs = new CountDownLatch(1);
+        private final CountDownLatch back = new CountDownLatch(1);
+        private volatile boolean hangsInLeases;
+        private volatile boolean hangsInSettlements;
 
         FailingStore(OutboxStore right) {
             this.right = right;
         }
 
+        private void hangIf(boolean so) {
+            if (so) {
+                hangs.countDown();
+                awaitThroughInterrupts(back);
+            }
+        }
+
         @Override
         public boolean settle(String lease, String entryId, Settlement settlement) {
+            hangIf(hangsInSettlements);
             if (failuresBefore.getAndDecrement() > 0) {
                 throw new StoreException("no disk");
             }
@@ -71,6 +85,7 @@ class DispatcherTest {
 
         @Override
         public List<LeasedEntry> lease(String lease, Duration length, int limit) {
+            hangIf(hangsInLeases);
             if (failingLeases.getAndDecrement() > 0) {
                 throw new StoreException("away");
             }
@@ -104,6 +119,10 @@ class DispatcherTest {
     }
 
     private Dispatcher dispatcher(Function<LeasedEntry, Settlement> work) {
+        return dispatcher(work, LONG);
+    }
+
+    private Dispatcher dispatcher(Function<LeasedEntry, Settlement> work, Duration closePatience) {
         return new Dispatcher(
                 store,
                 new Handler() {
@@ -120,7 +139,8 @@ class DispatcherTest {
                 },
                 () -> "lease-" + leases.incrementAndGet(),
                 now::get,
-                new Bell());
+                new Bell(),
+                closePatience);
     }
 
     private void keep(String... ids) {
@@ -303,6 +323,45 @@ class DispatcherTest {
         keep("a");
         assertEquals(0, clerk.workOff());
         assertEquals(List.of(), handled);
+    }
+
+    @Test
+    void closesThoughTheStoreHangsInATurn() throws Exception {
+        store.hangsInLeases = true;
+        Dispatcher clerk = dispatcher(leased -> DONE, Duration.ofMillis(1));
+        clerk.start(Duration.ofHours(1));
+        assertTrue(store.hangs.await(30, TimeUnit.SECONDS));
+        try (LogLines lines = LogLines.of(Dispatcher.class.getName())) {
+            assertTimeoutPreemptively(Duration.ofSeconds(20), clerk::close);
+            assertEquals(List.of("notices that were sent may be sent again: the store hangs"), lines.texts());
+        } finally {
+            store.back.countDown();
+        }
+    }
+
+    @Test
+    void closesThoughTheStoreHangsInTheLastSettlement() {
+        keep("a");
+        store.failuresBefore.set(1);
+        Dispatcher clerk = dispatcher(leased -> DONE, Duration.ofMillis(1));
+        assertThrows(StoreException.class, clerk::workOff);
+        store.hangsInSettlements = true;
+        try {
+            assertTimeoutPreemptively(Duration.ofSeconds(20), clerk::close);
+        } finally {
+            store.back.countDown();
+        }
+        assertEquals(List.of("a"), handled);
+    }
+
+    @Test
+    void settlesWhatHasEndedBeforeItIsClosed() {
+        keep("a");
+        store.failuresBefore.set(1);
+        Dispatcher clerk = dispatcher(leased -> DONE);
+        assertThrows(StoreException.class, clerk::workOff);
+        clerk.close();
+        assertEquals(List.of(), memory.outbox(10));
     }
 
     @Test
