@@ -12,9 +12,12 @@ import io.panocrypt.policy.model.GateResult;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.StoreBusyException;
 import io.panocrypt.policy.spi.StoreException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongFunction;
 
 /**
  * Writes down what was decided: at once what gives, what opens a request and what is new, and by counting what was written
@@ -99,11 +102,21 @@ final class Recorder {
     /** Commits with what was counted of the request that the decision writes. */
     private CommitResult commit(Judgement judged) {
         Optional<Waited> waited = written(judged.decision()).flatMap(request -> waits.take(request.id()));
-        CommitResult result = commits.commit(judged, waited.map(Waited::count).orElse(0L));
-        if (result == CommitResult.CONFLICT) {
+        return writing(waited, more -> commits.commit(judged, more));
+    }
+
+    /** Writes what was counted, or counts it again where nothing has happened. */
+    private CommitResult writing(Optional<Waited> waited, LongFunction<CommitResult> write) {
+        try {
+            CommitResult result = write.apply(waited.map(Waited::count).orElse(0L));
+            if (result == CommitResult.CONFLICT) {
+                waited.ifPresent(waits::putBack);
+            }
+            return result;
+        } catch (StoreBusyException e) {
             waited.ifPresent(waits::putBack);
+            throw e;
         }
-        return result;
     }
 
     private static Optional<ApprovalRequest> written(Decision decision) {
@@ -126,11 +139,10 @@ final class Recorder {
 
     private void refresh(Judgement judged, ApprovalRequest request) {
         Optional<Waited> waited = waits.take(request.id());
-        long more = waited.map(Waited::count).orElse(0L) + 1;
-        if (commits.refresh(request.seen(judged.snapshot().now(), more)) == CommitResult.CONFLICT) {
+        Instant now = judged.snapshot().now();
+        if (writing(waited, more -> commits.refresh(request.seen(now, more + 1))) == CommitResult.CONFLICT) {
             // Somebody else has changed the request: the attempt has waited all the same, and the next one refreshes.
-            waited.ifPresent(waits::putBack);
-            waits.count(request.id(), judged.snapshot().now());
+            waits.count(request.id(), now);
         }
     }
 

@@ -18,6 +18,7 @@ import io.panocrypt.policy.spi.CommitResult;
 import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.StoreBusyException;
 import io.panocrypt.policy.spi.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -338,6 +340,54 @@ class FoldingTest {
                             .approvals()
                             .list(ApprovalRequest.State.PENDING, null, 10)
                             .items());
+        }
+
+        @Test
+        void losesNoAttemptWhereTheStoreIsBusy() {
+            Member alice = house.approverOf(device);
+            AtomicBoolean busy = new AtomicBoolean();
+            ForwardingStore store = new ForwardingStore(house.memory) {
+                private void refuse() {
+                    if (busy.get()) {
+                        throw new StoreBusyException("1024 writes wait already");
+                    }
+                }
+
+                @Override
+                public CommitResult commit(DecisionCommit commit) {
+                    refuse();
+                    return super.commit(commit);
+                }
+
+                @Override
+                public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
+                    refuse();
+                    return super.note(entries, changes);
+                }
+            };
+            try (Panocrypt node = house.open(store, house.custody)) {
+                waitHalfAMinute(node);
+                busy.set(true);
+                assertEquals(new UnlockResult.Unavailable(), node.unlock(House.attempt(device, HOME)), "no refresh");
+                busy.set(false);
+                assertEquals(new UnlockResult.Pending(), node.unlock(House.attempt(device, HOME)));
+                assertEquals(31, request().attempts());
+
+                waitHalfAMinute(node);
+                house.service.approvals().approve(alice, request().id(), "", List.of());
+                busy.set(true);
+                assertEquals(new UnlockResult.Unavailable(), node.unlock(House.attempt(device, HOME)), "no answer");
+                busy.set(false);
+                assertInstanceOf(UnlockResult.Answered.class, node.unlock(House.attempt(device, HOME)));
+                assertEquals(31 + 30 + 1, request().attempts());
+            }
+        }
+
+        private void waitHalfAMinute(Panocrypt node) {
+            for (int i = 0; i < 30; i++) {
+                assertEquals(new UnlockResult.Pending(), node.unlock(House.attempt(device, HOME)));
+                house.clock.advance(Duration.ofSeconds(1));
+            }
         }
 
         @Test
