@@ -88,7 +88,10 @@ final class Counts {
         write(false);
     }
 
-    /** As {@link #flush}, unless somebody else is at it, for whom no request should wait. */
+    /**
+     * As {@link #flush}, unless somebody else is at it, for whom no request should wait; and without the rows that are owed,
+     * which may be a thousand writes.
+     */
     void flushUnlessFlushed() {
         if (!writing.tryLock()) {
             return;
@@ -109,13 +112,14 @@ final class Counts {
         writing.lock();
         try {
             writeAlone(everything);
+            // At last: among these may be one that the store never takes.
+            owed.write();
         } finally {
             writing.unlock();
         }
     }
 
     private void writeAlone(boolean everything) {
-        owed.write();
         if (!unwritten.isEmpty()) {
             writeRows();
         }

@@ -2,6 +2,7 @@ package io.panocrypt.policy;
 
 import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.StoreException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -27,15 +28,26 @@ final class OwedRows {
     }
 
     /**
-     * Writes them; each has an id, so that it is written once, whatever an earlier time has come to.
+     * Writes them; each has an id, so that it is written once, whatever an earlier time has come to. The row that fails is
+     * the last to be tried the next time, since the store may refuse it for ever and no other.
      *
-     * @throws io.panocrypt.policy.spi.StoreException if the store fails; then the rest stays
+     * @throws StoreException if the store fails; then the rest stays
      */
     void write() {
         for (JournalEntry row = first(); row != null; row = first()) {
-            store.append(row);
+            try {
+                store.append(row);
+            } catch (StoreException e) {
+                setBack(row);
+                throw e;
+            }
             remove(row);
         }
+    }
+
+    private synchronized void setBack(JournalEntry row) {
+        rows.remove(row);
+        rows.add(row);
     }
 
     private synchronized @Nullable JournalEntry first() {
