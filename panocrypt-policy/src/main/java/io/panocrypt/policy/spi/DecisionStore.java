@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * <p>Implementations are thread-safe. Every method may throw {@link StoreException}, which for {@link #commit},
  * {@link #append}, {@link #note} and {@link #cut} means that the outcome is unknown; the same entry may then be handed in
- * again. {@code DecisionStoreContract} in the testkit holds the rules.
+ * again. However late, every call ends: see {@link PromptStore}. {@code DecisionStoreContract} in the testkit holds the rules.
  */
 public interface DecisionStore extends OutboxStore {
     /** What is needed to decide about the device whose record holds that unique term, read at one moment. */

@@ -93,6 +93,8 @@ public enum Dialect {
      * an edit overwrites stays in the server's files until it vacuums the table and recycles its log.
      *
      * <p>A connection must lead to the same session for as long as it is kept, so not through a proxy that pools transactions.
+     * It should be opened with pgjdbc's {@code logServerErrorDetail=false}, or a fault shows the row that the server refuses,
+     * with a device's token and sealed keys.
      */
     POSTGRESQL {
         @Override
