@@ -228,23 +228,14 @@ final class GroupCommitter implements AutoCloseable {
     }
 
     private void run(List<Waiting<?>> batch) {
-        use.lock();
-        try {
-            runAlone(batch);
-        } finally {
-            use.unlock();
-        }
-    }
-
-    private void runAlone(List<Waiting<?>> batch) {
         boolean answered = false;
         try {
-            WriterConnection writer = commit(batch);
+            commitAlone(batch);
+            // When the connection is free again, since who is answered may read by it.
             batch.forEach(Waiting::succeed);
             answered = true;
-            remains = remains && !writer.eraseRemains();
+            eraseRemains();
         } catch (SQLException | RuntimeException e) {
-            disconnect(e);
             // After the answers only the erasing can fail; it stays noted in remains, for the next batch to repeat.
             if (!answered) {
                 answered = true;
@@ -261,6 +252,35 @@ final class GroupCommitter implements AutoCloseable {
         }
     }
 
+    private void commitAlone(List<Waiting<?>> batch) throws SQLException {
+        use.lock();
+        try {
+            commit(batch);
+        } catch (SQLException | RuntimeException e) {
+            // Before anybody reads by it: its transaction may be open.
+            disconnect(e);
+            throw e;
+        } finally {
+            use.unlock();
+        }
+    }
+
+    private void eraseRemains() throws SQLException {
+        if (!remains) {
+            return;
+        }
+        use.lock();
+        try {
+            WriterConnection writer = connection;
+            remains = writer == null || !writer.eraseRemains();
+        } catch (SQLException | RuntimeException e) {
+            disconnect(e);
+            throw e;
+        } finally {
+            use.unlock();
+        }
+    }
+
     /** Whether the database itself has said that nothing has happened, for instance because one in the batch met a deadlock. */
     private static boolean isRolledBack(Exception e) {
         return e instanceof SQLException fault
@@ -269,7 +289,7 @@ final class GroupCommitter implements AutoCloseable {
                 && ROLLED_BACK.stream().anyMatch(fault.getSQLState()::startsWith);
     }
 
-    private WriterConnection commit(List<Waiting<?>> batch) throws SQLException {
+    private void commit(List<Waiting<?>> batch) throws SQLException {
         WriterConnection writer = connection;
         if (writer == null) {
             writer = WriterConnection.open(source, dialect, turns);
@@ -290,7 +310,6 @@ final class GroupCommitter implements AutoCloseable {
         }
         writer.commit();
         remains |= transaction.erases();
-        return writer;
     }
 
     private void disconnectAtLast() {
