@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -61,11 +59,7 @@ public final class DebianPostgresql implements AutoCloseable {
         assumeTrue(programs != null, "missing tool: postgres");
         Path folder = Files.createTempDirectory("panocrypt-postgresql");
         giveAway(folder);
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        DebianPostgresql made = new DebianPostgresql(programs, folder, port);
+        DebianPostgresql made = new DebianPostgresql(programs, folder, LowPorts.free());
         Process initdb = made.run("initdb", "-D", made.data(), "-A", "trust", "-U", USER, "-E", "UTF8");
         assertTrue(initdb.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && initdb.exitValue() == 0, "initdb failed");
         made.restart();

@@ -1,5 +1,6 @@
 package io.panocrypt.customstore;
 
+import io.panocrypt.testkit.LowPorts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -7,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** A redis-server of the test's own, on loopback, with its files in a folder that the test owns. */
@@ -73,10 +73,9 @@ final class RedisServer implements AutoCloseable {
         process = start(others);
     }
 
-    /** Below the ports that connections get: those could take it while the server is away. */
     private Process startOnFreePort() throws IOException {
         for (int starts = 1; ; starts++) {
-            port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            port = LowPorts.free();
             try {
                 return start(options);
             } catch (IOException e) {

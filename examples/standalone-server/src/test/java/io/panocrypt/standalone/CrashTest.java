@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.testkit.LowPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -48,7 +49,7 @@ class CrashTest {
         System.out.println("kills of seed " + seed);
         Random random = new Random(seed);
         Path data = directory.resolve("data");
-        ServerProcess server = ServerProcess.serve(data, 0);
+        ServerProcess server = ServerProcess.serve(data, LowPorts.free());
         try {
             for (int round = 0; round < rounds; round++) {
                 Round begun = new Round(server, "d" + round, "round " + round + " of seed " + seed);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.panocrypt.testkit.LowPorts;
 import io.panocrypt.testkit.RequiresTools;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,7 @@ class StockClevisEnrollmentTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = ServerProcess.serve(directory.resolve("data"), 0);
+        server = ServerProcess.serve(directory.resolve("data"), LowPorts.free());
         volume = directory.resolve("disk.img");
         disk = new LuksFile(volume);
     }

@@ -1,13 +1,14 @@
 package io.panocrypt.standalone;
 
+import io.panocrypt.testkit.LowPorts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -16,13 +17,13 @@ final class Valve implements AutoCloseable {
     private final int target;
     private final int port;
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> sockets = new HashSet<>();
     private ServerSocket door;
 
     Valve(int target) throws IOException {
         this.target = target;
-        this.door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        this.port = door.getLocalPort();
+        this.port = LowPorts.free();
+        this.door = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
         accept(door);
     }
 
@@ -30,14 +31,15 @@ final class Valve implements AutoCloseable {
         return port;
     }
 
-    void shut() throws IOException {
+    /** Once it has returned nothing passes any more. */
+    synchronized void shut() throws IOException {
         door.close();
         for (Socket socket : sockets) {
             socket.close();
         }
     }
 
-    void open() throws IOException {
+    synchronized void open() throws IOException {
         door = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
         accept(door);
     }
@@ -46,18 +48,29 @@ final class Valve implements AutoCloseable {
         threads.execute(() -> {
             while (!at.isClosed()) {
                 try {
-                    Socket near = at.accept();
-                    Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
-                    sockets.add(near);
-                    sockets.add(far);
-                    threads.execute(() -> pump(near, far));
-                    threads.execute(() -> pump(far, near));
+                    connect(at, at.accept());
                 } catch (IOException e) {
                     // It was shut.
                     return;
                 }
             }
         });
+    }
+
+    private synchronized void connect(ServerSocket at, Socket near) throws IOException {
+        if (at.isClosed()) {
+            near.close();
+            return;
+        }
+        Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
+        sockets.add(near);
+        sockets.add(far);
+        threads.execute(() -> pump(near, far));
+        threads.execute(() -> pump(far, near));
+    }
+
+    private synchronized void forget(Socket... gone) {
+        sockets.removeAll(Set.of(gone));
     }
 
     private void pump(Socket from, Socket to) {
@@ -69,8 +82,7 @@ final class Valve implements AutoCloseable {
         } catch (IOException e) {
             // One end has gone; the other goes with it.
         } finally {
-            sockets.remove(from);
-            sockets.remove(to);
+            forget(from, to);
         }
     }
 

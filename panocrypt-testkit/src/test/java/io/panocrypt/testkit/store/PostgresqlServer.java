@@ -2,6 +2,7 @@ package io.panocrypt.testkit.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.panocrypt.testkit.LowPorts;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
@@ -19,6 +20,7 @@ final class PostgresqlServer {
         try {
             // It ends with this JVM. Its defaults are those of a database that may be lost; the store refuses them.
             server = EmbeddedPostgres.builder()
+                    .setPort(LowPorts.free())
                     .setServerConfig("fsync", "on")
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("max_connections", "200")
