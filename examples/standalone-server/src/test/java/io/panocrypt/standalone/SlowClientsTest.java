@@ -171,15 +171,42 @@ class SlowClientsTest {
     @Test
     void doesNotCloseAConnectionWhoseRequestsAreWholeInTime() throws Exception {
         try (RunningService service = serve(new ConnectionLimits(SHORT, 1_000))) {
-            Socket socket = connect(service, "");
-            long end = System.nanoTime() + 2 * SHORT.toNanos();
-            while (System.nanoTime() < end) {
-                socket.getOutputStream().write(WHOLE.getBytes(StandardCharsets.US_ASCII));
-                String answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
-                assertEquals("HTTP/1.1 200", answer);
-                skipRest(socket.getInputStream());
+            while (!livesLongerThanARequestMay(service)) {
+                hangUp();
             }
             hangUp();
+        }
+    }
+
+    /** False where this machine had too much else to do for the requests to be in time: then either may happen. */
+    private boolean livesLongerThanARequestMay(RunningService service) throws IOException {
+        Socket socket = connect(service, "");
+        long start = System.nanoTime();
+        long last = start;
+        while (last - start < 2 * SHORT.toNanos()) {
+            boolean isAnswered = answersOneMore(socket);
+            long now = System.nanoTime();
+            if (now - last > SHORT.toNanos() / 2) {
+                return false;
+            }
+            assertTrue(isAnswered, "closed though all was in time");
+            last = now;
+        }
+        return true;
+    }
+
+    private static boolean answersOneMore(Socket socket) {
+        try {
+            socket.getOutputStream().write(WHOLE.getBytes(StandardCharsets.US_ASCII));
+            InputStream in = socket.getInputStream();
+            String answer = new String(in.readNBytes(12), StandardCharsets.US_ASCII);
+            if (!answer.isEmpty()) {
+                assertEquals("HTTP/1.1 200", answer);
+                skipRest(in);
+            }
+            return !answer.isEmpty();
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -202,12 +229,12 @@ class SlowClientsTest {
     @Test
     void makesRoomWhereIdleConnectionsTakeAllThereIs() throws Exception {
         int most = 50;
-        try (RunningService service = serve(new ConnectionLimits(Duration.ofSeconds(30), most))) {
+        try (RunningService service = serve(new ConnectionLimits(Duration.ofMinutes(5), most))) {
             for (int i = 0; i < most; i++) {
                 connect(service, i % 2 == 0 ? WHOLE : "");
             }
-            // Sooner than idle connections are closed where there is room for them, which takes 30 s.
-            assertTimeoutPreemptively(Duration.ofSeconds(25), () -> {
+            // Sooner than idle connections are closed where there is room for them.
+            assertTimeoutPreemptively(Duration.ofMillis(PATIENCE_MILLIS), () -> {
                 while (!isAnswered(service)) {
                     Thread.onSpinWait();
                 }
