@@ -321,7 +321,7 @@ class DecisionListenerTest {
             int more = ListenerThread.MOST_WAITING + 100;
             try (Panocrypt service = open(house.memory, house.custody, slow, heard::add)) {
                 service.unlock(House.attempt(nobody, "kid", HOME));
-                assertTrue(hanging.await(10, TimeUnit.SECONDS));
+                assertTrue(hanging.await(60, TimeUnit.SECONDS));
                 for (int i = 0; i < more; i++) {
                     assertInstanceOf(UnlockResult.NotFound.class, service.unlock(House.attempt(nobody, "kid", HOME)));
                     next();

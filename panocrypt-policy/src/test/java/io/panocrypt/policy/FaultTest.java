@@ -64,6 +64,12 @@ class FaultTest {
         }
     }
 
+    private UnlockResult unlockPatientlyOn(ForwardingStore store) {
+        try (Panocrypt node = house.open(store, house.custody, House.PATIENCE)) {
+            return node.unlock(House.attempt(device, HOME));
+        }
+    }
+
     /** Fails so many commits, before or after they are applied. */
     private final class FlakyCommits extends ForwardingStore {
         private final AtomicInteger failures;
@@ -95,7 +101,7 @@ class FaultTest {
         void repeatsCommitThatWasNotApplied() {
             grantToDisabled(2);
             FlakyCommits store = new FlakyCommits(3, false);
-            assertInstanceOf(UnlockResult.Answered.class, unlockOn(store));
+            assertInstanceOf(UnlockResult.Answered.class, unlockPatientlyOn(store));
             assertEquals(1, usesLeft());
             assertEquals(1, store.ids.size());
             assertEquals(1, house.history(device).size());
@@ -105,7 +111,7 @@ class FaultTest {
         void spendsOnceWhereCommitWasApplied() {
             grantToDisabled(2);
             FlakyCommits store = new FlakyCommits(3, true);
-            assertInstanceOf(UnlockResult.Answered.class, unlockOn(store));
+            assertInstanceOf(UnlockResult.Answered.class, unlockPatientlyOn(store));
             assertEquals(1, usesLeft());
             assertEquals(1, store.ids.size());
             assertEquals(1, house.history(device).size());
@@ -114,7 +120,7 @@ class FaultTest {
         @Test
         void answersTheLastUseWhereCommitWasApplied() {
             grantToDisabled(1);
-            assertInstanceOf(UnlockResult.Answered.class, unlockOn(new FlakyCommits(1, true)));
+            assertInstanceOf(UnlockResult.Answered.class, unlockPatientlyOn(new FlakyCommits(1, true)));
             assertEquals(0, usesLeft());
         }
 
@@ -242,10 +248,10 @@ class FaultTest {
         void givesUpInsteadOfTryingForEver() {
             try (Panocrypt node = house.open(restless, house.custody)) {
                 assertTimeoutPreemptively(
-                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(60),
                         () -> assertEquals(new UnlockResult.Unavailable(), node.unlock(House.attempt(device, HOME))));
                 assertTimeoutPreemptively(
-                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(60),
                         () -> assertThrows(StoreException.class, () -> node.dryRun(device.id(), House.address(HOME))));
             }
         }
@@ -270,7 +276,7 @@ class FaultTest {
                 back.set(1);
                 assertEquals(new UnlockResult.Unavailable(), node.unlock(House.attempt(device, HOME)));
                 assertTimeoutPreemptively(
-                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(60),
                         () -> assertThrows(StoreException.class, () -> node.dryRun(device.id(), House.address(HOME))));
             }
         }

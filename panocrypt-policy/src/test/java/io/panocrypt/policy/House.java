@@ -41,6 +41,10 @@ import java.util.logging.Logger;
 /** A service on a memory store, with a clock that stands still until told, and with clients that bind and boot. */
 final class House implements AutoCloseable {
     static final Actor OPERATOR = new Actor("operator");
+
+    /** What may fail does not fail because this machine has much else to do. */
+    static final Duration PATIENCE = Duration.ofMinutes(1);
+
     static final String HOME = "10.0.0.1";
     static final String AWAY = "192.0.2.1";
     static final SecureRandom RANDOM = new SecureRandom();
@@ -64,7 +68,7 @@ final class House implements AutoCloseable {
     House() {
         master = newMasterKey();
         custody = new SealedKeyCustody(master, ENGINE, RANDOM);
-        service = open(memory, custody);
+        service = open(memory, custody, PATIENCE);
     }
 
     static MasterKey newMasterKey() {
@@ -79,15 +83,20 @@ final class House implements AutoCloseable {
         }
     }
 
-    /** Another service, on whatever store and custody. */
+    /** Another service, on whatever store and custody, which soon gives up a commit whose outcome stays unknown. */
     <S extends PolicyStore & DecisionStore> Panocrypt open(S store, KeyCustody keys) {
+        return open(store, keys, Duration.ofMillis(200));
+    }
+
+    /** The same with that patience for a commit, and for another request's turn. */
+    <S extends PolicyStore & DecisionStore> Panocrypt open(S store, KeyCustody keys, Duration patience) {
         return Panocrypt.builder()
                 .store(store)
                 .custody(keys)
                 .publicUrl(URI.create("http://192.0.2.80:8080"))
                 .clock(clock)
                 .checkpointInterval(Duration.ZERO)
-                .commitPatience(Duration.ofMillis(200))
+                .commitPatience(patience)
                 .build();
     }
 

@@ -120,12 +120,13 @@ class NodesTest {
     void closesUnderNoCheckpoint() throws InterruptedException {
         AtomicInteger running = new AtomicInteger();
         CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
         ForwardingStore store = new ForwardingStore(house.memory) {
             @Override
             public void append(JournalEntry entry) {
                 running.incrementAndGet();
                 begun.countDown();
-                java.util.concurrent.locks.LockSupport.parkNanos(200_000_000);
+                await(goOn);
                 super.append(entry);
                 running.decrementAndGet();
             }
@@ -137,7 +138,25 @@ class NodesTest {
                 .checkpointInterval(Duration.ofMillis(1))
                 .build();
         assertTrue(begun.await(30, TimeUnit.SECONDS));
-        node.close();
-        assertEquals(0, running.get());
+        AtomicInteger left = new AtomicInteger();
+        Thread closing = new Thread(() -> {
+            node.close();
+            left.set(running.get());
+        });
+        closing.start();
+        while (closing.getState() == Thread.State.NEW || closing.getState() == Thread.State.RUNNABLE) {
+            Thread.onSpinWait();
+        }
+        goOn.countDown();
+        closing.join();
+        assertEquals(0, left.get());
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(60, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }
