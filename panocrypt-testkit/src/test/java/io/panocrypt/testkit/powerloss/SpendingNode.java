@@ -47,6 +47,9 @@ final class SpendingNode {
     static final int GRANTS_AT_ONCE = 3;
 
     private static final String TOKEN = "token:spend";
+    /** Beside much else, and traced, a write may take far longer than the default. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
     private static final int SPENDERS = 3;
     private static final int SPENDS_BETWEEN_EDITS = 10;
 
@@ -98,7 +101,8 @@ final class SpendingNode {
                 Dialect.SQLITE,
                 CHAIN,
                 InstantSource.system(),
-                SchemaMode.CREATE);
+                SchemaMode.CREATE,
+                PATIENCE);
     }
 
     /** Makes the database that the program needs. */

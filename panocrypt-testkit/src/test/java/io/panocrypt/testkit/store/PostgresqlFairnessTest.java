@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
  */
 class PostgresqlFairnessTest {
     private static final String DEVICE = "dev-1";
-    private static final int PATIENCE_SECONDS = 30;
+    private static final int PATIENCE_SECONDS = 60;
 
     private final ExecutorService callers = Executors.newCachedThreadPool();
     private final List<HikariDataSource> pools = new ArrayList<>();
@@ -61,7 +61,8 @@ class PostgresqlFairnessTest {
                 Dialect.POSTGRESQL,
                 "busy",
                 InstantSource.system(),
-                SchemaMode.CREATE);
+                SchemaMode.CREATE,
+                Duration.ofMinutes(1));
         other = open("other");
         Instant now = busy.clock().instant();
         PolicyRecord device = new PolicyRecord(PolicyRecord.DEVICE, DEVICE, 1, "{}", Set.of("token:one"), Set.of());
@@ -90,7 +91,8 @@ class PostgresqlFairnessTest {
     }
 
     private JdbcStore open(String node) {
-        return JdbcStore.open(pool(), Dialect.POSTGRESQL, node, InstantSource.system(), SchemaMode.CREATE);
+        return JdbcStore.open(
+                pool(), Dialect.POSTGRESQL, node, InstantSource.system(), SchemaMode.CREATE, Duration.ofMinutes(1));
     }
 
     private JournalEntry entry() {

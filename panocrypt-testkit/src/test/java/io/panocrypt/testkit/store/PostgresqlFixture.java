@@ -8,6 +8,7 @@ import io.panocrypt.testkit.MutableClock;
 import io.panocrypt.testkit.SharedStoreFixture;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -16,6 +17,9 @@ import javax.sql.DataSource;
 /** A JDBC store in a schema of its own, which goes with it. */
 final class PostgresqlFixture extends SharedStoreFixture<JdbcStore> {
     private static final int POOL = 8;
+
+    /** What the contracts want to succeed does not fail because this machine has much else to do. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final String schema;
     private final MutableClock clock;
@@ -62,7 +66,7 @@ final class PostgresqlFixture extends SharedStoreFixture<JdbcStore> {
     @Override
     protected JdbcStore open(String node) {
         DataSource connections = node.equals("node-a") ? source : newSource();
-        return JdbcStore.open(connections, Dialect.POSTGRESQL, node, clock, SchemaMode.CREATE);
+        return JdbcStore.open(connections, Dialect.POSTGRESQL, node, clock, SchemaMode.CREATE, PATIENCE);
     }
 
     @Override

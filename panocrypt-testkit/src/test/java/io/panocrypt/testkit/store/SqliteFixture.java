@@ -8,6 +8,7 @@ import io.panocrypt.testkit.SharedStoreFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteDataSource;
@@ -32,7 +33,7 @@ final class SqliteFixture extends SharedStoreFixture<JdbcStore> {
 
     @Override
     protected JdbcStore open(String node) {
-        return JdbcStore.open(source, Dialect.SQLITE, node, clock, SchemaMode.CREATE);
+        return JdbcStore.open(source, Dialect.SQLITE, node, clock, SchemaMode.CREATE, Duration.ofMinutes(1));
     }
 
     @Override
