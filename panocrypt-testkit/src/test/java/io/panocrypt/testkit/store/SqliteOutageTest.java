@@ -56,14 +56,21 @@ class SqliteOutageTest {
     @BeforeEach
     void open() {
         file = SqliteFixture.file(folder.resolve("store.db"));
-        store = JdbcStore.open(
-                Interference.between(file, gate), Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE, PATIENCE);
         JournalEntry audit = new JournalEntry("setup", JournalEntry.Kind.AUDIT, clock.instant(), null, "{}");
         PolicyRecord device = new PolicyRecord(PolicyRecord.DEVICE, "dev-1", 1, "{}", Set.of("token:one"), Set.of());
         Grant grant = new Grant(
                 "g", "dev-1", USES, USES, clock.instant(), clock.instant().plusSeconds(60), "{}");
-        store.apply(
-                new PolicyEdit(audit, List.of(new PolicyEdit.Change.Put(device)), false, List.of(), List.of(grant)));
+        // By another one, since what is to succeed may take its time.
+        try (JdbcStore patient = open(Duration.ofSeconds(MOST_SECONDS))) {
+            patient.apply(new PolicyEdit(
+                    audit, List.of(new PolicyEdit.Change.Put(device)), false, List.of(), List.of(grant)));
+        }
+        store = open(PATIENCE);
+    }
+
+    private JdbcStore open(Duration patience) {
+        return JdbcStore.open(
+                Interference.between(file, gate), Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE, patience);
     }
 
     @AfterEach
@@ -211,6 +218,8 @@ class SqliteOutageTest {
 
     @Test
     void tellsAFaultUnderWayFromAStoreThatIsClosed() throws Exception {
+        store.close();
+        store = open(Duration.ofSeconds(MOST_SECONDS));
         gate.failOnce(Gate.Fault.BEFORE);
         assertFalse(assertThrows(StoreException.class, () -> store.commit(commit("c"))) instanceof StoreBusyException);
         store.close();
