@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
 class GeneratorTest {
     private static final Duration LENGTH = Duration.ofMillis(200);
 
+    /** Enough for a few answers on whatever machine. */
+    private static final Duration LONGER = Duration.ofSeconds(3);
+
     private final AtomicInteger asked = new AtomicInteger();
     private volatile byte[] answer = ascii("right");
     private HttpServer server;
@@ -44,14 +47,14 @@ class GeneratorTest {
         server.stop(0);
     }
 
-    private Tally run(Arrivals arrivals) throws IOException {
+    private Tally run(Arrivals arrivals, Duration length) throws IOException {
         List<Exchange> exchanges = List.of(new Exchange("/rec/kid", ascii("point"), ascii("right")));
-        return new Generator(server.getAddress(), new InTurn<>(exchanges)).run(arrivals, LENGTH);
+        return new Generator(server.getAddress(), new InTurn<>(exchanges)).run(arrivals, length);
     }
 
     @Test
     void countsEachAnswerOnce() throws IOException {
-        Tally tally = run(new Arrivals(4, 0, false));
+        Tally tally = run(new Arrivals(4, 0, false), LONGER);
         assertEquals(asked.get(), tally.answers());
         assertEquals(0, tally.failures());
         assertTrue(tally.inTime() > 4 && tally.inTime() <= tally.answers(), () -> "in time: " + tally.inTime());
@@ -59,7 +62,7 @@ class GeneratorTest {
 
     @Test
     void asksAgainOnTheSameConnection() throws IOException {
-        Tally tally = run(new Arrivals(4, 0, true));
+        Tally tally = run(new Arrivals(4, 0, true), LONGER);
         assertEquals(0, tally.failures());
         assertTrue(tally.answers() > 4, () -> "answers: " + tally.answers());
     }
@@ -67,13 +70,13 @@ class GeneratorTest {
     @Test
     void takesNoOtherAnswerForTheRightOne() throws IOException {
         answer = ascii("wrong");
-        Tally tally = run(new Arrivals(2, 0, false));
+        Tally tally = run(new Arrivals(2, 0, false), LENGTH);
         assertEquals(0, tally.answers());
         assertEquals(asked.get(), tally.failures());
     }
 
     @Test
     void beginsAsManyAsAreDueWhateverBecomesOfThem() throws IOException {
-        assertEquals(20, run(new Arrivals(64, 100, false)).answers());
+        assertEquals(20, run(new Arrivals(64, 100, false), LENGTH).answers());
     }
 }
