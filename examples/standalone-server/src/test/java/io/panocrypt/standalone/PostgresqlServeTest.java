@@ -261,7 +261,7 @@ class PostgresqlServeTest {
                 assertEquals(USES, open.get("items").get(0).get("usesLeft").asInt(), "something was spent meanwhile");
                 assertEquals(200, client.recover(on(server, allowed), kid(allowed)));
             } finally {
-                load.stop();
+                load.end();
             }
             JsonNode verified = server.call("POST", "/history/verify", "").ok();
             assertTrue(verified.get("intact").asBoolean(), verified::toString);
@@ -342,14 +342,17 @@ class PostgresqlServeTest {
             }
         }
 
+        synchronized void end() {
+            stopped = true;
+            threads.shutdown();
+        }
+
+        /** The answers of all, once none goes on. */
         List<Answer> stop() throws Exception {
-            synchronized (this) {
-                stopped = true;
-            }
+            end();
             for (Future<?> machine : machines) {
                 machine.get();
             }
-            threads.shutdown();
             return answers;
         }
     }
