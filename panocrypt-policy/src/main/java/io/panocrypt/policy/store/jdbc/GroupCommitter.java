@@ -222,6 +222,10 @@ final class GroupCommitter implements AutoCloseable {
         try {
             WriterConnection idle = connection;
             return idle == null ? Optional.empty() : Optional.of(idle.read(sql, mapping, values));
+        } catch (SQLException e) {
+            // Where nothing is written, nobody else would find out that it is broken.
+            disconnect(e);
+            throw e;
         } finally {
             use.unlock();
         }
