@@ -1,0 +1,52 @@
+package io.panocrypt.servlet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.model.Role;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The table of docs/roles.md names each call of the REST interface with the role that it asks for. */
+class RolesDocTest {
+    private static final Path PAGE = Path.of("../docs/roles.md");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void theTableIsWhatTheRoutesSay() throws Exception {
+        List<String> expected = new ArrayList<>();
+        ApiServer server = new ApiServer(directory);
+        try {
+            ApiRoutes.of(server.panocrypt()).stream()
+                    .sorted(Comparator.comparing(ApiRoute::minimum)
+                            .thenComparing(ApiRoute::template)
+                            .thenComparing(ApiRoute::method))
+                    .map(RolesDocTest::line)
+                    .forEach(expected::add);
+        } finally {
+            server.stop();
+        }
+        List<String> written = Files.readAllLines(PAGE).stream()
+                .filter(line -> line.matches("\\| `[A-Z]+ /.*"))
+                .toList();
+
+        assertTrue(expected.size() > 50, "the routes are there");
+        assertEquals(String.join("\n", expected), String.join("\n", written));
+    }
+
+    private static String line(ApiRoute route) {
+        String oneself = route.forOneself() ? ", and every member for oneself" : "";
+        return "| `" + route.method() + " " + route.template() + "` | " + name(route.minimum()) + oneself + " |";
+    }
+
+    private static String name(Role role) {
+        return MemberRoutes.wireName(role);
+    }
+}
