@@ -26,6 +26,11 @@ public record Spread(double lowerQuartile, double median, double upperQuartile) 
         return of(ratios);
     }
 
+    /** How far the quartiles are apart, as a share of the median. */
+    public double width() {
+        return (upperQuartile - lowerQuartile) / median;
+    }
+
     /** The quantile of a sorted series, from 0 (least) to 1 (greatest). */
     public static double quantile(double[] sorted, double share) {
         double place = share * (sorted.length - 1);

@@ -17,6 +17,11 @@ class SpreadTest {
     }
 
     @Test
+    void isAsWideAsItsQuartilesAreApart() {
+        assertEquals(0.5, new Spread(3, 4, 5).width());
+    }
+
+    @Test
     void standsOnASingleValue() {
         assertEquals(new Spread(7, 7, 7), Spread.of(new double[] {7}));
     }

@@ -1,6 +1,7 @@
 package io.panocrypt.benchmarks.ec;
 
 import io.panocrypt.benchmarks.Machine;
+import io.panocrypt.benchmarks.Processors;
 import io.panocrypt.crypto.tang.RecoveryReply;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,46 +20,74 @@ public final class Comparison {
     private Comparison() {}
 
     /**
-     * Compares and prints.
+     * Compares and prints. Exit status 1 says that some of the ratios in the last line are no results.
      *
-     * @param args the native co-process, which may be missing; the JSON file to write; then {@code --quick} or nothing
+     * @param args the native co-process, which may be missing; the JSON file to write; then what {@link EcOptions} reads
      * @throws Exception any fault ends the run
      */
     public static void main(String[] args) throws Exception {
-        boolean quick = args.length == 3 && args[2].equals("--quick");
-        if (args.length != 2 && !quick) {
-            System.err.println("usage: ./benchmarks/run ec [--quick]");
+        Optional<EcOptions> options = args.length < 2
+                ? Optional.empty()
+                : EcOptions.parse(List.of(args).subList(2, args.length));
+        if (options.isEmpty()) {
+            System.err.println("usage: ./benchmarks/run ec [--quick] [--cpu N]");
             System.exit(2);
+            return;
         }
-        compare(Path.of(args[0]), Path.of(args[1]), quick ? Plan.QUICK : Plan.FULL);
+        List<Integer> allowed = Processors.allowed();
+        if (!allowed.containsAll(options.get().processor().stream().toList())) {
+            System.err.println("--cpu: this process may use only " + allowed);
+            System.exit(2);
+            return;
+        }
+        Map<String, String> machine = Machine.describe();
+        Optional<Integer> processor = pin(options.get().processorOf(allowed));
+        machine.put("pinned to processor", processor.map(String::valueOf).orElse("none"));
+        Results results = new Results(processor.isPresent());
+        compare(Path.of(args[0]), Path.of(args[1]), options.get().plan(), machine, results);
+        if (results.doubt().isPresent()) {
+            System.exit(1);
+        }
     }
 
-    private static void compare(Path program, Path file, Plan plan) throws GeneralSecurityException, IOException {
+    /** Pins this thread, and with it the co-process that it starts afterwards. Compilers and collectors remain free. */
+    private static Optional<Integer> pin(Optional<Integer> processor) throws IOException, InterruptedException {
+        return processor.isPresent() && Processors.pin(List.of(processor.get())) ? processor : Optional.empty();
+    }
+
+    private static void compare(Path program, Path file, Plan plan, Map<String, String> machine, Results results)
+            throws GeneralSecurityException, IOException {
         SecureRandom random = new SecureRandom();
         Material material = Material.fresh(random);
         Optional<NativeRivals> natives = NativeRivals.start(program, material);
         try {
-            String nativeVersion = natives.map(NativeRivals::version).orElse("absent");
-            Map<String, String> machine = Machine.describe();
-            machine.forEach((name, value) -> System.out.println(name + ": " + value));
-            System.out.println("native: " + nativeVersion);
+            machine.put("native", natives.map(NativeRivals::version).orElse("absent"));
+            machine.put("clock", "processor time of the thread that works");
+            machine.put("load at the start", Machine.load());
             Contest contest = new Contest(material, random, natives.orElse(null));
             checkThatAllAgree(contest, natives);
             // Some rivals take longer to come to speed than others; the first row would show them slower than they are.
             System.err.println("warming up");
             SideBySide.run(contest.of(Row.SERVER), plan);
-            Results results = new Results();
             for (Row row : Row.values()) {
                 System.err.println("measuring: " + row.title());
                 results.add(row, SideBySide.run(contest.of(row), plan));
             }
-            ResultsFile.write(file, results, plan, nativeVersion, machine, Instant.now());
-            System.out.println();
-            System.out.println(results.table());
-            System.out.println(results.lastLine());
+            machine.put("load at the end", Machine.load());
+            machine.put("share of the processor", "%.0f %%".formatted(100 * results.processorShare()));
+            ResultsFile.write(file, results, plan, machine, Instant.now());
+            print(machine, results);
         } finally {
             natives.ifPresent(NativeRivals::close);
         }
+    }
+
+    private static void print(Map<String, String> machine, Results results) {
+        machine.forEach((name, value) -> System.out.println(name + ": " + value));
+        System.out.println();
+        System.out.println(results.table());
+        results.doubt().ifPresent(System.out::println);
+        System.out.println(results.lastLine());
     }
 
     /** A rival that computes something else must not be compared with. */

@@ -8,31 +8,55 @@ import java.util.Optional;
 
 /** All times of one comparison, by row, rival and round, and the ratios that follow from them. */
 final class Results {
+    /** Quartiles farther apart than this share of their median tell of the neighbours, not of the contenders. */
+    static final double MAX_WIDTH = 0.10;
+
+    private static final String NOISY = "noisy";
     private static final int TITLE_WIDTH = 10;
     private static final int CELL_WIDTH = 22;
 
-    private final Map<Row, Map<Rival, double[]>> times = new EnumMap<>(Row.class);
+    private final Map<Row, Timings> timings = new EnumMap<>(Row.class);
+    private final boolean pinned;
 
-    void add(Row row, Map<Rival, double[]> timesByRival) {
-        times.put(row, timesByRival);
+    /** @param pinned whether all contenders ran on one and the same processor */
+    Results(boolean pinned) {
+        this.pinned = pinned;
     }
 
-    Map<Row, Map<Rival, double[]>> times() {
-        return times;
+    void add(Row row, Timings measured) {
+        timings.put(row, measured);
+    }
+
+    Map<Row, Timings> timings() {
+        return timings;
+    }
+
+    /** The least of all rows. */
+    double processorShare() {
+        return timings.values().stream()
+                .mapToDouble(Timings::processorShare)
+                .min()
+                .orElseThrow();
     }
 
     /** Median and quartiles of the paired ratios, or empty where one of the two was not measured. */
     Optional<Spread> ratio(Row row, Rival rival, Rival reference) {
-        double[] values = times.get(row).get(rival);
-        double[] references = times.get(row).get(reference);
+        double[] values = nanos(row).get(rival);
+        double[] references = nanos(row).get(reference);
         return values == null || references == null
                 ? Optional.empty()
                 : Optional.of(Spread.ofPairedRatios(values, references));
     }
 
+    private Map<Rival, double[]> nanos(Row row) {
+        Timings measured = timings.get(row);
+        return measured == null ? Map.of() : measured.nanos();
+    }
+
     /** OpenSSL, or Bouncy Castle where OpenSSL is absent: the column that is 1. */
     Rival reference() {
-        boolean hasOpenSsl = times.values().stream().anyMatch(row -> row.containsKey(Rival.OPENSSL));
+        boolean hasOpenSsl =
+                timings.values().stream().anyMatch(row -> row.nanos().containsKey(Rival.OPENSSL));
         return hasOpenSsl ? Rival.OPENSSL : Rival.BOUNCY_CASTLE;
     }
 
@@ -43,7 +67,7 @@ final class Results {
         for (Rival rival : Rival.values()) {
             table.append(pad(rival.heading(), CELL_WIDTH));
         }
-        for (Row row : times.keySet()) {
+        for (Row row : timings.keySet()) {
             newLine(table).append(pad(row.title(), TITLE_WIDTH));
             for (Rival rival : Rival.values()) {
                 table.append(pad(cell(row, rival), CELL_WIDTH));
@@ -54,7 +78,7 @@ final class Results {
 
     /**
      * One line for scripts, own over each rival: from bytes to bytes over those who do that, and the server's operation,
-     * JSON included, over libjose.
+     * JSON included, over libjose. Where there is no result, a word says why: absent, unpinned or noisy.
      */
     String lastLine() {
         return "ratio-openssl=%s ratio-bc=%s ratio-libjose=%s"
@@ -64,10 +88,26 @@ final class Results {
                         ownOver(Row.SERVER, Rival.LIBJOSE));
     }
 
+    /** Why some numbers of {@link #lastLine()} are no results; empty if all are, or are absent. */
+    Optional<String> doubt() {
+        if (!pinned) {
+            return Optional.of("not pinned: the two sides of a ratio may have run on different processors");
+        }
+        return lastLine().contains(NOISY)
+                ? Optional.of("not quiet enough: the quartiles of a ratio are more than %.0f %% of its median apart"
+                        .formatted(100 * MAX_WIDTH))
+                : Optional.empty();
+    }
+
     private String ownOver(Row row, Rival rival) {
-        return ratio(row, Rival.OWN, rival)
-                .map(spread -> String.format(Locale.ROOT, "%.3f", spread.median()))
-                .orElse("absent");
+        return ratio(row, Rival.OWN, rival).map(this::verdict).orElse("absent");
+    }
+
+    private String verdict(Spread ratio) {
+        if (!pinned) {
+            return "unpinned";
+        }
+        return ratio.width() > MAX_WIDTH ? NOISY : String.format(Locale.ROOT, "%.3f", ratio.median());
     }
 
     private String cell(Row row, Rival rival) {

@@ -16,18 +16,19 @@ final class ResultsFile {
 
     private ResultsFile() {}
 
-    static void write(Path file, Results results, Plan plan, String natives, Map<String, String> machine, Instant now)
+    static void write(Path file, Results results, Plan plan, Map<String, String> machine, Instant now)
             throws IOException {
         ObjectNode root = JSON.createObjectNode();
         root.put("date", now.toString());
         machine.forEach(root.putObject("machine")::put);
-        root.put("native", natives);
         root.put("rounds", plan.rounds());
         root.put("reference", results.reference().heading());
+        root.put("doubt", results.doubt().orElse(null));
+        root.put("lastLine", results.lastLine());
         ObjectNode rows = root.putObject("rows");
-        results.times().forEach((row, times) -> {
+        results.timings().forEach((row, timings) -> {
             ObjectNode cells = rows.putObject(row.title());
-            times.forEach((rival, values) -> {
+            timings.nanos().forEach((rival, values) -> {
                 ObjectNode cell = cells.putObject(rival.heading());
                 spread(cell.putObject("processorNanoseconds"), Spread.of(values));
                 results.ratio(row, rival, results.reference())

@@ -54,9 +54,9 @@ final class GrowthRun {
             for (int devices : options.sizes()) {
                 servers.add(run.start(devices));
             }
-            machine.put("load at the start", Load.loadAverage());
+            machine.put("load at the start", Machine.load());
             GrowthResults results = measure(servers);
-            machine.put("load at the end", Load.loadAverage());
+            machine.put("load at the end", Machine.load());
             for (Grown grown : servers) {
                 results.ended(
                         grown.devices(),
@@ -167,7 +167,7 @@ final class GrowthRun {
                 results.add(grown.devices(), made);
                 System.err.printf(
                         "%d devices: %.0f requests/s, %.3f ms of processor time, p99 %.1f ms, load %s%n",
-                        grown.devices(), made.perSecond(), made.processorMillis(), made.p99(), Load.loadAverage());
+                        grown.devices(), made.perSecond(), made.processorMillis(), made.p99(), Machine.load());
             }
         }
         return results;

@@ -17,7 +17,6 @@ import java.util.Optional;
 /** The command behind {@code ./benchmarks/run load}: whole servers side by side, one table of ratios, one JSON file. */
 public final class Load {
     private static final Duration TANGD_WARM_UP = Duration.ofSeconds(1);
-    private static final Path LOAD_AVERAGE = Path.of("/proc/loadavg");
 
     private final Plan plan;
     private final Map<Subject, LoadedServer> servers;
@@ -70,12 +69,12 @@ public final class Load {
         try {
             start(plan, new OwnServer(http, launcher, folder), http, folder, servers);
             Map<String, String> machine = new LinkedHashMap<>(Machine.describe());
-            machine.put("load at the start", loadAverage());
+            machine.put("load at the start", Machine.load());
             RawSync sync = RawSync.measure(folder);
             Load load = new Load(plan, servers);
             load.warmUp();
             load.measure();
-            machine.put("load at the end", loadAverage());
+            machine.put("load at the end", Machine.load());
             machine.forEach((name, value) -> System.out.println(name + ": " + value));
             System.out.printf("write and sync of 4 KiB: p50 %.2f ms, p99 %.2f ms%n%n", sync.p50(), sync.p99());
             System.out.println(load.results.table(plan));
@@ -139,12 +138,12 @@ public final class Load {
         Turn turn = Turn.of(tally, plan.turn(), spent, processes.memoryKib());
         System.err.printf(
                 "%s, %s: %.0f requests/s, %.2f ms of processor time, p99 %.1f ms, load %s%n",
-                scenario.title(), subject.title(), turn.perSecond(), turn.processorMillis(), turn.p99(), loadAverage());
+                scenario.title(),
+                subject.title(),
+                turn.perSecond(),
+                turn.processorMillis(),
+                turn.p99(),
+                Machine.load());
         return turn;
-    }
-
-    /** Of the last minute; unknown but on Linux. */
-    static String loadAverage() throws IOException {
-        return Files.isReadable(LOAD_AVERAGE) ? Files.readString(LOAD_AVERAGE).split(" ")[0] : "unknown";
     }
 }

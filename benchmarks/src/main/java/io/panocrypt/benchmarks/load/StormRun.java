@@ -65,7 +65,7 @@ final class StormRun {
         try {
             StormResults results = run.storm(server, fleet, approvers);
             Map<String, String> machine = new LinkedHashMap<>(Machine.describe());
-            machine.put("load at the end", Load.loadAverage());
+            machine.put("load at the end", Machine.load());
             machine.forEach((name, value) -> System.out.println(name + ": " + value));
             System.out.println();
             System.out.println(results.text());

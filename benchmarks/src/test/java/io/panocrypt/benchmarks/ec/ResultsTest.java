@@ -11,19 +11,24 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ResultsTest {
     private static Results serverTook(Map<Rival, double[]> times) {
-        Results results = new Results();
-        results.add(Row.SERVER, new EnumMap<>(times));
+        return serverTook(true, times);
+    }
+
+    private static Results serverTook(boolean pinned, Map<Rival, double[]> times) {
+        Results results = new Results(pinned);
+        results.add(Row.SERVER, new Timings(new EnumMap<>(times), 0.9));
         return results;
     }
 
     private static Results multiplyTookToo(Results results, Map<Rival, double[]> times) {
-        results.add(Row.MULTIPLY, new EnumMap<>(times));
+        results.add(Row.MULTIPLY, new Timings(new EnumMap<>(times), 0.4));
         return results;
     }
 
@@ -44,6 +49,20 @@ class ResultsTest {
                             Rival.BOUNCY_CASTLE, new double[] {40, 88, 44},
                             Rival.OPENSSL, new double[] {10, 20, 10}));
             assertEquals("ratio-openssl=1.100 ratio-bc=0.250 ratio-libjose=0.333", results.lastLine());
+            assertEquals(Optional.empty(), results.doubt());
+            assertEquals(0.4, results.processorShare());
+        }
+
+        @Test
+        void callsNoRatioAResultWhoseQuartilesAreFarApart() {
+            multiplyTookToo(
+                    results,
+                    Map.of(
+                            Rival.OWN, new double[] {10, 22, 14},
+                            Rival.BOUNCY_CASTLE, new double[] {40, 88, 56},
+                            Rival.OPENSSL, new double[] {10, 20, 10}));
+            assertEquals("ratio-openssl=noisy ratio-bc=0.250 ratio-libjose=0.333", results.lastLine());
+            assertTrue(results.doubt().orElseThrow().startsWith("not quiet enough"));
         }
 
         @Test
@@ -60,7 +79,7 @@ class ResultsTest {
         @Test
         void writesThemAsJson(@TempDir Path folder) throws IOException {
             Path file = folder.resolve("new").resolve("ec.json");
-            ResultsFile.write(file, results, Plan.QUICK, "OpenSSL 3", Map.of("jdk", "17"), Instant.EPOCH);
+            ResultsFile.write(file, results, Plan.QUICK, Map.of("jdk", "17"), Instant.EPOCH);
             JsonNode root = new ObjectMapper().readTree(file.toFile());
             assertEquals("1970-01-01T00:00:00Z", root.at("/date").asText());
             assertEquals("17", root.at("/machine/jdk").asText());
@@ -68,6 +87,17 @@ class ResultsTest {
             assertEquals(1.2, root.at("/rows/server/own/ratio/median").asDouble());
             assertEquals(
                     12, root.at("/rows/server/own/processorNanoseconds/median").asDouble());
+        }
+    }
+
+    @Nested
+    class NotPinned {
+        @Test
+        void hasNoResult() {
+            Map<Rival, double[]> times = Map.of(Rival.OWN, new double[] {1, 1}, Rival.OPENSSL, new double[] {1, 1});
+            Results results = multiplyTookToo(serverTook(false, times), times);
+            assertEquals("ratio-openssl=unpinned ratio-bc=absent ratio-libjose=absent", results.lastLine());
+            assertTrue(results.doubt().orElseThrow().startsWith("not pinned"));
         }
     }
 
