@@ -2,13 +2,25 @@ package io.panocrypt.benchmarks;
 
 import java.util.Arrays;
 
-/** The median of a series and the quartiles around it (linear between neighbours, as R's type 7). */
-public record Spread(double lowerQuartile, double median, double upperQuartile) {
+/**
+ * The median of a series and the quartiles around it (linear between neighbours, as R's type 7).
+ *
+ * @param margin how far the median may be off, as a share of it: half of its 95 % interval by order statistics, if the
+ *     values are independent of one another
+ */
+public record Spread(double lowerQuartile, double median, double upperQuartile, double margin) {
+    /** A normal variable is within so many standard deviations in 95 % of all cases. */
+    private static final double DEVIATIONS = 1.96;
+
     /** The spread of at least one value, in any order. */
     public static Spread of(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
-        return new Spread(quantile(sorted, 0.25), quantile(sorted, 0.5), quantile(sorted, 0.75));
+        double median = quantile(sorted, 0.5);
+        // How many values lie below the true median is binomial, with a deviation of half the root of their number.
+        double reach = Math.min(0.5, DEVIATIONS / 2 / Math.sqrt(sorted.length));
+        double interval = quantile(sorted, 0.5 + reach) - quantile(sorted, 0.5 - reach);
+        return new Spread(quantile(sorted, 0.25), median, quantile(sorted, 0.75), interval / 2 / median);
     }
 
     /**
@@ -24,11 +36,6 @@ public record Spread(double lowerQuartile, double median, double upperQuartile) 
             ratios[i] = values[i] / references[i];
         }
         return of(ratios);
-    }
-
-    /** How far the quartiles are apart, as a share of the median. */
-    public double width() {
-        return (upperQuartile - lowerQuartile) / median;
     }
 
     /** The quantile of a sorted series, from 0 (least) to 1 (greatest). */

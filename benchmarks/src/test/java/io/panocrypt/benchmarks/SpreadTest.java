@@ -3,27 +3,38 @@ package io.panocrypt.benchmarks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class SpreadTest {
     @Test
     void findsTheMiddleOfAnOddSeries() {
-        assertEquals(new Spread(2, 3, 4), Spread.of(new double[] {5, 1, 3, 2, 4}));
+        Spread found = Spread.of(new double[] {5, 1, 3, 2, 4});
+        assertEquals(2, found.lowerQuartile());
+        assertEquals(3, found.median());
+        assertEquals(4, found.upperQuartile());
     }
 
     @Test
     void goesBetweenTheNeighboursOfAnEvenSeries() {
-        assertEquals(new Spread(1.75, 2.5, 3.25), Spread.of(new double[] {4, 3, 2, 1}));
+        Spread found = Spread.of(new double[] {4, 3, 2, 1});
+        assertEquals(1.75, found.lowerQuartile());
+        assertEquals(2.5, found.median());
+        assertEquals(3.25, found.upperQuartile());
     }
 
     @Test
-    void isAsWideAsItsQuartilesAreApart() {
-        assertEquals(0.5, new Spread(3, 4, 5).width());
+    void knowsTheMedianOfManyBetter() {
+        double[] hundred = new double[100];
+        Arrays.setAll(hundred, i -> 950.5 + i);
+        // The interval is a fifth of the range, less 2 %.
+        assertEquals(0.0097, Spread.of(hundred).margin(), 1e-4);
+        assertEquals(0.5, Spread.of(new double[] {5, 10, 15}).margin(), 1e-12);
     }
 
     @Test
     void standsOnASingleValue() {
-        assertEquals(new Spread(7, 7, 7), Spread.of(new double[] {7}));
+        assertEquals(new Spread(7, 7, 7, 0), Spread.of(new double[] {7}));
     }
 
     @Test

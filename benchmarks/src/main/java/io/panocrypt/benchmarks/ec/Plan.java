@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
  */
 record Plan(int rounds, long turnNanos, long warmUpNanos) {
     /** Good for the numbers in the documentation: about two minutes. */
-    static final Plan FULL = new Plan(100, TimeUnit.MILLISECONDS.toNanos(5), TimeUnit.MILLISECONDS.toNanos(2000));
+    static final Plan FULL = new Plan(150, TimeUnit.MILLISECONDS.toNanos(5), TimeUnit.MILLISECONDS.toNanos(2000));
 
     /** Good for a look: half a minute. */
-    static final Plan QUICK = new Plan(30, TimeUnit.MILLISECONDS.toNanos(4), TimeUnit.MILLISECONDS.toNanos(800));
+    static final Plan QUICK = new Plan(40, TimeUnit.MILLISECONDS.toNanos(4), TimeUnit.MILLISECONDS.toNanos(800));
 }

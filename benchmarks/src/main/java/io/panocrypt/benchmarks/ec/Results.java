@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /** All times of one comparison, by row, rival and round, and the ratios that follow from them. */
 final class Results {
-    /** Quartiles farther apart than this share of their median tell of the neighbours, not of the contenders. */
-    static final double MAX_WIDTH = 0.10;
+    /** A median that may be off by more than this share of it tells of the neighbours, not of the contenders. */
+    static final double MAX_MARGIN = 0.03;
 
     private static final String NOISY = "noisy";
     private static final int TITLE_WIDTH = 10;
@@ -94,8 +94,7 @@ final class Results {
             return Optional.of("not pinned: the two sides of a ratio may have run on different processors");
         }
         return lastLine().contains(NOISY)
-                ? Optional.of("not quiet enough: the quartiles of a ratio are more than %.0f %% of its median apart"
-                        .formatted(100 * MAX_WIDTH))
+                ? Optional.of("not quiet enough: a ratio is not known to %.0f %%".formatted(100 * MAX_MARGIN))
                 : Optional.empty();
     }
 
@@ -107,7 +106,7 @@ final class Results {
         if (!pinned) {
             return "unpinned";
         }
-        return ratio.width() > MAX_WIDTH ? NOISY : String.format(Locale.ROOT, "%.3f", ratio.median());
+        return ratio.margin() > MAX_MARGIN ? NOISY : String.format(Locale.ROOT, "%.3f", ratio.median());
     }
 
     private String cell(Row row, Rival rival) {

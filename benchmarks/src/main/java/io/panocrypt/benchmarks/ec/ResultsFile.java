@@ -43,5 +43,6 @@ final class ResultsFile {
         node.put("lowerQuartile", spread.lowerQuartile());
         node.put("median", spread.median());
         node.put("upperQuartile", spread.upperQuartile());
+        node.put("margin", spread.margin());
     }
 }

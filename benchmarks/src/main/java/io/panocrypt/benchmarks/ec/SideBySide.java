@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * A comparison in rounds. In each, everybody has two short turns, the second ones in reverse order, so that what changes
- * steadily during a round weighs equally on all; who begins moves on from round to round.
+ * A comparison in rounds. In each, everybody has two short turns: from the slowest to the fastest, and back. So whoever
+ * is about as fast as another one works right before and after it, and what changes steadily weighs equally on all. The two
+ * fastest swap their places from round to round, since the one in the middle finds its own data in the caches.
  */
 final class SideBySide {
     /** Rounds in a row without the compiler before anything counts: one method may take it longer than a round. */
@@ -19,14 +22,23 @@ final class SideBySide {
 
     private static final int MAX_SETTLING_ROUNDS = 30;
 
-    private final List<Contender> contenders;
-    private final int[] operations;
+    private final List<Paced> contenders;
     private final LongSupplier compiledMillis;
 
-    private SideBySide(List<Contender> contenders, LongSupplier compiledMillis) {
+    private SideBySide(List<Paced> contenders, LongSupplier compiledMillis) {
         this.contenders = contenders;
-        this.operations = new int[contenders.size()];
         this.compiledMillis = compiledMillis;
+    }
+
+    /** A contender that has warmed up, and how long one operation takes it. */
+    private record Paced(Contender contender, double nanosEach, long turnNanos) {
+        int operations() {
+            return (int) Math.max(1, Math.round(turnNanos / nanosEach));
+        }
+
+        long takeTurn() throws GeneralSecurityException, IOException {
+            return contender.nanosOf(operations());
+        }
     }
 
     static Timings run(List<Contender> contenders, Plan plan) throws GeneralSecurityException, IOException {
@@ -42,17 +54,14 @@ final class SideBySide {
     /** @param compiledMillis how long the JVM's compilers have worked so far */
     static Timings run(List<Contender> contenders, Plan plan, LongSupplier compiledMillis)
             throws GeneralSecurityException, IOException {
-        SideBySide comparison = new SideBySide(contenders, compiledMillis);
-        comparison.warmUp(plan);
+        List<Paced> paced = new ArrayList<>();
+        for (Contender contender : contenders) {
+            paced.add(new Paced(contender, warmUp(contender, plan.warmUpNanos()), plan.turnNanos()));
+        }
+        paced.sort(Comparator.comparingDouble(Paced::nanosEach).reversed());
+        SideBySide comparison = new SideBySide(paced, compiledMillis);
         comparison.settle();
         return comparison.measure(plan.rounds());
-    }
-
-    private void warmUp(Plan plan) throws GeneralSecurityException, IOException {
-        for (int i = 0; i < operations.length; i++) {
-            double each = warmUp(contenders.get(i), plan.warmUpNanos());
-            operations[i] = (int) Math.max(1, Math.round(plan.turnNanos() / each));
-        }
     }
 
     /** Runs it for about the given time, in bursts that grow, and says how long one operation took in the last. */
@@ -75,8 +84,8 @@ final class SideBySide {
         long compiled = compiledMillis.getAsLong();
         int settled = 0;
         for (int round = 0; round < MAX_SETTLING_ROUNDS && settled < SETTLED_ROUNDS; round++) {
-            for (int turn : turns(operations.length, round)) {
-                contenders.get(turn).nanosOf(operations[turn]);
+            for (int turn : turns(contenders.size(), round)) {
+                contenders.get(turn).takeTurn();
             }
             long now = compiledMillis.getAsLong();
             settled = now == compiled ? settled + 1 : 0;
@@ -86,26 +95,28 @@ final class SideBySide {
 
     private Timings measure(int rounds) throws GeneralSecurityException, IOException {
         Map<Rival, double[]> times = new EnumMap<>(Rival.class);
-        for (Contender contender : contenders) {
-            times.put(contender.rival(), new double[rounds]);
+        for (Paced paced : contenders) {
+            times.put(paced.contender().rival(), new double[rounds]);
         }
         long busy = 0;
         long start = System.nanoTime();
         for (int round = 0; round < rounds; round++) {
-            for (int turn : turns(operations.length, round)) {
-                long took = contenders.get(turn).nanosOf(operations[turn]);
+            for (int turn : turns(contenders.size(), round)) {
+                Paced paced = contenders.get(turn);
+                long took = paced.takeTurn();
                 busy += took;
-                times.get(contenders.get(turn).rival())[round] += took / (2.0 * operations[turn]);
+                times.get(paced.contender().rival())[round] += took / (2.0 * paced.operations());
             }
         }
         return new Timings(times, (double) busy / (System.nanoTime() - start));
     }
 
-    /** Who works when in a round: everybody once, from one on that moves on with the rounds, and then back. */
+    /** Who works when in a round: everybody once, the last two in an order that alternates, and then back. */
     static int[] turns(int contenders, int round) {
         int[] turns = new int[2 * contenders];
         for (int i = 0; i < contenders; i++) {
-            turns[i] = (round + i) % contenders;
+            boolean swapped = round % 2 == 1 && contenders > 1 && i >= contenders - 2;
+            turns[i] = swapped ? 2 * contenders - 3 - i : i;
             turns[turns.length - 1 - i] = turns[i];
         }
         return turns;
