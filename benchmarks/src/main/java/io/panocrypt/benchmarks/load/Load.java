@@ -1,6 +1,7 @@
 package io.panocrypt.benchmarks.load;
 
 import io.panocrypt.benchmarks.Machine;
+import io.panocrypt.benchmarks.Processors;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +41,7 @@ public final class Load {
                 ? Optional.empty()
                 : LoadOptions.parse(List.of(args).subList(2, args.length));
         if (asked.isEmpty()) {
-            System.err.println("usage: ./benchmarks/run load [--quick]");
+            System.err.println("usage: ./benchmarks/run load [--quick] [--pin]");
             System.err.println("       ./benchmarks/run load growth [--devices N]");
             System.err.println("       ./benchmarks/run load storm [--devices N]");
             System.exit(2);
@@ -51,7 +51,7 @@ public final class Load {
         Path target = Files.createDirectories(Path.of(args[1]).toAbsolutePath());
         LoadOptions options = asked.get();
         if (options instanceof LoadOptions.SideBySide sideBySide) {
-            run(sideBySide.plan(), launcher, target);
+            run(sideBySide, launcher, target);
         } else if (options instanceof LoadOptions.Growth growth) {
             GrowthRun.run(growth, launcher, target);
         } else if (options instanceof LoadOptions.Storm storm) {
@@ -59,7 +59,8 @@ public final class Load {
         }
     }
 
-    private static void run(Plan plan, Path launcher, Path target) throws Exception {
+    private static void run(LoadOptions.SideBySide options, Path launcher, Path target) throws Exception {
+        Plan plan = options.plan();
         Path folder = Files.createTempDirectory(target, "load");
         HttpClient http = HttpClient.newHttpClient();
         Map<Subject, LoadedServer> servers = Collections.synchronizedMap(new EnumMap<>(Subject.class));
@@ -67,8 +68,14 @@ public final class Load {
         Thread stop = new Thread(() -> servers.values().forEach(LoadedServer::close));
         Runtime.getRuntime().addShutdownHook(stop);
         try {
+            Map<String, String> machine = Machine.describe();
+            Optional<Places> places = options.pinned() ? Places.of(Processors.allowed()) : Optional.empty();
+            // Servers inherit from this thread where they run; then it becomes the clients'.
+            boolean pinned = places.isPresent() && Processors.pin(places.get().servers());
             start(plan, new OwnServer(http, launcher, folder), http, folder, servers);
-            Map<String, String> machine = new LinkedHashMap<>(Machine.describe());
+            pinned = pinned && Processors.pin(places.get().clients());
+            machine.put("servers on", pinned ? Processors.format(places.get().servers()) : "any processor");
+            machine.put("clients on", pinned ? Processors.format(places.get().clients()) : "any processor");
             machine.put("load at the start", Machine.load());
             RawSync sync = RawSync.measure(folder);
             Load load = new Load(plan, servers);

@@ -7,12 +7,12 @@ import java.util.Optional;
 sealed interface LoadOptions {
     /** What the words behind {@code load} say; empty where they say nothing that there is. */
     static Optional<LoadOptions> parse(List<String> words) {
-        if (words.isEmpty()) {
-            return Optional.of(new SideBySide(Plan.FULL));
+        if (SideBySide.WORDS.containsAll(words)) {
+            return Optional.of(
+                    new SideBySide(words.contains("--quick") ? Plan.QUICK : Plan.FULL, words.contains("--pin")));
         }
         List<String> more = words.subList(1, words.size());
         return switch (words.get(0)) {
-            case "--quick" -> more.isEmpty() ? Optional.of(new SideBySide(Plan.QUICK)) : Optional.empty();
             case "growth" ->
                 devices(more, Growth.DEVICES)
                         .filter(most -> most > Growth.LEAST)
@@ -35,8 +35,15 @@ sealed interface LoadOptions {
         return Optional.of(Integer.parseInt(words.get(1)));
     }
 
-    /** Whole servers beside one another. */
-    record SideBySide(Plan plan) implements LoadOptions {}
+    /**
+     * Whole servers beside one another.
+     *
+     * @param plan how long to measure
+     * @param pinned whether clients have a processor of their own, and all servers the same others
+     */
+    record SideBySide(Plan plan, boolean pinned) implements LoadOptions {
+        private static final List<String> WORDS = List.of("--quick", "--pin");
+    }
 
     /**
      * What it costs that a store holds many devices.

@@ -15,8 +15,14 @@ class LoadOptionsTest {
 
     @Test
     void measuresEverybodyUnlessAskedForLess() {
-        assertEquals(Optional.of(new LoadOptions.SideBySide(Plan.FULL)), parse(""));
-        assertEquals(Optional.of(new LoadOptions.SideBySide(Plan.QUICK)), parse("--quick"));
+        assertEquals(Optional.of(new LoadOptions.SideBySide(Plan.FULL, false)), parse(""));
+        assertEquals(Optional.of(new LoadOptions.SideBySide(Plan.QUICK, false)), parse("--quick"));
+    }
+
+    @Test
+    void pinsIfAsked() {
+        assertEquals(Optional.of(new LoadOptions.SideBySide(Plan.FULL, true)), parse("--pin"));
+        assertEquals(Optional.of(new LoadOptions.SideBySide(Plan.QUICK, true)), parse("--pin --quick"));
     }
 
     @Test
@@ -44,6 +50,8 @@ class LoadOptionsTest {
                 "--slow",
                 "--quick growth",
                 "growth --quick",
+                "growth --pin",
+                "--pin storm",
                 "growth 200",
                 "growth --devices",
                 "growth --devices 100",

@@ -1,0 +1,20 @@
+package io.panocrypt.benchmarks.load;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which processors the servers have, all the same ones, and which is the clients': by Linux's numbers.
+ *
+ * @param servers at least one
+ * @param clients just one, since one thread plays them all
+ */
+record Places(List<Integer> servers, List<Integer> clients) {
+    /** The last processor for the clients, the others for the servers; empty if there are fewer than two. */
+    static Optional<Places> of(List<Integer> allowed) {
+        int last = allowed.size() - 1;
+        return last < 1
+                ? Optional.empty()
+                : Optional.of(new Places(allowed.subList(0, last), allowed.subList(last, last + 1)));
+    }
+}
