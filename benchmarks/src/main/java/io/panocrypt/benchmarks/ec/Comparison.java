@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -74,7 +75,8 @@ public final class Comparison {
                 results.add(row, SideBySide.run(contest.of(row), plan));
             }
             machine.put("load at the end", Machine.load());
-            machine.put("share of the processor", "%.0f %%".formatted(100 * results.processorShare()));
+            machine.put(
+                    "share of the processor", String.format(Locale.ROOT, "%.0f %%", 100 * results.processorShare()));
             ResultsFile.write(file, results, plan, machine, Instant.now());
             print(machine, results);
         } finally {

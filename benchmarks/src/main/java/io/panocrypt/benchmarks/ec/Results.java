@@ -94,7 +94,8 @@ final class Results {
             return Optional.of("not pinned: the two sides of a ratio may have run on different processors");
         }
         return lastLine().contains(NOISY)
-                ? Optional.of("not quiet enough: a ratio is not known to %.0f %%".formatted(100 * MAX_MARGIN))
+                ? Optional.of(String.format(
+                        Locale.ROOT, "not quiet enough: a ratio is not known to %.0f %%", 100 * MAX_MARGIN))
                 : Optional.empty();
     }
 
