@@ -12,7 +12,6 @@ import io.panocrypt.crypto.internal.Base64Url;
 import io.panocrypt.crypto.internal.JwkPoint;
 import io.panocrypt.crypto.internal.StrictJson;
 import io.panocrypt.crypto.tang.Advertisement;
-import io.panocrypt.crypto.tang.KeyRole;
 import io.panocrypt.crypto.tang.PublicJwk;
 import io.panocrypt.crypto.tang.RecoveryReply;
 import io.panocrypt.crypto.tang.RecoveryRequest;
@@ -20,6 +19,7 @@ import io.panocrypt.crypto.tang.ThumbprintAlgorithm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -177,23 +177,23 @@ public final class TangPin {
         }
     }
 
+    /** Only the key that was bound to counts: others of the set may be of kinds that nobody here knows. */
     private static PublicJwk serverKey(JsonNode keys, String kid) throws InvalidJweException {
+        InvalidJweException refusal = new InvalidJweException("the key set has no exchange key with this kid");
         for (JsonNode jwk : keys) {
             if (StrictJson.lists(jwk, "key_ops", "deriveKey")) {
                 try {
-                    PublicJwk key = PublicJwk.of(KeyRole.EXCHANGE, JwkPoint.parse(jwk));
+                    PublicJwk key = PublicJwk.parseAsWritten(StrictJson.compact(jwk));
                     if (key.kid().equals(kid)
                             || key.thumbprint(ThumbprintAlgorithm.S1).equals(kid)) {
                         return key;
                     }
-                } catch (InvalidPointException e) {
-                    InvalidJweException refusal = new InvalidJweException("server's key: " + e.getMessage());
-                    refusal.initCause(e);
-                    throw refusal;
+                } catch (InvalidKeyException e) {
+                    refusal.addSuppressed(e);
                 }
             }
         }
-        throw new InvalidJweException("the key set has no exchange key with this kid");
+        throw refusal;
     }
 
     /** The server's base URL, as it was given when the secret was locked. */

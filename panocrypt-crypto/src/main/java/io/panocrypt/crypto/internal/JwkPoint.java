@@ -11,22 +11,53 @@ public final class JwkPoint {
 
     /** The point of an object with kty EC and any known curve. */
     public static EcPoint parse(JsonNode jwk) throws InvalidPointException {
-        String crv = StrictJson.text(jwk, "crv");
-        if (crv == null) {
-            throw new InvalidPointException("crv is missing");
-        }
-        return parse(jwk, Curve.ofCrv(crv).orElseThrow(() -> new InvalidPointException("crv is unknown")));
+        return parse(jwk, curve(jwk));
+    }
+
+    /** As {@link #parse(JsonNode)}, but coordinates may lack leading zero bytes or have more of them than the field. */
+    public static EcPoint parseAnyLength(JsonNode jwk) throws InvalidPointException {
+        Curve curve = curve(jwk);
+        requireKind(jwk, curve);
+        return EcPoint.of(
+                curve,
+                resize(coordinate(jwk, "x"), curve.fieldBytes()),
+                resize(coordinate(jwk, "y"), curve.fieldBytes()));
     }
 
     /** The point of an object with kty EC and exactly this curve. */
     public static EcPoint parse(JsonNode jwk, Curve curve) throws InvalidPointException {
+        requireKind(jwk, curve);
+        return EcPoint.of(curve, coordinate(jwk, "x"), coordinate(jwk, "y"));
+    }
+
+    private static Curve curve(JsonNode jwk) throws InvalidPointException {
+        String crv = StrictJson.text(jwk, "crv");
+        if (crv == null) {
+            throw new InvalidPointException("crv is missing");
+        }
+        return Curve.ofCrv(crv).orElseThrow(() -> new InvalidPointException("crv is unknown"));
+    }
+
+    private static void requireKind(JsonNode jwk, Curve curve) throws InvalidPointException {
         if (!"EC".equals(StrictJson.text(jwk, "kty"))) {
             throw new InvalidPointException("kty is not EC");
         }
         if (!curve.crv().equals(StrictJson.text(jwk, "crv"))) {
             throw new InvalidPointException("crv is not the expected curve");
         }
-        return EcPoint.of(curve, coordinate(jwk, "x"), coordinate(jwk, "y"));
+    }
+
+    /** The same big-endian number in that many bytes, in a new array; a number that needs more keeps its length. */
+    public static byte[] resize(byte[] number, int length) {
+        int excess = number.length - length;
+        for (int i = 0; i < excess; i++) {
+            if (number[i] != 0) {
+                return number.clone();
+            }
+        }
+        byte[] resized = new byte[length];
+        System.arraycopy(number, Math.max(0, excess), resized, Math.max(0, -excess), Math.min(number.length, length));
+        return resized;
     }
 
     /** {@code "crv":..,"kty":"EC","x":..,"y":..} without braces, with the given separators. */

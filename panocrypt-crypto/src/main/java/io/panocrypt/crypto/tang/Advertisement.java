@@ -117,7 +117,7 @@ public final class Advertisement {
         for (JsonNode jwk : keySet.path("keys")) {
             if (StrictJson.lists(jwk, "key_ops", "verify") || StrictJson.lists(jwk, "key_ops", "deriveKey")) {
                 try {
-                    keys.add(PublicJwk.of(jwk));
+                    keys.add(PublicJwk.asWritten(jwk));
                 } catch (InvalidKeyException e) {
                     InvalidAdvertisementException refusal =
                             new InvalidAdvertisementException("an advertised key is unusable: " + e.getMessage());

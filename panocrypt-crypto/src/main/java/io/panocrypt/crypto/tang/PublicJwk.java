@@ -25,15 +25,19 @@ public final class PublicJwk {
 
     private final KeyRole role;
     private final EcPoint point;
+    private final String x;
+    private final String y;
 
-    private PublicJwk(KeyRole role, EcPoint point) {
+    private PublicJwk(KeyRole role, EcPoint point, String x, String y) {
         this.role = role;
         this.point = point;
+        this.x = x;
+        this.y = y;
     }
 
     /** The key with this role and point. */
     public static PublicJwk of(KeyRole role, EcPoint point) {
-        return new PublicJwk(role, point);
+        return new PublicJwk(role, point, Base64Url.encode(point.x()), Base64Url.encode(point.y()));
     }
 
     /**
@@ -51,7 +55,30 @@ public final class PublicJwk {
     static PublicJwk of(JsonNode jwk) throws InvalidKeyException {
         try {
             EcPoint point = JwkPoint.parse(jwk);
-            return new PublicJwk(roleOf(jwk, point), point);
+            return of(roleOf(jwk, point), point);
+        } catch (InvalidPointException e) {
+            throw new InvalidKeyException("not an EC key: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * As {@link #parse}, but coordinates may lack leading zero bytes or have more of them than the field, as Tang and Clevis
+     * accept it: they are kept as they are written, and thumbprints are taken over them.
+     *
+     * @throws InvalidKeyException as {@link #parse}
+     */
+    public static PublicJwk parseAsWritten(String json) throws InvalidKeyException {
+        return asWritten(StrictJson.parse(json).orElseThrow(() -> new InvalidKeyException("not one JSON value")));
+    }
+
+    static PublicJwk asWritten(JsonNode jwk) throws InvalidKeyException {
+        try {
+            EcPoint point = JwkPoint.parseAnyLength(jwk);
+            return new PublicJwk(
+                    roleOf(jwk, point),
+                    point,
+                    jwk.get("x").textValue(),
+                    jwk.get("y").textValue());
         } catch (InvalidPointException e) {
             throw new InvalidKeyException("not an EC key: " + e.getMessage(), e);
         }
@@ -105,7 +132,7 @@ public final class PublicJwk {
      * @return unpadded base64url
      */
     public String thumbprint(ThumbprintAlgorithm algorithm) {
-        String input = '{' + JwkPoint.members(point, ",", ":") + '}';
+        String input = "{\"crv\":\"" + point.curve().crv() + "\",\"kty\":\"EC\"," + coordinates(",", ":") + '}';
         return Base64Url.encode(algorithm.newDigest().digest(input.getBytes(StandardCharsets.US_ASCII)));
     }
 
@@ -156,9 +183,14 @@ public final class PublicJwk {
         String operation = role == KeyRole.EXCHANGE ? "deriveKey" : "verify";
         return "{\"alg\"" + colon + '"' + algorithm() + '"' + comma + "\"crv\"" + colon + '"'
                 + point.curve().crv() + '"' + comma + "\"key_ops\"" + colon + "[\"" + operation + "\"]" + comma
-                + "\"kty\"" + colon + "\"EC\"" + comma + JwkPoint.coordinates(point, comma, colon) + '}';
+                + "\"kty\"" + colon + "\"EC\"" + comma + coordinates(comma, colon) + '}';
     }
 
+    private String coordinates(String comma, String colon) {
+        return "\"x\"" + colon + '"' + x + '"' + comma + "\"y\"" + colon + '"' + y + '"';
+    }
+
+    /** The same role and point, however the coordinates are written. */
     @Override
     public boolean equals(Object other) {
         return other instanceof PublicJwk that && role == that.role && point.equals(that.point);

@@ -7,6 +7,7 @@ import io.panocrypt.crypto.ec.EcKeyPair;
 import io.panocrypt.crypto.ec.EcPoint;
 import io.panocrypt.crypto.ec.ScalarMultiplier;
 import io.panocrypt.crypto.internal.Base64Url;
+import io.panocrypt.crypto.internal.JwkPoint;
 import io.panocrypt.crypto.internal.StrictJson;
 import java.security.InvalidKeyException;
 import java.util.Arrays;
@@ -26,7 +27,7 @@ public final class TangKey {
     /** The key in a file's bytes, after a check that its halves belong together. */
     static TangKey parse(byte[] file, EcEngine engine) throws InvalidKeyException {
         JsonNode jwk = StrictJson.parse(file).orElseThrow(() -> new InvalidKeyException("not one JSON value"));
-        PublicJwk publicKey = PublicJwk.of(jwk);
+        PublicJwk publicKey = PublicJwk.asWritten(jwk);
         if (publicKey.role() == KeyRole.SIGNING
                 && jwk.has("key_ops")
                 && !(StrictJson.lists(jwk, "key_ops", "sign") && StrictJson.lists(jwk, "key_ops", "verify"))) {
@@ -36,7 +37,8 @@ public final class TangKey {
         if (d == null) {
             throw new InvalidKeyException("no private half");
         }
-        byte[] scalar = Base64Url.decode(d).orElseThrow(() -> new InvalidKeyException("d is not base64url"));
+        byte[] written = Base64Url.decode(d).orElseThrow(() -> new InvalidKeyException("d is not base64url"));
+        byte[] scalar = JwkPoint.resize(written, publicKey.point().curve().fieldBytes());
         try {
             EcKeyPair pair = EcKeyPair.of(publicKey.point().curve(), scalar, publicKey.point());
             if (!pair.isConsistent()) {
@@ -47,6 +49,7 @@ public final class TangKey {
         } catch (IllegalArgumentException e) {
             throw new InvalidKeyException("d is not a scalar of this curve", e);
         } finally {
+            Arrays.fill(written, (byte) 0);
             Arrays.fill(scalar, (byte) 0);
         }
     }

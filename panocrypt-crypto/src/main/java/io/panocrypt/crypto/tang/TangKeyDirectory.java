@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,13 +18,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.InvalidKeyException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -33,21 +33,51 @@ import org.jspecify.annotations.Nullable;
  * A directory of keys as a Tang server keeps it: {@code *.jwk} files, those with a leading dot hidden.
  *
  * <p>Every call reads the directory and every key file again, so that a rotation acts at once; a file whose content did
- * not change is not parsed again. Keys are in the order of their file names. Files that hold no usable key are skipped,
- * with a warning when first seen. Where no visible key exists, the next call makes a signing and an exchange key on
- * P-521. Thread-safe. I/O faults are {@link UncheckedIOException}.
+ * not change is not parsed again. Keys are in the order of their file names. What cannot be read or holds no usable key
+ * is skipped, with one warning for each change of the file, and the rest is served. Coordinates are advertised as they are
+ * written in the file, and thumbprints taken over them, even where leading zeros are missing. Where no visible file exists,
+ * the next call makes a signing and an exchange key on P-521; a visible file that is skipped prevents that. Thread-safe.
+ * I/O faults of the directory itself are {@link UncheckedIOException}.
  */
 public final class TangKeyDirectory {
     private static final System.Logger LOG = System.getLogger(TangKeyDirectory.class.getName());
     private static final String SUFFIX = ".jwk";
     private static final int MAX_SCANS = 5;
+    private static final String UNREADABLE = "the key directory cannot be read, or no key written into it";
 
     private final Path directory;
     private final EcEngine engine;
     private final SecureRandom random;
-    private Map<String, Entry> known = Map.of();
+    private Map<String, TangKeyFile> known = Map.of();
+    private @Nullable String lastUnready;
 
-    private record Entry(byte[] digest, @Nullable TangKey key) {}
+    /** The directory at one moment: its keys and why the other files are skipped, by file name. */
+    private record Content(Map<String, TangKey> keys, Map<String, String> skipped) {
+        List<TangKey> visible() {
+            return keys.entrySet().stream()
+                    .filter(entry -> !isHidden(entry.getKey()))
+                    .map(Map.Entry::getValue)
+                    .toList();
+        }
+
+        @Nullable String unreadyReason() {
+            String missing;
+            if (visible().stream().noneMatch(key -> key.role() == KeyRole.SIGNING)) {
+                missing = "the key directory has no visible signing key";
+            } else if (keys.values().stream().noneMatch(key -> key.role() == KeyRole.EXCHANGE)) {
+                missing = "the key directory has no exchange key";
+            } else {
+                return null;
+            }
+            return skipped.isEmpty() ? missing : missing + "; skipped are " + String.join(", ", descriptions());
+        }
+
+        List<String> descriptions() {
+            return skipped.entrySet().stream()
+                    .map(file -> printable(file.getKey()) + ": " + file.getValue())
+                    .toList();
+        }
+    }
 
     /**
      * The keys in a directory, with a signature nonce source of the platform's own.
@@ -78,21 +108,18 @@ public final class TangKeyDirectory {
      * @param thumbprint null for the usual advertisement; else any of the five thumbprints of a signing key, visible or
      *     hidden, that signs in addition
      * @return the JWS, or empty if no signing key has this thumbprint
-     * @throws IllegalStateException if there are visible keys but no signing key among them
+     * @throws IllegalStateException if there are visible files but no signing key among them
      */
     public Optional<byte[]> advertisement(@Nullable String thumbprint) {
-        Map<String, TangKey> keys = read();
-        List<TangKey> visible = keys.entrySet().stream()
-                .filter(entry -> !entry.getKey().startsWith("."))
-                .map(Map.Entry::getValue)
-                .toList();
+        Content content = read();
+        List<TangKey> visible = content.visible();
         List<TangKey> signers = new ArrayList<>(
                 visible.stream().filter(key -> key.role() == KeyRole.SIGNING).toList());
         if (signers.isEmpty()) {
-            throw new IllegalStateException("the key directory has no visible signing key");
+            throw new IllegalStateException(content.unreadyReason());
         }
         if (thumbprint != null) {
-            Optional<TangKey> named = find(keys, thumbprint).filter(key -> key.role() == KeyRole.SIGNING);
+            Optional<TangKey> named = find(content.keys(), thumbprint).filter(key -> key.role() == KeyRole.SIGNING);
             if (named.isEmpty()) {
                 return Optional.empty();
             }
@@ -114,7 +141,38 @@ public final class TangKeyDirectory {
      * @return the key, or empty if there is none
      */
     public Optional<TangKey> key(String kid) {
-        return find(read(), kid);
+        return find(read().keys(), kid);
+    }
+
+    /**
+     * Why the directory cannot serve now, in plain words without quotes; empty if it can.
+     *
+     * <p>It can if it is readable and has a visible signing key and an exchange key, visible or hidden. Throws nothing for a
+     * directory that cannot be read.
+     */
+    public Optional<String> unreadyReason() {
+        try {
+            return Optional.ofNullable(read().unreadyReason());
+        } catch (UncheckedIOException e) {
+            return Optional.of(UNREADABLE);
+        }
+    }
+
+    /**
+     * The files that are skipped, each as its name and the reason, in the order of their names.
+     *
+     * <p>In a name, what is not a letter, a digit or one of {@code _.=+~#-} is a question mark.
+     */
+    public List<String> skippedFiles() {
+        return read().descriptions();
+    }
+
+    private static boolean isHidden(String name) {
+        return name.startsWith(".");
+    }
+
+    private static String printable(String name) {
+        return name.replaceAll("[^A-Za-z0-9_.=+~#-]", "?");
     }
 
     private static Optional<TangKey> find(Map<String, TangKey> keys, String thumbprint) {
@@ -123,22 +181,35 @@ public final class TangKeyDirectory {
                 .findFirst();
     }
 
-    private synchronized Map<String, TangKey> read() {
+    private synchronized Content read() {
         try {
-            Map<String, TangKey> keys = scan();
-            if (keys.keySet().stream().allMatch(name -> name.startsWith("."))) {
+            Content content = scan();
+            if (known.keySet().stream().allMatch(TangKeyDirectory::isHidden)) {
                 create(KeyRole.SIGNING);
                 create(KeyRole.EXCHANGE);
-                keys = scan();
+                content = scan();
             }
-            return keys;
+            report(content.unreadyReason());
+            return content;
         } catch (IOException e) {
+            report(UNREADABLE);
             throw new UncheckedIOException("key directory " + directory, e);
         }
     }
 
+    private void report(@Nullable String unready) {
+        if (!Objects.equals(unready, lastUnready)) {
+            lastUnready = unready;
+            if (unready == null) {
+                LOG.log(System.Logger.Level.INFO, "key directory {0} is ready again", directory);
+            } else {
+                LOG.log(System.Logger.Level.ERROR, "key directory {0} is not ready: {1}", directory, unready);
+            }
+        }
+    }
+
     /** A rotation may rename a file between listing and reading; a listing that lost a file is made again. */
-    private Map<String, TangKey> scan() throws IOException {
+    private Content scan() throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
                 return scanOnce();
@@ -150,46 +221,31 @@ public final class TangKeyDirectory {
         }
     }
 
-    private Map<String, TangKey> scanOnce() throws IOException {
-        Map<String, Entry> found = new TreeMap<>();
+    private Content scanOnce() throws IOException {
+        Map<String, TangKeyFile> found = new TreeMap<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
             for (Path file : files) {
-                if (!Files.isDirectory(file)) {
-                    String name = file.getFileName().toString();
-                    found.put(name, readFile(file, name));
-                }
+                String name = file.getFileName().toString();
+                found.put(name, TangKeyFile.read(file, known.get(name), engine));
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
+        Map<String, TangKeyFile> before = known;
         known = found;
         Map<String, TangKey> keys = new TreeMap<>();
-        found.forEach((name, entry) -> {
-            if (entry.key() != null) {
-                keys.put(name, entry.key());
+        Map<String, String> skipped = new TreeMap<>();
+        found.forEach((name, file) -> {
+            if (file.key() != null) {
+                keys.put(name, file.key());
+            } else {
+                skipped.put(name, file.problem());
+                if (!file.sameAs(before.get(name))) {
+                    LOG.log(System.Logger.Level.WARNING, "skipped key file {0}: {1}", printable(name), file.problem());
+                }
             }
         });
-        return keys;
-    }
-
-    private Entry readFile(Path file, String name) throws IOException {
-        byte[] content = Files.readAllBytes(file);
-        try {
-            byte[] digest = ThumbprintAlgorithm.S256.newDigest().digest(content);
-            Entry old = known.get(name);
-            return old != null && MessageDigest.isEqual(old.digest(), digest)
-                    ? old
-                    : new Entry(digest, parse(content, name));
-        } finally {
-            Arrays.fill(content, (byte) 0);
-        }
-    }
-
-    private @Nullable TangKey parse(byte[] content, String name) {
-        try {
-            return TangKey.parse(content, engine);
-        } catch (InvalidKeyException e) {
-            LOG.log(System.Logger.Level.WARNING, "skipped key file {0}: {1}", name, e.getMessage());
-            return null;
-        }
+        return new Content(keys, skipped);
     }
 
     /** Writes under a name that is no key's, with the final mode from the first moment (CVE-2023-1672), then renames. */

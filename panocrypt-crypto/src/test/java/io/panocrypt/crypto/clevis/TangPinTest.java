@@ -182,5 +182,18 @@ class TangPinTest {
             assertNotNull(TangPin.parse(jwe));
             assertThrows(InvalidJweException.class, () -> TangPin.parse(String.join(".", parts)));
         }
+
+        @Test
+        void passesOverKeysOfOtherKindsThanTheBoundOne() throws IOException, InvalidJweException {
+            String jwe = new String(Golden.bytes("jwe/tang-p256.jwe"), StandardCharsets.US_ASCII);
+            String[] parts = jwe.split("\\.", -1);
+            String header = new String(Base64.getUrlDecoder().decode(parts[0]), StandardCharsets.UTF_8);
+            String more = header.replace("\"keys\":[", "\"keys\":[{\"kty\":\"AKP\",\"key_ops\":[\"deriveKey\"]},");
+            assertFalse(more.equals(header));
+            parts[0] = Base64.getUrlEncoder().withoutPadding().encodeToString(more.getBytes(StandardCharsets.UTF_8));
+            assertEquals(
+                    TangPin.parse(jwe).serverKey(),
+                    TangPin.parse(String.join(".", parts)).serverKey());
+        }
     }
 }
