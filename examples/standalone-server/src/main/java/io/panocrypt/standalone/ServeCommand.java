@@ -5,6 +5,7 @@ import io.panocrypt.crypto.tang.TangKeyDirectory;
 import io.panocrypt.policy.ApprovalTimes;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.servlet.HealthServlet;
 import io.panocrypt.servlet.SourceAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -156,7 +158,7 @@ final class ServeCommand implements Runnable {
                     + " --token-file " + files.administratorTokenFile());
         });
         server.start(service.panocrypt(), sources, Optional.of(metrics));
-        runUntilStopped(server, listeners, service::close);
+        runUntilStopped(server, listeners, service::close, () -> true);
     }
 
     private void serveTangDirectory(Path directory, WebServer.Listeners listeners, SourceAddress sources) {
@@ -173,11 +175,16 @@ final class ServeCommand implements Runnable {
         engine.warmUp(StandardEngine.WARM_UP_MULTIPLICATIONS);
         TangKeyDirectory keys = new TangKeyDirectory(directory, engine);
         WebServer server = WebServer.bind(listeners);
-        server.start(new TangDirectoryEndpoint(keys, blocks), sources);
-        runUntilStopped(server, listeners, () -> {});
+        server.start(
+                new TangDirectoryEndpoint(keys, blocks),
+                sources,
+                HealthServlet.ready(keys::unreadyReason, keys::skippedFiles));
+        runUntilStopped(server, listeners, () -> {}, () -> keys.unreadyReason().isEmpty());
     }
 
-    private static void runUntilStopped(WebServer server, WebServer.Listeners listeners, Runnable afterwards) {
+    /** @param ready asked each second until it is true, and not again; until then the server answers 503 */
+    private static void runUntilStopped(
+            WebServer server, WebServer.Listeners listeners, Runnable afterwards, BooleanSupplier ready) {
         ScheduledExecutorService tlsCheck = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "panocrypt-tls");
             thread.setDaemon(true);
@@ -198,9 +205,12 @@ final class ServeCommand implements Runnable {
                             Runtime.getRuntime().halt(0);
                         },
                         "panocrypt-stop"));
-        System.out.println("ready " + server.url());
-        System.out.flush();
         try {
+            while (!ready.getAsBoolean()) {
+                TimeUnit.SECONDS.sleep(1);
+            }
+            System.out.println("ready " + server.url());
+            System.out.flush();
             server.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

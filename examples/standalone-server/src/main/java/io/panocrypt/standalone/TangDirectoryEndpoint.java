@@ -9,9 +9,12 @@ import io.panocrypt.policy.UnlockAttempt;
 import io.panocrypt.policy.UnlockResult;
 import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.servlet.TangEndpoint;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A Tang key directory at the root path, which recovers for whoever asks from an allowed block. */
@@ -31,12 +34,21 @@ final class TangDirectoryEndpoint implements TangEndpoint {
 
     @Override
     public Optional<byte[]> advertisement(String token, @Nullable String thumbprint) {
-        return directory.advertisement(thumbprint);
+        return whenReady(() -> directory.advertisement(thumbprint));
+    }
+
+    /** The directory has the reason in the log once, and not for each request. */
+    private static <T> T whenReady(Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (IllegalStateException | UncheckedIOException e) {
+            throw new StoreException("the key directory is not ready", e);
+        }
     }
 
     @Override
     public UnlockResult recover(UnlockAttempt attempt) {
-        Optional<TangKey> key = directory.key(attempt.kid());
+        Optional<TangKey> key = whenReady(() -> directory.key(attempt.kid()));
         if (key.isEmpty()) {
             return new UnlockResult.NotFound();
         }

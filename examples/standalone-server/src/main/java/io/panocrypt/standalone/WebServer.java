@@ -112,14 +112,14 @@ final class WebServer implements AutoCloseable {
         unlock.addServlet(new ServletHolder(new TangServlet(TangEndpoint.of(panocrypt), sources)), "/*");
         // Beside the devices' protocol, and only there: machines cannot reach the operators' address.
         unlock.addServlet(new ServletHolder(new EnrollServlet(panocrypt, sources)), "/enroll");
-        mountHealth(unlock, panocrypt);
+        mountHealth(unlock, HealthServlet.ready(panocrypt));
         ContextHandlerCollection contexts = new ContextHandlerCollection(unlock);
         ServletContextHandler operators = unlock;
         if (listeners.admin().isPresent()) {
             operators = context();
             operators.setVirtualHosts(List.of("@" + ADMIN));
             unlock.setVirtualHosts(List.of("@" + UNLOCK));
-            mountHealth(operators, panocrypt);
+            mountHealth(operators, HealthServlet.ready(panocrypt));
             contexts.addHandler(operators);
         }
         mountMetrics(operators, metrics);
@@ -128,9 +128,10 @@ final class WebServer implements AutoCloseable {
     }
 
     /** Serves a Tang key directory at the root. */
-    void start(TangEndpoint endpoint, SourceAddress sources) {
+    void start(TangEndpoint endpoint, SourceAddress sources, HealthServlet ready) {
         ServletContextHandler context = context();
         context.addServlet(new ServletHolder(new TangServlet(endpoint, sources)), "/*");
+        mountHealth(context, ready);
         start(new ContextHandlerCollection(context));
     }
 
@@ -147,9 +148,9 @@ final class WebServer implements AutoCloseable {
         }
     }
 
-    private static void mountHealth(ServletContextHandler context, Panocrypt panocrypt) {
+    private static void mountHealth(ServletContextHandler context, HealthServlet ready) {
         context.addServlet(new ServletHolder(HealthServlet.alive()), "/healthz");
-        context.addServlet(new ServletHolder(HealthServlet.ready(panocrypt)), "/readyz");
+        context.addServlet(new ServletHolder(ready), "/readyz");
     }
 
     private static void mountMetrics(ServletContextHandler context, Optional<Metrics> metrics) {

@@ -55,9 +55,14 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts {@code serve --tang-dir} on a free port. */
     static ServerProcess serveTang(Path keys, String... more) throws IOException {
+        return serveTang(keys, 0, more);
+    }
+
+    /** Starts {@code serve --tang-dir} on that port. */
+    static ServerProcess serveTang(Path keys, int port, String... more) throws IOException {
         List<String> options = new ArrayList<>(List.of("--tang-dir", keys.toString()));
         options.addAll(List.of(more));
-        return start(keys, 0, options, ProcessBuilder.Redirect.INHERIT);
+        return start(keys, port, options, ProcessBuilder.Redirect.INHERIT);
     }
 
     private static ServerProcess start(Path data, int port, List<String> options, ProcessBuilder.Redirect log)

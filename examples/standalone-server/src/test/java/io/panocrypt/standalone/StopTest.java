@@ -9,6 +9,7 @@ import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.policy.UnlockAttempt;
 import io.panocrypt.policy.UnlockResult;
 import io.panocrypt.policy.model.Reason;
+import io.panocrypt.servlet.HealthServlet;
 import io.panocrypt.servlet.SourceAddress;
 import io.panocrypt.servlet.TangEndpoint;
 import java.io.IOException;
@@ -74,7 +75,7 @@ class StopTest {
 
     @BeforeEach
     void start() {
-        server.start(new Slow(), SourceAddress.ofPeer());
+        server.start(new Slow(), SourceAddress.ofPeer(), HealthServlet.alive());
     }
 
     @AfterEach

@@ -2,18 +2,28 @@ package io.panocrypt.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.panocrypt.testkit.RequiresTools;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,7 +77,7 @@ class TangDirectoryTest {
             Files.writeString(home.resolve(".curlrc"), "connect-to = " + former + ":" + target + "\n");
             return home;
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -153,6 +163,79 @@ class TangDirectoryTest {
                     Tool.run(jwe.getBytes(StandardCharsets.US_ASCII), "clevis", "decrypt")
                             .exit());
         }
+    }
+
+    @Test
+    void servesTheRestOfADirectoryWithOneBadFileAndSaysSoInItsReadiness() throws Exception {
+        try (ServerProcess server = ServerProcess.serveTang(keys)) {
+            assertEquals("ok", get(server.url() + "/readyz").body());
+            String jwe = encrypt(server.url());
+            Files.createSymbolicLink(keys.resolve("bad.jwk"), Path.of("nowhere"));
+            assertEquals("secret", decrypt(jwe));
+            assertEquals("secret", decrypt(encrypt(server.url())));
+            assertEquals(
+                    "ok\nbad.jwk: it is a link to a file that does not exist",
+                    get(server.url() + "/readyz").body());
+        }
+    }
+
+    @Test
+    void isNotReadyAndServesNothingUntilThereIsAKeyToServe() throws Exception {
+        Path bad = Files.writeString(keys.resolve("bad.jwk"), "{");
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        String url = "http://127.0.0.1:" + port;
+        CompletableFuture<ServerProcess> starting = CompletableFuture.supplyAsync(() -> {
+            try {
+                return ServerProcess.serveTang(keys, port);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        try {
+            HttpResponse<String> answer = awaitAnswer(url + "/readyz", starting);
+            assertEquals(503, answer.statusCode());
+            assertTrue(
+                    answer.body()
+                            .contains("the key directory has no visible signing key;"
+                                    + " skipped are bad.jwk: not one JSON value"),
+                    answer.body());
+            assertEquals(503, get(url + "/adv").statusCode());
+            assertEquals(200, get(url + "/healthz").statusCode());
+            assertFalse(starting.isDone(), "no line says that it is ready");
+            try (Stream<Path> files = Files.list(keys)) {
+                assertEquals(List.of(bad), files.toList(), "no key was made");
+            }
+        } finally {
+            Files.delete(bad);
+            try (ServerProcess server = starting.get(1, TimeUnit.MINUTES)) {
+                assertEquals(200, get(server.url() + "/adv").statusCode());
+            }
+        }
+    }
+
+    private static HttpResponse<String> awaitAnswer(String url, CompletableFuture<?> unlessDone) throws Exception {
+        while (!unlessDone.isDone()) {
+            try {
+                return get(url);
+            } catch (ConnectException e) {
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+        }
+        throw new AssertionError("it was ready, or ended");
+    }
+
+    private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String decrypt(String jwe) {
+        return Tool.run(jwe.getBytes(StandardCharsets.US_ASCII), "clevis", "decrypt")
+                .ok()
+                .text();
     }
 
     private static String encrypt(String url) {

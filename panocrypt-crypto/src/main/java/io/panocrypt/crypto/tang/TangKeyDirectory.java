@@ -161,10 +161,15 @@ public final class TangKeyDirectory {
     /**
      * The files that are skipped, each as its name and the reason, in the order of their names.
      *
-     * <p>In a name, what is not a letter, a digit or one of {@code _.=+~#-} is a question mark.
+     * <p>In a name, what is not a letter, a digit or one of {@code _.=+~#-} is a question mark. Empty also for a directory
+     * that cannot be read.
      */
     public List<String> skippedFiles() {
-        return read().descriptions();
+        try {
+            return read().descriptions();
+        } catch (UncheckedIOException e) {
+            return List.of();
+        }
     }
 
     private static boolean isHidden(String name) {
