@@ -16,36 +16,72 @@ record BindScript(String device, String url, String thumbprint, String advertise
     private static final String PATH = "/usr/local/sbin/panocrypt-bind";
     private static final String PASSPHRASE_FILE = "/root/luks-passphrase";
     /**
-     * Fails where binding fails. The names of block devices have no blanks; dracut takes Clevis into the initramfs only
-     * once a volume is bound.
+     * Fails where binding fails, but not before dracut has taken Clevis into the initramfs for what is bound, which it does
+     * only once a volume is. Ends no shell, since other commands of cloud-init may follow. The names of block devices have
+     * no blanks.
      */
     private static final String BIND_ALL = """
-            PANOCRYPT_PASSPHRASE_FILE=%s %s $(blkid -t TYPE=crypto_LUKS -o device) &&
-                if command -v dracut > /dev/null; then dracut -f --regenerate-all; fi
+            status=0
+            PANOCRYPT_PASSPHRASE_FILE=%s %s $(blkid -t TYPE=crypto_LUKS -o device) || status=1
+            if command -v dracut > /dev/null; then dracut -f --regenerate-all || status=1; fi
+            [ "$status" -eq 0 ]
             """.formatted(PASSPHRASE_FILE, PATH);
 
     private static final String USAGE = """
             #
             #     sh FILE VOLUME...
             #
-            # Asks for a passphrase of each volume, or takes it from the file that PANOCRYPT_PASSPHRASE_FILE names. A volume
-            # that is bound already is left alone. The URL in here is an address and no secret.
+            # Asks for a passphrase of each volume, or takes it from the file that PANOCRYPT_PASSPHRASE_FILE names: the whole
+            # file if that opens the volume, else its first line, as cryptsetup does. A volume that is bound already is left
+            # alone, and one that cannot be bound does not keep the others from it. The URL in here is an address and no secret.
             set -eu
             if [ "$#" -eq 0 ]; then
-                echo "usage: sh $0 VOLUME..." >&2
+                echo "usage: sh $0 VOLUME... (no volume was named, or none was found)" >&2
                 exit 2
             fi
             """;
     private static final String LOOP = """
-            for volume in "$@"; do
-                if clevis luks list -d "$volume" | grep -qF -- "$url"; then
-                    echo "$volume is bound already" >&2
-                elif [ -n "${PANOCRYPT_PASSPHRASE_FILE:-}" ]; then
-                    clevis luks bind -f -k "$PANOCRYPT_PASSPHRASE_FILE" -d "$volume" tang "$config"
+            say() { printf '%s\\n' "$1" >&2; }
+            file=${PANOCRYPT_PASSPHRASE_FILE:-}
+            case $file in -*) file=./$file ;; esac
+            if [ -n "$file" ] && [ ! -r "$file" ]; then
+                say "cannot read the passphrase file $file"
+                exit 1
+            fi
+            # The passphrase goes through pipes only: a command line can be read by every process.
+            whole_file() { cat "$file"; }
+            first_line() { head -n 1 "$file" | tr -d '\\n'; }
+            first_line_without_return() { head -n 1 "$file" | tr -d '\\r\\n'; }
+            opens() { "$1" | cryptsetup open --test-passphrase --key-file - "$volume" 2> /dev/null; }
+            bind_volume() { clevis luks bind -f "$@" -d "$volume" tang "$config"; }
+            bind_from_file() {
+                if opens whole_file; then
+                    bind_volume -k "$file"
+                elif opens first_line; then
+                    first_line | bind_volume -k -
+                elif opens first_line_without_return; then
+                    first_line_without_return | bind_volume -k -
                 else
-                    clevis luks bind -f -d "$volume" tang "$config"
+                    say "$volume: it is no LUKS volume, or the passphrase in $file does not open it"
+                    return 1
+                fi
+            }
+            failed=0
+            for volume in "$@"; do
+                case $volume in -*) volume=./$volume ;; esac
+                if clevis luks list -d "$volume" 2> /dev/null | grep -qF -- "\\"$url\\""; then
+                    say "$volume is bound already"
+                elif if [ -n "$file" ]; then bind_from_file; else bind_volume; fi; then
+                    say "$volume is bound"
+                else
+                    say "$volume is NOT bound"
+                    failed=$((failed + 1))
                 fi
             done
+            if [ "$failed" -gt 0 ]; then
+                say "$failed of $# volumes are not bound; run this again for them, it leaves the others alone"
+                exit 1
+            fi
             """;
 
     /** The script itself. */

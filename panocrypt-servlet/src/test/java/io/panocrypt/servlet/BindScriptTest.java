@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The scripts under a real shell, with a stand-in for clevis that writes down what it is told. */
@@ -31,15 +33,23 @@ class BindScriptTest {
     /** What the program printed, both streams, and the calls of clevis that it made, one argument a line. */
     private record Ran(int exit, String said, List<String> calls) {}
 
+    /**
+     * Runs a script with stand-ins: {@code VOLUME.passphrase} holds what opens that volume, and both programs take nothing
+     * else; clevis reads its standard input up to the end of the line, as the real one does.
+     */
     private Ran run(String script, Map<String, String> environment, String... volumes) throws Exception {
         Path calls = directory.resolve("calls");
         Files.deleteIfExists(calls);
-        Path clevis = directory.resolve("clevis");
-        Files.writeString(
-                clevis,
-                "#!/bin/sh\nif [ \"$2\" = list ]; then cat \"$4.bound\" 2>/dev/null; exit 0; fi\n"
-                        + "printf '%s\\n' \"$@\" >> '" + calls + "'\nexit ${FAULT:-0}\n");
-        Files.setPosixFilePermissions(clevis, PosixFilePermissions.fromString("rwx------"));
+        program(
+                "clevis",
+                "if [ \"$2\" = list ]; then cat \"$4.bound\" 2>/dev/null; exit 0; fi\n"
+                        + "printf '%s\\n' \"$@\" >> '" + calls + "'\n"
+                        + "if [ \"$4\" = -k ] && [ \"$5\" = - ]; then IFS= read -r line; printf '%s' \"$line\" > \"$7.used\"; fi\n"
+                        + "if [ \"$4\" = -k ] && [ \"$5\" != - ]; then cat \"$5\" > \"$7.used\"; fi\n"
+                        + "case \"$*\" in *\" -d ${FAULT:-none} tang \"*) exit 3;; esac\n");
+        program(
+                "cryptsetup",
+                "[ \"$1 $2 $3 $4\" = 'open --test-passphrase --key-file -' ] && exec cmp -s - \"$5.passphrase\"\nexit 9\n");
         List<String> command = new ArrayList<>(List.of(
                 "sh", Files.writeString(directory.resolve("bind"), script).toString()));
         command.addAll(List.of(volumes));
@@ -50,8 +60,17 @@ class BindScriptTest {
         Process process = builder.start();
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
         return new Ran(process.exitValue(), said, Files.exists(calls) ? Files.readAllLines(calls) : List.of());
+    }
+
+    private void program(String name, String body) throws IOException {
+        Path file = Files.writeString(directory.resolve(name), "#!/bin/sh\n" + body);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    private static List<String> bindByFile(String key, String volume) {
+        return List.of("luks", "bind", "-f", "-k", key, "-d", volume, "tang", config("http://h/u/t"));
     }
 
     private static String config(String url) {
@@ -77,19 +96,82 @@ class BindScriptTest {
     void saysItsWarningsAndRunsNoneOfThem() throws Exception {
         String warning = "Debian 12's initramfs $(touch pwned) `touch pwned` \"quoted\"";
         Ran ran = run(script("http://h/u/t", warning).shell(), Map.of(), "v");
-        assertEquals("warning: " + warning + "\n", ran.said());
+        assertEquals("warning: " + warning + "\nv is bound\n", ran.said());
+        assertFalse(Files.exists(directory.resolve("pwned")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'secret', 'secret'",
+        "'secret\n', 'secret'",
+        "'secret\r\n', 'secret'",
+        "'secret\n', 'secret\n'",
+        "'secret\r\n', 'secret\r'",
+        "'  \\se\"cr''et $(touch pwned) `touch pwned` %s -\n', '  \\se\"cr''et $(touch pwned) `touch pwned` %s -'",
+        "'-n\n', '-n'",
+        "'two\nlines\n', 'two\nlines\n'",
+        "'secret\n\n', 'secret'"
+    })
+    void opensWithThePassphraseFileAsItIsOrAsItsLineWasTyped(String content, String passphrase) throws Exception {
+        Path file = Files.writeString(directory.resolve("my pass"), content);
+        for (String volume : List.of("v 1", "v2")) {
+            Files.writeString(directory.resolve(volume + ".passphrase"), passphrase);
+        }
+        Ran ran =
+                run(script("http://h/u/t").shell(), Map.of("PANOCRYPT_PASSPHRASE_FILE", file.toString()), "v 1", "v2");
+        assertEquals(0, ran.exit(), ran.said());
+        String key = content.equals(passphrase) ? file.toString() : "-";
+        List<String> expected = new ArrayList<>(bindByFile(key, "v 1"));
+        expected.addAll(bindByFile(key, "v2"));
+        assertEquals(expected, ran.calls());
+        assertEquals(passphrase, Files.readString(directory.resolve("v 1.used")));
+        assertEquals("v 1 is bound\nv2 is bound\n", ran.said());
         assertFalse(Files.exists(directory.resolve("pwned")));
     }
 
     @Test
-    void bindsEachVolumeWithThePassphraseFile() throws Exception {
-        Ran ran = run(script("http://h/u/t").shell(), Map.of("PANOCRYPT_PASSPHRASE_FILE", "/root/my pass"), "v1", "v2");
-        List<String> expected = new ArrayList<>();
-        for (String volume : List.of("v1", "v2")) {
-            expected.addAll(
-                    List.of("luks", "bind", "-f", "-k", "/root/my pass", "-d", volume, "tang", config("http://h/u/t")));
+    void goesOnAfterVolumesThatCannotBeBoundAndFailsAtTheEnd() throws Exception {
+        Path file = Files.writeString(directory.resolve("-pass"), "secret\n");
+        for (String volume : List.of("full", "-dash", "last")) {
+            Files.writeString(directory.resolve(volume + ".passphrase"), "secret");
         }
+        Files.writeString(directory.resolve("other.passphrase"), "another");
+        Ran ran = run(
+                script("http://h/u/t").shell(),
+                Map.of("PANOCRYPT_PASSPHRASE_FILE", "-pass", "FAULT", "full"),
+                "other",
+                "full",
+                "-dash",
+                "no\\nvolume",
+                "last");
+        assertEquals(1, ran.exit(), ran.said());
+        assertEquals(
+                "other: it is no LUKS volume, or the passphrase in ./-pass does not open it\nother is NOT bound\n"
+                        + "full is NOT bound\n./-dash is bound\n"
+                        + "no\\nvolume: it is no LUKS volume, or the passphrase in ./-pass does not open it\n"
+                        + "no\\nvolume is NOT bound\nlast is bound\n"
+                        + "3 of 5 volumes are not bound; run this again for them, it leaves the others alone\n",
+                ran.said());
+        List<String> expected = new ArrayList<>(bindByFile("-", "full"));
+        expected.addAll(bindByFile("-", "./-dash"));
+        expected.addAll(bindByFile("-", "last"));
         assertEquals(expected, ran.calls());
+        assertEquals("secret\n", Files.readString(file));
+    }
+
+    @Test
+    void goesOnAfterPassphraseThatWasTypedWrongly() throws Exception {
+        Ran ran = run(script("http://h/u/t").shell(), Map.of("FAULT", "v1"), "v1", "v2");
+        assertEquals(1, ran.exit(), ran.said());
+        assertTrue(ran.said().startsWith("v1 is NOT bound\nv2 is bound\n1 of 2 volumes"), ran.said());
+    }
+
+    @Test
+    void saysThatItCannotReadThePassphraseFile() throws Exception {
+        Ran ran = run(script("http://h/u/t").shell(), Map.of("PANOCRYPT_PASSPHRASE_FILE", "none"), "v1");
+        assertEquals(1, ran.exit());
+        assertEquals("cannot read the passphrase file none\n", ran.said());
+        assertEquals(List.of(), ran.calls());
     }
 
     @Test
@@ -97,7 +179,7 @@ class BindScriptTest {
         Files.writeString(directory.resolve("v1.bound"), "1: tang '{\"url\":\"http://h/u/t\"}'\n");
         Files.writeString(directory.resolve("v2.bound"), "1: tang '{\"url\":\"http://h/u/other\"}'\n");
         Ran ran = run(script("http://h/u/t").shell(), Map.of(), "v1", "v2");
-        assertEquals("v1 is bound already\n", ran.said());
+        assertEquals("v1 is bound already\nv2 is bound\n", ran.said());
         assertEquals(List.of("luks", "bind", "-f", "-d", "v2", "tang", config("http://h/u/t")), ran.calls());
     }
 
@@ -131,29 +213,23 @@ class BindScriptTest {
         assertTrue(section.endsWith("%end\n"));
         String body = section.substring(section.indexOf("%post --erroronfail\n") + 20, section.length() - 5);
         Path target = directory.resolve("panocrypt-bind");
-        Files.writeString(directory.resolve("blkid"), "#!/bin/sh\necho /dev/vda2\n");
-        Files.setPosixFilePermissions(directory.resolve("blkid"), PosixFilePermissions.fromString("rwx------"));
-        Files.writeString(directory.resolve("dracut"), "#!/bin/sh\necho \"dracut $*\"\n");
-        Files.setPosixFilePermissions(directory.resolve("dracut"), PosixFilePermissions.fromString("rwx------"));
+        program("dracut", "echo \"dracut $*\"\n");
 
-        String elsewhere = body.replace("/usr/local/sbin/panocrypt-bind", target.toString());
+        Path passphrase = Files.writeString(directory.resolve("passphrase"), "secret");
+        Path volume = Files.writeString(directory.resolve("vda2"), "");
+        Files.writeString(directory.resolve("vda2.passphrase"), "secret");
+        program("blkid", "echo " + volume + "\n");
+        String elsewhere = body.replace("/usr/local/sbin/panocrypt-bind", target.toString())
+                .replace("/root/luks-passphrase", passphrase.toString());
         Ran ran = run(elsewhere, Map.of());
 
         assertEquals(0, ran.exit(), ran.said());
         assertEquals(script.shell(), Files.readString(target));
-        assertEquals("warning: Debian 12's\ndracut -f --regenerate-all\n", ran.said());
-        assertEquals(
-                List.of(
-                        "luks",
-                        "bind",
-                        "-f",
-                        "-k",
-                        "/root/luks-passphrase",
-                        "-d",
-                        "/dev/vda2",
-                        "tang",
-                        config("http://h/u/t")),
-                ran.calls());
-        assertEquals(3, run(elsewhere, Map.of("FAULT", "3")).exit(), "and the installation fails with it");
+        assertEquals("warning: Debian 12's\n" + volume + " is bound\ndracut -f --regenerate-all\n", ran.said());
+        assertEquals(bindByFile(passphrase.toString(), volume.toString()), ran.calls());
+
+        Ran failed = run(elsewhere, Map.of("FAULT", volume.toString()));
+        assertEquals(1, failed.exit(), "and the installation fails with it");
+        assertTrue(failed.said().endsWith("dracut -f --regenerate-all\n"), "others may be bound: " + failed.said());
     }
 }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A LUKS2 volume in a plain file, handled by stock clevis. */
+/** A LUKS volume in a plain file, handled by stock clevis. */
 final class LuksFile {
     private static final byte[] PASSPHRASE = "typed".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NOTHING = {};
@@ -16,24 +16,23 @@ final class LuksFile {
     private final String file;
 
     LuksFile(Path file) throws IOException {
+        this(file, "luks2", PASSPHRASE);
+    }
+
+    /** @param type luks1 or luks2 */
+    LuksFile(Path file, String type, byte[] passphrase) throws IOException {
         this.file = file.toString();
         try (RandomAccessFile volume = new RandomAccessFile(file.toFile(), "rw")) {
             volume.setLength(32L << 20);
         }
-        Tool.run(
-                        PASSPHRASE,
-                        "cryptsetup",
-                        "luksFormat",
-                        "--type",
-                        "luks2",
-                        "--batch-mode",
-                        "--pbkdf",
-                        "pbkdf2",
-                        "--pbkdf-force-iterations",
-                        "1000",
-                        this.file,
-                        "-")
-                .ok();
+        List<String> command = new ArrayList<>(List.of(
+                "cryptsetup", "luksFormat", "--batch-mode", "--pbkdf-force-iterations", "1000", "--type", type));
+        // LUKS1 has no other.
+        if (type.equals("luks2")) {
+            command.addAll(List.of("--pbkdf", "pbkdf2"));
+        }
+        command.addAll(List.of(this.file, "-"));
+        Tool.run(passphrase, command).ok();
     }
 
     /** Binds with trust by thumbprint. */

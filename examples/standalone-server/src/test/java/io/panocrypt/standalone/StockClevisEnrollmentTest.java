@@ -84,6 +84,50 @@ class StockClevisEnrollmentTest {
     }
 
     @Test
+    void bindsEveryVolumeThatThePassphraseFileOpensAsItIsOrAsItWasTyped() throws Exception {
+        Path script = Files.write(
+                directory.resolve("bind.sh"),
+                enroll(key(""), "web-1", "-H", "Accept: text/x-shellscript").output());
+        byte[] typed = " -\\n \"typed\" 'here'".getBytes(StandardCharsets.US_ASCII);
+        byte[] line = (new String(typed, StandardCharsets.US_ASCII) + "\n").getBytes(StandardCharsets.US_ASCII);
+        LuksFile luks1 = new LuksFile(directory.resolve("luks 1.img"), "luks1", typed);
+        LuksFile luks2 = new LuksFile(directory.resolve("-luks2.img"), "luks2", typed);
+        LuksFile byFile = new LuksFile(directory.resolve("file.img"), "luks2", line);
+        Path other = directory.resolve("other.img");
+        LuksFile another = new LuksFile(other, "luks2", "another".getBytes(StandardCharsets.US_ASCII));
+        Path passphrase = Files.write(directory.resolve("passphrase"), line);
+
+        List<String> command = List.of(
+                "env",
+                "-C",
+                directory.toString(),
+                "PANOCRYPT_PASSPHRASE_FILE=" + passphrase,
+                "sh",
+                script.toString(),
+                "other.img",
+                "missing.img",
+                "luks 1.img",
+                "-luks2.img",
+                "file.img");
+        Tool.Result bound = Tool.run(NOTHING, command);
+
+        assertEquals(1, bound.exit(), bound.errors());
+        assertTrue(
+                bound.errors()
+                        .endsWith("other.img is NOT bound\n"
+                                + "missing.img: it is no LUKS volume, or the passphrase in " + passphrase
+                                + " does not open it\nmissing.img is NOT bound\nluks 1.img is bound\n"
+                                + "./-luks2.img is bound\nfile.img is bound\n2 of 5 volumes are not bound;"
+                                + " run this again for them, it leaves the others alone\n"),
+                bound.errors());
+        assertFalse(bound.errors().contains("typed"), "the passphrase is not printed");
+        assertTrue(luks1.opens(1));
+        assertTrue(luks2.opens(1));
+        assertTrue(byFile.opens(1));
+        assertEquals("", another.list());
+    }
+
+    @Test
     void bindsByAnAdvertisementInFileAndTrustsNoOther() throws Exception {
         JsonNode device = new ObjectMapper().readTree(enroll(key(""), "web-1").output());
         String url = device.path("unlockUrl").asText();
