@@ -19,6 +19,7 @@ import io.panocrypt.policy.spi.DecisionListener;
 import io.panocrypt.policy.spi.OutboxStatus;
 import io.panocrypt.policy.spi.StoreException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -141,6 +142,19 @@ final class Metrics implements DecisionListener {
                 .baseUnit("seconds")
                 .register(registry);
         outbox = status;
+    }
+
+    /**
+     * Says at each scrape when a certificate expires.
+     *
+     * @param listener for whom it is: unlock, which is for operators too unless they have one of their own, or admin
+     */
+    void watchCertificate(String listener, Supplier<Instant> expiry) {
+        Gauge.builder("panocrypt.tls.certificate.expiry", () -> expiry.get().getEpochSecond())
+                .description("When the certificate in use, or one of its chain, expires, in Unix seconds")
+                .tag("listener", listener)
+                .baseUnit("seconds")
+                .register(registry);
     }
 
     private void gauge(String name, String description, Function<OutboxStatus, Long> value) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -122,8 +123,9 @@ final class ServeCommand implements Runnable {
         if (!problems.isEmpty()) {
             throw StartupException.usage(problems);
         }
-        Optional<TlsFiles> tls =
-                tlsCert == null || tlsKey == null ? Optional.empty() : Optional.of(new TlsFiles(tlsCert, tlsKey));
+        Optional<TlsFiles> tls = tlsCert == null || tlsKey == null
+                ? Optional.empty()
+                : Optional.of(new TlsFiles(tlsCert, tlsKey, InstantSource.system()));
         WebServer.Listeners listeners = new WebServer.Listeners(address("--listen", listen), admin, tls);
         if (tangDirectory != null) {
             serveTangDirectory(tangDirectory, listeners, sources);
@@ -150,6 +152,7 @@ final class ServeCommand implements Runnable {
             settings.listener(metrics);
         });
         metrics.watch(service.panocrypt().outbox()::status);
+        listeners.tls().ifPresent(tls -> metrics.watchCertificate("unlock", tls::expiry));
         Optional<String> token = service.panocrypt().members().createFirstAdministrator();
         token.ifPresent(first -> {
             files.writeAdministratorToken(first);
@@ -193,7 +196,7 @@ final class ServeCommand implements Runnable {
         listeners
                 .tls()
                 .ifPresent(tls -> tlsCheck.scheduleWithFixedDelay(
-                        tls::reloadIfChanged, TLS_CHECK_SECONDS, TLS_CHECK_SECONDS, TimeUnit.SECONDS));
+                        tls::check, TLS_CHECK_SECONDS, TLS_CHECK_SECONDS, TimeUnit.SECONDS));
         Logging.last();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(

@@ -1,66 +1,103 @@
 package io.panocrypt.standalone;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.security.spec.InvalidKeySpecException;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Arrays;
-import java.util.Base64;
-import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
 
-/** A certificate chain and its private key in PEM files, which are read again when they change. */
+/**
+ * A certificate chain and its private key in PEM files: what they hold now if that is a good pair, else what they held when
+ * it was. One object for each pair of files; thread-safe.
+ */
 final class TlsFiles {
     private static final System.Logger LOG = System.getLogger(TlsFiles.class.getName());
-    /** RFC 7468 section 10. */
-    private static final Pattern PKCS8 =
-            Pattern.compile("-----BEGIN PRIVATE KEY-----\\s+([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
-
-    private static final List<String> KEY_TYPES = List.of("EC", "RSA", "EdDSA");
+    private static final int[] WARN_DAYS = {1, 7, 14, 30};
+    private static final long SILENT = Long.MAX_VALUE;
+    private static final long NOT_YET_VALID = Long.MAX_VALUE - 1;
 
     private final Path certificates;
     private final Path key;
+    private final InstantSource clock;
     private final SslContextFactory.Server factory = new SslContextFactory.Server();
-    private List<Object> loadedState;
+    private volatile TlsPair current;
+    private long warned = SILENT;
+    private @Nullable String complaint;
 
-    TlsFiles(Path certificates, Path key) {
+    /** @throws StartupException if they are no pair that can serve */
+    TlsFiles(Path certificates, Path key, InstantSource clock) {
         this.certificates = certificates;
         this.key = key;
+        this.clock = clock;
         try {
-            loadedState = state();
-            use(factory, load());
+            current = TlsPair.read(certificates, key);
+            use(factory, current.keyStore());
         } catch (IOException | GeneralSecurityException e) {
             throw new StartupException("cannot use the TLS files: " + e.getMessage(), e);
         }
+        warnOfUnused();
+        warnOfExpiry();
     }
 
     SslContextFactory.Server contextFactory() {
         return factory;
     }
 
-    /** Reads the files again if they have changed; what was read last stays in use while they are not whole. */
-    synchronized void reloadIfChanged() {
+    /** When the first certificate of the chain in use expires. */
+    Instant expiry() {
+        return current.expiry();
+    }
+
+    /** Reads the files again, uses a new pair that is good, and warns of an expiry that comes near. */
+    synchronized void check() {
         try {
-            List<Object> now = state();
-            if (!now.equals(loadedState)) {
-                KeyStore store = load();
-                factory.reload(changed -> use(changed, store));
-                loadedState = now;
-                LOG.log(System.Logger.Level.INFO, "TLS files read again");
+            TlsPair next = TlsPair.read(certificates, key);
+            if (!next.sameAs(current)) {
+                requireBetter(next);
+                replaceBy(next);
             }
+            complaint = null;
         } catch (Exception e) {
-            LOG.log(System.Logger.Level.ERROR, "TLS files have changed and cannot be used: " + e.getMessage());
+            complain(e.getMessage());
+        }
+        warnOfExpiry();
+    }
+
+    private void requireBetter(TlsPair next) throws GeneralSecurityException {
+        Instant now = clock.instant();
+        if (current.isValid(now) && !next.isValid(now)) {
+            throw new GeneralSecurityException("the certificate in " + certificates + " is valid from "
+                    + next.validFrom() + " to " + next.expiry());
+        }
+    }
+
+    private void replaceBy(TlsPair next) throws Exception {
+        KeyStore store = next.keyStore();
+        try {
+            factory.reload(changed -> use(changed, store));
+        } catch (Exception e) {
+            KeyStore before = current.keyStore();
+            factory.reload(changed -> use(changed, before));
+            throw e;
+        }
+        current = next;
+        warned = SILENT;
+        LOG.log(System.Logger.Level.INFO, "new certificate in use: {0}, valid to {1}", next, next.expiry());
+        warnOfUnused();
+    }
+
+    /** Once for each change: a script may need a moment between the two files, or somebody days. */
+    private void complain(@Nullable String message) {
+        if (message != null && !message.equals(complaint)) {
+            complaint = message;
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "the TLS files have changed and cannot be used, the certificate from before stays: {0}",
+                    message);
         }
     }
 
@@ -69,45 +106,54 @@ final class TlsFiles {
         target.setKeyStorePassword("");
     }
 
-    private List<Object> state() throws IOException {
-        return List.of(
-                Files.getLastModifiedTime(certificates),
-                Files.size(certificates),
-                Files.getLastModifiedTime(key),
-                Files.size(key));
+    private void warnOfUnused() {
+        if (current.unused() > 0) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0}: {1} of its certificates are not sent, since they are not issuers of the first one",
+                    certificates,
+                    current.unused());
+        }
     }
 
-    private KeyStore load() throws IOException, GeneralSecurityException {
-        Certificate[] chain = CertificateFactory.getInstance("X.509")
-                .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(certificates)))
-                .toArray(Certificate[]::new);
-        if (chain.length == 0) {
-            throw new GeneralSecurityException(certificates + " holds no certificate");
+    private void warnOfExpiry() {
+        long stage = stage(clock.instant());
+        if (stage == warned) {
+            return;
         }
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry("server", privateKey(), new char[0], chain);
-        return store;
+        warned = stage;
+        if (stage == NOT_YET_VALID) {
+            LOG.log(System.Logger.Level.ERROR, "{0} is not valid before {1}", certificates, current.validFrom());
+        } else if (stage <= 0) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "{0} has expired at {1}: clients refuse it, put a new one there",
+                    certificates,
+                    current.expiry());
+        } else if (stage != SILENT) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} expires in less than {1} days, at {2}",
+                    certificates,
+                    stage,
+                    current.expiry());
+        }
     }
 
-    private PrivateKey privateKey() throws IOException, GeneralSecurityException {
-        Matcher pem = PKCS8.matcher(Files.readString(key, StandardCharsets.US_ASCII));
-        if (!pem.find()) {
-            throw new GeneralSecurityException(key + " holds no PKCS #8 key (BEGIN PRIVATE KEY); openssl pkcs8 -topk8"
-                    + " -nocrypt converts other forms");
+    /** Another number at each moment that is worth a line: the days below which it is, or those since it has expired. */
+    private long stage(Instant now) {
+        if (now.isBefore(current.validFrom())) {
+            return NOT_YET_VALID;
         }
-        byte[] encoded = Base64.getMimeDecoder().decode(pem.group(1));
-        try {
-            for (String type : KEY_TYPES) {
-                try {
-                    return KeyFactory.getInstance(type).generatePrivate(new PKCS8EncodedKeySpec(encoded));
-                } catch (InvalidKeySpecException e) {
-                    LOG.log(System.Logger.Level.TRACE, "not of type " + type);
-                }
+        Duration left = Duration.between(now, current.expiry());
+        if (left.isNegative() || left.isZero()) {
+            return left.toDays();
+        }
+        for (int days : WARN_DAYS) {
+            if (left.compareTo(Duration.ofDays(days)) < 0) {
+                return days;
             }
-        } finally {
-            Arrays.fill(encoded, (byte) 0);
         }
-        throw new GeneralSecurityException(key + " holds a key that is none of " + KEY_TYPES);
+        return SILENT;
     }
 }
