@@ -97,7 +97,8 @@ final class TangKeyFile {
             return "it is a link to a file that does not exist";
         }
         String reason = e instanceof FileSystemException fault ? fault.getReason() : e.getMessage();
-        return "it cannot be read" + (reason == null ? "" : " (" + reason + ")");
+        // The operating system's words; what would end a JSON string must not be among them.
+        return "it cannot be read" + (reason == null ? "" : " (" + reason.replaceAll("[\"\\\\\\p{Cntrl}]", "?") + ")");
     }
 
     @Nullable TangKey key() {
