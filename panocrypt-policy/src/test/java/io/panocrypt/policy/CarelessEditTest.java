@@ -205,7 +205,7 @@ class CarelessEditTest {
 
         private Future<Boolean> deleting(Panocrypt node, ApprovalGroup group, CyclicBarrier together) {
             Callable<Boolean> task = () -> {
-                together.await(30, TimeUnit.SECONDS);
+                together.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
                 try {
                     node.approvalGroups().delete(OPERATOR, group.id(), false);
                     return true;
@@ -228,7 +228,7 @@ class CarelessEditTest {
                             List.of(deleting(household.service, one, together), deleting(other, two, together));
                     List<Boolean> done = new ArrayList<>();
                     for (Future<Boolean> each : deleted) {
-                        done.add(each.get(30, TimeUnit.SECONDS));
+                        done.add(each.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
                     }
                     assertEquals(Set.of(true, false), Set.copyOf(done), "round " + round);
                     household.waits(HOME);

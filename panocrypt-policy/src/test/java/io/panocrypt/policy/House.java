@@ -43,7 +43,7 @@ final class House implements AutoCloseable {
     static final Actor OPERATOR = new Actor("operator");
 
     /** What may fail does not fail because this machine has much else to do. */
-    static final Duration PATIENCE = Duration.ofMinutes(1);
+    static final Duration PATIENCE = TestTimeout.MAX;
 
     static final String HOME = "10.0.0.1";
     static final String AWAY = "192.0.2.1";
@@ -83,9 +83,9 @@ final class House implements AutoCloseable {
         }
     }
 
-    /** Another service, on whatever store and custody, which soon gives up a commit whose outcome stays unknown. */
+    /** Another service, on whatever store and custody; where the store fails, it soon gives up a commit without an outcome. */
     <S extends PolicyStore & DecisionStore> Panocrypt open(S store, KeyCustody keys) {
-        return open(store, keys, Duration.ofMillis(200));
+        return open(store, keys, store == memory ? PATIENCE : Duration.ofMillis(200));
     }
 
     /** The same with that patience for a commit, and for another request's turn. */
@@ -97,6 +97,7 @@ final class House implements AutoCloseable {
                 .clock(clock)
                 .checkpointInterval(Duration.ZERO)
                 .commitPatience(patience)
+                .limits(TestTimeout.SERVICE)
                 .build();
     }
 

@@ -136,8 +136,9 @@ class NodesTest {
                 .custody(house.custody)
                 .publicUrl(URI.create("http://192.0.2.80"))
                 .checkpointInterval(Duration.ofMillis(1))
+                .limits(TestTimeout.SERVICE)
                 .build();
-        assertTrue(begun.await(30, TimeUnit.SECONDS));
+        assertTrue(begun.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         AtomicInteger left = new AtomicInteger();
         Thread closing = new Thread(() -> {
             node.close();
@@ -154,7 +155,7 @@ class NodesTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertTrue(latch.await(60, TimeUnit.SECONDS));
+            assertTrue(latch.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

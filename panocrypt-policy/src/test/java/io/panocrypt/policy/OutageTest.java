@@ -42,7 +42,6 @@ import org.junit.jupiter.api.Test;
 /** The service on a store that hangs, or fails for long. */
 class OutageTest {
     private static final Duration STORE_PATIENCE = Duration.ofMillis(300);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int CROWD = 200;
 
     private final House house = new House();
@@ -104,7 +103,7 @@ class OutageTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertTrue(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+            assertTrue(latch.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -119,7 +118,7 @@ class OutageTest {
         }
         List<UnlockResult> results = new ArrayList<>();
         for (Future<UnlockResult> one : asked) {
-            results.add(one.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+            results.add(one.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         }
         return results;
     }
@@ -128,18 +127,19 @@ class OutageTest {
         assertEquals(Set.of(new UnlockResult.Unavailable()), Set.copyOf(results));
     }
 
-    private UnlockResult unlockUntilAnswered(Panocrypt node) {
-        return assertTimeoutPreemptively(PATIENCE, () -> {
-            UnlockResult result = unlock(node);
-            while (!(result instanceof UnlockResult.Answered)) {
-                result = unlock(node);
+    /** How many attempts that took: a busy machine may be too slow for the store's patience again. */
+    private int unlockUntilAnswered(Panocrypt node) {
+        return assertTimeoutPreemptively(TestTimeout.MAX, () -> {
+            int attempts = 1;
+            while (!(unlock(node) instanceof UnlockResult.Answered)) {
+                attempts++;
             }
-            return result;
+            return attempts;
         });
     }
 
     private static void awaitReady(Panocrypt node) {
-        assertTimeoutPreemptively(PATIENCE, () -> {
+        assertTimeoutPreemptively(TestTimeout.MAX, () -> {
             while (!node.isReady()) {
                 Thread.onSpinWait();
             }
@@ -234,11 +234,11 @@ class OutageTest {
                 assertEquals(320, usesLeft());
 
                 store.release();
-                unlockUntilAnswered(node);
-                assertTrue(node.isReady());
+                int attempts = unlockUntilAnswered(node);
+                awaitReady(node);
                 // Those that had begun may have spent since; those that had not are gone for good.
                 assertTrue(usesLeft() >= 320 - begun.size(), "left: " + usesLeft());
-                assertTrue(begun.size() <= known + 2, "begun later: " + (begun.size() - known));
+                assertTrue(begun.size() <= known + attempts + 1, "begun later: " + (begun.size() - known));
             }
         }
 
@@ -261,18 +261,22 @@ class OutageTest {
 
         @Test
         void refusesAtOnceOnceItKnows() {
-            try (Panocrypt node = open(store, 1_024)) {
-                assertEquals(new UnlockResult.Unavailable(), unlock(node));
-                int before = begun.size();
-                // One after another with the store's patience for each would take a minute.
-                assertTimeoutPreemptively(Duration.ofSeconds(40), () -> {
-                    for (int i = 0; i < 200; i++) {
-                        assertEquals(new UnlockResult.Unavailable(), unlock(node));
-                    }
-                });
-                assertTrue(begun.size() - before < 100, "trials: " + (begun.size() - before));
-                store.release();
+            AtomicLong nanos = new AtomicLong();
+            HangingStore slow = new HangingStore() {
+                @Override
+                public void append(JournalEntry entry) {
+                    nanos.addAndGet(StoreGate.SLOW.toNanos());
+                    hang(() -> true);
+                }
+            };
+            GuardedStore guarded = new GuardedStore(slow, slow, STORE_PATIENCE, nanos::get);
+            JournalEntry entry = new JournalEntry("e", JournalEntry.Kind.UNLOCK, house.clock.instant(), null, "{}");
+            assertThrows(StoreException.class, () -> guarded.append(entry));
+            for (int i = 0; i < 200; i++) {
+                assertThrows(StoreAwayException.class, () -> guarded.append(entry));
             }
+            assertEquals(1, slow.stuck.size(), "who has tried the store");
+            slow.release();
         }
 
         @Test
@@ -291,7 +295,7 @@ class OutageTest {
                     .store(slow)
                     .custody(house.custody)
                     .publicUrl(URI.create("http://192.0.2.80:8080"))
-                    .limits(new ServiceLimits(PATIENCE, 2))
+                    .limits(new ServiceLimits(TestTimeout.MAX, 2))
                     .build()) {
                 Future<UnlockResult> one = crowd.submit(() -> unlock(node));
                 Future<UnlockResult> two = crowd.submit(() -> unlock(node));
@@ -299,8 +303,8 @@ class OutageTest {
                 assertEquals(new UnlockResult.Unavailable(), unlock(node));
                 assertThrows(StoreException.class, () -> node.advertisement(device.token(), null));
                 out.countDown();
-                assertInstanceOf(UnlockResult.Answered.class, one.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
-                assertInstanceOf(UnlockResult.Answered.class, two.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+                assertInstanceOf(UnlockResult.Answered.class, one.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
+                assertInstanceOf(UnlockResult.Answered.class, two.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
                 assertInstanceOf(UnlockResult.Answered.class, unlock(node));
             }
         }
@@ -352,7 +356,7 @@ class OutageTest {
         assertThrows(StoreException.class, guarded::epoch);
         nanos.addAndGet(StoreGate.TRIAL_PAUSE.toNanos());
         Future<?> trial = crowd.submit(() -> guarded.scan("device", null, null, 1));
-        assertTimeoutPreemptively(PATIENCE, () -> {
+        assertTimeoutPreemptively(TestTimeout.MAX, () -> {
             while (store.stuck.isEmpty()) {
                 Thread.onSpinWait();
             }
@@ -376,7 +380,7 @@ class OutageTest {
                 throw new StoreException("too many rows");
             }
         };
-        GuardedStore guarded = new GuardedStore(store, store, PATIENCE, nanos::get);
+        GuardedStore guarded = new GuardedStore(store, store, TestTimeout.MAX, nanos::get);
         assertThrows(StoreException.class, guarded::heads);
         assertThrows(StoreAwayException.class, guarded::heads);
         assertEquals(house.memory.epoch(), guarded.epoch());
@@ -390,12 +394,12 @@ class OutageTest {
                 return hang(super::heads);
             }
         };
-        GuardedStore guarded = new GuardedStore(store, store, PATIENCE, () -> 0);
+        GuardedStore guarded = new GuardedStore(store, store, TestTimeout.MAX, () -> 0);
         List<Future<List<ChainHead>>> pages = new ArrayList<>();
         for (int i = 0; i < StoreThreads.MOST; i++) {
             pages.add(crowd.submit(guarded::heads));
         }
-        assertTimeoutPreemptively(PATIENCE, () -> {
+        assertTimeoutPreemptively(TestTimeout.MAX, () -> {
             while (store.stuck.size() < StoreThreads.MOST) {
                 Thread.onSpinWait();
             }
@@ -406,7 +410,7 @@ class OutageTest {
             store.release();
         }
         for (Future<List<ChainHead>> page : pages) {
-            assertEquals(house.memory.heads(), page.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+            assertEquals(house.memory.heads(), page.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         }
     }
 
@@ -422,14 +426,14 @@ class OutageTest {
         };
         Panocrypt node = open(store, 1_024);
         Future<UnlockResult> first = crowd.submit(() -> unlock(node));
-        assertTimeoutPreemptively(PATIENCE, () -> {
+        assertTimeoutPreemptively(TestTimeout.MAX, () -> {
             while (store.stuck.isEmpty()) {
                 Thread.onSpinWait();
             }
         });
         assertAllUnavailable(unlockByACrowdButOne(node));
         store.release();
-        assertInstanceOf(UnlockResult.Answered.class, first.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        assertInstanceOf(UnlockResult.Answered.class, first.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         node.close();
     }
 
@@ -501,7 +505,7 @@ class OutageTest {
                 assertTrue(lines.texts().get(0).endsWith("the write failed: disk is full"));
                 assertTrue(lines.records().stream().allMatch(line -> line.getThrown() == null));
                 full = false;
-                assertTimeoutPreemptively(PATIENCE, () -> {
+                assertTimeoutPreemptively(TestTimeout.MAX, () -> {
                     while (lines.texts().size() == 1) {
                         unlock(node);
                     }

@@ -48,7 +48,8 @@ class PushKeyTest {
                 .publicUrl(URI.create("http://192.0.2.80:8080"))
                 .clock(house.clock)
                 .checkpointInterval(Duration.ZERO)
-                .noticeInterval(Duration.ZERO);
+                .noticeInterval(Duration.ZERO)
+                .limits(TestTimeout.SERVICE);
     }
 
     private Panocrypt pushing() {

@@ -83,13 +83,13 @@ class ThiefTest {
                     }
                     return answered;
                 });
-                assertTrue(polling.await(30, TimeUnit.SECONDS));
+                assertTrue(polling.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
                 for (int i = 0; i < 20; i++) {
                     allow(AllowanceRequest.defaults().withSource(HOME));
                     household.opens(HOME);
                 }
                 opened.countDown();
-                assertFalse(luck.get(30, TimeUnit.SECONDS));
+                assertFalse(luck.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
             } finally {
                 opened.countDown();
                 thief.shutdownNow();
@@ -291,6 +291,7 @@ class ThiefTest {
                     .publicUrl(URI.create("http://192.0.2.80"))
                     .clock(ahead)
                     .checkpointInterval(Duration.ZERO)
+                    .limits(TestTimeout.SERVICE)
                     .build()) {
                 node.allowances()
                         .grant(

@@ -40,6 +40,7 @@ class WebhooksTest {
             .clock(house.clock)
             .checkpointInterval(Duration.ZERO)
             .noticeInterval(Duration.ZERO)
+            .limits(TestTimeout.SERVICE)
             .notifier(channel("mailto"))
             .webhookNotifier(found -> {
                 secrets = Optional.of(found);

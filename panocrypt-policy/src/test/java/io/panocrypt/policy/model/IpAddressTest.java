@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.panocrypt.policy.TestTimeout;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -100,8 +100,7 @@ class IpAddressTest {
     void refusesHugeInputAtOnce(String part) {
         String huge = part.repeat(1_000_000) + "x";
         assertTimeoutPreemptively(
-                Duration.ofSeconds(60),
-                () -> assertThrows(IllegalArgumentException.class, () -> IpAddress.parse(huge)));
+                TestTimeout.MAX, () -> assertThrows(IllegalArgumentException.class, () -> IpAddress.parse(huge)));
     }
 
     /** The examples of RFC 5952, sections 4.1 to 4.3, and its traps. */

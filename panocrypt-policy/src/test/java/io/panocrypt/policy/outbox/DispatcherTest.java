@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.LogLines;
+import io.panocrypt.policy.TestTimeout;
 import io.panocrypt.policy.spi.DeadEntry;
 import io.panocrypt.policy.spi.LeasedEntry;
 import io.panocrypt.policy.spi.OutboxEntry;
@@ -30,7 +31,6 @@ import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
     private static final Settlement DONE = new Settlement.Done(List.of());
-    private static final Duration LONG = Duration.ofSeconds(60);
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-03-29T01:00:00Z"));
     private final MemoryStore memory = new MemoryStore(now::get, "node-a");
@@ -119,7 +119,7 @@ class DispatcherTest {
     }
 
     private Dispatcher dispatcher(Function<LeasedEntry, Settlement> work) {
-        return dispatcher(work, LONG);
+        return dispatcher(work, TestTimeout.MAX);
     }
 
     private Dispatcher dispatcher(Function<LeasedEntry, Settlement> work, Duration closePatience) {
@@ -173,7 +173,7 @@ class DispatcherTest {
         CyclicBarrier eight = new CyclicBarrier(8);
         try (Dispatcher clerk = dispatcher(leased -> {
             try {
-                eight.await(30, TimeUnit.SECONDS);
+                eight.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
                 return DONE;
             } catch (Exception e) {
                 throw new IllegalStateException(e);
@@ -243,7 +243,7 @@ class DispatcherTest {
         })) {
             clerk.workOff();
             assertEquals("no answer within 15 s", causeOfDeath());
-            assertTrue(interrupted.await(30, TimeUnit.SECONDS));
+            assertTrue(interrupted.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         }
     }
 
@@ -311,7 +311,7 @@ class DispatcherTest {
             clerk.start(Duration.ofHours(1));
             keep("a");
             bell.ring();
-            assertTrue(done.await(30, TimeUnit.SECONDS));
+            assertTrue(done.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         }
         assertEquals(List.of(), memory.outbox(10));
     }
@@ -330,9 +330,9 @@ class DispatcherTest {
         store.hangsInLeases = true;
         Dispatcher clerk = dispatcher(leased -> DONE, Duration.ofMillis(1));
         clerk.start(Duration.ofHours(1));
-        assertTrue(store.hangs.await(30, TimeUnit.SECONDS));
+        assertTrue(store.hangs.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         try (LogLines lines = LogLines.of(Dispatcher.class.getName())) {
-            assertTimeoutPreemptively(Duration.ofSeconds(20), clerk::close);
+            assertTimeoutPreemptively(TestTimeout.MAX, clerk::close);
             assertEquals(List.of("notices that were sent may be sent again: the store hangs"), lines.texts());
         } finally {
             store.back.countDown();
@@ -347,7 +347,7 @@ class DispatcherTest {
         assertThrows(StoreException.class, clerk::workOff);
         store.hangsInSettlements = true;
         try {
-            assertTimeoutPreemptively(Duration.ofSeconds(20), clerk::close);
+            assertTimeoutPreemptively(TestTimeout.MAX, clerk::close);
         } finally {
             store.back.countDown();
         }

@@ -14,6 +14,7 @@ import io.panocrypt.policy.EnrollmentKeyRequest;
 import io.panocrypt.policy.MemberChange;
 import io.panocrypt.policy.OperationException;
 import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.TestTimeout;
 import io.panocrypt.policy.UnlockAttempt;
 import io.panocrypt.policy.UnlockResult;
 import io.panocrypt.policy.decision.Decision;
@@ -83,6 +84,7 @@ final class ServiceSite implements Site, AutoCloseable {
                 .publicUrl(URI.create("http://192.0.2.80"))
                 .clock(clock)
                 .checkpointInterval(Duration.ZERO)
+                .limits(TestTimeout.SERVICE)
                 .build();
         service.members().create(OPERATOR, new MemberChange("root", Role.ADMIN, null), null);
         for (String member : Operations.MEMBERS) {

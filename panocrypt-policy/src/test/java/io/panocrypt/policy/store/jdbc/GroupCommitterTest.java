@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.LogLines;
+import io.panocrypt.policy.TestTimeout;
 import io.panocrypt.policy.spi.StoreBusyException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -22,8 +23,6 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 class GroupCommitterTest {
-    private static final Duration LONG = Duration.ofSeconds(60);
-
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch back = new CountDownLatch(1);
 
@@ -44,13 +43,13 @@ class GroupCommitterTest {
     }
 
     private GroupCommitter open(Duration closePatience) throws Exception {
-        return new GroupCommitter(source, Dialect.H2, "node-a", InstantSource.system(), LONG, closePatience);
+        return new GroupCommitter(source, Dialect.H2, "node-a", InstantSource.system(), TestTimeout.MAX, closePatience);
     }
 
     private String hang() {
         begun.countDown();
         try {
-            assertTrue(back.await(LONG.toSeconds(), TimeUnit.SECONDS));
+            assertTrue(back.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -59,7 +58,7 @@ class GroupCommitterTest {
 
     private Future<String> hangIn(GroupCommitter committer, ExecutorService callers) throws Exception {
         Future<String> write = callers.submit(() -> committer.call(transaction -> hang()));
-        assertTrue(begun.await(LONG.toSeconds(), TimeUnit.SECONDS));
+        assertTrue(begun.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         return write;
     }
 
@@ -69,14 +68,14 @@ class GroupCommitterTest {
         try (LogLines lines = LogLines.of(GroupCommitter.class.getName())) {
             GroupCommitter committer = open(Duration.ofMillis(1));
             Future<String> write = hangIn(committer, callers);
-            assertTimeoutPreemptively(Duration.ofSeconds(20), committer::close);
+            assertTimeoutPreemptively(TestTimeout.MAX, committer::close);
             assertEquals(
                     List.of("the writer hangs and is given up; what it has begun may still happen:"
                             + " panocrypt-writer-node-a"),
                     lines.texts());
             assertThrows(StoreBusyException.class, () -> committer.call(transaction -> "too late"));
             back.countDown();
-            assertEquals("written", write.get(LONG.toSeconds(), TimeUnit.SECONDS));
+            assertEquals("written", write.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         } finally {
             back.countDown();
             callers.shutdown();
@@ -87,11 +86,11 @@ class GroupCommitterTest {
     void finishesWhatWaitsBeforeItIsClosed() throws Exception {
         ExecutorService callers = Executors.newSingleThreadExecutor();
         try (LogLines lines = LogLines.of(GroupCommitter.class.getName())) {
-            GroupCommitter committer = open(LONG);
+            GroupCommitter committer = open(TestTimeout.MAX);
             Future<String> write = hangIn(committer, callers);
             back.countDown();
             committer.close();
-            assertEquals("written", write.get(LONG.toSeconds(), TimeUnit.SECONDS));
+            assertEquals("written", write.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
             assertEquals(List.of(), lines.texts());
         } finally {
             callers.shutdown();
