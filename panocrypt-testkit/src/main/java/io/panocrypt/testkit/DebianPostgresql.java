@@ -31,8 +31,6 @@ public final class DebianPostgresql implements AutoCloseable {
     /** The superuser's name, and the account that it runs under where root starts it. */
     public static final String USER = "postgres";
 
-    private static final long PATIENCE_SECONDS = 60;
-
     private final Path programs;
     private final Path folder;
     private final int port;
@@ -60,7 +58,8 @@ public final class DebianPostgresql implements AutoCloseable {
         giveAway(folder);
         DebianPostgresql made = new DebianPostgresql(programs, folder, LowPorts.free());
         Process initdb = made.run("initdb", "-D", made.data(), "-A", "trust", "-U", USER, "-E", "UTF8");
-        assertTrue(initdb.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && initdb.exitValue() == 0, "initdb failed");
+        assertTrue(
+                initdb.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS) && initdb.exitValue() == 0, "initdb failed");
         made.restart();
         return made;
     }
@@ -127,7 +126,7 @@ public final class DebianPostgresql implements AutoCloseable {
      * @throws IOException if its program cannot be run
      */
     public void restart() throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TestTimeout.MAX_SECONDS);
         while (!answers()) {
             assertTrue(System.nanoTime() < deadline, "PostgreSQL does not start");
             if (server == null || !server.isAlive()) {
@@ -148,7 +147,7 @@ public final class DebianPostgresql implements AutoCloseable {
 
     private boolean answers() throws IOException, InterruptedException {
         Process asked = run("pg_isready", "-q", "-h", "127.0.0.1", "-p", String.valueOf(port));
-        return asked.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && asked.exitValue() == 0;
+        return asked.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS) && asked.exitValue() == 0;
     }
 
     /** The port on 127.0.0.1 where it listens, over restarts too. */
@@ -166,7 +165,7 @@ public final class DebianPostgresql implements AutoCloseable {
         running.toHandle().destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
         try {
-            assertTrue(running.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "the postmaster lives on");
+            assertTrue(running.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "the postmaster lives on");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

@@ -363,7 +363,7 @@ public abstract class DecisionStoreContract extends RetentionRules {
             });
         }
         tasks.add(() -> {
-            assertTrue(firing.await(30, TimeUnit.SECONDS), "no commit returned");
+            assertTrue(firing.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "no commit returned");
             applied(edit);
             edited.set(true);
             return 0;

@@ -68,8 +68,6 @@ public abstract class NotifierContract {
     private static final Instant TIME = Instant.parse("2026-03-29T01:59:59.987Z");
     private static final int THREADS = 8;
     private static final int LONGEST_CAUSE = 200;
-    /** What a machine under load may add to a bound. */
-    private static final Duration SLACK = Duration.ofSeconds(5);
 
     private @Nullable NotifierFixture opened;
 
@@ -78,6 +76,11 @@ public abstract class NotifierContract {
 
     /** Opens a channel with a receiver that no other test knows. */
     protected abstract NotifierFixture open() throws Exception;
+
+    /** What a machine under load may add to {@link NotifierFixture#bound}; {@link TestTimeout#MAX} unless overridden. */
+    protected Duration slack() {
+        return TestTimeout.MAX;
+    }
 
     @BeforeEach
     final void openChannel() throws Exception {
@@ -165,7 +168,7 @@ public abstract class NotifierContract {
     void endsWhenAReceiverHangs() throws Exception {
         behave(Behaviour.HANGS);
         CompletableFuture<Delivery> delivery = inThread(() -> deliver(notice("n-1")), new CompletableFuture<>());
-        assertInstanceOf(Delivery.Later.class, within(fixture().bound(), delivery));
+        assertInstanceOf(Delivery.Later.class, within(fixture().bound().plus(slack()), delivery));
     }
 
     @Test
@@ -179,8 +182,8 @@ public abstract class NotifierContract {
                     return Thread.currentThread().isInterrupted();
                 },
                 started);
-        started.get(SLACK.toMillis(), TimeUnit.MILLISECONDS).interrupt();
-        assertTrue(within(Duration.ZERO, interrupted), "nobody can see any more that the thread was interrupted");
+        within(TestTimeout.MAX, started).interrupt();
+        assertTrue(within(TestTimeout.MAX, interrupted), "nobody can see any more that the thread was interrupted");
     }
 
     @ParameterizedTest
@@ -386,7 +389,7 @@ public abstract class NotifierContract {
 
     private static <T> T within(Duration bound, CompletableFuture<T> result) throws Exception {
         try {
-            return result.get(bound.plus(SLACK).toMillis(), TimeUnit.MILLISECONDS);
+            return result.get(bound.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new AssertionError("the delivery did not end in time", e);
         } catch (ExecutionException e) {

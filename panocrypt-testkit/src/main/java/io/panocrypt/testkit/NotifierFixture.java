@@ -47,8 +47,8 @@ public interface NotifierFixture extends AutoCloseable {
     Notifier notifier();
 
     /**
-     * The same notifier with a limit of a minute or more, so that an end before that is not the limit's; {@link #notifier}
-     * unless overridden.
+     * The same notifier with a limit well above {@link TestTimeout#MAX}, so that an end before that is not the limit's; {@link
+     * #notifier} unless overridden.
      */
     default Notifier patient() {
         return notifier();

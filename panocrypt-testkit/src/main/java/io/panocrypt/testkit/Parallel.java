@@ -11,8 +11,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Lets tasks loose at the same moment, and waits for all of them. */
 final class Parallel {
-    private static final long PATIENCE_SECONDS = 60;
-
     private Parallel() {}
 
     /** The answers, in the order of the tasks; the first fault of a task is thrown. */
@@ -23,13 +21,13 @@ final class Parallel {
             List<Future<T>> running = new ArrayList<>();
             for (Callable<T> task : tasks) {
                 running.add(threads.submit(() -> {
-                    start.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                    start.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
                     return task.call();
                 }));
             }
             List<T> answers = new ArrayList<>();
             for (Future<T> future : running) {
-                answers.add(future.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+                answers.add(future.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
             }
             return answers;
         } finally {

@@ -4,6 +4,7 @@ import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.ec.EcPoint;
 import io.panocrypt.crypto.tang.RecoveryRequest;
 import io.panocrypt.crypto.tang.RecoveryRequestException;
+import io.panocrypt.policy.AllowanceRequest;
 import io.panocrypt.policy.ApprovalGroups;
 import io.panocrypt.policy.DeviceChange;
 import io.panocrypt.policy.Panocrypt;
@@ -37,10 +38,13 @@ final class RaceStage {
     final Member bob;
     final Member carol;
     private final UnlockAttempt attempt;
+    private final int volumes;
     private @Nullable ApprovalGroup group;
+    private volatile int granted;
 
     RaceStage(RacingService service, int volumes) {
         this.service = service;
+        this.volumes = volumes;
         this.tag = service.fresh("race");
         this.alice = service.approver("alice");
         this.bob = service.approver("bob");
@@ -75,6 +79,7 @@ final class RaceStage {
 
     /** The same stage where Alice, Bob and Carol must approve, as many of them as it says. */
     RaceStage withApproval(int quorum) {
+        granted = volumes;
         group = service.here
                 .approvalGroups()
                 .create(
@@ -88,6 +93,29 @@ final class RaceStage {
             throw new IllegalStateException("no approval is needed on this stage");
         }
         return group;
+    }
+
+    /** The same stage where allowances of so many uses are given before the race. */
+    RaceStage withAllowances(int number, int uses) {
+        for (int i = 0; i < number; i++) {
+            allow(uses);
+        }
+        granted = number * uses;
+        return this;
+    }
+
+    void allow(int uses) {
+        service.here
+                .allowances()
+                .grant(
+                        RacingService.OPERATOR,
+                        device.id(),
+                        AllowanceRequest.defaults().withUses(uses));
+    }
+
+    /** The most answers that what is given before the race can yield; 0 where none is needed. */
+    int granted() {
+        return granted;
     }
 
     Panocrypt node(int asker) {

@@ -56,6 +56,8 @@ final class RacingService implements AutoCloseable {
                 .publicUrl(URI.create("http://192.0.2.80"))
                 .clock(clock)
                 .checkpointInterval(Duration.ZERO)
+                .commitPatience(TestTimeout.MAX)
+                .limits(TestTimeout.SERVICE)
                 .build();
     }
 

@@ -9,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,9 +21,6 @@ import java.util.Optional;
  * <p>Ordinary clients tidy a target before they send it; the wire table is about targets that are not tidy.
  */
 final class RawHttp implements AutoCloseable {
-
-    /** How long to wait for a connection or for the next byte of an answer. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final int MAX_LINE = 64 * 1024;
 
@@ -44,8 +40,9 @@ final class RawHttp implements AutoCloseable {
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
-            socket.connect(new InetSocketAddress(base.getHost(), port), Math.toIntExact(PATIENCE.toMillis()));
+            int limit = Math.toIntExact(TestTimeout.MAX.toMillis());
+            socket.setSoTimeout(limit);
+            socket.connect(new InetSocketAddress(base.getHost(), port), limit);
             return new RawHttp(socket);
         } catch (IOException e) {
             socket.close();

@@ -56,7 +56,7 @@ final class DebianTangd implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        if (!keygen.waitFor(30, TimeUnit.SECONDS) || keygen.exitValue() != 0) {
+        if (!keygen.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS) || keygen.exitValue() != 0) {
             keygen.destroyForcibly();
             throw new IOException("tangd-keygen made no keys");
         }

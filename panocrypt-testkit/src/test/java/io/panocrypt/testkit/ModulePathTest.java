@@ -44,7 +44,7 @@ class ModulePathTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(1, TimeUnit.MINUTES), "does not end");
+        assertTrue(process.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "does not end");
         assertEquals("module io.panocrypt.policy\n", printed.replaceFirst("@\\S*", ""));
     }
 }

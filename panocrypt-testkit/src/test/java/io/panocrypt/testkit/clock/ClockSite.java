@@ -26,6 +26,7 @@ import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.PolicyStore;
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -113,6 +114,7 @@ final class ClockSite {
                 .publicUrl(URI.create("http://192.0.2.80:8080"))
                 .clock(clock)
                 .checkpointInterval(Duration.ZERO)
+                .limits(TestTimeout.SERVICE)
                 .noticeInterval(Duration.ZERO);
         return stores.open(name, clock, opened -> {
             open.add(0, opened.end());

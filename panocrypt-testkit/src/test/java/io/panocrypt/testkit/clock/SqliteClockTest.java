@@ -10,6 +10,7 @@ import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.TestTimeout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +38,8 @@ class SqliteClockTest extends ClockScenarios {
 
         @Override
         public <T> T open(String node, MutableClock nodes, Function<ClockSite.Opened<?>, T> use) {
-            JdbcStore store = JdbcStore.open(source(file), Dialect.SQLITE, node, nodes, SchemaMode.CREATE);
+            JdbcStore store =
+                    JdbcStore.open(source(file), Dialect.SQLITE, node, nodes, SchemaMode.CREATE, TestTimeout.MAX);
             return use.apply(new ClockSite.Opened<>(store, store::close));
         }
     }
@@ -93,6 +95,11 @@ class SqliteClockTest extends ClockScenarios {
 
     private JdbcStore open(String node, MutableClock clock) {
         return JdbcStore.open(
-                OnFile.source(folder.resolve("store.db")), Dialect.SQLITE, node, clock, SchemaMode.CREATE);
+                OnFile.source(folder.resolve("store.db")),
+                Dialect.SQLITE,
+                node,
+                clock,
+                SchemaMode.CREATE,
+                TestTimeout.MAX);
     }
 }

@@ -15,6 +15,7 @@ import io.panocrypt.policy.model.ClosedContact;
 import io.panocrypt.policy.model.DeadLetter;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.spi.Delivery;
+import io.panocrypt.testkit.TestTimeout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -90,7 +91,7 @@ abstract class DeliveryScenarios extends NoticeSite {
         assertEquals(List.of("ben request.opened"), told());
         house.tellFor(service, Duration.ofMinutes(1), Duration.ofSeconds(2));
         // The dispatcher does not wait for whom it interrupts.
-        assertTrue(interrupted.await(30, TimeUnit.SECONDS));
+        assertTrue(interrupted.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         assertEquals(List.of("ada request.opened", "ben request.opened"), told());
     }
 
@@ -199,8 +200,8 @@ abstract class DeliveryScenarios extends NoticeSite {
                 for (int i = 0; i < 60; i++) {
                     Future<Integer> one = threads.submit(() -> service.outbox().workOff());
                     Future<Integer> two = threads.submit(() -> other.outbox().workOff());
-                    one.get(60, TimeUnit.SECONDS);
-                    two.get(60, TimeUnit.SECONDS);
+                    one.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
+                    two.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
                     house.clock.advance(Duration.ofMinutes(1));
                 }
             } finally {

@@ -24,6 +24,7 @@ import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.PolicyStore;
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -67,6 +68,7 @@ final class NoticeHouse implements AutoCloseable {
                         .linkBase(URI.create("https://admin.example.org"))
                         .clock(clock)
                         .checkpointInterval(Duration.ZERO)
+                        .limits(TestTimeout.SERVICE)
                         .noticeInterval(Duration.ZERO))
                 .build();
     }

@@ -7,6 +7,7 @@ import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.spi.Delivery;
 import io.panocrypt.policy.store.memory.MemoryStore;
+import io.panocrypt.testkit.TestTimeout;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -27,7 +28,9 @@ class PromptNoticesTest {
                     store, builder -> builder.notifier(house.notifier).noticeInterval(Duration.ofHours(1)));
             NoticeHouse.group(service, "web", NoticeHouse.member(service, "ada", Role.APPROVER));
             NoticeHouse.ask(service, NoticeHouse.device(service, "web-1", "web"), NoticeHouse.HOME);
-            assertTrue(told.await(30, TimeUnit.SECONDS), "an hour is the interval: only the commit can have woken it");
+            assertTrue(
+                    told.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS),
+                    "an hour is the interval: only the commit can have woken it");
             service.close();
             assertEquals(List.of(), store.outbox(10), "what was delivered is settled before the service is closed");
         }

@@ -4,6 +4,7 @@ import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.testkit.TestTimeout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ final class SqliteStores implements NoticeSite.Stores {
     public Panocrypt node(NoticeHouse house, String name) {
         SQLiteDataSource source = new SQLiteDataSource();
         source.setUrl("jdbc:sqlite:" + folder.resolve("store.db"));
-        JdbcStore store = JdbcStore.open(source, Dialect.SQLITE, name, house.clock, SchemaMode.CREATE);
+        JdbcStore store = JdbcStore.open(source, Dialect.SQLITE, name, house.clock, SchemaMode.CREATE, TestTimeout.MAX);
         opened.add(store);
         return house.node(store);
     }

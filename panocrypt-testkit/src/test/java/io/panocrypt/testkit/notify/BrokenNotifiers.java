@@ -2,6 +2,7 @@ package io.panocrypt.testkit.notify;
 
 import io.panocrypt.policy.spi.Delivery;
 import io.panocrypt.policy.spi.Notice;
+import io.panocrypt.testkit.Overlap;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -110,7 +111,7 @@ enum BrokenNotifiers {
             return new MemoryChannel() {
                 @Override
                 Delivery hang(Duration limit) {
-                    return super.hang(Duration.ofMinutes(1));
+                    return super.hang(Duration.ofDays(1));
                 }
             };
         }
@@ -122,7 +123,7 @@ enum BrokenNotifiers {
             return new MemoryChannel() {
                 @Override
                 Delivery hang(Duration limit) {
-                    return super.hang(Duration.ofMinutes(1));
+                    return super.hang(Duration.ofDays(1));
                 }
 
                 @Override
@@ -236,12 +237,13 @@ enum BrokenNotifiers {
         @Override
         MemoryChannel open() {
             return new MemoryChannel() {
+                private final Overlap overlap = new Overlap();
                 private volatile @Nullable Notice current;
 
                 @Override
                 Delivery taken(Notice notice) {
                     current = notice;
-                    hang(Duration.ofMillis(20));
+                    overlap.meet();
                     Notice mine = current;
                     return super.taken(mine == null ? notice : mine);
                 }

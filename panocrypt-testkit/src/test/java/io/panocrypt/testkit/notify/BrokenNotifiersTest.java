@@ -8,6 +8,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMetho
 import io.panocrypt.testkit.NotifierContract;
 import io.panocrypt.testkit.NotifierFixture;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -35,6 +36,12 @@ class BrokenNotifiersTest {
             BrokenNotifiers subject = SUBJECT.get();
             assumeTrue(subject != null, "only BrokenNotifiersTest runs this");
             return Objects.requireNonNull(subject).open();
+        }
+
+        /** The one that hangs does so for ever. */
+        @Override
+        protected Duration slack() {
+            return Duration.ZERO;
         }
     }
 

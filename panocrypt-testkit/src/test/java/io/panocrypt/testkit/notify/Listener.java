@@ -1,5 +1,6 @@
 package io.panocrypt.testkit.notify;
 
+import io.panocrypt.testkit.TestTimeout;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -7,7 +8,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,8 +19,6 @@ final class Listener implements Closeable {
     interface Service {
         void serve(Socket socket) throws IOException;
     }
-
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Service service;
     private final int port;
@@ -50,7 +48,7 @@ final class Listener implements Closeable {
     void leave() throws IOException {
         socket.get().close();
         try {
-            accepting.get().join(PATIENCE.toMillis());
+            accepting.get().join(TestTimeout.MAX.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while it stops to listen");

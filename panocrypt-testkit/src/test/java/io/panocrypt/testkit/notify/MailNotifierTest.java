@@ -42,7 +42,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class MailNotifierTest {
     private static final URI ADA = URI.create("mailto:ada@example.org");
     private static final String PASSWORD = "correct horse battery";
-    private static final Duration PATIENT = Duration.ofMinutes(2);
 
     private SSLContext tls;
 
@@ -98,7 +97,7 @@ class MailNotifierTest {
         private final MailServer server =
                 server(receiver, Security.STARTTLS).withLogin("panocrypt", PASSWORD.toCharArray());
         private final Notifier hurried = MailNotifierTest.this.notifier(server, Duration.ofSeconds(2));
-        private final Notifier patient = MailNotifierTest.this.notifier(server, PATIENT);
+        private final Notifier patient = MailNotifierTest.this.notifier(server, Outbound.PATIENT);
         private volatile boolean hangs;
 
         Fixture() throws IOException {}
@@ -160,7 +159,8 @@ class MailNotifierTest {
                 MailServer plain = server(receiver, security);
                 MailServer server =
                         security == Security.UNENCRYPTED ? plain : plain.withLogin("panocrypt", PASSWORD.toCharArray());
-                assertEquals(new Delivery.Done(), notifier(server, PATIENT).deliver(notice, ADA));
+                assertEquals(
+                        new Delivery.Done(), notifier(server, Outbound.PATIENT).deliver(notice, ADA));
                 assertEquals(1, receiver.taken().size());
                 return receiver.taken().get(0);
             }
@@ -240,7 +240,7 @@ class MailNotifierTest {
         @Test
         void sendsNothingToAServerThatOffersNoTls() throws IOException {
             try (SmtpReceiver receiver = new SmtpReceiver(Mode.PLAIN, null)) {
-                Notifier notifier = notifier(server(receiver, Security.STARTTLS), PATIENT);
+                Notifier notifier = notifier(server(receiver, Security.STARTTLS), Outbound.PATIENT);
                 assertInstanceOf(Delivery.Later.class, notifier.deliver(Notices.waiting("n-1"), ADA));
                 assertEquals(List.of(), receiver.taken());
             }
@@ -251,7 +251,7 @@ class MailNotifierTest {
         void sendsNothingToAServerThatItsTrustDoesNotKnow(Mode mode) throws IOException {
             try (SmtpReceiver receiver = new SmtpReceiver(mode, tls)) {
                 MailServer server = server(receiver, Security.valueOf(mode.name()));
-                Notifier notifier = new MailNotifier(server, PATIENT, Outbound.defaultTls());
+                Notifier notifier = new MailNotifier(server, Outbound.PATIENT, Outbound.defaultTls());
                 assertInstanceOf(Delivery.Later.class, notifier.deliver(Notices.waiting("n-1"), ADA));
                 assertEquals(List.of(), receiver.taken());
             }
@@ -263,7 +263,8 @@ class MailNotifierTest {
             try (SmtpReceiver receiver = new SmtpReceiver(mode, tls)) {
                 MailServer server = MailServer.of(
                         "localhost", receiver.port(), Security.valueOf(mode.name()), "panocrypt@example.net");
-                assertInstanceOf(Delivery.Later.class, notifier(server, PATIENT).deliver(Notices.waiting("n-1"), ADA));
+                assertInstanceOf(
+                        Delivery.Later.class, notifier(server, Outbound.PATIENT).deliver(Notices.waiting("n-1"), ADA));
                 assertEquals(List.of(), receiver.taken());
             }
         }
@@ -272,7 +273,8 @@ class MailNotifierTest {
     @Nested
     class Answers {
         private Delivery deliver(SmtpReceiver receiver) {
-            return notifier(server(receiver, Security.UNENCRYPTED), PATIENT).deliver(Notices.waiting("n-1"), ADA);
+            return notifier(server(receiver, Security.UNENCRYPTED), Outbound.PATIENT)
+                    .deliver(Notices.waiting("n-1"), ADA);
         }
 
         @ParameterizedTest
@@ -311,7 +313,7 @@ class MailNotifierTest {
                 MailServer server = server(receiver, Security.STARTTLS).withLogin("ada", "wrong".toCharArray());
                 assertEquals(
                         new Delivery.Later("the mail server refuses the login", Optional.empty()),
-                        notifier(server, PATIENT).deliver(Notices.waiting("n-1"), ADA));
+                        notifier(server, Outbound.PATIENT).deliver(Notices.waiting("n-1"), ADA));
             }
         }
 
@@ -322,7 +324,7 @@ class MailNotifierTest {
                         MailServer.of("127.0.0.1", receiver.port(), Security.UNENCRYPTED, "nobody@example.net");
                 assertEquals(
                         new Delivery.Later("the mail server refuses the sender: 550", Optional.empty()),
-                        notifier(server, PATIENT).deliver(Notices.waiting("n-1"), ADA));
+                        notifier(server, Outbound.PATIENT).deliver(Notices.waiting("n-1"), ADA));
             }
         }
     }

@@ -23,6 +23,7 @@ class MemoryChannel implements Notifier, NotifierFixture {
 
     final List<Received> received = Collections.synchronizedList(new ArrayList<>());
     final AtomicReference<Behaviour> behaviour = new AtomicReference<>(Behaviour.TAKES);
+    private final AtomicReference<Duration> limit = new AtomicReference<>(LIMIT);
 
     @Override
     public Set<String> schemes() {
@@ -39,7 +40,7 @@ class MemoryChannel implements Notifier, NotifierFixture {
             case IS_BUSY -> new Delivery.Later("busy", Optional.of(BUSY));
             case REFUSES -> new Delivery.Refused("refused");
             case IS_GONE -> new Delivery.Gone("gone");
-            case HANGS -> hang(LIMIT);
+            case HANGS -> hang(limit.get());
             default -> failed();
         };
     }
@@ -86,6 +87,12 @@ class MemoryChannel implements Notifier, NotifierFixture {
 
     @Override
     public Notifier notifier() {
+        return this;
+    }
+
+    @Override
+    public Notifier patient() {
+        limit.set(Outbound.PATIENT);
         return this;
     }
 

@@ -4,6 +4,7 @@ import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.notify.HostResolver;
 import io.panocrypt.policy.notify.OutboundHttp;
 import io.panocrypt.policy.notify.TargetPolicy;
+import io.panocrypt.testkit.TestTimeout;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -14,7 +15,7 @@ import javax.net.ssl.SSLSocketFactory;
 final class Outbound {
     static final TargetPolicy LOOPBACK = TargetPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8")));
     static final Duration QUICK = Duration.ofSeconds(1);
-    static final Duration PATIENT = Duration.ofMinutes(2);
+    static final Duration PATIENT = TestTimeout.MAX.multipliedBy(2);
 
     private Outbound() {}
 

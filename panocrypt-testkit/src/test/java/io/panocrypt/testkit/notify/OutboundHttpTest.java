@@ -13,6 +13,7 @@ import io.panocrypt.policy.notify.WebhookNotifier;
 import io.panocrypt.policy.notify.WebhookSecret;
 import io.panocrypt.policy.spi.Delivery;
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -46,7 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where notices may go, shown by webhooks. */
-@Timeout(60)
+@Timeout(TestTimeout.MAX_SECONDS)
 class OutboundHttpTest {
     private static final TargetPolicy ONE_ADDRESS = TargetPolicy.allowing(List.of(Cidr.parse("127.0.0.1")));
 
@@ -192,7 +193,10 @@ class OutboundHttpTest {
             })) {
                 OutboundHttp http = Outbound.quick(Outbound.defaultTls());
                 assertInstanceOf(Delivery.Later.class, deliver(http, "https://127.0.0.1:" + silent.port() + "/"));
-                assertTrue(gaveUp.orTimeout(30, TimeUnit.SECONDS).join(), "the connection stays open");
+                assertTrue(
+                        gaveUp.orTimeout(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS)
+                                .join(),
+                        "the connection stays open");
             }
         }
 

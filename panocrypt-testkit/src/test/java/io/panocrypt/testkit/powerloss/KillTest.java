@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.testkit.TestTimeout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,8 +69,8 @@ class KillTest {
             assertFalse(node.waitFor(millis, TimeUnit.MILLISECONDS), "the node ended by itself");
             // By its handle, since Process.destroyForcibly also closes the stream that is being read.
             assertTrue(node.toHandle().destroyForcibly(), "the node was not killed");
-            assertTrue(node.waitFor(60, TimeUnit.SECONDS), "the node lives on");
-            rest.get(60, TimeUnit.SECONDS);
+            assertTrue(node.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "the node lives on");
+            rest.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
         } finally {
             node.destroyForcibly();
             reader.shutdownNow();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.panocrypt.testkit.RequiresTools;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -171,7 +172,7 @@ class PowerLossTest {
                 .redirectErrorStream(true)
                 .start();
         try {
-            assertTrue(node.waitFor(5, TimeUnit.MINUTES), "the node does not end");
+            assertTrue(node.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "the node does not end");
         } finally {
             node.descendants().forEach(ProcessHandle::destroyForcibly);
             node.destroyForcibly();

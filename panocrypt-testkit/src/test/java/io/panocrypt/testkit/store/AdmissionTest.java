@@ -35,6 +35,7 @@ import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.TestTimeout;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -107,7 +108,12 @@ class AdmissionTest {
     /** Opens the file again, as another run does after this one has died. */
     private void reopen() {
         sqlite = JdbcStore.open(
-                SqliteFixture.file(folder.resolve("store.db")), Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE);
+                SqliteFixture.file(folder.resolve("store.db")),
+                Dialect.SQLITE,
+                "node-a",
+                clock,
+                SchemaMode.CREATE,
+                TestTimeout.MAX);
         service = service(sqlite);
     }
 
@@ -118,6 +124,7 @@ class AdmissionTest {
                 .publicUrl(URI.create("http://192.0.2.80:8080"))
                 .clock(clock)
                 .checkpointInterval(Duration.ZERO)
+                .limits(TestTimeout.SERVICE)
                 .build();
     }
 

@@ -8,6 +8,7 @@ import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.PolicyEdit.Change;
 import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.Overlap;
 import io.panocrypt.testkit.StoreFixture;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,18 +17,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Stores with one mistake each in how they commit and note, of the kind that adapters make. */
 enum BrokenCommits implements BrokenStore {
     SELECTS_THEN_UPDATES("D11", clock -> new ForwardingStore(clock) {
+        private final Overlap overlap = new Overlap();
+
         @Override
         public CommitResult commit(DecisionCommit commit) {
             boolean seen = grants(commit.deviceId()).stream()
                     .anyMatch(grant -> commit.spends().contains(grant.id()));
-            LockSupport.parkNanos(1_000_000);
+            overlap.meet();
             CommitResult result = super.commit(commit);
             boolean lost = seen && result == CommitResult.CONFLICT;
             return lost ? super.commit(with(commit, commit.deviceVersion(), commit.epoch(), List.of())) : result;
@@ -114,13 +116,15 @@ enum BrokenCommits implements BrokenStore {
     }),
 
     LOOKS_AT_VERSIONS_BEFORE_IT_COMMITS("D36", clock -> new ForwardingStore(clock) {
+        private final Overlap overlap = new Overlap();
 
         @Override
         public CommitResult commit(DecisionCommit commit) {
-            if (!fit(commit.changes())) {
+            boolean fits = fit(commit.changes());
+            overlap.meet();
+            if (!fits) {
                 return CommitResult.CONFLICT;
             }
-            LockSupport.parkNanos(5_000_000);
             synchronized (this) {
                 return super.commit(with(commit, overwriting(commit.changes())));
             }

@@ -7,11 +7,11 @@ import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.PolicyEdit.Change;
 import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.Overlap;
 import io.panocrypt.testkit.StoreFixture;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /** Stores with one mistake each in how they remove the beginning of a chain. */
@@ -78,11 +78,12 @@ enum BrokenCuts implements BrokenStore {
     }),
 
     LOOKS_AT_THE_RECORD_BEFORE_IT_CUTS("D65", clock -> new ForwardingStore(clock) {
+        private final Overlap overlap = new Overlap();
 
         @Override
         public CommitResult cut(JournalCut cut) {
             boolean fits = fit(List.of(cut.stands()));
-            LockSupport.parkNanos(20_000_000);
+            overlap.meet();
             CommitResult result = super.cut(cut);
             return fits ? CommitResult.COMMITTED : result;
         }

@@ -7,6 +7,7 @@ import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.PolicyEdit.Change;
 import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.Overlap;
 import io.panocrypt.testkit.StoreFixture;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -62,12 +62,15 @@ enum BrokenEdits implements BrokenStore {
                             edit.audit(), edit.changes(), edit.bumpsEpoch(), edit.cancels(), edit.grants()))),
 
     READS_THE_EPOCH_OF_AN_EDIT_BEFORE_IT_WRITES("P26", clock -> new ForwardingStore(clock) {
+        private final Overlap overlap = new Overlap();
+
         @Override
         public EditResult apply(PolicyEdit edit) {
-            if (edit.epoch() != null && edit.epoch() != epoch()) {
+            boolean fits = edit.epoch() == null || edit.epoch() == epoch();
+            overlap.meet();
+            if (!fits) {
                 return new EditResult.OtherEpoch();
             }
-            LockSupport.parkNanos(1_000_000);
             return super.apply(
                     new PolicyEdit(edit.audit(), edit.changes(), edit.bumpsEpoch(), edit.cancels(), edit.grants()));
         }
@@ -134,13 +137,15 @@ enum BrokenEdits implements BrokenStore {
     }),
 
     LOOKS_AT_VERSIONS_BEFORE_IT_WRITES("P19", clock -> new ForwardingStore(clock) {
+        private final Overlap overlap = new Overlap();
 
         @Override
         public EditResult apply(PolicyEdit edit) {
-            if (!fit(edit.changes())) {
+            boolean fits = fit(edit.changes());
+            overlap.meet();
+            if (!fits) {
                 return super.apply(edit);
             }
-            LockSupport.parkNanos(5_000_000);
             synchronized (this) {
                 return super.apply(with(edit, overwriting(edit.changes())));
             }
@@ -173,6 +178,7 @@ enum BrokenEdits implements BrokenStore {
     }),
 
     LOOKS_FOR_A_TERM_BEFORE_IT_WRITES("P20", clock -> new ForwardingStore(clock) {
+        private final Overlap overlap = new Overlap();
 
         @Override
         public EditResult apply(PolicyEdit edit) {
@@ -181,7 +187,7 @@ enum BrokenEdits implements BrokenStore {
                     .map(change -> ((Change.Put) change).record())
                     .allMatch(put -> put.uniqueTerms().stream()
                             .allMatch(term -> find(put.kind(), term).isEmpty()));
-            LockSupport.parkNanos(5_000_000);
+            overlap.meet();
             EditResult result = super.apply(edit);
             return free && result instanceof EditResult.Taken
                     ? super.apply(with(edit, puts(edit, put -> uniquely(put, Set.of()))))

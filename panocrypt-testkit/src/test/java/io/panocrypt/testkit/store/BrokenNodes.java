@@ -8,6 +8,7 @@ import io.panocrypt.policy.spi.JournalRow;
 import io.panocrypt.policy.spi.LeasedEntry;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.Overlap;
 import io.panocrypt.testkit.StoreFixture;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,17 +18,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiFunction;
 
 /** Stores that are right as long as one process uses them and goes on, with one mistake each in what outlives or leaves it. */
 enum BrokenNodes implements BrokenStore {
-    LOCKS_IN_THE_PROCESS("D12", (right, node) -> new ForwardingStore(right) {
+    LOCKS_IN_THE_PROCESS("D12", (right, node, overlap) -> new ForwardingStore(right) {
         @Override
         public synchronized CommitResult commit(DecisionCommit commit) {
             boolean seen = grants(commit.deviceId()).stream()
                     .anyMatch(grant -> commit.spends().contains(grant.id()));
-            LockSupport.parkNanos(1_000_000);
+            overlap.meet();
             CommitResult result = super.commit(commit);
             boolean lost = seen && result == CommitResult.CONFLICT;
             return lost
@@ -36,7 +35,7 @@ enum BrokenNodes implements BrokenStore {
         }
     }),
 
-    KEEPS_THE_IDS_OF_COMMITS_IN_THE_PROCESS("D20", (right, node) -> new ForwardingStore(right) {
+    KEEPS_THE_IDS_OF_COMMITS_IN_THE_PROCESS("D20", (right, node, overlap) -> new ForwardingStore(right) {
         private final Set<String> ids = ConcurrentHashMap.newKeySet();
 
         @Override
@@ -56,7 +55,7 @@ enum BrokenNodes implements BrokenStore {
         }
     }),
 
-    COUNTS_EPOCHS_IN_THE_PROCESS("P21", (right, node) -> new ForwardingStore(right) {
+    COUNTS_EPOCHS_IN_THE_PROCESS("P21", (right, node, overlap) -> new ForwardingStore(right) {
         private final long before = right.epoch() - 1;
 
         @Override
@@ -65,7 +64,7 @@ enum BrokenNodes implements BrokenStore {
         }
     }),
 
-    KEEPS_LEASES_IN_THE_PROCESS("O16", (right, node) -> new ForwardingStore(right) {
+    KEEPS_LEASES_IN_THE_PROCESS("O16", (right, node, overlap) -> new ForwardingStore(right) {
         private final Set<String> leased = ConcurrentHashMap.newKeySet();
 
         @Override
@@ -79,14 +78,14 @@ enum BrokenNodes implements BrokenStore {
         }
     }),
 
-    CUTS_ITS_OWN_CHAIN_ONLY("D66", (right, node) -> new ForwardingStore(right) {
+    CUTS_ITS_OWN_CHAIN_ONLY("D66", (right, node, overlap) -> new ForwardingStore(right) {
         @Override
         public CommitResult cut(JournalCut cut) {
             return cut.end().chain().equals(node) ? super.cut(cut) : CommitResult.CONFLICT;
         }
     }),
 
-    REMEMBERS_CUTS_IN_THE_PROCESS("D67", (right, node) -> new ForwardingStore(right) {
+    REMEMBERS_CUTS_IN_THE_PROCESS("D67", (right, node, overlap) -> new ForwardingStore(right) {
         private final Map<String, Long> ends = new ConcurrentHashMap<>();
 
         @Override
@@ -102,9 +101,9 @@ enum BrokenNodes implements BrokenStore {
     });
 
     private final String rules;
-    private final BiFunction<JdbcStore, String, ForwardingStore> mistake;
+    private final Mistake mistake;
 
-    BrokenNodes(String rules, BiFunction<JdbcStore, String, ForwardingStore> mistake) {
+    BrokenNodes(String rules, Mistake mistake) {
         this.rules = rules;
         this.mistake = mistake;
     }
@@ -116,6 +115,12 @@ enum BrokenNodes implements BrokenStore {
 
     @Override
     public StoreFixture fixture(MutableClock clock) throws SQLException {
-        return new SpoiltFixture(new H2Fixture(clock), mistake);
+        Overlap overlap = new Overlap();
+        return new SpoiltFixture(new H2Fixture(clock), (right, node) -> mistake.in(right, node, overlap));
+    }
+
+    /** Makes a node wrong; all nodes of a store share the overlap. */
+    private interface Mistake {
+        ForwardingStore in(JdbcStore right, String node, Overlap overlap);
     }
 }

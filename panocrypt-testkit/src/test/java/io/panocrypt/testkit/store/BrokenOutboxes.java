@@ -9,6 +9,7 @@ import io.panocrypt.policy.spi.OutboxStatus;
 import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.Settlement;
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.Overlap;
 import io.panocrypt.testkit.StoreFixture;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /** Stores with one mistake each in how they keep their outbox. */
@@ -59,10 +59,12 @@ enum BrokenOutboxes implements BrokenStore {
     }),
 
     LEASES_WHAT_IT_HAS_READ("O11", clock -> new ForwardingStore(clock) {
+        private final Overlap overlap = new Overlap();
+
         @Override
         public List<LeasedEntry> lease(String lease, Duration length, int limit) {
             List<OutboxEntry> read = outbox(limit);
-            LockSupport.parkNanos(1_000_000);
+            overlap.meet();
             super.lease(lease, length, limit);
             return read.stream()
                     .map(entry -> new LeasedEntry(entry, 1, clock.instant()))

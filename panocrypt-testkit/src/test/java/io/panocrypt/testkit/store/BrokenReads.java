@@ -8,6 +8,7 @@ import io.panocrypt.policy.spi.JournalQuery;
 import io.panocrypt.policy.spi.JournalRow;
 import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.Overlap;
 import io.panocrypt.testkit.StoreFixture;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /** Stores with one mistake each in what they show to decisions, or in how they keep and read their journal. */
@@ -149,11 +149,13 @@ enum BrokenReads implements BrokenStore {
     DROPS_A_ROW_WHEN_TWO_COME_AT_ONCE("D23", clock -> new ForwardingStore(clock) {
 
         private final AtomicBoolean busy = new AtomicBoolean();
+        private final Overlap overlap = new Overlap();
 
         @Override
         public void append(JournalEntry entry) {
-            if (busy.compareAndSet(false, true)) {
-                LockSupport.parkNanos(1_000_000);
+            boolean first = busy.compareAndSet(false, true);
+            overlap.meet();
+            if (first) {
                 super.append(entry);
                 busy.set(false);
             }

@@ -1,5 +1,6 @@
 package io.panocrypt.testkit.store;
 
+import io.panocrypt.testkit.TestTimeout;
 import java.sql.SQLException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -32,7 +33,7 @@ final class Gate implements Interference {
 
     /** Waits until a commit stands before the gate. */
     void awaitArrival() throws InterruptedException {
-        if (!arrivals.tryAcquire(30, TimeUnit.SECONDS)) {
+        if (!arrivals.tryAcquire(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("no commit came");
         }
     }
@@ -68,7 +69,7 @@ final class Gate implements Interference {
 
     private static void await(CountDownLatch latch) throws SQLException {
         try {
-            if (!latch.await(30, TimeUnit.SECONDS)) {
+            if (!latch.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS)) {
                 throw new SQLException("nobody lifted the gate");
             }
         } catch (InterruptedException e) {

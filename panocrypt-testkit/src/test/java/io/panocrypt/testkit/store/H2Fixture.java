@@ -5,6 +5,7 @@ import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.MutableClock;
 import io.panocrypt.testkit.SharedStoreFixture;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,7 +30,7 @@ final class H2Fixture extends SharedStoreFixture<JdbcStore> {
 
     @Override
     protected JdbcStore open(String node) {
-        return JdbcStore.open(source, Dialect.H2, node, clock, SchemaMode.CREATE);
+        return JdbcStore.open(source, Dialect.H2, node, clock, SchemaMode.CREATE, TestTimeout.MAX);
     }
 
     @Override

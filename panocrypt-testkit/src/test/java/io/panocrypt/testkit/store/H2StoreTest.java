@@ -10,6 +10,7 @@ import io.panocrypt.testkit.MutableClock;
 import io.panocrypt.testkit.PolicyStoreContract;
 import io.panocrypt.testkit.ServiceRaceContract;
 import io.panocrypt.testkit.StoreFixture;
+import io.panocrypt.testkit.TestTimeout;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -73,7 +74,8 @@ class H2StoreTest {
         logger.addHandler(handler);
         DataSource source = H2Fixture.database();
         try (Connection kept = source.getConnection();
-                JdbcStore store = JdbcStore.open(source, Dialect.H2, "n", InstantSource.system(), SchemaMode.CREATE)) {
+                JdbcStore store = JdbcStore.open(
+                        source, Dialect.H2, "n", InstantSource.system(), SchemaMode.CREATE, TestTimeout.MAX)) {
             assertEquals(1, store.epoch(), "in " + kept);
         } finally {
             logger.removeHandler(handler);

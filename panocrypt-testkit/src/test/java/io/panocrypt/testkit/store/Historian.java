@@ -12,6 +12,7 @@ import io.panocrypt.policy.spi.JournalRow;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -39,7 +40,12 @@ final class Historian implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         Path key = folder.resolve("master-key");
         this.store = JdbcStore.open(
-                SqliteFixture.file(folder.resolve("long.db")), Dialect.SQLITE, NODE, clock, SchemaMode.CREATE);
+                SqliteFixture.file(folder.resolve("long.db")),
+                Dialect.SQLITE,
+                NODE,
+                clock,
+                SchemaMode.CREATE,
+                TestTimeout.MAX);
         this.master = Files.exists(key) ? MasterKey.load(key) : MasterKey.create(key, random);
         this.service = Panocrypt.builder()
                 .store(store)
@@ -47,6 +53,7 @@ final class Historian implements AutoCloseable {
                 .publicUrl(URI.create("http://192.0.2.1"))
                 .clock(clock)
                 .checkpointInterval(Duration.ZERO)
+                .limits(TestTimeout.SERVICE)
                 .build();
     }
 

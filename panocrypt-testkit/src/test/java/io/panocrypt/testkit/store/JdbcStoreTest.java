@@ -17,6 +17,7 @@ import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.IntactChains;
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,7 @@ class JdbcStoreTest {
     private static final String TOKEN = "token:one";
     private static final int QUEUE_LIMIT = 1_024;
     /** So that nobody gives up whom a test lets wait. */
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = TestTimeout.MAX;
 
     @TempDir
     private Path folder;
@@ -71,11 +72,11 @@ class JdbcStoreTest {
     void endCallers() throws InterruptedException {
         gate.lift();
         callers.shutdown();
-        assertTrue(callers.awaitTermination(30, TimeUnit.SECONDS), "a caller still waits");
+        assertTrue(callers.awaitTermination(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "a caller still waits");
     }
 
     private JdbcStore open(DataSource source, SchemaMode mode) {
-        return JdbcStore.open(source, Dialect.SQLITE, "node-a", clock, mode);
+        return JdbcStore.open(source, Dialect.SQLITE, "node-a", clock, mode, PATIENCE);
     }
 
     private JdbcStore openGated() {
@@ -237,7 +238,7 @@ class JdbcStoreTest {
 
         /** Callers that have handed in their work wait for its answer. */
         private void awaitQueued(int number) {
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            long deadline = System.nanoTime() + TestTimeout.MAX.toNanos();
             while (waiting() < number + 1) {
                 assertTrue(System.nanoTime() < deadline, "the callers did not come to wait");
                 Thread.onSpinWait();
@@ -286,7 +287,7 @@ class JdbcStoreTest {
 
         @Test
         void survivesAClockThatThrows() {
-            JdbcStore.open(file, Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE)
+            JdbcStore.open(file, Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE, TestTimeout.MAX)
                     .close();
             boolean[] broken = {true};
             InstantSource source = () -> {
@@ -295,7 +296,8 @@ class JdbcStoreTest {
                 }
                 return clock.instant();
             };
-            try (JdbcStore store = JdbcStore.open(file, Dialect.SQLITE, "node-a", source, SchemaMode.NONE)) {
+            try (JdbcStore store =
+                    JdbcStore.open(file, Dialect.SQLITE, "node-a", source, SchemaMode.NONE, TestTimeout.MAX)) {
                 store.apply(edit("setup", device(1, "{}"), grant(5)));
                 assertThrows(StoreException.class, () -> store.commit(commit("c", 1)));
                 broken[0] = false;
@@ -342,7 +344,8 @@ class JdbcStoreTest {
                 for (int node = 0; node < 8; node++) {
                     String name = "node-" + node;
                     nodes.add(callers.submit(() -> {
-                        try (JdbcStore store = JdbcStore.open(fresh, Dialect.SQLITE, name, clock, SchemaMode.CREATE)) {
+                        try (JdbcStore store = JdbcStore.open(
+                                fresh, Dialect.SQLITE, name, clock, SchemaMode.CREATE, TestTimeout.MAX)) {
                             store.append(entry(name));
                         }
                     }));
@@ -388,7 +391,7 @@ class JdbcStoreTest {
 
         /** The writer answers a caller a moment before its connection is free. */
         private long versionSoon(JdbcStore store) {
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            long deadline = System.nanoTime() + TestTimeout.MAX.toNanos();
             while (true) {
                 try {
                     return store.snapshot(TOKEN).orElseThrow().device().version();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.Verification;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +44,7 @@ class LongHistoryTest {
     private String run(String command) throws Exception {
         Process process = start(command);
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(5, TimeUnit.MINUTES), "does not end");
+        assertTrue(process.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "does not end");
         assertEquals(0, process.exitValue(), command + " failed");
         return printed;
     }
@@ -89,7 +90,7 @@ class LongHistoryTest {
                 awaitCutBehind(cut, cutting);
                 kills += cutting.waitFor(random.nextInt(150), TimeUnit.MILLISECONDS) ? 0 : 1;
                 cutting.toHandle().destroyForcibly();
-                assertTrue(cutting.waitFor(30, TimeUnit.SECONDS), when);
+                assertTrue(cutting.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), when);
             }
             try (Historian historian = Historian.open(folder)) {
                 Verification left = historian.service().history().verify();

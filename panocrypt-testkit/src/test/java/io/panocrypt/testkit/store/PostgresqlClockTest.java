@@ -28,6 +28,7 @@ import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.TestTimeout;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -89,7 +90,8 @@ class PostgresqlClockTest {
     }
 
     private Panocrypt node(ServerClock time, String name, MutableClock own) {
-        JdbcStore store = JdbcStore.open(time.between(pool()), Dialect.POSTGRESQL, name, own, SchemaMode.CREATE);
+        JdbcStore store =
+                JdbcStore.open(time.between(pool()), Dialect.POSTGRESQL, name, own, SchemaMode.CREATE, TestTimeout.MAX);
         opened.add(0, store);
         Panocrypt node = Panocrypt.builder()
                 .store(store)
@@ -97,6 +99,7 @@ class PostgresqlClockTest {
                 .publicUrl(URI.create("http://192.0.2.80"))
                 .clock(store.clock())
                 .checkpointInterval(Duration.ZERO)
+                .limits(TestTimeout.SERVICE)
                 .build();
         opened.add(0, node);
         return node;

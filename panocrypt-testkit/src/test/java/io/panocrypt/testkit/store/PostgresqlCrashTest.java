@@ -17,6 +17,7 @@ import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.DebianPostgresql;
 import io.panocrypt.testkit.IntactChains;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -169,16 +170,16 @@ class PostgresqlCrashTest {
                 server.kill();
                 server.restart();
             }
-            assertTrue(node.waitFor(30, TimeUnit.SECONDS), "the node lives on");
+            assertTrue(node.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "the node lives on");
             pause(delays.get(1));
-            reader.get(30, TimeUnit.SECONDS);
+            reader.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
             ids.drainTo(printed);
         } finally {
             node.destroyForcibly();
             done.set(true);
         }
         for (Future<?> thread : own) {
-            thread.get(60, TimeUnit.SECONDS);
+            thread.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
         }
         return printed;
     }
@@ -190,7 +191,7 @@ class PostgresqlCrashTest {
     /** Takes what the node has committed, then waits until it commits once more. */
     private static void awaitWork(BlockingQueue<String> ids, Set<String> printed) throws InterruptedException {
         ids.drainTo(printed);
-        String next = ids.poll(60, TimeUnit.SECONDS);
+        String next = ids.poll(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
         assertNotNull(next, "the node does no work");
         printed.add(next);
     }

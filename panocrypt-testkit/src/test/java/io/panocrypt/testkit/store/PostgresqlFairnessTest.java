@@ -15,6 +15,7 @@ import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -43,7 +44,6 @@ import org.junit.jupiter.api.Test;
  */
 class PostgresqlFairnessTest {
     private static final String DEVICE = "dev-1";
-    private static final int PATIENCE_SECONDS = 60;
 
     private final ExecutorService callers = Executors.newCachedThreadPool();
     private final List<HikariDataSource> pools = new ArrayList<>();
@@ -62,7 +62,7 @@ class PostgresqlFairnessTest {
                 "busy",
                 InstantSource.system(),
                 SchemaMode.CREATE,
-                Duration.ofMinutes(1));
+                TestTimeout.MAX);
         other = open("other");
         Instant now = busy.clock().instant();
         PolicyRecord device = new PolicyRecord(PolicyRecord.DEVICE, DEVICE, 1, "{}", Set.of("token:one"), Set.of());
@@ -77,7 +77,7 @@ class PostgresqlFairnessTest {
     void closeNodes() throws Exception {
         gate.open();
         callers.shutdown();
-        assertTrue(callers.awaitTermination(60, TimeUnit.SECONDS), "a caller still waits");
+        assertTrue(callers.awaitTermination(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "a caller still waits");
         busy.close();
         other.close();
         pools.forEach(HikariDataSource::close);
@@ -92,7 +92,7 @@ class PostgresqlFairnessTest {
 
     private JdbcStore open(String node) {
         return JdbcStore.open(
-                pool(), Dialect.POSTGRESQL, node, InstantSource.system(), SchemaMode.CREATE, Duration.ofMinutes(1));
+                pool(), Dialect.POSTGRESQL, node, InstantSource.system(), SchemaMode.CREATE, TestTimeout.MAX);
     }
 
     private JournalEntry entry() {
@@ -161,7 +161,7 @@ class PostgresqlFairnessTest {
     }
 
     private static void await(String problem, Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long end = System.nanoTime() + TestTimeout.MAX.toNanos();
         while (!condition.call()) {
             assertTrue(System.nanoTime() < end, problem);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));

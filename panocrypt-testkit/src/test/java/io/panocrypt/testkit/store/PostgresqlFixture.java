@@ -6,6 +6,7 @@ import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.MutableClock;
 import io.panocrypt.testkit.SharedStoreFixture;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -19,7 +20,7 @@ final class PostgresqlFixture extends SharedStoreFixture<JdbcStore> {
     private static final int POOL = 8;
 
     /** What the contracts want to succeed does not fail because this machine has much else to do. */
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = TestTimeout.MAX;
 
     private final String schema;
     private final MutableClock clock;

@@ -19,6 +19,7 @@ import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.IntactChains;
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.TestTimeout;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -65,7 +66,7 @@ class PostgresqlNodesTest {
     @AfterEach
     void dropSchema() throws Exception {
         callers.shutdown();
-        assertTrue(callers.awaitTermination(60, TimeUnit.SECONDS), "a caller still waits");
+        assertTrue(callers.awaitTermination(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "a caller still waits");
         pools.forEach(HikariDataSource::close);
         PostgresqlServer.get().drop(schema);
     }
@@ -250,7 +251,8 @@ class PostgresqlNodesTest {
         @Test
         void isTheServersWhateverANodesClockShows() {
             MutableClock wrong = new MutableClock(Instant.parse("2001-01-01T00:00:00Z"));
-            try (JdbcStore store = JdbcStore.open(pool(), Dialect.POSTGRESQL, "n", wrong, SchemaMode.CREATE)) {
+            try (JdbcStore store =
+                    JdbcStore.open(pool(), Dialect.POSTGRESQL, "n", wrong, SchemaMode.CREATE, TestTimeout.MAX)) {
                 for (Duration jump : List.of(Duration.ZERO, Duration.ofHours(1), Duration.ofHours(-2))) {
                     wrong.advance(jump);
                     Instant server = store.outboxStatus().now();
@@ -264,7 +266,8 @@ class PostgresqlNodesTest {
         @Test
         void endsAGrantOnEveryNode() {
             MutableClock wrong = new MutableClock(Instant.parse("2001-01-01T00:00:00Z"));
-            try (JdbcStore store = JdbcStore.open(pool(), Dialect.POSTGRESQL, "n", wrong, SchemaMode.CREATE)) {
+            try (JdbcStore store =
+                    JdbcStore.open(pool(), Dialect.POSTGRESQL, "n", wrong, SchemaMode.CREATE, TestTimeout.MAX)) {
                 Instant now = store.clock().instant();
                 Grant over = new Grant("over", DEVICE, 1, 1, now.minusSeconds(60), now.minusSeconds(5), "{}");
                 store.apply(edit(false, List.of(device()), over, grant("open", 1, now)));
@@ -299,7 +302,8 @@ class PostgresqlNodesTest {
                                 Dialect.POSTGRESQL,
                                 "n",
                                 InstantSource.system(),
-                                SchemaMode.CREATE)
+                                SchemaMode.CREATE,
+                                TestTimeout.MAX)
                         .close();
                 assertTrue(on.get(), "commits would be lost in a crash");
             } finally {

@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.testkit.TestTimeout;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -78,7 +79,8 @@ class PostgresqlPlanTest {
                 Dialect.POSTGRESQL,
                 "node-a",
                 InstantSource.system(),
-                SchemaMode.CREATE)) {
+                SchemaMode.CREATE,
+                TestTimeout.MAX)) {
             run(MANY);
             Instant now = store.outboxStatus().now();
             SqlitePlanTest.exercise(store, now);

@@ -9,6 +9,7 @@ import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.testkit.TestTimeout;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -51,7 +52,8 @@ class PostgresqlSessionsTest {
     }
 
     private static JdbcStore open(DataSource source) {
-        return JdbcStore.open(source, Dialect.POSTGRESQL, "node-a", InstantSource.system(), SchemaMode.CREATE);
+        return JdbcStore.open(
+                source, Dialect.POSTGRESQL, "node-a", InstantSource.system(), SchemaMode.CREATE, TestTimeout.MAX);
     }
 
     private static String own(Connection connection) throws SQLException {

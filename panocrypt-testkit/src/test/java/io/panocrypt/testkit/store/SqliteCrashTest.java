@@ -12,6 +12,7 @@ import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.IntactChains;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +72,12 @@ class SqliteCrashTest {
 
     private static JdbcStore open(Path file) {
         return JdbcStore.open(
-                SqliteFixture.file(file), Dialect.SQLITE, CrashingNode.NODE, InstantSource.system(), SchemaMode.CREATE);
+                SqliteFixture.file(file),
+                Dialect.SQLITE,
+                CrashingNode.NODE,
+                InstantSource.system(),
+                SchemaMode.CREATE,
+                TestTimeout.MAX);
     }
 
     private static void prepare(Path file) {
@@ -108,8 +114,8 @@ class SqliteCrashTest {
             assertFalse(node.waitFor(millis, TimeUnit.MILLISECONDS), "the node ended by itself");
             // By its handle, since Process.destroyForcibly also closes the stream that is being read.
             assertTrue(node.toHandle().destroyForcibly(), "the node was not killed");
-            assertTrue(node.waitFor(30, TimeUnit.SECONDS), "the node lives on");
-            List<String> ids = new ArrayList<>(rest.get(30, TimeUnit.SECONDS));
+            assertTrue(node.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "the node lives on");
+            List<String> ids = new ArrayList<>(rest.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
             if (first != null) {
                 ids.add(first.replace(CrashingNode.MARK, ""));
             }

@@ -5,10 +5,10 @@ import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.MutableClock;
 import io.panocrypt.testkit.SharedStoreFixture;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteDataSource;
@@ -33,7 +33,7 @@ final class SqliteFixture extends SharedStoreFixture<JdbcStore> {
 
     @Override
     protected JdbcStore open(String node) {
-        return JdbcStore.open(source, Dialect.SQLITE, node, clock, SchemaMode.CREATE, Duration.ofMinutes(1));
+        return JdbcStore.open(source, Dialect.SQLITE, node, clock, SchemaMode.CREATE, TestTimeout.MAX);
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.TestTimeout;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -42,7 +43,6 @@ class SqliteOutageTest {
     private static final int USES = 1_000;
     private static final int ROUNDS = 20;
     private static final Duration PATIENCE = Duration.ofMillis(300);
-    private static final long MOST_SECONDS = 60;
 
     @TempDir
     private Path folder;
@@ -61,7 +61,7 @@ class SqliteOutageTest {
         Grant grant = new Grant(
                 "g", "dev-1", USES, USES, clock.instant(), clock.instant().plusSeconds(60), "{}");
         // By another one, since what is to succeed may take its time.
-        try (JdbcStore patient = open(Duration.ofSeconds(MOST_SECONDS))) {
+        try (JdbcStore patient = open(TestTimeout.MAX)) {
             patient.apply(new PolicyEdit(
                     audit, List.of(new PolicyEdit.Change.Put(device)), false, List.of(), List.of(grant)));
         }
@@ -77,7 +77,7 @@ class SqliteOutageTest {
     void close() throws InterruptedException {
         gate.lift();
         callers.shutdown();
-        assertTrue(callers.awaitTermination(MOST_SECONDS, TimeUnit.SECONDS));
+        assertTrue(callers.awaitTermination(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         store.close();
     }
 
@@ -99,7 +99,7 @@ class SqliteOutageTest {
         }
         List<StoreException> faults = new ArrayList<>();
         for (Future<StoreException> one : asked) {
-            faults.add(one.get(MOST_SECONDS, TimeUnit.SECONDS));
+            faults.add(one.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         }
         return faults;
     }
@@ -125,7 +125,7 @@ class SqliteOutageTest {
 
     /** The writer may still wait for the lock, and notice only in a moment that it is free. */
     private CommitResult commitSoon(String id) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
+        long deadline = System.nanoTime() + TestTimeout.MAX.toNanos();
         while (true) {
             try {
                 return store.commit(commit(id));
@@ -144,7 +144,7 @@ class SqliteOutageTest {
                 callers.submit(() -> assertThrows(StoreException.class, () -> store.commit(commit("begun"))));
         gate.awaitArrival();
         assertTrue(commitInVain("c").stream().allMatch(StoreBusyException.class::isInstance));
-        assertFalse(begun.get(MOST_SECONDS, TimeUnit.SECONDS) instanceof StoreBusyException);
+        assertFalse(begun.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS) instanceof StoreBusyException);
         gate.lift();
         assertEquals(CommitResult.COMMITTED, commitSoon("begun"), "the same commit, handed in again");
         assertEquals(USES - 1, usesLeft());
@@ -163,7 +163,7 @@ class SqliteOutageTest {
             assertTrue(faults.stream().noneMatch(fault -> fault.getMessage().contains("wait already")));
         }
         gate.lift();
-        begun.get(MOST_SECONDS, TimeUnit.SECONDS);
+        begun.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
         assertEquals(CommitResult.COMMITTED, commitSoon("after"));
         assertEquals(USES - 2, usesLeft());
     }
@@ -219,7 +219,7 @@ class SqliteOutageTest {
     @Test
     void tellsAFaultUnderWayFromAStoreThatIsClosed() throws Exception {
         store.close();
-        store = open(Duration.ofSeconds(MOST_SECONDS));
+        store = open(TestTimeout.MAX);
         gate.failOnce(Gate.Fault.BEFORE);
         assertFalse(assertThrows(StoreException.class, () -> store.commit(commit("c"))) instanceof StoreBusyException);
         store.close();

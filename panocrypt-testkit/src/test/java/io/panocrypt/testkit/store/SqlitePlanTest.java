@@ -17,6 +17,7 @@ import io.panocrypt.policy.spi.Settlement;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.testkit.TestTimeout;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -50,8 +51,8 @@ class SqlitePlanTest {
         DataSource file = SqliteFixture.file(folder.resolve("plan.db"));
         Set<String> statements = ConcurrentHashMap.newKeySet();
         DataSource heard = Interference.listening(file, statements);
-        try (JdbcStore store =
-                JdbcStore.open(heard, Dialect.SQLITE, "node-a", InstantSource.fixed(NOW), SchemaMode.CREATE)) {
+        try (JdbcStore store = JdbcStore.open(
+                heard, Dialect.SQLITE, "node-a", InstantSource.fixed(NOW), SchemaMode.CREATE, TestTimeout.MAX)) {
             exercise(store, NOW);
         }
         assertTrue(statements.size() > 20, "too few statements were seen: " + statements.size());

@@ -15,6 +15,7 @@ import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,13 @@ class SchemaUpgradeTest {
     }
 
     private static JdbcStore open(Path file, SchemaMode mode) {
-        return JdbcStore.open(StoredDatabase.source(file), Dialect.SQLITE, "node-a", InstantSource.fixed(LATER), mode);
+        return JdbcStore.open(
+                StoredDatabase.source(file),
+                Dialect.SQLITE,
+                "node-a",
+                InstantSource.fixed(LATER),
+                mode,
+                TestTimeout.MAX);
     }
 
     private static int version(Path file) throws SQLException {

@@ -4,6 +4,7 @@ import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -27,7 +28,8 @@ final class StartingNode {
                     Dialect.SQLITE,
                     arguments[0],
                     InstantSource.system(),
-                    SchemaMode.CREATE)) {
+                    SchemaMode.CREATE,
+                    TestTimeout.MAX)) {
                 store.append(new JournalEntry(arguments[0], JournalEntry.Kind.AUDIT, Instant.EPOCH, null, "{}"));
             }
             System.out.println(DONE);

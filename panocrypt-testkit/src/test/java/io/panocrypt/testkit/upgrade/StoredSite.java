@@ -28,6 +28,7 @@ import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -77,8 +78,8 @@ final class StoredSite {
             Files.writeString(key, MASTER_KEY);
         }
         MutableClock clock = new MutableClock(now);
-        JdbcStore store =
-                JdbcStore.open(StoredDatabase.source(database), Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE);
+        JdbcStore store = JdbcStore.open(
+                StoredDatabase.source(database), Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE, TestTimeout.MAX);
         MasterKey master = MasterKey.load(key);
         return new StoredSite(
                 store,
@@ -89,6 +90,7 @@ final class StoredSite {
                         .publicUrl(URI.create("http://192.0.2.80:8080"))
                         .clock(clock)
                         .checkpointInterval(Duration.ZERO)
+                        .limits(TestTimeout.SERVICE)
                         .noticeInterval(Duration.ZERO)
                         .build());
     }
