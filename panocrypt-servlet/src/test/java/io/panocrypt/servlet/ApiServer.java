@@ -11,6 +11,7 @@ import io.panocrypt.policy.Actor;
 import io.panocrypt.policy.MemberChange;
 import io.panocrypt.policy.Members;
 import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.ServiceLimits;
 import io.panocrypt.policy.UnlockAttempt;
 import io.panocrypt.policy.UnlockResult;
 import io.panocrypt.policy.model.Device;
@@ -31,6 +32,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +47,9 @@ import org.eclipse.jetty.server.ServerConnector;
 
 /** The servlets in a real container on a free loopback port, over a memory store that can be made to fail. */
 final class ApiServer {
+    /** How long a test waits for what must happen, as in the testkit, which depends on this module. */
+    static final Duration MAX_WAIT = Duration.ofMinutes(5);
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private interface Store extends PolicyStore, DecisionStore {}
@@ -74,7 +79,8 @@ final class ApiServer {
                 .store(store)
                 .custody(new SealedKeyCustody(master, new JcaEngine(random), random))
                 .publicUrl(URI.create("http://192.0.2.1:8080"))
-                .clock(clock);
+                .clock(clock)
+                .limits(new ServiceLimits(MAX_WAIT, ServiceLimits.DEFAULTS.requestsAtOnce()));
         settings.accept(builder);
         panocrypt = builder.build();
         admin = panocrypt.members().createFirstAdministrator().orElseThrow();
@@ -181,7 +187,7 @@ final class ApiServer {
     /** Sends bytes that no client would send, and reads the status line. */
     String raw(byte[] request) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", uri("/").getPort())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(Math.toIntExact(MAX_WAIT.toMillis()));
             socket.getOutputStream().write(request);
             socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1)

@@ -60,7 +60,7 @@ class BindScriptTest {
         Process process = builder.start();
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertTrue(process.waitFor(ApiServer.MAX_WAIT.toSeconds(), TimeUnit.SECONDS));
         return new Ran(process.exitValue(), said, Files.exists(calls) ? Files.readAllLines(calls) : List.of());
     }
 
