@@ -18,6 +18,7 @@ import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.IpAddress;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.spi.DecisionStore;
+import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.PolicyStore;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.io.IOException;
@@ -33,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,6 +129,11 @@ final class ApiServer {
     void breakFromCall(int number, RuntimeException with) {
         callsLeft.set(number - 1);
         fault.set(Optional.of(with));
+    }
+
+    /** One more row of the journal, by the store alone. */
+    void append(String id) {
+        store.append(new JournalEntry(id, JournalEntry.Kind.UNLOCK, Instant.EPOCH, null, "{}"));
     }
 
     /** A member with that role. */

@@ -117,12 +117,8 @@ class HistoryExportApiTest {
     /** Nobody may take a part for the whole. */
     @Test
     void breaksTheConnectionWhereTheStoreFailsUnderWay() throws Exception {
-        // Answers: each of them has a row of its own.
-        String device = server.device("web-2", ",\"sources\":[\"192.0.2.1/32\"]")
-                .path("id")
-                .asText();
         for (int i = 0; i < 2_500; i++) {
-            server.unlock(device, "192.0.2.1");
+            server.append("row-" + i);
         }
         server.breakFromCall(6, new StoreException("out of order, says the test"));
         HttpResponse<InputStream> answer =
