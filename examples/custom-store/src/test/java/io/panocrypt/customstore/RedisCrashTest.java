@@ -10,6 +10,7 @@ import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.testkit.IntactChains;
 import io.panocrypt.testkit.RequiresTools;
+import io.panocrypt.testkit.TestTimeout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -112,11 +113,11 @@ class RedisCrashTest {
                     String name = prefix + i + "-";
                     spenders.add(threads.submit(() -> spend(node, name)));
                 }
-                assertTrue(spending.await(60, TimeUnit.SECONDS), "nobody has spent");
+                assertTrue(spending.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "nobody has spent");
                 assertFalse(server.ends(millis), "redis-server ended by itself");
                 server.kill();
                 for (Future<?> spender : spenders) {
-                    spender.get(60, TimeUnit.SECONDS);
+                    spender.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
                 }
             } finally {
                 threads.shutdownNow();

@@ -11,6 +11,7 @@ import io.panocrypt.policy.spi.DecisionCommit;
 import io.panocrypt.policy.spi.StoreBusyException;
 import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.testkit.RequiresTools;
+import io.panocrypt.testkit.TestTimeout;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -69,7 +70,8 @@ class RedisOutageTest {
                 waiting.add(threads.submit(() -> node.commit(commit)));
             }
             for (Future<CommitResult> given : waiting) {
-                Exception failure = assertThrows(Exception.class, () -> given.get(60, TimeUnit.SECONDS));
+                Exception failure =
+                        assertThrows(Exception.class, () -> given.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
                 assertInstanceOf(StoreException.class, failure.getCause());
             }
             signal("-CONT", server);

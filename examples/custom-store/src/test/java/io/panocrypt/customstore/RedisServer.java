@@ -1,6 +1,7 @@
 package io.panocrypt.customstore;
 
 import io.panocrypt.testkit.LowPorts;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -60,7 +61,10 @@ final class RedisServer implements AutoCloseable {
 
     /** As a crash of the process: nothing is flushed. */
     void kill() {
-        process.destroyForcibly().onExit().orTimeout(30, TimeUnit.SECONDS).join();
+        process.destroyForcibly()
+                .onExit()
+                .orTimeout(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS)
+                .join();
     }
 
     /** On the same port, with the files that are there. */

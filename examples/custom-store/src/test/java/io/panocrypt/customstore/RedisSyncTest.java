@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.panocrypt.policy.spi.CommitResult;
 import io.panocrypt.testkit.RequiresTools;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ class RedisSyncTest {
                 }
             } finally {
                 strace.destroy();
-                assertTrue(strace.waitFor(30, TimeUnit.SECONDS), "strace does not let go");
+                assertTrue(strace.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "strace does not let go");
             }
             return judge(Files.readAllLines(calls), file);
         }

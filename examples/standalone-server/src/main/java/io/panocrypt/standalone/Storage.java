@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -14,18 +15,26 @@ import java.util.Optional;
  * @param login of a PostgreSQL server; absent for SQLite
  * @param node the name of this node's chain, unique among those that run on the same PostgreSQL
  * @param schema what to do about the tables
+ * @param patience when a call of the store is given up
  */
-record Storage(DataDirectory files, Optional<JdbcLogin> login, String node, SchemaMode schema) {
+record Storage(DataDirectory files, Optional<JdbcLogin> login, String node, SchemaMode schema, Duration patience) {
+    /** As {@link JdbcStore} has it. */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+
     /** One machine, one chain. */
     private static final String LOCAL_NODE = "main";
 
     /** SQLite in the data directory. */
     static Storage local(DataDirectory files) {
-        return new Storage(files, Optional.empty(), LOCAL_NODE, SchemaMode.CREATE);
+        return new Storage(files, Optional.empty(), LOCAL_NODE, SchemaMode.CREATE, PATIENCE);
     }
 
     Storage with(SchemaMode mode) {
-        return new Storage(files, login, node, mode);
+        return new Storage(files, login, node, mode, patience);
+    }
+
+    Storage with(Duration otherPatience) {
+        return new Storage(files, login, node, schema, otherPatience);
     }
 
     HikariDataSource openPool() {
@@ -36,7 +45,12 @@ record Storage(DataDirectory files, Optional<JdbcLogin> login, String node, Sche
         InstantSource clock = InstantSource.system();
         return login.isPresent()
                 ? JdbcStore.open(
-                        new FailFastSource(pool, login.get()::tryToConnect), Dialect.POSTGRESQL, node, clock, schema)
-                : JdbcStore.open(pool, Dialect.SQLITE, node, clock, schema);
+                        new FailFastSource(pool, login.get()::tryToConnect),
+                        Dialect.POSTGRESQL,
+                        node,
+                        clock,
+                        schema,
+                        patience)
+                : JdbcStore.open(pool, Dialect.SQLITE, node, clock, schema, patience);
     }
 }

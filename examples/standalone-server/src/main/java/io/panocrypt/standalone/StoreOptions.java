@@ -91,7 +91,8 @@ final class StoreOptions {
             return Storage.local(files).with(schema);
         }
         JdbcLogin login = new JdbcLogin(jdbcUrl, Optional.ofNullable(jdbcUser), password());
-        return new Storage(files, Optional.of(login), node != null ? node : hostName() + ":" + role, schema);
+        return new Storage(
+                files, Optional.of(login), node != null ? node : hostName() + ":" + role, schema, Storage.PATIENCE);
     }
 
     private Optional<String> password() {

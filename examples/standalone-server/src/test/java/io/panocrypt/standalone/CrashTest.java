@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.testkit.LowPorts;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -107,7 +108,7 @@ class CrashTest {
             enough.await();
             server.kill();
             threads.shutdown();
-            assertTrue(threads.awaitTermination(60, TimeUnit.SECONDS), told);
+            assertTrue(threads.awaitTermination(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), told);
             operator.get();
         }
 

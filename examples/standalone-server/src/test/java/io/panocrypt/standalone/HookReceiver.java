@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,7 +22,6 @@ import java.util.concurrent.atomic.AtomicReference;
 /** A real HTTP server on loopback that takes what is posted, refuses as many as it is told to, or keeps one waiting. */
 final class HookReceiver implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final int PATIENCE_SECONDS = 150;
 
     private final HttpServer server;
     private final BlockingQueue<Hook> arrived = new LinkedBlockingQueue<>();
@@ -92,7 +92,7 @@ final class HookReceiver implements AutoCloseable {
 
     /** The next one; fails if none comes. */
     Hook next() throws InterruptedException {
-        Hook hook = arrived.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        Hook hook = arrived.poll(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
         if (hook == null) {
             throw new AssertionError("no webhook came");
         }

@@ -10,6 +10,7 @@ import io.panocrypt.policy.spi.DecisionEvent;
 import io.panocrypt.policy.spi.DecisionEvent.Fault;
 import io.panocrypt.policy.spi.OutboxStatus;
 import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -37,7 +38,6 @@ class MetricsTest {
 
     @Nested
     class OfARunningServer {
-        private static final Duration PATIENCE = Duration.ofSeconds(20);
 
         @TempDir
         private Path directory = Path.of("");
@@ -50,7 +50,7 @@ class MetricsTest {
 
         /** Scrapes until it is so: what is counted follows the answers in a moment. */
         private PrometheusText scrape(ServerProcess server, Predicate<PrometheusText> isSo) throws Exception {
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            long deadline = System.nanoTime() + TestTimeout.MAX.toNanos();
             while (true) {
                 HttpResponse<String> answer = get(server.adminUrl() + "/metrics");
                 assertEquals(200, answer.statusCode());

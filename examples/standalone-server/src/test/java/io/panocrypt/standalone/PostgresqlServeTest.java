@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.testkit.LowPorts;
+import io.panocrypt.testkit.TestTimeout;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
@@ -44,9 +45,6 @@ class PostgresqlServeTest {
     private static final String FROM_HERE = "\"sources\":[\"127.0.0.1\"],\"curve\":\"P-256\"";
 
     /** Between the database's return and normal service: 2 s are promised, and a machine that has too much to do takes longer. */
-    private static final Duration RECOVERY = Duration.ofSeconds(30);
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** So many answers in a row are normal service. */
     private static final int NORMAL = 40;
@@ -237,7 +235,7 @@ class PostgresqlServeTest {
             server.call("POST", path + "/allowances", "{\"uses\":" + USES + "}").ok();
             Load load = new Load(on(server, device), kid(device));
             try {
-                load.awaitAnswers(NORMAL, PATIENCE);
+                load.awaitAnswers(NORMAL, TestTimeout.MAX);
                 valve.shut();
                 long shut = System.nanoTime();
                 await(() -> ready(server) == 503, "it is ready without a database");
@@ -250,7 +248,7 @@ class PostgresqlServeTest {
                 long opening = System.nanoTime();
                 valve.open();
                 long opened = System.nanoTime();
-                load.awaitAnswers(NORMAL, RECOVERY);
+                load.awaitAnswers(NORMAL, TestTimeout.MAX);
                 List<Answer> all = load.stop();
                 // Who was waiting when the database went, or came, may be told either.
                 assertEquals(Set.of(503), statuses(all, answer -> answer.began() > shut && answer.ended() < opening));
@@ -269,7 +267,7 @@ class PostgresqlServeTest {
     }
 
     private static void await(Callable<Boolean> condition, String problem) throws Exception {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + TestTimeout.MAX.toNanos();
         while (!condition.call()) {
             assertTrue(System.nanoTime() < end, problem);
         }

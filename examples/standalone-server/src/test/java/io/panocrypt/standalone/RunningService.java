@@ -6,8 +6,10 @@ import io.panocrypt.policy.DeviceChange;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.servlet.SourceAddress;
+import io.panocrypt.testkit.TestTimeout;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The server inside the test's own process, on the embedded store, with one device that unlocks from loopback. */
@@ -22,12 +24,25 @@ final class RunningService implements AutoCloseable {
         this(directory, sources, wanted, ConnectionLimits.ofProcess());
     }
 
+    /** As slow as this machine may be, its store is well, and nothing is refused. */
     RunningService(Path directory, SourceAddress sources, DeviceChange wanted, ConnectionLimits limits) {
+        this(directory, sources, wanted, limits, TestTimeout.MAX);
+    }
+
+    /** One that refuses soon where its store does not answer, as the server does. */
+    static RunningService impatient(Path directory, SourceAddress sources, DeviceChange wanted) {
+        return new RunningService(directory, sources, wanted, ConnectionLimits.ofProcess(), Storage.PATIENCE);
+    }
+
+    private RunningService(
+            Path directory, SourceAddress sources, DeviceChange wanted, ConnectionLimits limits, Duration patience) {
         server = WebServer.bind(
                 new WebServer.Listeners(new HostAndPort("127.0.0.1", 0), Optional.empty(), Optional.empty()), limits);
         service = Service.open(
-                Storage.local(new DataDirectory(directory.resolve("data"), directory.resolve("master-key"))),
-                URI.create(server.url()));
+                Storage.local(new DataDirectory(directory.resolve("data"), directory.resolve("master-key")))
+                        .with(patience),
+                URI.create(server.url()),
+                defaults -> defaults.commitPatience(patience));
         server.start(service.panocrypt(), sources);
         device = panocrypt().devices().create(OPERATOR, wanted.withName("device"));
     }

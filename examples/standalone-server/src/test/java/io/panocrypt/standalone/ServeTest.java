@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -204,13 +204,18 @@ class ServeTest {
                     stalled.add(socket);
                 }
                 HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + "/healthz"))
-                        .timeout(Duration.ofSeconds(20))
                         .build();
                 assertEquals(
                         200,
                         HttpClient.newHttpClient()
                                 .send(request, HttpResponse.BodyHandlers.discarding())
                                 .statusCode());
+                Socket last = stalled.get(stalled.size() - 1);
+                last.setSoTimeout(1);
+                assertThrows(
+                        SocketTimeoutException.class,
+                        () -> last.getInputStream().read(),
+                        "it is closed already");
             } finally {
                 for (Socket socket : stalled) {
                     socket.close();

@@ -2,6 +2,7 @@ package io.panocrypt.standalone;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 /** The server as a process of its own, on a data directory, with an operator's client to it. */
 final class ServerProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final long PATIENCE_SECONDS = 60;
 
     private final Process process;
     private final Path data;
@@ -163,7 +163,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private int waitFor() throws InterruptedException {
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError("the server did not end");
         }

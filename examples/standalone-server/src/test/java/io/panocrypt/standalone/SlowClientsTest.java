@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.policy.DeviceChange;
 import io.panocrypt.servlet.SourceAddress;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -35,7 +36,7 @@ class SlowClientsTest {
     private static final int MANY = 250;
     private static final int VERY_MANY = 2_000;
     private static final int HONEST = 60;
-    private static final int PATIENCE_MILLIS = 60_000;
+    private static final int MAX_MILLIS = Math.toIntExact(TestTimeout.MAX.toMillis());
     private static final Duration SHORT = Duration.ofSeconds(1);
 
     private static final String HALF_A_HEADER =
@@ -69,8 +70,8 @@ class SlowClientsTest {
         Socket socket = new Socket();
         sockets.add(socket);
         socket.connect(
-                new InetSocketAddress("127.0.0.1", URI.create(service.url()).getPort()), PATIENCE_MILLIS);
-        socket.setSoTimeout(PATIENCE_MILLIS);
+                new InetSocketAddress("127.0.0.1", URI.create(service.url()).getPort()), MAX_MILLIS);
+        socket.setSoTimeout(MAX_MILLIS);
         socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
@@ -85,7 +86,7 @@ class SlowClientsTest {
         HttpResponse<Void> health = HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create(service.url() + "/healthz"))
-                                .timeout(Duration.ofMillis(PATIENCE_MILLIS))
+                                .timeout(TestTimeout.MAX)
                                 .build(),
                         HttpResponse.BodyHandlers.discarding());
         assertEquals(200, health.statusCode());
@@ -229,12 +230,12 @@ class SlowClientsTest {
     @Test
     void makesRoomWhereIdleConnectionsTakeAllThereIs() throws Exception {
         int most = 50;
-        try (RunningService service = serve(new ConnectionLimits(Duration.ofMinutes(5), most))) {
+        try (RunningService service = serve(new ConnectionLimits(TestTimeout.MAX.multipliedBy(2), most))) {
             for (int i = 0; i < most; i++) {
                 connect(service, i % 2 == 0 ? WHOLE : "");
             }
             // Sooner than idle connections are closed where there is room for them.
-            assertTimeoutPreemptively(Duration.ofMillis(PATIENCE_MILLIS), () -> {
+            assertTimeoutPreemptively(TestTimeout.MAX, () -> {
                 while (!isAnswered(service)) {
                     Thread.onSpinWait();
                 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.testkit.RequiresTools;
+import io.panocrypt.testkit.TestTimeout;
 import io.panocrypt.testkit.WebhookSignature;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -167,7 +168,7 @@ class StockClevisNoticesTest {
                     0,
                     500,
                     TimeUnit.MILLISECONDS);
-            assertTrue(asked.await(60, TimeUnit.SECONDS));
+            assertTrue(asked.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
             assertTrue(opened.isEmpty(), "nobody has approved yet");
             for (HookReceiver telephone : List.of(ofAlice, ofBob)) {
                 JsonNode shown = telephone.next().json();
@@ -180,7 +181,7 @@ class StockClevisNoticesTest {
                 assertTrue(telephone.isQuiet(), "told twice");
             }
             approve();
-            assertEquals(true, opened.poll(60, TimeUnit.SECONDS));
+            assertEquals(true, opened.poll(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         } finally {
             machine.shutdownNow();
         }

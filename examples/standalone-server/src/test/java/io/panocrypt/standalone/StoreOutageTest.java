@@ -12,6 +12,7 @@ import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.AllowanceSkip;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.servlet.SourceAddress;
+import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -23,7 +24,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 class StoreOutageTest {
     private static final int CROWD = 200;
     private static final int USES = 32;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int FILLER = 64 * 1024;
 
     @TempDir
@@ -45,7 +44,7 @@ class StoreOutageTest {
     private final Client client = new Client(Curve.P_256);
 
     private RunningService serve(Path data) {
-        RunningService service = new RunningService(
+        RunningService service = RunningService.impatient(
                 data,
                 SourceAddress.ofPeer(),
                 DeviceChange.none().withSources("192.0.2.1").withCurve(Curve.P_256));
@@ -56,7 +55,7 @@ class StoreOutageTest {
     private HttpResponse<String> get(RunningService service, String path) throws Exception {
         return http.send(
                 HttpRequest.newBuilder(URI.create(service.url() + path))
-                        .timeout(PATIENCE)
+                        .timeout(TestTimeout.MAX)
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
@@ -87,7 +86,7 @@ class StoreOutageTest {
         }
         assertEquals(200, get(service, "/healthz").statusCode());
         for (CompletableFuture<HttpResponse<String>> one : asked) {
-            HttpResponse<String> answer = one.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            HttpResponse<String> answer = one.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
             assertEquals(503, answer.statusCode());
             assertEquals("5", answer.headers().firstValue("Retry-After").orElse(""));
         }
@@ -100,7 +99,7 @@ class StoreOutageTest {
     }
 
     private void assertRecovers(RunningService service) throws Exception {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + TestTimeout.MAX.toNanos();
         while (get(service, "/readyz").statusCode() != 200) {
             assertTrue(System.nanoTime() < end, "never ready again");
         }

@@ -1,5 +1,6 @@
 package io.panocrypt.standalone;
 
+import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -11,8 +12,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs a program of this machine and waits for it. */
 final class Tool {
-    private static final long PATIENCE_SECONDS = 60;
-
     private Tool() {}
 
     /** What came of it. */
@@ -43,7 +42,7 @@ final class Tool {
                 in.write(input);
             }
             byte[] output = process.getInputStream().readAllBytes();
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError(command + " did not end");
             }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.testkit.TestTimeout;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ class EnvironmentTest extends CliFixture {
         }
         Process process = builder.start();
         try {
-            assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the command hangs");
+            assertTrue(process.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "the command hangs");
         } finally {
             process.destroyForcibly();
         }
