@@ -111,14 +111,67 @@ record AffineCurve(String crv, ECParameterSpec parameters, BigInteger p, int len
     }
 
     ECPoint multiply(BigInteger scalar, ECPoint point) {
-        ECPoint sum = ECPoint.POINT_INFINITY;
+        if (point.equals(ECPoint.POINT_INFINITY)) {
+            return point;
+        }
+        Jacobian sum = new Jacobian(BigInteger.ONE, BigInteger.ONE, BigInteger.ZERO);
         for (int bit = scalar.bitLength() - 1; bit >= 0; bit--) {
-            sum = add(sum, sum);
+            sum = twice(sum);
             if (scalar.testBit(bit)) {
                 sum = add(sum, point);
             }
         }
-        return sum;
+        return affine(sum);
+    }
+
+    /** The point (x / z^2, y / z^3), or infinity where z is 0: an inverse for each step costs three times as much. */
+    private record Jacobian(BigInteger x, BigInteger y, BigInteger z) {}
+
+    private ECPoint affine(Jacobian point) {
+        if (point.z().signum() == 0) {
+            return ECPoint.POINT_INFINITY;
+        }
+        BigInteger inverse = point.z().modInverse(p);
+        BigInteger square = inverse.multiply(inverse).mod(p);
+        return new ECPoint(
+                point.x().multiply(square).mod(p),
+                point.y().multiply(square).multiply(inverse).mod(p));
+    }
+
+    private Jacobian twice(Jacobian point) {
+        BigInteger xx = point.x().multiply(point.x()).mod(p);
+        BigInteger yy = point.y().multiply(point.y()).mod(p);
+        BigInteger zz = point.z().multiply(point.z()).mod(p);
+        BigInteger s = point.x().multiply(yy).shiftLeft(2).mod(p);
+        BigInteger m = xx.multiply(BigInteger.valueOf(3))
+                .add(parameters.getCurve().getA().multiply(zz.multiply(zz).mod(p)))
+                .mod(p);
+        BigInteger x = m.multiply(m).subtract(s.shiftLeft(1)).mod(p);
+        BigInteger y =
+                m.multiply(s.subtract(x)).subtract(yy.multiply(yy).shiftLeft(3)).mod(p);
+        return new Jacobian(x, y, point.y().multiply(point.z()).shiftLeft(1).mod(p));
+    }
+
+    private Jacobian add(Jacobian left, ECPoint right) {
+        if (left.z().signum() == 0) {
+            return new Jacobian(right.getAffineX(), right.getAffineY(), BigInteger.ONE);
+        }
+        BigInteger zz = left.z().multiply(left.z()).mod(p);
+        BigInteger h = right.getAffineX().multiply(zz).subtract(left.x()).mod(p);
+        BigInteger r = right.getAffineY()
+                .multiply(zz.multiply(left.z()).mod(p))
+                .subtract(left.y())
+                .mod(p);
+        if (h.signum() == 0) {
+            return r.signum() == 0 ? twice(left) : new Jacobian(BigInteger.ONE, BigInteger.ONE, BigInteger.ZERO);
+        }
+        BigInteger hh = h.multiply(h).mod(p);
+        BigInteger hhh = hh.multiply(h).mod(p);
+        BigInteger v = left.x().multiply(hh).mod(p);
+        BigInteger x = r.multiply(r).subtract(hhh).subtract(v.shiftLeft(1)).mod(p);
+        BigInteger y =
+                r.multiply(v.subtract(x)).subtract(left.y().multiply(hhh)).mod(p);
+        return new Jacobian(x, y, left.z().multiply(h).mod(p));
     }
 
     /** A coordinate as RFC 7518, 6.2.1.2 wants it: big-endian, the field's full length, base64url without padding. */
