@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -57,6 +58,20 @@ final class Postman implements Handler {
         this.channels = channels;
         this.text = text;
         this.backoff = backoff;
+    }
+
+    /** Mail and other contacts without a host leave by one gateway each, which their scheme stands for. */
+    @Override
+    public String target(OutboxEntry entry) {
+        return addressed(entry)
+                .flatMap(addressed -> Contacts.parse(addressed.recipient().contact()))
+                .map(Postman::target)
+                .orElse(entry.topic());
+    }
+
+    private static String target(URI contact) {
+        String target = contact.getHost() == null ? contact.getScheme() : contact.getHost() + ":" + contact.getPort();
+        return target.toLowerCase(Locale.ROOT);
     }
 
     @Override
@@ -127,7 +142,7 @@ final class Postman implements Handler {
         }
         Duration wait = backoff.after(leased.attempts(), wish);
         Duration rest = wait.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : wait;
-        addressed(leased)
+        addressed(leased.entry())
                 .ifPresent(addressed -> resting.put(
                         addressed.recipient().contact(), editor.now().plus(rest)));
         return new Settlement.Retry(wait, cause);
@@ -137,7 +152,7 @@ final class Postman implements Handler {
     private Settlement dead(LeasedEntry leased, String cause) {
         return new Settlement.Dead(
                 cause,
-                addressed(leased)
+                addressed(leased.entry())
                         .filter(addressed -> addressed.type() != EventType.OUTBOX_DEAD_LETTER)
                         .map(addressed -> List.of(Events.entry(alarm(addressed.recipient()))))
                         .orElse(List.of()));
@@ -151,12 +166,12 @@ final class Postman implements Handler {
     }
 
     /** The notice; empty for what is none, or cannot be read. */
-    private static Optional<Addressed> addressed(LeasedEntry leased) {
-        if (!leased.entry().topic().equals(Events.NOTICE)) {
+    private static Optional<Addressed> addressed(OutboxEntry entry) {
+        if (!entry.topic().equals(Events.NOTICE)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(Json.read(leased.entry().body(), Addressed.class));
+            return Optional.of(Json.read(entry.body(), Addressed.class));
         } catch (StoreException e) {
             return Optional.empty();
         }

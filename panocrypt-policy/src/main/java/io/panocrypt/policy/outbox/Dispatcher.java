@@ -7,9 +7,12 @@ import io.panocrypt.policy.spi.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -19,14 +22,20 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clerk of the outbox: leases what is due, at most 8 entries at a time, lets each be handled in a thread of its own for
- * at most 15 s, and settles it.
+ * The clerk of the outbox: leases what is due, lets each entry be handled in a thread of its own for at most 15 s, and
+ * settles it.
  *
- * <p>Work that outlasts its time is interrupted and counts as failed; its thread may go on, and 24 such threads are put up
- * with. What is done here but could not be settled is settled again and again, and not done twice by this node. Thread-safe.
+ * <p>At most {@link #PARALLEL} entries are worked on at once, and {@link #MAX_OF_A_TARGET} of one target, so that 19 targets
+ * that hang delay nobody else. An entry whose target has no room waits here for 30 s at most, well within its lease, and is
+ * then put off.
+ *
+ * <p>Work that outlasts its time is interrupted and counts as failed; its thread may go on, keeps its place at its target,
+ * and 24 such threads are put up with. What is done here but could not be settled is settled again and again, and not done
+ * twice by this node. Thread-safe.
  */
 public final class Dispatcher implements AutoCloseable {
     /** How long work may take. */
@@ -35,15 +44,33 @@ public final class Dispatcher implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
 
     private static final Duration LEASE = Duration.ofMinutes(1);
-    private static final int PARALLEL = 8;
-    private static final int MOST_THREADS = 32;
+    private static final Duration MAX_WAIT = Duration.ofSeconds(30);
+    static final int PARALLEL = 80;
+    static final int MAX_OF_A_TARGET = 4;
+    private static final int MOST_THREADS = PARALLEL + 24;
+    /** Entries that are leased by one call: what is due longest must not keep others from being seen for long. */
+    private static final int BATCH = 32;
+
+    /** A target none of whose work has ended for this long is one that hangs. */
+    private static final Duration SLOW = Duration.ofSeconds(2);
+
     private static final Duration PURGE_AGE = Duration.ofDays(90);
     private static final Duration PURGE_INTERVAL = Duration.ofHours(1);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
     private static final Duration SHORT_WAIT = Duration.ofMillis(20);
 
     /** Work that is going on. */
-    private record Running(String lease, LeasedEntry leased, Future<Settlement> work, Instant deadline) {}
+    private record Running(
+            String lease,
+            LeasedEntry leased,
+            String target,
+            Future<Settlement> work,
+            CountDownLatch end,
+            Instant since) {
+        boolean isOver() {
+            return end.getCount() == 0;
+        }
+    }
 
     /** A settlement that the store does not know yet. */
     private record Owed(String lease, Settlement settlement) {}
@@ -60,6 +87,14 @@ public final class Dispatcher implements AutoCloseable {
     private final Map<String, Running> running = new LinkedHashMap<>();
 
     private final Map<String, Owed> owed = new LinkedHashMap<>();
+
+    /** Work that was given up and whose thread goes on, and leased entries that wait; both guarded by this. */
+    private final List<Running> hanging = new ArrayList<>();
+
+    private final WaitingEntries waiting = new WaitingEntries();
+    /** The first settlement that failed in this turn; guarded by this. */
+    private @Nullable StoreException unsettled;
+
     private Instant nextPurge = Instant.MIN;
     private volatile @Nullable Thread loop;
     private volatile boolean closed;
@@ -163,51 +198,118 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     private synchronized boolean isIdle() {
-        return running.isEmpty() && owed.isEmpty();
+        return running.isEmpty() && owed.isEmpty() && waiting.isEmpty();
     }
 
-    /** Settles what has ended, then starts what is due; how many. */
+    /**
+     * Settles what has ended, then starts what waits and what is due; how many were leased.
+     *
+     * @throws StoreException after all of this, if a settlement failed: one that the store refuses holds up no other entry
+     */
     private synchronized int step() {
+        unsettled = null;
         settleOwed();
         List.copyOf(running.values()).forEach(this::settleIfOver);
+        hanging.removeIf(Running::isOver);
         purge();
-        int free = PARALLEL - running.size() - owed.size();
-        if (closed || free <= 0) {
+        int leased = 0;
+        if (!closed) {
+            startWaiting();
+            leased = leaseDue();
+        }
+        if (unsettled != null) {
+            throw unsettled;
+        }
+        return leased;
+    }
+
+    private int leaseDue() {
+        int free = Math.min(BATCH, PARALLEL - running.size() - owed.size());
+        if (free <= 0) {
             return 0;
         }
         String lease = leaseNames.get();
+        Instant now = clock.instant();
         List<LeasedEntry> due = store.lease(lease, LEASE, free);
-        due.forEach(leased -> begin(lease, leased));
+        due.forEach(leased -> begin(lease, leased, now));
+        if (due.size() == free) {
+            bell.ring();
+        }
         return due.size();
     }
 
-    private void begin(String lease, LeasedEntry leased) {
+    private void begin(String lease, LeasedEntry leased, Instant now) {
         Owed known = owed.get(leased.entry().id());
         if (known != null) {
-            settle(lease, leased, known.settlement());
+            owed.put(leased.entry().id(), new Owed(lease, known.settlement()));
             return;
         }
-        FutureTask<Settlement> work = new FutureTask<>(() -> handler.handle(leased)) {
-            @Override
-            protected void done() {
-                bell.ring();
-            }
-        };
-        Instant deadline = clock.instant().plus(LIMIT);
+        WaitingEntries.Waiting entry = new WaitingEntries.Waiting(lease, leased, handler.target(leased.entry()), now);
+        if (hasRoom(entry.target())) {
+            start(entry);
+        } else if (isStuck(entry.target())) {
+            settle(lease, leased, handler.failed(leased, "earlier deliveries to the same receiver still hang"));
+        } else if (!waiting.add(entry)) {
+            putOff(entry);
+        }
+    }
+
+    /** What has waited too long goes back first: its lease must not end while it is worked on. */
+    private void startWaiting() {
+        waiting.waitingSince(clock.instant().minus(MAX_WAIT)).forEach(this::putOff);
+        for (Optional<WaitingEntries.Waiting> next = waiting.next(this::hasRoom);
+                next.isPresent();
+                next = waiting.next(this::hasRoom)) {
+            start(next.get());
+        }
+    }
+
+    private void putOff(WaitingEntries.Waiting entry) {
+        Instant slow = clock.instant().minus(SLOW);
+        boolean hangs =
+                at(entry.target()).filter(work -> !work.since().isAfter(slow)).count() >= MAX_OF_A_TARGET;
+        settle(entry.lease(), entry.leased(), new Settlement.PutOff(hangs ? MAX_WAIT : SLOW));
+    }
+
+    private boolean hasRoom(String target) {
+        return running.size() < PARALLEL && at(target).count() < MAX_OF_A_TARGET;
+    }
+
+    /** Whether all that its target may have hangs for longer than it may. */
+    private boolean isStuck(String target) {
+        return hanging.stream().filter(work -> work.target().equals(target)).count() >= MAX_OF_A_TARGET;
+    }
+
+    /** The work at a target. */
+    private Stream<Running> at(String target) {
+        return Stream.concat(running.values().stream(), hanging.stream())
+                .filter(work -> work.target().equals(target));
+    }
+
+    private void start(WaitingEntries.Waiting entry) {
+        LeasedEntry leased = entry.leased();
+        FutureTask<Settlement> work = new FutureTask<>(() -> handler.handle(leased));
+        CountDownLatch end = new CountDownLatch(1);
+        Instant now = clock.instant();
         try {
-            threads.execute(work);
+            threads.execute(() -> {
+                work.run();
+                end.countDown();
+                bell.ring();
+            });
         } catch (RejectedExecutionException e) {
-            settle(lease, leased, handler.failed(leased, "too many deliveries hang"));
+            settle(entry.lease(), leased, handler.failed(leased, "too many deliveries hang"));
             return;
         }
-        running.put(leased.entry().id(), new Running(lease, leased, work, deadline));
+        running.put(leased.entry().id(), new Running(entry.lease(), leased, entry.target(), work, end, now));
     }
 
     private void settleIfOver(Running task) {
-        if (task.work().isDone()) {
+        if (task.isOver()) {
             end(task, result(task));
-        } else if (!clock.instant().isBefore(task.deadline())) {
+        } else if (!clock.instant().isBefore(task.since().plus(LIMIT))) {
             task.work().cancel(true);
+            hanging.add(task);
             end(task, handler.failed(task.leased(), "no answer within " + LIMIT.toSeconds() + " s"));
         }
     }
@@ -247,7 +349,7 @@ public final class Dispatcher implements AutoCloseable {
             owed.remove(id);
         } catch (StoreException e) {
             owed.put(id, debt);
-            throw e;
+            unsettled = unsettled == null ? e : unsettled;
         }
     }
 
@@ -297,17 +399,19 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    /** What has ended is settled; whatever has not becomes due again when its lease ends. */
+    /** What has ended is settled, what waits goes back; what still runs becomes due again when its lease ends. */
     private synchronized void settleRest() {
-        try {
-            settleOwed();
-            for (Running task : List.copyOf(running.values())) {
-                if (task.work().isDone()) {
-                    end(task, result(task));
-                }
-            }
-        } catch (StoreException e) {
-            LOG.log(System.Logger.Level.WARNING, "notices that were sent may be sent again: {0}", e.getMessage());
+        unsettled = null;
+        settleOwed();
+        List.copyOf(running.values()).stream().filter(Running::isOver).forEach(task -> end(task, result(task)));
+        if (unsettled != null) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "notices that were sent may be sent again: {0}",
+                    unsettled.getMessage());
+            return;
         }
+        waiting.waitingSince(Instant.MAX)
+                .forEach(entry -> settle(entry.lease(), entry.leased(), new Settlement.PutOff(Duration.ZERO)));
     }
 }

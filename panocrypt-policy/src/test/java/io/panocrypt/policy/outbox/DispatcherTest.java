@@ -46,6 +46,7 @@ class DispatcherTest {
         private final AtomicInteger failingLeases = new AtomicInteger();
         private final CountDownLatch hangs = new CountDownLatch(1);
         private final CountDownLatch back = new CountDownLatch(1);
+        private volatile @Nullable String refuses;
         private volatile boolean hangsInLeases;
         private volatile boolean hangsInSettlements;
 
@@ -63,7 +64,7 @@ class DispatcherTest {
         @Override
         public boolean settle(String lease, String entryId, Settlement settlement) {
             hangIf(hangsInSettlements);
-            if (failuresBefore.getAndDecrement() > 0) {
+            if (failuresBefore.getAndDecrement() > 0 || entryId.equals(refuses)) {
                 throw new StoreException("no disk");
             }
             boolean settled = right.settle(lease, entryId, settlement);
@@ -127,6 +128,11 @@ class DispatcherTest {
                 store,
                 new Handler() {
                     @Override
+                    public String target(OutboxEntry entry) {
+                        return entry.id();
+                    }
+
+                    @Override
                     public Settlement handle(LeasedEntry leased) {
                         handled.add(leased.entry().id());
                         return work.apply(leased);
@@ -166,20 +172,20 @@ class DispatcherTest {
     }
 
     @Test
-    void worksOnEightAtATime() throws Exception {
-        for (int i = 0; i < 24; i++) {
+    void worksOnEightyAtATime() throws Exception {
+        for (int i = 0; i < 240; i++) {
             keep("n" + i);
         }
-        CyclicBarrier eight = new CyclicBarrier(8);
+        CyclicBarrier eighty = new CyclicBarrier(Dispatcher.PARALLEL);
         try (Dispatcher clerk = dispatcher(leased -> {
             try {
-                eight.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
+                eighty.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
                 return DONE;
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
         })) {
-            assertEquals(24, clerk.workOff());
+            assertEquals(240, clerk.workOff());
         }
         assertEquals(0, memory.outboxStatus().dead());
     }
@@ -198,6 +204,25 @@ class DispatcherTest {
         }
         assertEquals(List.of("a"), handled);
         assertEquals(List.of(), memory.outbox(10));
+    }
+
+    @Test
+    void worksOnOthersThoughTheStoreRefusesOneSettlement() {
+        keep("a", "b", "c");
+        store.refuses = "a";
+        try (Dispatcher clerk = dispatcher(leased -> DONE)) {
+            assertTimeoutPreemptively(LONG, () -> workOffAllButOne(clerk));
+            keep("d");
+            assertTimeoutPreemptively(LONG, () -> workOffAllButOne(clerk));
+            assertEquals("a", memory.outbox(10).get(0).id());
+            assertEquals(4, handled.size());
+        }
+    }
+
+    private void workOffAllButOne(Dispatcher clerk) {
+        while (memory.outbox(10).size() > 1) {
+            assertThrows(StoreException.class, clerk::workOff);
+        }
     }
 
     @Test
@@ -257,15 +282,16 @@ class DispatcherTest {
             }
             return DONE;
         })) {
-            for (int i = 0; i < 40; i++) {
+            for (int i = 0; i < 110; i++) {
                 keep("hang" + i);
                 clerk.workOff();
             }
             never.countDown();
         }
-        assertEquals(40, memory.outboxStatus().dead());
+        assertEquals(110, memory.outboxStatus().dead());
         assertEquals(
-                "too many deliveries hang", memory.deadLetters(null, 40).get(39).cause());
+                "too many deliveries hang",
+                memory.deadLetters(null, 110).get(109).cause());
     }
 
     private static void awaitThroughInterrupts(CountDownLatch latch) {
@@ -295,6 +321,11 @@ class DispatcherTest {
         Bell bell = new Bell();
         CountDownLatch done = new CountDownLatch(1);
         Handler handler = new Handler() {
+            @Override
+            public String target(OutboxEntry entry) {
+                return entry.id();
+            }
+
             @Override
             public Settlement handle(LeasedEntry leased) {
                 done.countDown();
