@@ -62,6 +62,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <tr><td>N14</td><td>a cause is one short line without secrets, and so is {@code toString}</td></tr>
  * <tr><td>N15</td><td>notices from many threads arrive, each once</td></tr>
  * <tr><td>N16</td><td>a contact that it cannot read is refused, and nothing is sent</td></tr>
+ * <tr><td>N17</td><td>a receiver that refuses the sender is later, and gets the notice once that is mended</td></tr>
  * </table>
  */
 public abstract class NotifierContract {
@@ -344,6 +345,16 @@ public abstract class NotifierContract {
             assertInstanceOf(Delivery.Refused.class, fixture().notifier().deliver(notice("n-1"), contact));
         }
         assertEquals(List.of(), fixture().received());
+    }
+
+    @Test
+    @DisplayName("N17 a receiver that refuses the sender is later, and gets the notice once that is mended")
+    void outlastsARefusalOfTheSender() throws IOException {
+        behave(Behaviour.REFUSES_SENDER);
+        assertInstanceOf(Delivery.Later.class, deliver(notice("n-1")));
+        fixture().behave(Behaviour.TAKES);
+        assertEquals(new Delivery.Done(), deliver(notice("n-1")));
+        assertEquals(1, fixture().received().size());
     }
 
     private void behave(Behaviour behaviour) throws IOException {

@@ -25,6 +25,8 @@ public interface NotifierFixture extends AutoCloseable {
         FAILS,
         /** Refuses this notice for good. */
         REFUSES,
+        /** Refuses whoever sends, whatever the notice, such as for a login that is no longer good. */
+        REFUSES_SENDER,
         /** Says that this contact exists no more. */
         IS_GONE,
         /** Reads everything and never answers. */

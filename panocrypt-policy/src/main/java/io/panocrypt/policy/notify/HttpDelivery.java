@@ -55,11 +55,15 @@ final class HttpDelivery {
                 : new Delivery.Refused(status < 400 ? cause + ", a redirect, which is not followed" : cause);
     }
 
-    /** Request timeout, too early, too many requests, temporary redirects and the server's own faults. */
+    /**
+     * Whether it is not about this notice: temporary redirects, the server's own faults, and what somebody has to mend there
+     * or here, such as a login, a path, or a proxy in between.
+     */
     private static boolean mayPass(int status) {
         return switch (status) {
-            case 302, 303, 307, 408, 425, 429 -> true;
-            default -> status >= 500;
+            case 302, 303, 307 -> true;
+            case 400, 406, 411, 413, 414, 415, 422, 431 -> false;
+            default -> status >= 400;
         };
     }
 

@@ -16,6 +16,11 @@ record MailAddress(String local, String domain) {
         }
     }
 
+    /** Whether it is a domain name in ASCII. */
+    static boolean isDomain(String text) {
+        return DOMAIN.matcher(text).matches();
+    }
+
     static MailAddress parse(String text) {
         int at = text.lastIndexOf('@');
         if (at < 0) {

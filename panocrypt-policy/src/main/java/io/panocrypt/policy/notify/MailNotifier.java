@@ -16,15 +16,18 @@ import javax.net.ssl.SSLSocketFactory;
  *
  * <p>The Message-ID comes from the notice's id, so that a mailbox can tell a repeated notice. Mails say {@code
  * Auto-Submitted: auto-generated} (RFC 3834), so that nobody's absence note answers them. A mailbox that does not exist is
- * gone; a permanent refusal refuses; a full mailbox, a temporary refusal, silence, and whatever is wrong with the login or
- * the sender's address mean later. Needs Angus Mail at run time. Immutable and thread-safe.
+ * gone; a permanent refusal of the recipient or the message refuses; a full mailbox, a temporary refusal, silence, and
+ * whatever the server refuses before the recipient (greeting, TLS, login, sender) mean later. Causes hold the server's words,
+ * on one line, but for its answers to the login and to the message. Needs Angus Mail at run time. Thread-safe.
  */
 public final class MailNotifier implements Notifier {
     /** How long one delivery may take. */
     public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
 
     private final SmtpSender sender;
+    private final String host;
     private final Duration limit;
+    private final BoundedCall calls;
 
     /**
      * With {@link #DEFAULT_LIMIT} and the runtime's trusted certificates.
@@ -48,12 +51,14 @@ public final class MailNotifier implements Notifier {
             throw new IllegalArgumentException("the limit is not positive");
         }
         this.limit = limit;
+        this.host = server.host();
+        this.calls = new BoundedCall(limit);
         this.sender = sender(server, limit, tls);
     }
 
     private static SmtpSender sender(MailServer server, Duration limit, SSLSocketFactory tls) {
         try {
-            return new SmtpSender(server, limit, tls);
+            return new SmtpSender(server, limit, tls, new HelloName());
         } catch (NoClassDefFoundError e) {
             throw new IllegalStateException("mail needs org.eclipse.angus:angus-mail", e);
         }
@@ -74,7 +79,7 @@ public final class MailNotifier implements Notifier {
         }
         try {
             SmtpSender.Mail mail = mail(notice, to);
-            return BoundedCall.run(limit, () -> sender.deliver(mail));
+            return calls.run(host, () -> sender.deliver(mail));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return later("interrupted while waiting for the mail server");

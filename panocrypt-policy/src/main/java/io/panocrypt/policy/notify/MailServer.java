@@ -25,6 +25,7 @@ public final class MailServer {
     private final MailAddress from;
     private final @Nullable String user;
     private final char @Nullable [] password;
+    private final @Nullable String hello;
 
     private MailServer(
             String host,
@@ -32,13 +33,15 @@ public final class MailServer {
             Security security,
             MailAddress from,
             @Nullable String user,
-            char @Nullable [] password) {
+            char @Nullable [] password,
+            @Nullable String hello) {
         this.host = host;
         this.port = port;
         this.security = security;
         this.from = from;
         this.user = user;
         this.password = password;
+        this.hello = hello;
     }
 
     /**
@@ -53,7 +56,7 @@ public final class MailServer {
         if (host.isBlank() || port < 1 || port > 65_535) {
             throw new IllegalArgumentException("a mail server has a host and a port");
         }
-        return new MailServer(host, port, security, MailAddress.parse(from), null, null);
+        return new MailServer(host, port, security, MailAddress.parse(from), null, null, null);
     }
 
     /**
@@ -66,7 +69,22 @@ public final class MailServer {
         if (security == Security.UNENCRYPTED) {
             throw new IllegalStateException("no login is sent over an unencrypted connection");
         }
-        return new MailServer(host, port, security, from, user, password.clone());
+        return new MailServer(host, port, security, from, user, password.clone(), hello);
+    }
+
+    /**
+     * The same server, greeted by that name; otherwise by this machine's fully qualified host name or, where it has none, the
+     * address that it sends from.
+     *
+     * @param name a domain such as {@code panocrypt.example.org}, or an address literal such as {@code [192.0.2.1]} or {@code
+     *     [IPv6:2001:db8::1]}
+     * @throws IllegalArgumentException if it is neither
+     */
+    public MailServer withHello(String name) {
+        if (!HelloName.isValid(name)) {
+            throw new IllegalArgumentException("a mail server is greeted by a domain or an address in brackets");
+        }
+        return new MailServer(host, port, security, from, user, password, name);
     }
 
     String host() {
@@ -83,6 +101,10 @@ public final class MailServer {
 
     MailAddress from() {
         return from;
+    }
+
+    Optional<String> hello() {
+        return Optional.ofNullable(hello);
     }
 
     Optional<String> user() {

@@ -27,7 +27,7 @@ import javax.net.ssl.SSLSocketFactory;
  *
  * <p>That is why it is no {@code java.net.http.HttpClient}: that one resolves by itself, after any check.
  *
- * <p>Immutable and thread-safe.
+ * <p>Thread-safe.
  */
 public final class OutboundHttp {
     /** How long one delivery may take. */
@@ -40,6 +40,7 @@ public final class OutboundHttp {
     private final Duration limit;
     private final HostResolver resolver;
     private final SSLSocketFactory tls;
+    private final BoundedCall calls;
 
     /** With {@link #DEFAULT_LIMIT}, the runtime's resolver and its trusted certificates. */
     public OutboundHttp(TargetPolicy policy) {
@@ -61,6 +62,7 @@ public final class OutboundHttp {
         this.limit = limit;
         this.resolver = resolver;
         this.tls = tls;
+        this.calls = new BoundedCall(limit);
     }
 
     /**
@@ -70,7 +72,7 @@ public final class OutboundHttp {
      *     nothing was sent
      */
     HttpAnswer post(HttpPost post) throws InterruptedException, TimeoutException, ExecutionException {
-        return BoundedCall.run(limit, () -> exchange(post));
+        return calls.run(post.target().host(), () -> exchange(post));
     }
 
     private HttpAnswer exchange(HttpPost post) throws IOException {

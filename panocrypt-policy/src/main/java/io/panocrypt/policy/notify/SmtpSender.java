@@ -4,26 +4,28 @@ import io.panocrypt.policy.spi.Delivery;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
-import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
 import java.util.Properties;
 import javax.net.ssl.SSLSocketFactory;
 
-/** Hands messages to a mail server; the only class, with its verdict, that knows Angus Mail. Thread-safe. */
+/** Hands messages to a mail server; the only class, with its transport and its verdict, that knows Angus Mail. Thread-safe. */
 final class SmtpSender {
     /** A message before it is encoded. */
     record Mail(String id, MailAddress to, Instant date, String subject, String body) {}
 
     private final MailServer server;
     private final Session session;
+    private final HelloName helloName;
 
-    SmtpSender(MailServer server, Duration limit, SSLSocketFactory tls) {
+    SmtpSender(MailServer server, Duration limit, SSLSocketFactory tls, HelloName helloName) {
         this.server = server;
+        this.helloName = helloName;
         this.session = Session.getInstance(properties(server, limit, tls));
     }
 
@@ -49,28 +51,39 @@ final class SmtpSender {
         return properties;
     }
 
-    Delivery deliver(Mail mail) {
-        try {
-            send(mail);
-            return new Delivery.Done();
-        } catch (MessagingException e) {
-            return SmtpVerdict.of(e);
-        }
-    }
-
-    private void send(Mail mail) throws MessagingException {
+    Delivery deliver(Mail mail) throws MessagingException, InterruptedException {
         MimeMessage message = encode(mail);
-        Transport transport = session.getTransport("smtp");
+        SmtpTransport transport = new SmtpTransport(session);
+        transport.setLocalHost(
+                server.hello().isPresent() ? server.hello().get() : helloName.towards(server.host(), server.port()));
         try {
             transport.connect(server.host(), server.port(), server.user().orElse(null), server.password());
             transport.sendMessage(message, message.getAllRecipients());
+            return new Delivery.Done();
+        } catch (MessagingException e) {
+            int code = transport.getLastReturnCode();
+            String answer = String.valueOf(transport.getLastServerResponse());
+            return SmtpVerdict.of(e, transport.step(), code, answer, this::holdsPassword);
         } finally {
             close(transport);
         }
     }
 
+    /** As it is, or as a login sends it. */
+    private boolean holdsPassword(String text) {
+        String password = server.password();
+        if (password == null) {
+            return false;
+        }
+        Base64.Encoder base64 = Base64.getEncoder();
+        String plain = "\0" + server.user().orElse("") + "\0" + password;
+        return text.contains(password)
+                || text.contains(base64.encodeToString(password.getBytes(StandardCharsets.UTF_8)))
+                || text.contains(base64.encodeToString(plain.getBytes(StandardCharsets.UTF_8)));
+    }
+
     /** Whether the message was taken is known by now. */
-    private static void close(Transport transport) {
+    private static void close(SmtpTransport transport) {
         try {
             transport.close();
         } catch (MessagingException theServerHasGone) {

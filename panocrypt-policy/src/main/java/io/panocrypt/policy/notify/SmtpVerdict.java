@@ -1,60 +1,106 @@
 package io.panocrypt.policy.notify;
 
+import io.panocrypt.policy.notify.SmtpTransport.Step;
 import io.panocrypt.policy.spi.Delivery;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
+import java.net.UnknownHostException;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
-import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
-import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
 
 /**
  * What a mail server's refusal means for a notice.
  *
- * <p>What concerns this sender rather than the recipient can be mended by an operator, so it means later.
+ * <p>Only an answer about the recipient or the message can end a delivery for good. What the server says before, and what
+ * it says about the protocol or the login, concerns all mail and can be mended by an operator, so it means later.
  */
 final class SmtpVerdict {
     /** RFC 3463: no such mailbox, mailbox moved; RFC 7505: a domain that takes no mail. */
-    private static final Pattern NO_SUCH_MAILBOX =
-            Pattern.compile("5\\d\\d[ -]5\\.1\\.(?:1|2|6|10)\\b.*", Pattern.DOTALL);
+    private static final Pattern NO_SUCH_MAILBOX = Pattern.compile("5\\.1\\.(?:1|2|6|10)\\b.*");
+
+    private static final Pattern ENHANCED = Pattern.compile("[245]\\.\\d{1,3}\\.\\d{1,3}\\b");
+    private static final int MAX_WORDS = 120;
 
     /** A full mailbox; RFC 5321 section 4.5.3.1.10 has it treated as temporary. */
     private static final int FULL = 552;
 
     private SmtpVerdict() {}
 
-    static Delivery of(MessagingException failure) {
-        if (failure instanceof AuthenticationFailedException) {
-            return later("the mail server refuses the login");
+    /**
+     * What a failure means.
+     *
+     * @param code the server's last answer, or less than 200 if there is none
+     * @param answer its lines as they came
+     * @param isSecret tells texts that must not be shown
+     */
+    static Delivery of(MessagingException failure, Step step, int code, String answer, Predicate<String> isSecret) {
+        if (code < 400) {
+            return later(withoutAnswer(failure, step, code));
         }
-        return find(failure, SMTPSenderFailedException.class)
-                .map(sender -> later("the mail server refuses the sender: " + sender.getReturnCode()))
-                .or(() -> find(failure, SMTPAddressFailedException.class)
-                        .map(recipient -> refused(recipient.getReturnCode(), recipient.getMessage())))
-                .or(() -> find(failure, SMTPSendFailedException.class)
-                        .filter(message -> message.getReturnCode() > 0)
-                        .map(message -> refused(message.getReturnCode(), "")))
-                .orElseGet(() -> later("the mail server could not be reached, or broke off"));
-    }
-
-    /** The library chains what it found out, the least exact first. */
-    private static <T extends MessagingException> Optional<T> find(MessagingException failure, Class<T> type) {
-        Exception next = failure;
-        while (next instanceof MessagingException found && !type.isInstance(found)) {
-            next = found.getNextException();
-        }
-        return type.isInstance(next) ? Optional.of(type.cast(next)) : Optional.empty();
-    }
-
-    private static Delivery refused(int code, String answer) {
-        String cause = "the mail server answered " + code;
-        if (code < 500 || code == FULL) {
+        String words = words(answer);
+        String cause = ("the mail server answered " + code + " " + step + shown(words, step, isSecret)).strip();
+        if (code < 500 || code == FULL || step.compareTo(Step.RECIPIENT) < 0 || concernsAllMail(code)) {
             return later(cause);
         }
-        return NO_SUCH_MAILBOX.matcher(String.valueOf(answer).strip()).matches()
+        return step == Step.RECIPIENT && NO_SUCH_MAILBOX.matcher(words).matches()
                 ? new Delivery.Gone(cause)
                 : new Delivery.Refused(cause);
+    }
+
+    /** Commands that the server does not know or did not expect, and logins that it wants. */
+    private static boolean concernsAllMail(int code) {
+        return code / 10 == 50 || code / 10 == 53;
+    }
+
+    /** Its words may repeat what it was sent: of a login and of a message only the number is shown. */
+    private static String shown(String words, Step step, Predicate<String> isSecret) {
+        boolean quotable = step != Step.LOGIN && step != Step.MESSAGE && !isSecret.test(words);
+        if (quotable) {
+            return words.isEmpty() ? "" : ": " + words;
+        }
+        Matcher number = ENHANCED.matcher(words);
+        return number.lookingAt() ? ": " + number.group() : "";
+    }
+
+    private static String words(String answer) {
+        String text = answer.lines()
+                .map(line -> line.substring(Math.min(4, line.length())).strip())
+                .distinct()
+                .collect(Collectors.joining(" "));
+        return OneLine.of(text, MAX_WORDS);
+    }
+
+    private static String withoutAnswer(MessagingException failure, Step step, int code) {
+        if (failure instanceof AuthenticationFailedException) {
+            return "the mail server offers no login that is known here";
+        }
+        if (find(failure, UnknownHostException.class).isPresent()) {
+            return "the mail server's host is unknown";
+        }
+        if (find(failure, SSLException.class).isPresent()) {
+            return "TLS with the mail server failed";
+        }
+        if (step == Step.LOGIN && code >= 200) {
+            return "the mail server offers no STARTTLS";
+        }
+        return step == Step.GREETING && code != -1
+                ? "the mail server could not be reached"
+                : "the connection to the mail server broke off " + step;
+    }
+
+    /** The library chains what it found out, by links of its own and by causes. */
+    private static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> type) {
+        Throwable next = failure;
+        for (int depth = 0; next != null && depth < 10 && !type.isInstance(next); depth++) {
+            next = next instanceof MessagingException linked && linked.getNextException() != null
+                    ? linked.getNextException()
+                    : next.getCause();
+        }
+        return type.isInstance(next) ? Optional.of(type.cast(next)) : Optional.empty();
     }
 
     private static Delivery later(String cause) {

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
  * Posts notices as signed JSON to contacts that are {@code https} URIs, by the Standard Webhooks convention.
  *
  * <p>{@code webhook-id} is the same at each attempt, {@code webhook-timestamp} is the attempt's. 410 means that the contact
- * is gone; 408, 425, 429, temporary redirects, 5xx, silence and broken connections mean later; any other answer but 2xx
- * refuses. {@code http} works only towards addresses that the {@link TargetPolicy} allows explicitly. Immutable and
+ * is gone; 400, 406, 411, 413 to 415, 422, 431 and permanent redirects refuse this notice; any other answer but 2xx, silence
+ * and broken connections mean later. {@code http} works only towards addresses that the {@link TargetPolicy} allows explicitly. Immutable and
  * thread-safe. docs/notices.md has the format.
  */
 public final class WebhookNotifier implements Notifier {

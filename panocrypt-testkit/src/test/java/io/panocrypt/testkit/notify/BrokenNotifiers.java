@@ -261,12 +261,27 @@ enum BrokenNotifiers {
                 }
             };
         }
+    },
+
+    CLOSES_A_CONTACT_FOR_A_FAULT_OF_THE_SENDER("N17") {
+        @Override
+        MemoryChannel open() {
+            return answering(Behaviours.REFUSING_SENDER, new Delivery.Gone("who are you?"));
+        }
+    },
+
+    GIVES_UP_A_NOTICE_FOR_A_FAULT_OF_THE_SENDER("N17") {
+        @Override
+        MemoryChannel open() {
+            return answering(Behaviours.REFUSING_SENDER, new Delivery.Refused("who are you?"));
+        }
     };
 
     /** Sets of receivers that a broken notifier misreads. */
     private static final class Behaviours {
         static final Set<MemoryChannel.Behaviour> BUSY = Set.of(MemoryChannel.Behaviour.IS_BUSY);
         static final Set<MemoryChannel.Behaviour> REFUSING = Set.of(MemoryChannel.Behaviour.REFUSES);
+        static final Set<MemoryChannel.Behaviour> REFUSING_SENDER = Set.of(MemoryChannel.Behaviour.REFUSES_SENDER);
         static final Set<MemoryChannel.Behaviour> GONE = Set.of(MemoryChannel.Behaviour.IS_GONE);
         static final Set<MemoryChannel.Behaviour> FAILING = Set.of(
                 MemoryChannel.Behaviour.FAILS, MemoryChannel.Behaviour.CUTS_OFF, MemoryChannel.Behaviour.IS_AWAY);

@@ -80,6 +80,7 @@ final class HttpReceiver implements Closeable {
             case IS_BUSY -> answer(BUSY);
             case FAILS -> answer(status(500));
             case REFUSES -> answer(status(400));
+            case REFUSES_SENDER -> answer(status(401));
             case IS_GONE -> answer(status(410));
             case CUTS_OFF -> answer("");
             case HANGS -> answer.set(request -> null);

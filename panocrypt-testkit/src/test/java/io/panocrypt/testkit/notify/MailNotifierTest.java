@@ -293,7 +293,7 @@ class MailNotifierTest {
         })
         void toTheRecipientAreRead(String answer, String meaning) throws IOException {
             try (SmtpReceiver receiver = new SmtpReceiver(Mode.PLAIN, null)) {
-                receiver.answerRecipient(answer.charAt(3) == '-' ? answer + "\r\n" + answer.replace('-', ' ') : answer);
+                receiver.answer("RCPT", answer.charAt(3) == '-' ? answer + "\r\n" + answer.replace('-', ' ') : answer);
                 assertEquals(meaning, deliver(receiver).getClass().getSimpleName());
             }
         }
@@ -302,7 +302,7 @@ class MailNotifierTest {
         @CsvSource({"451 4.3.0 fault, Later", "552 5.3.4 too big, Later", "554 5.7.1 spam, Refused", "250 ok, Done"})
         void toTheMessageAreRead(String answer, String meaning) throws IOException {
             try (SmtpReceiver receiver = new SmtpReceiver(Mode.PLAIN, null)) {
-                receiver.answerMessage(answer);
+                receiver.answer(".", answer);
                 assertEquals(meaning, deliver(receiver).getClass().getSimpleName());
             }
         }
@@ -312,7 +312,7 @@ class MailNotifierTest {
             try (SmtpReceiver receiver = new SmtpReceiver(Mode.STARTTLS, tls)) {
                 MailServer server = server(receiver, Security.STARTTLS).withLogin("ada", "wrong".toCharArray());
                 assertEquals(
-                        new Delivery.Later("the mail server refuses the login", Optional.empty()),
+                        new Delivery.Later("the mail server answered 535 at the login: 5.7.8", Optional.empty()),
                         notifier(server, Outbound.PATIENT).deliver(Notices.waiting("n-1"), ADA));
             }
         }
@@ -323,7 +323,8 @@ class MailNotifierTest {
                 MailServer server =
                         MailServer.of("127.0.0.1", receiver.port(), Security.UNENCRYPTED, "nobody@example.net");
                 assertEquals(
-                        new Delivery.Later("the mail server refuses the sender: 550", Optional.empty()),
+                        new Delivery.Later(
+                                "the mail server answered 550 at MAIL FROM: 5.7.1 not you", Optional.empty()),
                         notifier(server, Outbound.PATIENT).deliver(Notices.waiting("n-1"), ADA));
             }
         }

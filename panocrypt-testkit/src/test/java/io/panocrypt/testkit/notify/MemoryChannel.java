@@ -40,6 +40,7 @@ class MemoryChannel implements Notifier, NotifierFixture {
             case IS_BUSY -> new Delivery.Later("busy", Optional.of(BUSY));
             case REFUSES -> new Delivery.Refused("refused");
             case IS_GONE -> new Delivery.Gone("gone");
+            case REFUSES_SENDER -> new Delivery.Later("no", Optional.empty());
             case HANGS -> hang(limit.get());
             default -> failed();
         };

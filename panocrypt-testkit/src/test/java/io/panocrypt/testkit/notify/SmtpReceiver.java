@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
@@ -40,8 +42,10 @@ final class SmtpReceiver implements Closeable {
     private final @Nullable SSLContext tls;
     private final Listener listener;
     private final AtomicReference<Behaviour> behaviour = new AtomicReference<>(Behaviour.TAKES);
-    private final AtomicReference<String> recipientAnswer = new AtomicReference<>("250 ok");
-    private final AtomicReference<String> dataAnswer = new AtomicReference<>("250 taken");
+    /** What it answers instead of what it would, by command; "" stands for the greeting and "." for the message. */
+    private final Map<String, String> answers = new ConcurrentHashMap<>();
+
+    private final List<String> hellos = new CopyOnWriteArrayList<>();
     private final List<Taken> taken = new CopyOnWriteArrayList<>();
 
     SmtpReceiver(Mode mode, @Nullable SSLContext tls) throws IOException {
@@ -58,26 +62,31 @@ final class SmtpReceiver implements Closeable {
         return List.copyOf(taken);
     }
 
-    /** Answers RCPT like this from now on. */
-    void answerRecipient(String line) {
-        recipientAnswer.set(line);
+    /** By which names it was greeted. */
+    List<String> hellos() {
+        return List.copyOf(hellos);
     }
 
-    /** Answers a whole message like this from now on. */
-    void answerMessage(String line) {
-        dataAnswer.set(line);
+    /**
+     * Answers a command like this from now on; one that begins with 421 ends the connection.
+     *
+     * @param command such as RCPT; "" is the greeting, "." the end of a message
+     */
+    void answer(String command, String line) {
+        answers.put(command, line);
     }
 
     void behave(Behaviour wanted) throws IOException {
         behaviour.set(wanted);
-        answerRecipient(
-                switch (wanted) {
-                    case IS_BUSY -> "450 4.2.1 come back later";
-                    case REFUSES -> "554 5.7.1 no mail from you";
-                    case IS_GONE -> "550 5.1.1 no such user here";
-                    default -> "250 ok";
-                });
-        answerMessage(wanted == Behaviour.FAILS ? "451 4.3.0 a fault of ours" : "250 taken");
+        answers.clear();
+        switch (wanted) {
+            case IS_BUSY -> answer("RCPT", "450 4.2.1 come back later");
+            case REFUSES -> answer("RCPT", "554 5.7.1 no mail from you");
+            case IS_GONE -> answer("RCPT", "550 5.1.1 no such user here");
+            case FAILS -> answer(".", "451 4.3.0 a fault of ours");
+            case REFUSES_SENDER -> answer("EHLO", "554 5.7.1 you are not welcome");
+            default -> answers.remove("");
+        }
         if (wanted == Behaviour.IS_AWAY) {
             listener.leave();
         } else {
@@ -108,7 +117,7 @@ final class SmtpReceiver implements Closeable {
             if (mode == Mode.TLS) {
                 secure();
             }
-            say("220 receiver.test ESMTP");
+            sayOr("", "220 receiver.test ESMTP");
             for (String line = line(); !line.equals("QUIT"); line = line()) {
                 answer(line);
             }
@@ -118,21 +127,23 @@ final class SmtpReceiver implements Closeable {
         private void answer(String line) throws IOException {
             String verb = line.toUpperCase(Locale.ROOT);
             if (verb.startsWith("EHLO")) {
+                hellos.add(line.substring(5));
                 hello();
             } else if (verb.equals("STARTTLS")) {
-                say("220 go");
-                secure();
+                if (sayOr("STARTTLS", "220 go")) {
+                    secure();
+                }
             } else if (verb.startsWith("AUTH PLAIN ")) {
                 byte[] plain = Base64.getDecoder().decode(line.substring(11));
                 // An identity to act as may stand before the login (RFC 4616).
                 login = new String(plain, StandardCharsets.UTF_8).split("\0", 2)[1];
-                say(login.endsWith("wrong") ? "535 5.7.8 no" : "235 in");
+                sayOr("AUTH", login.endsWith("wrong") ? "535 5.7.8 no" : "235 in");
             } else if (verb.startsWith("MAIL FROM:")) {
                 from = path(line);
-                say(from.startsWith("nobody") ? "550 5.7.1 not you" : "250 ok");
+                sayOr("MAIL", from.startsWith("nobody") ? "550 5.7.1 not you" : "250 ok");
             } else if (verb.startsWith("RCPT TO:")) {
                 to.add(path(line));
-                say(recipientAnswer.get());
+                sayOr("RCPT", "250 ok");
             } else if (verb.equals("DATA")) {
                 data();
             } else {
@@ -142,11 +153,16 @@ final class SmtpReceiver implements Closeable {
 
         private void hello() throws IOException {
             boolean upgradable = mode == Mode.STARTTLS && !secure;
-            say("250-receiver.test\r\n" + (upgradable ? "250-STARTTLS\r\n" : "250-AUTH PLAIN\r\n") + "250 8BITMIME");
+            sayOr(
+                    secure && mode == Mode.STARTTLS ? "EHLO over TLS" : "EHLO",
+                    "250-receiver.test\r\n" + (upgradable ? "250-STARTTLS\r\n" : "250-AUTH PLAIN\r\n")
+                            + "250 8BITMIME");
         }
 
         private void data() throws IOException {
-            say("354 go");
+            if (!sayOr("DATA", "354 go")) {
+                return;
+            }
             ByteArrayOutputStream content = new ByteArrayOutputStream();
             for (String line = line(); !line.equals("."); line = line()) {
                 String plain = line.startsWith(".") ? line.substring(1) : line;
@@ -161,11 +177,10 @@ final class SmtpReceiver implements Closeable {
                 }
                 throw new EOFException();
             }
-            String answer = dataAnswer.get();
-            if (answer.startsWith("2")) {
+            if (answers.getOrDefault(".", "250").startsWith("2")) {
                 taken.add(new Taken(from, List.copyOf(to), login, secure, content.toByteArray()));
             }
-            say(answer);
+            sayOr(".", "250 taken");
         }
 
         private void secure() throws IOException {
@@ -181,6 +196,16 @@ final class SmtpReceiver implements Closeable {
 
         private String path(String line) {
             return line.substring(line.indexOf('<') + 1, line.indexOf('>'));
+        }
+
+        /** Whether it said what it says of itself. */
+        private boolean sayOr(String command, String usual) throws IOException {
+            String answer = answers.getOrDefault(command, usual);
+            say(answer);
+            if (answer.startsWith("421")) {
+                throw new EOFException("as it has said");
+            }
+            return answer.equals(usual);
         }
 
         private void say(String line) throws IOException {
