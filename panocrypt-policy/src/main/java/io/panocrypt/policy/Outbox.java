@@ -2,6 +2,7 @@ package io.panocrypt.policy;
 
 import io.panocrypt.policy.model.DeadLetter;
 import io.panocrypt.policy.model.EventType;
+import io.panocrypt.policy.model.FailingContact;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.outbox.Dispatcher;
 import io.panocrypt.policy.spi.DeadEntry;
@@ -17,16 +18,23 @@ public final class Outbox {
     private final Editor editor;
     private final OutboxStore store;
     private final Dispatcher dispatcher;
+    private final FailingContacts failing;
 
-    Outbox(Editor editor, OutboxStore store, Dispatcher dispatcher) {
+    Outbox(Editor editor, OutboxStore store, Dispatcher dispatcher, FailingContacts failing) {
         this.editor = editor;
         this.store = store;
         this.dispatcher = dispatcher;
+        this.failing = failing;
     }
 
     /** How far it lags behind. */
     public OutboxStatus status() {
         return store.outboxStatus();
+    }
+
+    /** Contacts whose last delivery on this node failed and is tried again, the latest 1,000, oldest failure first. */
+    public List<FailingContact> failing() {
+        return failing.list();
     }
 
     /** What was given up, oldest first. Dead letters that nobody looks after are forgotten after 90 days. */

@@ -114,10 +114,11 @@ public final class Panocrypt implements AutoCloseable {
         this.webhooks = new Webhooks(editor, webhookKeys, channels, contacts);
         Recipients recipients = new Recipients(editor, cache, contacts, builder.approvalTimes.silence());
         Expansion expansion = new Expansion(editor, recipients, new Openings(store), builder.approvalTimes.pending());
-        Postman postman =
-                new Postman(editor, expansion, recipients, contacts, channels, text, new Backoff(builder.random));
+        FailingContacts failing = new FailingContacts();
+        Postman postman = new Postman(
+                editor, expansion, recipients, contacts, channels, text, new Backoff(builder.random), failing);
         Dispatcher dispatcher = new Dispatcher(store, postman, ids::next, builder.clock, bell);
-        this.outbox = new Outbox(editor, store, dispatcher);
+        this.outbox = new Outbox(editor, store, dispatcher, failing);
         this.healthAlarms = new HealthAlarms(editor, store, alarms);
         this.upkeep = new Upkeep(counts, history, decisionEvents, dispatcher);
         if (events.areTold() && !builder.noticeInterval.isZero()) {

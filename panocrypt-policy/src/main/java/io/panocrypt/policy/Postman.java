@@ -12,18 +12,16 @@ import io.panocrypt.policy.spi.StoreException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /** What the outbox has done: events become notices, and notices are delivered. Thread-safe. */
 final class Postman implements Handler {
-    private static final int MOST_RESTING = 1_000;
     /** What has not been tried yet must not wait as long as what has failed for hours. */
     private static final Duration LONGEST_REST = Duration.ofMinutes(1);
+
+    private static final int MAX_CAUSE = 500;
 
     private final Editor editor;
     private final Expansion expansion;
@@ -32,16 +30,7 @@ final class Postman implements Handler {
     private final Channels channels;
     private final NoticeText text;
     private final Backoff backoff;
-
-    /** Contacts that have just failed, and when they are tried again: whoever hangs must not take all the threads. */
-    private final Map<String, Instant> resting = Collections.synchronizedMap(new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
-            return size() > MOST_RESTING;
-        }
-    });
+    private final FailingContacts failing;
 
     Postman(
             Editor editor,
@@ -50,7 +39,8 @@ final class Postman implements Handler {
             Contacts contacts,
             Channels channels,
             NoticeText text,
-            Backoff backoff) {
+            Backoff backoff,
+            FailingContacts failing) {
         this.editor = editor;
         this.expansion = expansion;
         this.recipients = recipients;
@@ -58,6 +48,7 @@ final class Postman implements Handler {
         this.channels = channels;
         this.text = text;
         this.backoff = backoff;
+        this.failing = failing;
     }
 
     /** Mail and other contacts without a host leave by one gateway each, which their scheme stands for. */
@@ -99,7 +90,7 @@ final class Postman implements Handler {
         Instant now = editor.now();
         Optional<Instant> quiet = recipients
                 .silentUntil(addressed.occurrence(), recipient)
-                .or(() -> Optional.ofNullable(resting.get(recipient.contact())))
+                .or(() -> failing.restsUntil(recipient.contact()))
                 .filter(now::isBefore);
         if (quiet.isPresent()) {
             return new Settlement.PutOff(Duration.between(now, quiet.get()));
@@ -115,20 +106,27 @@ final class Postman implements Handler {
 
     private Settlement settle(LeasedEntry leased, Recipient recipient, Delivery delivery) {
         if (delivery instanceof Delivery.Done) {
-            resting.remove(recipient.contact());
+            failing.forget(recipient.contact());
             return new Settlement.Done(List.of());
         }
         if (delivery instanceof Delivery.Later later) {
-            return failed(leased, later.cause(), later.after());
+            return failed(leased, line(later.cause()), later.after());
         }
         if (delivery instanceof Delivery.Refused refused) {
-            return dead(leased, refused.cause());
+            return dead(leased, line(refused.cause()));
         }
         if (delivery instanceof Delivery.Gone gone) {
-            contacts.close(recipient, gone.cause());
-            return dead(leased, "the contact is gone: " + gone.cause());
+            failing.forget(recipient.contact());
+            contacts.close(recipient, line(gone.cause()));
+            return dead(leased, "the contact is gone: " + line(gone.cause()));
         }
         throw new IllegalStateException("the deliveries are sealed");
+    }
+
+    /** What a channel says, as any store takes it: one that refuses a settlement would have the notice sent again for ever. */
+    private static String line(String cause) {
+        String line = cause.replaceAll("[\\p{Cntrl}\\p{Cs}]", " ").strip();
+        return line.length() <= MAX_CAUSE ? line : line.substring(0, MAX_CAUSE);
     }
 
     @Override
@@ -142,9 +140,9 @@ final class Postman implements Handler {
         }
         Duration wait = backoff.after(leased.attempts(), wish);
         Duration rest = wait.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : wait;
+        Instant now = editor.now();
         addressed(leased.entry())
-                .ifPresent(addressed -> resting.put(
-                        addressed.recipient().contact(), editor.now().plus(rest)));
+                .ifPresent(addressed -> failing.failed(addressed.recipient().contact(), cause, now, now.plus(rest)));
         return new Settlement.Retry(wait, cause);
     }
 

@@ -3,6 +3,7 @@ package io.panocrypt.servlet;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.policy.model.ClosedContact;
 import io.panocrypt.policy.model.DeadLetter;
+import io.panocrypt.policy.model.FailingContact;
 import io.panocrypt.policy.model.Webhook;
 import io.panocrypt.policy.spi.Delivery;
 import io.panocrypt.policy.spi.OutboxStatus;
@@ -85,6 +86,13 @@ final class NoticeViews {
                 .put("cause", letter.cause())
                 .put("created", letter.created().toString())
                 .put("died", letter.died().toString());
+    }
+
+    static ObjectNode failing(FailingContact failing) {
+        return ApiJson.object()
+                .put("contact", failing.contact())
+                .put("cause", failing.cause())
+                .put("since", failing.since().toString());
     }
 
     static ObjectNode closed(ClosedContact closed) {

@@ -1,5 +1,6 @@
 package io.panocrypt.servlet;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.policy.Actor;
 import io.panocrypt.policy.Contacts;
 import io.panocrypt.policy.Outbox;
@@ -24,6 +25,7 @@ final class OutboxRoutes {
                 ApiRoute.of("GET", "/outbox", Role.VIEWER, this::status),
                 ApiRoute.of(
                         "GET", "/outbox/dead-letters", Role.ADMIN, this::deadLetters, ApiQuery.CURSOR, ApiQuery.LIMIT),
+                ApiRoute.of("GET", "/outbox/failing", Role.ADMIN, this::failing),
                 ApiRoute.of("POST", "/outbox/retry", Role.ADMIN, request -> each(request, outbox::retry)),
                 ApiRoute.of("POST", "/outbox/drop", Role.ADMIN, request -> each(request, outbox::drop)),
                 ApiRoute.of("GET", "/closed-contacts", Role.ADMIN, this::closed, ApiQuery.CURSOR, ApiQuery.LIMIT),
@@ -32,6 +34,12 @@ final class OutboxRoutes {
 
     private ApiReply status(ApiRequest request) {
         return ApiReply.ok(NoticeViews.outbox(outbox.status()));
+    }
+
+    private ApiReply failing(ApiRequest request) {
+        ObjectNode view = ApiJson.object();
+        outbox.failing().stream().map(NoticeViews::failing).forEach(view.putArray("items")::add);
+        return ApiReply.ok(view);
     }
 
     private ApiReply deadLetters(ApiRequest request) {

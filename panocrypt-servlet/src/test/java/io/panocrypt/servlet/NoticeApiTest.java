@@ -335,6 +335,23 @@ class NoticeApiTest {
     }
 
     @Test
+    void showsWhatFailingContactsSayUntilTheyTakeANotice() throws Exception {
+        hooks.answer = new Delivery.Later("the mail server answered 450 at EHLO: busy", Optional.empty());
+        server.post("/webhooks", "{\"url\":\"https://hooks.example/all\"}");
+        String device = server.device("web-1", ",\"sources\":[\"192.0.2.1/32\"]")
+                .get("id")
+                .asText();
+        server.unlock(device, "192.0.2.1");
+        server.panocrypt().outbox().workOff();
+        JsonNode failing = server.get("/outbox/failing").json().get("items");
+        assertEquals(1, failing.size());
+        assertEquals("https://hooks.example/all", failing.get(0).get("contact").asText());
+        assertEquals(
+                "the mail server answered 450 at EHLO: busy",
+                failing.get(0).get("cause").asText());
+    }
+
+    @Test
     void showsAndReopensContactsThatExistNoMore() throws Exception {
         hooks.answer = new Delivery.Gone("answered 410");
         String id = server.post("/webhooks", "{\"url\":\"https://hooks.example/all\"}")

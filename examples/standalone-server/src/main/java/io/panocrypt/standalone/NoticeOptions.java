@@ -68,6 +68,14 @@ final class NoticeOptions {
     private @Nullable String mailFrom;
 
     @Option(
+            names = "--mail-hello",
+            paramLabel = "NAME",
+            description =
+                    "The name that the mail server is greeted by: a domain, or an address in brackets (default: this"
+                            + " machine's full name, else its address); goes with --smtp.")
+    private @Nullable String mailHello;
+
+    @Option(
             names = "--push-subject",
             paramLabel = "URI",
             description =
@@ -151,6 +159,9 @@ final class NoticeOptions {
         if (smtpPassword != null && (smtp == null || smtp.getUserInfo() == null)) {
             problems.add("--smtp-password-file needs --smtp with a USER");
         }
+        if (mailHello != null && smtp == null) {
+            problems.add("--mail-hello needs --smtp");
+        }
         if (smtp == null || mailFrom == null) {
             if (smtp != null) {
                 problems.add("--smtp needs --mail-from");
@@ -183,8 +194,8 @@ final class NoticeOptions {
             }
         }
         try {
-            MailServer server =
-                    MailServer.of(smtp.getHost(), smtp.getPort() < 0 ? port : smtp.getPort(), security, mailFrom);
+            MailServer server = greeted(
+                    MailServer.of(smtp.getHost(), smtp.getPort() < 0 ? port : smtp.getPort(), security, mailFrom));
             return Optional.of(smtp.getUserInfo() == null ? server : withLogin(server, smtp.getUserInfo()));
         } catch (IllegalArgumentException e) {
             problems.add("--smtp: " + e.getMessage());
@@ -192,6 +203,14 @@ final class NoticeOptions {
             problems.add("--smtp-password-file: cannot be read");
         }
         return Optional.empty();
+    }
+
+    private MailServer greeted(MailServer server) {
+        try {
+            return mailHello == null ? server : server.withHello(mailHello);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--mail-hello " + mailHello + ": " + e.getMessage(), e);
+        }
     }
 
     private MailServer withLogin(MailServer server, String user) throws IOException {

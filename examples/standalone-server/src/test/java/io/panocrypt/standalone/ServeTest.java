@@ -138,6 +138,8 @@ class ServeTest {
                 "--listen 127.0.0.1:0 --smtp imap://mail.example --mail-from a@mail.example",
                 "--listen 127.0.0.1:0 --smtp smtps://u@mail.example --mail-from a@mail.example",
                 "--listen 127.0.0.1:0 --smtp-password-file /no/such/file",
+                "--listen 127.0.0.1:0 --mail-hello mail.example",
+                "--listen 127.0.0.1:0 --smtp smtps://mail.example --mail-from a@mail.example --mail-hello [mail]",
                 "--listen 127.0.0.1:0 --push-subject http://panocrypt.example",
                 "--no-such-option"
             })

@@ -8,12 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.MemberChange;
 import io.panocrypt.policy.OperationException;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.ClosedContact;
 import io.panocrypt.policy.model.DeadLetter;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.FailingContact;
+import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.spi.Delivery;
 import io.panocrypt.testkit.TestTimeout;
 import java.time.Duration;
@@ -31,7 +35,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What becomes of notices where channels fail, on any store. */
 abstract class DeliveryScenarios extends NoticeSite {
@@ -60,6 +66,19 @@ abstract class DeliveryScenarios extends NoticeSite {
                 Collections.nCopies(4, ben.get(0).notice().id()),
                 ben.subList(0, 4).stream().map(call -> call.notice().id()).toList());
         assertEquals(0, service.outbox().status().waiting());
+    }
+
+    @Test
+    void showsWhatAContactFailsWithUntilItTakesANotice() {
+        house.notifier.next("test:ben", ScriptedNotifier.later("answered 503"));
+        ask(service, device, HOME);
+        tell();
+        FailingContact failing = service.outbox().failing().get(0);
+        assertEquals("test:ben", failing.contact());
+        assertEquals("answered 503", failing.cause());
+        assertEquals(house.clock.instant(), failing.since());
+        house.tellFor(service, Duration.ofMinutes(1), Duration.ofSeconds(2));
+        assertEquals(List.of(), service.outbox().failing());
     }
 
     @Test
@@ -93,6 +112,44 @@ abstract class DeliveryScenarios extends NoticeSite {
         // The dispatcher does not wait for whom it interrupts.
         assertTrue(interrupted.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         assertEquals(List.of("ada request.opened", "ben request.opened"), told());
+    }
+
+    @Test
+    @Timeout(120)
+    void tellsOthersWhileAllThatIsSentToOneHostHangs() {
+        List<String> contacts =
+                IntStream.range(0, 16).mapToObj(i -> "test://hangs/" + i).toList();
+        Member eve = service.members()
+                .create(OPERATOR, new MemberChange("eve", Role.APPROVER, contacts), null)
+                .member();
+        NoticeHouse.group(service, "db", eve, ben);
+        Device other = NoticeHouse.device(service, "db-1", "db");
+        house.notifier.otherwise((notice, contact) -> {
+            if (contact.toString().startsWith("test://hangs/")) {
+                awaitBen();
+            }
+            return new Delivery.Done();
+        });
+        ask(service, other, HOME);
+        tell();
+        assertEquals(17, house.notifier.taken().size());
+    }
+
+    private void awaitBen() {
+        try {
+            house.notifier.awaitTaken("test:ben");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void keepsTheWordsOfAChannelAsTextThatAnyStoreTakes() {
+        house.notifier.next("test:ada", new Delivery.Refused("no\u0000\r\n" + "x".repeat(1_000) + "\ud83d"));
+        ask(service, device, HOME);
+        tell();
+        String cause = deadLetters().get(0).cause();
+        assertEquals("no   " + "x".repeat(495), cause);
     }
 
     @Test

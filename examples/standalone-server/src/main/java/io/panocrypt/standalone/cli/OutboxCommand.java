@@ -13,6 +13,7 @@ import picocli.CommandLine.Parameters;
         description = "How far notices lag behind, and those that could not be delivered.",
         subcommands = {
             OutboxCommand.Status.class,
+            OutboxCommand.Failing.class,
             OutboxCommand.Index.class,
             OutboxCommand.Retry.class,
             OutboxCommand.Drop.class
@@ -31,6 +32,20 @@ final class OutboxCommand extends CommandGroup {
                             .row("lag in seconds", cell(status.path("lagSeconds")))
                             .row("dead letters", cell(status.path("dead")))
                             .print(out()));
+        }
+    }
+
+    @Command(name = "failing", description = "List contacts that fail at the moment and are tried again by this node.")
+    static final class Failing extends ServerCommand {
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(api.get(ApiClient.path(COLLECTION, "failing")), contacts -> {
+                TextTable table = new TextTable("CONTACT", "CAUSE", "SINCE");
+                for (JsonNode contact : contacts.path("items")) {
+                    table.row(cell(contact.path("contact")), cell(contact.path("cause")), cell(contact.path("since")));
+                }
+                table.print(out());
+            });
         }
     }
 
