@@ -22,7 +22,7 @@ final class HelloName {
             Pattern.compile("\\[(?:\\d{1,3}(?:\\.\\d{1,3}){3}|IPv6:[0-9A-Fa-f:.]{2,45})]");
 
     /** What a machine calls itself before it has a name. */
-    private static final Pattern NO_NAME = Pattern.compile("(?:.*\\.)?(?:localhost|localdomain|local|[0-9.]+)");
+    private static final Pattern NO_NAME = Pattern.compile("(?:.*\\.)?(?:localhost|localdomain|[0-9.]+)");
 
     private final Callable<String> canonicalName;
     private final BoundedCall lookup;

@@ -7,11 +7,13 @@ import io.panocrypt.policy.spi.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -48,8 +50,10 @@ public final class Dispatcher implements AutoCloseable {
     static final int PARALLEL = 80;
     static final int MAX_OF_A_TARGET = 4;
     private static final int MOST_THREADS = PARALLEL + 24;
-    /** Entries that are leased by one call: what is due longest must not keep others from being seen for long. */
-    private static final int BATCH = 32;
+    /** Entries that are leased by one call: a long queue of one target must not hide what came after it. */
+    private static final int BATCH = 128;
+    /** Entries that are put off between two leases, for the same reason. */
+    private static final int MIN_PUT_OFF = 16;
 
     /** A target none of whose work has ended for this long is one that hangs. */
     private static final Duration SLOW = Duration.ofSeconds(2);
@@ -92,6 +96,9 @@ public final class Dispatcher implements AutoCloseable {
     private final List<Running> hanging = new ArrayList<>();
 
     private final WaitingEntries waiting = new WaitingEntries();
+    /** Leased entries that are to be put off; guarded by this. */
+    private final Queue<WaitingEntries.Waiting> returning = new ArrayDeque<>();
+
     /** The first settlement that failed in this turn; guarded by this. */
     private @Nullable StoreException unsettled;
 
@@ -198,7 +205,7 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     private synchronized boolean isIdle() {
-        return running.isEmpty() && owed.isEmpty() && waiting.isEmpty();
+        return running.isEmpty() && owed.isEmpty() && waiting.isEmpty() && returning.isEmpty();
     }
 
     /**
@@ -215,6 +222,7 @@ public final class Dispatcher implements AutoCloseable {
         int leased = 0;
         if (!closed) {
             startWaiting();
+            putOffSome();
             leased = leaseDue();
         }
         if (unsettled != null) {
@@ -224,15 +232,14 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     private int leaseDue() {
-        int free = Math.min(BATCH, PARALLEL - running.size() - owed.size());
-        if (free <= 0) {
+        if (running.size() + owed.size() >= PARALLEL) {
             return 0;
         }
         String lease = leaseNames.get();
         Instant now = clock.instant();
-        List<LeasedEntry> due = store.lease(lease, LEASE, free);
+        List<LeasedEntry> due = store.lease(lease, LEASE, BATCH);
         due.forEach(leased -> begin(lease, leased, now));
-        if (due.size() == free) {
+        if (due.size() == BATCH) {
             bell.ring();
         }
         return due.size();
@@ -250,17 +257,27 @@ public final class Dispatcher implements AutoCloseable {
         } else if (isStuck(entry.target())) {
             settle(lease, leased, handler.failed(leased, "earlier deliveries to the same receiver still hang"));
         } else if (!waiting.add(entry)) {
-            putOff(entry);
+            returning.add(entry);
         }
     }
 
-    /** What has waited too long goes back first: its lease must not end while it is worked on. */
+    /** What has waited too long goes back: its lease must not end while it is worked on. */
     private void startWaiting() {
-        waiting.waitingSince(clock.instant().minus(MAX_WAIT)).forEach(this::putOff);
+        returning.addAll(waiting.waitingSince(clock.instant().minus(MAX_WAIT)));
         for (Optional<WaitingEntries.Waiting> next = waiting.next(this::hasRoom);
                 next.isPresent();
                 next = waiting.next(this::hasRoom)) {
             start(next.get());
+        }
+    }
+
+    private void putOffSome() {
+        int some = Math.max(MIN_PUT_OFF, returning.size() / 8);
+        for (int i = 0; i < some && !returning.isEmpty() && unsettled == null; i++) {
+            putOff(returning.remove());
+        }
+        if (!returning.isEmpty()) {
+            bell.ring();
         }
     }
 
@@ -386,7 +403,9 @@ public final class Dispatcher implements AutoCloseable {
 
     /** In a thread of its own, since a turn that hangs in the store holds the lock, and the store may hang here as well. */
     private void settleRestInTime() {
-        Thread last = new Thread(this::settleRest, "panocrypt-outbox-end");
+        long deadline = System.nanoTime() + closePatience.toNanos();
+        CountDownLatch settled = new CountDownLatch(1);
+        Thread last = new Thread(() -> settleRest(deadline, settled), "panocrypt-outbox-end");
         last.setDaemon(true);
         last.start();
         try {
@@ -394,13 +413,16 @@ public final class Dispatcher implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (last.isAlive()) {
+        if (settled.getCount() > 0) {
             LOG.log(System.Logger.Level.WARNING, "notices that were sent may be sent again: the store hangs");
         }
     }
 
-    /** What has ended is settled, what waits goes back; what still runs becomes due again when its lease ends. */
-    private synchronized void settleRest() {
+    /**
+     * What has ended is settled, and what waits goes back as far as there is time; the rest becomes due again when its lease
+     * ends.
+     */
+    private synchronized void settleRest(long deadline, CountDownLatch settled) {
         unsettled = null;
         settleOwed();
         List.copyOf(running.values()).stream().filter(Running::isOver).forEach(task -> end(task, result(task)));
@@ -409,9 +431,12 @@ public final class Dispatcher implements AutoCloseable {
                     System.Logger.Level.WARNING,
                     "notices that were sent may be sent again: {0}",
                     unsettled.getMessage());
-            return;
         }
-        waiting.waitingSince(Instant.MAX)
-                .forEach(entry -> settle(entry.lease(), entry.leased(), new Settlement.PutOff(Duration.ZERO)));
+        settled.countDown();
+        returning.addAll(waiting.waitingSince(Instant.MAX));
+        while (unsettled == null && !returning.isEmpty() && deadline - System.nanoTime() > 0) {
+            WaitingEntries.Waiting entry = returning.remove();
+            settle(entry.lease(), entry.leased(), new Settlement.PutOff(Duration.ZERO));
+        }
     }
 }

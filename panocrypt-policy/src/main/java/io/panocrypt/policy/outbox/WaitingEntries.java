@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 
 /** Leased entries that wait until their target has room, by target, oldest first. Not thread-safe. */
 final class WaitingEntries {
-    /** Enough for a target that answers within a second to stay busy while they wait. */
-    static final int MAX_OF_A_TARGET = 256;
+    /** A long queue is leased by a few calls, while each entry that goes back to the store costs one. */
+    static final int MAX_OF_A_TARGET = 2_048;
 
     private static final int MAX_IN_ALL = 4_096;
 

@@ -195,6 +195,9 @@ class DispatcherTargetsTest {
         others = new CountDownLatch(1);
         try (Dispatcher clerk = dispatcher(new Bell())) {
             turnUntil(clerk, others);
+            for (int i = 0; i < 20; i++) {
+                clerk.stepOrLog();
+            }
             assertEquals(0, store.lease("probe", Duration.ofMinutes(1), 1_000).size());
             // Not slow yet, so that they are due soon.
             advance(Duration.ofSeconds(2));
