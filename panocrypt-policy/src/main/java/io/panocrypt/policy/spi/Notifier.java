@@ -6,7 +6,8 @@ import java.util.Set;
 /**
  * Delivers notices over one channel.
  *
- * <p>Implementations are thread-safe and may block for some seconds; whoever calls bounds the time and interrupts.
+ * <p>Implementations are thread-safe and may block for some seconds; whoever calls bounds the time and interrupts. A node
+ * delivers at most 4 notices at once to contacts of one host and port or, where contacts have no host, of one scheme.
  * {@code NotifierContract} in the testkit holds the rules.
  */
 public interface Notifier {
