@@ -211,9 +211,9 @@ class DispatcherTest {
         keep("a", "b", "c");
         store.refuses = "a";
         try (Dispatcher clerk = dispatcher(leased -> DONE)) {
-            assertTimeoutPreemptively(LONG, () -> workOffAllButOne(clerk));
+            assertTimeoutPreemptively(TestTimeout.MAX, () -> workOffAllButOne(clerk));
             keep("d");
-            assertTimeoutPreemptively(LONG, () -> workOffAllButOne(clerk));
+            assertTimeoutPreemptively(TestTimeout.MAX, () -> workOffAllButOne(clerk));
             assertEquals("a", memory.outbox(10).get(0).id());
             assertEquals(4, handled.size());
         }
