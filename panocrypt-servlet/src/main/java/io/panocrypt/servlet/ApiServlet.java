@@ -3,7 +3,6 @@ package io.panocrypt.servlet;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Member;
-import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -21,7 +20,7 @@ import java.util.stream.Collectors;
  * Content-Type says; errors are problem details (RFC 9457) that list every problem found. Routes on the raw request
  * target. Thread-safe.
  */
-public final class ApiServlet extends HttpServlet {
+public final class ApiServlet extends RawPathServlet {
     private static final long serialVersionUID = 1L;
     private static final String OPENAPI = "/openapi.json";
     private static final String JSON = "application/json";
@@ -33,6 +32,7 @@ public final class ApiServlet extends HttpServlet {
 
     /** A servlet to be mounted once, at a path prefix. */
     public ApiServlet(Panocrypt panocrypt) {
+        super(true);
         this.panocrypt = panocrypt;
         this.routes = ApiRoutes.of(panocrypt);
         this.openapi = resource("openapi.json");
@@ -50,19 +50,18 @@ public final class ApiServlet extends HttpServlet {
     }
 
     @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        ApiErrors.guard(response, () -> answer(request, response));
+    void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        ApiErrors.guard(response, () -> answer(path, request, response));
     }
 
-    private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        String path = RawPath.withoutQuery(request).orElse("");
+    private void answer(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (path.equals(OPENAPI) && request.getMethod().equals("GET")) {
             Problem.write(response, 200, JSON, openapi);
             return;
         }
-        Optional<Member> member = authenticate(request);
+        Optional<Member> member = Bearer.member(request, panocrypt);
         if (member.isEmpty()) {
-            ApiErrors.unauthorized(response, "a member's bearer token is needed");
+            ApiErrors.unauthorized(response, Bearer.MEMBER_NEEDED);
             return;
         }
         List<ApiRoute> known = routes.stream()
@@ -83,10 +82,6 @@ public final class ApiServlet extends HttpServlet {
                             : known.stream().map(ApiRoute::method).sorted().collect(Collectors.joining(", ")));
             ApiErrors.refuse(response, 405, List.of("the path has other methods"));
         }
-    }
-
-    private Optional<Member> authenticate(HttpServletRequest request) {
-        return Bearer.of(request).flatMap(panocrypt.members()::authenticate);
     }
 
     private static void call(

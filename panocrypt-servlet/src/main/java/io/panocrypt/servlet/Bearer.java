@@ -1,5 +1,7 @@
 package io.panocrypt.servlet;
 
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.model.Member;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.List;
@@ -12,7 +14,14 @@ final class Bearer {
     /** RFC 6750 section 2.1; the scheme's case does not matter (RFC 9110 section 11.1). */
     private static final Pattern BEARER = Pattern.compile("(?i:Bearer) +([A-Za-z0-9._~+/-]{1,256}=*)");
 
+    static final String MEMBER_NEEDED = "a member's bearer token is needed";
+
     private Bearer() {}
+
+    /** The member whose token the request carries. */
+    static Optional<Member> member(HttpServletRequest request, Panocrypt panocrypt) {
+        return of(request).flatMap(panocrypt.members()::authenticate);
+    }
 
     /** The token; empty unless exactly one well-formed Authorization header is there. */
     static Optional<String> of(HttpServletRequest request) {

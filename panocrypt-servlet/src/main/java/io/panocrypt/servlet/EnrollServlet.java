@@ -6,7 +6,6 @@ import io.panocrypt.policy.Devices;
 import io.panocrypt.policy.EnrollmentAttempt;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Device;
-import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -25,7 +24,7 @@ import java.util.Set;
  * ({@code text/x-kickstart}). 201; 400 with every problem found, 401 for any key that does not enrol, 406, 409 for a taken
  * name and for a source that should be registered and cannot be told, 413, 503; nothing is spent with 4xx. Thread-safe.
  */
-public final class EnrollServlet extends HttpServlet {
+public final class EnrollServlet extends RawPathServlet {
     private static final long serialVersionUID = 1L;
 
     private final transient Panocrypt panocrypt;
@@ -33,12 +32,13 @@ public final class EnrollServlet extends HttpServlet {
 
     /** A servlet to be mounted once. */
     public EnrollServlet(Panocrypt panocrypt, SourceAddress sources) {
+        super(false);
         this.panocrypt = panocrypt;
         this.sources = sources;
     }
 
     @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
         ApiErrors.guard(response, () -> answer(request, response));
     }
 

@@ -1,7 +1,6 @@
 package io.panocrypt.servlet;
 
 import io.panocrypt.policy.Panocrypt;
-import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -13,47 +12,53 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Tells a supervisor how the service is: 200 and {@code ok}, or 503 and in {@code detail} what is missing.
+ * Tells a supervisor how the service is: 200 and {@code ok}, or 503 with {@code Retry-After}.
  *
- * <p>Asks for no token and tells nothing else. Answers GET and HEAD. Thread-safe.
+ * <p>Asks for no token. Answers GET and HEAD, whatever the query. Thread-safe.
  */
-public final class HealthServlet extends HttpServlet {
+public final class HealthServlet extends RawPathServlet {
     private static final long serialVersionUID = 1L;
 
     private final transient Supplier<Optional<String>> missing;
+    private final boolean givesReason;
     private final transient Supplier<List<String>> warnings;
 
-    private HealthServlet(Supplier<Optional<String>> missing, Supplier<List<String>> warnings) {
+    private HealthServlet(
+            Supplier<Optional<String>> missing, boolean givesReason, Supplier<List<String>> warnings) {
+        super(false);
         this.missing = missing;
+        this.givesReason = givesReason;
         this.warnings = warnings;
     }
 
     /** Whether the process is up, for {@code /healthz}: it always is when this answers. */
     public static HealthServlet alive() {
-        return new HealthServlet(Optional::empty, List::of);
+        return new HealthServlet(Optional::empty, false, List::of);
     }
 
-    /** Whether the store answers and takes writes, for {@code /readyz}. */
+    /** Whether the store answers and takes writes, for {@code /readyz} where strangers can ask: it does not say why not. */
     public static HealthServlet ready(Panocrypt panocrypt) {
-        return new HealthServlet(panocrypt::missing, List::of);
+        return new HealthServlet(panocrypt::missing, false, List::of);
+    }
+
+    /** The same where only operators can ask: what is missing is in the problem's {@code detail}. */
+    public static HealthServlet readyWithReason(Panocrypt panocrypt) {
+        return new HealthServlet(panocrypt::missing, true, List::of);
     }
 
     /**
-     * Whether something else is ready, for {@code /readyz}.
+     * Whether something else is ready, for {@code /readyz}; says why not in the problem's {@code detail}.
      *
      * @param unreadyReason empty when it is ready; else why not, in words without quotes or backslashes
      * @param warnings what does not prevent that; each is a line of the answer below {@code ok}
      */
     public static HealthServlet ready(Supplier<Optional<String>> unreadyReason, Supplier<List<String>> warnings) {
-        return new HealthServlet(unreadyReason, warnings);
+        return new HealthServlet(unreadyReason, true, warnings);
     }
 
     @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        String method = request.getMethod();
-        if (!method.equals("GET") && !method.equals("HEAD")) {
-            response.setHeader("Allow", "GET, HEAD");
-            Problem.send(response, 405, "Method Not Allowed");
+    void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!Problem.isRead(request, response)) {
             return;
         }
         Optional<String> reason = missing.get();
@@ -61,9 +66,13 @@ public final class HealthServlet extends HttpServlet {
             String lines =
                     Stream.concat(Stream.of("ok"), warnings.get().stream()).collect(Collectors.joining("\n"));
             Problem.write(response, 200, "text/plain", lines.getBytes(StandardCharsets.UTF_8));
-        } else {
-            response.setHeader("Retry-After", Problem.RETRY_SECONDS);
+            return;
+        }
+        response.setHeader("Retry-After", Problem.RETRY_SECONDS);
+        if (givesReason) {
             Problem.send(response, 503, "Service Unavailable", reason.get());
+        } else {
+            Problem.send(response, 503, "Service Unavailable");
         }
     }
 }

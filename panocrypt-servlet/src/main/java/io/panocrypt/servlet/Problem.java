@@ -1,5 +1,6 @@
 package io.panocrypt.servlet;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,11 +24,27 @@ final class Problem {
         write(response, status, "application/problem+json", body.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** What every path that nobody serves is answered. */
+    static void notFound(HttpServletResponse response) throws IOException {
+        send(response, 404, "Not Found");
+    }
+
     /** An error with a detail, which must be plain words of our own. */
     static void send(HttpServletResponse response, int status, String title, String detail) throws IOException {
         String body = "{\"detail\":\"" + detail + "\",\"status\":" + status + ",\"title\":\"" + title
                 + "\",\"type\":\"about:blank\"}";
         write(response, status, "application/problem+json", body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Whether the request only reads; sends 405 where it does not. */
+    static boolean isRead(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String method = request.getMethod();
+        if (method.equals("GET") || method.equals("HEAD")) {
+            return true;
+        }
+        response.setHeader("Allow", "GET, HEAD");
+        send(response, 405, "Method Not Allowed");
+        return false;
     }
 
     static void write(HttpServletResponse response, int status, String type, byte[] body) throws IOException {

@@ -6,7 +6,6 @@ import io.panocrypt.crypto.tang.RecoveryRequestException;
 import io.panocrypt.policy.UnlockAttempt;
 import io.panocrypt.policy.UnlockResult;
 import io.panocrypt.policy.spi.StoreException;
-import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Routes on the raw request target, so that the container must pass on empty path segments. Thread-safe. Errors are
  * problem details without a detail; no fault of the service ever looks like an answer.
  */
-public final class TangServlet extends HttpServlet {
+public final class TangServlet extends RawPathServlet {
     private static final long serialVersionUID = 1L;
     private static final System.Logger LOG = System.getLogger(TangServlet.class.getName());
     /** As in tangd: one byte more is refused. */
@@ -36,6 +35,7 @@ public final class TangServlet extends HttpServlet {
 
     /** A servlet to be mounted once, at a path prefix or at the root. */
     public TangServlet(TangEndpoint endpoint, SourceAddress sources) {
+        super(true);
         this.endpoint = endpoint;
         this.sources = sources;
         this.advertisement = Pattern.compile(endpoint.basePattern() + "/+adv(?:/*|/+" + NAME + ")");
@@ -43,9 +43,9 @@ public final class TangServlet extends HttpServlet {
     }
 
     @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
         try {
-            route(request, response);
+            route(path, request, response);
         } catch (StoreException e) {
             // The service has it in the log, once for an outage and not for each request.
             unavailable(response);
@@ -59,27 +59,26 @@ public final class TangServlet extends HttpServlet {
         }
     }
 
-    private void route(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Optional<String> path = RawPath.of(request);
-        if (path.isEmpty()) {
-            notFound(response);
+    private void route(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (request.getQueryString() != null) {
+            Problem.notFound(response);
             return;
         }
-        Matcher adv = advertisement.matcher(path.get());
+        Matcher adv = advertisement.matcher(path);
         if (adv.matches()) {
             if (isMethod("GET", request, response)) {
                 advertise(adv.group(1), adv.group(2), response);
             }
             return;
         }
-        Matcher rec = recovery.matcher(path.get());
+        Matcher rec = recovery.matcher(path);
         if (rec.matches()) {
             if (isMethod("POST", request, response)) {
                 recover(rec.group(1), rec.group(2), request, response);
             }
             return;
         }
-        notFound(response);
+        Problem.notFound(response);
     }
 
     private static boolean isMethod(String method, HttpServletRequest request, HttpServletResponse response)
@@ -95,7 +94,7 @@ public final class TangServlet extends HttpServlet {
     private void advertise(String token, @Nullable String thumbprint, HttpServletResponse response) throws IOException {
         Optional<byte[]> jws = endpoint.advertisement(token, thumbprint);
         if (jws.isEmpty()) {
-            notFound(response);
+            Problem.notFound(response);
         } else {
             Problem.write(response, 200, "application/jose+json", jws.get());
         }
@@ -133,7 +132,7 @@ public final class TangServlet extends HttpServlet {
         if (result instanceof UnlockResult.Answered answered) {
             Problem.write(response, 200, "application/jwk+json", RecoveryReply.encode(answered.point()));
         } else if (result instanceof UnlockResult.NotFound) {
-            notFound(response);
+            Problem.notFound(response);
         } else if (result instanceof UnlockResult.NotAnExchangeKey || result instanceof UnlockResult.Refused) {
             forbidden(response);
         } else if (result instanceof UnlockResult.InvalidPoint) {
@@ -155,10 +154,6 @@ public final class TangServlet extends HttpServlet {
 
     private static void forbidden(HttpServletResponse response) throws IOException {
         Problem.send(response, 403, "Forbidden");
-    }
-
-    private static void notFound(HttpServletResponse response) throws IOException {
-        Problem.send(response, 404, "Not Found");
     }
 
     private static void unavailable(HttpServletResponse response) throws IOException {

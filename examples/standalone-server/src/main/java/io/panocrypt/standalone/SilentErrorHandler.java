@@ -18,6 +18,7 @@ final class SilentErrorHandler extends ErrorHandler {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         response.getHeaders().put(new HttpField("Referrer-Policy", "no-referrer"));
+        response.getHeaders().put(new HttpField("X-Content-Type-Options", "nosniff"));
         if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, "5");
         }

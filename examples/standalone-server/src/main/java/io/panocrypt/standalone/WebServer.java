@@ -4,6 +4,7 @@ import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.servlet.ApiServlet;
 import io.panocrypt.servlet.EnrollServlet;
 import io.panocrypt.servlet.HealthServlet;
+import io.panocrypt.servlet.MetricsServlet;
 import io.panocrypt.servlet.SourceAddress;
 import io.panocrypt.servlet.TangEndpoint;
 import io.panocrypt.servlet.TangServlet;
@@ -104,7 +105,8 @@ final class WebServer implements AutoCloseable {
     /**
      * Serves a service's devices and its operators.
      *
-     * @param metrics to be scraped where operators work; empty for none
+     * @param metrics to be scraped where operators work, with a member's token unless they have an address of their own;
+     *     empty for none
      */
     void start(Panocrypt panocrypt, SourceAddress addresses, Optional<Metrics> metrics) {
         SourceAddress sources = addresses.reportingTo(panocrypt::reportForwardingHeader);
@@ -119,10 +121,12 @@ final class WebServer implements AutoCloseable {
             operators = context();
             operators.setVirtualHosts(List.of("@" + ADMIN));
             unlock.setVirtualHosts(List.of("@" + UNLOCK));
-            mountHealth(operators, HealthServlet.ready(panocrypt));
+            mountHealth(operators, HealthServlet.readyWithReason(panocrypt));
             contexts.addHandler(operators);
         }
-        mountMetrics(operators, metrics);
+        if (metrics.isPresent()) {
+            operators.addServlet(new ServletHolder(servlet(metrics.get(), panocrypt)), "/metrics");
+        }
         operators.addServlet(new ServletHolder(new ApiServlet(panocrypt)), "/api/v1/*");
         start(contexts);
     }
@@ -153,8 +157,10 @@ final class WebServer implements AutoCloseable {
         context.addServlet(new ServletHolder(ready), "/readyz");
     }
 
-    private static void mountMetrics(ServletContextHandler context, Optional<Metrics> metrics) {
-        metrics.ifPresent(found -> context.addServlet(new ServletHolder(new MetricsServlet(found)), "/metrics"));
+    private MetricsServlet servlet(Metrics metrics, Panocrypt panocrypt) {
+        return listeners.admin().isPresent()
+                ? MetricsServlet.open(metrics::scrape)
+                : MetricsServlet.forMembers(metrics::scrape, panocrypt);
     }
 
     private static QueuedThreadPool threads(String name, int most) {
@@ -171,7 +177,8 @@ final class WebServer implements AutoCloseable {
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(MOST_HEADER);
         // Stock Clevis sends //adv/ when its URL ends in a slash; the servlets match the raw target themselves.
-        http.setUriCompliance(UriCompliance.UNSAFE);
+        // A fragment is the one part of a target that no servlet sees.
+        http.setUriCompliance(UriCompliance.UNSAFE.without("panocrypt", UriCompliance.Violation.FRAGMENT));
         HttpConnectionFactory plain = new HttpConnectionFactory(http);
         ConnectionFactory[] factories = {plain};
         if (tls.isPresent()) {
@@ -202,6 +209,8 @@ final class WebServer implements AutoCloseable {
     private static ServletContextHandler context() {
         ServletContextHandler context = new ServletContextHandler("/", ServletContextHandler.NO_SESSIONS);
         context.getServletHandler().setDecodeAmbiguousURIs(true);
+        // Jetty's own would answer 405 to a POST on a path that nobody serves.
+        context.getServletHandler().setEnsureDefaultServlet(false);
         context.setErrorHandler(new SilentErrorHandler());
         return context;
     }

@@ -48,6 +48,14 @@ class MetricsTest {
             return http.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
         }
 
+        private HttpResponse<String> getAs(String token, String url) throws IOException, InterruptedException {
+            return http.send(
+                    HttpRequest.newBuilder(URI.create(url))
+                            .header("Authorization", "Bearer " + token)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+
         /** Scrapes until it is so: what is counted follows the answers in a moment. */
         private PrometheusText scrape(ServerProcess server, Predicate<PrometheusText> isSo) throws Exception {
             long deadline = System.nanoTime() + TestTimeout.MAX.toNanos();
@@ -143,7 +151,14 @@ class MetricsTest {
                 assertEquals(200, get(server.adminUrl() + "/metrics").statusCode());
             }
             try (ServerProcess server = ServerProcess.serve(directory, 0)) {
-                assertEquals(200, get(server.url() + "/metrics").statusCode());
+                HttpResponse<String> refused = get(server.url() + "/metrics");
+                assertEquals(401, refused.statusCode());
+                assertFalse(refused.body().contains("panocrypt_"));
+                String viewer = server.call("POST", "/members", "{\"name\":\"prometheus\",\"role\":\"viewer\"}")
+                        .ok()
+                        .path("token")
+                        .asText();
+                assertTrue(getAs(viewer, server.url() + "/metrics").body().contains(ATTEMPTS));
             }
         }
     }

@@ -1,0 +1,54 @@
+package io.panocrypt.servlet;
+
+import io.panocrypt.policy.Panocrypt;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * Answers a scrape with the text format of Prometheus.
+ *
+ * <p>Counters by reason tell whoever reads them twice why an attempt between the two was refused. So a stranger must not read
+ * them: where others than operators can ask, use {@link #forMembers}. Answers GET and HEAD, whatever the query; 401 without a
+ * token that is needed, 503 where the store cannot say whose it is. Thread-safe.
+ */
+public final class MetricsServlet extends RawPathServlet {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Supplier<String> scrape;
+    private final transient Predicate<HttpServletRequest> admitted;
+
+    private MetricsServlet(Supplier<String> scrape, Predicate<HttpServletRequest> admitted) {
+        super(false);
+        this.scrape = scrape;
+        this.admitted = admitted;
+    }
+
+    /** For everybody who reaches it: only for an address that none but operators reach. */
+    public static MetricsServlet open(Supplier<String> scrape) {
+        return new MetricsServlet(scrape, request -> true);
+    }
+
+    /** For bearers of a member's token, whatever the role. */
+    public static MetricsServlet forMembers(Supplier<String> scrape, Panocrypt panocrypt) {
+        return new MetricsServlet(
+                scrape, request -> Bearer.member(request, panocrypt).isPresent());
+    }
+
+    @Override
+    void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        ApiErrors.guard(response, () -> answer(request, response));
+    }
+
+    private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!admitted.test(request)) {
+            ApiErrors.unauthorized(response, Bearer.MEMBER_NEEDED);
+        } else if (Problem.isRead(request, response)) {
+            byte[] text = scrape.get().getBytes(StandardCharsets.UTF_8);
+            Problem.write(response, 200, "text/plain; version=0.0.4; charset=utf-8", text);
+        }
+    }
+}
