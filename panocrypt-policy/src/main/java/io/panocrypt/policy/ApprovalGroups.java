@@ -143,7 +143,7 @@ public final class ApprovalGroups {
                 Objects.requireNonNullElse(change.quorum(), before.quorum()),
                 before.version());
         List<String> problems = new ArrayList<>();
-        DeviceRules.checkName("name", after.name(), problems);
+        DeviceRules.checkName(before.name(), after.name(), problems);
         DeviceRules.checkTags(after.requiredTags(), problems);
         if (after.requiredTags().isEmpty()) {
             problems.add("one required tag at least");

@@ -12,6 +12,8 @@ import io.panocrypt.policy.spi.PolicyRecord;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -71,6 +73,34 @@ public final class Contacts {
         String scheme = uri.map(URI::getScheme).orElse("contact");
         String host = uri.map(URI::getHost).orElse("");
         return scheme + "://" + host + " (" + Digest.hex(contact).substring(0, SHOWN_DIGITS) + ")";
+    }
+
+    /**
+     * A contact as it may be shown to whom it does not belong: its scheme and its host. Whoever knows an ntfy topic reads
+     * along, and whoever knows a webhook's path can send there.
+     */
+    public static String hostOnly(String contact) {
+        if (isSecret(contact)) {
+            return shown(contact);
+        }
+        Optional<URI> uri = parse(contact);
+        String scheme = uri.map(URI::getScheme).orElse("contact");
+        String host = uri.map(URI::getHost).orElse(null);
+        if (host != null) {
+            return scheme + "://" + host;
+        }
+        int at = scheme.equals("mailto") ? contact.lastIndexOf('@') : -1;
+        return scheme + ":..." + (at < 0 ? "" : contact.substring(at));
+    }
+
+    /** Contacts as an audit record shows them: by {@link #hostOnly}, numbered so that it tells which ones have changed. */
+    static final class Numbered {
+        private final Map<String, Integer> numbers = new HashMap<>();
+
+        /** The same contact has the same number in one record. */
+        String show(String contact) {
+            return hostOnly(contact) + " #" + numbers.computeIfAbsent(contact, unseen -> numbers.size() + 1);
+        }
     }
 
     /** What is wrong with a contact of a member; never quotes it, since it may be a capability. */

@@ -8,9 +8,10 @@ import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceKey;
 import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.NetworkAccessList;
 import io.panocrypt.policy.model.SourceRule;
 import io.panocrypt.policy.spi.PolicyRecord;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -32,7 +33,16 @@ final class DeviceMaker {
 
     /** A device that keeps the rules and has no keys yet; nothing is stored. */
     Device propose(DeviceChange wanted, DeviceState state) {
-        Device blank = new Device(
+        return changed(blank(state), wanted);
+    }
+
+    /** An active device made of what is stored already, whatever the rules say of it by now. */
+    Device sample(DeviceChange stored) {
+        return merged(blank(DeviceState.ACTIVE), stored);
+    }
+
+    private Device blank(DeviceState state) {
+        return new Device(
                 editor.ids().next(),
                 "",
                 editor.ids().token(),
@@ -48,7 +58,6 @@ final class DeviceMaker {
                 List.of(),
                 editor.now(),
                 1);
-        return changed(blank, wanted);
     }
 
     /** The proposed device with its first generation of keys; still nothing is stored. */
@@ -76,7 +85,7 @@ final class DeviceMaker {
     /** The edit that stores a new device. */
     Editor.Draft draft(Actor actor, String action, Device made, Object audit) {
         Editor.Draft draft = editor.draft(actor, action, Records.DEVICE, made.id(), null, audit);
-        requireLists(draft.put(Records.of(made)), made.networkAccessLists());
+        requireLists(draft.put(Records.of(made)), made, true);
         return made.tags().isEmpty() ? draft : counted(draft, policy.current(), made);
     }
 
@@ -91,20 +100,37 @@ final class DeviceMaker {
         return shared.approval(after).isNeeded() && !after.requireApproval() ? draft.bumpEpoch() : draft;
     }
 
-    /** The lists must still be there when what refers to them is written. */
-    Editor.Draft requireLists(Editor.Draft draft, Collection<String> lists) {
-        for (String list : lists) {
+    /**
+     * The lists must still be as they are here when what refers to them is written.
+     *
+     * @param judged whether to refuse a device that is open to nearly everybody by all its blocks and lists together
+     */
+    Editor.Draft requireLists(Editor.Draft draft, Device device, boolean judged) {
+        List<NetworkAccessList> lists = new ArrayList<>();
+        for (String list : device.networkAccessLists()) {
             PolicyRecord found = editor.store()
                     .get(Records.NETWORK_ACCESS_LIST, list)
                     .orElseThrow(() -> new OperationException(
                             OperationException.Kind.INVALID, "no network access list has the id " + list));
             draft.require(Records.NETWORK_ACCESS_LIST, list, found.version());
+            lists.add(Records.read(found, NetworkAccessList.class));
         }
+        List<String> problems = new ArrayList<>();
+        if (judged) {
+            DeviceRules.checkOpen(SourcePolicy.of(device).unacknowledged(lists), problems);
+        }
+        DeviceRules.refuse(problems);
         return draft;
     }
 
     static Device changed(Device before, DeviceChange change) {
-        Device after = new Device(
+        Device after = merged(before, change);
+        DeviceRules.check(before, after);
+        return after;
+    }
+
+    private static Device merged(Device before, DeviceChange change) {
+        return new Device(
                 before.id(),
                 Objects.requireNonNullElse(change.name(), before.name()),
                 before.token(),
@@ -122,8 +148,6 @@ final class DeviceMaker {
                 before.keys(),
                 before.created(),
                 before.version());
-        DeviceRules.check(after);
-        return after;
     }
 
     /** A block that was registered stays so. */

@@ -3,7 +3,6 @@ package io.panocrypt.policy;
 import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
-import io.panocrypt.policy.model.SourceRule;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,15 +23,18 @@ final class DeviceRules {
     private static final int MOST_TAGS = 64;
     private static final int MOST_LISTS = 64;
     static final int MOST_CIDRS = 256;
-    private static final Pattern NAME = Pattern.compile("[a-z0-9.-]{1,63}");
+    /** Not a dot or a hyphen first: a name must be no option and no path to whatever gets it as an argument. */
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
+
     private static final Pattern TAG = Pattern.compile("[a-z0-9._/-]{1,63}(=[a-z0-9._/:@-]{0,127})?");
     private static final Pattern IPV4_HOST = Pattern.compile("[0-9.]+");
 
     private DeviceRules() {}
 
-    static void check(Device device) {
+    /** @param before what it was; what an older version accepted stays as long as nobody changes it */
+    static void check(Device before, Device device) {
         List<String> problems = new ArrayList<>();
-        checkName("name", device.name(), problems);
+        checkName(before.name(), device.name(), problems);
         if (device.volumes() < 1 || device.volumes() > MOST_USES) {
             problems.add("volumes must be 1 to " + MOST_USES);
         }
@@ -46,15 +48,19 @@ final class DeviceRules {
         if (device.networkAccessLists().size() > MOST_LISTS) {
             problems.add("at most " + MOST_LISTS + " network access lists");
         }
-        if (!device.requireApproval() && !device.acknowledgeOpen()) {
-            checkOpen(device.sources().stream().map(SourceRule::cidr).toList(), problems);
+        SourcePolicy sources = SourcePolicy.of(device);
+        if (!sources.equals(SourcePolicy.of(before))) {
+            checkOpen(sources.unacknowledged(List.of()), problems);
         }
         refuse(problems);
     }
 
-    static void checkName(String member, String name, List<String> problems) {
-        if (!NAME.matcher(name).matches()) {
-            problems.add(member + " must be 1 to 63 of [a-z0-9.-]");
+    /** @param before the name until now; empty for something new */
+    static void checkName(String before, String name, List<String> problems) {
+        if (!name.equals(before) && !NAME.matcher(name).matches()) {
+            problems.add("name must be 1 to 63 of [a-z0-9.-] and begin with a letter or a digit");
+        } else if (name.isEmpty()) {
+            problems.add("name is needed");
         }
     }
 
@@ -68,16 +74,24 @@ final class DeviceRules {
     }
 
     static void checkOpen(Collection<Cidr> cidrs, List<String> problems) {
-        cidrs.stream()
-                .filter(Cidr::isOpen)
-                .forEach(cidr -> problems.add(cidr + " is open to nearly everybody: set requireApproval on the device,"
-                        + " or acknowledgeOpen where the block stands"));
+        String remedy = ": set requireApproval on the device, or acknowledgeOpen where the block stands";
+        List<Cidr> open = cidrs.stream().filter(Cidr::isOpen).toList();
+        open.forEach(cidr -> problems.add(cidr + " is open to nearly everybody" + remedy));
+        if (open.isEmpty() && SourceWidth.of(cidrs).isOpen()) {
+            problems.add("the blocks together are wider than one /8 (IPv4) or /16 (IPv6), so open to nearly everybody"
+                    + remedy);
+        }
     }
 
+    /** In lower case, which is their canonical form; only ASCII, so that no other letter becomes one of its own. */
     static SortedSet<String> normalisedTags(Collection<String> tags) {
         SortedSet<String> normalised = new TreeSet<>();
-        tags.forEach(tag -> normalised.add(tag.toLowerCase(Locale.ROOT)));
+        tags.forEach(tag -> normalised.add(isAscii(tag) ? tag.toLowerCase(Locale.ROOT) : tag));
         return normalised;
+    }
+
+    private static boolean isAscii(String text) {
+        return text.chars().allMatch(c -> c < 128);
     }
 
     static void refuse(List<String> problems) {
@@ -98,9 +112,7 @@ final class DeviceRules {
             warnings.add(NO_SOURCES);
         }
         if (!device.requireApproval()) {
-            all.stream()
-                    .filter(Cidr::isWide)
-                    .forEach(cidr -> warnings.add(cidr + " is wide, and no approval is required"));
+            SourceWidth.of(all).wide().forEach(wide -> warnings.add(wide + " is wide, and no approval is required"));
         }
         if ("https".equals(publicUrl.getScheme())) {
             warnings.add("Debian 12's initramfs has no CA store: a root disk there cannot use an https URL");

@@ -126,7 +126,7 @@ public final class Devices {
             Device after = DeviceMaker.changed(before, change).withVersion(version + 1);
             result[0] = after;
             Editor.Draft draft = judged(draft(actor, "device.edit", before, after), actor, before, after, confirmed);
-            return maker.requireLists(draft, after.networkAccessLists());
+            return maker.requireLists(draft, after, !SourcePolicy.of(after).equals(SourcePolicy.of(before)));
         });
         return result[0];
     }

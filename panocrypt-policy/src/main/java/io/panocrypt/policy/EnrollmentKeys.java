@@ -82,7 +82,7 @@ public final class EnrollmentKeys {
                 sample.curve(),
                 1);
         Editor.Draft draft = draft(actor, "enrollment-key.create", null, made).put(Records.of(made));
-        editor.apply(maker.requireLists(draft, made.networkAccessLists()));
+        editor.apply(maker.requireLists(draft, sample, true));
         return new Issued(made, secret);
     }
 
@@ -132,7 +132,7 @@ public final class EnrollmentKeys {
 
     /** What deserves a second look in the devices that it enrols. */
     public List<String> warnings(EnrollmentKey key) {
-        return devices.warnings(maker.propose(defaults(key, key.name()), DeviceState.ACTIVE)).stream()
+        return devices.warnings(maker.sample(defaults(key, key.name()))).stream()
                 .filter(warning -> !key.registerSource() || !warning.equals(DeviceRules.NO_SOURCES))
                 .toList();
     }

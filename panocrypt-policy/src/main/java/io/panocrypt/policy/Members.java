@@ -74,6 +74,7 @@ public final class Members {
                         expiry(tokenLife),
                         editor.now(),
                         1),
+                "",
                 List.of());
         editor.apply(draft(actor, "member.create", null, made).put(Records.of(made)));
         return new Issued(made, token);
@@ -107,6 +108,7 @@ public final class Members {
                         before.tokenExpires(),
                         before.created(),
                         version + 1),
+                before.name(),
                 before.contacts());
         Editor.Draft draft = draft(actor, "member.edit", before, after).put(Records.of(after));
         if (before.role() == Role.ADMIN && after.role() != Role.ADMIN) {
@@ -253,9 +255,9 @@ public final class Members {
     }
 
     /** @param known contacts that it had before: they stay, whether or not somebody serves them now */
-    private Member checked(Member member, List<String> known) {
+    private Member checked(Member member, String nameBefore, List<String> known) {
         List<String> problems = new ArrayList<>();
-        DeviceRules.checkName("name", member.name(), problems);
+        DeviceRules.checkName(nameBefore, member.name(), problems);
         if (member.contacts().size() > MOST_CONTACTS
                 || member.contacts().stream().anyMatch(contact -> contact.length() > MOST_CONTACT)) {
             problems.add("at most " + MOST_CONTACTS + " contacts of at most " + MOST_CONTACT + " characters");
@@ -269,8 +271,9 @@ public final class Members {
 
     private Editor.Draft draft(Actor actor, String action, @Nullable Member before, @Nullable Member after) {
         String id = Objects.requireNonNull(after == null ? before : after).id();
-        Editor.Draft draft =
-                editor.draft(actor, action, Records.MEMBER, id, MemberAudit.of(before), MemberAudit.of(after));
+        Contacts.Numbered shown = new Contacts.Numbered();
+        Editor.Draft draft = editor.draft(
+                actor, action, Records.MEMBER, id, MemberAudit.of(before, shown), MemberAudit.of(after, shown));
         // Who may decide is shared policy; a member who rotates a token makes no node read it again.
         return decides(before) == decides(after) ? draft : draft.bumpEpoch();
     }
@@ -279,16 +282,16 @@ public final class Members {
         return member != null && member.role() != Role.VIEWER;
     }
 
-    /** What the audit keeps of a member: everything but the token's hash and what {@link Contacts#isSecret}. */
+    /** What the audit keeps of a member, which every viewer may read: neither the token's hash nor whole contacts. */
     private record MemberAudit(
             String name, Role role, List<String> contacts, Optional<Instant> tokenExpires, long version) {
-        static @Nullable MemberAudit of(@Nullable Member member) {
+        static @Nullable MemberAudit of(@Nullable Member member, Contacts.Numbered shown) {
             return member == null
                     ? null
                     : new MemberAudit(
                             member.name(),
                             member.role(),
-                            member.contacts().stream().map(Contacts::shown).toList(),
+                            member.contacts().stream().map(shown::show).toList(),
                             member.tokenExpires(),
                             member.version());
         }

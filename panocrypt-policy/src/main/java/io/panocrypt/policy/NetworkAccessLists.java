@@ -1,16 +1,27 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.EnrollmentKey;
 import io.panocrypt.policy.model.NetworkAccessList;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.spi.PolicyRecord;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What operators do to network access lists. Thread-safe; throws as {@link Devices} does. */
 public final class NetworkAccessLists {
+    /** How many records are read at once to judge an edit. */
+    private static final int SCAN = 500;
+
     private final Editor editor;
 
     NetworkAccessLists(Editor editor) {
@@ -19,7 +30,10 @@ public final class NetworkAccessLists {
 
     /** Makes a list. */
     public NetworkAccessList create(Actor actor, String name, List<Cidr> cidrs, boolean acknowledgeOpen) {
-        NetworkAccessList made = checked(new NetworkAccessList(editor.ids().next(), name, cidrs, acknowledgeOpen, 1));
+        String id = editor.ids().next();
+        NetworkAccessList made = checked(
+                new NetworkAccessList(id, "", List.of(), false, 0),
+                new NetworkAccessList(id, name, cidrs, acknowledgeOpen, 1));
         editor.apply(
                 editor.draft(actor, "network-access-list.create", Records.NETWORK_ACCESS_LIST, made.id(), null, made)
                         .put(Records.of(made))
@@ -52,12 +66,17 @@ public final class NetworkAccessLists {
             @Nullable Boolean acknowledgeOpen) {
         NetworkAccessList before = get(id);
         Editor.refuseStale("list", version, before.version());
-        NetworkAccessList after = checked(new NetworkAccessList(
-                id,
-                Objects.requireNonNullElse(name, before.name()),
-                Objects.requireNonNullElse(cidrs, before.cidrs()),
-                Objects.requireNonNullElse(acknowledgeOpen, before.acknowledgeOpen()),
-                version + 1));
+        NetworkAccessList after = checked(
+                before,
+                new NetworkAccessList(
+                        id,
+                        Objects.requireNonNullElse(name, before.name()),
+                        Objects.requireNonNullElse(cidrs, before.cidrs()),
+                        Objects.requireNonNullElse(acknowledgeOpen, before.acknowledgeOpen()),
+                        version + 1));
+        if (admitsMore(before, after)) {
+            refuseOpening(before, after);
+        }
         editor.apply(editor.draft(actor, "network-access-list.edit", Records.NETWORK_ACCESS_LIST, id, before, after)
                 .put(Records.of(after))
                 .bumpEpoch());
@@ -83,16 +102,73 @@ public final class NetworkAccessLists {
         }
     }
 
-    private static NetworkAccessList checked(NetworkAccessList list) {
+    private static NetworkAccessList checked(NetworkAccessList before, NetworkAccessList list) {
         List<String> problems = new ArrayList<>();
-        DeviceRules.checkName("name", list.name(), problems);
+        DeviceRules.checkName(before.name(), list.name(), problems);
         if (list.cidrs().size() > DeviceRules.MOST_CIDRS) {
             problems.add("at most " + DeviceRules.MOST_CIDRS + " cidrs");
         }
-        if (!list.acknowledgeOpen()) {
+        if (admitsMore(before, list)) {
             DeviceRules.checkOpen(list.cidrs(), problems);
         }
         DeviceRules.refuse(problems);
         return list;
+    }
+
+    /** Whether the list has blocks that nobody acknowledges, and that it had not or that were acknowledged. */
+    private static boolean admitsMore(NetworkAccessList before, NetworkAccessList after) {
+        return !after.acknowledgeOpen()
+                && (before.acknowledgeOpen() || !before.cidrs().containsAll(after.cidrs()));
+    }
+
+    /** Refuses an edit that, with their other blocks and lists, opens what refers to the list to nearly everybody. */
+    private void refuseOpening(NetworkAccessList before, NetworkAccessList after) {
+        Map<String, Optional<NetworkAccessList>> others = new HashMap<>();
+        Predicate<SourcePolicy> opens = user -> {
+            List<NetworkAccessList> rest = user.lists().stream()
+                    .filter(id -> !id.equals(before.id()))
+                    .flatMap(id -> others.computeIfAbsent(id, this::find).stream())
+                    .toList();
+            SourceWidth width = SourceWidth.of(user.unacknowledged(with(rest, after)));
+            return width.isOpen() && width.isWiderThan(SourceWidth.of(user.unacknowledged(with(rest, before))));
+        };
+        long opened = count(Records.DEVICE, before.id(), found -> {
+                    Device device = Records.read(found, Device.class);
+                    return device.state() != DeviceState.REVOKED && opens.test(SourcePolicy.of(device));
+                })
+                + count(Records.ENROLLMENT_KEY, before.id(), found -> {
+                    EnrollmentKey key = Records.read(found, EnrollmentKey.class);
+                    return key.isValidAt(editor.now()) && opens.test(SourcePolicy.of(key));
+                });
+        if (opened > 0) {
+            throw new OperationException(
+                    OperationException.Kind.CONFLICT,
+                    opened
+                            + " devices or enrollment keys would be open to nearly everybody by all their blocks together:"
+                            + " set requireApproval on them, or acknowledgeOpen on the list");
+        }
+    }
+
+    /** How many records that refer to a list are like that; a page at a time, since a fleet may refer to one list. */
+    private long count(String kind, String list, Predicate<PolicyRecord> like) {
+        long count = 0;
+        @Nullable String after = null;
+        List<PolicyRecord> page;
+        do {
+            page = editor.store().scan(kind, Records.listTerm(list), after, SCAN);
+            count += page.stream().filter(like).count();
+            after = page.isEmpty() ? null : page.get(page.size() - 1).id();
+        } while (page.size() == SCAN);
+        return count;
+    }
+
+    private Optional<NetworkAccessList> find(String id) {
+        return editor.store()
+                .get(Records.NETWORK_ACCESS_LIST, id)
+                .map(found -> Records.read(found, NetworkAccessList.class));
+    }
+
+    private static List<NetworkAccessList> with(List<NetworkAccessList> rest, NetworkAccessList one) {
+        return Stream.concat(rest.stream(), Stream.of(one)).toList();
     }
 }

@@ -21,7 +21,9 @@ public final class UserGroups {
 
     /** Makes a group of members that exist. */
     public UserGroup create(Actor actor, String name, Set<String> members) {
-        UserGroup made = checked(new UserGroup(editor.ids().next(), name, new TreeSet<>(members), 1), Set.of());
+        String id = editor.ids().next();
+        UserGroup made =
+                checked(new UserGroup(id, "", new TreeSet<>(), 0), new UserGroup(id, name, new TreeSet<>(members), 1));
         editor.apply(editor.draft(actor, "user-group.create", Records.USER_GROUP, made.id(), null, made)
                 .put(Records.of(made))
                 .bumpEpoch());
@@ -47,12 +49,12 @@ public final class UserGroups {
         UserGroup before = get(id);
         Editor.refuseStale("group", version, before.version());
         UserGroup after = checked(
+                before,
                 new UserGroup(
                         id,
                         Objects.requireNonNullElse(name, before.name()),
                         members == null ? before.members() : new TreeSet<>(members),
-                        version + 1),
-                before.members());
+                        version + 1));
         editor.apply(editor.draft(actor, "user-group.edit", Records.USER_GROUP, id, before, after)
                 .put(Records.of(after))
                 .tell(editor.events().approversMayHaveChanged())
@@ -69,16 +71,16 @@ public final class UserGroups {
                         .bumpEpoch());
     }
 
-    /** @param known members that were in it before: they may have left since */
-    private UserGroup checked(UserGroup group, Set<String> known) {
+    /** @param before what it was: its members may have left since */
+    private UserGroup checked(UserGroup before, UserGroup group) {
         List<String> problems = new ArrayList<>();
-        DeviceRules.checkName("name", group.name(), problems);
+        DeviceRules.checkName(before.name(), group.name(), problems);
         if (group.members().size() > MOST_MEMBERS) {
             problems.add("at most " + MOST_MEMBERS + " members");
         }
         DeviceRules.refuse(problems);
         for (String member : group.members()) {
-            if (!known.contains(member)
+            if (!before.members().contains(member)
                     && editor.store().get(Records.MEMBER, member).isEmpty()) {
                 problems.add("no member has the id " + member);
             }

@@ -58,8 +58,7 @@ public final class Webhooks {
             throw new OperationException(OperationException.Kind.CONFLICT, "there are " + MOST + " webhooks already");
         }
         StoredWebhook stored = keys.make(made, 1);
-        apply(editor.draft(actor, "webhook.create", Records.WEBHOOK, made.id(), null, WebhookAudit.of(made))
-                .put(stored.record()));
+        apply(draft(actor, "webhook.create", null, made).put(stored.record()));
         return new Issued(made, keys.secret(stored));
     }
 
@@ -113,13 +112,7 @@ public final class Webhooks {
                 events == null ? before.webhook().events() : new TreeSet<>(events),
                 before.webhook().created(),
                 version + 1));
-        apply(editor.draft(
-                        actor,
-                        "webhook.edit",
-                        Records.WEBHOOK,
-                        id,
-                        WebhookAudit.of(before.webhook()),
-                        WebhookAudit.of(after))
+        apply(draft(actor, "webhook.edit", before.webhook(), after)
                 .put(before.with(after).record()));
         return after;
     }
@@ -131,14 +124,7 @@ public final class Webhooks {
             Webhook old = before.webhook();
             Webhook after = new Webhook(id, old.url(), old.events(), old.created(), old.version() + 1);
             result[0] = keys.make(after, before.generation() + 1);
-            return editor.draft(
-                            actor,
-                            "webhook.rotate-secret",
-                            Records.WEBHOOK,
-                            id,
-                            WebhookAudit.of(old),
-                            WebhookAudit.of(after))
-                    .put(result[0].record());
+            return draft(actor, "webhook.rotate-secret", old, after).put(result[0].record());
         });
         return new Issued(result[0].webhook(), keys.secret(result[0]));
     }
@@ -147,9 +133,7 @@ public final class Webhooks {
     public void delete(Actor actor, String id) {
         editor.retrying(
                 () -> stored(id),
-                before -> editor.draft(
-                                actor, "webhook.delete", Records.WEBHOOK, id, WebhookAudit.of(before.webhook()), null)
-                        .delete(before.record()));
+                before -> draft(actor, "webhook.delete", before.webhook(), null).delete(before.record()));
     }
 
     /** Sends it a notice that says that it is a test, as {@link Contacts#test} does. */
@@ -182,10 +166,19 @@ public final class Webhooks {
         return webhook;
     }
 
-    /** What the audit keeps of a webhook: not its keys. */
+    private Editor.Draft draft(Actor actor, String action, @Nullable Webhook before, @Nullable Webhook after) {
+        String id = Objects.requireNonNull(after == null ? before : after).id();
+        Contacts.Numbered shown = new Contacts.Numbered();
+        return editor.draft(
+                actor, action, Records.WEBHOOK, id, WebhookAudit.of(before, shown), WebhookAudit.of(after, shown));
+    }
+
+    /** What the audit keeps of a webhook, which every viewer may read: neither its keys nor its whole URL. */
     private record WebhookAudit(String url, Set<String> events, long version) {
-        static WebhookAudit of(Webhook webhook) {
-            return new WebhookAudit(webhook.url().toString(), webhook.events(), webhook.version());
+        static @Nullable WebhookAudit of(@Nullable Webhook webhook, Contacts.Numbered shown) {
+            return webhook == null
+                    ? null
+                    : new WebhookAudit(shown.show(webhook.url().toString()), webhook.events(), webhook.version());
         }
     }
 }

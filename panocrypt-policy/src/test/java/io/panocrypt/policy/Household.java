@@ -12,6 +12,10 @@ import io.panocrypt.policy.model.IpAddress;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.spi.EditResult;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -44,6 +48,21 @@ final class Household implements AutoCloseable {
     Device edit(DeviceChange change, boolean confirmed) {
         return service.devices()
                 .edit(OPERATOR, server.id(), house.current(server).version(), change, confirmed);
+    }
+
+    /** Stores an object as an older version may have stored it: with another text in its record. */
+    void rewrite(String kind, String id, String from, String to) {
+        PolicyRecord now = house.memory.get(kind, id).orElseThrow();
+        long next = now.version() + 1;
+        String body =
+                now.body().replace(from, to).replace("\"version\":" + now.version() + "}", "\"version\":" + next + "}");
+        PolicyRecord old = new PolicyRecord(kind, id, next, body, now.uniqueTerms(), now.terms());
+        JournalEntry entry =
+                new JournalEntry("rewrite-" + id, JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}");
+        assertEquals(
+                new EditResult.Applied(),
+                house.memory.apply(
+                        new PolicyEdit(entry, List.of(new PolicyEdit.Change.Put(old)), true, List.of(), List.of())));
     }
 
     void opens(String source) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.crypto.custody.CustodyException;
 import io.panocrypt.crypto.custody.SealedKeyCustody;
+import io.panocrypt.policy.model.AuditRecord;
 import io.panocrypt.policy.model.Webhook;
 import io.panocrypt.policy.spi.ContactSecrets;
 import io.panocrypt.policy.spi.Delivery;
@@ -99,6 +100,24 @@ class WebhooksTest {
             assertFalse(row.after().contains("sealed"));
         });
         assertFalse(issued.toString().contains(bare));
+    }
+
+    /** Every viewer reads the audit. */
+    @Test
+    void tellsInTheAuditThatATargetHasChangedAndNotWhichItIs() {
+        Webhook hook = create("https://receiver.example.org/secret-path?key=1").webhook();
+        URI other = URI.create("https://receiver.example.org/other-path");
+        service.webhooks().edit(House.OPERATOR, hook.id(), 1, other, null);
+        service.webhooks().edit(House.OPERATOR, hook.id(), 2, null, Set.of("request.opened"));
+        List<AuditRecord> rows = service.history().audit(null, 2).items();
+        String host = "\"url\":\"https://receiver.example.org";
+        assertTrue(rows.get(1).before().contains(host + " #1\""), rows.get(1).before());
+        assertTrue(rows.get(1).after().contains(host + " #2\""), rows.get(1).after());
+        assertTrue(rows.get(0).after().contains(host + " #1\""), "it is the same as before");
+        service.history().audit(null, 100).items().forEach(row -> {
+            assertFalse((row.before() + row.after()).contains("-path"));
+            assertFalse((row.before() + row.after()).contains("key=1"));
+        });
     }
 
     @Test

@@ -136,7 +136,9 @@ final class ApiBody {
         return one(member, "must be an ISO 8601 duration such as PT1H", text -> {
             try {
                 return Optional.of(Duration.parse(text))
-                        .filter(parsed -> parsed.compareTo(LONGEST) <= 0 && parsed.compareTo(LONGEST.negated()) >= 0);
+                        .filter(parsed -> parsed.compareTo(LONGEST) <= 0 && parsed.compareTo(LONGEST.negated()) >= 0)
+                        // Times are kept in milliseconds: what is finer would be cut off in silence.
+                        .filter(parsed -> parsed.getNano() % 1_000_000 == 0);
             } catch (DateTimeParseException e) {
                 return Optional.empty();
             }
@@ -182,14 +184,18 @@ final class ApiBody {
         known.add(member);
     }
 
-    /** A string, turned into something else or found wrong. */
+    /** A string, turned into something else or found wrong; a parser that knows why throws IllegalArgumentException. */
     <T> @Nullable T one(String member, String rule, Function<String, Optional<T>> parse) {
         JsonNode value = get(member);
         if (value == null) {
             return null;
         }
-        Optional<T> parsed = parsed(value, parse);
-        return parsed.isPresent() ? parsed.get() : wrong(member, rule);
+        try {
+            Optional<T> parsed = parsed(value, parse);
+            return parsed.isPresent() ? parsed.get() : wrong(member, rule);
+        } catch (IllegalArgumentException e) {
+            return wrong(member, rule + ": " + e.getMessage());
+        }
     }
 
     /** A list of strings, each turned into something else or found wrong. */
@@ -203,11 +209,16 @@ final class ApiBody {
         }
         List<T> items = new ArrayList<>();
         for (JsonNode item : value) {
-            Optional<T> parsed = parsed(item, parse);
-            if (parsed.isEmpty()) {
-                return wrong(member, rule + ", which " + shortened(item.toString()) + " does not fit");
+            String unfit = rule + ", which " + shortened(item.toString()) + " does not fit";
+            try {
+                Optional<T> parsed = parsed(item, parse);
+                if (parsed.isEmpty()) {
+                    return wrong(member, unfit);
+                }
+                items.add(parsed.get());
+            } catch (IllegalArgumentException e) {
+                return wrong(member, unfit + ": " + e.getMessage());
             }
-            items.add(parsed.get());
         }
         return items;
     }
@@ -217,12 +228,9 @@ final class ApiBody {
         return items == null ? null : new HashSet<>(items);
     }
 
+    /** @throws IllegalArgumentException saying what is wrong, and what would be right */
     static Optional<Cidr> cidr(String text) {
-        try {
-            return Optional.of(Cidr.parse(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return Optional.of(Cidr.parse(text));
     }
 
     private static Optional<IpAddress> parsedAddress(String text) {

@@ -3,6 +3,7 @@ package io.panocrypt.servlet;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.crypto.tang.PublicJwk;
+import io.panocrypt.policy.Contacts;
 import io.panocrypt.policy.Devices;
 import io.panocrypt.policy.Verification;
 import io.panocrypt.policy.decision.Decision;
@@ -22,6 +23,7 @@ import io.panocrypt.policy.model.Lockdown;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.NetworkAccessList;
 import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.SourceRule;
 import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.model.UnlockRecord;
@@ -158,12 +160,18 @@ final class ApiViews {
                 .put("version", lockdown.version());
     }
 
-    static ObjectNode member(Member member) {
+    /** @param reader whom it is shown to: administrators and the member read whole contacts, others the hosts only */
+    static ObjectNode member(Member member, Member reader) {
+        boolean whole = reader.role() == Role.ADMIN || reader.id().equals(member.id());
         ObjectNode view = ApiJson.object()
                 .put("id", member.id())
                 .put("name", member.name())
                 .put("role", MemberRoutes.wireName(member.role()));
-        view.set("contacts", texts(MemberRoutes.ordinary(member)));
+        view.set(
+                "contacts",
+                texts(MemberRoutes.ordinary(member).stream()
+                        .map(contact -> whole ? contact : Contacts.hostOnly(contact))
+                        .toList()));
         return view.put("created", member.created().toString())
                 .put(
                         "tokenExpires",

@@ -40,17 +40,18 @@ final class MemberRoutes {
         body.finish();
         Members.Issued made = members.create(request.actor(), wanted, tokenLife);
         return ApiReply.created(
-                ApiViews.member(made.member()).put("token", made.token()),
+                ApiViews.member(made.member(), request.member()).put("token", made.token()),
                 made.member().version());
     }
 
     private ApiReply list(ApiRequest request) {
         return ApiReply.ok(ApiViews.page(
-                members.list(request.query().cursor(), request.query().limit()), ApiViews::member));
+                members.list(request.query().cursor(), request.query().limit()),
+                member -> ApiViews.member(member, request.member())));
     }
 
     private ApiReply get(ApiRequest request) {
-        return member(members.get(id(request)));
+        return member(members.get(id(request)), request.member());
     }
 
     private ApiReply edit(ApiRequest request) {
@@ -58,7 +59,8 @@ final class MemberRoutes {
         ApiBody body = request.body();
         MemberChange change = change(body);
         body.finish();
-        return member(members.edit(request.actor(), id(request), version, keepingSecretContacts(request, change)));
+        Member edited = members.edit(request.actor(), id(request), version, keepingSecretContacts(request, change));
+        return member(edited, request.member());
     }
 
     /** Whoever edits has not been shown them, so that they are not among those that the edit names. */
@@ -116,7 +118,7 @@ final class MemberRoutes {
         return request.member(0);
     }
 
-    private static ApiReply member(Member member) {
-        return ApiReply.ok(ApiViews.member(member), member.version());
+    private static ApiReply member(Member member, Member reader) {
+        return ApiReply.ok(ApiViews.member(member, reader), member.version());
     }
 }

@@ -1,9 +1,12 @@
 package io.panocrypt.servlet;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.policy.Contacts;
 import io.panocrypt.policy.model.ClosedContact;
 import io.panocrypt.policy.model.DeadLetter;
 import io.panocrypt.policy.model.FailingContact;
+import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.Webhook;
 import io.panocrypt.policy.spi.Delivery;
 import io.panocrypt.policy.spi.OutboxStatus;
@@ -21,11 +24,15 @@ final class NoticeViews {
 
     private NoticeViews() {}
 
-    /** @param closed whether it said that it exists no more */
-    static ObjectNode webhook(Webhook webhook, boolean closed) {
+    /**
+     * @param closed whether it said that it exists no more
+     * @param reader whom it is shown to: others than administrators read the URL's host only
+     */
+    static ObjectNode webhook(Webhook webhook, boolean closed, Member reader) {
+        String url = webhook.url().toString();
         ObjectNode view = ApiJson.object()
                 .put("id", webhook.id())
-                .put("url", webhook.url().toString());
+                .put("url", reader.role() == Role.ADMIN ? url : Contacts.hostOnly(url));
         view.set("events", ApiViews.texts(webhook.events()));
         return view.put("closed", closed)
                 .put("created", webhook.created().toString())

@@ -38,22 +38,22 @@ final class WebhookRoutes {
         Webhooks.Issued made = webhooks.create(
                 request.actor(), Objects.requireNonNull(url), Objects.requireNonNullElse(events, Set.of()));
         return ApiReply.created(
-                NoticeViews.webhook(made.webhook(), false).put("secret", made.secret()),
+                NoticeViews.webhook(made.webhook(), false, request.member()).put("secret", made.secret()),
                 made.webhook().version());
     }
 
     private ApiReply list(ApiRequest request) {
         return ApiReply.ok(ApiViews.page(
-                webhooks.list(request.query().cursor(), request.query().limit()), this::view));
+                webhooks.list(request.query().cursor(), request.query().limit()), webhook -> view(webhook, request)));
     }
 
-    private ObjectNode view(Webhook webhook) {
-        return NoticeViews.webhook(webhook, webhooks.isClosed(webhook));
+    private ObjectNode view(Webhook webhook, ApiRequest request) {
+        return NoticeViews.webhook(webhook, webhooks.isClosed(webhook), request.member());
     }
 
     private ApiReply get(ApiRequest request) {
         Webhook found = webhooks.get(request.id());
-        return ApiReply.ok(view(found), found.version());
+        return ApiReply.ok(view(found, request), found.version());
     }
 
     private ApiReply edit(ApiRequest request) {
@@ -63,7 +63,7 @@ final class WebhookRoutes {
         Set<String> events = ApiBody.set(body.texts("events"));
         body.finish();
         Webhook edited = webhooks.edit(request.actor(), request.id(), version, url, events);
-        return ApiReply.ok(view(edited), edited.version());
+        return ApiReply.ok(view(edited, request), edited.version());
     }
 
     private ApiReply delete(ApiRequest request) {

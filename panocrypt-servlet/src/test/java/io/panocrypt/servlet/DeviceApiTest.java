@@ -50,7 +50,7 @@ class DeviceApiTest {
         void showsEveryMemberAndNoOther() throws Exception {
             ApiServer.Answer made = server.post(
                     "/devices",
-                    "{\"name\":\"web-1\",\"tags\":[\"Role=Web\",\"prod\"],\"sources\":[\"192.0.2.7/24\",\"2001:db8::1\"],"
+                    "{\"name\":\"web-1\",\"tags\":[\"Role=Web\",\"prod\"],\"sources\":[\"192.0.2.0/24\",\"2001:db8::1\"],"
                             + "\"volumes\":2,\"notes\":\"rack 7\\n\u00fc\",\"curve\":\"P-384\"}");
             assertEquals(201, made.status());
             JsonNode device = made.json();

@@ -64,7 +64,7 @@ class GrantApiTest {
         }
 
         @ParameterizedTest
-        @CsvSource({"192.0.2.9, 192.0.2.9/32", "192.0.2.9/24, 192.0.2.0/24", "any, any", "2001:db8::1, 2001:db8::1/128"
+        @CsvSource({"192.0.2.9, 192.0.2.9/32", "192.0.2.0/24, 192.0.2.0/24", "any, any", "2001:db8::1, 2001:db8::1/128"
         })
         void showTheSourceTheyAreBoundTo(String asked, String shown) throws Exception {
             JsonNode allowance = server.post(

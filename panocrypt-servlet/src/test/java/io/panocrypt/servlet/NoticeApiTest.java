@@ -99,6 +99,47 @@ class NoticeApiTest {
                         .status());
     }
 
+    /** Whoever has a webhook's path can send there, and whoever knows a topic reads along. */
+    @Test
+    void showsWholeTargetsToAdministratorsAndToWhomTheyBelongOnly() throws Exception {
+        String hook = "/webhooks/" + webhook().get("id").asText();
+        Members.Issued alice = server.member("alice", Role.APPROVER);
+        String member = "/members/" + alice.member().id();
+        assertEquals(
+                200,
+                server.patch(member, 1, "{\"contacts\":[\"mailto:alice@example.org\"]}")
+                        .status());
+        for (Members.Issued reader : List.of(server.member("vera", Role.VIEWER), server.member("bob", Role.APPROVER))) {
+            for (String path : List.of(hook, "/webhooks", member, "/members", "/audit", "/history/export")) {
+                String body = server.callAs(reader.token(), "GET", path, "")
+                        .response()
+                        .body();
+                assertFalse(body.contains("hooks.example/a"), path + " " + body);
+                assertFalse(body.contains("alice@"), path + " " + body);
+            }
+            assertEquals(
+                    "https://hooks.example",
+                    server.callAs(reader.token(), "GET", hook, "")
+                            .json()
+                            .get("url")
+                            .asText());
+            assertEquals(
+                    "[\"mailto:...@example.org\"]",
+                    server.callAs(reader.token(), "GET", member, "")
+                            .json()
+                            .get("contacts")
+                            .toString());
+        }
+        String own = server.callAs(alice.token(), "GET", "/members/me", "")
+                .json()
+                .get("contacts")
+                .toString();
+        assertEquals("[\"mailto:alice@example.org\"]", own);
+        assertEquals(
+                "https://hooks.example/a", server.get(hook).json().get("url").asText());
+        assertEquals(own, server.get(member).json().get("contacts").toString());
+    }
+
     @Test
     void refusesWhatNoNotifierServesAndUnknownEvents() throws Exception {
         ApiServer.Answer refused =

@@ -65,7 +65,7 @@ class SiteApiTest {
         @Test
         void areMadeReadEditedAndRemoved() throws Exception {
             ApiServer.Answer made = server.post(
-                    "/network-access-lists", "{\"name\":\"office\",\"cidrs\":[\"192.0.2.1/24\",\"2001:db8::/48\"]}");
+                    "/network-access-lists", "{\"name\":\"office\",\"cidrs\":[\"192.0.2.0/24\",\"2001:db8::/48\"]}");
             assertEquals(201, made.status());
             assertEquals("\"1\"", made.header("ETag"));
             String path = "/network-access-lists/" + made.json().path("id").asText();

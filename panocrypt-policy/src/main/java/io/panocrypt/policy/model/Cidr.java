@@ -3,7 +3,7 @@ package io.panocrypt.policy.model;
 import java.util.Arrays;
 
 /**
- * A block of IP addresses in CIDR notation (RFC 4632, RFC 4291 section 2.3), its host bits cleared.
+ * A block of IP addresses in CIDR notation (RFC 4632, RFC 4291 section 2.3), without host bits.
  *
  * <p>Immutable and thread-safe.
  */
@@ -17,9 +17,10 @@ public final class Cidr {
     }
 
     /**
-     * Parses {@code address/prefix}, or a bare address as a block of one; set host bits are cleared.
+     * Parses {@code address/prefix}, or a bare address as a block of one.
      *
-     * @throws IllegalArgumentException if the text is anything else
+     * @throws IllegalArgumentException if the text is anything else; where host bits are set the message says what may have
+     *     been meant, since a block that is wider than what was typed must not be taken in silence
      */
     public static Cidr parse(String text) {
         int slash = text.indexOf('/');
@@ -38,7 +39,11 @@ public final class Cidr {
         if (prefix < 0 || prefix > address.bits()) {
             throw new IllegalArgumentException("prefix length out of range");
         }
-        return new Cidr(masked(address, prefix), prefix);
+        Cidr block = new Cidr(masked(address, prefix), prefix);
+        if (!block.network.equals(address)) {
+            throw new IllegalArgumentException("host bits are set: did you mean " + block + " or " + address + "?");
+        }
+        return block;
     }
 
     /** The block that holds one address only. */
@@ -61,6 +66,11 @@ public final class Cidr {
                 && Arrays.equals(masked(address, prefix).toBytes(), network.toBytes());
     }
 
+    /** The block's first address. */
+    public IpAddress first() {
+        return network;
+    }
+
     /** Whether the block is IPv4. */
     public boolean isIpv4() {
         return network.isIpv4();
@@ -74,11 +84,6 @@ public final class Cidr {
     /** Whether the block is wider than {@code /8} (IPv4) or {@code /16} (IPv6): as good as no source policy. */
     public boolean isOpen() {
         return prefix < (isIpv4() ? 8 : 16);
-    }
-
-    /** Whether the block is wider than {@code /24} (IPv4) or {@code /56} (IPv6): more than one site's network. */
-    public boolean isWide() {
-        return prefix < (isIpv4() ? 24 : 56);
     }
 
     @Override

@@ -31,8 +31,12 @@ final class OneLine {
         };
     }
 
-    /** Embeddings, overrides and isolates (Unicode Annex 9, section 2); joiners, which emoji need, stay. */
+    /** Marks, embeddings, overrides and isolates (Unicode Annex 9, section 2); joiners, which emoji need, stay. */
     private static boolean reorders(int point) {
-        return point >= 0x202a && point <= 0x202e || point >= 0x2066 && point <= 0x2069;
+        return point == 0x061c
+                || point == 0x200e
+                || point == 0x200f
+                || point >= 0x202a && point <= 0x202e
+                || point >= 0x2066 && point <= 0x2069;
     }
 }

@@ -18,6 +18,7 @@ class OneLineTest {
                 Arguments.of("a\u0000b\tc\u001b[31md\u007f", "a b c [31md"),
                 Arguments.of("a\u0085b\u2028c\u2029d", "a b c d"),
                 Arguments.of("\u202egnp.exe\u202c", "gnp.exe"),
+                Arguments.of("a\u200fb\u061cc\u200ed", "a b c d"),
                 Arguments.of("a\u2066b\u2069", "a b"),
                 Arguments.of(" \n\t ", ""),
                 Arguments.of("\ud83d\udc69\u200d\ud83d\udcbb", "\ud83d\udc69\u200d\ud83d\udcbb"),
