@@ -3,8 +3,13 @@ package io.panocrypt.standalone;
 import io.panocrypt.standalone.cli.OperatorCommands;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +25,8 @@ import picocli.CommandLine.Spec;
         subcommands = {ServeCommand.class, DemoCommand.class, AdminTokenCommand.class, SchemaCommand.class})
 public final class Main implements Runnable {
     static final String VERSION = "0.1.0-SNAPSHOT";
+
+    private static final char UNDECODED = '\ufffd';
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -38,6 +45,10 @@ public final class Main implements Runnable {
 
     /** Runs a command: 0 well, 1 refused or failed, 2 wrong options, 3 no server reached. */
     static int execute(String... arguments) {
+        Optional<String> unreadable = unreadable(arguments, System.getenv());
+        if (unreadable.isPresent()) {
+            return tell(StartupException.usage(List.of(unreadable.get())));
+        }
         CommandLine command = new CommandLine(new Main());
         command.setExpandAtFiles(false);
         command.registerConverter(Path.class, Path::of);
@@ -56,6 +67,22 @@ public final class Main implements Runnable {
         }
         OperatorCommands.addTo(command);
         return command.execute(arguments);
+    }
+
+    /** Where the JVM could not decode something it has put U+FFFD: kept, it would be another text than was typed. */
+    static Optional<String> unreadable(String[] arguments, Map<String, String> environment) {
+        Stream<String> named = IntStream.range(0, arguments.length)
+                .filter(i -> arguments[i].indexOf(UNDECODED) >= 0)
+                .mapToObj(i -> "argument " + (i + 1));
+        Stream<String> variables = environment.entrySet().stream()
+                .filter(variable -> variable.getKey().startsWith("PANOCRYPT_"))
+                .filter(variable -> variable.getValue().indexOf(UNDECODED) >= 0)
+                .map(Map.Entry::getKey)
+                .sorted();
+        return Stream.concat(named, variables)
+                .findFirst()
+                .map(what -> what + " is not readable in the locale's encoding ("
+                        + System.getProperty("sun.jnu.encoding") + "); set LC_ALL=C.UTF-8");
     }
 
     private static int tell(StartupException reason) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.io.Reader;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -38,6 +39,9 @@ final class ApiClient {
     private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
     /** The server's most per page. */
     private static final int PAGE = 500;
+
+    /** How many characters of a long answer are held at once. */
+    private static final int COPIED = 8192;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -159,7 +163,11 @@ final class ApiClient {
                         parse(new String(body.readAllBytes(), StandardCharsets.UTF_8))
                                 .orElse(MissingNode.getInstance())));
             }
-            new InputStreamReader(body, StandardCharsets.US_ASCII).transferTo(out);
+            Reader text = new InputStreamReader(body, StandardCharsets.US_ASCII);
+            char[] some = new char[COPIED];
+            for (int read = text.read(some); read >= 0; read = text.read(some)) {
+                out.write(TextTable.plainJson(new String(some, 0, read)));
+            }
         } catch (IOException e) {
             throw CommandFailure.unreachable(address + " broke off: what was printed is not the whole");
         }

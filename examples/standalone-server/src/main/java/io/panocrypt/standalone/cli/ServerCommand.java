@@ -39,11 +39,11 @@ abstract class ServerCommand implements Callable<Integer> {
 
     abstract void ask(ApiClient api) throws CommandFailure;
 
-    /** Prints the answer: as it came with {@code --json}, else for humans, with its warnings on standard error. */
+    /** Prints the answer: its JSON with {@code --json}, else for humans, with its warnings on standard error. */
     final void print(ApiAnswer answer, Consumer<JsonNode> forHumans) {
         if (server.json()) {
             if (!answer.body().isEmpty()) {
-                out().println(answer.body().stripTrailing());
+                out().println(TextTable.plainJson(answer.body().stripTrailing()));
             }
             return;
         }

@@ -29,7 +29,7 @@ final class ServerOptions {
             description = {"The file with your token; also from PANOCRYPT_TOKEN_FILE.", "Default: ${DEFAULT-VALUE}"})
     private Path tokenFile = Path.of("");
 
-    @Option(names = "--json", description = "Print the server's JSON as it is.")
+    @Option(names = "--json", description = "Print the server's JSON.")
     private boolean json;
 
     @Option(

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -54,15 +55,36 @@ final class TextTable {
     /** The text without what would steer a terminal: notes and reasons are other people's. */
     static String plain(String text) {
         StringBuilder plain = new StringBuilder(text.length());
-        text.codePoints()
-                .map(c -> Character.isISOControl(c)
-                                || Character.getType(c) == Character.FORMAT
-                                || Character.getType(c) == Character.LINE_SEPARATOR
-                                || Character.getType(c) == Character.PARAGRAPH_SEPARATOR
-                        ? '?'
-                        : c)
-                .forEach(plain::appendCodePoint);
+        text.codePoints().map(c -> steers(c) ? '?' : c).forEach(plain::appendCodePoint);
         return plain.toString();
+    }
+
+    /** JSON with the same value that steers no terminal: inside its strings each such character is escaped. */
+    static String plainJson(String json) {
+        StringBuilder plain = new StringBuilder(json.length());
+        json.codePoints().forEach(c -> {
+            // Between tokens these three are white space; inside a string JSON has them escaped already.
+            if (steers(c) && c != '\n' && c != '\r' && c != '\t') {
+                for (char unit : Character.toChars(c)) {
+                    plain.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
+                }
+            } else {
+                plain.appendCodePoint(c);
+            }
+        });
+        return plain.toString();
+    }
+
+    /** Controls (C0, DEL, C1), what reorders text or is invisible, line ends of Unicode, and halves of surrogate pairs. */
+    private static boolean steers(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> true;
+            default -> false;
+        };
     }
 
     private static int width(String text) {

@@ -3,6 +3,7 @@ package io.panocrypt.standalone.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
 
 class OutputTest extends CliFixture {
@@ -18,6 +19,45 @@ class OutputTest extends CliFixture {
 
                         clevis luks bind -d /dev/... tang '{"url":"http://h/u/t","thp":"thp"}'
                         """, "warning: https needs dracut\n"), run("device", "add", "web1"));
+    }
+
+    /** Notes are other people's, and a terminal obeys more than ESC. */
+    @Test
+    void printsJsonOfEqualValueThatSteersNoTerminal() throws Exception {
+        String notes =
+                "a\u007fb\u0080\u009b31mc\u202ed\u2066e\u2069f\u200eg\u200fh\u2028i\u2029j\ufeffk\u00ad \u00fc\ud83d\ude00";
+        String answer = DEVICE.replace("rack 4", notes + "\\u001b[31m\\ud800");
+        server.on("GET /devices/web1", 200, answer);
+        String out = run("device", "show", "web1", "--json").out();
+        assertTrue(out.strip().codePoints().allMatch(OutputTest::isHarmless), out);
+        assertTrue(out.contains("\u00fc\ud83d\ude00"), "what steers nothing stays readable");
+        assertEquals(new ObjectMapper().readTree(answer), new ObjectMapper().readTree(out));
+        assertTrue(run("device", "show", "web1")
+                .out()
+                .replace("\n", "")
+                .codePoints()
+                .allMatch(OutputTest::isHarmless));
+    }
+
+    private static boolean isHarmless(int c) {
+        return !Character.isISOControl(c)
+                && Character.getType(c) != Character.FORMAT
+                && Character.getType(c) != Character.SURROGATE
+                && c != 0x2028
+                && c != 0x2029;
+    }
+
+    @Test
+    void printsPagesPutTogetherAndRefusalsHarmlesslyToo() throws Exception {
+        String notes = DEVICE.replace("rack 4", "\u009b\u202e\\ud800");
+        server.on("GET /devices?limit=500", 200, "{\"items\":[" + notes + "],\"nextCursor\":\"n\"}");
+        server.on("GET /devices?limit=500&cursor=n", 200, "{\"items\":[" + notes + "],\"nextCursor\":null}");
+        String out = run("device", "list", "--json").out();
+        assertTrue(out.strip().codePoints().allMatch(OutputTest::isHarmless), out);
+        assertEquals(2, new ObjectMapper().readTree(out).path("items").size());
+        server.on("POST /devices", 400, "{\"title\":\"\u202eBad\u009b\",\"problems\":[\"a\u200fb\\u001b[2J\"]}");
+        String err = run("device", "add", "web1").err();
+        assertTrue(err.replace("\n", "").codePoints().allMatch(OutputTest::isHarmless), err);
     }
 
     @Test
