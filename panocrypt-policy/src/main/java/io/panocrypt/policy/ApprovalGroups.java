@@ -123,7 +123,7 @@ public final class ApprovalGroups {
                 .toList();
         String tag = Records.tagTerm(before.requiredTags().first());
         return PolicyCache.scanAll(editor.store(), Records.DEVICE, tag).stream()
-                .map(found -> Records.read(found, Device.class))
+                .flatMap(found -> Records.readIfReadable(found, Device.class).stream())
                 .filter(device -> device.state() != DeviceState.REVOKED && !device.requireApproval())
                 .filter(device -> before.covers(device.tags()))
                 .filter(device ->

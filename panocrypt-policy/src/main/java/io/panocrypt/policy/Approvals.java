@@ -14,7 +14,6 @@ import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.spi.GrantScope;
 import io.panocrypt.policy.spi.PolicyRecord;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -80,22 +79,21 @@ public final class Approvals {
     public Page<ApprovalRequest> list(@Nullable State state, @Nullable String cursor, int limit) {
         Pages.check(limit);
         String term = state == null ? null : Records.stateTerm(state);
-        List<ApprovalRequest> found = new ArrayList<>();
+        Readings<ApprovalRequest> found = new Readings<>();
         String after = cursor;
         while (true) {
             List<PolicyRecord> page = editor.store().scan(Records.REQUEST, term, after, SCAN);
             for (PolicyRecord next : page) {
                 after = next.id();
-                ApprovalRequest request = Records.read(next, ApprovalRequest.class);
-                if (state == null || state(request) == state) {
-                    found.add(request);
-                    if (found.size() == limit) {
-                        return new Page<>(found, Optional.of(after));
-                    }
+                Optional<ApprovalRequest> request = found.read(
+                                next, record -> Records.read(record, ApprovalRequest.class))
+                        .filter(one -> state == null || state(one) == state);
+                if (request.isPresent() && found.add(request.get()) == limit) {
+                    return found.page(Optional.of(after));
                 }
             }
             if (page.size() < SCAN) {
-                return new Page<>(found, Optional.empty());
+                return found.page(Optional.empty());
             }
         }
     }

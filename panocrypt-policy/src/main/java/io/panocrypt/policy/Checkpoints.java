@@ -6,9 +6,12 @@ import io.panocrypt.crypto.tang.PublicJwk;
 import io.panocrypt.policy.spi.ChainHead;
 import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.UnreadableRecordException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Signs where the journal's chains end, and checks that they still hold what was signed. */
 final class Checkpoints {
@@ -66,8 +69,17 @@ final class Checkpoints {
     private boolean isCovered(ChainHead head) {
         return store.chain(head.chain(), head.sequence() - 1, 1).stream()
                 .filter(row -> row.entry().kind() == JournalEntry.Kind.CHECKPOINT)
-                .flatMap(row -> Json.read(row.entry().body(), Checkpoint.class).listed().stream())
+                .flatMap(Checkpoints::listed)
                 .anyMatch(listed -> listed.chain().equals(head.chain()) && listed.sequence() == head.sequence() - 1);
+    }
+
+    private static Stream<ChainHead> listed(JournalRow checkpoint) {
+        try {
+            return Json.read(checkpoint.entry().body(), Checkpoint.class).listed().stream();
+        } catch (UnreadableRecordException e) {
+            // One that cannot be read signs nothing: the next one does.
+            return Stream.of();
+        }
     }
 
     /** Checks the journal; again if retention has cut a chain meanwhile, which would look like rows that are gone. */

@@ -11,6 +11,7 @@ import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.PolicyEdit.Change;
 import io.panocrypt.policy.spi.StoreBusyException;
 import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.StoreInputException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,7 @@ final class Commits {
      *
      * @param waited attempts that the request which it writes does not tell yet
      * @throws StoreBusyException if nothing of it has happened, or will
+     * @throws StoreInputException likewise, since the store refuses it
      * @throws StoreException if the outcome stays unknown, so that a use may be gone
      */
     CommitResult commit(Judgement judged, long waited) {
@@ -52,7 +54,7 @@ final class Commits {
                 announcement.done().run();
             }
             return result;
-        } catch (StoreBusyException e) {
+        } catch (StoreBusyException | StoreInputException e) {
             throw e;
         } catch (StoreException e) {
             if (judged.decision().outcome() == Outcome.ALLOWED) {

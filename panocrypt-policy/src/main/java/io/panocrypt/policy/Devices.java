@@ -92,22 +92,20 @@ public final class Devices {
      */
     public Page<Device> list(Filter filter, @Nullable String cursor, int limit) {
         Pages.check(limit);
-        List<Device> found = new ArrayList<>();
+        Readings<Device> found = new Readings<>();
         String after = cursor;
         while (true) {
             List<PolicyRecord> page = editor.store().scan(Records.DEVICE, filter.term(), after, SCAN);
             for (PolicyRecord next : page) {
                 after = next.id();
-                Device device = Records.read(next, Device.class);
-                if (filter.admits(device)) {
-                    found.add(device);
-                    if (found.size() == limit) {
-                        return new Page<>(found, Optional.of(after));
-                    }
+                Optional<Device> device = found.read(next, record -> Records.read(record, Device.class))
+                        .filter(filter::admits);
+                if (device.isPresent() && found.add(device.get()) == limit) {
+                    return found.page(Optional.of(after));
                 }
             }
             if (page.size() < SCAN) {
-                return new Page<>(found, Optional.empty());
+                return found.page(Optional.empty());
             }
         }
     }

@@ -9,10 +9,16 @@ import java.util.function.Supplier;
 final class Entrance {
     private final Semaphore room;
     private final TroubleLog trouble;
+    private final TroubleLog single;
 
-    Entrance(int most, TroubleLog trouble) {
+    /**
+     * @param trouble hears of outages, which end with a success
+     * @param single hears of requests that fail alone, whatever becomes of the others
+     */
+    Entrance(int most, TroubleLog trouble, TroubleLog single) {
         this.room = new Semaphore(most);
         this.trouble = trouble;
+        this.single = single;
     }
 
     /** Never waits. */
@@ -28,8 +34,14 @@ final class Entrance {
         room.release();
     }
 
-    TroubleLog trouble() {
-        return trouble;
+    /** A request has failed. */
+    void failed(StoreException fault) {
+        (StoreGate.isOutage(fault) ? trouble : single).failed(fault);
+    }
+
+    /** A request has not failed. */
+    void succeeded() {
+        trouble.succeeded();
     }
 
     /** @throws StoreException as the request throws it, or because there is no room for it */
@@ -42,7 +54,7 @@ final class Entrance {
             trouble.succeeded();
             return answer;
         } catch (StoreException e) {
-            trouble.failed(e);
+            failed(e);
             throw e;
         } finally {
             leave();

@@ -61,7 +61,7 @@ final class Expansion {
     }
 
     private Optional<Device> device(String id) {
-        return store.get(Records.DEVICE, id).map(found -> Records.read(found, Device.class));
+        return store.get(Records.DEVICE, id).flatMap(found -> Records.readIfReadable(found, Device.class));
     }
 
     /**
@@ -71,7 +71,7 @@ final class Expansion {
      */
     List<OutboxEntry> noticesOfAllThatWait() {
         return PolicyCache.scanAll(store, Records.REQUEST, Records.OPEN).stream()
-                .map(found -> Records.read(found, ApprovalRequest.class))
+                .flatMap(found -> Records.readIfReadable(found, ApprovalRequest.class).stream())
                 .filter(request -> request.stateAt(editor.now(), pendingLife) == State.PENDING)
                 .flatMap(request -> device(request.deviceId()).stream()
                         .map(device -> Occurrence.of(request.id(), EventType.REQUEST_OPENED, request.since())

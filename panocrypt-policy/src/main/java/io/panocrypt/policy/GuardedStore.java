@@ -20,6 +20,7 @@ import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.PolicyStore;
 import io.panocrypt.policy.spi.PromptStore;
 import io.panocrypt.policy.spi.Settlement;
+import io.panocrypt.policy.spi.StoreText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * call waits for ever and a store that is away costs nobody's time.
  *
  * <p>Calls that a request to unlock makes are given up after the service's patience, others after 30 s, or after that
- * patience too while the latest call has failed. Thread-safe.
+ * patience too while the latest call has failed. Text that no store can look for is refused before. Thread-safe.
  */
 final class GuardedStore implements PolicyStore, DecisionStore {
     /** For whole pages of history, and for edits, which nobody boots from. */
@@ -96,16 +97,19 @@ final class GuardedStore implements PolicyStore, DecisionStore {
 
     @Override
     public Optional<PolicyRecord> get(String kind, String id) {
+        StoreText.check(kind, id);
         return reads.call(prompt, () -> policies.get(kind, id));
     }
 
     @Override
     public Optional<PolicyRecord> find(String kind, String uniqueTerm) {
+        StoreText.check(kind, uniqueTerm);
         return reads.call(prompt, () -> policies.find(kind, uniqueTerm));
     }
 
     @Override
     public List<PolicyRecord> scan(String kind, @Nullable String term, @Nullable String after, int limit) {
+        StoreText.check(kind, term, after);
         return reads.call(LONG, () -> policies.scan(kind, term, after, limit));
     }
 
@@ -116,6 +120,7 @@ final class GuardedStore implements PolicyStore, DecisionStore {
 
     @Override
     public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
+        StoreText.check(uniqueTerm);
         return reads.call(prompt, () -> decisions.snapshot(uniqueTerm));
     }
 
@@ -144,16 +149,20 @@ final class GuardedStore implements PolicyStore, DecisionStore {
 
     @Override
     public List<Grant> grants(String deviceId) {
+        StoreText.check(deviceId);
         return reads.call(prompt, () -> decisions.grants(deviceId));
     }
 
     @Override
     public List<JournalRow> journal(JournalQuery query) {
+        JournalQuery.Position before = query.before();
+        StoreText.check(query.deviceId(), before == null ? null : before.chain());
         return pages.call(LONG, () -> decisions.journal(query));
     }
 
     @Override
     public List<JournalRow> chain(String chain, long after, int limit) {
+        StoreText.check(chain);
         return pages.call(LONG, () -> decisions.chain(chain, after, limit));
     }
 
@@ -192,16 +201,19 @@ final class GuardedStore implements PolicyStore, DecisionStore {
 
     @Override
     public List<DeadEntry> deadLetters(@Nullable String after, int limit) {
+        StoreText.check(after);
         return pages.call(LONG, () -> decisions.deadLetters(after, limit));
     }
 
     @Override
     public boolean reviveDeadLetter(String entryId) {
+        StoreText.check(entryId);
         return writes.call(LONG, () -> decisions.reviveDeadLetter(entryId));
     }
 
     @Override
     public boolean dropDeadLetter(String entryId) {
+        StoreText.check(entryId);
         return writes.call(LONG, () -> decisions.dropDeadLetter(entryId));
     }
 

@@ -21,12 +21,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -38,7 +40,7 @@ public final class History {
     /** An S512 thumbprint: 64 bytes in base64url. */
     private static final int LONGEST_KID = 86;
 
-    private static final Pattern CURSOR = Pattern.compile("(-?\\d{1,18})/(\\d{1,18})/(.+)");
+    private static final Pattern CURSOR = Pattern.compile("(-?\\d{1,18})/(\\d{1,18})/(\\P{Cntrl}+)");
 
     /** In the place of a chain's name: sorts before all of them, so that a page may go on behind it. */
     private static final String COUNTED = " ";
@@ -67,7 +69,7 @@ public final class History {
      */
     public Page<UnlockRecord> unlocks(@Nullable String deviceId, @Nullable String cursor, int limit) {
         Page<JournalRow> rows = read(JournalEntry.Kind.UNLOCK, deviceId, cursor, limit);
-        return (cursor == null ? withCounted(rows, deviceId, limit) : rows).map(History::unlock);
+        return readable(cursor == null ? withCounted(rows, deviceId, limit) : rows, History::unlock);
     }
 
     /** The first page with what is counted in its places, cut off where the page ends. */
@@ -90,7 +92,15 @@ public final class History {
 
     /** What operators changed, newest first; parameters as of {@link #unlocks}. */
     public Page<AuditRecord> audit(@Nullable String cursor, int limit) {
-        return read(JournalEntry.Kind.AUDIT, null, cursor, limit).map(History::audit);
+        return readable(read(JournalEntry.Kind.AUDIT, null, cursor, limit), History::audit);
+    }
+
+    private static <T> Page<T> readable(Page<JournalRow> rows, Function<JournalRow, T> reader) {
+        List<String> unreadable = new ArrayList<>();
+        List<T> items = rows.items().stream()
+                .flatMap(row -> Readings.read(row, row.chain() + "/" + row.sequence(), reader, unreadable).stream())
+                .toList();
+        return new Page<>(items, unreadable, rows.nextCursor());
     }
 
     /** Recomputes every chain and compares it with every checkpoint. */
@@ -151,6 +161,10 @@ public final class History {
 
     private static String cursor(JournalRow row) {
         String text = row.entry().time().toEpochMilli() + "/" + row.sequence() + "/" + row.chain();
+        return encoded(text);
+    }
+
+    private static String encoded(String text) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -161,7 +175,8 @@ public final class History {
         try {
             String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
             Matcher parts = CURSOR.matcher(text);
-            if (parts.matches()) {
+            // Whatever cursor() does not write is none: bytes that are no UTF-8, or other digits for the same number.
+            if (parts.matches() && encoded(text).equals(cursor)) {
                 return new JournalQuery.Position(
                         Long.parseLong(parts.group(1)), parts.group(3), Long.parseLong(parts.group(2)));
             }

@@ -23,7 +23,8 @@ import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.tang.PublicJwk;
 import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.IpAddress;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.StoreText;
+import io.panocrypt.policy.spi.UnreadableRecordException;
 import java.io.IOException;
 import java.security.InvalidKeyException;
 import java.time.Instant;
@@ -60,9 +61,15 @@ final class Json {
 
     private Json() {}
 
+    /** @throws OperationException if it holds half of a surrogate pair: written in UTF-8 it would be another text */
     static String write(Object value) {
         try {
-            return MAPPER.writeValueAsString(value);
+            String text = MAPPER.writeValueAsString(value);
+            if (!StoreText.isStorable(text)) {
+                throw new OperationException(
+                        OperationException.Kind.INVALID, "text must not hold half of a surrogate pair");
+            }
+            return text;
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the model always writes", e);
         }
@@ -86,7 +93,7 @@ final class Json {
         }
     }
 
-    /** @throws StoreException if the text is not what {@link #write} wrote: somebody else did */
+    /** @throws UnreadableRecordException if the text is not what {@link #write} wrote: somebody else did */
     static <T> T read(String text, Class<T> type) {
         try {
             T value = MAPPER.readValue(text, type);
@@ -100,8 +107,8 @@ final class Json {
         throw unreadable(type);
     }
 
-    private static StoreException unreadable(Class<?> type) {
-        return new StoreException("a stored " + type.getSimpleName() + " cannot be read");
+    private static UnreadableRecordException unreadable(Class<?> type) {
+        return new UnreadableRecordException(type.getSimpleName());
     }
 
     /** Whether a stored object has that member. */

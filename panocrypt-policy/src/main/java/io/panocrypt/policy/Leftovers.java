@@ -122,7 +122,8 @@ final class Leftovers {
     /** Makes rows of what runs of nodes have left that are gone. */
     void adopt(Instant now) {
         for (PolicyRecord found : others()) {
-            Tally tally = Records.read(found, Tally.class);
+            // What cannot be read stays for whoever repairs it.
+            Tally tally = Records.readIfReadable(found, Tally.class).orElse(new Tally(now, List.of()));
             if (Duration.between(tally.written(), now).abs().compareTo(ABANDONED) >= 0) {
                 List<JournalEntry> rows =
                         tally.rows().stream().map(row -> row.entry(ids.next())).toList();
@@ -135,7 +136,8 @@ final class Leftovers {
     /** What other runs have counted, as of their last flush. */
     Stream<JournalEntry> ofOthers() {
         return others().stream()
-                .flatMap(found -> Records.read(found, Tally.class).rows().stream())
+                .flatMap(found -> Records.readIfReadable(found, Tally.class).stream())
+                .flatMap(tally -> tally.rows().stream())
                 .map(row -> row.entry(""));
     }
 

@@ -52,8 +52,8 @@ public final class Lockdowns {
     private boolean covers(Lockdown lockdown, ApprovalRequest request) {
         return editor.store()
                 .get(Records.DEVICE, request.deviceId())
-                .filter(found ->
-                        lockdown.covers(Records.read(found, Device.class).tags()))
+                .flatMap(found -> Records.readIfReadable(found, Device.class))
+                .filter(device -> lockdown.covers(device.tags()))
                 .isPresent();
     }
 

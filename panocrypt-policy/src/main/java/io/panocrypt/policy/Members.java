@@ -163,7 +163,7 @@ public final class Members {
     /** Two administrators who remove each other at once must not both succeed: the other one must still be there. */
     private void requireAnotherAdministrator(Editor.Draft draft, Member leaving) {
         Member other = PolicyCache.scanAll(editor.store(), Records.MEMBER, null).stream()
-                .map(found -> Records.read(found, Member.class))
+                .flatMap(found -> Records.readIfReadable(found, Member.class).stream())
                 .filter(member -> member.role() == Role.ADMIN && !member.id().equals(leaving.id()))
                 .findFirst()
                 .orElseThrow(() -> new OperationException(

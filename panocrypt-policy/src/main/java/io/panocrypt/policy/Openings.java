@@ -47,7 +47,7 @@ final class Openings {
         // An identifier begins with the time of the node that made it; the commit may be a little later.
         String after = Ids.lowest(start.minusSeconds(1));
         return store.scan(Records.REQUEST, Records.deviceTerm(device.id()), after, SCAN).stream()
-                .map(found -> Records.read(found, ApprovalRequest.class))
+                .flatMap(found -> Records.readIfReadable(found, ApprovalRequest.class).stream())
                 .filter(other -> !other.since().isBefore(start))
                 .toList();
     }

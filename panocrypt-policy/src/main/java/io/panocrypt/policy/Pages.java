@@ -4,6 +4,7 @@ import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.spi.PolicyRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Turns records into pages, for limits that a store admits. */
 final class Pages {
@@ -20,8 +21,13 @@ final class Pages {
 
     /** The page that a scan with that limit found. */
     static <T> Page<T> of(List<PolicyRecord> found, int limit, Class<T> type) {
-        return new Page<>(
-                found.stream().map(record -> Records.read(record, type)).toList(),
+        return of(found, limit, record -> Records.read(record, type));
+    }
+
+    static <T> Page<T> of(List<PolicyRecord> found, int limit, Function<PolicyRecord, T> reader) {
+        Readings<T> readings = new Readings<>();
+        found.forEach(record -> readings.read(record, reader).ifPresent(readings::add));
+        return readings.page(
                 found.size() < limit
                         ? Optional.empty()
                         : Optional.of(found.get(limit - 1).id()));

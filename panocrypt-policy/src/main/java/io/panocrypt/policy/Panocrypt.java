@@ -19,6 +19,7 @@ import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.Notifier;
 import io.panocrypt.policy.spi.PolicyStore;
 import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.StoreText;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -87,7 +88,8 @@ public final class Panocrypt implements AutoCloseable {
         Recorder recorder = new Recorder(commits, counts);
         // A store's clock may wait for the store, and all requests that fail would wait with it.
         TroubleLog trouble = new TroubleLog(LOG, "requests of machines fail", InstantSource.system());
-        this.entrance = new Entrance(builder.limits.requestsAtOnce(), trouble);
+        TroubleLog single = new TroubleLog(LOG, "single requests of machines fail", InstantSource.system());
+        this.entrance = new Entrance(builder.limits.requestsAtOnce(), trouble, single);
         this.readiness = new Readiness(store, trouble);
         this.unlocker =
                 new Unlocker(store, views, commits, recorder, admission, turns, custody, decisionEvents, entrance);
@@ -161,6 +163,9 @@ public final class Panocrypt implements AutoCloseable {
      * @throws io.panocrypt.crypto.custody.CustodyException if the signing key cannot be used
      */
     public Optional<byte[]> advertisement(String token, @Nullable String thumbprint) {
+        if (!StoreText.isStorable(token)) {
+            return Optional.empty();
+        }
         return entrance.pass(() -> store.find(Records.DEVICE, Records.tokenTerm(token))
                 .map(found -> Records.read(found, Device.class))
                 .filter(device -> device.state() != DeviceState.REVOKED)

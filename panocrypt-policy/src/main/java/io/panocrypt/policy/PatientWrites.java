@@ -2,6 +2,7 @@ package io.panocrypt.policy;
 
 import io.panocrypt.policy.spi.StoreBusyException;
 import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.StoreInputException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -23,6 +24,7 @@ final class PatientWrites {
      * Repeats it until it has an outcome, or patience ends.
      *
      * @throws StoreBusyException if it has not happened and will not
+     * @throws StoreInputException if the store refuses it
      * @throws StoreException if the outcome stays unknown
      */
     <T> T repeat(Supplier<T> write) {
@@ -33,12 +35,13 @@ final class PatientWrites {
             try {
                 return write.get();
             } catch (StoreException e) {
-                if (!(e instanceof StoreBusyException)) {
+                if (!(e instanceof StoreBusyException || e instanceof StoreInputException)) {
                     unknown = e;
                 }
                 long left = deadline - System.nanoTime();
                 // With a store that is known to be away nobody waits, unless there is something to find out.
-                boolean hopeless = unknown == null && e instanceof StoreAwayException;
+                boolean hopeless =
+                        e instanceof StoreInputException || unknown == null && e instanceof StoreAwayException;
                 if (left <= 0 || hopeless || Thread.currentThread().isInterrupted()) {
                     throw unknown == null ? e : unknown;
                 }

@@ -14,6 +14,7 @@ import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.PolicyStore;
 import io.panocrypt.policy.spi.StoreBusyException;
 import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.UnreadableRecordException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What all devices share of policy, read once for each policy epoch. Thread-safe. */
 final class PolicyCache {
+    private static final System.Logger LOG = System.getLogger(PolicyCache.class.getName());
     private static final int PAGE = 500;
     /** How often shared policy is read again because it changed while it was read. */
     private static final int ATTEMPTS = 5;
@@ -113,10 +115,10 @@ final class PolicyCache {
                     epoch,
                     all(Records.NETWORK_ACCESS_LIST, NetworkAccessList.class).stream()
                             .collect(Collectors.toMap(NetworkAccessList::id, Function.identity())),
-                    all(Records.LOCKDOWN, Lockdown.class),
-                    all(Records.TEMPORARY_DENY, TemporaryDeny.class).stream()
+                    all(Records.LOCKDOWN, Lockdown.class, Unreadable::lockdown),
+                    all(Records.TEMPORARY_DENY, TemporaryDeny.class, Unreadable::temporaryDeny).stream()
                             .collect(Collectors.groupingBy(TemporaryDeny::deviceId)),
-                    all(Records.APPROVAL_GROUP, ApprovalGroup.class),
+                    all(Records.APPROVAL_GROUP, ApprovalGroup.class, Unreadable::approvalGroup),
                     all(Records.USER_GROUP, UserGroup.class).stream()
                             .collect(Collectors.toMap(UserGroup::id, Function.identity())),
                     all(Records.MEMBER, Member.class).stream()
@@ -138,10 +140,30 @@ final class PolicyCache {
         return load();
     }
 
+    /** All of a kind that can only widen who is allowed: what cannot be read counts as absent. */
     private <T> List<T> all(String kind, Class<T> type) {
         return scanAll(store, kind, null).stream()
-                .map(found -> Records.read(found, type))
+                .flatMap(found -> read(found, type).stream())
                 .toList();
+    }
+
+    /** All of a kind that refuses: what cannot be read is replaced by what refuses more than it can have refused. */
+    private <T> List<T> all(String kind, Class<T> type, Function<PolicyRecord, T> unreadable) {
+        return scanAll(store, kind, null).stream()
+                .map(found -> read(found, type).orElseGet(() -> unreadable.apply(found)))
+                .toList();
+    }
+
+    private static <T> Optional<T> read(PolicyRecord record, Class<T> type) {
+        try {
+            return Optional.of(Records.read(record, type));
+        } catch (UnreadableRecordException e) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "{0}; until it is repaired the service refuses whatever it may refuse",
+                    e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** Every record of a kind, page by page. */

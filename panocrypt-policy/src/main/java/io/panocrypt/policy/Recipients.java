@@ -38,7 +38,8 @@ final class Recipients {
                 .flatMap(member -> member.contacts().stream()
                         .map(contact -> new Recipient(Recipient.Kind.MEMBER, member.id(), contact)));
         Stream<Recipient> programs = PolicyCache.scanAll(editor.store(), Records.WEBHOOK, null).stream()
-                .map(found -> Records.read(found, StoredWebhook.class).webhook())
+                .flatMap(found -> Records.readIfReadable(found, StoredWebhook.class).stream())
+                .map(StoredWebhook::webhook)
                 .filter(webhook -> webhook.wants(type))
                 .map(Recipients::recipient);
         return Stream.concat(people, programs)
@@ -101,13 +102,13 @@ final class Recipients {
 
     private Set<String> administrators() {
         return PolicyCache.scanAll(editor.store(), Records.MEMBER, null).stream()
-                .map(found -> Records.read(found, Member.class))
+                .flatMap(found -> Records.readIfReadable(found, Member.class).stream())
                 .filter(member -> member.role() == Role.ADMIN)
                 .map(Member::id)
                 .collect(Collectors.toSet());
     }
 
     private Optional<Member> member(String id) {
-        return editor.store().get(Records.MEMBER, id).map(found -> Records.read(found, Member.class));
+        return editor.store().get(Records.MEMBER, id).flatMap(found -> Records.readIfReadable(found, Member.class));
     }
 }

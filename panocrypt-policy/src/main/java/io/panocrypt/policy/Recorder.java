@@ -14,6 +14,7 @@ import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.spi.CommitResult;
 import io.panocrypt.policy.spi.StoreBusyException;
 import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.StoreInputException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -113,7 +114,7 @@ final class Recorder {
                 waited.ifPresent(waits::putBack);
             }
             return result;
-        } catch (StoreBusyException e) {
+        } catch (StoreBusyException | StoreInputException e) {
             waited.ifPresent(waits::putBack);
             throw e;
         }

@@ -14,12 +14,14 @@ import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.model.UserGroup;
 import io.panocrypt.policy.spi.Grant;
 import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.UnreadableRecordException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -215,8 +217,22 @@ final class Records {
         return new PolicyRecord(REQUEST, request.id(), request.version(), Json.write(request), unique, terms);
     }
 
+    /** @throws UnreadableRecordException naming kind and id */
     static <T> T read(PolicyRecord record, Class<T> type) {
-        return Json.read(record.body(), type);
+        try {
+            return Json.read(record.body(), type);
+        } catch (UnreadableRecordException e) {
+            throw new UnreadableRecordException(record.kind() + " " + record.id());
+        }
+    }
+
+    /** The record's value, for those who only look for some among many; empty where it cannot be read. */
+    static <T> Optional<T> readIfReadable(PolicyRecord record, Class<T> type) {
+        try {
+            return Optional.of(read(record, type));
+        } catch (UnreadableRecordException e) {
+            return Optional.empty();
+        }
     }
 
     static Grant of(Allowance allowance) {
@@ -246,12 +262,28 @@ final class Records {
 
     /** Whether the grant is an allowance, and not what an approval opened. */
     static boolean isAllowance(Grant grant) {
-        return Json.has(grant.body(), "skips");
+        try {
+            return Json.has(grant.body(), "skips");
+        } catch (UnreadableRecordException e) {
+            throw unreadable(grant);
+        }
+    }
+
+    private static Allowance read(Grant grant) {
+        try {
+            return Json.read(grant.body(), Allowance.class);
+        } catch (UnreadableRecordException e) {
+            throw unreadable(grant);
+        }
+    }
+
+    private static UnreadableRecordException unreadable(Grant grant) {
+        return new UnreadableRecordException("grant " + grant.id());
     }
 
     /** The columns win over the body: only they change when a use is spent. */
     static Allowance allowance(Grant grant) {
-        Allowance granted = Json.read(grant.body(), Allowance.class);
+        Allowance granted = read(grant);
         return new Allowance(
                 grant.id(),
                 grant.deviceId(),

@@ -1,6 +1,8 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.StoreInputException;
+import io.panocrypt.policy.spi.UnreadableRecordException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -11,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * see whether it is back.
  *
  * <p>The store counts as away when a call fails that has taken half a second, or when calls have done nothing but fail for
- * a second; it counts as back with the first call that does not fail. Thread-safe; costs a volatile read and two of the
+ * a second; it counts as back with the first call that does not fail. A call fails no more than that when the store refuses what
+ * it was asked, or what is stored cannot be read. Thread-safe; costs a volatile read and two of the
  * clock while all is well.
  */
 final class StoreGate {
@@ -56,13 +59,22 @@ final class StoreGate {
             }
             return answer;
         } catch (StoreException e) {
-            fail(start, nanos.getAsLong());
+            if (isOutage(e)) {
+                fail(start, nanos.getAsLong());
+            } else if (failing != null) {
+                open();
+            }
             throw e;
         } finally {
             if (trial) {
                 endTrial();
             }
         }
+    }
+
+    /** Whether a fault tells of the store, and not of what it was asked for. */
+    static boolean isOutage(StoreException fault) {
+        return !(fault instanceof StoreInputException || fault instanceof UnreadableRecordException);
     }
 
     /** Whether the latest call that was made has failed. */

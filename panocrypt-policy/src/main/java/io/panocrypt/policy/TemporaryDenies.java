@@ -70,15 +70,16 @@ public final class TemporaryDenies {
     static List<PolicyRecord> over(Editor editor, String deviceId) {
         Instant now = editor.now();
         return records(editor, deviceId).stream()
-                .filter(old ->
-                        !now.isBefore(Records.read(old, TemporaryDeny.class).until()))
+                .filter(old -> Records.readIfReadable(old, TemporaryDeny.class)
+                        .filter(deny -> !now.isBefore(deny.until()))
+                        .isPresent())
                 .toList();
     }
 
     /** The device's refusals, those that are over included until the next one is made. */
     public List<TemporaryDeny> of(String deviceId) {
         return records(editor, deviceId).stream()
-                .map(found -> Records.read(found, TemporaryDeny.class))
+                .flatMap(found -> Records.readIfReadable(found, TemporaryDeny.class).stream())
                 .toList();
     }
 
@@ -87,7 +88,7 @@ public final class TemporaryDenies {
         devices.get(deviceId);
         editor.retrying(() -> records(editor, deviceId), found -> {
             List<TemporaryDeny> before = found.stream()
-                    .map(old -> Records.read(old, TemporaryDeny.class))
+                    .flatMap(old -> Records.readIfReadable(old, TemporaryDeny.class).stream())
                     .toList();
             Editor.Draft draft = editor.draft(
                             actor, "device.lift-temporary-deny", Records.DEVICE, deviceId, before, null)

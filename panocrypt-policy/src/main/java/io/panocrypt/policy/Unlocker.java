@@ -15,6 +15,7 @@ import io.panocrypt.policy.spi.DecisionEvent;
 import io.panocrypt.policy.spi.DecisionSnapshot;
 import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.StoreText;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -39,7 +40,6 @@ final class Unlocker {
     private final KeyCustody custody;
     private final DecisionEvents events;
     private final Entrance entrance;
-    private final TroubleLog trouble;
 
     Unlocker(
             DecisionStore store,
@@ -60,7 +60,6 @@ final class Unlocker {
         this.custody = custody;
         this.events = events;
         this.entrance = entrance;
-        this.trouble = entrance.trouble();
     }
 
     UnlockResult unlock(UnlockAttempt attempt) {
@@ -77,18 +76,24 @@ final class Unlocker {
     }
 
     private UnlockResult unlock(UnlockAttempt attempt, Watch watch) {
+        if (!StoreText.isStorable(attempt.token()) || !StoreText.isStorable(attempt.kid())) {
+            // No device has such a token, and no key such a thumbprint.
+            admission.countUnknownToken();
+            watch.unknown();
+            return new UnlockResult.NotFound();
+        }
         try {
             for (int left = ATTEMPTS; left > 0; left--) {
                 Optional<UnlockResult> result = judge(attempt, watch, left == ATTEMPTS, left == 1);
                 if (result.isPresent()) {
-                    trouble.succeeded();
+                    entrance.succeeded();
                     return result.get();
                 }
             }
             LOG.log(System.Logger.Level.WARNING, "policy kept changing while a decision was made");
             watch.failed(DecisionEvent.Fault.CONTENTION, Optional.empty());
         } catch (StoreException e) {
-            trouble.failed(e);
+            entrance.failed(e);
             watch.failed(DecisionEvent.Fault.STORE, Optional.empty());
         }
         return new UnlockResult.Unavailable();

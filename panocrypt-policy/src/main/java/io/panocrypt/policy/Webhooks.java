@@ -3,14 +3,12 @@ package io.panocrypt.policy;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Webhook;
 import io.panocrypt.policy.spi.Delivery;
-import io.panocrypt.policy.spi.PolicyRecord;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -87,14 +85,10 @@ public final class Webhooks {
     /** Webhooks by age, oldest first. */
     public Page<Webhook> list(@Nullable String cursor, int limit) {
         Pages.check(limit);
-        List<PolicyRecord> found = editor.store().scan(Records.WEBHOOK, null, cursor, limit);
-        return new Page<>(
-                found.stream()
-                        .map(record -> Records.read(record, StoredWebhook.class).webhook())
-                        .toList(),
-                found.size() < limit
-                        ? Optional.empty()
-                        : Optional.of(found.get(limit - 1).id()));
+        return Pages.of(
+                editor.store().scan(Records.WEBHOOK, null, cursor, limit),
+                limit,
+                record -> Records.read(record, StoredWebhook.class).webhook());
     }
 
     /** Whether its channel said that it exists no more; {@link Contacts#reopen} makes it be told again. */

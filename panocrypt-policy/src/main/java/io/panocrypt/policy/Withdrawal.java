@@ -37,7 +37,7 @@ final class Withdrawal {
 
     private List<ApprovalRequest> found(String term) {
         return PolicyCache.scanAll(editor.store(), Records.REQUEST, term).stream()
-                .map(record -> Records.read(record, ApprovalRequest.class))
+                .flatMap(record -> Records.readIfReadable(record, ApprovalRequest.class).stream())
                 .toList();
     }
 

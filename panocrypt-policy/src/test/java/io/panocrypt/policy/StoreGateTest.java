@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.StoreInputException;
+import io.panocrypt.policy.spi.UnreadableRecordException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -111,6 +113,35 @@ class StoreGateTest {
         assertRefuses();
         advance(StoreGate.TRIAL_PAUSE);
         succeed();
+    }
+
+    private void throwing(StoreException fault) {
+        assertThrows(
+                fault.getClass(),
+                () -> gate.call(() -> {
+                    calls++;
+                    advance(StoreGate.FAILING);
+                    throw fault;
+                }));
+    }
+
+    @Test
+    void countsNoInputThatTheStoreRefusesAndNothingThatCannotBeRead() {
+        for (int i = 0; i < 10; i++) {
+            throwing(new StoreInputException("text holds NUL"));
+            throwing(new UnreadableRecordException("device dev-1"));
+        }
+        assertFalse(gate.isFailing());
+        succeed();
+        assertEquals(21, calls);
+    }
+
+    @Test
+    void isOpenedByARefusalOfTheStoreItself() {
+        fail(StoreGate.SLOW);
+        advance(StoreGate.TRIAL_PAUSE);
+        throwing(new StoreInputException("text holds NUL"));
+        assertFalse(gate.isFailing());
     }
 
     @Test

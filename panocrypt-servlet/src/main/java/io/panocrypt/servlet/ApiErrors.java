@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.policy.OperationException;
 import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.StoreInputException;
+import io.panocrypt.policy.spi.UnreadableRecordException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
@@ -28,6 +30,11 @@ final class ApiErrors {
             refuse(response, e.status(), List.of(e.problem()));
         } catch (OperationException e) {
             refuse(response, status(e.kind()), e.problems(), members(e));
+        } catch (StoreInputException e) {
+            refuse(response, 400, List.of("the store cannot keep or look for that: " + e.getMessage()));
+        } catch (UnreadableRecordException e) {
+            LOG.log(System.Logger.Level.ERROR, e.getMessage());
+            refuse(response, 500, List.of("something stored cannot be read; the server's log names it"));
         } catch (StoreException e) {
             LOG.log(System.Logger.Level.ERROR, "the store failed a call: {0}", e.getMessage());
             LOG.log(System.Logger.Level.DEBUG, "the store failed a call", e);

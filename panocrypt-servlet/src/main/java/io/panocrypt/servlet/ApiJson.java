@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.policy.spi.StoreText;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +77,7 @@ final class ApiJson {
 
     private static boolean isKeepable(JsonNode node) {
         if (node.isTextual()) {
-            return isKeepable(node.textValue());
+            return StoreText.isStorable(node.textValue());
         }
         for (JsonNode child : node) {
             if (!isKeepable(child)) {
@@ -85,16 +86,11 @@ final class ApiJson {
         }
         if (node instanceof ObjectNode object) {
             for (var member : object.properties()) {
-                if (!isKeepable(member.getKey())) {
+                if (!StoreText.isStorable(member.getKey())) {
                     return false;
                 }
             }
         }
         return true;
-    }
-
-    /** Neither NUL, which databases refuse in text, nor half of a surrogate pair, which UTF-8 cannot write. */
-    static boolean isKeepable(String text) {
-        return text.codePoints().noneMatch(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 }

@@ -45,6 +45,10 @@ final class ApiViews {
         ObjectNode list = ApiJson.object();
         ArrayNode items = list.putArray("items");
         page.items().forEach(item -> items.add(view.apply(item)));
+        if (!page.unreadable().isEmpty()) {
+            ArrayNode unreadable = list.putArray("unreadable");
+            page.unreadable().forEach(unreadable::add);
+        }
         return list.put("nextCursor", page.nextCursor().orElse(null));
     }
 

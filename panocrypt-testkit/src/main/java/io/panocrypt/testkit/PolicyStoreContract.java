@@ -47,9 +47,11 @@ import org.junit.jupiter.api.Test;
  * <tr><td>P22, P23, P24</td><td>unique terms are judged as they stand after the edit; an edit writes a record once</td></tr>
  * <tr><td>P25, P26</td><td>an edit that names a policy epoch happens under that one or not at all, also when several
  * run</td></tr>
+ * <tr><td>P27, P28</td><td>text that cannot be kept is not found, and not changed into other text; to be asked for it, by any
+ * call of either contract, is no outage</td></tr>
  * </table>
  */
-public abstract class PolicyStoreContract extends StoreRules {
+public abstract class PolicyStoreContract extends TextRules {
     private static final int THREADS = 16;
 
     /** For subclasses. */

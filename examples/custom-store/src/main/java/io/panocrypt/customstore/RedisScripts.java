@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.StoreText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -91,9 +92,12 @@ final class RedisScripts implements AutoCloseable {
     /** Runs a verb. Redis knows by its hash a script that it has compiled, so that only the text's way is paid again. */
     @SuppressWarnings("unchecked") // Scripts answer with nothing but texts.
     List<String> run(String verb, Request request) {
+        String asked = json(request);
+        // NUL is escaped in it; half of a surrogate pair would be sent as a question mark.
+        StoreText.check(asked);
         try {
-            return (List<String>) redis.eval(
-                    texts.computeIfAbsent(verb, RedisScripts::text), List.of(prefix), List.of(json(request)));
+            return (List<String>)
+                    redis.eval(texts.computeIfAbsent(verb, RedisScripts::text), List.of(prefix), List.of(asked));
         } catch (JedisConnectionException e) {
             // Whatever closed this connection has closed the others too, and each would cost a caller its answer.
             connections.getPool().clear();

@@ -6,9 +6,11 @@ import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.PolicyEdit;
 import io.panocrypt.policy.spi.PolicyEdit.Change;
 import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.testkit.MutableClock;
 import io.panocrypt.testkit.Overlap;
 import io.panocrypt.testkit.StoreFixture;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -304,6 +306,41 @@ enum BrokenEdits implements BrokenStore {
         }
     }),
 
+    TAKES_A_NUL_FOR_AN_OUTAGE("P27", clock -> new ForwardingStore(clock) {
+
+        @Override
+        public List<PolicyRecord> scan(String kind, @Nullable String term, @Nullable String after, int limit) {
+            if (after != null && after.indexOf(0) >= 0) {
+                throw new StoreException("cannot read");
+            }
+            return super.scan(kind, term, after, limit);
+        }
+    }),
+
+    LOOKS_FOR_A_QUESTION_MARK("P27", clock -> new ForwardingStore(clock) {
+
+        @Override
+        public Optional<PolicyRecord> find(String kind, String uniqueTerm) {
+            return super.find(kind, inUtf8(uniqueTerm));
+        }
+    }),
+
+    KEEPS_A_QUESTION_MARK(
+            "P28",
+            clock -> edits(
+                    clock,
+                    edit -> with(
+                            edit,
+                            puts(
+                                    edit,
+                                    put -> new PolicyRecord(
+                                            put.kind(),
+                                            put.id(),
+                                            put.version(),
+                                            inUtf8(put.body()),
+                                            put.uniqueTerms(),
+                                            put.terms()))))),
+
     FINDS_A_TERM_IN_ANY_CASE("P2", clock -> new ForwardingStore(clock) {
 
         @Override
@@ -351,6 +388,11 @@ enum BrokenEdits implements BrokenStore {
         return edit.changes().stream()
                 .map(change -> change instanceof Change.Put put ? new Change.Put(mistake.apply(put.record())) : change)
                 .toList();
+    }
+
+    /** As a driver sends it. */
+    private static String inUtf8(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
     private static PolicyRecord uniquely(PolicyRecord put, Set<String> uniqueTerms) {

@@ -2,6 +2,7 @@ package io.panocrypt.policy.store.jdbc;
 
 import io.panocrypt.policy.spi.StoreBusyException;
 import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.StoreInputException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -125,6 +126,7 @@ final class GroupCommitter implements AutoCloseable {
      *
      * @throws StoreBusyException if the queue is full, the store closed, or the work had not begun when the wait or its
      *     transaction ended: then it never will
+     * @throws StoreInputException if the database refuses the work, of which nothing has happened
      * @throws StoreException if the transaction failed, or the wait ended while it was under way
      */
     <T> T call(Work<T> work) {
@@ -138,10 +140,17 @@ final class GroupCommitter implements AutoCloseable {
         } catch (TimeoutException e) {
             throw giveUp(waiting, "no commit within " + patience.toMillis() + " ms", e);
         } catch (ExecutionException e) {
-            throw waiting.withdraw()
-                    ? new StoreBusyException("the write has not begun", e.getCause())
-                    : new StoreException("the write failed, its outcome is unknown", e.getCause());
+            throw failure(waiting, e.getCause());
         }
+    }
+
+    private StoreException failure(Waiting<?> waiting, Throwable cause) {
+        if (waiting.withdraw()) {
+            return new StoreBusyException("the write has not begun", cause);
+        }
+        return Faults.isInput(cause, dialect)
+                ? new StoreInputException("the database refuses what is to be written", cause)
+                : new StoreException("the write failed, its outcome is unknown", cause);
     }
 
     /** Whoever gives up leaves nothing in the queue that would spend later. */
@@ -243,7 +252,7 @@ final class GroupCommitter implements AutoCloseable {
             // After the answers only the erasing can fail; it stays noted in remains, for the next batch to repeat.
             if (!answered) {
                 answered = true;
-                if (batch.size() > 1 && isRolledBack(e)) {
+                if (batch.size() > 1 && Faults.isRolledBack(e, dialect)) {
                     batch.forEach(waiting -> run(List.of(waiting)));
                 } else {
                     batch.forEach(waiting -> waiting.fail(e));
@@ -283,14 +292,6 @@ final class GroupCommitter implements AutoCloseable {
         } finally {
             use.unlock();
         }
-    }
-
-    /** Whether the database itself has said that nothing has happened, for instance because one in the batch met a deadlock. */
-    private static boolean isRolledBack(Exception e) {
-        return e instanceof SQLException fault
-                && fault.getSQLState() != null
-                && !fault.getSQLState().equals(OUTCOME_UNKNOWN)
-                && ROLLED_BACK.stream().anyMatch(fault.getSQLState()::startsWith);
     }
 
     private void commit(List<Waiting<?>> batch) throws SQLException {

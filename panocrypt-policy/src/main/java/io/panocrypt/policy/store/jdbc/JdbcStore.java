@@ -22,6 +22,7 @@ import io.panocrypt.policy.spi.PromptStore;
 import io.panocrypt.policy.spi.Settlement;
 import io.panocrypt.policy.spi.StoreBusyException;
 import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.StoreInputException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -50,7 +51,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. A {@link StoreException} from a write means that its outcome is unknown, unless it is a {@link
  * StoreBusyException}; the writer then takes a new
- * connection and goes on by itself. A caller that is interrupted while it waits gets a {@link StoreException}, and its
+ * connection and goes on by itself. What the database refuses as input, such as a key that is too long, is a {@link
+ * StoreInputException}, and nothing has happened. A caller that is interrupted while it waits gets a {@link StoreException}, and its
  * interrupt flag stays set. Several nodes may share a database if each has a name of its own. On SQLite processes with the
  * same name extend the same chain; on PostgreSQL a name whose holder lives is refused, and a holder that lost its name, since
  * its connection broke and another process came, refuses every call from then on.
@@ -344,7 +346,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
             Optional<T> known = isPrompt(sql) ? writer.tryRead(sql, mapping, values) : Optional.empty();
             return known.isPresent() ? known.get() : readBeside(sql, mapping, values);
         } catch (SQLException e) {
-            throw new StoreException("cannot read", e);
+            throw Faults.reading(e, dialect);
         }
     }
 

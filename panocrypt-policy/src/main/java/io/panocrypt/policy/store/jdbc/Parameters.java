@@ -1,5 +1,7 @@
 package io.panocrypt.policy.store.jdbc;
 
+import io.panocrypt.policy.spi.StoreInputException;
+import io.panocrypt.policy.spi.StoreText;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -8,9 +10,16 @@ import org.jspecify.annotations.Nullable;
 final class Parameters {
     private Parameters() {}
 
-    /** The values are texts, integers, longs or null. */
+    /**
+     * The values are texts, integers, longs or null.
+     *
+     * @throws StoreInputException for text that no database keeps: drivers write a question mark for half of a surrogate pair
+     */
     static void bind(PreparedStatement statement, @Nullable Object... values) throws SQLException {
         for (int i = 0; i < values.length; i++) {
+            if (values[i] instanceof String text) {
+                StoreText.check(text);
+            }
             statement.setObject(i + 1, values[i]);
         }
     }

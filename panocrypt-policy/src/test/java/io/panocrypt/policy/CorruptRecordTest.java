@@ -1,0 +1,188 @@
+package io.panocrypt.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.spi.EditResult;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.UnreadableRecordException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One stored record that cannot be read harms nobody who does not need it, and opens nothing. */
+class CorruptRecordTest {
+    private static final String BODY = "{\"secret\": 7";
+
+    private final House house = new House();
+    private int edits;
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    /** Somebody overwrites a record's body; its terms stay. */
+    private void corrupt(String kind, String id) {
+        PolicyRecord old = house.memory.get(kind, id).orElseThrow();
+        put(new PolicyRecord(kind, id, old.version() + 1, BODY, old.uniqueTerms(), old.terms()));
+    }
+
+    private void put(PolicyRecord record) {
+        PolicyEdit edit =
+                new PolicyEdit(entry("{}"), List.of(new PolicyEdit.Change.Put(record)), true, List.of(), List.of());
+        assertEquals(new EditResult.Applied(), house.memory.apply(edit));
+    }
+
+    private JournalEntry entry(String body) {
+        return new JournalEntry("by-hand-" + ++edits, JournalEntry.Kind.AUDIT, house.clock.instant(), null, body);
+    }
+
+    private UnlockResult unlock(Device device) {
+        return house.unlock(device, House.HOME);
+    }
+
+    private void assertAllows(Device device) {
+        assertInstanceOf(UnlockResult.Answered.class, unlock(device));
+    }
+
+    private void assertRefuses(Reason reason, Device device) {
+        assertEquals(
+                reason,
+                assertInstanceOf(UnlockResult.Refused.class, unlock(device)).reason());
+    }
+
+    @Test
+    void failsTheDeviceThatItIsAndNoOther() {
+        Device broken = house.device("web-1");
+        Device whole = house.device("web-2");
+        corrupt(Records.DEVICE, broken.id());
+        for (int i = 0; i < 3; i++) {
+            assertInstanceOf(UnlockResult.Unavailable.class, unlock(broken));
+            house.clock.advance(Duration.ofSeconds(2));
+        }
+        assertAllows(whole);
+        assertEquals(Optional.empty(), house.service.missing());
+        UnreadableRecordException fault = assertThrows(
+                UnreadableRecordException.class, () -> house.service.devices().get(broken.id()));
+        assertEquals("the stored device " + broken.id() + " cannot be read", fault.getMessage());
+    }
+
+    @Test
+    void isNamedByThePageThatItBelongsTo() {
+        Device broken = house.device("web-1");
+        Device whole = house.device("web-2");
+        corrupt(Records.DEVICE, broken.id());
+        Page<Device> page = house.service.devices().list(Devices.Filter.ALL, null, 10);
+        assertEquals(List.of(whole.id()), page.items().stream().map(Device::id).toList());
+        assertEquals(List.of(broken.id()), page.unreadable());
+    }
+
+    @Test
+    void hidesNoOtherEntryOfTheAudit() {
+        house.device("web-1");
+        int before = house.service.history().audit(null, 100).items().size();
+        house.memory.append(entry(BODY));
+        house.device("web-2");
+        var page = house.service.history().audit(null, 100);
+        assertEquals(before + 1, page.items().size());
+        assertEquals(1, page.unreadable().size());
+        assertTrue(page.unreadable().get(0).startsWith("node-1/"), page.unreadable()::toString);
+    }
+
+    @Test
+    void hidesNoOtherAttemptInTheHistory() {
+        Device device = house.device("web-1");
+        assertAllows(device);
+        house.memory.append(
+                new JournalEntry("by-hand", JournalEntry.Kind.UNLOCK, house.clock.instant(), device.id(), BODY));
+        put(new PolicyRecord(Records.TALLY, "of-another-run", 1, BODY, Set.of(), Set.of()));
+        var page = house.service.history().unlocks(device.id(), null, 100);
+        assertEquals(1, page.items().size());
+        assertEquals(1, page.unreadable().size());
+        house.service.history().flush();
+    }
+
+    @Test
+    void refusesEverybodyWhereALockdownCannotBeRead() {
+        Device device = house.device("web-1");
+        String lockdown = house.service
+                .lockdowns()
+                .start(House.OPERATOR, Set.of("env=test"), "drill")
+                .id();
+        assertAllows(device);
+        corrupt(Records.LOCKDOWN, lockdown);
+        assertRefuses(Reason.LOCKDOWN, device);
+    }
+
+    @Test
+    void refusesTheDeviceWhoseTemporaryDenyCannotBeReadUntilItIsLifted() {
+        Device denied = house.device("web-1");
+        Device other = house.device("web-2");
+        String deny = house.service
+                .temporaryDenies()
+                .deny(House.OPERATOR, denied.id(), House.address(House.AWAY), Duration.ofMinutes(5), "")
+                .id();
+        corrupt(Records.TEMPORARY_DENY, deny);
+        house.clock.advance(Duration.ofHours(1));
+        assertRefuses(Reason.TEMPORARY_DENY, denied);
+        assertAllows(other);
+        house.service.temporaryDenies().lift(House.OPERATOR, denied.id());
+        assertAllows(denied);
+    }
+
+    @Test
+    void refusesEverybodyWhereAnApprovalGroupCannotBeRead() {
+        Device covered = house.device("web-1");
+        Device other = house.device("web-2");
+        house.approverOf(covered);
+        corrupt(
+                Records.APPROVAL_GROUP,
+                house.service.approvalGroups().list(null, 10).items().get(0).id());
+        assertRefuses(Reason.NO_APPROVER, covered);
+        assertRefuses(Reason.NO_APPROVER, other);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Records.MEMBER, Records.USER_GROUP, Records.NETWORK_ACCESS_LIST, Records.WEBHOOK})
+    void letsAllOthersPassWhereItCouldOnlyAllow(String kind) {
+        Device device = house.device("web-1");
+        put(new PolicyRecord(kind, "broken", 1, BODY, Set.of(), Set.of()));
+        assertAllows(device);
+        house.service.members().createFirstAdministrator();
+        assertEquals(1, house.service.members().list(null, 10).items().size());
+        house.service.lockdowns().start(House.OPERATOR, Set.of(), "drill");
+    }
+
+    @Test
+    void showsNothingOfItselfInTheLog() {
+        Device device = house.device("web-1");
+        String lockdown = house.service
+                .lockdowns()
+                .start(House.OPERATOR, Set.of("env=test"), "drill")
+                .id();
+        corrupt(Records.LOCKDOWN, lockdown);
+        corrupt(Records.DEVICE, device.id());
+        try (LogLines lines = LogLines.of("io.panocrypt.policy")) {
+            unlock(device);
+            unlock(house.device("web-2"));
+            assertTrue(
+                    lines.texts().stream().anyMatch(line -> line.contains("lockdown " + lockdown)),
+                    lines.texts()::toString);
+            assertFalse(lines.texts().stream().anyMatch(line -> line.contains("secret")), lines.texts()::toString);
+        }
+    }
+}
