@@ -57,6 +57,10 @@ final class PostgresqlServer {
         }
     }
 
+    int port() {
+        return server.getPort();
+    }
+
     String url(String schema) {
         return "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?user=postgres&currentSchema=" + schema
                 + ",pg_catalog";

@@ -73,6 +73,16 @@ public enum Dialect {
         }
 
         @Override
+        void requireFitness(Connection connection) {
+            // It keeps any text.
+        }
+
+        @Override
+        void requirePrivileges(Connection connection) {
+            // There are no users.
+        }
+
+        @Override
         void prepareMigration(Connection connection) throws SQLException {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("PRAGMA busy_timeout = " + BUSY_TIMEOUT_MILLIS);
@@ -149,6 +159,27 @@ public enum Dialect {
         }
 
         @Override
+        void requireFitness(Connection connection) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+                String encoding = text(statement, "SHOW server_encoding");
+                if (!encoding.equals("UTF8")) {
+                    throw new StoreException("the database keeps text in " + encoding
+                            + ": make one by CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0");
+                }
+            }
+        }
+
+        @Override
+        void requirePrivileges(Connection connection) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+                String missing = text(statement, MISSING_PRIVILEGES);
+                if (!missing.isEmpty()) {
+                    throw new StoreException("the database's user lacks privileges: " + missing);
+                }
+            }
+        }
+
+        @Override
         void prepareMigration(Connection connection) {
             // Nothing to set.
         }
@@ -212,6 +243,16 @@ public enum Dialect {
         }
 
         @Override
+        void requireFitness(Connection connection) {
+            // It keeps any text.
+        }
+
+        @Override
+        void requirePrivileges(Connection connection) {
+            // There are no users.
+        }
+
+        @Override
         void prepareMigration(Connection connection) {
             // Nothing to set.
         }
@@ -219,6 +260,22 @@ public enum Dialect {
 
     /** The text "panocryp" as a number: what else uses the database is unlikely to lock just this. */
     private static final long MIGRATION_LOCK = 0x70616e6f63727970L;
+
+    /** What the store does to its tables; to cut the journal, which not every site does, takes DELETE as well. */
+    private static final String MISSING_PRIVILEGES = """
+            SELECT COALESCE(string_agg(p.privilege || ' on ' || t.name, ', ' ORDER BY t.name, p.privilege), '')
+              FROM (VALUES ('panocrypt_schema', 'SELECT'),
+                           ('panocrypt_node', 'SELECT INSERT UPDATE'),
+                           ('panocrypt_meta', 'SELECT UPDATE'),
+                           ('panocrypt_record', 'SELECT INSERT UPDATE DELETE'),
+                           ('panocrypt_unique_term', 'SELECT INSERT DELETE'),
+                           ('panocrypt_term', 'SELECT INSERT DELETE'),
+                           ('panocrypt_device_grant', 'SELECT INSERT UPDATE'),
+                           ('panocrypt_journal', 'SELECT INSERT'),
+                           ('panocrypt_outbox', 'SELECT INSERT UPDATE DELETE')) t (name, needed)
+             CROSS JOIN LATERAL regexp_split_to_table(t.needed, ' ') p (privilege)
+             WHERE NOT has_table_privilege(t.name, p.privilege)
+            """;
 
     /** How long a writer waits for another process's transaction: 5 s. */
     private static final int BUSY_TIMEOUT_MILLIS = 5_000;
@@ -264,6 +321,16 @@ public enum Dialect {
      * @return false if a reader was in the way, so that it has to be done again
      */
     abstract boolean eraseRemains(Connection connection) throws SQLException;
+
+    /**
+     * Refuses a database that cannot keep what the store writes.
+     *
+     * @throws StoreException saying why
+     */
+    abstract void requireFitness(Connection connection) throws SQLException;
+
+    /** Refuses a user who may not do to the tables what the store does; they are there. */
+    abstract void requirePrivileges(Connection connection) throws SQLException;
 
     /** Makes a connection, in auto-commit mode, fit for changing the schema. */
     abstract void prepareMigration(Connection connection) throws SQLException;

@@ -43,11 +43,8 @@ final class GroupCommitter implements AutoCloseable {
     /** How long a batch waits for as many writes as the one before it had: 1 ms. */
     private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** SQLSTATE classes of SQL:2003 (part 2, 24.1): data exception, constraint violation, transaction rollback. */
-    private static final Set<String> ROLLED_BACK = Set.of("22", "23", "40");
-
-    /** Statement completion unknown, of the class of rollbacks. */
-    private static final String OUTCOME_UNKNOWN = "40003";
+    /** How long nothing is written before the database is shown that this node lives: 5 s. */
+    private static final long BEAT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** What one caller wants done inside the transaction. */
     interface Work<T> {
@@ -180,8 +177,13 @@ final class GroupCommitter implements AutoCloseable {
 
     private void work() {
         try {
-            for (List<Waiting<?>> batch = next(); !batch.isEmpty(); batch = next()) {
-                run(batch);
+            while (!isOver()) {
+                List<Waiting<?>> batch = next();
+                if (!batch.isEmpty()) {
+                    run(batch);
+                } else if (!isOver()) {
+                    beat();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -191,11 +193,21 @@ final class GroupCommitter implements AutoCloseable {
         }
     }
 
-    /** The next batch; empty when the store is closed and nothing waits any more. */
+    private synchronized boolean isOver() {
+        return closed && queue.isEmpty();
+    }
+
+    /** The next batch; empty when nothing came for a while, or when the store is closed and nothing waits any more. */
     private synchronized List<Waiting<?>> next() throws InterruptedException {
+        long end = System.nanoTime() + BEAT_NANOS;
         do {
-            while (queue.isEmpty() && !closed) {
-                wait();
+            long left = end - System.nanoTime();
+            while (queue.isEmpty() && !closed && left > 0) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+                left = end - System.nanoTime();
+            }
+            if (queue.isEmpty()) {
+                return List.of();
             }
             linger();
             // Whoever was waited with may have given up and left nothing.
@@ -206,6 +218,22 @@ final class GroupCommitter implements AutoCloseable {
         }
         hoped = Math.max(1, batch.size());
         return batch;
+    }
+
+    /** A connection that is found broken here costs no caller an unknown outcome. */
+    private void beat() {
+        use.lock();
+        try {
+            WriterConnection idle = connection;
+            if (idle != null) {
+                idle.beat();
+            }
+        } catch (SQLException | RuntimeException e) {
+            disconnect(e);
+            LOG.log(System.Logger.Level.DEBUG, "the writer's connection is broken", e);
+        } finally {
+            use.unlock();
+        }
     }
 
     /** Those who were answered together tend to come back together, and a sync for each costs more than their wait. */

@@ -39,6 +39,11 @@ final class H2Turns implements Turns {
     }
 
     @Override
+    public void beat(WriterConnection connection) {
+        // Nobody watches.
+    }
+
+    @Override
     public void leave(Connection connection) {
         // Nothing is held.
     }

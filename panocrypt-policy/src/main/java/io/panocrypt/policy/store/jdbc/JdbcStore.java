@@ -54,8 +54,8 @@ import org.jspecify.annotations.Nullable;
  * connection and goes on by itself. What the database refuses as input, such as a key that is too long, is a {@link
  * StoreInputException}, and nothing has happened. A caller that is interrupted while it waits gets a {@link StoreException}, and its
  * interrupt flag stays set. Several nodes may share a database if each has a name of its own. On SQLite processes with the
- * same name extend the same chain; on PostgreSQL a name whose holder lives is refused, and a holder that lost its name, since
- * its connection broke and another process came, refuses every call from then on.
+ * same name extend the same chain; on PostgreSQL a name whose holder lives is refused, one whose holder was silent for 15 s is
+ * taken, and a holder that lost its name refuses every call from then on.
  */
 public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore, AutoCloseable {
     private static final int PAGE_LIMIT = 1_000;
@@ -108,25 +108,30 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
      */
     public static JdbcStore open(
             DataSource source, Dialect dialect, String node, InstantSource clock, SchemaMode mode, Duration patience) {
-        if (mode != SchemaMode.NONE) {
-            Schema schema = new Schema(dialect);
-            try (Connection connection = source.getConnection()) {
-                connection.setAutoCommit(true);
-                if (mode == SchemaMode.CREATE) {
-                    dialect.prepareMigration(connection);
-                    schema.create(connection, clock.millis());
-                } else {
-                    schema.validate(connection);
-                }
-            } catch (SQLException e) {
-                throw new StoreException("cannot open the store", e);
-            }
+        try (Connection connection = source.getConnection()) {
+            connection.setAutoCommit(true);
+            dialect.requireFitness(connection);
+            prepareSchema(connection, dialect, clock, mode);
+            dialect.requirePrivileges(connection);
+        } catch (SQLException e) {
+            throw new StoreException("cannot open the store", e);
         }
         try {
             return new JdbcStore(
                     source, dialect, clock, new GroupCommitter(source, dialect, node, clock, patience), patience);
         } catch (SQLException e) {
             throw new StoreException("cannot open the store", e);
+        }
+    }
+
+    private static void prepareSchema(Connection connection, Dialect dialect, InstantSource clock, SchemaMode mode)
+            throws SQLException {
+        Schema schema = new Schema(dialect);
+        if (mode == SchemaMode.CREATE) {
+            dialect.prepareMigration(connection);
+            schema.create(connection, clock.millis());
+        } else if (mode == SchemaMode.VALIDATE) {
+            schema.validate(connection);
         }
     }
 

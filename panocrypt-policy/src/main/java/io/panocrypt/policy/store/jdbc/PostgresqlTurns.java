@@ -6,13 +6,17 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node's row in {@code panocrypt_node}, which its transactions hold until they end; one that must be alone holds all rows.
@@ -25,7 +29,9 @@ import java.util.TreeSet;
  * that come later. Where advisory locks do nothing all stays right.
  *
  * <p>The row's term counts who took the name, and each transaction names its own: a process that lost its name can no more
- * write. A lock that ends with the session tells whether the name's holder lives.
+ * write. A lock that ends with the session tells that the name is held, and the session's last statement that its holder
+ * lives, since it makes one each 5 s. A holder that was silent for 15 s, such as a host that lost power, is taken for dead
+ * by whoever wants its name: its session is ended, and should it live, its term has passed.
  */
 final class PostgresqlTurns implements Turns {
     /** As long as a writer on SQLite waits, but less than a client's usual patience with a silent socket. */
@@ -52,6 +58,27 @@ final class PostgresqlTurns implements Turns {
     /** Locked by sessions that hold a node's name, under its row's id. */
     private static final String LIFE = key("panocrypt_node", "?");
 
+    /** Two beats may be late. */
+    private static final String SILENCE = "15s";
+
+    private static final Duration TAKE_OVER_LIMIT = Duration.ofSeconds(30);
+
+    private static final Duration TAKE_OVER_PAUSE = Duration.ofMillis(250);
+
+    /** The session that holds the name. */
+    private static final String HOLDER = "SELECT a.pid, CAST(a.state_change AS text), a.state LIKE 'idle%',"
+            + " a.state_change < clock_timestamp() - interval '" + SILENCE + "'"
+            + " FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
+            + " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.objid = ?"
+            + " AND l.classid = CAST('panocrypt_node' AS regclass)"
+            + " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
+    private static final String END_SESSION = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            + " WHERE pid = ? AND CAST(state_change AS text) = ?";
+
+    /** SQLSTATE of a lock that was waited for too long: a dead holder's transaction may still hold the turn. */
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
     private static final String TRY_LIFE_LOCK = "SELECT pg_try_advisory_lock(" + LIFE + ")";
 
     private static final String GIVE_LIFE_LOCK = "SELECT pg_advisory_unlock(" + LIFE + ")";
@@ -66,8 +93,20 @@ final class PostgresqlTurns implements Turns {
     private static final String AWAIT_GRANT = "pg_advisory_xact_lock(" + key("panocrypt_device_grant", "?") + ")";
 
     /** What {@link #enter} may set for the session. */
-    private static final List<String> SETTINGS =
-            List.of("lock_timeout", "idle_in_transaction_session_timeout", "synchronous_commit");
+    private static final List<String> SETTINGS = List.of(
+            "lock_timeout",
+            "idle_in_transaction_session_timeout",
+            "synchronous_commit",
+            "tcp_keepalives_idle",
+            "tcp_keepalives_interval",
+            "tcp_keepalives_count",
+            "tcp_user_timeout");
+
+    /** The server ends the session of a host that is gone within 20 s, idle or not; ignored where it cannot be set. */
+    private static final String KEEP_ALIVE = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5;"
+            + " SET tcp_keepalives_count = 2; SET tcp_user_timeout = '20s'";
+
+    private static final System.Logger LOG = System.getLogger(PostgresqlTurns.class.getName());
 
     private static final long NO_TERM = 0;
 
@@ -100,9 +139,10 @@ final class PostgresqlTurns implements Turns {
             }
             statement.execute("SET lock_timeout = '" + LOCK_TIMEOUT + "'");
             statement.execute("SET idle_in_transaction_session_timeout = '" + IDLE_TIMEOUT + "'");
+            statement.execute(KEEP_ALIVE);
             requireDurability(statement);
             if (term == NO_TERM) {
-                takeName(connection, statement);
+                takeNameInTime(connection, statement);
             } else {
                 holdsLifeLock = tryLifeLock(connection);
             }
@@ -132,7 +172,82 @@ final class PostgresqlTurns implements Turns {
         }
     }
 
-    private void takeName(Connection connection, Statement statement) throws SQLException {
+    /** Waits for a holder that may be dead, and refuses as soon as it shows that it lives. */
+    private void takeNameInTime(Connection connection, Statement statement) throws SQLException {
+        long deadline = System.nanoTime() + TAKE_OVER_LIMIT.toNanos();
+        Holder before = Holder.NOBODY;
+        while (!tryToTakeName(connection, statement)) {
+            Holder holder = holder(connection);
+            if (before.hasSpoken(holder) || System.nanoTime() - deadline > 0) {
+                throw new StoreException("another process is the node " + node + ": give this one another name");
+            }
+            if (holder.silent()) {
+                endSession(connection, holder);
+            }
+            before = holder;
+            pause();
+        }
+    }
+
+    /**
+     * A session that holds the name.
+     *
+     * @param changed when it last began or ended a statement; null where this user may not see it
+     * @param idle whether it waits for its client
+     * @param silent whether that was long ago
+     */
+    private record Holder(int pid, @Nullable String changed, boolean idle, boolean silent) {
+        static final Holder NOBODY = new Holder(0, null, false, false);
+
+        /** A session that waits goes on by its client's word only, whereas one that is at work ends that by itself. */
+        boolean hasSpoken(Holder later) {
+            return idle && pid == later.pid && !Objects.equals(changed, later.changed);
+        }
+    }
+
+    private boolean tryToTakeName(Connection connection, Statement statement) throws SQLException {
+        try {
+            return takeName(connection, statement);
+        } catch (SQLException e) {
+            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private Holder holder(Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(HOLDER)) {
+            Parameters.bind(query, (long) id);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next()
+                        ? new Holder(row.getInt(1), row.getString(2), row.getBoolean(3), row.getBoolean(4))
+                        : Holder.NOBODY;
+            }
+        }
+    }
+
+    private void endSession(Connection connection, Holder holder) throws SQLException {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "the node {0} has been silent since {1}: its name is taken from it",
+                node,
+                holder.changed());
+        try (PreparedStatement end = connection.prepareStatement(END_SESSION)) {
+            Parameters.bind(end, holder.pid(), holder.changed());
+            end.execute();
+        }
+    }
+
+    private static void pause() {
+        LockSupport.parkNanos(TAKE_OVER_PAUSE.toNanos());
+        if (Thread.currentThread().isInterrupted()) {
+            throw new StoreException("interrupted while waiting for the name of this node");
+        }
+    }
+
+    /** @return false if another session holds it */
+    private boolean takeName(Connection connection, Statement statement) throws SQLException {
         statement.execute(BEGIN);
         boolean taken = false;
         try {
@@ -141,13 +256,14 @@ final class PostgresqlTurns implements Turns {
             update(connection, INSERT_NODE);
             long before = readNode(connection);
             if (!tryLifeLock(connection)) {
-                throw new StoreException("another process is the node " + node + ": give this one another name");
+                return false;
             }
             holdsLifeLock = true;
             update(connection, NEXT_TERM);
             statement.execute("COMMIT");
             term = before + 1;
             taken = true;
+            return true;
         } finally {
             if (!taken) {
                 statement.execute("ROLLBACK");
@@ -201,6 +317,11 @@ final class PostgresqlTurns implements Turns {
             lost = true;
             throw new StoreException("another process has taken the name of this node, " + node);
         }
+    }
+
+    @Override
+    public void beat(WriterConnection connection) throws SQLException {
+        connection.execute("SELECT 1");
     }
 
     /** Whether the last of these statements answers with a row. */

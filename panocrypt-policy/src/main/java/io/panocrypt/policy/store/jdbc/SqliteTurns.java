@@ -29,6 +29,11 @@ final class SqliteTurns implements Turns {
     }
 
     @Override
+    public void beat(WriterConnection connection) {
+        // Nobody watches.
+    }
+
+    @Override
     public void leave(Connection connection) {
         // Nothing is held.
     }

@@ -21,6 +21,9 @@ interface Turns {
     /** Has the transaction wait for others that spend one of these grants. */
     void awaitGrants(WriterConnection connection, Collection<String> grants) throws SQLException;
 
+    /** Shows the database that this node lives, outside a transaction; called each few seconds while nothing is written. */
+    void beat(WriterConnection connection) throws SQLException;
+
     /** Gives up what is held for this connection outside a transaction. */
     void leave(Connection connection) throws SQLException;
 

@@ -67,6 +67,10 @@ final class WriterConnection implements AutoCloseable {
         turns.awaitGrants(this, grants);
     }
 
+    void beat() throws SQLException {
+        turns.beat(this);
+    }
+
     void commit() throws SQLException {
         execute("COMMIT");
     }
