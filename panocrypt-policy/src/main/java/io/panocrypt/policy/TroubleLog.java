@@ -3,6 +3,7 @@ package io.panocrypt.policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * line when it is over.
  *
  * <p>It is over with the first success that no failure precedes within 2 s, so that a store which fails now and then gets
- * one outage and not hundreds. Thread-safe; costs a volatile read while all is well.
+ * one outage and not hundreds. Thread-safe; neither a success nor a failure waits for whoever writes into the log.
  */
 final class TroubleLog {
     /** From one count to the next. */
@@ -31,12 +32,12 @@ final class TroubleLog {
         this.clock = clock;
     }
 
-    /** One that goes on; guarded by the log that it belongs to. */
+    /** One that goes on. */
     private static final class Outage {
         private final Instant since;
-        private Instant told;
-        private Instant latest;
-        private long failures = 1;
+        private final LongAdder failures = new LongAdder();
+        private volatile Instant latest;
+        private volatile Instant told;
 
         Outage(Instant since) {
             this.since = since;
@@ -46,45 +47,70 @@ final class TroubleLog {
     }
 
     /** A request has failed. */
-    synchronized void failed(Throwable cause) {
+    void failed(Throwable cause) {
         Instant now = clock.instant();
         Outage current = outage;
-        if (current == null) {
-            outage = new Outage(now);
-            log.log(
-                    System.Logger.Level.ERROR,
-                    what + ", so that nothing is granted; failures are counted from now on: " + causes(cause));
-            log.log(System.Logger.Level.DEBUG, what, cause);
-            return;
+        if (current != null) {
+            current.failures.increment();
+            current.latest = now;
+            if (isPast(current.told, INTERVAL, now)) {
+                tell(current, cause, now);
+            }
         }
-        current.failures++;
-        current.latest = now;
-        if (isPast(current.told, INTERVAL, now)) {
+        // It may have ended meanwhile, and then this failure begins the next one.
+        if (current == null || outage != current) {
+            begin(cause, now);
+        }
+    }
+
+    private void begin(Throwable cause, Instant now) {
+        Outage begun = new Outage(now);
+        begun.failures.increment();
+        synchronized (this) {
+            Outage other = outage;
+            if (other != null) {
+                other.failures.increment();
+                return;
+            }
+            outage = begun;
+        }
+        log.log(
+                System.Logger.Level.ERROR,
+                what + ", so that nothing is granted; failures are counted from now on: " + causes(cause));
+        log.log(System.Logger.Level.DEBUG, what, cause);
+    }
+
+    private void tell(Outage current, Throwable cause, Instant now) {
+        synchronized (this) {
+            if (!isPast(current.told, INTERVAL, now)) {
+                return;
+            }
             current.told = now;
-            log.log(
-                    System.Logger.Level.ERROR,
-                    what + " still: " + current.failures + " requests have failed since " + current.since
-                            + ", the latest by: " + causes(cause));
         }
+        log.log(
+                System.Logger.Level.ERROR,
+                what + " still: " + current.failures + " requests have failed since " + current.since
+                        + ", the latest by: " + causes(cause));
     }
 
     /** A request has not failed. */
     void succeeded() {
-        if (outage != null) {
-            end();
-        }
-    }
-
-    private synchronized void end() {
-        Instant now = clock.instant();
         Outage current = outage;
-        if (current != null && isPast(current.latest, QUIET, now)) {
-            outage = null;
+        if (current != null && isPast(current.latest, QUIET, clock.instant()) && end(current)) {
             log.log(
                     System.Logger.Level.INFO,
                     what + " no more: " + current.failures + " requests have failed from " + current.since + " to "
                             + current.latest);
         }
+    }
+
+    /** @return false if another one was faster */
+    private synchronized boolean end(Outage current) {
+        boolean goesOn = outage == current;
+        if (goesOn) {
+            outage = null;
+        }
+        return goesOn;
     }
 
     /** A clock that was set back must not silence the log. */

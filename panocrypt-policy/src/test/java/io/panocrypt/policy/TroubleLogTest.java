@@ -1,14 +1,19 @@
 package io.panocrypt.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.spi.StoreException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +90,47 @@ class TroubleLogTest {
         clock.advance(Duration.ofHours(-1));
         fail(1);
         assertEquals(2, lines.texts().size());
+    }
+
+    /** A log on a disk that hangs, or one line for a thousand requests, must not hold up those that are answered. */
+    @Test
+    void letsNobodyWaitForWhoeverWritesIntoTheLog() throws Exception {
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch written = new CountDownLatch(1);
+        Handler slow = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                writing.countDown();
+                try {
+                    assertTrue(written.await(60, TimeUnit.SECONDS));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+
+            @Override
+            public void flush() {
+                // Nothing is held back.
+            }
+
+            @Override
+            public void close() {
+                // Nothing is open.
+            }
+        };
+        Logger logger = Logger.getLogger(NAME);
+        logger.addHandler(slow);
+        Thread writer = new Thread(() -> fail(1));
+        try {
+            writer.start();
+            assertTrue(writing.await(60, TimeUnit.SECONDS));
+            assertTimeoutPreemptively(Duration.ofSeconds(30), trouble::succeeded);
+            assertTimeoutPreemptively(Duration.ofSeconds(30), () -> fail(10));
+        } finally {
+            written.countDown();
+            writer.join();
+            logger.removeHandler(slow);
+        }
     }
 
     @Test
