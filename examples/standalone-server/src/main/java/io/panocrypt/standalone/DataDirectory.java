@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.sqlite.NativeLibraryNotFoundException;
 
 /**
  * The files of a standalone server: the database, the master key, and the administrator's token.
@@ -56,7 +57,7 @@ record DataDirectory(Path directory, Path masterKeyFile) {
             // A pool would try again and again, and tell nothing in words.
             statement.execute("PRAGMA schema_version");
         } catch (SQLException e) {
-            throw new StartupException("cannot open " + file + ": " + e.getMessage(), e);
+            throw new StartupException("cannot open " + file + ": " + e.getMessage() + hint(e), e);
         }
         HikariConfig config = new HikariConfig();
         config.setDataSource(new PreparedSqlite(url));
@@ -64,6 +65,15 @@ record DataDirectory(Path directory, Path masterKeyFile) {
         config.setConnectionTimeout(POOL_WAIT_MILLIS);
         config.setPoolName("panocrypt");
         return new HikariDataSource(config);
+    }
+
+    /** SQLite's library is unpacked into the temporary folder, where a file system may be mounted noexec. */
+    private static String hint(SQLException fault) {
+        return fault.getCause() instanceof NativeLibraryNotFoundException
+                ? ": SQLite's library cannot be loaded from " + System.getProperty("java.io.tmpdir")
+                        + "; if that is mounted noexec, name a folder that is not:"
+                        + " PANOCRYPT_JAVA_OPTS=-Dorg.sqlite.tmpdir=DIR"
+                : "";
     }
 
     /** Where the state is. */

@@ -24,12 +24,15 @@ final class FailFastSource implements DataSource {
 
     private final DataSource pool;
     private final Trial trial;
+    private final Runnable evict;
     private final ReentrantLock trying = new ReentrantLock();
     private volatile boolean away;
 
-    FailFastSource(DataSource pool, Trial trial) {
+    /** @param evict has the pool forget its connections, which may lead to a server that is no primary any more */
+    FailFastSource(DataSource pool, Trial trial, Runnable evict) {
         this.pool = pool;
         this.trial = trial;
+        this.evict = evict;
     }
 
     @Override
@@ -51,7 +54,11 @@ final class FailFastSource implements DataSource {
             throw new SQLTransientConnectionException("the database is away");
         }
         try (Connection connection = trial.connect()) {
-            away = connection.isClosed();
+            boolean back = !connection.isClosed();
+            if (back) {
+                evict.run();
+            }
+            away = !back;
         } finally {
             trying.unlock();
         }

@@ -5,8 +5,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.SQLInvalidAuthorizationSpecException;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Supplier;
 
 /** Where a PostgreSQL server is and who calls it. */
 final class JdbcLogin {
@@ -24,32 +26,51 @@ final class JdbcLogin {
     private static final String SILENCE_SECONDS = "10";
 
     private final String url;
-    private final Properties properties = new Properties();
+    /** How long the driver believes that a server is a standby, or away, without asking it again. */
+    private static final String RECHECK_SECONDS = "2";
 
-    JdbcLogin(String url, Optional<String> user, Optional<String> password) {
+    private final Properties properties = new Properties();
+    private final Supplier<Optional<String>> password;
+
+    /** @param password is asked at each connection */
+    JdbcLogin(String url, Optional<String> user, Supplier<Optional<String>> password) {
         this.url = url;
+        this.password = password;
         // What the URL says wins over these.
         properties.setProperty("ApplicationName", "panocrypt");
         properties.setProperty("connectTimeout", CONNECT_SECONDS);
         properties.setProperty("socketTimeout", SILENCE_SECONDS);
         properties.setProperty("tcpKeepAlive", "true");
+        // A standby would be read from although it lags, and never be left by the pool.
+        properties.setProperty("targetServerType", "primary");
+        properties.setProperty("hostRecheckSeconds", RECHECK_SECONDS);
         // A fault's detail may show the row that it is about, with tokens and sealed keys.
         properties.setProperty("logServerErrorDetail", "false");
         user.ifPresent(name -> properties.setProperty("user", name));
-        password.ifPresent(secret -> properties.setProperty("password", secret));
     }
 
     /** A connection outside the pool. */
     Connection connect() throws SQLException {
-        return DriverManager.getConnection(url, properties);
+        return connect(new Properties());
     }
 
     /** The same, given up after 2 s; for whoever finds out on behalf of all whether the server is back. */
     Connection tryToConnect() throws SQLException {
-        Properties bounded = new Properties();
-        bounded.putAll(properties);
-        bounded.setProperty("loginTimeout", CONNECT_SECONDS);
-        return DriverManager.getConnection(url, bounded);
+        Properties bound = new Properties();
+        bound.setProperty("loginTimeout", CONNECT_SECONDS);
+        return connect(bound);
+    }
+
+    private Connection connect(Properties more) throws SQLException {
+        Properties all = new Properties();
+        all.putAll(properties);
+        all.putAll(more);
+        try {
+            password.get().ifPresent(secret -> all.setProperty("password", secret));
+        } catch (StartupException e) {
+            throw new SQLInvalidAuthorizationSpecException(e.getMessage(), e);
+        }
+        return DriverManager.getConnection(url, all);
     }
 
     /** A pool whose connections are made when they are asked for. */
@@ -58,11 +79,14 @@ final class JdbcLogin {
             // A pool would try again and again, and tell nothing in words.
             first.getMetaData();
         } catch (SQLException e) {
-            throw new StartupException("cannot open the database: " + e.getMessage(), e);
+            String message = "cannot open the database: " + e.getMessage();
+            throw DatabaseAwayException.isBehind(e)
+                    ? new DatabaseAwayException(message, e)
+                    : new StartupException(message, e);
         }
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(url);
-        config.setDataSourceProperties(properties);
+        config.setDataSource(new LoginSource(this));
+        config.setInitializationFailTimeout(-1);
         config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(0);
         config.setConnectionTimeout(POOL_WAIT_MILLIS);

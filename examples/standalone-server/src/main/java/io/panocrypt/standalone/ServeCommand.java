@@ -6,6 +6,7 @@ import io.panocrypt.policy.ApprovalTimes;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.servlet.HealthServlet;
+import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.servlet.SourceAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -20,8 +21,11 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,7 +34,9 @@ import picocli.CommandLine.Option;
 /** Runs the server until it is told to stop. */
 @Command(name = "serve", mixinStandardHelpOptions = true, description = "Runs the server.")
 final class ServeCommand implements Runnable {
+    private static final System.Logger LOG = System.getLogger(ServeCommand.class.getName());
     private static final long TLS_CHECK_SECONDS = 10;
+    private static final Duration DATABASE_PAUSE = Duration.ofSeconds(1);
 
     @Mixin
     private StoreOptions store = new StoreOptions();
@@ -143,25 +149,73 @@ final class ServeCommand implements Runnable {
         Consumer<Panocrypt.Builder> told = notices.settings();
         WebServer server = WebServer.bind(listeners);
         Storage storage = store.storage(String.valueOf(server.port()));
-        DataDirectory files = storage.files();
         Metrics metrics = new Metrics();
-        Service service = Service.open(storage, publicUrl == null ? URI.create(server.url()) : publicUrl, settings -> {
+        Consumer<Panocrypt.Builder> all = settings -> {
             settings.approvalTimes(new ApprovalTimes(approvalPending, approvalWindow, temporaryDeny))
                     .historyRetention(historyRetention);
             told.accept(settings.linkBase(URI.create(server.adminUrl())));
             settings.listener(metrics);
+        };
+        URI url = publicUrl == null ? URI.create(server.url()) : publicUrl;
+        AtomicReference<Runnable> afterwards = new AtomicReference<>(() -> {});
+        Thread hook = stopOnSignal(server, () -> afterwards.get().run());
+        withoutHook(hook, () -> {
+            Service opened = openInTime(server, () -> open(storage, url, all, server));
+            afterwards.set(opened::close);
+            metrics.watch(opened.panocrypt().outbox()::status);
+            listeners.tls().ifPresent(tls -> metrics.watchCertificate("unlock", tls::expiry));
+            server.start(opened.panocrypt(), sources, Optional.of(metrics));
+            return opened;
         });
-        metrics.watch(service.panocrypt().outbox()::status);
-        listeners.tls().ifPresent(tls -> metrics.watchCertificate("unlock", tls::expiry));
-        Optional<String> token = service.panocrypt().members().createFirstAdministrator();
-        token.ifPresent(first -> {
-            files.writeAdministratorToken(first);
-            System.out.println("administrator token: " + files.administratorTokenFile());
-            System.out.println("next: ./panocrypt device add NAME --source CIDR --url " + server.adminUrl()
-                    + " --token-file " + files.administratorTokenFile());
-        });
-        server.start(service.panocrypt(), sources, Optional.of(metrics));
-        runUntilStopped(server, listeners, service::close, () -> true);
+        runUntilStopped(server, listeners, () -> true);
+    }
+
+    private static Service open(Storage storage, URI url, Consumer<Panocrypt.Builder> settings, WebServer server) {
+        Service service = Service.open(storage, url, settings);
+        DataDirectory files = storage.files();
+        try {
+            service.panocrypt().members().createFirstAdministrator().ifPresent(first -> {
+                files.writeAdministratorToken(first);
+                System.out.println("administrator token: " + files.administratorTokenFile());
+                System.out.println("next: ./panocrypt device add NAME --source CIDR --url " + server.adminUrl()
+                        + " --token-file " + files.administratorTokenFile());
+            });
+            return service;
+        } catch (StoreException e) {
+            service.close();
+            throw new DatabaseAwayException("cannot make the first administrator: " + e.getMessage(), e);
+        }
+    }
+
+    /** Waits for a database that is away: a host that boots beside it must not have to be started again. */
+    private static Service openInTime(WebServer server, Supplier<Service> opener) {
+        boolean waits = false;
+        while (true) {
+            try {
+                Service opened = opener.get();
+                if (waits) {
+                    LOG.log(System.Logger.Level.INFO, "the database answers");
+                }
+                return opened;
+            } catch (DatabaseAwayException e) {
+                if (!waits) {
+                    waits = true;
+                    server.startWaiting();
+                    LOG.log(System.Logger.Level.WARNING, "waiting for the database: {0}", e.getMessage());
+                }
+                LockSupport.parkNanos(DATABASE_PAUSE.toNanos());
+            }
+        }
+    }
+
+    /** Does it; where that fails the process ends with its own exit code, and not as if it had been told to stop. */
+    private static <T> T withoutHook(Thread hook, Supplier<T> start) {
+        try {
+            return start.get();
+        } catch (RuntimeException e) {
+            Runtime.getRuntime().removeShutdownHook(hook);
+            throw e;
+        }
     }
 
     private void serveTangDirectory(Path directory, WebServer.Listeners listeners, SourceAddress sources) {
@@ -182,12 +236,26 @@ final class ServeCommand implements Runnable {
                 new TangDirectoryEndpoint(keys, blocks),
                 sources,
                 HealthServlet.ready(keys::unreadyReason, keys::skippedFiles));
-        runUntilStopped(server, listeners, () -> {}, () -> keys.unreadyReason().isEmpty());
+        stopOnSignal(server, () -> {});
+        runUntilStopped(server, listeners, () -> keys.unreadyReason().isEmpty());
+    }
+
+    private static Thread stopOnSignal(WebServer server, Runnable afterwards) {
+        Logging.last();
+        Thread hook = new Thread(
+                () -> {
+                    server.close();
+                    afterwards.run();
+                    // To be stopped by a signal is how a server ends well; the JVM would answer 143.
+                    Runtime.getRuntime().halt(0);
+                },
+                "panocrypt-stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        return hook;
     }
 
     /** @param ready asked each second until it is true, and not again; until then the server answers 503 */
-    private static void runUntilStopped(
-            WebServer server, WebServer.Listeners listeners, Runnable afterwards, BooleanSupplier ready) {
+    private static void runUntilStopped(WebServer server, WebServer.Listeners listeners, BooleanSupplier ready) {
         ScheduledExecutorService tlsCheck = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "panocrypt-tls");
             thread.setDaemon(true);
@@ -197,17 +265,6 @@ final class ServeCommand implements Runnable {
                 .tls()
                 .ifPresent(tls -> tlsCheck.scheduleWithFixedDelay(
                         tls::check, TLS_CHECK_SECONDS, TLS_CHECK_SECONDS, TimeUnit.SECONDS));
-        Logging.last();
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            tlsCheck.shutdownNow();
-                            server.close();
-                            afterwards.run();
-                            // To be stopped by a signal is how a server ends well; the JVM would answer 143.
-                            Runtime.getRuntime().halt(0);
-                        },
-                        "panocrypt-stop"));
         try {
             while (!ready.getAsBoolean()) {
                 TimeUnit.SECONDS.sleep(1);

@@ -50,7 +50,10 @@ final class Service implements AutoCloseable {
         } catch (StoreException e) {
             database.close();
             String cause = e.getCause() == null ? "" : ": " + e.getCause().getMessage();
-            throw new StartupException(e.getMessage() + cause, e);
+            String message = e.getMessage() + cause;
+            throw storage.login().isPresent() && DatabaseAwayException.isBehind(e)
+                    ? new DatabaseAwayException(message, e)
+                    : new StartupException(message, e);
         } catch (IllegalStateException | IllegalArgumentException e) {
             database.close();
             throw new StartupException(e.getMessage(), e);

@@ -4,7 +4,7 @@ import java.util.List;
 import picocli.CommandLine.ExitCode;
 
 /** A reason why a command cannot run, fit to be shown as it is. */
-final class StartupException extends RuntimeException {
+class StartupException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int exitCode;

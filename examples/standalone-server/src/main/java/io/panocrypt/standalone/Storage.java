@@ -45,7 +45,10 @@ record Storage(DataDirectory files, Optional<JdbcLogin> login, String node, Sche
         InstantSource clock = InstantSource.system();
         return login.isPresent()
                 ? JdbcStore.open(
-                        new FailFastSource(pool, login.get()::tryToConnect),
+                        new FailFastSource(
+                                pool,
+                                login.get()::tryToConnect,
+                                () -> pool.getHikariPoolMXBean().softEvictConnections()),
                         Dialect.POSTGRESQL,
                         node,
                         clock,

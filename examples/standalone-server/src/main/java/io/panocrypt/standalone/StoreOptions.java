@@ -17,6 +17,8 @@ import picocli.CommandLine.Option;
 final class StoreOptions {
     private static final String PASSWORD_VARIABLE = "PANOCRYPT_JDBC_PASSWORD";
 
+    private static final Pattern OTHER_SERVERS = Pattern.compile("[?&]targetServerType=(?!(?:primary|master)(?:&|$))");
+
     private static final Pattern NODE_NAME = Pattern.compile("[A-Za-z0-9._:-]{1,63}");
 
     @Option(names = "--data", paramLabel = "DIR", description = "Directory of the state (default: ./panocrypt-data).")
@@ -41,7 +43,8 @@ final class StoreOptions {
     @Option(
             names = "--jdbc-password-file",
             paramLabel = "F",
-            description = "Holds the user's password (default: the environment's PANOCRYPT_JDBC_PASSWORD, if any).")
+            description =
+                    "Holds the user's password, read at each connection (default: the environment's PANOCRYPT_JDBC_PASSWORD, if any).")
     private @Nullable Path jdbcPasswordFile;
 
     @Option(
@@ -69,6 +72,8 @@ final class StoreOptions {
             }
         } else if (!url.startsWith(JdbcLogin.PREFIX)) {
             problems.add("--jdbc-url must begin with " + JdbcLogin.PREFIX);
+        } else if (OTHER_SERVERS.matcher(url).find()) {
+            problems.add("--jdbc-url: targetServerType must be primary, since a standby takes no writes and lags");
         }
         if (node != null && !NODE_NAME.matcher(node).matches()) {
             problems.add("--node must have 1 to 63 letters, digits, dots, colons, underscores and hyphens");
@@ -90,7 +95,7 @@ final class StoreOptions {
         if (jdbcUrl == null) {
             return Storage.local(files).with(schema);
         }
-        JdbcLogin login = new JdbcLogin(jdbcUrl, Optional.ofNullable(jdbcUser), password());
+        JdbcLogin login = new JdbcLogin(jdbcUrl, Optional.ofNullable(jdbcUser), this::password);
         return new Storage(
                 files, Optional.of(login), node != null ? node : hostName() + ":" + role, schema, Storage.PATIENCE);
     }

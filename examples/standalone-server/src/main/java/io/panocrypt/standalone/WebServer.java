@@ -60,6 +60,7 @@ final class WebServer implements AutoCloseable {
     private final Listeners listeners;
     private final ConnectionLimits limits;
     private final WholeRequests whole = new WholeRequests();
+    private final OpeningHandler opening = new OpeningHandler();
 
     private WebServer(Server server, Listeners listeners, ConnectionLimits limits) {
         this.server = server;
@@ -140,8 +141,20 @@ final class WebServer implements AutoCloseable {
     }
 
     private void start(ContextHandlerCollection contexts) {
+        try {
+            opening.open(contexts);
+        } catch (Exception e) {
+            throw new StartupException("cannot start: " + e.getMessage(), e);
+        }
+        if (!server.isStarted()) {
+            startWaiting();
+        }
+    }
+
+    /** Answers 503, and that the process is up, until one of the others has been called. */
+    void startWaiting() {
+        whole.setHandler(opening);
         // A body that comes slowly, or never, must wait in a buffer and not in a thread.
-        whole.setHandler(contexts);
         EagerContentHandler buffer = new EagerContentHandler(
                 whole, new EagerContentHandler.RetainedContentLoaderFactory(MOST_BUFFERED, FRAMING, false));
         server.setHandler(new GracefulHandler(new StalledBodyHandler(buffer, limits.patience())));

@@ -15,7 +15,7 @@ class JdbcLoginTest {
             JdbcLogin login = new JdbcLogin(
                     "jdbc:postgresql://127.0.0.1:" + server.port() + "/postgres",
                     Optional.of(DebianPostgresql.USER),
-                    Optional.empty());
+                    Optional::empty);
             login.tryToConnect().close();
             server.freeze();
             try {

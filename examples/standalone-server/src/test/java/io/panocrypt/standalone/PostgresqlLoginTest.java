@@ -29,6 +29,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -188,8 +189,34 @@ class PostgresqlLoginTest {
     }
 
     @Test
+    void readsThePasswordAgainForEachConnection() throws Exception {
+        String changed = "another secret of the database";
+        AtomicReference<String> file = new AtomicReference<>(PASSWORD);
+        JdbcLogin login =
+                new JdbcLogin(url("127.0.0.1", certificate), Optional.of("panocrypt"), () -> Optional.of(file.get()));
+        try (HikariDataSource pool = login.openPool()) {
+            change(pool, changed);
+            try {
+                file.set(changed);
+                pool.getHikariPoolMXBean().softEvictConnections();
+                pool.getConnection().close();
+            } finally {
+                change(pool, PASSWORD);
+            }
+        }
+    }
+
+    private static void change(HikariDataSource pool, String password) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER ROLE panocrypt PASSWORD '" + password + "'");
+        }
+    }
+
+    @Test
     void hearsNothingOfTheRowThatIsRefused() throws SQLException {
-        JdbcLogin login = new JdbcLogin(url("127.0.0.1", certificate), Optional.of("panocrypt"), Optional.of(PASSWORD));
+        JdbcLogin login =
+                new JdbcLogin(url("127.0.0.1", certificate), Optional.of("panocrypt"), () -> Optional.of(PASSWORD));
         try (HikariDataSource pool = login.openPool();
                 Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {

@@ -1,0 +1,148 @@
+package io.panocrypt.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.testkit.DebianPostgresql;
+import io.panocrypt.testkit.LowPorts;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The start of a server beside a database that is not there yet, or not fit. */
+class PostgresqlStartTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static DebianPostgresql postgres;
+
+    @TempDir
+    private Path directory;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgres = DebianPostgresql.start();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (postgres != null) {
+            postgres.close();
+        }
+    }
+
+    private static String url(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + database;
+    }
+
+    private ServerProcess serve(int port, String database) throws IOException {
+        return ServerProcess.serve(
+                directory.resolve("data"), port, "--jdbc-url", url(database), "--jdbc-user", DebianPostgresql.USER);
+    }
+
+    private static void run(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url("postgres"), DebianPostgresql.USER, "");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private void awaitListening(int port) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                get(port, "/healthz");
+                return;
+            } catch (IOException e) {
+                assertTrue(System.nanoTime() < deadline, "the server does not listen");
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+        }
+    }
+
+    @Test
+    void waitsForADatabaseThatIsNotUpYet() throws Exception {
+        int port = LowPorts.free();
+        postgres.kill();
+        CompletableFuture<ServerProcess> starting = CompletableFuture.supplyAsync(() -> {
+            try {
+                return serve(port, "postgres");
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        try {
+            awaitListening(port);
+            assertEquals(200, get(port, "/healthz").statusCode());
+            HttpResponse<String> ready = get(port, "/readyz");
+            assertEquals(503, ready.statusCode());
+            assertTrue(ready.body().contains("the database does not answer yet"), ready.body());
+            HttpResponse<String> unlock = get(port, "/u/token/adv");
+            assertEquals(503, unlock.statusCode());
+            assertEquals(Optional.of("5"), unlock.headers().firstValue("Retry-After"));
+            assertFalse(starting.isDone(), "it is not ready");
+        } finally {
+            postgres.restart();
+        }
+        try (ServerProcess server = starting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            assertEquals(200, get(port, "/readyz").statusCode());
+            assertEquals(404, get(port, "/u/token/adv").statusCode());
+            server.call("POST", "/devices", "{\"name\":\"d\",\"sources\":[\"127.0.0.1\"],\"curve\":\"P-256\"}")
+                    .ok();
+            assertEquals(0, server.terminate());
+        }
+    }
+
+    @Test
+    void waitsForNoDatabaseThatIsNotThere() {
+        IOException ended = assertThrows(IOException.class, () -> serve(0, "nobody_made_it"));
+        assertTrue(ended.getMessage().contains("ended before it was ready"), ended.getMessage());
+    }
+
+    @Test
+    void takesNoServerForThePrimaryThatTakesNoWrites() throws Exception {
+        run("CREATE DATABASE readonly");
+        run("ALTER DATABASE readonly SET default_transaction_read_only = on");
+        JdbcLogin login = new JdbcLogin(url("readonly"), Optional.of(DebianPostgresql.USER), Optional::empty);
+        SQLException refused = assertThrows(SQLException.class, login::connect);
+        assertTrue(DatabaseAwayException.isBehind(refused), refused::toString);
+    }
+
+    @Test
+    void readsFromNoStandby() {
+        StoreOptions options = new StoreOptions();
+        new CommandLine(options).parseArgs("--jdbc-url", url("d") + "?a=b&targetServerType=any");
+        StartupException refused = assertThrows(StartupException.class, options::check);
+        assertTrue(refused.getMessage().contains("targetServerType"), refused.getMessage());
+        StoreOptions primary = new StoreOptions();
+        new CommandLine(primary).parseArgs("--jdbc-url", url("d") + "?targetServerType=primary&a=b");
+        primary.check();
+    }
+}
