@@ -112,6 +112,10 @@ final class ApiServer {
                 });
     }
 
+    PolicyStore store() {
+        return store;
+    }
+
     Panocrypt panocrypt() {
         return panocrypt;
     }

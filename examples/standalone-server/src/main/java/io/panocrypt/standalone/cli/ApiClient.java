@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One operator's conversation with one server's REST interface; for one thread. */
 final class ApiClient {
+    /** What belongs into a list and cannot be read. */
+    static final String UNREADABLE = "unreadable";
+
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     /** Long, because the server reads its whole history before it answers to a verify. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
@@ -115,6 +118,8 @@ final class ApiClient {
         parameters.put("limit", Integer.toString(Math.min(PAGE, most)));
         ApiAnswer first = page(path, parameters);
         List<JsonNode> items = first.items();
+        ArrayNode unreadable = JsonNodeFactory.instance.arrayNode();
+        first.json().path(UNREADABLE).forEach(unreadable::add);
         Optional<String> cursor = nextCursor(first);
         if (cursor.isEmpty() || items.size() >= most) {
             return first;
@@ -124,6 +129,7 @@ final class ApiClient {
             parameters.put("limit", Integer.toString(Math.min(PAGE, most - items.size())));
             ApiAnswer next = page(path, parameters);
             items.addAll(next.items());
+            next.json().path(UNREADABLE).forEach(unreadable::add);
             if (cursor.equals(nextCursor(next))) {
                 throw notPanocrypt("a list that never ends");
             }
@@ -131,6 +137,9 @@ final class ApiClient {
         }
         ObjectNode whole = object();
         whole.set("items", JsonNodeFactory.instance.arrayNode().addAll(items));
+        if (!unreadable.isEmpty()) {
+            whole.set(UNREADABLE, unreadable);
+        }
         whole.put("nextCursor", cursor.orElse(null));
         return new ApiAnswer(whole.toString(), whole);
     }

@@ -50,6 +50,9 @@ abstract class ServerCommand implements Callable<Integer> {
         answer.json()
                 .path("warnings")
                 .forEach(warning -> err().println(TextTable.plain("warning: " + warning.asText())));
+        answer.json()
+                .path(ApiClient.UNREADABLE)
+                .forEach(name -> err().println(TextTable.plain("warning: " + name.asText() + " cannot be read")));
         forHumans.accept(answer.json());
     }
 
