@@ -183,7 +183,7 @@ final class ServeCommand implements Runnable {
             return service;
         } catch (StoreException e) {
             service.close();
-            throw new DatabaseAwayException("cannot make the first administrator: " + e.getMessage(), e);
+            throw storage.refusal("cannot make the first administrator: " + e.getMessage(), e);
         }
     }
 

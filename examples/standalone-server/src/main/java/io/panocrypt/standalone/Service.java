@@ -50,10 +50,7 @@ final class Service implements AutoCloseable {
         } catch (StoreException e) {
             database.close();
             String cause = e.getCause() == null ? "" : ": " + e.getCause().getMessage();
-            String message = e.getMessage() + cause;
-            throw storage.login().isPresent() && DatabaseAwayException.isBehind(e)
-                    ? new DatabaseAwayException(message, e)
-                    : new StartupException(message, e);
+            throw storage.refusal(e.getMessage() + cause, e);
         } catch (IllegalStateException | IllegalArgumentException e) {
             database.close();
             throw new StartupException(e.getMessage(), e);

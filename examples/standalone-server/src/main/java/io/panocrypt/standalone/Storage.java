@@ -1,6 +1,7 @@
 package io.panocrypt.standalone;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
@@ -35,6 +36,13 @@ record Storage(DataDirectory files, Optional<JdbcLogin> login, String node, Sche
 
     Storage with(Duration otherPatience) {
         return new Storage(files, login, node, schema, otherPatience);
+    }
+
+    /** What a start says of a fault of the store: a server that is away may be waited for. */
+    StartupException refusal(String message, StoreException fault) {
+        return login.isPresent() && DatabaseAwayException.isBehind(fault)
+                ? new DatabaseAwayException(message, fault)
+                : new StartupException(message, fault);
     }
 
     HikariDataSource openPool() {
