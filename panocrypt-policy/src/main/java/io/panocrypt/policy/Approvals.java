@@ -66,6 +66,13 @@ public final class Approvals {
         return request.stateAt(editor.now(), times.pending());
     }
 
+    /** How many answers an approval of that request gives; later edits of the device do not change it. */
+    public int uses(ApprovalRequest request) {
+        return request.uses() == 0
+                ? request.usesOr(devices.get(request.deviceId()).volumes())
+                : request.uses();
+    }
+
     /** The members who may decide about a request now. */
     public Set<String> approvers(ApprovalRequest request) {
         return policy.current().approval(devices.get(request.deviceId())).approvers();
@@ -99,8 +106,8 @@ public final class Approvals {
     }
 
     /**
-     * Approves. The approval that completes every quorum opens the collection window: the device's volumes, from that
-     * source, until the window ends.
+     * Approves. The approval that completes every quorum opens the collection window: as many answers as the request
+     * {@linkplain #uses says}, from that source, until the window ends.
      *
      * @param comment at most 1,024 characters
      * @param alsoFrom further sources of the same device, each with an open request, for a machine of two stacks
@@ -147,14 +154,15 @@ public final class Approvals {
             if (stands) {
                 throw new OperationException(OperationException.Kind.CONFLICT, "the request is approved already");
             }
-            ApprovalRequest voted =
-                    before.with(new Vote(voter.id(), verdict, now, comment)).withVersion(before.version() + 1);
+            int uses = before.usesOr(device.volumes());
+            ApprovalRequest voted = before.with(new Vote(voter.id(), verdict, now, comment), uses)
+                    .withVersion(before.version() + 1);
             Editor.Draft draft = draft(voter, verdict, before, voted);
             if (verdict == Verdict.APPROVE && approval.isSatisfiedBy(voted.approvedBy())) {
                 // A former approval whose voters no longer suffice gives way to this one.
                 before.grantId().ifPresent(old -> draft.cancel(new GrantScope.Single(device.id(), old)));
                 voted = voted.approve(editor.ids().next(), now.plus(times.window()));
-                draft.grant(Records.ofApproval(voted, device.volumes(), now));
+                draft.grant(Records.ofApproval(voted, uses, now));
                 draft.tell(editor.events().decided(EventType.REQUEST_APPROVED, device, voted, Actor.of(voter), now));
             }
             result[0] = voted;
@@ -180,7 +188,8 @@ public final class Approvals {
             refuseOutsider(voter, shared.approval(device));
             refuseOver(before);
             Instant now = editor.now();
-            ApprovalRequest denied = before.with(new Vote(voter.id(), Verdict.DENY, now, comment))
+            Vote vote = new Vote(voter.id(), Verdict.DENY, now, comment);
+            ApprovalRequest denied = before.with(vote, before.usesOr(device.volumes()))
                     .withState(State.DENIED)
                     .withVersion(before.version() + 1);
             result[0] = denied;

@@ -133,7 +133,8 @@ final class Commits {
                         open.place(),
                         judged.snapshot().now(),
                         open.askedAgain(),
-                        open.lastCollected()))
+                        open.lastCollected(),
+                        judged.device().volumes()))
                 : Optional.empty();
     }
 

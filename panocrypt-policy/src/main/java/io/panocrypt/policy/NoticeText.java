@@ -44,10 +44,7 @@ final class NoticeText {
         String device = what.deviceName().orElse("a device");
         String from = " from " + what.source().orElse("an address that cannot be told");
         return switch (type) {
-            case REQUEST_OPENED ->
-                over(what)
-                        .map(state -> device + " asked for approval" + from + "; by now the request is " + state)
-                        .orElse(device + " waits for approval" + from + also(what));
+            case REQUEST_OPENED -> opened(device, from, what);
             case REQUEST_MANY ->
                 device + " asks for approval again and again; further requests before " + what.detail()
                         + " are not told one by one";
@@ -79,13 +76,22 @@ final class NoticeText {
                 .orElse("somebody");
     }
 
-    /** What has become of a request that no longer waits: a channel may have been out of reach for a while. */
-    private Optional<String> over(Occurrence what) {
-        return what.requestId()
+    /** A channel may have been out of reach for a while, so that the request waits no longer. */
+    private String opened(String device, String from, Occurrence what) {
+        Optional<ApprovalRequest> request = what.requestId()
                 .flatMap(id -> editor.store().get(Records.REQUEST, id))
-                .map(found -> Records.read(found, ApprovalRequest.class).stateAt(editor.now(), pendingLife))
+                .map(found -> Records.read(found, ApprovalRequest.class));
+        return request.map(found -> found.stateAt(editor.now(), pendingLife))
                 .filter(state -> state != State.PENDING)
-                .map(state -> state.name().toLowerCase(Locale.ROOT));
+                .map(state -> device + " asked for approval" + from + "; by now the request is "
+                        + state.name().toLowerCase(Locale.ROOT))
+                .orElse(device + " waits for approval" + uses(request) + from + also(what));
+    }
+
+    /** One is what everybody expects. */
+    private static String uses(Optional<ApprovalRequest> request) {
+        int uses = request.map(ApprovalRequest::uses).orElse(0);
+        return uses > 1 ? " of " + uses + " answers" : "";
     }
 
     private static String also(Occurrence what) {

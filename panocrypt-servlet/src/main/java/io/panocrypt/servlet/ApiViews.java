@@ -198,7 +198,7 @@ final class ApiViews {
 
     /** A request, in the state that time has made of it, with those who may decide now. */
     static ObjectNode approvalRequest(
-            ApprovalRequest request, ApprovalRequest.State state, Collection<String> approvers) {
+            ApprovalRequest request, ApprovalRequest.State state, int uses, Collection<String> approvers) {
         ObjectNode view = ApiJson.object()
                 .put("id", request.id())
                 .put("deviceId", request.deviceId())
@@ -206,7 +206,8 @@ final class ApiViews {
                 .put("state", state.name())
                 .put("since", request.since().toString())
                 .put("lastSeen", request.lastSeen().toString())
-                .put("attempts", request.attempts());
+                .put("attempts", request.attempts())
+                .put("uses", uses);
         view.set("approvers", texts(approvers.stream().sorted().toList()));
         ArrayNode decisions = view.putArray("decisions");
         request.votes()

@@ -72,6 +72,7 @@ final class ApprovalRequestRoutes {
     }
 
     private ObjectNode view(ApprovalRequest request) {
-        return ApiViews.approvalRequest(request, approvals.state(request), approvals.approvers(request));
+        return ApiViews.approvalRequest(
+                request, approvals.state(request), approvals.uses(request), approvals.approvers(request));
     }
 }

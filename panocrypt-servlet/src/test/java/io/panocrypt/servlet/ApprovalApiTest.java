@@ -94,6 +94,7 @@ class ApprovalApiTest {
                             "since",
                             "lastSeen",
                             "attempts",
+                            "uses",
                             "approvers",
                             "decisions",
                             "askedAgain",

@@ -26,6 +26,8 @@ import java.util.stream.Collectors;
  * @param collected how many answers were given
  * @param collectedAt when this source was last given an answer, by this request or a former one
  * @param askedAgain whether it opened within 10 minutes of a collection: somebody else may have collected
+ * @param uses how many answers its approval gives: the device's volumes when it opened, so that approvers grant what they
+ *     see; 0 in a record of a release that did not know it, see {@link #usesOr}
  * @param version counts changes from 1
  */
 public record ApprovalRequest(
@@ -43,6 +45,7 @@ public record ApprovalRequest(
         int collected,
         Optional<Instant> collectedAt,
         boolean askedAgain,
+        int uses,
         long version) {
 
     public ApprovalRequest {
@@ -95,6 +98,7 @@ public record ApprovalRequest(
      * A request that opens at its first attempt.
      *
      * @param lastCollected when the same source collected last, if it is known
+     * @param uses how many answers its approval gives
      */
     public static ApprovalRequest open(
             String id,
@@ -103,7 +107,8 @@ public record ApprovalRequest(
             Place place,
             Instant now,
             boolean askedAgain,
-            Optional<Instant> lastCollected) {
+            Optional<Instant> lastCollected,
+            int uses) {
         return new ApprovalRequest(
                 id,
                 deviceId,
@@ -119,6 +124,7 @@ public record ApprovalRequest(
                 0,
                 lastCollected,
                 askedAgain,
+                uses,
                 1);
     }
 
@@ -143,6 +149,15 @@ public record ApprovalRequest(
         return state == State.PENDING || state == State.APPROVED;
     }
 
+    /**
+     * How many answers its approval gives.
+     *
+     * @param volumes the device's, for a request that an older release has opened and nobody has voted on since
+     */
+    public int usesOr(int volumes) {
+        return uses == 0 ? volumes : uses;
+    }
+
     /** The members whose last decision is to approve. */
     public Set<String> approvedBy() {
         return votes.stream()
@@ -151,9 +166,14 @@ public record ApprovalRequest(
                 .collect(Collectors.toSet());
     }
 
-    /** The same request with a vote more, which replaces the member's former one. */
-    public ApprovalRequest with(Vote vote) {
+    /**
+     * The same request with a vote more, which replaces the member's former one.
+     *
+     * @param voted how many answers the voter saw that an approval gives
+     */
+    public ApprovalRequest with(Vote vote, int voted) {
         Copy copy = new Copy();
+        copy.uses = voted;
         copy.votes.removeIf(former -> former.memberId().equals(vote.memberId()));
         copy.votes.add(vote);
         return copy.make();
@@ -220,6 +240,7 @@ public record ApprovalRequest(
         private Optional<Instant> windowEnd = ApprovalRequest.this.windowEnd;
         private int collected = ApprovalRequest.this.collected;
         private Optional<Instant> collectedAt = ApprovalRequest.this.collectedAt;
+        private int uses = ApprovalRequest.this.uses;
         private long version = ApprovalRequest.this.version;
 
         ApprovalRequest make() {
@@ -238,6 +259,7 @@ public record ApprovalRequest(
                     collected,
                     collectedAt,
                     askedAgain,
+                    uses,
                     version);
         }
     }

@@ -224,7 +224,7 @@ abstract class Gates extends Premises {
     }
 
     private void open(Device device, String source, String place) {
-        device.requests.add(new Request(source, place, isAskedAgain(device), now));
+        device.requests.add(new Request(source, place, isAskedAgain(device), device.volumes, now));
     }
 
     boolean isAskedAgain(Device device) {

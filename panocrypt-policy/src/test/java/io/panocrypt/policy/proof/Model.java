@@ -118,7 +118,7 @@ class Model extends Gates implements Site {
         request.votes.put(member, "APPROVE");
         if (suffice(request.approvedBy(), device)) {
             request.state = "APPROVED";
-            request.left = device.volumes;
+            request.left = request.uses;
             request.windowEnd = now + window();
         }
     }

@@ -62,6 +62,7 @@ abstract class Premises {
         final String source;
         final String place;
         final boolean askedAgain;
+        final int uses;
         final Map<String, String> votes = new LinkedHashMap<>();
         String state = "PENDING";
         long lastAttempt;
@@ -69,10 +70,11 @@ abstract class Premises {
         int left;
         int collected;
 
-        Request(String source, String place, boolean askedAgain, long now) {
+        Request(String source, String place, boolean askedAgain, int uses, long now) {
             this.source = source;
             this.place = place;
             this.askedAgain = askedAgain;
+            this.uses = uses;
             this.lastAttempt = now;
         }
 

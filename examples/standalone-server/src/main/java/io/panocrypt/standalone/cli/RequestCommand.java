@@ -48,7 +48,7 @@ final class RequestCommand extends CommandGroup {
 
         private void printTable(JsonNode requests, Names devices) {
             TextTable table =
-                    new TextTable("ID", "DEVICE", "SOURCE", "STATE", "SINCE", "LAST SEEN", "ATTEMPTS", "NOTE");
+                    new TextTable("ID", "DEVICE", "SOURCE", "STATE", "SINCE", "LAST SEEN", "ATTEMPTS", "USES", "NOTE");
             for (JsonNode request : requests.path("items")) {
                 table.row(
                         cell(request.path("id")),
@@ -58,6 +58,7 @@ final class RequestCommand extends CommandGroup {
                         cell(request.path("since")),
                         cell(request.path("lastSeen")),
                         cell(request.path("attempts")),
+                        cell(request.path("uses")),
                         request.path("askedAgain").asBoolean() ? "asked again" : "");
             }
             table.print(out());
@@ -95,6 +96,7 @@ final class RequestCommand extends CommandGroup {
                     .row("since", cell(found.path("since")))
                     .row("last seen", cell(found.path("lastSeen")))
                     .row("attempts", cell(found.path("attempts")))
+                    .row("uses", cell(found.path("uses")))
                     .row(
                             "asked again",
                             found.path("askedAgain").asBoolean() ? "yes: somebody else may have collected" : "no")

@@ -19,7 +19,7 @@ class PeopleTest extends CliFixture {
             + "\"approvers\":[\"m1\",\"u1\"],\"quorum\":2,\"version\":6}";
     private static final String REQUEST = "{\"id\":\"r1\",\"deviceId\":\"abc234\",\"source\":\"192.0.2.1\","
             + "\"state\":\"PENDING\",\"since\":\"2026-11-22T04:00:00Z\",\"lastSeen\":\"2026-11-22T04:00:05Z\","
-            + "\"attempts\":2,\"approvers\":[\"m1\",\"gone\"],\"decisions\":[{\"member\":\"m1\",\"verdict\":\"defer\","
+            + "\"attempts\":2,\"uses\":3,\"approvers\":[\"m1\",\"gone\"],\"decisions\":[{\"member\":\"m1\",\"verdict\":\"defer\","
             + "\"time\":\"2026-11-22T04:00:07Z\",\"comment\":\"in a meeting\"}],\"askedAgain\":true,\"collected\":0,"
             + "\"windowEnd\":null}";
 
@@ -195,8 +195,8 @@ class PeopleTest extends CliFixture {
         @Test
         void printsRequestsWithTheNamesOfTheirDevices() {
             assertEquals("""
-                    ID  DEVICE  SOURCE     STATE    SINCE                 LAST SEEN             ATTEMPTS  NOTE
-                    r1  web1    192.0.2.1  PENDING  2026-11-22T04:00:00Z  2026-11-22T04:00:05Z  2         asked again
+                    ID  DEVICE  SOURCE     STATE    SINCE                 LAST SEEN             ATTEMPTS  USES  NOTE
+                    r1  web1    192.0.2.1  PENDING  2026-11-22T04:00:00Z  2026-11-22T04:00:05Z  2         3     asked again
                     """, run("request", "list").out());
         }
 
@@ -210,6 +210,7 @@ class PeopleTest extends CliFixture {
                     since        2026-11-22T04:00:00Z
                     last seen    2026-11-22T04:00:05Z
                     attempts     2
+                    uses         3
                     asked again  yes: somebody else may have collected
                     approvers    eva,gone
                     collected    0
