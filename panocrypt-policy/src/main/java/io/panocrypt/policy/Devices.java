@@ -30,10 +30,12 @@ public final class Devices {
     private final PolicyCache policy;
     private final DeviceMaker maker;
     private final Withdrawal withdrawal;
+    private final KeyUses uses;
     private final URI publicUrl;
 
-    Devices(Editor editor, PolicyCache policy, DeviceMaker maker, Withdrawal withdrawal, URI publicUrl) {
+    Devices(Editor editor, PolicyCache policy, DeviceMaker maker, Withdrawal withdrawal, KeyUses uses, URI publicUrl) {
         this.editor = editor;
+        this.uses = uses;
         this.policy = policy;
         this.maker = maker;
         this.withdrawal = withdrawal;
@@ -205,8 +207,15 @@ public final class Devices {
         });
     }
 
-    /** Destroys the private keys of a generation that a later one has replaced; irreversible. */
-    public Device destroyGeneration(Actor actor, String id, int generation) {
+    /**
+     * Destroys the private keys of a generation that a later one has replaced; irreversible.
+     *
+     * @param confirmed the generation's number, to say that it is meant although it is in use; null where it is not. It
+     *     counts as in use unless the device's whole history shows that nobody has asked for it: the last 1,000 entries
+     *     are searched. That a volume was bound stands in no history until the volume asks
+     * @throws OperationException {@code UNCONFIRMED} with the generation's last use where it needs a confirmation
+     */
+    public Device destroyGeneration(Actor actor, String id, int generation, @Nullable Integer confirmed) {
         return transform(actor, "device.destroy-generation", id, false, device -> {
             DeviceKey doomed = device.keys().stream()
                     .filter(key -> key.generation() == generation)
@@ -216,9 +225,19 @@ public final class Devices {
                 throw new OperationException(
                         OperationException.Kind.CONFLICT, "the generation is advertised: rotate the keys first");
             }
+            refuseUnconfirmed(device, doomed, confirmed);
             return device.withKeys(
                     device.keys().stream().filter(key -> key != doomed).toList());
         });
+    }
+
+    private void refuseUnconfirmed(Device device, DeviceKey doomed, @Nullable Integer confirmed) {
+        if (confirmed == null) {
+            uses.refuseInUse(device, doomed);
+        } else if (confirmed != doomed.generation()) {
+            throw new OperationException(
+                    OperationException.Kind.UNCONFIRMED, "the confirmation names another generation");
+        }
     }
 
     private Device transform(

@@ -96,7 +96,11 @@ public final class Panocrypt implements AutoCloseable {
         this.advertiser = new Advertiser(custody);
         DeviceMaker maker = new DeviceMaker(editor, custody, cache);
         Withdrawal withdrawal = new Withdrawal(editor, builder.approvalTimes.pending());
-        this.devices = new Devices(editor, cache, maker, withdrawal, url);
+        Checkpoints checkpoints = new Checkpoints(store, custody, site, editor);
+        Retention cutter = new Retention(store, checkpoints, editor, writes);
+        this.history = new History(
+                store, checkpoints, counts, cutter, new ExportWriter(Journal.of(store, store), checkpoints, editor));
+        this.devices = new Devices(editor, cache, maker, withdrawal, new KeyUses(history, editor), url);
         this.enrollmentKeys = new EnrollmentKeys(editor, devices, maker);
         this.allowances = new Allowances(editor, devices, cache, store);
         this.temporaryDenies = new TemporaryDenies(editor, devices, withdrawal);
@@ -109,10 +113,6 @@ public final class Panocrypt implements AutoCloseable {
         this.userGroups = new UserGroups(editor);
         this.approvalGroups = new ApprovalGroups(editor, cache);
         this.approvals = new Approvals(editor, devices, cache, withdrawal, builder.approvalTimes);
-        Checkpoints checkpoints = new Checkpoints(store, custody, site, editor);
-        Retention cutter = new Retention(store, checkpoints, editor, writes);
-        this.history = new History(
-                store, checkpoints, counts, cutter, new ExportWriter(Journal.of(store, store), checkpoints, editor));
         this.webhooks = new Webhooks(editor, webhookKeys, channels, contacts);
         Recipients recipients = new Recipients(editor, cache, contacts, builder.approvalTimes.silence());
         Expansion expansion = new Expansion(editor, recipients, new Openings(store), builder.approvalTimes.pending());

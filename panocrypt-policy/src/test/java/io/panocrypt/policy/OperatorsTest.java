@@ -282,10 +282,11 @@ class OperatorsTest {
         void destroysHiddenGenerationForEver() throws GeneralSecurityException {
             TangPin bound = house.bind(device);
             String oldSigning = devices.thumbprint(device).orElseThrow();
-            assertRefused(OperationException.Kind.CONFLICT, () -> devices.destroyGeneration(OPERATOR, device.id(), 1));
+            assertRefused(
+                    OperationException.Kind.CONFLICT, () -> devices.destroyGeneration(OPERATOR, device.id(), 1, null));
             devices.rotateKeys(OPERATOR, device.id());
             assertTrue(house.service.advertisement(device.token(), oldSigning).isPresent());
-            devices.destroyGeneration(OPERATOR, device.id(), 1);
+            devices.destroyGeneration(OPERATOR, device.id(), 1, null);
             assertFalse(house.boot(device, bound, HOME));
             assertEquals(Reason.UNKNOWN_KEY, house.last(device).reason());
             assertEquals(Optional.empty(), house.service.advertisement(device.token(), oldSigning));

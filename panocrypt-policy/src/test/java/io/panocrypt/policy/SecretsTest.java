@@ -210,7 +210,7 @@ class SecretsTest {
         house.service.devices().disable(OPERATOR, device.id());
         house.service.devices().enable(OPERATOR, device.id());
         house.service.devices().rotateKeys(OPERATOR, device.id());
-        house.service.devices().destroyGeneration(OPERATOR, device.id(), 1);
+        house.service.devices().destroyGeneration(OPERATOR, device.id(), 1, null);
         house.service.devices().revoke(OPERATOR, device.id(), "web-1");
         List<AuditRecord> rows =
                 new ArrayList<>(house.service.history().audit(null, 100).items());

@@ -44,7 +44,7 @@ final class DeviceRoutes {
                 ApiRoute.of("POST", "/devices/{id}/confirm", Role.ADMIN, this::confirm),
                 ApiRoute.of("POST", "/devices/{id}/revoke", Role.ADMIN, this::revoke),
                 ApiRoute.of("POST", "/devices/{id}/rotate-keys", Role.ADMIN, this::rotateKeys),
-                ApiRoute.of("DELETE", "/devices/{id}/generations/{n}", Role.ADMIN, this::destroyGeneration),
+                ApiRoute.of("DELETE", "/devices/{id}/keys/{generation}", Role.ADMIN, this::destroyGeneration),
                 ApiRoute.of("POST", "/devices/{id}/dry-run", Role.VIEWER, this::dryRun),
                 ApiRoute.list("/devices/{id}/history", this::history));
     }
@@ -143,7 +143,10 @@ final class DeviceRoutes {
         if (!number.matches("[1-9][0-9]{0,8}")) {
             throw new OperationException(OperationException.Kind.NOT_FOUND, "no such generation");
         }
-        devices.destroyGeneration(request.actor(), request.id(), Integer.parseInt(number));
+        ApiBody body = request.body();
+        Integer confirmed = body.count("confirm");
+        body.finish();
+        devices.destroyGeneration(request.actor(), request.id(), Integer.parseInt(number), confirmed);
         return ApiReply.done();
     }
 

@@ -158,7 +158,7 @@ class ApiAccessTest {
                     "/devices/x/",
                     "/devices/UPPER",
                     "/devices/x/enabled",
-                    "/devices/x/generations/1/2",
+                    "/devices/x/keys/1/2",
                     "/devices/%78",
                     "/devices/x;a=b",
                     "/openapi.jso"

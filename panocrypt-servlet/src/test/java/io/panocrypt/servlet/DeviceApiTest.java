@@ -314,16 +314,46 @@ class DeviceApiTest {
         void rotatesKeysAndDestroysOldOnes() throws Exception {
             JsonNode made = server.device("web-1", "");
             String path = path(made);
-            assertEquals(409, server.delete(path + "/generations/1").status());
+            assertEquals(409, server.delete(path + "/keys/1").status());
             JsonNode rotated = server.post(path + "/rotate-keys", "").json();
             assertEquals(2, rotated.path("keys").size());
             assertTrue(rotated.path("keys").path(0).path("hidden").asBoolean());
             assertEquals(made.path("unlockUrl"), rotated.path("unlockUrl"));
             assertFalse(made.path("thumbprint").equals(rotated.path("thumbprint")));
             for (String none : List.of("3", "0", "x", "9999999999")) {
-                assertEquals(404, server.delete(path + "/generations/" + none).status(), none);
+                assertEquals(404, server.delete(path + "/keys/" + none).status(), none);
             }
-            assertEquals(204, server.delete(path + "/generations/1").status());
+            assertEquals(
+                    400,
+                    server.call("DELETE", path + "/keys/1", "{\"confirm\":\"1\"}")
+                            .status());
+            assertEquals(204, server.delete(path + "/keys/1").status());
+            assertEquals(1, server.get(path).json().path("keys").size());
+        }
+
+        @Test
+        void destroysNoGenerationThatIsInUseUnconfirmed() throws Exception {
+            JsonNode made = server.device("web-1", ",\"sources\":[\"192.0.2.1\"]");
+            String path = path(made);
+            server.unlock(made.path("id").asText(), "192.0.2.1");
+            server.post(path + "/rotate-keys", "");
+            ApiServer.Answer refused = server.delete(path + "/keys/1");
+            assertEquals(409, refused.status());
+            String problem = refused.json().path("problems").path(0).asText();
+            String time = server.get(path + "/history")
+                    .json()
+                    .path("items")
+                    .path(0)
+                    .path("time")
+                    .asText();
+            assertTrue(problem.contains("last asked for at " + time + " from 192.0.2.1 (allowed)"), problem);
+            assertEquals(
+                    409,
+                    server.call("DELETE", path + "/keys/1", "{\"confirm\":2}").status());
+            assertEquals(2, server.get(path).json().path("keys").size());
+            assertEquals(
+                    204,
+                    server.call("DELETE", path + "/keys/1", "{\"confirm\":1}").status());
             assertEquals(1, server.get(path).json().path("keys").size());
         }
 
@@ -336,7 +366,7 @@ class DeviceApiTest {
             "POST, /confirm, ''",
             "POST, /revoke, '{\"confirm\":\"a\"}'",
             "POST, /rotate-keys, ''",
-            "DELETE, /generations/1, ''",
+            "DELETE, /keys/1, ''",
             "POST, /allowances, '{}'",
             "GET, /allowances, ''",
             "DELETE, /allowances/x, ''",

@@ -271,7 +271,7 @@ class SiteApiTest {
             server.post(path + "/allowances", "");
             server.post(path + "/rotate-keys", "");
             secrets.addAll(secretsOf(id));
-            server.delete(path + "/generations/1");
+            server.delete(path + "/keys/1");
             server.post("/lockdowns", "{\"reason\":\"x\"}");
             server.delete(path + "/temporary-deny");
             server.post(path + "/revoke", "{\"confirm\":\"web-1\"}");

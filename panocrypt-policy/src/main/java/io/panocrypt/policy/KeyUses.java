@@ -1,0 +1,55 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceKey;
+import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.model.Outcome;
+import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.model.UnlockRecord;
+
+/** Tells from the history when a generation of a device's keys was last asked for. Thread-safe. */
+final class KeyUses {
+    /** How many entries of a device are searched. */
+    static final int SEARCHED = 1000;
+
+    private final History history;
+    private final Editor editor;
+
+    KeyUses(History history, Editor editor) {
+        this.history = history;
+        this.editor = editor;
+    }
+
+    /** Refuses to destroy a generation that was asked for, or may have been. */
+    void refuseInUse(Device device, DeviceKey key) {
+        Page<UnlockRecord> newest = history.unlocks(device.id(), null, SEARCHED);
+        newest.items().stream()
+                .filter(entry -> key.exchange().publicKey().hasThumbprint(entry.kid()))
+                .findFirst()
+                .ifPresent(last -> refuse(
+                        key,
+                        "was last asked for at " + last.time() + " from "
+                                + last.source().map(IpAddress::toString).orElse("an address that cannot be told") + " ("
+                                + last.outcome().wireName() + ")"));
+        boolean whole = newest.nextCursor().isEmpty()
+                && editor.store().scan(Records.CUT, null, null, 1).isEmpty();
+        if (!whole || newest.items().stream().anyMatch(KeyUses::mayHideOthers)) {
+            refuse(
+                    key,
+                    "is not among the last " + newest.items().size()
+                            + " entries of the device's history, which do not tell every attempt");
+        }
+    }
+
+    /** Refusals, and attempts of a host that waits, share an entry, which names the key of the first of them. */
+    private static boolean mayHideOthers(UnlockRecord entry) {
+        return entry.outcome() != Outcome.ALLOWED || entry.count() != 1;
+    }
+
+    private static void refuse(DeviceKey key, String why) {
+        throw new OperationException(
+                OperationException.Kind.UNCONFIRMED,
+                "generation " + key.generation() + " " + why + ": a volume that is still bound to it will never open"
+                        + " again by itself; confirm with its number to destroy it");
+    }
+}

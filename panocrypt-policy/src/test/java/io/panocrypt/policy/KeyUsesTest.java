@@ -1,0 +1,128 @@
+package io.panocrypt.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.crypto.tang.ThumbprintAlgorithm;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.spi.EditResult;
+import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A generation that may be in use is destroyed by nobody who has not said so. */
+class KeyUsesTest {
+    private final House house = new House();
+    private final Devices devices = house.service.devices();
+    /** As it was when only its first generation was there. */
+    private final Device first = house.device("web-1");
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    private void destroy(@Nullable Integer confirmed) {
+        devices.destroyGeneration(Actor.HOST, first.id(), 1, confirmed);
+    }
+
+    private String refused(@Nullable Integer confirmed) {
+        OperationException refusal = assertThrows(OperationException.class, () -> destroy(confirmed));
+        assertEquals(OperationException.Kind.UNCONFIRMED, refusal.kind());
+        assertEquals(2, house.current(first).keys().size());
+        return refusal.getMessage();
+    }
+
+    private void answer(Device device) {
+        assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, House.HOME));
+    }
+
+    private void assertDestroyed() {
+        assertEquals(1, house.current(first).keys().size());
+    }
+
+    @Test
+    void wantNoConfirmationWhereNobodyHasAsked() {
+        Device second = devices.rotateKeys(Actor.HOST, first.id());
+        answer(second);
+        destroy(null);
+        assertDestroyed();
+    }
+
+    @Test
+    void areToldByTimeAndSource() {
+        answer(first);
+        String time = house.last(first).time().toString();
+        answer(devices.rotateKeys(Actor.HOST, first.id()));
+        String told = refused(null);
+        assertTrue(told.contains("last asked for at " + time + " from 10.0.0.1 (allowed)"), told);
+        refused(2);
+        destroy(1);
+        assertDestroyed();
+    }
+
+    /** Older clients name a key by its S1 thumbprint. */
+    @Test
+    void countByWhicheverThumbprintTheyWere() {
+        String kid = first.keys().get(0).exchange().publicKey().thumbprint(ThumbprintAlgorithm.S1);
+        UnlockAttempt attempt = House.attempt(first.token(), kid, House.HOME);
+        assertInstanceOf(UnlockResult.Answered.class, house.service.unlock(attempt));
+        devices.rotateKeys(Actor.HOST, first.id());
+        refused(null);
+    }
+
+    @Test
+    void countThoughTheyWereRefused() {
+        devices.rotateKeys(Actor.HOST, first.id());
+        house.unlock(first, House.AWAY);
+        String told = refused(null);
+        assertTrue(told.contains(" from 192.0.2.1 (denied)"), told);
+    }
+
+    /** Equal refusals are one entry, which names the key of the first of them. */
+    @Test
+    void mayBeAmongRefusalsOfAnotherKey() {
+        Device second = devices.rotateKeys(Actor.HOST, first.id());
+        house.unlock(second, House.AWAY);
+        house.unlock(first, House.AWAY);
+        String told = refused(null);
+        assertTrue(told.contains("do not tell every attempt"), told);
+        destroy(1);
+        assertDestroyed();
+    }
+
+    @Test
+    void mayBeOlderThanWhatIsSearched() {
+        answer(first);
+        answer(devices.rotateKeys(Actor.HOST, first.id()));
+        JournalEntry last = house.memory.chain("node-1", 0, 1000).stream()
+                .map(row -> row.entry())
+                .filter(entry -> entry.kind() == JournalEntry.Kind.UNLOCK)
+                .reduce((older, newer) -> newer)
+                .orElseThrow();
+        for (int i = 0; i < KeyUses.SEARCHED; i++) {
+            house.memory.append(new JournalEntry("copy-" + i, last.kind(), last.time(), last.deviceId(), last.body()));
+        }
+        String told = refused(null);
+        assertTrue(told.contains("not among the last 1000 entries"), told);
+    }
+
+    @Test
+    void mayHaveBeenRemovedFromTheHistory() {
+        devices.rotateKeys(Actor.HOST, first.id());
+        PolicyRecord cut = new PolicyRecord(Records.CUT, "cut", 1, "{}", Set.of("chain:node-1"), Set.of());
+        JournalEntry entry = new JournalEntry("cut", JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}");
+        assertEquals(
+                new EditResult.Applied(),
+                house.memory.apply(
+                        new PolicyEdit(entry, List.of(new PolicyEdit.Change.Put(cut)), false, List.of(), List.of())));
+        refused(null);
+    }
+}
