@@ -200,7 +200,7 @@ public final class EnrollmentKeys {
                     () -> authenticate(attempt.secret())
                             .orElseThrow(() -> OperationException.notFound("enrollment key")),
                     key -> maker.draft(
-                                    new Actor("enrollment-key/" + key.id()),
+                                    Actor.of(key),
                                     "device.enroll",
                                     made,
                                     new EnrollmentAudit(key.name(), attempt.source(), DeviceAudit.of(made)))

@@ -11,23 +11,28 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Who operates the service. Thread-safe; throws as {@link Devices} does. */
 public final class Members {
-    /** One identifier for whoever makes the first administrator, so that the store lets only one of them. */
+    /** The name of the first administrator, and how its id begins; all such ids share a term, so that there is only one. */
     private static final String FIRST_ADMINISTRATOR = "administrator";
 
+    /** The host wins against whoever has the former token, however fast they are on however many nodes. */
+    private static final int RECOVERY_ATTEMPTS = 10_000;
+
     private static final int MOST_CONTACTS = 16;
-    /** How often a change of one contact is tried again when another edit was faster. */
-    private static final int CONTACT_ATTEMPTS = 5;
 
     /** Push services give endpoints of more than a thousand characters. */
     private static final int MOST_CONTACT = 2_048;
 
     private final Editor editor;
     private final Contacts contacts;
+    /** A lock and not a monitor, so that no virtual thread is pinned while the store is waited for. */
+    private final ReentrantLock turn = new ReentrantLock(true);
 
     Members(Editor editor, Contacts contacts) {
         this.editor = editor;
@@ -47,7 +52,7 @@ public final class Members {
         }
     }
 
-    /** The member who bears that token, if it has not expired. */
+    /** The member who bears that token, if it has not expired: what {@link Actor#of(Member)} wants. */
     public Optional<Member> authenticate(String token) {
         return editor.store()
                 .find(Records.MEMBER, Records.tokenTerm(TokenHash.of(token)))
@@ -73,6 +78,7 @@ public final class Members {
                         TokenHash.of(token),
                         expiry(tokenLife),
                         editor.now(),
+                        1,
                         1),
                 "",
                 List.of());
@@ -82,10 +88,11 @@ public final class Members {
 
     /** The member with that id. */
     public Member get(String id) {
-        return editor.store()
-                .get(Records.MEMBER, id)
-                .map(found -> Records.read(found, Member.class))
-                .orElseThrow(() -> OperationException.notFound("member"));
+        return find(id).orElseThrow(() -> OperationException.notFound("member"));
+    }
+
+    private Optional<Member> find(String id) {
+        return editor.store().get(Records.MEMBER, id).map(found -> Records.read(found, Member.class));
     }
 
     /** Members by age, oldest first. */
@@ -94,31 +101,58 @@ public final class Members {
         return Pages.of(editor.store().scan(Records.MEMBER, null, cursor, limit), limit, Member.class);
     }
 
-    /** Changes a member; the last administrator keeps the role. */
+    /**
+     * Changes a member; the last administrator keeps the role.
+     *
+     * @param version the version that the operator saw; a token that was rotated since changes nothing that they saw
+     */
     public Member edit(Actor actor, String id, long version, MemberChange change) {
-        Member before = get(id);
-        Editor.refuseStale("member", version, before.version());
-        Member after = checked(
-                new Member(
-                        id,
-                        Objects.requireNonNullElse(change.name(), before.name()),
-                        Objects.requireNonNullElse(change.role(), before.role()),
-                        Objects.requireNonNullElse(change.contacts(), before.contacts()),
-                        before.tokenHash(),
-                        before.tokenExpires(),
-                        before.created(),
-                        version + 1),
-                before.name(),
-                before.contacts());
-        Editor.Draft draft = draft(actor, "member.edit", before, after).put(Records.of(after));
-        if (before.role() == Role.ADMIN && after.role() != Role.ADMIN) {
-            requireAnotherAdministrator(draft, before);
+        return edit(actor, id, before -> {
+            if (!before.isUnchangedSince(version)) {
+                Editor.refuseStale("member", version, before.version());
+            }
+            return change;
+        });
+    }
+
+    private Member edit(Actor actor, String id, Function<Member, MemberChange> change) {
+        Member[] result = new Member[1];
+        inTurn(() -> editor.retrying(() -> get(id), before -> {
+            Member after = changed(before, change.apply(before));
+            result[0] = after;
+            Editor.Draft draft = draft(actor, "member.edit", before, after).put(Records.of(after));
+            if (before.role() == Role.ADMIN && after.role() != Role.ADMIN) {
+                requireAnotherAdministrator(draft, before);
+            }
+            return notifying(draft, before, after);
+        }));
+        return result[0];
+    }
+
+    private Member changed(Member before, MemberChange change) {
+        Member after = before.with(
+                Objects.requireNonNullElse(change.name(), before.name()),
+                Objects.requireNonNullElse(change.role(), before.role()),
+                Objects.requireNonNullElse(change.contacts(), before.contacts()));
+        return checked(after, before.name(), before.contacts());
+    }
+
+    private Editor.Draft notifying(Editor.Draft draft, Member before, Member after) {
+        boolean more = !decides(before) || !before.contacts().containsAll(after.contacts());
+        return decides(after) && more ? draft.tell(editor.events().approversMayHaveChanged()) : draft;
+    }
+
+    /**
+     * Changes to members take turns on this node: threads that change one member would only make each other try again, and
+     * who removes a member or its token must not lose against the many who change it.
+     */
+    private void inTurn(Runnable change) {
+        turn.lock();
+        try {
+            change.run();
+        } finally {
+            turn.unlock();
         }
-        if (decides(after) && !(decides(before) && before.contacts().containsAll(after.contacts()))) {
-            draft.tell(editor.events().approversMayHaveChanged());
-        }
-        editor.apply(draft);
-        return after;
     }
 
     /** Adds a contact to a member's, unless it is among them. */
@@ -131,33 +165,27 @@ public final class Members {
         return changeContacts(actor, id, contacts -> contacts.remove(contact));
     }
 
-    private Member changeContacts(Actor actor, String id, Consumer<Set<String>> change) {
-        for (int left = CONTACT_ATTEMPTS; ; left--) {
-            Member before = get(id);
-            Set<String> changed = new LinkedHashSet<>(before.contacts());
-            change.accept(changed);
-            if (List.copyOf(changed).equals(before.contacts())) {
-                return before;
-            }
-            try {
-                return edit(actor, id, before.version(), new MemberChange(null, null, List.copyOf(changed)));
-            } catch (OperationException e) {
-                if (e.kind() != OperationException.Kind.STALE || left == 0) {
-                    throw e;
-                }
-            }
+    private Member changeContacts(Actor actor, String id, Predicate<Set<String>> change) {
+        Member found = get(id);
+        if (!change.test(new LinkedHashSet<>(found.contacts()))) {
+            return found;
         }
+        return edit(actor, id, before -> {
+            Set<String> changed = new LinkedHashSet<>(before.contacts());
+            change.test(changed);
+            return new MemberChange(null, null, List.copyOf(changed));
+        });
     }
 
     /** Removes a member, whose token ends and whose votes no longer count; the last administrator stays. */
     public void delete(Actor actor, String id) {
-        editor.retrying(() -> get(id), before -> {
+        inTurn(() -> editor.retrying(() -> get(id), before -> {
             Editor.Draft draft = draft(actor, "member.delete", before, null).delete(Records.of(before));
             if (before.role() == Role.ADMIN) {
                 requireAnotherAdministrator(draft, before);
             }
             return draft;
-        });
+        }));
     }
 
     /** Two administrators who remove each other at once must not both succeed: the other one must still be there. */
@@ -180,19 +208,11 @@ public final class Members {
     public Issued rotateToken(Actor actor, String id, @Nullable Duration tokenLife) {
         String token = editor.ids().token();
         Member[] result = new Member[1];
-        editor.retrying(() -> get(id), before -> {
-            Member after = new Member(
-                    id,
-                    before.name(),
-                    before.role(),
-                    before.contacts(),
-                    TokenHash.of(token),
-                    renewed(actor, before, expiry(tokenLife)),
-                    before.created(),
-                    before.version() + 1);
+        inTurn(() -> editor.retrying(() -> get(id), before -> {
+            Member after = before.withToken(TokenHash.of(token), renewed(actor, before, expiry(tokenLife)));
             result[0] = after;
             return draft(actor, "member.rotate-token", before, after).put(Records.of(after));
-        });
+        }));
         return new Issued(result[0], token);
     }
 
@@ -202,16 +222,11 @@ public final class Members {
      * @return the token, which is not stored; empty when the site has an administrator
      */
     public Optional<String> createFirstAdministrator() {
+        if (firstAdministrator().isPresent()) {
+            return Optional.empty();
+        }
         String token = editor.ids().token();
-        Member made = new Member(
-                FIRST_ADMINISTRATOR,
-                FIRST_ADMINISTRATOR,
-                Role.ADMIN,
-                List.of(),
-                TokenHash.of(token),
-                Optional.empty(),
-                editor.now(),
-                1);
+        Member made = firstAdministrator(newFirstId(), FIRST_ADMINISTRATOR, token);
         try {
             editor.apply(draft(Actor.HOST, "member.create", null, made).put(Records.of(made)));
             return Optional.of(token);
@@ -224,17 +239,64 @@ public final class Members {
     }
 
     /**
-     * Recovery by whoever holds the store: a fresh token for the administrator of the first start, who is made again if
-     * somebody has removed them.
+     * Never an id that was there before: what an old token began must not be committed as if it were the new one's. There
+     * is always a member once there was one, since the last administrator stays.
+     */
+    private String newFirstId() {
+        boolean isNew = editor.store().scan(Records.MEMBER, null, null, 1).isEmpty();
+        return isNew
+                ? FIRST_ADMINISTRATOR
+                : FIRST_ADMINISTRATOR + "-" + editor.ids().next();
+    }
+
+    private Member firstAdministrator(String id, String name, String token) {
+        return new Member(id, name, Role.ADMIN, List.of(), TokenHash.of(token), Optional.empty(), editor.now(), 1, 1);
+    }
+
+    private Optional<Member> firstAdministrator() {
+        return editor.store()
+                .find(Records.MEMBER, Records.FIRST_ADMINISTRATOR)
+                .map(found -> Records.read(found, Member.class))
+                // As former releases stored it.
+                .or(() -> find(FIRST_ADMINISTRATOR));
+    }
+
+    /** Whether that is the id of an administrator whom nobody but the host has made. */
+    static boolean isFirst(String id) {
+        return id.equals(FIRST_ADMINISTRATOR) || id.startsWith(FIRST_ADMINISTRATOR + "-");
+    }
+
+    /**
+     * Recovery by whoever holds the store: a fresh token for the administrator of the first start, who is an administrator
+     * again if somebody has changed that, and is made again, named by its id, if somebody has removed it. The former token
+     * ends, and nothing that its holder does at the same time keeps this from being done.
      */
     public String replaceAdministratorToken() {
-        return createFirstAdministrator().orElseGet(() -> {
-            Member first = get(FIRST_ADMINISTRATOR);
-            if (first.role() != Role.ADMIN) {
-                edit(Actor.HOST, first.id(), first.version(), new MemberChange(null, Role.ADMIN, null));
-            }
-            return rotateToken(Actor.HOST, first.id(), null).token();
-        });
+        String token = editor.ids().token();
+        inTurn(() -> editor.retrying(RECOVERY_ATTEMPTS, this::firstAdministrator, found -> {
+            String id = newFirstId();
+            Member after =
+                    found.map(before -> recovered(before, token)).orElseGet(() -> firstAdministrator(id, id, token));
+            String action = found.isPresent() ? "member.rotate-token" : "member.create";
+            Editor.Draft draft =
+                    draft(Actor.HOST, action, found.orElse(null), after).put(Records.of(after));
+            return found.isPresent() ? notifying(draft, found.get(), after) : draft;
+        }));
+        return token;
+    }
+
+    private static Member recovered(Member before, String token) {
+        long version = before.version() + 1;
+        return new Member(
+                before.id(),
+                before.name(),
+                Role.ADMIN,
+                before.contacts(),
+                TokenHash.of(token),
+                Optional.empty(),
+                before.created(),
+                version,
+                before.role() == Role.ADMIN ? before.edited() : version);
     }
 
     private static Optional<Instant> renewed(Actor actor, Member before, Optional<Instant> wanted) {

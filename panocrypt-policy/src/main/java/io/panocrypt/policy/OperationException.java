@@ -18,10 +18,12 @@ public final class OperationException extends RuntimeException {
         STALE,
         /** The object's state does not admit it. */
         CONFLICT,
-        /** It takes approval away from devices, or names the wrong object to destroy: say so explicitly. */
+        /** It takes approval away from devices, or destroys what it does not name: say so explicitly. */
         UNCONFIRMED,
         /** The member may not. */
-        FORBIDDEN
+        FORBIDDEN,
+        /** The token that authenticated ended before the change could be committed. */
+        UNAUTHENTICATED
     }
 
     private final Kind kind;
@@ -58,6 +60,11 @@ public final class OperationException extends RuntimeException {
     /** How many devices an {@link Kind#UNCONFIRMED} edit takes approval away from; 0 otherwise. */
     public int devices() {
         return devices;
+    }
+
+    /** Whether who acted may act no longer. */
+    boolean endsAuthority() {
+        return kind == Kind.UNAUTHENTICATED || kind == Kind.FORBIDDEN;
     }
 
     static OperationException takesApprovalAway(int devices) {

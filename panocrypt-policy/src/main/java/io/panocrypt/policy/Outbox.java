@@ -11,6 +11,7 @@ import io.panocrypt.policy.spi.OutboxStore;
 import io.panocrypt.policy.spi.StoreException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What is still to be told, and what could not be. Thread-safe; throws as {@link Devices} does. */
@@ -81,20 +82,21 @@ public final class Outbox {
 
     /** Tries a dead letter again, from the first attempt on. */
     public void retry(Actor actor, String id) {
-        note(actor, "outbox.retry", id, store.reviveDeadLetter(id));
+        act(actor, "outbox.retry", id, store::reviveDeadLetter);
         editor.events().nudge();
     }
 
     /** Drops a dead letter. */
     public void drop(Actor actor, String id) {
-        note(actor, "outbox.drop", id, store.dropDeadLetter(id));
+        act(actor, "outbox.drop", id, store::dropDeadLetter);
     }
 
-    private void note(Actor actor, String action, String id, boolean done) {
-        if (!done) {
+    /** The audit comes first: it is what is committed only while the actor may act, and nothing happens without it. */
+    private void act(Actor actor, String action, String id, Predicate<String> act) {
+        editor.apply(editor.draft(actor, action, "outbox", id, null, null));
+        if (!act.test(id)) {
             throw OperationException.notFound("dead letter");
         }
-        editor.apply(editor.draft(actor, action, "outbox", id, null, null));
     }
 
     /**

@@ -43,6 +43,8 @@ final class Records {
     static final String CUT = "cut";
     static final String TALLY = "tally";
     static final String TRIAL = "trial";
+    /** The unique term of the administrator whom the host has made. */
+    static final String FIRST_ADMINISTRATOR = "first-administrator";
     /** The term of requests that are open as far as it is written. */
     static final String OPEN = "open";
 
@@ -125,13 +127,11 @@ final class Records {
     }
 
     static PolicyRecord of(Member member) {
-        return new PolicyRecord(
-                MEMBER,
-                member.id(),
-                member.version(),
-                Json.write(member),
-                Set.of(nameTerm(member.name()), tokenTerm(member.tokenHash())),
-                Set.of());
+        Set<String> unique = new HashSet<>(Set.of(nameTerm(member.name()), tokenTerm(member.tokenHash())));
+        if (Members.isFirst(member.id())) {
+            unique.add(FIRST_ADMINISTRATOR);
+        }
+        return new PolicyRecord(MEMBER, member.id(), member.version(), Json.write(member), unique, Set.of());
     }
 
     static PolicyRecord of(UserGroup group) {

@@ -49,6 +49,10 @@ final class Retention {
 
     /** @return how many rows were removed */
     long cutBefore(Actor actor, Instant time) {
+        if (actor.member().isPresent()) {
+            // A cut is no edit, and could not be committed under the condition that the member's token stands.
+            throw new OperationException(OperationException.Kind.FORBIDDEN, "only the host removes history");
+        }
         if (time.isAfter(editor.now().minus(LEAST))) {
             throw new OperationException(
                     OperationException.Kind.INVALID, "the journal of the last " + LEAST.toHours() + " hours stays");

@@ -41,12 +41,26 @@ final class Withdrawal {
                 .toList();
     }
 
-    /** Ends those that wait or may be collected; others stay as they are. */
+    /**
+     * Ends those that wait or may be collected; others stay as they are. What the edit behind it began is carried through
+     * by the service where the actor may act no longer.
+     */
     void end(Actor actor, List<ApprovalRequest> requests) {
         requests.stream().filter(ApprovalRequest::holdsPlace).forEach(request -> end(actor, request.id()));
     }
 
     private void end(Actor actor, String id) {
+        try {
+            endBy(actor, id);
+        } catch (OperationException e) {
+            if (!e.endsAuthority()) {
+                throw e;
+            }
+            endBy(Actor.SERVICE, id);
+        }
+    }
+
+    private void endBy(Actor actor, String id) {
         editor.retrying(
                 () -> editor.store().get(Records.REQUEST, id).map(found -> Records.read(found, ApprovalRequest.class)),
                 (Optional<ApprovalRequest> found) -> {

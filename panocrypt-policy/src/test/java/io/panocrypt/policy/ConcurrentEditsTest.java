@@ -171,14 +171,23 @@ class ConcurrentEditsTest {
             second.members().delete(OPERATOR, alice.id());
         }
 
+        private void drop() {
+            ApprovalGroups.Change others = new ApprovalGroups.Change(null, null, Set.of(bob.id()), null);
+            second.approvalGroups().edit(OPERATOR, prod.id(), 1, others, false);
+        }
+
         private void assertForbidden(Executable act) {
+            assertRefused(OperationException.Kind.FORBIDDEN, act);
+        }
+
+        private void assertRefused(OperationException.Kind kind, Executable act) {
             OperationException refusal = assertThrows(OperationException.class, act);
-            assertEquals(OperationException.Kind.FORBIDDEN, refusal.kind(), refusal.getMessage());
+            assertEquals(kind, refusal.kind(), refusal.getMessage());
         }
 
         @Test
         void grantNoAllowanceThatSkipsApproval() {
-            store.meanwhile(this::fire);
+            store.meanwhile(this::drop);
             AllowanceRequest wanted = AllowanceRequest.defaults().withSkips(AllowanceSkip.APPROVAL);
             assertForbidden(() -> first.allowances().grant(Actor.of(alice), device.id(), wanted));
             assertEquals(List.of(), second.allowances().open(device.id()));
@@ -189,16 +198,20 @@ class ConcurrentEditsTest {
             house.unlock(device, House.HOME);
             ApprovalRequest open =
                     second.approvals().list(null, null, 10).items().get(0);
-            store.meanwhile(this::fire);
-            assertForbidden(() -> first.approvals().approve(alice, open.id(), "", Set.of()));
-            store.meanwhile(() -> second.approvalGroups()
-                    .edit(
-                            OPERATOR,
-                            prod.id(),
-                            1,
-                            new ApprovalGroups.Change(null, null, Set.of(bob.id()), null),
-                            false));
+            store.meanwhile(this::drop);
             assertForbidden(() -> first.approvals().deny(alice, open.id(), "", false));
+            assertEquals(open, second.approvals().get(open.id()));
+        }
+
+        @Test
+        void decideNothingOnceTheyAreRemoved() {
+            house.unlock(device, House.HOME);
+            ApprovalRequest open =
+                    second.approvals().list(null, null, 10).items().get(0);
+            store.meanwhile(this::fire);
+            assertRefused(
+                    OperationException.Kind.UNAUTHENTICATED,
+                    () -> first.approvals().approve(alice, open.id(), "", Set.of()));
             assertEquals(open, second.approvals().get(open.id()));
         }
 

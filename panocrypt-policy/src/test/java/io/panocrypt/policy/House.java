@@ -40,7 +40,7 @@ import java.util.logging.Logger;
 
 /** A service on a memory store, with a clock that stands still until told, and with clients that bind and boot. */
 final class House implements AutoCloseable {
-    static final Actor OPERATOR = new Actor("operator");
+    static final Actor OPERATOR = Actor.HOST;
 
     /** What may fail does not fail because this machine has much else to do. */
     static final Duration PATIENCE = TestTimeout.MAX;

@@ -29,6 +29,9 @@ final class ApiErrors {
         } catch (ApiException e) {
             refuse(response, e.status(), List.of(e.problem()));
         } catch (OperationException e) {
+            if (e.kind() == OperationException.Kind.UNAUTHENTICATED) {
+                challenge(response);
+            }
             refuse(response, status(e.kind()), e.problems(), members(e));
         } catch (StoreInputException e) {
             refuse(response, 400, List.of("the store cannot keep or look for that: " + e.getMessage()));
@@ -51,8 +54,12 @@ final class ApiErrors {
 
     /** The answer to whoever bears no token that is known. */
     static void unauthorized(HttpServletResponse response, String problem) throws IOException {
-        response.setHeader("WWW-Authenticate", "Bearer");
+        challenge(response);
         refuse(response, 401, List.of(problem));
+    }
+
+    private static void challenge(HttpServletResponse response) {
+        response.setHeader("WWW-Authenticate", "Bearer");
     }
 
     static void refuse(HttpServletResponse response, int status, List<String> problems) throws IOException {
@@ -80,6 +87,7 @@ final class ApiErrors {
     private static int status(OperationException.Kind kind) {
         return switch (kind) {
             case INVALID -> 400;
+            case UNAUTHENTICATED -> 401;
             case FORBIDDEN -> 403;
             case NOT_FOUND -> 404;
             case TAKEN, CONFLICT, UNCONFIRMED -> 409;

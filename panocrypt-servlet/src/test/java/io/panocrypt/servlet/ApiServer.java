@@ -61,6 +61,7 @@ final class ApiServer {
     private final Store store;
     private final AtomicInteger callsLeft = new AtomicInteger();
     private final AtomicReference<Optional<RuntimeException>> fault = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Runnable> beforeEdit = new AtomicReference<>(() -> {});
     private final Panocrypt panocrypt;
     private final String admin;
 
@@ -101,6 +102,9 @@ final class ApiServer {
     private Store breakable(MemoryStore memory) {
         return (Store) Proxy.newProxyInstance(
                 Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("apply")) {
+                        beforeEdit.getAndSet(() -> {}).run();
+                    }
                     if (fault.get().isPresent() && callsLeft.decrementAndGet() < 0) {
                         throw fault.get().get();
                     }
@@ -114,6 +118,11 @@ final class ApiServer {
 
     PolicyStore store() {
         return store;
+    }
+
+    /** Does that right before the next edit is applied: after its author has authenticated. */
+    void beforeNextEdit(Runnable act) {
+        beforeEdit.set(act);
     }
 
     Panocrypt panocrypt() {

@@ -148,6 +148,18 @@ public abstract class PolicyStoreContract extends TextRules {
     }
 
     @Test
+    @DisplayName("P8 a require of a record that the edit changes too means the record as it was before")
+    void requiresBesideAChange() {
+        PolicyRecord next = device(DEVICE, 2, TOKEN);
+        assertEquals(new EditResult.Stale(KIND, DEVICE), apply(edit().put(next).require(KIND, DEVICE, 2)));
+        applied(edit().put(next).require(KIND, DEVICE, 1));
+        assertEquals(
+                new EditResult.Stale(KIND, DEVICE),
+                apply(edit().delete(KIND, DEVICE, 2).require(KIND, DEVICE, 0)));
+        applied(edit().delete(KIND, DEVICE, 2).require(KIND, DEVICE, 2));
+    }
+
+    @Test
     @DisplayName("P9 an edit happens wholly or not at all")
     void isAllOrNothing() {
         open(grant("g", DEVICE, 2));

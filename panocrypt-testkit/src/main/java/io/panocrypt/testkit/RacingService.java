@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Two nodes of one service on the store under test. */
 final class RacingService implements AutoCloseable {
-    static final Actor OPERATOR = new Actor("operator");
+    static final Actor OPERATOR = Actor.HOST;
 
     final MutableClock clock;
     final Panocrypt here;
@@ -67,8 +67,12 @@ final class RacingService implements AutoCloseable {
     }
 
     Member approver(String prefix) {
+        return member(prefix, Role.APPROVER);
+    }
+
+    Member member(String prefix, Role role) {
         return here.members()
-                .create(OPERATOR, new MemberChange(fresh(prefix), Role.APPROVER, null), null)
+                .create(OPERATOR, new MemberChange(fresh(prefix), role, null), null)
                 .member();
     }
 

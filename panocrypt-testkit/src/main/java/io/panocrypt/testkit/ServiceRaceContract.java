@@ -5,10 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.panocrypt.policy.Actor;
+import io.panocrypt.policy.AllowanceRequest;
+import io.panocrypt.policy.Members;
 import io.panocrypt.policy.OperationException.Kind;
+import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.Role;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +40,10 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
  * <tr><td>R7</td><td>an approval that meets a disable, a revoke, a lockdown or a denial gives nothing afterwards</td></tr>
  * <tr><td>R8</td><td>approvers who approve at the same moment open one window</td></tr>
  * <tr><td>R9, R10</td><td>a quorum counts no vote of who was removed, and none beside a denial</td></tr>
+ * <tr><td>R11</td><td>nothing that a member does is committed once its removal, or a rotation of its token, has returned</td></tr>
+ * <tr><td>R12</td><td>of those who rotate one token at the same moment, one succeeds</td></tr>
+ * <tr><td>R13, R14</td><td>who changes a member all the time keeps neither the host from replacing its token nor an
+ * administrator from removing it</td></tr>
  * </table>
  *
  * <p>Always: what was answered stands in the history, and no more was answered than was granted. Where the fixture has no
@@ -330,6 +342,90 @@ public abstract class ServiceRaceContract {
             assertEnds(stage, result);
             service().here.temporaryDenies().lift(RacingService.OPERATOR, stage.device.id());
             assertEquals(0, stage.drain(), "answers by a quorum that was denied");
+        });
+    }
+
+    /** Ends a member's authority on one node. */
+    private interface AuthorityEnd {
+        void act(Members members, Member member);
+    }
+
+    @Test
+    @DisplayName("R11 nothing of a member is committed once its removal has returned")
+    void commitsNothingOfAMemberOnceItIsRemoved() throws Exception {
+        endsAuthority((members, member) -> members.delete(RacingService.OPERATOR, member.id()));
+    }
+
+    @Test
+    @DisplayName("R11 nothing of a member is committed once its token was rotated")
+    void commitsNothingOfAMemberOnceItsTokenIsRotated() throws Exception {
+        endsAuthority((members, member) -> members.rotateToken(RacingService.OPERATOR, member.id(), null));
+    }
+
+    private void endsAuthority(AuthorityEnd end) throws Exception {
+        each(() -> {
+            RaceStage stage = stage(1);
+            Thieves thieves = new Thieves(service());
+            Member member = service().member("mallory", Role.APPROVER);
+            AllowanceRequest wanted = AllowanceRequest.defaults();
+            int[] acts = new int[1];
+            thieves.race(node -> node.allowances().grant(Actor.of(member), stage.device.id(), wanted), () -> {
+                end.act(service().there.members(), member);
+                acts[0] = thieves.acts(member.id());
+            });
+            assertTrue(acts[0] > 0, "nothing was committed before either");
+            assertEquals(acts[0], thieves.acts(member.id()), "what was committed after the end had returned");
+        });
+    }
+
+    @Test
+    @DisplayName("R12 of two who rotate one token at the same moment, one succeeds")
+    void letsOneOfTwoRotate() throws Exception {
+        each(() -> {
+            Member member = service().member("mallory", Role.VIEWER);
+            List<Callable<Optional<String>>> rotations = List.of(
+                    () -> Thieves.rotate(service().here, member), () -> Thieves.rotate(service().there, member));
+            List<String> tokens =
+                    Parallel.run(rotations).stream().flatMap(Optional::stream).toList();
+            assertEquals(1, tokens.size(), "tokens");
+            assertTrue(service().here.members().authenticate(tokens.get(0)).isPresent());
+        });
+    }
+
+    @Test
+    @DisplayName("R13 who rotates a token all the time keeps the host from nothing")
+    void recoversAgainstWhoRotatesAllTheTime() throws Exception {
+        each(() -> {
+            Thieves thieves = new Thieves(service());
+            Members members = service().there.members();
+            AtomicReference<String> stolen = new AtomicReference<>(members.replaceAdministratorToken());
+            AtomicReference<String> recovered = new AtomicReference<>("");
+            thieves.race(
+                    node -> stolen.set(Thieves.rotate(node, thieves.authenticated(stolen.get()))
+                            .orElseThrow(Thieves::ended)),
+                    () -> {
+                        recovered.set(members.replaceAdministratorToken());
+                        assertTrue(members.authenticate(recovered.get()).isPresent(), "dead when it was given");
+                    });
+            assertTrue(members.authenticate(recovered.get()).isPresent(), "dead afterwards");
+            assertEquals(Optional.empty(), members.authenticate(stolen.get()));
+        });
+    }
+
+    @Test
+    @DisplayName("R14 who changes a member all the time keeps nobody from removing it")
+    void removesWhoChangesItselfAllTheTime() throws Exception {
+        each(() -> {
+            Thieves thieves = new Thieves(service());
+            Member member = service().member("mallory", Role.VIEWER);
+            AtomicInteger numbers = new AtomicInteger();
+            thieves.race(
+                    node -> {
+                        String contact = "mailto:" + numbers.incrementAndGet() + "@example.org";
+                        node.members().addContact(Actor.of(member), member.id(), contact);
+                        node.members().removeContact(Actor.of(member), member.id(), contact);
+                    },
+                    () -> service().there.members().delete(RacingService.OPERATOR, member.id()));
         });
     }
 }

@@ -1,8 +1,11 @@
 package io.panocrypt.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -64,6 +67,14 @@ enum HouseRule {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.panocrypt.policy.store..")),
+
+    /** So that no member's edit is committed without the condition that the member's token stands. */
+    ONLY_THE_EDITOR_MAKES_EDITS(noClasses()
+            .that(resideInAnyPackage("io.panocrypt.policy..", "io.panocrypt.servlet..")
+                    .and(not(resideInAPackage("io.panocrypt.policy.spi..")))
+                    .and(not(nameMatching("io\\.panocrypt\\.policy\\.Editor(\\$.*)?"))))
+            .should()
+            .callConstructorWhere(target(owner(nameMatching("io\\.panocrypt\\.policy\\.spi\\.PolicyEdit"))))),
 
     PACKAGES_FORM_NO_CYCLE(slices().matching("io.panocrypt.(**)").should().beFreeOfCycles()),
 

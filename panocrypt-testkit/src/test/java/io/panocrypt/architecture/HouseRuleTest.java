@@ -97,6 +97,10 @@ class HouseRuleTest {
                         new Code(
                                 "io.panocrypt.policy.store.jdbc.Jdbc",
                                 "io.panocrypt.policy.model.Device d; java.sql.Connection c; javax.sql.DataSource s;"),
+                        new Code("io.panocrypt.policy.spi.PolicyEdit", ""),
+                        new Code(
+                                "io.panocrypt.policy.Editor",
+                                "class Draft { Object edit = new io.panocrypt.policy.spi.PolicyEdit(); }"),
                         new Code("io.panocrypt.policy.notify.Webhook", "java.net.http.HttpClient client;"),
                         new Code("io.panocrypt.policy.Facade", "io.panocrypt.policy.decision.Decide decide;"),
                         new Code(

@@ -62,6 +62,9 @@ record UnlawfulCode(HouseRule breaks, List<Code> codes) {
                         "io.panocrypt.policy.Facade"),
                 knows(JDBC_STORE_KNOWS_SPI_AND_MODEL_ONLY, "io.panocrypt.policy.store.jdbc", "org.sqlite.Driver"),
                 knows(SERVLET_TOUCHES_NO_STORE, "io.panocrypt.servlet", "io.panocrypt.policy.store.jdbc.Jdbc"),
+                edits("io.panocrypt.policy"),
+                edits("io.panocrypt.policy.outbox"),
+                edits("io.panocrypt.servlet"),
                 breaks(
                         PACKAGES_FORM_NO_CYCLE,
                         new Code("io.panocrypt.policy.model.Culprit", "io.panocrypt.policy.spi.Store store;"),
@@ -90,6 +93,14 @@ record UnlawfulCode(HouseRule breaks, List<Code> codes) {
 
     private static UnlawfulCode knows(HouseRule rule, String packageName, String known) {
         return breaks(rule, new Code(packageName + ".Culprit", known + " known;"), new Code(known, ""));
+    }
+
+    private static UnlawfulCode edits(String packageName) {
+        String edit = "io.panocrypt.policy.spi.PolicyEdit";
+        return breaks(
+                HouseRule.ONLY_THE_EDITOR_MAKES_EDITS,
+                new Code(packageName + ".Culprit", "Object edit = new " + edit + "();"),
+                new Code(edit, ""));
     }
 
     private static UnlawfulCode shows(String members) {

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /** The server inside the test's own process, on the embedded store, with one device that unlocks from loopback. */
 final class RunningService implements AutoCloseable {
-    static final Actor OPERATOR = new Actor("test");
+    static final Actor OPERATOR = Actor.HOST;
 
     private final WebServer server;
     private final Service service;

@@ -14,7 +14,9 @@ import java.util.Optional;
  * @param tokenHash SHA-256 of the token, base64url; the token itself is never stored
  * @param tokenExpires when the token ends; empty for never
  * @param created when
- * @param version counts edits from 1
+ * @param version counts changes from 1, those of the token included
+ * @param edited the version that the latest change of anything but the token made: who saw that one or a later one saw
+ *     what is stored; 0 in a record of a release that did not know it, and then the version
  */
 public record Member(
         String id,
@@ -24,9 +26,27 @@ public record Member(
         String tokenHash,
         Optional<Instant> tokenExpires,
         Instant created,
-        long version) {
+        long version,
+        long edited) {
     public Member {
         contacts = List.copyOf(contacts);
+        edited = edited == 0 ? version : edited;
+    }
+
+    /** The same member with other properties, at the next version. */
+    public Member with(String newName, Role newRole, List<String> newContacts) {
+        return new Member(
+                id, newName, newRole, newContacts, tokenHash, tokenExpires, created, version + 1, version + 1);
+    }
+
+    /** The same member with another token, at the next version. */
+    public Member withToken(String hash, Optional<Instant> expires) {
+        return new Member(id, name, role, contacts, hash, expires, created, version + 1, edited);
+    }
+
+    /** Whether who saw that version saw what is stored now, but for the token. */
+    public boolean isUnchangedSince(long seen) {
+        return edited <= seen && seen <= version;
     }
 
     /** The member without the hash of the token. */

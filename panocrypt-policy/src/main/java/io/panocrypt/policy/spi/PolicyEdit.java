@@ -59,7 +59,10 @@ public record PolicyEdit(
         /** Removes a record that must be stored with this version. */
         record Delete(String kind, String id, long version) implements Change {}
 
-        /** Requires, without a change, that a record is stored with this version. */
+        /**
+         * Requires, without a change, that a record is stored with this version before the edit, whether or not another
+         * change of the same edit writes it.
+         */
         record Require(String kind, String id, long version) implements Change {}
     }
 }

@@ -350,6 +350,7 @@ class Model extends Gates implements Site {
         Device device = devices.get(name);
         boolean unconstrained = source.isEmpty() || !source.equals("any") && Blocks.isOpen(source);
         return ofDevice(device)
+                .when(!roles.containsKey(labels.current(grantor)), "UNAUTHENTICATED")
                 .when(skips.contains("source") && unconstrained, "INVALID")
                 .when(skips.contains("approval") && !suffice(Set.of(labels.current(grantor)), device), "FORBIDDEN")
                 .or(() -> device.allowances.add(new Allowance(

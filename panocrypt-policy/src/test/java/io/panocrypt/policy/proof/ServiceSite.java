@@ -51,7 +51,7 @@ import java.util.stream.Collectors;
 
 /** The service as a {@link Site}: names become identifiers on the way in, and labels on the way out. */
 final class ServiceSite implements Site, AutoCloseable {
-    private static final Actor OPERATOR = new Actor("operator");
+    private static final Actor OPERATOR = Actor.HOST;
     private static final Duration A_MINUTE_AND_MORE = Duration.ofSeconds(61);
     private static final String ABSENT = "absent";
 
@@ -402,7 +402,7 @@ final class ServiceSite implements Site, AutoCloseable {
                         .map(name -> AllowanceSkip.ofWireName(name).orElseThrow())
                         .collect(Collectors.toSet()));
         return telling(() -> {
-            Allowance granted = service.allowances().grant(new Actor(id(grantor)), id(device), wanted);
+            Allowance granted = service.allowances().grant(Actor.of(member(grantor)), id(device), wanted);
             labelled.put(granted.id(), labels.fresh("allowance"));
         });
     }

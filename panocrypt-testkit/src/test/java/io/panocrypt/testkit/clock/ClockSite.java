@@ -45,7 +45,7 @@ import java.util.function.Function;
  * boot, another an approval.
  */
 final class ClockSite {
-    static final Actor OPERATOR = new Actor("operator");
+    static final Actor OPERATOR = Actor.HOST;
     static final Instant START = Instant.parse("2026-10-25T00:30:00.123Z");
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final IpAddress HOME = IpAddress.parse("10.0.0.1");

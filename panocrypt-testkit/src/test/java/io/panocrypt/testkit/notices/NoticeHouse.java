@@ -41,7 +41,7 @@ import java.util.stream.Collectors;
 
 /** A site whose people are told: a clock that stands still, a custody, notifiers with scripts, and short names. */
 final class NoticeHouse implements AutoCloseable {
-    static final Actor OPERATOR = new Actor("operator");
+    static final Actor OPERATOR = Actor.HOST;
     static final String HOME = "10.0.0.1";
     private static final SecureRandom RANDOM = new SecureRandom();
 

@@ -56,7 +56,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Rate limits and the folding of refusals, by a whole service on each kind of store, with a clock that tests move. */
 class AdmissionTest {
-    private static final Actor OPERATOR = new Actor("operator");
+    private static final Actor OPERATOR = Actor.HOST;
     private static final String HOME = "10.0.0.1";
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -90,13 +90,26 @@ enum BrokenEdits implements BrokenStore {
                     clock, edit -> new PolicyEdit(edit.audit(), edit.changes(), false, edit.cancels(), edit.grants()))),
 
     IGNORES_REQUIREMENTS(
-            "P8",
+            "P8, R11",
             clock -> edits(
                     clock,
                     edit -> new PolicyEdit(
                             edit.audit(),
                             edit.changes().stream()
                                     .filter(change -> !(change instanceof Change.Require))
+                                    .toList(),
+                            edit.bumpsEpoch(),
+                            edit.cancels(),
+                            edit.grants()))),
+
+    JUDGES_REQUIREMENTS_BY_WHAT_THE_EDIT_WRITES(
+            "P8",
+            clock -> edits(
+                    clock,
+                    edit -> new PolicyEdit(
+                            edit.audit(),
+                            edit.changes().stream()
+                                    .filter(change -> !isMetBy(change, edit.changes()))
                                     .toList(),
                             edit.bumpsEpoch(),
                             edit.cancels(),
@@ -413,5 +426,14 @@ enum BrokenEdits implements BrokenStore {
     private static PolicyEdit with(PolicyEdit edit, JournalEntry audit) {
         return new PolicyEdit(
                 audit, edit.changes(), edit.epoch(), edit.bumpsEpoch(), edit.cancels(), edit.grants(), edit.outbox());
+    }
+
+    private static boolean isMetBy(Change change, List<Change> changes) {
+        return change instanceof Change.Require require
+                && changes.stream()
+                        .anyMatch(other -> other instanceof Change.Put put
+                                && put.record().kind().equals(require.kind())
+                                && put.record().id().equals(require.id())
+                                && put.record().version() == require.version());
     }
 }

@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Two services on one PostgreSQL while the clock of one jumps: a grant's window is the server's. */
 class PostgresqlClockTest {
     private static final Instant START = Instant.parse("2026-11-24T12:00:00Z");
-    private static final Actor OPERATOR = new Actor("operator");
+    private static final Actor OPERATOR = Actor.HOST;
     private static final Duration JUST_BEFORE = Duration.ofSeconds(2);
 
     @TempDir

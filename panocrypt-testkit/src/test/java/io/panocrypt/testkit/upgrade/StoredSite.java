@@ -48,7 +48,7 @@ import java.util.Set;
  * schema-NNN.sql} is made: by the last release whose schema has the number NNN.
  */
 final class StoredSite {
-    static final Actor OPERATOR = new Actor("operator");
+    static final Actor OPERATOR = Actor.HOST;
     static final Instant MADE = Instant.parse("2026-11-24T12:00:00.123Z");
 
     /** What waits in the outbox. */

@@ -1,0 +1,357 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.model.ApprovalRequest;
+import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.model.ClosedContact;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.EnrollmentKey;
+import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.model.Lockdown;
+import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.NetworkAccessList;
+import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.UserGroup;
+import io.panocrypt.policy.model.Webhook;
+import io.panocrypt.policy.spi.Delivery;
+import io.panocrypt.policy.spi.EditResult;
+import io.panocrypt.policy.spi.Notice;
+import io.panocrypt.policy.spi.Notifier;
+import io.panocrypt.policy.spi.OutboxEntry;
+import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.Settlement;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+
+/** A site where everything that a member may do can be done, once, by the name of the method that does it. */
+final class OperatorActs implements AutoCloseable {
+    private static final Map<String, BiConsumer<OperatorActs, Member>> ACTS = new TreeMap<>();
+
+    static {
+        ofDevices();
+        ofGrants();
+        ofPeople();
+        ofNotices();
+    }
+
+    final House house = new House();
+    final Interposed store = new Interposed(house);
+    final Panocrypt service = Panocrypt.builder()
+            .store(store)
+            .custody(house.custody)
+            .publicUrl(URI.create("http://192.0.2.80:8080"))
+            .clock(house.clock)
+            .checkpointInterval(Duration.ZERO)
+            .noticeInterval(Duration.ZERO)
+            .notifier(silent("mailto"))
+            .webhookNotifier(secrets -> silent("https"))
+            .build();
+    final Member mallory;
+    private final Device device;
+    private final Device pending;
+    private final Device disabled;
+    private final NetworkAccessList list;
+    private final UserGroup people;
+    private final String approvers;
+    private final Lockdown lockdown;
+    private final EnrollmentKey key;
+    private final Webhook webhook;
+    private final String request;
+    private final String allowance;
+    private final String closed;
+
+    OperatorActs() {
+        service.members().createFirstAdministrator();
+        mallory = member("mallory");
+        list = service.networkAccessLists().create(Actor.HOST, "list", List.of(Cidr.parse("10.0.0.0/24")), false);
+        people = service.userGroups().create(Actor.HOST, "people", Set.of());
+        approvers = service.approvalGroups()
+                .create(Actor.HOST, new ApprovalGroups.Change("ops", Set.of("prod"), Set.of(mallory.id()), 1))
+                .id();
+        lockdown = service.lockdowns().start(Actor.HOST, List.of("elsewhere"), "incident");
+        webhook = service.webhooks()
+                .create(Actor.HOST, URI.create("https://hooks.example/a"), Set.of())
+                .webhook();
+        key = service.enrollmentKeys()
+                .create(
+                        Actor.HOST,
+                        EnrollmentKeyRequest.of("key", House.wanted("sample")).withUses(9))
+                .key();
+        device = service.devices().create(Actor.HOST, House.wanted("web-1").withTags("prod"));
+        service.devices().rotateKeys(Actor.HOST, device.id());
+        disabled = service.devices().create(Actor.HOST, House.wanted("web-2"));
+        service.devices().disable(Actor.HOST, disabled.id());
+        pending = enrolPending();
+        service.unlock(House.attempt(device, House.HOME));
+        request = service.approvals()
+                .list(ApprovalRequest.State.PENDING, null, 10)
+                .items()
+                .get(0)
+                .id();
+        allowance = service.allowances()
+                .grant(Actor.HOST, device.id(), AllowanceRequest.defaults())
+                .id();
+        service.contacts().close(new Recipient(Recipient.Kind.MEMBER, mallory.id(), "mailto:gone@example.org"), "gone");
+        closed = service.contacts().closed(null, 10).items().stream()
+                .map(ClosedContact::id)
+                .findFirst()
+                .orElseThrow();
+        bury("dead");
+        service.temporaryDenies()
+                .deny(Actor.HOST, device.id(), Optional.of(IpAddress.parse(House.AWAY)), Duration.ofHours(1), "test");
+    }
+
+    /** A store where something may happen right before an edit is applied, once. */
+    static final class Interposed extends ForwardingStore {
+        private Optional<Runnable> meanwhile = Optional.empty();
+        int membersRead;
+
+        Interposed(House house) {
+            super(house.memory);
+        }
+
+        void meanwhile(Runnable act) {
+            meanwhile = Optional.of(act);
+        }
+
+        @Override
+        public Optional<PolicyRecord> get(String kind, String id) {
+            membersRead += kind.equals(Records.MEMBER) ? 1 : 0;
+            return super.get(kind, id);
+        }
+
+        @Override
+        public EditResult apply(PolicyEdit edit) {
+            Optional<Runnable> now = meanwhile;
+            meanwhile = Optional.empty();
+            now.ifPresent(Runnable::run);
+            return super.apply(edit);
+        }
+    }
+
+    private static Notifier silent(String scheme) {
+        return new Notifier() {
+            @Override
+            public Set<String> schemes() {
+                return Set.of(scheme);
+            }
+
+            @Override
+            public Delivery deliver(Notice notice, URI contact) {
+                return new Delivery.Done();
+            }
+        };
+    }
+
+    private Member member(String name) {
+        return service.members()
+                .create(Actor.HOST, new MemberChange(name, Role.ADMIN, List.of("mailto:a@example.org")), null)
+                .member();
+    }
+
+    private Device enrolPending() {
+        EnrollmentKeyRequest wanted =
+                EnrollmentKeyRequest.of("pending", House.wanted("sample")).withInitialState(DeviceState.PENDING);
+        String secret = service.enrollmentKeys().create(Actor.HOST, wanted).secret();
+        return service.enroll(new EnrollmentAttempt(secret, "web-3", Optional.empty(), false))
+                .orElseThrow();
+    }
+
+    private void bury(String id) {
+        // What was told of the making of this site stands in front of it.
+        house.memory
+                .lease("first", Duration.ofMinutes(1), 1000)
+                .forEach(told -> house.memory.settle("first", told.entry().id(), new Settlement.Done(List.of())));
+        house.memory.enqueue(List.of(new OutboxEntry(id, "test", "{}")));
+        house.memory
+                .lease("second", Duration.ofMinutes(1), 1000)
+                .forEach(told ->
+                        house.memory.settle("second", told.entry().id(), new Settlement.Dead("test", List.of())));
+    }
+
+    static Set<String> names() {
+        return ACTS.keySet();
+    }
+
+    /** Does it as the member, by the token that the member had when it was read. */
+    void act(String name, Member member) {
+        ACTS.get(name).accept(this, member);
+    }
+
+    /** The methods of the service by which somebody does something. */
+    static Set<String> methods() {
+        Set<String> methods = new TreeSet<>();
+        for (Method accessor : Panocrypt.class.getMethods()) {
+            for (Method method : accessor.getReturnType().getDeclaredMethods()) {
+                boolean acts = Arrays.stream(method.getParameterTypes())
+                        .anyMatch(type -> type == Actor.class || type == Member.class);
+                if (acts
+                        && Modifier.isPublic(method.getModifiers())
+                        && !Modifier.isStatic(method.getModifiers())
+                        && accessor.getParameterCount() == 0
+                        && accessor.getReturnType().getPackage() == Panocrypt.class.getPackage()) {
+                    methods.add(method.getDeclaringClass().getSimpleName() + "." + method.getName());
+                }
+            }
+        }
+        return methods;
+    }
+
+    private static void ofDevices() {
+        ACTS.put(
+                "Devices.create",
+                (site, who) -> site.service
+                        .devices()
+                        .create(Actor.of(who), House.wanted("web-9").withTags("prod")));
+        ACTS.put(
+                "Devices.edit",
+                (site, who) -> site.service
+                        .devices()
+                        .edit(
+                                Actor.of(who),
+                                site.device.id(),
+                                site.house.current(site.device).version(),
+                                DeviceChange.none().withName("web-8"),
+                                false));
+        ACTS.put("Devices.disable", (site, who) -> site.service.devices().disable(Actor.of(who), site.device.id()));
+        ACTS.put("Devices.enable", (site, who) -> site.service.devices().enable(Actor.of(who), site.disabled.id()));
+        ACTS.put("Devices.confirm", (site, who) -> site.service.devices().confirm(Actor.of(who), site.pending.id()));
+        ACTS.put(
+                "Devices.revoke",
+                (site, who) -> site.service.devices().revoke(Actor.of(who), site.device.id(), site.device.name()));
+        ACTS.put(
+                "Devices.rotateKeys",
+                (site, who) -> site.service.devices().rotateKeys(Actor.of(who), site.device.id()));
+        ACTS.put(
+                "Devices.destroyGeneration",
+                (site, who) -> site.service.devices().destroyGeneration(Actor.of(who), site.device.id(), 1, 1));
+        ACTS.put(
+                "EnrollmentKeys.create",
+                (site, who) -> site.service
+                        .enrollmentKeys()
+                        .create(Actor.of(who), EnrollmentKeyRequest.of("key-2", House.wanted("sample"))));
+        ACTS.put(
+                "EnrollmentKeys.revoke",
+                (site, who) -> site.service.enrollmentKeys().revoke(Actor.of(who), site.key.id()));
+    }
+
+    private static void ofGrants() {
+        ACTS.put(
+                "Allowances.grant",
+                (site, who) ->
+                        site.service.allowances().grant(Actor.of(who), site.device.id(), AllowanceRequest.defaults()));
+        ACTS.put(
+                "Allowances.cancel",
+                (site, who) -> site.service.allowances().cancel(Actor.of(who), site.device.id(), site.allowance));
+        ACTS.put(
+                "TemporaryDenies.deny",
+                (site, who) -> site.service
+                        .temporaryDenies()
+                        .deny(Actor.of(who), site.device.id(), Optional.empty(), Duration.ofHours(1), "test"));
+        ACTS.put(
+                "TemporaryDenies.lift",
+                (site, who) -> site.service.temporaryDenies().lift(Actor.of(who), site.device.id()));
+        ACTS.put(
+                "Lockdowns.start", (site, who) -> site.service.lockdowns().start(Actor.of(who), List.of(), "incident"));
+        ACTS.put("Lockdowns.lift", (site, who) -> site.service.lockdowns().lift(Actor.of(who), site.lockdown.id()));
+        ACTS.put(
+                "Approvals.approve", (site, who) -> site.service.approvals().approve(who, site.request, "", List.of()));
+        ACTS.put("Approvals.deny", (site, who) -> site.service.approvals().deny(who, site.request, "", true));
+        ACTS.put("Approvals.defer", (site, who) -> site.service.approvals().defer(who, site.request, ""));
+        ACTS.put(
+                "NetworkAccessLists.create",
+                (site, who) -> site.service.networkAccessLists().create(Actor.of(who), "list-2", List.of(), false));
+        ACTS.put(
+                "NetworkAccessLists.edit",
+                (site, who) -> site.service
+                        .networkAccessLists()
+                        .edit(Actor.of(who), site.list.id(), 1, null, List.of(), null));
+        ACTS.put(
+                "NetworkAccessLists.delete",
+                (site, who) -> site.service.networkAccessLists().delete(Actor.of(who), site.list.id()));
+    }
+
+    private static void ofPeople() {
+        ACTS.put(
+                "Members.create",
+                (site, who) ->
+                        site.service.members().create(Actor.of(who), new MemberChange("eve", Role.ADMIN, null), null));
+        ACTS.put(
+                "Members.edit",
+                (site, who) -> site.service
+                        .members()
+                        .edit(Actor.of(who), who.id(), who.version(), new MemberChange("eve", null, null)));
+        ACTS.put(
+                "Members.addContact",
+                (site, who) -> site.service.members().addContact(Actor.of(who), who.id(), "mailto:eve@example.org"));
+        ACTS.put(
+                "Members.removeContact",
+                (site, who) -> site.service.members().removeContact(Actor.of(who), who.id(), "mailto:a@example.org"));
+        ACTS.put("Members.delete", (site, who) -> site.service.members().delete(Actor.of(who), who.id()));
+        ACTS.put(
+                "Members.rotateToken",
+                (site, who) -> site.service.members().rotateToken(Actor.of(who), who.id(), null));
+        ACTS.put(
+                "UserGroups.create",
+                (site, who) -> site.service.userGroups().create(Actor.of(who), "others", Set.of(who.id())));
+        ACTS.put(
+                "UserGroups.edit",
+                (site, who) ->
+                        site.service.userGroups().edit(Actor.of(who), site.people.id(), 1, null, Set.of(who.id())));
+        ACTS.put("UserGroups.delete", (site, who) -> site.service.userGroups().delete(Actor.of(who), site.people.id()));
+        ACTS.put(
+                "ApprovalGroups.create",
+                (site, who) -> site.service
+                        .approvalGroups()
+                        .create(Actor.of(who), new ApprovalGroups.Change("more", Set.of("dev"), Set.of(who.id()), 1)));
+        ACTS.put(
+                "ApprovalGroups.edit",
+                (site, who) -> site.service
+                        .approvalGroups()
+                        .edit(
+                                Actor.of(who),
+                                site.approvers,
+                                1,
+                                new ApprovalGroups.Change("fewer", null, null, null),
+                                true));
+        ACTS.put(
+                "ApprovalGroups.delete",
+                (site, who) -> site.service.approvalGroups().delete(Actor.of(who), site.approvers, true));
+    }
+
+    private static void ofNotices() {
+        ACTS.put(
+                "Webhooks.create",
+                (site, who) ->
+                        site.service.webhooks().create(Actor.of(who), URI.create("https://hooks.example/b"), Set.of()));
+        ACTS.put(
+                "Webhooks.edit",
+                (site, who) -> site.service
+                        .webhooks()
+                        .edit(Actor.of(who), site.webhook.id(), 1, URI.create("https://hooks.example/c"), null));
+        ACTS.put(
+                "Webhooks.rotateSecret",
+                (site, who) -> site.service.webhooks().rotateSecret(Actor.of(who), site.webhook.id()));
+        ACTS.put("Webhooks.delete", (site, who) -> site.service.webhooks().delete(Actor.of(who), site.webhook.id()));
+        ACTS.put("Contacts.reopen", (site, who) -> site.service.contacts().reopen(Actor.of(who), site.closed));
+        ACTS.put("Outbox.retry", (site, who) -> site.service.outbox().retry(Actor.of(who), "dead"));
+        ACTS.put("Outbox.drop", (site, who) -> site.service.outbox().drop(Actor.of(who), "dead"));
+    }
+
+    @Override
+    public void close() {
+        service.close();
+        house.close();
+    }
+}
