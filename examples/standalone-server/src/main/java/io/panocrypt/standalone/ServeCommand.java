@@ -73,6 +73,20 @@ final class ServeCommand implements Runnable {
     private String forwardedHeader = "forwarded";
 
     @Option(
+            names = "--peer-connections",
+            paramLabel = "N",
+            description =
+                    "How many connections one address (IPv6: one /64) may have at once, unless it is a trusted proxy"
+                            + " (default: 1000).")
+    private int peerConnections = ConnectionLimits.PEER_CONNECTIONS;
+
+    @Option(
+            names = "--peer-requests",
+            paramLabel = "N",
+            description = "How many of its requests are worked on at once; further ones wait (default: 64).")
+    private int peerRequests = ConnectionLimits.PEER_REQUESTS;
+
+    @Option(
             names = "--approval-pending",
             paramLabel = "D",
             description = "How long an approval request outlives its last attempt (ISO 8601, default: PT10M).")
@@ -117,6 +131,9 @@ final class ServeCommand implements Runnable {
         if ((tlsCert == null) != (tlsKey == null)) {
             problems.add("--tls-cert and --tls-key go together");
         }
+        if (peerConnections < 1 || peerRequests < 1) {
+            problems.add("--peer-connections and --peer-requests must be at least 1");
+        }
         if (!problems.isEmpty()) {
             throw StartupException.usage(problems);
         }
@@ -137,7 +154,7 @@ final class ServeCommand implements Runnable {
         }
         store.check();
         Consumer<Panocrypt.Builder> told = notices.settings();
-        WebServer server = WebServer.bind(listeners);
+        WebServer server = WebServer.bind(listeners, limits());
         Storage storage = store.storage(String.valueOf(server.port()));
         DataDirectory files = storage.files();
         Metrics metrics = new Metrics();
@@ -172,7 +189,7 @@ final class ServeCommand implements Runnable {
         StandardEngine engine = new StandardEngine(new SecureRandom());
         engine.warmUp(StandardEngine.WARM_UP_MULTIPLICATIONS);
         TangKeyDirectory keys = new TangKeyDirectory(directory, engine);
-        WebServer server = WebServer.bind(listeners);
+        WebServer server = WebServer.bind(listeners, limits());
         server.start(new TangDirectoryEndpoint(keys, blocks), sources);
         runUntilStopped(server, listeners, () -> {});
     }
@@ -205,6 +222,11 @@ final class ServeCommand implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private ConnectionLimits limits() {
+        List<Cidr> proxies = cidrs("--trusted-proxy", trustedProxies, new ArrayList<>());
+        return ConnectionLimits.ofProcess().withPeers(peerConnections, peerRequests, proxies);
     }
 
     private SourceAddress sources(List<String> problems) {

@@ -23,8 +23,18 @@ final class RunningService implements AutoCloseable {
     }
 
     RunningService(Path directory, SourceAddress sources, DeviceChange wanted, ConnectionLimits limits) {
+        this(directory, sources, wanted, limits, Optional.empty());
+    }
+
+    /** @param admin where operators work; empty for where devices ask */
+    RunningService(
+            Path directory,
+            SourceAddress sources,
+            DeviceChange wanted,
+            ConnectionLimits limits,
+            Optional<HostAndPort> admin) {
         server = WebServer.bind(
-                new WebServer.Listeners(new HostAndPort("127.0.0.1", 0), Optional.empty(), Optional.empty()), limits);
+                new WebServer.Listeners(new HostAndPort("127.0.0.1", 0), admin, Optional.empty()), limits);
         service = Service.open(
                 Storage.local(new DataDirectory(directory.resolve("data"), directory.resolve("master-key"))),
                 URI.create(server.url()));
@@ -47,6 +57,11 @@ final class RunningService implements AutoCloseable {
 
     String url() {
         return server.url();
+    }
+
+    /** Where operators work. */
+    String adminUrl() {
+        return server.adminUrl();
     }
 
     void allow(AllowanceRequest request) {

@@ -103,7 +103,8 @@ class SlowClientsTest {
     }
 
     private void unlocksBeside(int ofAKind) throws Exception {
-        ConnectionLimits limits = ConnectionLimits.ofProcess();
+        ConnectionLimits any = ConnectionLimits.ofProcess();
+        ConnectionLimits limits = any.withPeers(any.connections(), any.peerRequests(), List.of());
         // Both ends of each connection are files of this process.
         int each = Math.min(ofAKind, limits.connections() / 4);
         try (RunningService service = serve(limits)) {
@@ -121,7 +122,7 @@ class SlowClientsTest {
     @ValueSource(strings = {HALF_A_HEADER, NO_BODY, WHOLE + HALF_A_HEADER})
     void closesAConnectionThatTricklesForTooLong(String beginning) throws Exception {
         ScheduledExecutorService trickle = Executors.newSingleThreadScheduledExecutor();
-        try (RunningService service = serve(new ConnectionLimits(SHORT, 1_000))) {
+        try (RunningService service = serve(ConnectionLimits.ofProcess().withTimeout(SHORT))) {
             long start = System.nanoTime();
             Socket socket = connect(service, beginning);
             trickle.scheduleAtFixedRate(
@@ -146,7 +147,7 @@ class SlowClientsTest {
 
     @Test
     void endsABodyThatStalls() throws Exception {
-        try (RunningService service = serve(new ConnectionLimits(SHORT, 1_000))) {
+        try (RunningService service = serve(ConnectionLimits.ofProcess().withTimeout(SHORT))) {
             awaitEnd(connect(service, NO_BODY));
             assertUnlocks(service, 1);
         }
@@ -170,7 +171,7 @@ class SlowClientsTest {
 
     @Test
     void doesNotCloseAConnectionWhoseRequestsAreWholeInTime() throws Exception {
-        try (RunningService service = serve(new ConnectionLimits(SHORT, 1_000))) {
+        try (RunningService service = serve(ConnectionLimits.ofProcess().withTimeout(SHORT))) {
             while (!livesLongerThanARequestMay(service)) {
                 hangUp();
             }
@@ -229,7 +230,8 @@ class SlowClientsTest {
     @Test
     void makesRoomWhereIdleConnectionsTakeAllThereIs() throws Exception {
         int most = 50;
-        try (RunningService service = serve(new ConnectionLimits(Duration.ofMinutes(5), most))) {
+        try (RunningService service = serve(
+                ConnectionLimits.ofProcess().withTimeout(Duration.ofMinutes(5)).withConnections(most))) {
             for (int i = 0; i < most; i++) {
                 connect(service, i % 2 == 0 ? WHOLE : "");
             }
