@@ -34,7 +34,9 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -54,6 +56,7 @@ final class ApiServer {
     private final Store store;
     private final AtomicInteger callsLeft = new AtomicInteger();
     private final AtomicReference<Optional<RuntimeException>> fault = new AtomicReference<>(Optional.empty());
+    private final Map<String, Runnable> before = new ConcurrentHashMap<>();
     private final Panocrypt panocrypt;
     private final String admin;
 
@@ -96,6 +99,7 @@ final class ApiServer {
                     if (fault.get().isPresent() && callsLeft.decrementAndGet() < 0) {
                         throw fault.get().get();
                     }
+                    before.getOrDefault(method.getName(), () -> {}).run();
                     try {
                         return method.invoke(memory, arguments);
                     } catch (InvocationTargetException e) {
@@ -121,6 +125,11 @@ final class ApiServer {
     void breakFromCall(int number, RuntimeException with) {
         callsLeft.set(number - 1);
         fault.set(Optional.of(with));
+    }
+
+    /** Runs that before each call of the store's method, on the thread of the call. */
+    void beforeStore(String method, Runnable action) {
+        before.put(method, action);
     }
 
     /** A member with that role. */
