@@ -9,8 +9,7 @@ import java.util.function.Predicate;
 /**
  * Bounds the memory that is held for slow peers: over the limit those are cut off that have been waited for the longest.
  *
- * <p>Nobody is refused for the sake of others: what an honest peer sends or reads is whole within moments, so that it is never
- * the oldest. Thread-safe.
+ * <p>What an honest peer sends or reads is whole within moments, so that it is never the oldest. Thread-safe.
  */
 final class BufferBudget {
     private static final System.Logger LOG = System.getLogger(BufferBudget.class.getName());
@@ -39,6 +38,7 @@ final class BufferBudget {
         private final Runnable cut;
         private long bytes;
         private long since = System.nanoTime();
+        private boolean isKept;
 
         private Lease(Runnable cut) {
             this.cut = cut;
@@ -65,6 +65,13 @@ final class BufferBudget {
             }
         }
 
+        /** Says that this is not held for a slow peer any more: it still counts, but is not cut off. */
+        void keep() {
+            synchronized (BufferBudget.this) {
+                isKept = leases.remove(this);
+            }
+        }
+
         /** Says that the peer did something: its time begins anew. */
         void touch() {
             synchronized (BufferBudget.this) {
@@ -81,7 +88,8 @@ final class BufferBudget {
     }
 
     private void remove(Lease lease) {
-        if (leases.remove(lease)) {
+        if (leases.remove(lease) || lease.isKept) {
+            lease.isKept = false;
             total -= lease.bytes;
         }
     }

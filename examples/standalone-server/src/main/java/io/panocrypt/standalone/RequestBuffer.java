@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Hands on a request when its body is whole, so that a body which comes slowly, or never, waits in memory and not in a thread.
  *
  * <p>A body that no servlet will read is not waited for. One that takes too long, or breaks off, fails when it is read. Bodies
- * that are not whole share a budget; where one is cut off for that, the answer is 503. Thread-safe.
+ * share a budget; where one is cut off for that, the answer is 503. Thread-safe.
  */
 final class RequestBuffer extends Handler.Wrapper {
     /** One byte more than any servlet accepts, so that it is the servlets that refuse a longer body. */
@@ -113,9 +113,6 @@ final class RequestBuffer extends Handler.Wrapper {
                 }
                 last = take(chunk);
             }
-            if (lease != null) {
-                lease.release();
-            }
             Runnable next = end(last);
             if (later) {
                 // Not by the context, whose threads are those of the devices' address.
@@ -167,12 +164,21 @@ final class RequestBuffer extends Handler.Wrapper {
             count += length;
         }
 
+        /** What is held stays in the budget until the answer: the request may have to wait for a thread. */
         private Runnable end(Content.Chunk last) {
-            if (isCut && Content.Chunk.isFailure(last)) {
-                return () -> Response.writeError(request, response, callback, HttpStatus.SERVICE_UNAVAILABLE_503);
+            if (lease == null && count > MAX_SMALL) {
+                hold();
+            }
+            BufferBudget.Lease held = lease;
+            if (held != null) {
+                held.keep();
+            }
+            Callback done = held == null ? callback : Callback.from(held::release, callback);
+            if (isCut) {
+                return () -> Response.writeError(request, response, done, HttpStatus.SERVICE_UNAVAILABLE_503);
             }
             Content.Chunk first = count == 0 ? null : Content.Chunk.from(ByteBuffer.wrap(bytes, 0, count), false);
-            return () -> next(new Buffered(request, first, last), response, callback);
+            return () -> next(new Buffered(request, first, last), response, done);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.panocrypt.standalone;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +27,7 @@ final class SlowConnections extends AbstractLifeCycle implements Connection.List
     private final Server server;
     private final Duration timeout;
     private final int connections;
-    private final List<BufferBudget> budgets;
+    private final BufferBudget answers;
     private final Map<Connection, Wait> waits = new ConcurrentHashMap<>();
 
     /**
@@ -36,13 +35,13 @@ final class SlowConnections extends AbstractLifeCycle implements Connection.List
      *
      * @param timeout for a header, a body and a piece of an answer
      * @param connections how many may be open at once
-     * @param budgets whose peers are watched too
+     * @param answers that are on their way
      */
-    SlowConnections(Server server, Duration timeout, int connections, List<BufferBudget> budgets) {
+    SlowConnections(Server server, Duration timeout, int connections, BufferBudget answers) {
         this.server = server;
         this.timeout = timeout;
         this.connections = connections;
-        this.budgets = List.copyOf(budgets);
+        this.answers = answers;
     }
 
     /** What a connection has waited for since when; touched by the one thread that looks. */
@@ -108,7 +107,7 @@ final class SlowConnections extends AbstractLifeCycle implements Connection.List
                     end(connection);
                 }
             });
-            budgets.forEach(budget -> budget.cutOverdue(now, patience));
+            answers.cutOverdue(now, patience);
         } finally {
             schedule();
         }

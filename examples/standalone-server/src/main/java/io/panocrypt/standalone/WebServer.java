@@ -104,20 +104,20 @@ final class WebServer implements AutoCloseable {
         server.setErrorHandler(new SilentErrorHandler());
         addConnector(server, UNLOCK, listeners.listen(), listeners.tls());
         listeners.admin().ifPresent(address -> addConnector(server, ADMIN, address, listeners.tls()));
-        BufferBudget bodies = new BufferBudget("bodies that are not whole", limits.bufferBytes());
+        BufferBudget bodies = new BufferBudget("bodies", limits.bufferBytes());
         BufferBudget answers = new BufferBudget("answers that nobody reads", limits.bufferBytes());
         for (Connector connector : server.getConnectors()) {
-            limit((ServerConnector) connector, limits, List.of(bodies, answers));
+            limit((ServerConnector) connector, limits, answers);
         }
         return new WebServer(server, listeners, limits, bodies, answers);
     }
 
-    private static void limit(ServerConnector connector, ConnectionLimits limits, List<BufferBudget> budgets) {
+    private static void limit(ServerConnector connector, ConnectionLimits limits, BufferBudget answers) {
         boolean isAdmin = connector.getName().equals(ADMIN);
         int connections = isAdmin ? MAX_ADMIN_CONNECTIONS : limits.connections();
         int ofOnePeer =
                 isAdmin ? Math.min(MAX_ADMIN_PEER_CONNECTIONS, limits.peerConnections()) : limits.peerConnections();
-        SlowConnections slow = new SlowConnections(connector.getServer(), limits.timeout(), connections, budgets);
+        SlowConnections slow = new SlowConnections(connector.getServer(), limits.timeout(), connections, answers);
         connector.setIdleTimeout(limits.timeout().toMillis());
         connector.addBean(slow);
         connector.addBean(new PeerConnections(new Peers(limits.proxies()), ofOnePeer));

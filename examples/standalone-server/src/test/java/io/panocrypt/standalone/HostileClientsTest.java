@@ -228,6 +228,8 @@ class HostileClientsTest {
             String head = expected.substring(4) + HOST;
             Socket withLength = send(service.url(), head + "Content-Length: 70000\r\n\r\n{");
             assertEquals("HTTP/1.1 " + expected.substring(0, 3), status(withLength));
+            Socket expecting = send(service.url(), head + "Content-Length: 70000\r\nExpect: 100-continue\r\n\r\n");
+            assertEquals("HTTP/1.1 " + expected.substring(0, 3), status(expecting));
             if (!expected.startsWith("413")) {
                 Socket chunked = send(service.url(), head + CHUNKED + "1\r\n{\r\n");
                 assertEquals("HTTP/1.1 " + expected.substring(0, 3), status(chunked));
