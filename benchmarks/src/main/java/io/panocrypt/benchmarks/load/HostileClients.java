@@ -24,6 +24,8 @@ final class HostileClients implements AutoCloseable {
 
     private final HostileScenario scenario;
     private final InetSocketAddress server;
+    private final byte[] beginning;
+    private final byte[] drip;
     private final Selector selector = Selector.open();
     private final List<Attacker> attackers = new ArrayList<>();
     private final Thread thread = new Thread(this::work, "hostile");
@@ -36,6 +38,8 @@ final class HostileClients implements AutoCloseable {
     private HostileClients(HostileScenario scenario, InetSocketAddress server) throws IOException {
         this.scenario = scenario;
         this.server = server;
+        this.beginning = scenario.beginning();
+        this.drip = scenario.drip();
         for (int i = 0; i < scenario.connections(); i++) {
             attackers.add(new Attacker(scenario.from(i)));
         }
@@ -65,8 +69,9 @@ final class HostileClients implements AutoCloseable {
                 channel.configureBlocking(false);
                 channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
                 channel.bind(new InetSocketAddress(from, 0));
-                rest = ByteBuffer.wrap(scenario.beginning());
+                rest = ByteBuffer.wrap(beginning);
                 boolean isConnected = channel.connect(server);
+                opened += isConnected ? 1 : 0;
                 channel.register(selector, isConnected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT, this);
                 count(1);
             } catch (IOException e) {
@@ -77,7 +82,7 @@ final class HostileClients implements AutoCloseable {
 
         void goOn(SelectionKey key) {
             try {
-                if (key.isConnectable()) {
+                if (!channel.isConnected()) {
                     channel.finishConnect();
                     opened++;
                 }
@@ -97,7 +102,7 @@ final class HostileClients implements AutoCloseable {
                 begin(now);
             } else if (!rest.hasRemaining()) {
                 due = now + SECOND;
-                rest = ByteBuffer.wrap(scenario.drip());
+                rest = ByteBuffer.wrap(drip);
                 goOn(channel.keyFor(selector));
             }
         }
