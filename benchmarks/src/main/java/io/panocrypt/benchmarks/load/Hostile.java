@@ -27,6 +27,9 @@ public final class Hostile {
 
     private static final int UNLOCKS = 20;
     private static final int CALLS = 10;
+    /** The attack goes on for that long before anybody honest comes. */
+    private static final Duration SETTLING = Duration.ofSeconds(5);
+
     private static final Duration NORMAL = Duration.ofSeconds(1);
     private static final Duration LIMIT = Duration.ofMinutes(4);
 

@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Connections that send and never read, on a thread of their own; what the server closes is opened again a second later.
+ * Connections that send and never read, on a thread of their own; what the server closes is opened again 5 s later.
  * Closing it ends all of them.
  */
 final class HostileClients implements AutoCloseable {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final long RETRY = 5 * SECOND;
     private static final int RECEIVE_BUFFER = 4_096;
     private static final int PAUSE_MILLIS = 50;
     /** So that the kernel has room for the honest ones: connections begun at a time. */
@@ -110,6 +111,7 @@ final class HostileClients implements AutoCloseable {
         private void drop() {
             count(-1);
             end();
+            due = System.nanoTime() + RETRY;
         }
 
         private void end() {

@@ -66,6 +66,9 @@ final class WebServer implements AutoCloseable {
     private static final int MAX_ADMIN_OTHERS = 12;
     /** A boot storm must find room to wait; the kernel allows no more than net.core.somaxconn, 4096 on Linux. */
     private static final int WAITING_CONNECTIONS = 4_096;
+    /** By itself the kernel takes megabytes of answers that nobody reads. */
+    private static final int SEND_BUFFER = 64 * 1024;
+
     /** As in tangd, a longer request target is refused with 414. */
     private static final int MOST_HEADER = 8192;
 
@@ -226,6 +229,7 @@ final class WebServer implements AutoCloseable {
         ServerConnector connector = new ServerConnector(
                 server, name.equals(ADMIN) ? threads(name, MOST_ADMIN_THREADS) : null, null, null, 0, -1, factories);
         connector.setAcceptQueueSize(WAITING_CONNECTIONS);
+        connector.setAcceptedSendBufferSize(SEND_BUFFER);
         connector.setName(name);
         connector.setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
         connector.setHost(address.host());

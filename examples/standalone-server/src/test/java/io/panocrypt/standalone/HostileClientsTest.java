@@ -27,11 +27,13 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients without a token that would take all threads, memory or connections, beside an honest one. */
+@Timeout(600)
 class HostileClientsTest {
     /** More than the server has threads. */
     private static final int MANY = 230;
