@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 
 /**
@@ -26,9 +27,13 @@ public final class ApiServlet extends RawPathServlet {
     private static final String JSON = "application/json";
     private static final String LINES = "application/x-ndjson";
 
+    /** Each has a thread for as long as its reader takes. */
+    private static final int MAX_STREAMS = 4;
+
     private final transient Panocrypt panocrypt;
     private final transient List<ApiRoute> routes;
     private final transient byte[] openapi;
+    private final transient Semaphore streams = new Semaphore(MAX_STREAMS);
 
     /** A servlet to be mounted once, at a path prefix. */
     public ApiServlet(Panocrypt panocrypt) {
@@ -84,7 +89,7 @@ public final class ApiServlet extends RawPathServlet {
         }
     }
 
-    private static void call(
+    private void call(
             ApiRoute route, String path, Member member, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         List<String> variables = route.match(path).orElseThrow();
@@ -118,7 +123,19 @@ public final class ApiServlet extends RawPathServlet {
     }
 
     /** Sends lines as they come. Where that fails under way, the connection breaks, so that nobody takes a part for all. */
-    private static void send(ApiReply.Stream stream, HttpServletResponse response) throws IOException {
+    private void send(ApiReply.Stream stream, HttpServletResponse response) throws IOException {
+        if (!streams.tryAcquire()) {
+            response.setHeader("Retry-After", Problem.RETRY_SECONDS);
+            throw new ApiException(503, MAX_STREAMS + " such answers are being read already: try again later");
+        }
+        try {
+            write(stream, response);
+        } finally {
+            streams.release();
+        }
+    }
+
+    private static void write(ApiReply.Stream stream, HttpServletResponse response) throws IOException {
         Problem.setCommonHeaders(response);
         response.setContentType(LINES);
         try {

@@ -23,8 +23,7 @@ public final class HealthServlet extends RawPathServlet {
     private final boolean givesReason;
     private final transient Supplier<List<String>> warnings;
 
-    private HealthServlet(
-            Supplier<Optional<String>> missing, boolean givesReason, Supplier<List<String>> warnings) {
+    private HealthServlet(Supplier<Optional<String>> missing, boolean givesReason, Supplier<List<String>> warnings) {
         super(false);
         this.missing = missing;
         this.givesReason = givesReason;

@@ -38,7 +38,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -61,7 +63,7 @@ final class ApiServer {
     private final Store store;
     private final AtomicInteger callsLeft = new AtomicInteger();
     private final AtomicReference<Optional<RuntimeException>> fault = new AtomicReference<>(Optional.empty());
-    private final AtomicReference<Runnable> beforeEdit = new AtomicReference<>(() -> {});
+    private final Map<String, Runnable> before = new ConcurrentHashMap<>();
     private final Panocrypt panocrypt;
     private final String admin;
 
@@ -102,12 +104,10 @@ final class ApiServer {
     private Store breakable(MemoryStore memory) {
         return (Store) Proxy.newProxyInstance(
                 Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("apply")) {
-                        beforeEdit.getAndSet(() -> {}).run();
-                    }
                     if (fault.get().isPresent() && callsLeft.decrementAndGet() < 0) {
                         throw fault.get().get();
                     }
+                    before.getOrDefault(method.getName(), () -> {}).run();
                     try {
                         return method.invoke(memory, arguments);
                     } catch (InvocationTargetException e) {
@@ -122,7 +122,10 @@ final class ApiServer {
 
     /** Does that right before the next edit is applied: after its author has authenticated. */
     void beforeNextEdit(Runnable act) {
-        beforeEdit.set(act);
+        beforeStore("apply", () -> {
+            before.remove("apply");
+            act.run();
+        });
     }
 
     Panocrypt panocrypt() {
@@ -147,6 +150,11 @@ final class ApiServer {
     /** One more row of the journal, by the store alone. */
     void append(String id) {
         store.append(new JournalEntry(id, JournalEntry.Kind.UNLOCK, Instant.EPOCH, null, "{}"));
+    }
+
+    /** Runs that before each call of the store's method, on the thread of the call. */
+    void beforeStore(String method, Runnable action) {
+        before.put(method, action);
     }
 
     /** A member with that role. */

@@ -15,7 +15,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,5 +130,36 @@ class HistoryExportApiTest {
         try (InputStream body = answer.body()) {
             assertThrows(IOException.class, body::readAllBytes);
         }
+    }
+
+    /** Each keeps a thread for as long as its reader takes. */
+    @Test
+    void isRefusedWhileFourAreBeingRead() throws Exception {
+        CountDownLatch begun = new CountDownLatch(4);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        server.beforeStore("chain", () -> {
+            begun.countDown();
+            try {
+                mayEnd.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        List<CompletableFuture<HttpResponse<byte[]>>> exports = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            exports.add(http.sendAsync(request(server.adminToken()), HttpResponse.BodyHandlers.ofByteArray()));
+        }
+        begun.await();
+
+        HttpResponse<byte[]> refused = export(server.adminToken());
+        assertEquals(503, refused.statusCode());
+        assertEquals(List.of("5"), refused.headers().allValues("Retry-After"));
+        assertEquals(200, server.get("/devices").status());
+
+        mayEnd.countDown();
+        for (CompletableFuture<HttpResponse<byte[]>> export : exports) {
+            assertEquals(200, export.get().statusCode());
+        }
+        assertEquals(200, export(server.adminToken()).statusCode());
     }
 }

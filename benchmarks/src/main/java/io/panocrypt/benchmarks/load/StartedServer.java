@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,12 +33,19 @@ record StartedServer(Process process, String url, Duration starting) implements 
      * @param options behind {@code serve}
      */
     static StartedServer start(Path launcher, Path log, List<String> options) throws IOException {
+        return start(launcher, log, options, Map.of());
+    }
+
+    /** The same with more in its environment. */
+    static StartedServer start(Path launcher, Path log, List<String> options, Map<String, String> environment)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(launcher.toString(), "serve", "--listen", "127.0.0.1:0"));
         command.addAll(options);
         Files.createDirectories(log.toAbsolutePath().getParent());
         long start = System.nanoTime();
-        Process process =
-                new ProcessBuilder(command).redirectError(log.toFile()).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         try {
             String url = readyUrl(process);
             return new StartedServer(process, url, Duration.ofNanos(System.nanoTime() - start));

@@ -5,8 +5,8 @@ import io.panocrypt.crypto.tang.TangKeyDirectory;
 import io.panocrypt.policy.ApprovalTimes;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Cidr;
-import io.panocrypt.servlet.HealthServlet;
 import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.servlet.HealthServlet;
 import io.panocrypt.servlet.SourceAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -82,6 +82,20 @@ final class ServeCommand implements Runnable {
     private String forwardedHeader = "forwarded";
 
     @Option(
+            names = "--peer-connections",
+            paramLabel = "N",
+            description =
+                    "How many connections one address (IPv6: one /64) may have at once, unless it is a trusted proxy"
+                            + " (default: 1000).")
+    private int peerConnections = ConnectionLimits.PEER_CONNECTIONS;
+
+    @Option(
+            names = "--peer-requests",
+            paramLabel = "N",
+            description = "How many of its requests are worked on at once; further ones wait (default: 64).")
+    private int peerRequests = ConnectionLimits.PEER_REQUESTS;
+
+    @Option(
             names = "--approval-pending",
             paramLabel = "D",
             description = "How long an approval request outlives its last attempt (ISO 8601, default: PT10M).")
@@ -126,6 +140,9 @@ final class ServeCommand implements Runnable {
         if ((tlsCert == null) != (tlsKey == null)) {
             problems.add("--tls-cert and --tls-key go together");
         }
+        if (peerConnections < 1 || peerRequests < 1) {
+            problems.add("--peer-connections and --peer-requests must be at least 1");
+        }
         if (!problems.isEmpty()) {
             throw StartupException.usage(problems);
         }
@@ -147,7 +164,7 @@ final class ServeCommand implements Runnable {
         }
         store.check();
         Consumer<Panocrypt.Builder> told = notices.settings();
-        WebServer server = WebServer.bind(listeners);
+        WebServer server = WebServer.bind(listeners, limits());
         Storage storage = store.storage(String.valueOf(server.port()));
         Metrics metrics = new Metrics();
         Consumer<Panocrypt.Builder> all = settings -> {
@@ -231,7 +248,7 @@ final class ServeCommand implements Runnable {
         StandardEngine engine = new StandardEngine(new SecureRandom());
         engine.warmUp(StandardEngine.WARM_UP_MULTIPLICATIONS);
         TangKeyDirectory keys = new TangKeyDirectory(directory, engine);
-        WebServer server = WebServer.bind(listeners);
+        WebServer server = WebServer.bind(listeners, limits());
         server.start(
                 new TangDirectoryEndpoint(keys, blocks),
                 sources,
@@ -275,6 +292,11 @@ final class ServeCommand implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private ConnectionLimits limits() {
+        List<Cidr> proxies = cidrs("--trusted-proxy", trustedProxies, new ArrayList<>());
+        return ConnectionLimits.ofProcess().withPeers(peerConnections, peerRequests, proxies);
     }
 
     private SourceAddress sources(List<String> problems) {

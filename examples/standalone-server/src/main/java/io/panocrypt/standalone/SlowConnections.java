@@ -1,5 +1,6 @@
 package io.panocrypt.standalone;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +11,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Closes connections whose peer takes too long in all: for the header of a request, counted from the end of the one before,
- * or for its body. While there are nearly as many connections as may be, 5 s is too long; in less than that a server which is
+ * for its body, or to take a piece of an answer. While there are nearly as many connections as may be, 5 s is too long; in less than that a server which is
  * that busy might not have looked at what an honest machine sent.
  *
  * <p>Jetty's idle timeout alone begins anew with each byte. Thread-safe.
@@ -24,12 +25,23 @@ final class SlowConnections extends AbstractLifeCycle implements Connection.List
     private static final long MOMENT = TimeUnit.SECONDS.toNanos(1);
 
     private final Server server;
-    private final ConnectionLimits limits;
+    private final Duration timeout;
+    private final int connections;
+    private final BufferBudget answers;
     private final Map<Connection, Wait> waits = new ConcurrentHashMap<>();
 
-    SlowConnections(Server server, ConnectionLimits limits) {
+    /**
+     * Watches one address.
+     *
+     * @param timeout for a header, a body and a piece of an answer
+     * @param connections how many may be open at once
+     * @param answers that are on their way
+     */
+    SlowConnections(Server server, Duration timeout, int connections, BufferBudget answers) {
         this.server = server;
-        this.limits = limits;
+        this.timeout = timeout;
+        this.connections = connections;
+        this.answers = answers;
     }
 
     /** What a connection has waited for since when; touched by the one thread that looks. */
@@ -81,22 +93,21 @@ final class SlowConnections extends AbstractLifeCycle implements Connection.List
     private void schedule() {
         Scheduler scheduler = server.getScheduler();
         if (scheduler.isRunning()) {
-            scheduler.schedule(this::look, Math.min(limits.patience().toNanos() / LOOKS, MOMENT), TimeUnit.NANOSECONDS);
+            scheduler.schedule(this::look, Math.min(timeout.toNanos() / LOOKS, MOMENT), TimeUnit.NANOSECONDS);
         }
     }
 
     private void look() {
         long now = System.nanoTime();
-        boolean crowded = waits.size() >= limits.connections() * CROWD;
-        long patience = crowded
-                ? Math.min(CROWDED, limits.patience().toNanos())
-                : limits.patience().toNanos();
+        boolean crowded = waits.size() >= connections * CROWD;
+        long patience = crowded ? Math.min(CROWDED, timeout.toNanos()) : timeout.toNanos();
         try {
             waits.forEach((connection, wait) -> {
                 if (wait.isOver(connection, now, patience)) {
                     end(connection);
                 }
             });
+            answers.cutOverdue(now, patience);
         } finally {
             schedule();
         }

@@ -11,6 +11,8 @@ import io.panocrypt.servlet.TangServlet;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -18,18 +20,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
-import org.eclipse.jetty.server.handler.EagerContentHandler;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.component.Graceful;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -37,22 +41,34 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 /** Jetty with the servlets: devices on one address, and operators on the same or on one of their own. */
 final class WebServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WebServer.class.getName());
+    static final String HEALTHZ = "/healthz";
+    static final String READYZ = "/readyz";
+
     private static final String UNLOCK = "unlock";
     private static final String ADMIN = "admin";
-    private static final int MOST_ADMIN_CONNECTIONS = 256;
-    /** Longer than any body that is accepted, so that it is the servlets that refuse a longer one. */
-    private static final long MOST_BUFFERED = 128 * 1024;
+    private static final int MAX_ADMIN_CONNECTIONS = 256;
 
-    private static final int FRAMING = 32;
+    /** Of one peer: enough for some operators behind one address, and too few to keep the others out. */
+    private static final int MAX_ADMIN_PEER_CONNECTIONS = 64;
+
     /** At the stop: for what is silent, so that it is told its end before the rest of what is not whole is cut off. */
     private static final Duration SHUTDOWN_IDLE = Duration.ofSeconds(2);
 
     private static final Duration HALVES = Duration.ofSeconds(3);
     private static final Duration WHOLES = Duration.ofSeconds(12);
     private static final int MOST_THREADS = 200;
-    private static final int MOST_ADMIN_THREADS = 16;
+    /** Of these at once, so that no kind of request takes all; the rest reads, writes and answers /healthz. */
+    private static final int MAX_UNLOCKS = 128;
+
+    private static final int MAX_OTHERS = 40;
+    private static final int MAX_READINESS = 4;
+    private static final int MOST_ADMIN_THREADS = 32;
+    private static final int MAX_ADMIN_OTHERS = 12;
     /** A boot storm must find room to wait; the kernel allows no more than net.core.somaxconn, 4096 on Linux. */
     private static final int WAITING_CONNECTIONS = 4_096;
+    /** By itself the kernel takes megabytes of answers that nobody reads. */
+    private static final int SEND_BUFFER = 64 * 1024;
+
     /** As in tangd, a longer request target is refused with 414. */
     private static final int MOST_HEADER = 8192;
 
@@ -61,11 +77,16 @@ final class WebServer implements AutoCloseable {
     private final ConnectionLimits limits;
     private final WholeRequests whole = new WholeRequests();
     private final OpeningHandler opening = new OpeningHandler();
+    private final BufferBudget bodies;
+    private final BufferBudget answers;
 
-    private WebServer(Server server, Listeners listeners, ConnectionLimits limits) {
+    private WebServer(
+            Server server, Listeners listeners, ConnectionLimits limits, BufferBudget bodies, BufferBudget answers) {
         this.server = server;
         this.listeners = listeners;
         this.limits = limits;
+        this.bodies = bodies;
+        this.answers = answers;
     }
 
     /**
@@ -87,15 +108,24 @@ final class WebServer implements AutoCloseable {
         server.setErrorHandler(new SilentErrorHandler());
         addConnector(server, UNLOCK, listeners.listen(), listeners.tls());
         listeners.admin().ifPresent(address -> addConnector(server, ADMIN, address, listeners.tls()));
-        SlowConnections slow = new SlowConnections(server, limits);
-        server.addBean(slow);
+        BufferBudget bodies = new BufferBudget("bodies", limits.bufferBytes());
+        BufferBudget answers = new BufferBudget("answers that nobody reads", limits.bufferBytes());
         for (Connector connector : server.getConnectors()) {
-            ((ServerConnector) connector).setIdleTimeout(limits.patience().toMillis());
-            connector.addBean(slow, false);
-            int most = connector.getName().equals(ADMIN) ? MOST_ADMIN_CONNECTIONS : limits.connections();
-            server.addBean(new NetworkConnectionLimit(most, connector));
+            limit((ServerConnector) connector, limits, answers);
         }
-        return new WebServer(server, listeners, limits);
+        return new WebServer(server, listeners, limits, bodies, answers);
+    }
+
+    private static void limit(ServerConnector connector, ConnectionLimits limits, BufferBudget answers) {
+        boolean isAdmin = connector.getName().equals(ADMIN);
+        int connections = isAdmin ? MAX_ADMIN_CONNECTIONS : limits.connections();
+        int ofOnePeer =
+                isAdmin ? Math.min(MAX_ADMIN_PEER_CONNECTIONS, limits.peerConnections()) : limits.peerConnections();
+        SlowConnections slow = new SlowConnections(connector.getServer(), limits.timeout(), connections, answers);
+        connector.setIdleTimeout(limits.timeout().toMillis());
+        connector.addBean(slow);
+        connector.addBean(new PeerConnections(new Peers(limits.proxies()), ofOnePeer));
+        connector.getServer().addBean(new NetworkConnectionLimit(connections, connector));
     }
 
     /** Serves a service's devices and its operators. */
@@ -154,10 +184,17 @@ final class WebServer implements AutoCloseable {
     /** Answers 503, and that the process is up, until one of the others has been called. */
     void startWaiting() {
         whole.setHandler(opening);
-        // A body that comes slowly, or never, must wait in a buffer and not in a thread.
-        EagerContentHandler buffer = new EagerContentHandler(
-                whole, new EagerContentHandler.RetainedContentLoaderFactory(MOST_BUFFERED, FRAMING, false));
-        server.setHandler(new GracefulHandler(new StalledBodyHandler(buffer, limits.patience())));
+        Handler shares = new RequestShares(
+                whole,
+                new Peers(limits.proxies()),
+                limits.peerRequests(),
+                Map.of(
+                        UNLOCK,
+                        new RequestShares.Shares(MAX_UNLOCKS, MAX_READINESS, MAX_OTHERS),
+                        ADMIN,
+                        new RequestShares.Shares(MAX_ADMIN_OTHERS, MAX_READINESS, MAX_ADMIN_OTHERS)));
+        Handler requests = new RequestBuffer(shares, limits.timeout(), bodies, WebServer::mayReadBody);
+        server.setHandler(new GracefulHandler(new ResponseBuffer(requests, answers, whole)));
         try {
             server.start();
         } catch (Exception e) {
@@ -165,9 +202,15 @@ final class WebServer implements AutoCloseable {
         }
     }
 
+    /** Whoever brings no token is refused before the body is read, and all but unlocks need one. */
+    private static boolean mayReadBody(Request request) {
+        String path = Objects.requireNonNullElse(request.getHttpURI().getCanonicalPath(), "");
+        return path.contains("/rec/") || request.getHeaders().contains(HttpHeader.AUTHORIZATION);
+    }
+
     private static void mountHealth(ServletContextHandler context, HealthServlet ready) {
-        context.addServlet(new ServletHolder(HealthServlet.alive()), "/healthz");
-        context.addServlet(new ServletHolder(ready), "/readyz");
+        context.addServlet(new ServletHolder(HealthServlet.alive()), HEALTHZ);
+        context.addServlet(new ServletHolder(ready), READYZ);
     }
 
     private MetricsServlet servlet(Metrics metrics, Panocrypt panocrypt) {
@@ -206,6 +249,7 @@ final class WebServer implements AutoCloseable {
         ServerConnector connector = new ServerConnector(
                 server, name.equals(ADMIN) ? threads(name, MOST_ADMIN_THREADS) : null, null, null, 0, -1, factories);
         connector.setAcceptQueueSize(WAITING_CONNECTIONS);
+        connector.setAcceptedSendBufferSize(SEND_BUFFER);
         connector.setName(name);
         connector.setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
         connector.setHost(address.host());

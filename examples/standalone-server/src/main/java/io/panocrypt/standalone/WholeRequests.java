@@ -10,10 +10,10 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.Graceful;
 
 /**
- * Knows whether a servlet is at work on a request, whose body is buffered by then.
+ * Knows whether a servlet is at work on a request, whose body is buffered by then, or an answer is on its way to its peer.
  *
  * <p>Jetty's own count ends with a callback, which is lost if a write fails at the moment of the idle timeout: then a stop
- * would wait in vain. Servlets here answer before they return, so that leaving is the end. Thread-safe.
+ * would wait in vain. Thread-safe.
  */
 final class WholeRequests extends Handler.Wrapper {
     private final AtomicLong running = new AtomicLong();
@@ -26,7 +26,7 @@ final class WholeRequests extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        running.incrementAndGet();
+        begin();
         try {
             if (end.isShutdown()) {
                 Response.writeError(request, response, callback, HttpStatus.SERVICE_UNAVAILABLE_503);
@@ -34,12 +34,22 @@ final class WholeRequests extends Handler.Wrapper {
             }
             return super.handle(request, response, callback);
         } finally {
-            running.decrementAndGet();
-            end.check();
+            end();
         }
     }
 
-    /** Completes when no servlet is at work any more; what becomes whole after the first call is refused. */
+    /** Counts an answer that outlives its servlet. */
+    void begin() {
+        running.incrementAndGet();
+    }
+
+    /** Ends what began. */
+    void end() {
+        running.decrementAndGet();
+        end.check();
+    }
+
+    /** Completes when no servlet is at work and no answer on its way any more; what becomes whole after the first call is refused. */
     CompletableFuture<Void> answered() {
         return end.shutdown();
     }

@@ -26,18 +26,34 @@ final class RunningService implements AutoCloseable {
 
     /** As slow as this machine may be, its store is well, and nothing is refused. */
     RunningService(Path directory, SourceAddress sources, DeviceChange wanted, ConnectionLimits limits) {
-        this(directory, sources, wanted, limits, TestTimeout.MAX);
+        this(directory, sources, wanted, limits, Optional.empty());
+    }
+
+    /** @param admin where operators work; empty for where devices ask */
+    RunningService(
+            Path directory,
+            SourceAddress sources,
+            DeviceChange wanted,
+            ConnectionLimits limits,
+            Optional<HostAndPort> admin) {
+        this(directory, sources, wanted, limits, admin, TestTimeout.MAX);
     }
 
     /** One that refuses soon where its store does not answer, as the server does. */
     static RunningService impatient(Path directory, SourceAddress sources, DeviceChange wanted) {
-        return new RunningService(directory, sources, wanted, ConnectionLimits.ofProcess(), Storage.PATIENCE);
+        return new RunningService(
+                directory, sources, wanted, ConnectionLimits.ofProcess(), Optional.empty(), Storage.PATIENCE);
     }
 
     private RunningService(
-            Path directory, SourceAddress sources, DeviceChange wanted, ConnectionLimits limits, Duration patience) {
+            Path directory,
+            SourceAddress sources,
+            DeviceChange wanted,
+            ConnectionLimits limits,
+            Optional<HostAndPort> admin,
+            Duration patience) {
         server = WebServer.bind(
-                new WebServer.Listeners(new HostAndPort("127.0.0.1", 0), Optional.empty(), Optional.empty()), limits);
+                new WebServer.Listeners(new HostAndPort("127.0.0.1", 0), admin, Optional.empty()), limits);
         service = Service.open(
                 Storage.local(new DataDirectory(directory.resolve("data"), directory.resolve("master-key")))
                         .with(patience),
@@ -62,6 +78,11 @@ final class RunningService implements AutoCloseable {
 
     String url() {
         return server.url();
+    }
+
+    /** Where operators work. */
+    String adminUrl() {
+        return server.adminUrl();
     }
 
     void allow(AllowanceRequest request) {

@@ -104,7 +104,8 @@ class SlowClientsTest {
     }
 
     private void unlocksBeside(int ofAKind) throws Exception {
-        ConnectionLimits limits = ConnectionLimits.ofProcess();
+        ConnectionLimits any = ConnectionLimits.ofProcess();
+        ConnectionLimits limits = any.withPeers(any.connections(), any.peerRequests(), List.of());
         // Both ends of each connection are files of this process.
         int each = Math.min(ofAKind, limits.connections() / 4);
         try (RunningService service = serve(limits)) {
@@ -122,7 +123,7 @@ class SlowClientsTest {
     @ValueSource(strings = {HALF_A_HEADER, NO_BODY, WHOLE + HALF_A_HEADER})
     void closesAConnectionThatTricklesForTooLong(String beginning) throws Exception {
         ScheduledExecutorService trickle = Executors.newSingleThreadScheduledExecutor();
-        try (RunningService service = serve(new ConnectionLimits(SHORT, 1_000))) {
+        try (RunningService service = serve(ConnectionLimits.ofProcess().withTimeout(SHORT))) {
             long start = System.nanoTime();
             Socket socket = connect(service, beginning);
             trickle.scheduleAtFixedRate(
@@ -147,7 +148,7 @@ class SlowClientsTest {
 
     @Test
     void endsABodyThatStalls() throws Exception {
-        try (RunningService service = serve(new ConnectionLimits(SHORT, 1_000))) {
+        try (RunningService service = serve(ConnectionLimits.ofProcess().withTimeout(SHORT))) {
             awaitEnd(connect(service, NO_BODY));
             assertUnlocks(service, 1);
         }
@@ -171,7 +172,7 @@ class SlowClientsTest {
 
     @Test
     void doesNotCloseAConnectionWhoseRequestsAreWholeInTime() throws Exception {
-        try (RunningService service = serve(new ConnectionLimits(SHORT, 1_000))) {
+        try (RunningService service = serve(ConnectionLimits.ofProcess().withTimeout(SHORT))) {
             while (!livesLongerThanARequestMay(service)) {
                 hangUp();
             }
@@ -230,7 +231,9 @@ class SlowClientsTest {
     @Test
     void makesRoomWhereIdleConnectionsTakeAllThereIs() throws Exception {
         int most = 50;
-        try (RunningService service = serve(new ConnectionLimits(TestTimeout.MAX.multipliedBy(2), most))) {
+        try (RunningService service = serve(ConnectionLimits.ofProcess()
+                .withTimeout(TestTimeout.MAX.multipliedBy(2))
+                .withConnections(most))) {
             for (int i = 0; i < most; i++) {
                 connect(service, i % 2 == 0 ? WHOLE : "");
             }

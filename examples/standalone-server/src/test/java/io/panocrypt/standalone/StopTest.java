@@ -40,6 +40,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StopTest {
     private static final String HALF_A_HEADER = "POST /rec/x HTTP/1.1\r\nHost: x\r\nX-Slow: ";
     private static final String HALF_A_BODY = "POST /rec/x HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n{";
+    /** More than the kernel takes for a reader that pauses. */
+    private static final int LONG = 12_000_000;
+
     private static final String WHOLE = "GET /adv HTTP/1.1\r\nHost: x\r\n\r\n";
 
     private final CountDownLatch asked = new CountDownLatch(1);
@@ -58,7 +61,7 @@ class StopTest {
 
         @Override
         public Optional<byte[]> advertisement(String token, @Nullable String thumbprint) {
-            return Optional.of(new byte[0]);
+            return Optional.of(new byte[thumbprint == null ? 0 : LONG]);
         }
 
         @Override
@@ -163,6 +166,24 @@ class StopTest {
             assertTrue(stop().get(), "waited for it");
             awaitEnd(slow);
             awaitEnd(idle);
+        }
+    }
+
+    @Test
+    void finishesALongAnswerThatIsBeingRead() throws Exception {
+        try (Socket slow = connect("GET /adv/long HTTP/1.1\r\nHost: x\r\n\r\n")) {
+            InputStream in = slow.getInputStream();
+            assertEquals('H', in.read());
+            CompletableFuture<Boolean> stopped = stop();
+
+            long read = 1;
+            byte[] buffer = new byte[65_536];
+            for (int more = in.read(buffer); more >= 0; more = in.read(buffer)) {
+                read += more;
+            }
+
+            assertTrue(read > LONG, "half an answer: " + read);
+            assertTrue(stopped.get(), "cut off a whole request");
         }
     }
 
