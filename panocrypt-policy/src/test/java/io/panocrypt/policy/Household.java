@@ -55,7 +55,7 @@ final class Household implements AutoCloseable {
         PolicyRecord now = house.memory.get(kind, id).orElseThrow();
         long next = now.version() + 1;
         String body =
-                now.body().replace(from, to).replace("\"version\":" + now.version() + "}", "\"version\":" + next + "}");
+                now.body().replace(from, to).replaceAll("\"version\":" + now.version() + "\\b", "\"version\":" + next);
         PolicyRecord old = new PolicyRecord(kind, id, next, body, now.uniqueTerms(), now.terms());
         JournalEntry entry =
                 new JournalEntry("rewrite-" + id, JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}");
