@@ -3,6 +3,7 @@ package io.panocrypt.policy;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.spi.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Who operates the service. Thread-safe; throws as {@link Devices} does. */
@@ -31,12 +33,15 @@ public final class Members {
 
     private final Editor editor;
     private final Contacts contacts;
+    private final PatientWrites firstWrites;
     /** A lock and not a monitor, so that no virtual thread is pinned while the store is waited for. */
     private final ReentrantLock turn = new ReentrantLock(true);
 
-    Members(Editor editor, Contacts contacts) {
+    /** @param firstWrites makes the first administrator */
+    Members(Editor editor, Contacts contacts, PatientWrites firstWrites) {
         this.editor = editor;
         this.contacts = contacts;
+        this.firstWrites = firstWrites;
     }
 
     /**
@@ -217,22 +222,42 @@ public final class Members {
     }
 
     /**
-     * Makes the administrator of a new site.
+     * Makes the administrator of a new site. A crash before the caller has kept the token leaves an administrator whose token
+     * nobody knows: {@link #createFirstAdministrator(UnaryOperator)} does not.
      *
      * @return the token, which is not stored; empty when the site has an administrator
+     * @throws StoreException if the outcome stays unknown
      */
     public Optional<String> createFirstAdministrator() {
+        return createFirstAdministrator(UnaryOperator.identity());
+    }
+
+    /**
+     * Makes the administrator of a new site, whose token the caller keeps before the site knows it, so that a crash at any
+     * moment loses no token.
+     *
+     * @param keeper is given a fresh token when there is no administrator yet, stores it durably and returns it; or returns
+     *     the one that it has stored in a former call of which no outcome is known
+     * @return that token; empty when the site has an administrator, who may bear the token that a former call without an
+     *     outcome has kept: {@link #authenticate} tells
+     * @throws StoreException if the outcome stays unknown
+     */
+    public Optional<String> createFirstAdministrator(UnaryOperator<String> keeper) {
         if (firstAdministrator().isPresent()) {
             return Optional.empty();
         }
-        String token = editor.ids().token();
+        String token = keeper.apply(editor.ids().token());
         Member made = firstAdministrator(newFirstId(), FIRST_ADMINISTRATOR, token);
         try {
-            editor.apply(draft(Actor.HOST, "member.create", null, made).put(Records.of(made)));
+            firstWrites.run(() ->
+                    editor.apply(draft(Actor.HOST, "member.create", null, made).put(Records.of(made))));
             return Optional.of(token);
         } catch (OperationException e) {
             if (e.kind() == OperationException.Kind.STALE || e.kind() == OperationException.Kind.TAKEN) {
-                return Optional.empty();
+                // Another node's, or what an attempt without an outcome has written.
+                return firstAdministrator()
+                        .filter(found -> found.tokenHash().equals(made.tokenHash()))
+                        .map(found -> token);
             }
             throw e;
         }

@@ -70,9 +70,11 @@ public final class Panocrypt implements AutoCloseable {
         Bell bell = new Bell();
         Events events = new Events(builder.tells(), ids, bell);
         Editor editor = new Editor(store, builder.clock, ids, events);
-        Site site = Site.open(editor, custody);
-        Optional<JwsSigner> pushKey =
-                builder.pushNotifiers.isEmpty() ? Optional.empty() : Optional.of(PushKey.open(editor, custody));
+        PatientWrites firstWrites = new PatientWrites(builder.startTimeout, System.Logger.Level.WARNING);
+        Site site = Site.open(editor, custody, firstWrites);
+        Optional<JwsSigner> pushKey = builder.pushNotifiers.isEmpty()
+                ? Optional.empty()
+                : Optional.of(PushKey.open(editor, custody, firstWrites));
         Channels channels = builder.channels(webhookKeys, pushKey);
         PolicyCache cache = new PolicyCache(store, builder.limits.storePatience());
         this.views = new PolicyViews(cache, builder.approvalTimes.pending());
@@ -109,7 +111,7 @@ public final class Panocrypt implements AutoCloseable {
         NoticeText text = new NoticeText(
                 editor, builder.linkBase == null ? url : builder.linkBase, builder.approvalTimes.pending());
         this.contacts = new Contacts(editor, channels, text, pushKey);
-        this.members = new Members(editor, contacts);
+        this.members = new Members(editor, contacts, firstWrites);
         this.userGroups = new UserGroups(editor);
         this.approvalGroups = new ApprovalGroups(editor, cache);
         this.approvals = new Approvals(editor, devices, cache, withdrawal, builder.approvalTimes);
@@ -316,6 +318,7 @@ public final class Panocrypt implements AutoCloseable {
         private SecureRandom random = new SecureRandom();
         private Duration checkpointInterval = Duration.ofMinutes(1);
         private Duration commitPatience = Duration.ofSeconds(2);
+        private Duration startTimeout = Duration.ofMinutes(2);
         private Duration historyRetention = Duration.ZERO;
         private ApprovalTimes approvalTimes = ApprovalTimes.DEFAULTS;
         private final List<Notifier> notifiers = new ArrayList<>();
@@ -458,6 +461,15 @@ public final class Panocrypt implements AutoCloseable {
         }
 
         /**
+         * How long what a new site needs once is tried again where the store gives no outcome: its record with the key of
+         * checkpoints, the key of push notices, and the first administrator; default 2 minutes.
+         */
+        public Builder startTimeout(Duration timeout) {
+            this.startTimeout = timeout;
+            return this;
+        }
+
+        /**
          * Opens the service on the store, which becomes the custody's own if it is empty.
          *
          * @throws IllegalArgumentException naming every problem of the configuration
@@ -483,6 +495,7 @@ public final class Panocrypt implements AutoCloseable {
             if (noticeInterval.isNegative()
                     || checkpointInterval.isNegative()
                     || commitPatience.isNegative()
+                    || startTimeout.isNegative()
                     || approvalTimes.isNegative()) {
                 problems.add("durations must not be negative");
             }

@@ -13,11 +13,21 @@ final class PatientWrites {
     private static final System.Logger LOG = System.getLogger(PatientWrites.class.getName());
     private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
 
+    /** A pause doubles up to this. */
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
+
     private final Duration patience;
+    private final System.Logger.Level first;
 
     /** @param patience for how long */
     PatientWrites(Duration patience) {
+        this(patience, System.Logger.Level.DEBUG);
+    }
+
+    /** @param first how the first fault of a write is logged; the others are on DEBUG */
+    PatientWrites(Duration patience, System.Logger.Level first) {
         this.patience = patience;
+        this.first = first;
     }
 
     /**
@@ -30,6 +40,7 @@ final class PatientWrites {
     <T> T repeat(Supplier<T> write) {
         long deadline = System.nanoTime() + patience.toNanos();
         long pause = FIRST_PAUSE.toNanos();
+        System.Logger.Level level = first;
         @Nullable StoreException unknown = null;
         while (true) {
             try {
@@ -45,10 +56,26 @@ final class PatientWrites {
                 if (left <= 0 || hopeless || Thread.currentThread().isInterrupted()) {
                     throw unknown == null ? e : unknown;
                 }
-                LOG.log(System.Logger.Level.DEBUG, "outcome of a write unknown, repeating it", e);
+                LOG.log(level, "a write is repeated for up to {0} s: {1}", patience.toSeconds(), describe(e));
+                level = System.Logger.Level.DEBUG;
                 LockSupport.parkNanos(Math.min(pause, left));
-                pause *= 2;
+                pause = Math.min(2 * pause, MAX_PAUSE.toNanos());
             }
         }
+    }
+
+    private static String describe(StoreException fault) {
+        Throwable cause = fault.getCause();
+        return cause == null || cause.getMessage() == null
+                ? fault.getMessage()
+                : fault.getMessage() + ": " + cause.getMessage();
+    }
+
+    /** The same for a write that answers nothing. */
+    void run(Runnable write) {
+        repeat(() -> {
+            write.run();
+            return true;
+        });
     }
 }

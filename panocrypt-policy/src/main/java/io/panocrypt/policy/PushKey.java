@@ -26,8 +26,8 @@ record PushKey(CustodyKey key, Instant created) {
     private static final KeyLabel LABEL = new KeyLabel("site/push", 1, KeyRole.SIGNING, Curve.P_256);
 
     /** The key in the store, or a new one if there is none; nodes that start together agree on one. */
-    static JwsSigner open(Editor editor, KeyCustody custody) {
-        PushKey found = find(editor.store()).orElseGet(() -> create(editor, custody));
+    static JwsSigner open(Editor editor, KeyCustody custody, PatientWrites writes) {
+        PushKey found = find(editor.store()).orElseGet(() -> create(editor, custody, writes));
         return new Signer(custody, found.key());
     }
 
@@ -35,19 +35,20 @@ record PushKey(CustodyKey key, Instant created) {
         return store.get(Records.SITE, ID).map(found -> Records.read(found, PushKey.class));
     }
 
-    private static PushKey create(Editor editor, KeyCustody custody) {
+    private static PushKey create(Editor editor, KeyCustody custody, PatientWrites writes) {
         PushKey made = new PushKey(custody.generate(LABEL), editor.now());
         try {
-            editor.apply(editor.draft(
+            writes.run(() -> editor.apply(editor.draft(
                             Actor.HOST,
                             "site.make-push-key",
                             Records.SITE,
                             ID,
                             null,
                             made.key().publicKey().kid())
-                    .put(new PolicyRecord(Records.SITE, ID, 1, Json.write(made), Set.of(), Set.of())));
+                    .put(new PolicyRecord(Records.SITE, ID, 1, Json.write(made), Set.of(), Set.of()))));
             return made;
         } catch (OperationException e) {
+            // Another node's, or what an attempt without an outcome has written.
             return find(editor.store()).orElseThrow(() -> e);
         }
     }

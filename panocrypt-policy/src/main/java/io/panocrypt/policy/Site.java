@@ -27,8 +27,8 @@ record Site(String custody, CustodyKey checkpointKey, Instant created) {
     }
 
     /** The site in the store, or a new one if there is none; nodes that start together agree on one. */
-    static Site open(Editor editor, KeyCustody custody) {
-        Site site = find(editor.store()).orElseGet(() -> create(editor, custody));
+    static Site open(Editor editor, KeyCustody custody, PatientWrites writes) {
+        Site site = find(editor.store()).orElseGet(() -> create(editor, custody, writes));
         if (!site.custody().equals(custody.fingerprint())) {
             throw new IllegalStateException("the store's keys are sealed under another master key (fingerprint "
                     + site.custody() + ", this one has " + custody.fingerprint() + ")");
@@ -42,7 +42,7 @@ record Site(String custody, CustodyKey checkpointKey, Instant created) {
                 && store.scan(Records.DEVICE, null, null, 1).isEmpty();
     }
 
-    private static Site create(Editor editor, KeyCustody custody) {
+    private static Site create(Editor editor, KeyCustody custody, PatientWrites writes) {
         if (!isEmpty(editor.store())) {
             // Unless another node has just made the site, and a device after it.
             return find(editor.store())
@@ -51,10 +51,12 @@ record Site(String custody, CustodyKey checkpointKey, Instant created) {
         }
         Site made = new Site(custody.fingerprint(), custody.generate(CHECKPOINT_LABEL), editor.now());
         try {
-            editor.apply(editor.draft(Actor.HOST, "site.create", Records.SITE, ID, null, made.custody())
-                    .put(new PolicyRecord(Records.SITE, ID, 1, Json.write(made), Set.of(), Set.of())));
+            writes.run(
+                    () -> editor.apply(editor.draft(Actor.HOST, "site.create", Records.SITE, ID, null, made.custody())
+                            .put(new PolicyRecord(Records.SITE, ID, 1, Json.write(made), Set.of(), Set.of()))));
             return made;
         } catch (OperationException e) {
+            // Another node's, or what an attempt without an outcome has written.
             return find(editor.store()).orElseThrow(() -> e);
         }
     }

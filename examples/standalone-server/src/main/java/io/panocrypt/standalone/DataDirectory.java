@@ -6,16 +6,19 @@ import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.spi.PolicyStore;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.Predicate;
 import org.sqlite.NativeLibraryNotFoundException;
 
 /**
@@ -101,18 +104,69 @@ record DataDirectory(Path directory, Path masterKeyFile) {
         return directory.resolve("admin-token");
     }
 
-    /** Replaces the file as a whole, so that nobody reads half a token. */
+    /** Holds a token from before the site knows it until it is known whether it does. */
+    private Path firstTokenFile() {
+        return directory.resolve(".admin-token-first");
+    }
+
     void writeAdministratorToken(String token) {
+        write(administratorTokenFile(), token);
+    }
+
+    /** Keeps the token of an administrator who is about to be made; one that was kept before wins and is returned. */
+    String keepFirstToken(String token) {
+        try {
+            if (Files.exists(firstTokenFile())) {
+                return Files.readString(firstTokenFile(), StandardCharsets.US_ASCII)
+                        .strip();
+            }
+        } catch (IOException e) {
+            throw new StartupException("cannot read " + firstTokenFile() + ": " + e, e);
+        }
+        write(firstTokenFile(), token);
+        return token;
+    }
+
+    /**
+     * Makes the token that was kept the administrator's, or forgets it.
+     *
+     * @param isKnown whether the site knows a token
+     * @return false if none was kept that the site knows
+     */
+    boolean settleFirstToken(Predicate<String> isKnown) {
+        Path first = firstTokenFile();
+        try {
+            if (!Files.exists(first)) {
+                return false;
+            }
+            boolean known = isKnown.test(
+                    Files.readString(first, StandardCharsets.US_ASCII).strip());
+            if (known) {
+                Files.move(first, administratorTokenFile(), StandardCopyOption.ATOMIC_MOVE);
+            } else {
+                Files.delete(first);
+            }
+            return known;
+        } catch (IOException e) {
+            throw new StartupException("cannot make " + first + " the administrator's token: " + e, e);
+        }
+    }
+
+    /** Replaces the file as a whole, so that nobody reads half a token, and returns when it is on disk. */
+    private void write(Path file, String token) {
         try {
             Path temporary = Files.createTempFile(
                     directory,
                     ".admin-token",
                     "",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.write(temporary, (token + "\n").getBytes(StandardCharsets.US_ASCII));
-            Files.move(temporary, administratorTokenFile(), StandardCopyOption.ATOMIC_MOVE);
+            Files.write(temporary, (token + "\n").getBytes(StandardCharsets.US_ASCII), StandardOpenOption.DSYNC);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+                names.force(true);
+            }
         } catch (IOException e) {
-            throw new StartupException("cannot write " + administratorTokenFile() + ": " + e.getMessage(), e);
+            throw new StartupException("cannot write " + file + ": " + e.getMessage(), e);
         }
     }
 }

@@ -19,6 +19,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -36,6 +37,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Binds a disk to a server of its own and shows what policy does to it.")
 final class DemoCommand implements Callable<Integer> {
+    /** Of one call: on a busy machine the demo is slow, and no worse. */
+    private static final Duration STORE_TIMEOUT = Duration.ofMinutes(2);
+
     @Option(names = "--no-clevis", description = "Use the Java client half even where clevis is installed.")
     private boolean withoutClevis;
 
@@ -48,7 +52,7 @@ final class DemoCommand implements Callable<Integer> {
         WebServer server = WebServer.bind(
                 new WebServer.Listeners(new HostAndPort("127.0.0.1", 0), Optional.empty(), Optional.empty()));
         DataDirectory files = new DataDirectory(directory.resolve("data"), directory.resolve("master-key"));
-        try (Service service = Service.open(Storage.local(files), URI.create(server.url()))) {
+        try (Service service = Service.open(Storage.local(files).with(STORE_TIMEOUT), URI.create(server.url()))) {
             server.start(service.panocrypt(), SourceAddress.ofPeer());
             DemoDisk disk = withoutClevis || !ClevisDisk.isPossible() ? new JavaDisk() : new ClevisDisk(directory);
             tell(service.panocrypt(), server.url(), disk);

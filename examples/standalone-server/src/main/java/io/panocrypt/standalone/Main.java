@@ -1,5 +1,6 @@
 package io.panocrypt.standalone;
 
+import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.standalone.cli.OperatorCommands;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -56,6 +57,9 @@ public final class Main implements Runnable {
         command.setExecutionExceptionHandler((failure, line, result) -> {
             if (failure instanceof StartupException reason) {
                 return tell(reason);
+            }
+            if (failure instanceof StoreException fault) {
+                return tell(new StartupException("the store fails: " + Storage.describe(fault), fault));
             }
             throw failure;
         });

@@ -189,18 +189,16 @@ final class ServeCommand implements Runnable {
 
     private static Service open(Storage storage, URI url, Consumer<Panocrypt.Builder> settings, WebServer server) {
         Service service = Service.open(storage, url, settings);
-        DataDirectory files = storage.files();
         try {
-            service.panocrypt().members().createFirstAdministrator().ifPresent(first -> {
-                files.writeAdministratorToken(first);
-                System.out.println("administrator token: " + files.administratorTokenFile());
-                System.out.println("next: ./panocrypt device add NAME --source CIDR --url " + server.adminUrl()
-                        + " --token-file " + files.administratorTokenFile());
-            });
+            new FirstAdministrator(storage, server.adminUrl(), System.out)
+                    .make(service.panocrypt().members());
             return service;
         } catch (StoreException e) {
             service.close();
-            throw storage.refusal("cannot make the first administrator: " + e.getMessage(), e);
+            throw storage.refusal("cannot make the first administrator: ", e);
+        } catch (StartupException e) {
+            service.close();
+            throw e;
         }
     }
 

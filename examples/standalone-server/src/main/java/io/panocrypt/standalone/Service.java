@@ -49,8 +49,7 @@ final class Service implements AutoCloseable {
             return new Service(database, store, masterKey, builder.build());
         } catch (StoreException e) {
             database.close();
-            String cause = e.getCause() == null ? "" : ": " + e.getCause().getMessage();
-            throw storage.refusal(e.getMessage() + cause, e);
+            throw storage.refusal("", e);
         } catch (IllegalStateException | IllegalArgumentException e) {
             database.close();
             throw new StartupException(e.getMessage(), e);

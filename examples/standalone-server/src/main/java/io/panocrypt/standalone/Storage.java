@@ -39,10 +39,19 @@ record Storage(DataDirectory files, Optional<JdbcLogin> login, String node, Sche
     }
 
     /** What a start says of a fault of the store: a server that is away may be waited for. */
-    StartupException refusal(String message, StoreException fault) {
+    StartupException refusal(String what, StoreException fault) {
+        String message = what + describe(fault);
         return login.isPresent() && DatabaseAwayException.isBehind(fault)
                 ? new DatabaseAwayException(message, fault)
                 : new StartupException(message, fault);
+    }
+
+    /** In one line, with its cause where that has something to say: what a time-out throws has not. */
+    static String describe(StoreException fault) {
+        Throwable cause = fault.getCause();
+        return cause == null || cause.getMessage() == null
+                ? fault.getMessage()
+                : fault.getMessage() + ": " + cause.getMessage();
     }
 
     HikariDataSource openPool() {

@@ -1,0 +1,119 @@
+package io.panocrypt.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.Members;
+import io.panocrypt.policy.spi.StoreBusyException;
+import io.panocrypt.policy.spi.StoreException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** No moment of a first start leaves an operator without the administrator's token, or a word on how to get one. */
+class FirstAdministratorTest {
+    @TempDir
+    private Path directory;
+
+    private DataDirectory files;
+    private Storage storage;
+    private Service service;
+
+    @BeforeEach
+    void open() {
+        Path data = directory.resolve("data");
+        files = new DataDirectory(data, data.resolve("master-key"));
+        storage = Storage.local(files);
+        service = Service.open(storage, URI.create("http://127.0.0.1"));
+    }
+
+    @AfterEach
+    void close() {
+        service.close();
+    }
+
+    private Members members() {
+        return service.panocrypt().members();
+    }
+
+    private List<String> make() {
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        new FirstAdministrator(storage, "http://127.0.0.1", new PrintStream(told, true, StandardCharsets.UTF_8))
+                .make(members());
+        return told.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    private boolean isAdministrators(Path file) throws IOException {
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        return members().authenticate(Files.readString(file).strip()).isPresent();
+    }
+
+    private List<String> names() throws IOException {
+        try (var found = Files.list(files.directory())) {
+            return found.map(path -> path.getFileName().toString())
+                    .filter(name -> name.startsWith(".admin-token"))
+                    .toList();
+        }
+    }
+
+    @Test
+    void tellsWhereTheTokenIsOnce() throws IOException {
+        List<String> told = make();
+        assertEquals(2, told.size(), told.toString());
+        assertTrue(isAdministrators(files.administratorTokenFile()));
+        assertEquals(List.of(), names(), "nothing else holds a token");
+        assertEquals(List.of(), make());
+    }
+
+    @Test
+    void findsTheTokenAgainAfterACrashBetweenAdministratorAndFile() throws IOException {
+        members().createFirstAdministrator(files::keepFirstToken);
+        assertFalse(Files.exists(files.administratorTokenFile()), "crashed here");
+        List<String> told = make();
+        assertEquals("administrator token: " + files.administratorTokenFile(), told.get(0));
+        assertTrue(isAdministrators(files.administratorTokenFile()));
+    }
+
+    @Test
+    void usesTheTokenOfACrashBeforeTheAdministrator() throws IOException {
+        assertEquals("first", files.keepFirstToken("first"));
+        make();
+        assertEquals("first\n", Files.readString(files.administratorTokenFile()));
+        assertTrue(isAdministrators(files.administratorTokenFile()));
+    }
+
+    @Test
+    void saysWhatToTypeWhereTheTokenIsGone() throws IOException {
+        make();
+        Files.delete(files.administratorTokenFile());
+        List<String> told = make();
+        assertEquals(1, told.size(), told.toString());
+        assertTrue(told.get(0).endsWith("./panocrypt admin-token --data " + files.directory()), told.get(0));
+    }
+
+    @Test
+    void forgetsATokenThatIsNobodys() throws IOException {
+        members().createFirstAdministrator().orElseThrow();
+        files.keepFirstToken("another node was faster");
+        assertEquals(1, make().size());
+        assertEquals(List.of(), names());
+    }
+
+    @Test
+    void saysNothingOfACauseThatSaysNothing() {
+        assertEquals("no commit", Storage.describe(new StoreBusyException("no commit", new TimeoutException())));
+        assertEquals("no: disk", Storage.describe(new StoreException("no", new IOException("disk"))));
+    }
+}
