@@ -166,6 +166,7 @@ final class ServeCommand implements Runnable {
         Consumer<Panocrypt.Builder> told = notices.settings();
         WebServer server = WebServer.bind(listeners, limits());
         Storage storage = store.storage(String.valueOf(server.port()));
+        Optional<ServerLock> lock = storage.lockForServer();
         Metrics metrics = new Metrics();
         Consumer<Panocrypt.Builder> all = settings -> {
             settings.approvalTimes(new ApprovalTimes(approvalPending, approvalWindow, temporaryDeny))
@@ -178,7 +179,10 @@ final class ServeCommand implements Runnable {
         Thread hook = stopOnSignal(server, () -> afterwards.get().run());
         withoutHook(hook, () -> {
             Service opened = openInTime(server, () -> open(storage, url, all, server));
-            afterwards.set(opened::close);
+            afterwards.set(() -> {
+                opened.close();
+                lock.ifPresent(ServerLock::close);
+            });
             metrics.watch(opened.panocrypt().outbox()::status);
             listeners.tls().ifPresent(tls -> metrics.watchCertificate("unlock", tls::expiry));
             server.start(opened.panocrypt(), sources, Optional.of(metrics));

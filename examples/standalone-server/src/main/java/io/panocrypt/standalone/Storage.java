@@ -54,6 +54,15 @@ record Storage(DataDirectory files, Optional<JdbcLogin> login, String node, Sche
                 : fault.getMessage() + ": " + cause.getMessage();
     }
 
+    /** Refuses a second server on one SQLite database; on PostgreSQL the node's name does. */
+    Optional<ServerLock> lockForServer() {
+        if (login.isPresent()) {
+            return Optional.empty();
+        }
+        files.create();
+        return Optional.of(ServerLock.take(files.directory()));
+    }
+
     HikariDataSource openPool() {
         return login.isPresent() ? login.get().openPool() : files.openDatabase();
     }
