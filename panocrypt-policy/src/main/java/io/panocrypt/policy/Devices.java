@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -284,6 +285,12 @@ public final class Devices {
         return thumbprint(device)
                 .map(thp -> "clevis luks bind -d /dev/... tang '{\"url\":\"" + unlockUrl(device) + "\",\"thp\":\"" + thp
                         + "\"}'");
+    }
+
+    /** Tells of any device how it is approved, by the shared policy of now: one reading serves a whole list. */
+    public Function<Device, DeviceApproval> approvals() {
+        PolicyCache.Shared shared = policy.current();
+        return device -> DeviceApproval.of(device, shared);
     }
 
     /** What deserves a second look although it was accepted. */

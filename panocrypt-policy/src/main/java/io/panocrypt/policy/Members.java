@@ -362,7 +362,12 @@ public final class Members {
         Editor.Draft draft = editor.draft(
                 actor, action, Records.MEMBER, id, MemberAudit.of(before, shown), MemberAudit.of(after, shown));
         // Who may decide is shared policy; a member who rotates a token makes no node read it again.
-        return decides(before) == decides(after) ? draft : draft.bumpEpoch();
+        return Objects.equals(decider(before), decider(after)) ? draft : draft.bumpEpoch();
+    }
+
+    /** What shared policy holds of a member: the name of one who decides. */
+    private static @Nullable String decider(@Nullable Member member) {
+        return member != null && decides(member) ? member.name() : null;
     }
 
     private static boolean decides(@Nullable Member member) {

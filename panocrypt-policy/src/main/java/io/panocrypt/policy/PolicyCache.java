@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -34,7 +33,11 @@ final class PolicyCache {
     /** How often shared policy is read again because it changed while it was read. */
     private static final int ATTEMPTS = 5;
 
-    /** The shared policy of one epoch. */
+    /**
+     * The shared policy of one epoch.
+     *
+     * @param deciders the names of the members whose role lets them decide, by id
+     */
     record Shared(
             long epoch,
             Map<String, NetworkAccessList> lists,
@@ -42,7 +45,7 @@ final class PolicyCache {
             Map<String, List<TemporaryDeny>> denies,
             List<ApprovalGroup> approvalGroups,
             Map<String, UserGroup> userGroups,
-            Set<String> deciders) {
+            Map<String, String> deciders) {
 
         /** The blocks of the lists that a device refers to. */
         List<Cidr> listed(Device device) {
@@ -59,7 +62,7 @@ final class PolicyCache {
 
         /** Who may approve the device. */
         ApprovalPolicy approval(Device device) {
-            return ApprovalPolicy.of(device, approvalGroups, userGroups, deciders);
+            return ApprovalPolicy.of(device, approvalGroups, userGroups, deciders.keySet());
         }
     }
 
@@ -123,8 +126,7 @@ final class PolicyCache {
                             .collect(Collectors.toMap(UserGroup::id, Function.identity())),
                     all(Records.MEMBER, Member.class).stream()
                             .filter(member -> member.role() != Role.VIEWER)
-                            .map(Member::id)
-                            .collect(Collectors.toUnmodifiableSet()));
+                            .collect(Collectors.toUnmodifiableMap(Member::id, Member::name)));
             long now = store.epoch();
             if (now == epoch) {
                 latest = loaded;

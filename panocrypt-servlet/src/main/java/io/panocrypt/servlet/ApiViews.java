@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.crypto.tang.PublicJwk;
 import io.panocrypt.policy.Contacts;
+import io.panocrypt.policy.DeviceApproval;
 import io.panocrypt.policy.Devices;
 import io.panocrypt.policy.Verification;
 import io.panocrypt.policy.decision.Decision;
@@ -36,6 +37,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Writes the model as the REST interface shows it: every member is named here, so that nothing else ever leaves. */
 final class ApiViews {
@@ -64,7 +66,7 @@ final class ApiViews {
                 : new Page<>(rest.subList(0, query.limit()), Optional.of(id.apply(rest.get(query.limit() - 1))));
     }
 
-    static ObjectNode device(Devices devices, Device device) {
+    static ObjectNode device(Devices devices, Device device, DeviceApproval approval) {
         boolean revoked = device.state() == DeviceState.REVOKED;
         ObjectNode view = ApiJson.object()
                 .put("id", device.id())
@@ -98,8 +100,25 @@ final class ApiViews {
                         .put("exchange", key.exchange().publicKey().kid())
                         .put("created", key.created().toString()));
         view.put("created", device.created().toString());
-        view.set("warnings", texts(devices.warnings(device)));
+        view.set("approval", approval(approval));
+        view.set(
+                "warnings",
+                texts(Stream.concat(devices.warnings(device).stream(), approval.warnings().stream())
+                        .toList()));
         return view.put("version", device.version());
+    }
+
+    private static ObjectNode approval(DeviceApproval approval) {
+        ObjectNode view = ApiJson.object().put("needed", approval.needed()).put("byItself", approval.byItself());
+        view.set("groups", named(approval.groups()));
+        view.set("approvers", named(approval.approvers()));
+        return view.put("quorum", approval.quorum()).put("reachable", approval.reachable());
+    }
+
+    private static ArrayNode named(Collection<DeviceApproval.Named> all) {
+        ArrayNode list = ApiJson.array();
+        all.forEach(each -> list.addObject().put("id", each.id()).put("name", each.name()));
+        return list;
     }
 
     static ObjectNode enrollmentKey(EnrollmentKey key, Collection<String> warnings) {

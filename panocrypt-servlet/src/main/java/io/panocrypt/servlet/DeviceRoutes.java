@@ -2,6 +2,7 @@ package io.panocrypt.servlet;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.policy.DeviceApproval;
 import io.panocrypt.policy.DeviceChange;
 import io.panocrypt.policy.Devices;
 import io.panocrypt.policy.OperationException;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The routes to devices, their life and their keys. */
@@ -55,7 +57,7 @@ final class DeviceRoutes {
         DeviceChange wanted = change(body);
         body.finish();
         Device made = devices.create(request.actor(), wanted);
-        return ApiReply.created(ApiViews.device(devices, made), made.version());
+        return ApiReply.created(view(made), made.version());
     }
 
     private ApiReply list(ApiRequest request) {
@@ -63,16 +65,17 @@ final class DeviceRoutes {
                 lowerCase(request.query().get("tag")),
                 request.query().oneOf("state", DeviceState.values()),
                 lowerCase(request.query().get("q")));
+        Function<Device, DeviceApproval> approvals = devices.approvals();
         return ApiReply.ok(ApiViews.page(
                 devices.list(filter, request.query().cursor(), request.query().limit()),
-                device -> ApiViews.device(devices, device)));
+                device -> ApiViews.device(devices, device, approvals.apply(device))));
     }
 
     private ApiReply get(ApiRequest request) {
         Device device = devices.get(request.id());
         List<UnlockRecord> newest =
                 panocrypt.history().unlocks(device.id(), null, SEARCHED_ROWS).items();
-        ObjectNode view = ApiViews.device(devices, device);
+        ObjectNode view = view(device);
         view.put(
                 "lastSeen",
                 newest.stream().findFirst().map(row -> row.time().toString()).orElse(null));
@@ -173,7 +176,11 @@ final class DeviceRoutes {
     }
 
     private ApiReply device(Device device) {
-        return ApiReply.ok(ApiViews.device(devices, device), device.version());
+        return ApiReply.ok(view(device), device.version());
+    }
+
+    private ObjectNode view(Device device) {
+        return ApiViews.device(devices, device, devices.approvals().apply(device));
     }
 
     private static @Nullable String lowerCase(@Nullable String text) {

@@ -81,6 +81,50 @@ class ApprovalApiTest {
     }
 
     @Nested
+    class ADevice {
+        private JsonNode approval() throws Exception {
+            JsonNode shown = server.get("/devices/" + device).json().path("approval");
+            assertEquals(
+                    shown, server.get("/devices").json().path("items").path(0).path("approval"));
+            return shown;
+        }
+
+        @Test
+        void saysThatItsGroupAsksThoughItDoesNotItself() throws Exception {
+            String id = group.substring("/approval-groups/".length());
+            assertEquals(
+                    "{\"needed\":true,\"byItself\":false,\"groups\":[{\"id\":\"" + id + "\",\"name\":\"ops\"}],"
+                            + "\"approvers\":[{\"id\":\"" + eva.member().id() + "\",\"name\":\"eva\"}],"
+                            + "\"quorum\":1,\"reachable\":true}",
+                    approval().toString());
+        }
+
+        @Test
+        void namesItsApproversAsTheyAreCalledNow() throws Exception {
+            approval();
+            String path = "/members/" + eva.member().id();
+            assertEquals(200, server.patch(path, 1, "{\"name\":\"eva2\"}").status());
+            assertEquals(
+                    "eva2", approval().path("approvers").path(0).path("name").asText());
+        }
+
+        @Test
+        void saysThatNobodyIsAskedWhereNothingCoversIt() throws Exception {
+            JsonNode free = server.device("db-1", ",\"tags\":[\"db\"]");
+            assertEquals(
+                    "{\"needed\":false,\"byItself\":false,\"groups\":[],\"approvers\":[],\"quorum\":0,\"reachable\":false}",
+                    free.path("approval").toString());
+        }
+
+        @Test
+        void warnsWhereItAsksAndNobodyMayDecide() throws Exception {
+            JsonNode stuck = server.device("db-1", ",\"requireApproval\":true,\"sources\":[\"192.0.2.1\"]");
+            assertTrue(stuck.path("approval").path("byItself").asBoolean());
+            assertTrue(stuck.path("warnings").toString().contains("nobody can approve it"));
+        }
+    }
+
+    @Nested
     class Waiting {
         @Test
         void isShownWithEveryMemberAndNoOther() throws Exception {

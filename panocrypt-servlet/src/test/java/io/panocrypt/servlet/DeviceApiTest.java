@@ -75,6 +75,7 @@ class DeviceApiTest {
                             "curve",
                             "keys",
                             "created",
+                            "approval",
                             "warnings",
                             "version")),
                     members);
