@@ -4,12 +4,12 @@ import static io.panocrypt.standalone.cli.TextTable.cell;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
-import java.util.List;
 
 /** Allowances as humans read them. */
 final class AllowanceText {
     private AllowanceText() {}
 
+    /** A JSON array is such a list, and so is a single JSON object, of its members: give that one in a list of its own. */
     static void print(Iterable<JsonNode> allowances, PrintWriter out) {
         TextTable table = new TextTable("ID", "USES", "LEFT", "SKIPS", "SOURCE", "EXPIRES");
         for (JsonNode allowance : allowances) {
@@ -22,9 +22,5 @@ final class AllowanceText {
                     cell(allowance.path("expires")));
         }
         table.print(out);
-    }
-
-    static void print(JsonNode allowance, PrintWriter out) {
-        print(List.of(allowance), out);
     }
 }

@@ -48,6 +48,6 @@ final class DeviceAllow extends ServerCommand {
         String id = Lookup.devices(api).one(device).id();
         print(
                 api.post(ApiClient.path("devices", id, "allowances"), body),
-                allowance -> AllowanceText.print(allowance, out()));
+                allowance -> AllowanceText.print(List.of(allowance), out()));
     }
 }

@@ -1,0 +1,390 @@
+package io.panocrypt.standalone.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import picocli.CommandLine;
+
+/** What a server with long data answers to each command that there is. */
+final class Answers {
+    /** 63 characters, as many as a name has. */
+    static final String NAME = "frontend-web-server-of-the-southern-data-centre.rack-17.node-04";
+    /** 26 characters, as every identifier. */
+    static final String DEVICE = "4krtqnwzzzzb2c3d4e5f6g7h2a";
+
+    private static final String MEMBER = "4krtqnwzzzzm2c3d4e5f6g7h2a";
+    private static final String REQUEST = "4krtqnwzzzzr2c3d4e5f6g7k4m";
+    private static final String OTHER = "4krtqnwzzzzx2c3d4e5f6g7h2a";
+    private static final String TIME = "2026-11-22T04:00:00.123456Z";
+    private static final String SOURCE = "2001:db8:1234:5678:9abc:def0:1234:5678";
+
+    /**
+     * One command.
+     *
+     * @param typed the words after the command's name
+     * @param line what the server is asked
+     * @param body what it answers; empty for 204
+     * @param needed what a person needs of the answer, or of each of its items, as JSON pointers
+     */
+    record Answer(String typed, String line, String body, List<String> needed) {
+        private static Answer of(String typed, String line, String body, String... needed) {
+            return new Answer(typed, line, body.replace('\'', '"'), List.of(needed));
+        }
+    }
+
+    static final String DEVICE_BODY = ("{'id':'" + DEVICE + "','name':'" + NAME + "','state':'DISABLED',"
+                    + "'unlockUrl':'https://unlock.example.org/u/abcdefghijklmnopqrstuvwxyz','thumbprint':'thumb',"
+                    + "'bindCommand':'clevis luks bind -d /dev/sda3 tang config','tags':['environment=production',"
+                    + "'site=southern-data-centre','rack=17','role=frontend','owner=platform-team'],'sources':['"
+                    + SOURCE + "/128','192.0.2.0/28','198.51.100.0/24'],'networkAccessLists':['" + OTHER
+                    + "'],'requireApproval':true,'acknowledgeOpen':false,'volumes':2,'notes':'the one that hums',"
+                    + "'curve':'P-521','keys':[{'generation':1,'hidden':false,'exchange':'kid1'}],'created':'" + TIME
+                    + "','warnings':[],'version':7}")
+            .replace('\'', '"');
+    private static final String MEMBER_BODY = "{'id':'" + MEMBER + "','name':'" + NAME + "','role':'approver',"
+            + "'contacts':['mailto:the-people-on-call-at-night@mail.example.org','ntfy://ntfy.example.org/on-call-7f3a'],"
+            + "'created':'" + TIME + "','tokenExpires':'2027-01-01T00:00:00Z','version':4}";
+    private static final String KEY_BODY = "{'id':'" + OTHER + "','name':'" + NAME + "','uses':512,'usesLeft':311,"
+            + "'created':'" + TIME + "','expires':'2026-11-23T04:00:00Z','registerSource':true,"
+            + "'initialState':'PENDING','tags':['environment=production','site=southern'],'sources':['" + SOURCE
+            + "/128'],'networkAccessLists':[],'requireApproval':true,'acknowledgeOpen':false,'volumes':2,"
+            + "'notes':'','curve':'P-521','warnings':[],'version':3}";
+    private static final String GROUP_BODY = "{'id':'" + OTHER + "','name':'" + NAME + "','requiredTags':["
+            + "'environment=production','site=southern-data-centre'],'approvers':['" + MEMBER + "','" + OTHER
+            + "'],'quorum':2,'version':6}";
+    private static final String USER_GROUP_BODY =
+            "{'id':'" + OTHER + "','name':'" + NAME + "','members':['" + MEMBER + "','" + OTHER + "'],'version':5}";
+    private static final String LIST_BODY = "{'id':'" + OTHER + "','name':'" + NAME + "','cidrs':['" + SOURCE
+            + "/128','192.0.2.0/28','198.51.100.0/24'],'acknowledgeOpen':false,'version':4}";
+    private static final String REQUEST_BODY = "{'id':'" + REQUEST + "','deviceId':'" + DEVICE + "','source':'"
+            + SOURCE + "','state':'PENDING','since':'2026-11-22T04:00:00Z','lastSeen':'" + TIME
+            + "','attempts':2,'uses':3,'approvers':['" + MEMBER + "'],'decisions':[{'member':'" + MEMBER
+            + "','verdict':'defer','time':'2026-11-22T04:00:07Z','comment':'I am in a meeting and shall look at"
+            + " it when I am at my desk again'}],'askedAgain':true,'collected':0,'windowEnd':null}";
+    private static final String ALLOWANCE_BODY = "{'id':'" + OTHER + "','uses':512,'usesLeft':311,'skips':["
+            + "'disabled','source','temporary-deny','approval'],'source':'" + SOURCE
+            + "/128','expires':'2026-11-22T05:00:00Z'}";
+    private static final String LOCKDOWN_BODY = "{'id':'" + OTHER + "','created':'2026-11-22T04:00:00Z','tags':["
+            + "'environment=production','site=southern-data-centre'],'reason':'two servers were stolen from rack 17'}";
+    private static final String WEBHOOK_BODY = "{'id':'" + OTHER
+            + "','url':'https://hooks.example.org/a/rather/long/path/to/the/receiver','events':['request.opened',"
+            + "'device.no-approver'],'closed':false,'created':'" + TIME + "','version':1}";
+
+    /** By the command's names with spaces between. */
+    static final Map<String, Answer> ALL = Map.ofEntries(
+            Map.entry(
+                    "device add",
+                    Answer.of("web2", "POST /devices", DEVICE_BODY, "/id", "/name", "/unlockUrl", "/bindCommand")),
+            Map.entry(
+                    "device list",
+                    Answer.of("", "GET /devices?limit=500", items(DEVICE_BODY), "/id", "/name", "/state", "/tags")),
+            Map.entry(
+                    "device show",
+                    Answer.of(DEVICE, "GET /devices/" + DEVICE, DEVICE_BODY, "/id", "/name", "/tags", "/sources")),
+            Map.entry(
+                    "device edit",
+                    Answer.of(DEVICE + " --notes x", "PATCH /devices/" + DEVICE, DEVICE_BODY, "/id", "/name", "/tags")),
+            Map.entry("device disable", act("disable")),
+            Map.entry("device enable", act("enable")),
+            Map.entry("device confirm", act("confirm")),
+            Map.entry(
+                    "device revoke",
+                    Answer.of(
+                            DEVICE + " --confirm " + NAME,
+                            "POST /devices/" + DEVICE + "/revoke",
+                            DEVICE_BODY,
+                            "/name",
+                            "/state")),
+            Map.entry(
+                    "device rotate-keys",
+                    Answer.of(
+                            DEVICE,
+                            "POST /devices/" + DEVICE + "/rotate-keys",
+                            DEVICE_BODY,
+                            "/name",
+                            "/thumbprint",
+                            "/bindCommand")),
+            Map.entry(
+                    "device allow",
+                    Answer.of(DEVICE, "POST /devices/" + DEVICE + "/allowances", ALLOWANCE_BODY, "/id", "/usesLeft")),
+            Map.entry(
+                    "device allowances",
+                    Answer.of(
+                            DEVICE,
+                            "GET /devices/" + DEVICE + "/allowances?limit=500",
+                            items(ALLOWANCE_BODY),
+                            "/id",
+                            "/usesLeft",
+                            "/source",
+                            "/skips",
+                            "/expires")),
+            Map.entry(
+                    "device cancel-allowance",
+                    Answer.of(DEVICE + " " + OTHER, "DELETE /devices/" + DEVICE + "/allowances/" + OTHER, "")),
+            Map.entry("device lift-deny", Answer.of(DEVICE, "DELETE /devices/" + DEVICE + "/temporary-deny", "")),
+            Map.entry(
+                    "device dry-run",
+                    Answer.of(
+                            DEVICE + " --source 192.0.2.1",
+                            "POST /devices/" + DEVICE + "/dry-run",
+                            "{'outcome':'denied','reason':'source-not-allowed','gates':[{'gate':'key','result':'pass'}],"
+                                    + "'warnings':[]}",
+                            "/outcome",
+                            "/reason",
+                            "/gates/0/gate",
+                            "/gates/0/result")),
+            Map.entry(
+                    "request list",
+                    Answer.of("", "GET /requests?limit=500", items(REQUEST_BODY), "/id", "/source", "/state")),
+            Map.entry("request show", Answer.of(REQUEST, "GET /requests/" + REQUEST, REQUEST_BODY, requestNeeds())),
+            Map.entry("request approve", decision("approve")),
+            Map.entry("request deny", decision("deny")),
+            Map.entry("request defer", decision("defer")),
+            Map.entry(
+                    "group add",
+                    Answer.of("ops --tag prod", "POST /approval-groups", GROUP_BODY, "/id", "/name", "/quorum")),
+            Map.entry(
+                    "group list",
+                    Answer.of("", "GET /approval-groups?limit=500", items(GROUP_BODY), "/id", "/name", "/quorum")),
+            Map.entry(
+                    "group show",
+                    Answer.of(OTHER, "GET /approval-groups/" + OTHER, GROUP_BODY, "/id", "/name", "/requiredTags")),
+            Map.entry(
+                    "group edit",
+                    Answer.of(OTHER + " --quorum 2", "PATCH /approval-groups/" + OTHER, GROUP_BODY, "/id", "/quorum")),
+            Map.entry("group remove", Answer.of(OTHER, "DELETE /approval-groups/" + OTHER, "")),
+            Map.entry("user-group add", Answer.of("people", "POST /user-groups", USER_GROUP_BODY, "/id", "/name")),
+            Map.entry(
+                    "user-group list",
+                    Answer.of("", "GET /user-groups?limit=500", items(USER_GROUP_BODY), "/id", "/name")),
+            Map.entry(
+                    "user-group show", Answer.of(OTHER, "GET /user-groups/" + OTHER, USER_GROUP_BODY, "/id", "/name")),
+            Map.entry(
+                    "user-group edit",
+                    Answer.of(OTHER + " --name x", "PATCH /user-groups/" + OTHER, USER_GROUP_BODY, "/id", "/name")),
+            Map.entry("user-group remove", Answer.of(OTHER, "DELETE /user-groups/" + OTHER, "")),
+            Map.entry(
+                    "member add",
+                    Answer.of("eva", "POST /members", secret(MEMBER_BODY, "token"), "/id", "/name", "/token")),
+            Map.entry(
+                    "member list",
+                    Answer.of("", "GET /members?limit=500", items(MEMBER_BODY), "/id", "/name", "/role", "/contacts")),
+            Map.entry(
+                    "member show",
+                    Answer.of(MEMBER, "GET /members/" + MEMBER, MEMBER_BODY, "/id", "/name", "/role", "/contacts")),
+            Map.entry(
+                    "member edit",
+                    Answer.of(MEMBER + " --role viewer", "PATCH /members/" + MEMBER, MEMBER_BODY, "/id", "/role")),
+            Map.entry(
+                    "member rotate-token",
+                    Answer.of(MEMBER, "POST /members/" + MEMBER + "/token", secret(MEMBER_BODY, "token"), "/token")),
+            Map.entry(
+                    "member test",
+                    Answer.of(
+                            MEMBER + " mailto:a@example.org",
+                            "POST /members/" + MEMBER + "/contacts/test",
+                            "{'result':'later','cause':'no connection'}",
+                            "/result",
+                            "/cause")),
+            Map.entry("member remove", Answer.of(MEMBER, "DELETE /members/" + MEMBER, "")),
+            Map.entry(
+                    "key add",
+                    Answer.of("rack", "POST /enrollment-keys", secret(KEY_BODY, "secret"), "/id", "/name", "/secret")),
+            Map.entry(
+                    "key list",
+                    Answer.of("", "GET /enrollment-keys?limit=500", items(KEY_BODY), "/id", "/name", "/usesLeft")),
+            Map.entry(
+                    "key show",
+                    Answer.of(OTHER, "GET /enrollment-keys/" + OTHER, KEY_BODY, "/id", "/name", "/uses", "/tags")),
+            Map.entry("key revoke", Answer.of(OTHER, "DELETE /enrollment-keys/" + OTHER, "")),
+            Map.entry(
+                    "history list",
+                    Answer.of(
+                            "",
+                            "GET /history?limit=50",
+                            items("{'time':'" + TIME + "','device':'" + DEVICE + "','source':'" + SOURCE
+                                    + "','outcome':'allowed','reason':'source-not-allowed','count':12,'spent':'"
+                                    + OTHER + "','note':'a note of the rule that decided this'}"),
+                            "/source",
+                            "/outcome",
+                            "/reason",
+                            "/count",
+                            "/note")),
+            Map.entry(
+                    "history verify",
+                    Answer.of(
+                            "",
+                            "POST /history/verify",
+                            "{'intact':true,'rows':9,'brokenAt':null,'chains':[{'chain':'n1','cut':0,'signed':8,"
+                                    + "'last':9}],'checkpointKey':'thumbprint'}",
+                            "/rows",
+                            "/checkpointKey",
+                            "/chains/0/chain")),
+            Map.entry("history export", Answer.of("", "GET /history/export", "{'chain':'n1','sequence':1}", "/chain")),
+            Map.entry(
+                    "audit",
+                    Answer.of(
+                            "",
+                            "GET /audit?limit=50",
+                            items("{'time':'" + TIME + "','actor':'" + MEMBER
+                                    + "','action':'approval-group.edit','kind':'approval-group','objectId':'" + OTHER
+                                    + "','before':{'name':'" + NAME + "','requiredTags':[],'approvers':[],'quorum':1},"
+                                    + "'after':{'name':'" + NAME + "','requiredTags':['a'],'approvers':['b'],"
+                                    + "'quorum':2}}"),
+                            "/action")),
+            Map.entry("list add", Answer.of("office", "POST /network-access-lists", LIST_BODY, "/id", "/name")),
+            Map.entry(
+                    "list list",
+                    Answer.of("", "GET /network-access-lists?limit=500", items(LIST_BODY), "/id", "/name", "/cidrs")),
+            Map.entry(
+                    "list show",
+                    Answer.of(OTHER, "GET /network-access-lists/" + OTHER, LIST_BODY, "/id", "/name", "/cidrs")),
+            Map.entry(
+                    "list edit",
+                    Answer.of(OTHER + " --name x", "PATCH /network-access-lists/" + OTHER, LIST_BODY, "/id", "/cidrs")),
+            Map.entry("list delete", Answer.of(OTHER, "DELETE /network-access-lists/" + OTHER, "")),
+            Map.entry(
+                    "lockdown start",
+                    Answer.of("--reason x", "POST /lockdowns", LOCKDOWN_BODY, "/id", "/tags", "/reason")),
+            Map.entry(
+                    "lockdown list",
+                    Answer.of("", "GET /lockdowns?limit=500", items(LOCKDOWN_BODY), "/id", "/tags", "/reason")),
+            Map.entry("lockdown lift", Answer.of(OTHER, "DELETE /lockdowns/" + OTHER, "")),
+            Map.entry(
+                    "webhook add",
+                    Answer.of(
+                            "https://hooks.example.org", "POST /webhooks", secret(WEBHOOK_BODY, "secret"), "/secret")),
+            Map.entry(
+                    "webhook list",
+                    Answer.of("", "GET /webhooks?limit=500", items(WEBHOOK_BODY), "/id", "/url", "/events")),
+            Map.entry(
+                    "webhook show", Answer.of(OTHER, "GET /webhooks/" + OTHER, WEBHOOK_BODY, "/id", "/url", "/events")),
+            Map.entry(
+                    "webhook edit",
+                    Answer.of(OTHER + " --all-events", "PATCH /webhooks/" + OTHER, WEBHOOK_BODY, "/id")),
+            Map.entry(
+                    "webhook secret",
+                    Answer.of(OTHER, "POST /webhooks/" + OTHER + "/secret", secret(WEBHOOK_BODY, "secret"), "/secret")),
+            Map.entry(
+                    "webhook test",
+                    Answer.of(
+                            OTHER,
+                            "POST /webhooks/" + OTHER + "/test",
+                            "{'result':'refused','cause':'HTTP 404'}",
+                            "/result",
+                            "/cause")),
+            Map.entry("webhook remove", Answer.of(OTHER, "DELETE /webhooks/" + OTHER, "")),
+            Map.entry(
+                    "outbox status",
+                    Answer.of(
+                            "",
+                            "GET /outbox",
+                            "{'waiting':41,'oldest':null,'lagSeconds':42,'dead':43}",
+                            "/waiting",
+                            "/lagSeconds",
+                            "/dead")),
+            Map.entry(
+                    "outbox failing",
+                    Answer.of(
+                            "",
+                            "GET /outbox/failing",
+                            items("{'contact':'https://hooks.example.org/a/rather/long/path/to/the/receiver',"
+                                    + "'cause':'the connection was refused by the other side','since':'" + TIME + "'}"),
+                            "/contact",
+                            "/cause")),
+            Map.entry(
+                    "outbox list",
+                    Answer.of(
+                            "",
+                            "GET /outbox/dead-letters?limit=500",
+                            items("{'id':'" + OTHER + "','event':'request.opened','contact':'https://hooks.example.org/"
+                                    + "a/rather/long/path','attempts':12,'cause':'the connection was refused',"
+                                    + "'died':'" + TIME + "'}"),
+                            "/id",
+                            "/event",
+                            "/contact",
+                            "/cause")),
+            Map.entry("outbox retry", Answer.of(OTHER, "POST /outbox/retry", "")),
+            Map.entry("outbox drop", Answer.of(OTHER, "POST /outbox/drop", "")));
+
+    private Answers() {}
+
+    private static Answer act(String verb) {
+        return Answer.of(DEVICE, "POST /devices/" + DEVICE + "/" + verb, DEVICE_BODY, "/name", "/state");
+    }
+
+    private static Answer decision(String verb) {
+        return Answer.of(REQUEST, "POST /requests/" + REQUEST + "/" + verb, REQUEST_BODY, requestNeeds());
+    }
+
+    private static String[] requestNeeds() {
+        return new String[] {"/id", "/source", "/state", "/uses", "/decisions/0/verdict", "/decisions/0/comment"};
+    }
+
+    private static String items(String item) {
+        return "{'items':[" + item + "],'nextCursor':null}";
+    }
+
+    private static String secret(String body, String name) {
+        return body.substring(0, body.length() - 1) + ",'" + name + "':'Told-Once'}";
+    }
+
+    /** A server that answers to all of them, and to the questions that go before some. */
+    static void prepare(StubServer server) {
+        server.on("GET /devices/" + DEVICE, 200, DEVICE_BODY)
+                .on("GET /members/" + MEMBER, 200, MEMBER_BODY.replace('\'', '"'))
+                .on("GET /approval-groups/" + OTHER, 200, GROUP_BODY.replace('\'', '"'))
+                .on("GET /user-groups/" + OTHER, 200, USER_GROUP_BODY.replace('\'', '"'))
+                .on("GET /network-access-lists/" + OTHER, 200, LIST_BODY.replace('\'', '"'))
+                .on("GET /enrollment-keys/" + OTHER, 200, KEY_BODY.replace('\'', '"'))
+                .on("GET /webhooks/" + OTHER, 200, WEBHOOK_BODY.replace('\'', '"'))
+                .on("GET /requests/" + REQUEST, 200, REQUEST_BODY.replace('\'', '"'));
+        ALL.values().forEach(one -> server.on(one.line(), one.body().isEmpty() ? 204 : 200, one.body()));
+    }
+
+    /** The names of all commands that do something. */
+    static Stream<String> commands() {
+        CommandLine root = new CommandLine(new CliFixture.Root());
+        OperatorCommands.addTo(root);
+        return leaves(root);
+    }
+
+    private static Stream<String> leaves(CommandLine command) {
+        return command.getSubcommands().entrySet().stream()
+                .flatMap(entry -> entry.getValue().getSubcommands().isEmpty()
+                        ? Stream.of(entry.getKey())
+                        : leaves(entry.getValue()).map(name -> entry.getKey() + " " + name));
+    }
+
+    static Answer of(String command) {
+        Answer answer = ALL.get(command);
+        if (answer == null) {
+            throw new AssertionError("nothing is prepared for the command " + command);
+        }
+        return answer;
+    }
+
+    static String[] typed(String command, String... further) {
+        List<String> words =
+                new ArrayList<>(List.of((command + " " + of(command).typed()).split(" +")));
+        words.addAll(List.of(further));
+        return words.toArray(String[]::new);
+    }
+
+    /** The values of which a person needs to see each, a list's elements one by one. */
+    static List<String> needed(String command, JsonNode json) {
+        List<JsonNode> objects = json.has("items") ? elements(json.path("items")) : List.of(json);
+        return objects.stream()
+                .flatMap(object -> of(command).needed().stream().map(object::at))
+                .flatMap(value -> value.isArray() ? elements(value).stream() : Stream.of(value))
+                .map(JsonNode::asText)
+                .toList();
+    }
+
+    private static List<JsonNode> elements(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false).toList();
+    }
+}
