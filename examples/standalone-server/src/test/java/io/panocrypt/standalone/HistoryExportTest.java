@@ -116,7 +116,7 @@ class HistoryExportTest {
                 .toString();
         run("history", "verify", export.toString(), "--key", jwk).ok();
         Tool.Result other = run("history", "verify", export.toString(), "--key", "x".repeat(43));
-        assertEquals(1, other.exit());
+        assertEquals(4, other.exit());
         assertTrue(other.errors().contains("the export is NOT intact, broken at its key"), other.errors());
         assertEquals(
                 2, run("history", "verify", export.toString(), "--key", "{}").exit());
@@ -160,7 +160,7 @@ class HistoryExportTest {
         }
         run("history", "verify", later.toString(), "--key", key).ok();
         Tool.Result found = run("history", "verify", later.toString(), "--key", key, "--checkpoints", log.toString());
-        assertEquals(1, found.exit());
+        assertEquals(4, found.exit());
         assertTrue(found.errors().contains("chain main, row 4: missing"), found.errors());
     }
 
@@ -189,11 +189,11 @@ class HistoryExportTest {
     private void assertNotIntact(List<String> lines, String complaint) throws IOException {
         Path file = Files.write(folder.resolve("tampered"), lines);
         Tool.Result found = run("history", "verify", file.toString(), "--key", key);
-        assertEquals(1, found.exit());
+        assertEquals(4, found.exit());
         assertEquals("", found.text());
         assertTrue(found.errors().contains("the export is NOT intact, broken at " + complaint), found.errors());
         Tool.Result json = run("history", "verify", file.toString(), "--json");
-        assertEquals(1, json.exit());
+        assertEquals(4, json.exit());
         assertFalse(JSON.readTree(json.text()).path("intact").asBoolean(true));
     }
 

@@ -167,10 +167,10 @@ final class ApiClient {
         HttpResponse<InputStream> response = send("GET", path, null, null, BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
             if (response.statusCode() != 200) {
-                throw CommandFailure.refused(problem(
+                throw CommandFailure.refused(
                         response.statusCode(),
                         parse(new String(body.readAllBytes(), StandardCharsets.UTF_8))
-                                .orElse(MissingNode.getInstance())));
+                                .orElse(MissingNode.getInstance()));
             }
             Reader text = new InputStreamReader(body, StandardCharsets.US_ASCII);
             char[] some = new char[COPIED];
@@ -227,20 +227,12 @@ final class ApiClient {
         int status = response.statusCode();
         Optional<JsonNode> json = parse(response.body());
         if (status >= 400) {
-            throw CommandFailure.refused(problem(status, json.orElse(MissingNode.getInstance())));
+            throw CommandFailure.refused(status, json.orElse(MissingNode.getInstance()));
         }
         if (status < 200 || status >= 300) {
             throw notPanocrypt("HTTP " + status);
         }
         return new ApiAnswer(response.body(), json.orElseThrow(() -> notPanocrypt("something that is not JSON")));
-    }
-
-    /** RFC 9457 section 3, with our member {@code problems}. */
-    private static List<String> problem(int status, JsonNode json) {
-        List<String> lines = new ArrayList<>();
-        lines.add("refused: " + json.path("title").asText("HTTP " + status) + " (" + status + ")");
-        json.path("problems").forEach(problem -> lines.add("  " + problem.asText()));
-        return lines;
     }
 
     private static Optional<JsonNode> parse(String body) {

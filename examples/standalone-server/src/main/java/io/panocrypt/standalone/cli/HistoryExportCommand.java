@@ -7,9 +7,15 @@ import picocli.CommandLine.Command;
         name = "export",
         description = {
             "Print history, audit and checkpoints as lines of JSON, to be kept elsewhere.",
-            "Check it with: history verify FILE"
+            "Check it with: history verify FILE",
+            "The output is the same with and without --json."
         })
 final class HistoryExportCommand extends ServerCommand {
+    @Override
+    void checkOptions() {
+        printsLines();
+    }
+
     @Override
     void ask(ApiClient api) throws CommandFailure {
         api.download(ApiClient.path("history", "export"), out());

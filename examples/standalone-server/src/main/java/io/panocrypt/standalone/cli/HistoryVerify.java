@@ -13,8 +13,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         description = {
-            "Check the chain of the history and the audit. Exits with 1 if it is not intact.",
+            "Check the chain of the history and the audit. Exits with 4 if it is not intact.",
             "With FILE an export is checked, and no server is asked."
+        },
+        footer = {
+            "",
+            "Exit codes: 0 intact, 1 refused by the server, 2 wrong usage or a FILE that is no export, 3 no Panocrypt"
+                    + " server within reach, 4 not intact."
         })
 final class HistoryVerify extends ServerCommand {
     @Parameters(
@@ -69,7 +74,7 @@ final class HistoryVerify extends ServerCommand {
             }
         });
         if (!intact) {
-            throw CommandFailure.refused(complaint + place(answer.json().path("brokenAt")));
+            throw CommandFailure.notIntact(complaint + place(answer.json().path("brokenAt")));
         }
     }
 

@@ -7,7 +7,7 @@ import picocli.CommandLine;
  * key}, {@code history}, {@code audit}, {@code list}, {@code lockdown}, {@code webhook} and {@code outbox}.
  *
  * <p>Each one asks a running server over REST. Exit codes: 0 done, 1 refused by the server (the problem stands on
- * standard error) or a history that is not intact, 2 usage, 3 no Panocrypt server within reach.
+ * standard error), 2 usage, 3 no Panocrypt server within reach, 4 a history that is not intact.
  */
 public final class OperatorCommands {
     private OperatorCommands() {}

@@ -17,6 +17,9 @@ abstract class ServerCommand implements Callable<Integer> {
     @Mixin
     private ServerOptions server = new ServerOptions();
 
+    /** With {@code --json} standard output holds one value, neither none nor two. */
+    private boolean hasPrintedJson;
+
     @Override
     public final Integer call() {
         try {
@@ -25,6 +28,9 @@ abstract class ServerCommand implements Callable<Integer> {
             return 0;
         } catch (CommandFailure e) {
             e.lines().forEach(line -> err().println(TextTable.plain(line)));
+            if (server.json() && !hasPrintedJson) {
+                printJson(e.problem().toString());
+            }
             return e.exitCode();
         }
     }
@@ -42,9 +48,7 @@ abstract class ServerCommand implements Callable<Integer> {
     /** Prints the answer: its JSON with {@code --json}, else for humans, with its warnings on standard error. */
     final void print(ApiAnswer answer, Consumer<JsonNode> forHumans) {
         if (server.json()) {
-            if (!answer.body().isEmpty()) {
-                out().println(TextTable.plainJson(answer.body().stripTrailing()));
-            }
+            printJson(answer.body().isEmpty() ? "{}" : answer.body().stripTrailing());
             return;
         }
         answer.json()
@@ -54,6 +58,16 @@ abstract class ServerCommand implements Callable<Integer> {
                 .path(ApiClient.UNREADABLE)
                 .forEach(name -> err().println(TextTable.plain("warning: " + name.asText() + " cannot be read")));
         forHumans.accept(answer.json());
+    }
+
+    private void printJson(String json) {
+        hasPrintedJson = true;
+        out().println(TextTable.plainJson(json));
+    }
+
+    /** Tells that this command's output is lines of JSON even without {@code --json}: a failure adds none to them. */
+    final void printsLines() {
+        hasPrintedJson = true;
     }
 
     /**

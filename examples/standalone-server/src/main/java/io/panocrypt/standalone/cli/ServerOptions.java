@@ -29,7 +29,7 @@ final class ServerOptions {
             description = {"The file with your token; also from PANOCRYPT_TOKEN_FILE.", "Default: ${DEFAULT-VALUE}"})
     private Path tokenFile = Path.of("");
 
-    @Option(names = "--json", description = "Print the server's JSON.")
+    @Option(names = "--json", description = "Print the server's JSON, one value; where it fails, what was wrong.")
     private boolean json;
 
     @Option(

@@ -1,20 +1,28 @@
 package io.panocrypt.standalone.cli;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for each command that there is, or will be. */
 class EveryCommandTest extends CliFixture {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     static Stream<String> commands() {
         return Answers.commands();
@@ -34,13 +42,55 @@ class EveryCommandTest extends CliFixture {
         assertDone(asText);
         String text = asText.out() + asText.err();
         assertFalse(text.isBlank());
-        if (asJson.out().isEmpty()) {
-            return;
-        }
-        JsonNode json = MAPPER.readTree(asJson.out());
+        JsonNode json = one(asJson.out());
         List<String> needed = Answers.needed(command, json);
         assertAll(needed.stream()
                 .map(value ->
                         () -> assertTrue(!value.isEmpty() && text.contains(value), value + " is not in:\n" + text)));
+    }
+
+    /** The one JSON value that a text is. */
+    private static JsonNode one(String text) throws JsonProcessingException {
+        JsonNode json = MAPPER.readTree(text);
+        assertTrue(json.isObject(), text);
+        return json;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("commands")
+    void printsTheProblemAsItsOneJsonValueWhereTheServerRefuses(String command) throws Exception {
+        server.answerAll(403, "{\"title\":\"Forbidden\",\"status\":403,\"problems\":[\"not you\"]}");
+        Ran ran = run(Answers.typed(command, "--json"));
+        assertEquals(1, ran.exitCode());
+        assertEquals("refused: Forbidden (403)\n  not you\n", ran.err());
+        if (command.equals("history export")) {
+            // Its output is lines, and goes to a file that must hold nothing else.
+            assertEquals("", ran.out());
+        } else {
+            assertEquals("Forbidden", one(ran.out()).path("title").asText());
+            assertEquals("not you", one(ran.out()).path("problems").path(0).asText());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "audit --limit 0,2,--limit must be at least 1",
+        "device edit web1,2,nothing to change; see --help",
+        "device show nobody,1,there is no device nobody"
+    })
+    void printsItsOwnRefusalAsTheOneJsonValue(String command, int exitCode, String line) throws Exception {
+        server.on("GET /devices?q=nobody&limit=500", 200, "{\"items\":[],\"nextCursor\":null}");
+        Ran ran = run((command + " --json").split(" "));
+        assertEquals(exitCode, ran.exitCode());
+        assertEquals(line + "\n", ran.err());
+        assertEquals("{\"title\":\"" + line + "\",\"problems\":[]}\n", ran.out());
+    }
+
+    @Test
+    void printsOneJsonValueOfAHistoryThatIsNotIntact() throws Exception {
+        server.on("POST /history/verify", 200, "{\"intact\":false,\"rows\":9,\"brokenAt\":null}");
+        Ran ran = run("history", "verify", "--json");
+        assertEquals(4, ran.exitCode());
+        assertFalse(one(ran.out()).path("intact").asBoolean(true));
     }
 }

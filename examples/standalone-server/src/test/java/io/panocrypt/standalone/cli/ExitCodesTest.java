@@ -37,14 +37,21 @@ class ExitCodesTest extends CliFixture {
     }
 
     @Test
-    void isOneWhereTheHistoryIsNotIntact() {
+    void isFourWhereTheHistoryIsNotIntact() {
         server.on(
                 "POST /history/verify",
                 200,
                 "{\"intact\":false,\"rows\":9,\"brokenAt\":{\"chain\":\"n1\",\"sequence\":4,\"problem\":\"gap\"}}");
         assertEquals(
-                new Ran(1, "", "the history is NOT intact, broken at chain n1, row 4: gap\n"),
+                new Ran(4, "", "the history is NOT intact, broken at chain n1, row 4: gap\n"),
                 run("history", "verify"));
+    }
+
+    /** A wrong token says nothing of the history. */
+    @Test
+    void isOneWhereTheServerRefusesToCheckTheHistory() {
+        server.on("POST /history/verify", 401, "{\"title\":\"Unauthorized\",\"status\":401}");
+        assertEquals(new Ran(1, "", "refused: Unauthorized (401)\n"), run("history", "verify"));
     }
 
     @Test

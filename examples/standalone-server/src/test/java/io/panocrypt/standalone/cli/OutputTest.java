@@ -210,8 +210,8 @@ class OutputTest extends CliFixture {
     }
 
     @Test
-    void printsNoJsonWhereTheServerAnswersNone() {
+    void printsAnEmptyObjectWhereTheServerAnswersNothing() {
         server.on("DELETE /lockdowns/x1", 204, "");
-        assertEquals(new Ran(0, "", ""), run("lockdown", "lift", "x1", "--json"));
+        assertEquals(new Ran(0, "{}\n", ""), run("lockdown", "lift", "x1", "--json"));
     }
 }

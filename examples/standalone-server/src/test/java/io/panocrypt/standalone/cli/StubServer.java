@@ -25,6 +25,7 @@ final class StubServer implements AutoCloseable {
 
     private final HttpServer http;
     private final Map<String, Prepared> answers = new HashMap<>();
+    private Prepared otherwise = new Prepared(404, "{\"title\":\"Not Found\",\"status\":404}");
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
 
     StubServer() throws IOException {
@@ -41,6 +42,12 @@ final class StubServer implements AutoCloseable {
     StubServer on(String line, int status, String body) {
         answers.put(line, new Prepared(status, body));
         return this;
+    }
+
+    /** Prepares the same answer to everything; call it before the command runs. */
+    void answerAll(int status, String body) {
+        answers.clear();
+        otherwise = new Prepared(status, body);
     }
 
     List<Asked> asked() {
@@ -64,7 +71,7 @@ final class StubServer implements AutoCloseable {
                 new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
                 exchange.getRequestHeaders().getFirst("Authorization"),
                 exchange.getRequestHeaders().getFirst("If-Match")));
-        Prepared prepared = answers.getOrDefault(line, new Prepared(404, "{\"title\":\"Not Found\",\"status\":404}"));
+        Prepared prepared = answers.getOrDefault(line, otherwise);
         byte[] body = prepared.body().getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Location", "/elsewhere");
         exchange.sendResponseHeaders(prepared.status(), body.length == 0 ? -1 : body.length);
