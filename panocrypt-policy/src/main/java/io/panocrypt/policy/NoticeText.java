@@ -85,13 +85,18 @@ final class NoticeText {
                 .filter(state -> state != State.PENDING)
                 .map(state -> device + " asked for approval" + from + "; by now the request is "
                         + state.name().toLowerCase(Locale.ROOT))
-                .orElse(device + " waits for approval" + uses(request) + from + also(what));
+                .orElse(device + " waits for approval" + uses(request) + from + shortId(request) + also(what));
     }
 
     /** One is what everybody expects. */
     private static String uses(Optional<ApprovalRequest> request) {
         int uses = request.map(ApprovalRequest::uses).orElse(0);
         return uses > 1 ? " of " + uses + " answers" : "";
+    }
+
+    /** What the command line takes, so that it can be typed from a telephone. */
+    private static String shortId(Optional<ApprovalRequest> request) {
+        return request.map(found -> "; request " + found.shortId()).orElse("");
     }
 
     private static String also(Occurrence what) {

@@ -167,10 +167,10 @@ class RequestUsesTest {
     @Test
     void areToldToWhoeverDecides() {
         group(1);
-        waiting();
+        ApprovalRequest request = waiting();
         service.outbox().workOff();
         assertEquals(
-                List.of("web-1 waits for approval of 2 answers from 10.0.0.1"),
+                List.of("web-1 waits for approval of 2 answers from 10.0.0.1; request " + request.shortId()),
                 told.stream().filter(text -> text.contains("waits")).distinct().toList());
     }
 }

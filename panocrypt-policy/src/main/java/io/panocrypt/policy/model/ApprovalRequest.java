@@ -52,6 +52,9 @@ public record ApprovalRequest(
         votes = List.copyOf(votes);
     }
 
+    /** How many characters at the end of an identifier name a request among those that wait. */
+    public static final int SHORT_ID = 6;
+
     /** A place that one open request of a device may hold: so many requests are open at most. */
     public enum Place {
         FIRST,
@@ -126,6 +129,14 @@ public record ApprovalRequest(
                 askedAgain,
                 uses,
                 1);
+    }
+
+    /**
+     * The end of the identifier, which a person can type. It is random, where the beginning is a time that requests of the
+     * same minutes share.
+     */
+    public String shortId() {
+        return id.substring(Math.max(0, id.length() - SHORT_ID));
     }
 
     /**

@@ -61,7 +61,7 @@ abstract class NoticeScenarios extends NoticeSite {
             assertEquals(Optional.of("web-1"), notice.deviceName());
             assertEquals(Optional.of(HOME), notice.source());
             assertEquals(Optional.of(request.since()), notice.since());
-            assertEquals("web-1 waits for approval from 10.0.0.1", notice.text());
+            assertEquals("web-1 waits for approval from 10.0.0.1; request " + request.shortId(), notice.text());
             assertEquals(
                     Optional.of(URI.create("https://admin.example.org/console/requests/" + request.id())),
                     notice.link());

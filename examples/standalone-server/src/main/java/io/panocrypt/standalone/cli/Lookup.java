@@ -1,10 +1,13 @@
 package io.panocrypt.standalone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.panocrypt.policy.model.ApprovalRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -12,6 +15,9 @@ import java.util.stream.Collectors;
 final class Lookup {
     /** What may stand in a path unencoded; a name may have dots, an id never has. */
     private static final Pattern MAY_BE_ID = Pattern.compile("[A-Za-z0-9_-]+");
+
+    /** The length of every identifier but a notice's. */
+    private static final int ID_LENGTH = 26;
 
     private final ApiClient api;
     private final String collection;
@@ -65,6 +71,35 @@ final class Lookup {
                     .id());
         }
         return ids;
+    }
+
+    /** The identifier of the request of which an operator types the end, or all; one that waits wins over others. */
+    static String request(ApiClient api, String typed) throws CommandFailure {
+        String end = typed.toLowerCase(Locale.ROOT);
+        if (end.length() < ApprovalRequest.SHORT_ID || end.length() >= ID_LENGTH) {
+            return typed;
+        }
+        Lookup requests = new Lookup(api, "requests", "request", false);
+        List<String> waiting = requests.ids(Map.of("state", "PENDING"), id -> id.endsWith(end));
+        return requests.only(typed, waiting.isEmpty() ? requests.ids(Map.of(), id -> id.endsWith(end)) : waiting);
+    }
+
+    private List<String> ids(Map<String, String> query, Predicate<String> wanted) throws CommandFailure {
+        return api.list("/" + collection, query, Integer.MAX_VALUE).items().stream()
+                .map(item -> item.path("id").asText())
+                .filter(wanted)
+                .toList();
+    }
+
+    private String only(String typed, List<String> ids) throws CommandFailure {
+        if (ids.isEmpty()) {
+            throw CommandFailure.refused("there is no " + noun + " " + typed);
+        }
+        if (ids.size() > 1) {
+            throw CommandFailure.refused(
+                    typed + " may be any of " + ids.size() + " " + noun + "s; type more of: " + String.join(", ", ids));
+        }
+        return ids.get(0);
     }
 
     /** The server's answer for that object; an id wins over a name, and a live device over revoked ones. */

@@ -4,6 +4,7 @@ import static io.panocrypt.standalone.cli.TextTable.cell;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.policy.model.ApprovalRequest;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,17 +26,20 @@ import picocli.CommandLine.Parameters;
 final class RequestCommand extends CommandGroup {
     private static final String COLLECTION = "requests";
 
-    @Command(name = "list", description = "List requests, oldest first.")
+    private static final String ALL = "all";
+
+    @Command(name = "list", description = "List the requests that wait, newest last.")
     static final class Index extends ServerCommand {
         @Option(
                 names = "--state",
                 paramLabel = "STATE",
-                description = "PENDING, APPROVED, COLLECTED, DENIED or EXPIRED.")
-        private @Nullable String state;
+                defaultValue = "PENDING",
+                description = "PENDING, APPROVED, COLLECTED, DENIED, EXPIRED or all (default: ${DEFAULT-VALUE}).")
+        private String state = "";
 
         @Override
         void ask(ApiClient api) throws CommandFailure {
-            Map<String, String> query = state == null ? Map.of() : Map.of("state", state);
+            Map<String, String> query = state.equals(ALL) ? Map.of() : Map.of("state", state);
             ApiAnswer answer = api.list(ApiClient.path(COLLECTION), query, Integer.MAX_VALUE);
             Names devices = new Names(api, "devices");
             if (!printsJson()) {
@@ -51,7 +55,7 @@ final class RequestCommand extends CommandGroup {
                     new TextTable("ID", "DEVICE", "SOURCE", "STATE", "SINCE", "LAST SEEN", "ATTEMPTS", "USES", "NOTE");
             for (JsonNode request : requests.path("items")) {
                 table.row(
-                        cell(request.path("id")),
+                        shortId(request),
                         devices.of(request.path("deviceId")),
                         cell(request.path("source")),
                         cell(request.path("state")),
@@ -65,13 +69,18 @@ final class RequestCommand extends CommandGroup {
         }
     }
 
+    private static String shortId(JsonNode request) {
+        String id = cell(request.path("id"));
+        return id.substring(Math.max(0, id.length() - ApprovalRequest.SHORT_ID));
+    }
+
     /** What is done with one request. */
     private abstract static class Act extends ServerCommand {
-        @Parameters(paramLabel = "REQUEST", description = "Its id.")
+        @Parameters(paramLabel = "REQUEST", description = "Its id, or the id's last 6 characters or more.")
         private String request = "";
 
-        final String path(String... verb) {
-            return ApiClient.path(COLLECTION, request) + ApiClient.path(verb);
+        final String path(ApiClient api, String... verb) throws CommandFailure {
+            return ApiClient.path(COLLECTION, Lookup.request(api, request)) + ApiClient.path(verb);
         }
 
         final void printOne(ApiClient api, ApiAnswer answer) throws CommandFailure {
@@ -124,7 +133,7 @@ final class RequestCommand extends CommandGroup {
     static final class Show extends Act {
         @Override
         void ask(ApiClient api) throws CommandFailure {
-            printOne(api, api.get(path()));
+            printOne(api, api.get(path(api)));
         }
     }
 
@@ -146,7 +155,7 @@ final class RequestCommand extends CommandGroup {
                 body.put("comment", comment);
             }
             writeTo(body);
-            printOne(api, api.post(path(verb), body));
+            printOne(api, api.post(path(api, verb), body));
         }
 
         /** Adds what only this decision says. */

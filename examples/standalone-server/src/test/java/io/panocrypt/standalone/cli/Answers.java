@@ -138,7 +138,7 @@ final class Answers {
                             "/gates/0/result")),
             Map.entry(
                     "request list",
-                    Answer.of("", "GET /requests?limit=500", items(REQUEST_BODY), "/id", "/source", "/state")),
+                    Answer.of("", "GET /requests?state=PENDING&limit=500", items(REQUEST_BODY), "/source", "/state")),
             Map.entry("request show", Answer.of(REQUEST, "GET /requests/" + REQUEST, REQUEST_BODY, requestNeeds())),
             Map.entry("request approve", decision("approve")),
             Map.entry("request deny", decision("deny")),

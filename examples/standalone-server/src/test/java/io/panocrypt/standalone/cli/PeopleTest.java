@@ -2,12 +2,14 @@ package io.panocrypt.standalone.cli;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands about members, their groups, and what they decide. */
 class PeopleTest extends CliFixture {
@@ -38,6 +40,7 @@ class PeopleTest extends CliFixture {
                 .on("GET /approval-groups?limit=500", 200, list(OPS))
                 .on("GET /requests/r1", 200, REQUEST)
                 .on("GET /requests?limit=500", 200, list(REQUEST))
+                .on("GET /requests?state=DENIED&limit=500", 200, list(REQUEST))
                 .on("GET /requests?state=PENDING&limit=500", 200, list(REQUEST));
     }
 
@@ -79,8 +82,9 @@ class PeopleTest extends CliFixture {
                 "group edit ops --no-approvers | PATCH /approval-groups/g1 | {\"approvers\":[]} | \"6\"",
                 "group remove ops | DELETE /approval-groups/g1 | `` |",
                 "group remove ops --confirm | DELETE /approval-groups/g1?confirm=true | `` |",
-                "request list | GET /requests?limit=500 | `` |",
-                "request list --state PENDING | GET /requests?state=PENDING&limit=500 | `` |",
+                "request list | GET /requests?state=PENDING&limit=500 | `` |",
+                "request list --state DENIED | GET /requests?state=DENIED&limit=500 | `` |",
+                "request list --state all | GET /requests?limit=500 | `` |",
                 "request show r1 | GET /requests/r1 | `` |",
                 "request approve r1 | POST /requests/r1/approve | {} |",
                 "request approve r1 --comment ok --source 192.0.2.1 --source 2001:db8::1 | POST /requests/r1/approve |"
@@ -237,6 +241,57 @@ class PeopleTest extends CliFixture {
             assertEquals(
                     new Ran(1, "", "there is no member and no user group bob\n"),
                     run("group", "add", "ops", "--tag", "prod", "--approver", "bob"));
+        }
+    }
+
+    @Nested
+    class ShortIds {
+        private static final String FIRST = "4krtqnwzzzzb2c3d4e5f6g7k4m";
+        private static final String SECOND = "4krtqnwzzzzy2y3y4y5f6g7k4m";
+
+        private String request(String id) {
+            return REQUEST.replace("r1", id);
+        }
+
+        @BeforeEach
+        void waitForApproval() {
+            server.on("GET /requests?state=PENDING&limit=500", 200, list(request(FIRST)))
+                    .on("GET /requests?limit=500", 200, list(request(FIRST) + "," + request(SECOND)))
+                    .on("POST /requests/" + FIRST + "/approve", 200, request(FIRST));
+        }
+
+        @Test
+        void standInTheListSoThatTheyCanBeTyped() {
+            assertTrue(run("request", "list").out().contains("\n6g7k4m  web1 "));
+        }
+
+        /** A telephone begins with a capital letter. */
+        @ParameterizedTest
+        @ValueSource(strings = {"6g7k4m", "6G7k4m", "e5f6g7k4m"})
+        void nameTheRequestThatWaits(String typed) {
+            assertDone(run("request", "approve", typed));
+            assertEquals("{}", server.asked().get(1).body());
+            assertEquals("POST /requests/" + FIRST + "/approve", server.lines().get(1));
+        }
+
+        @Test
+        void nameAnotherRequestWhereNoneOfThoseThatWaitIsMeant() {
+            server.on("GET /requests?state=PENDING&limit=500", 200, "{\"items\":[]}")
+                    .on("GET /requests/" + SECOND, 200, request(SECOND));
+            assertDone(run("request", "show", "y5f6g7k4m"));
+        }
+
+        @Test
+        void areRefusedWithTheCandidatesWhereThereAreSeveral() {
+            server.on("GET /requests?state=PENDING&limit=500", 200, list(request(FIRST) + "," + request(SECOND)));
+            assertEquals(
+                    new Ran(1, "", "6g7k4m may be any of 2 requests; type more of: " + FIRST + ", " + SECOND + "\n"),
+                    run("request", "approve", "6g7k4m"));
+        }
+
+        @Test
+        void areRefusedWhereThereIsNone() {
+            assertEquals(new Ran(1, "", "there is no request 6g7k4n\n"), run("request", "deny", "6g7k4n"));
         }
     }
 }
