@@ -3,7 +3,6 @@ package io.panocrypt.standalone;
 import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.standalone.cli.OperatorCommands;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,7 +51,6 @@ public final class Main implements Runnable {
         }
         CommandLine command = new CommandLine(new Main());
         command.setExpandAtFiles(false);
-        command.registerConverter(Path.class, Path::of);
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setExecutionExceptionHandler((failure, line, result) -> {
             if (failure instanceof StartupException reason) {

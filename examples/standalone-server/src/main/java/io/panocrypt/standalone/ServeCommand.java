@@ -98,25 +98,25 @@ final class ServeCommand implements Runnable {
     @Option(
             names = "--approval-pending",
             paramLabel = "D",
-            description = "How long an approval request outlives its last attempt (ISO 8601, default: PT10M).")
+            description = "How long an approval request outlives its last attempt (default: 10m).")
     private Duration approvalPending = ApprovalTimes.DEFAULTS.pending();
 
     @Option(
             names = "--approval-window",
             paramLabel = "D",
-            description = "How long an approval may be collected (default: PT5M).")
+            description = "How long an approval may be collected (default: 5m).")
     private Duration approvalWindow = ApprovalTimes.DEFAULTS.window();
 
     @Option(
             names = "--temporary-deny",
             paramLabel = "D",
-            description = "How long a denial refuses that source (default: PT15M).")
+            description = "How long a denial refuses that source (default: 15m).")
     private Duration temporaryDeny = ApprovalTimes.DEFAULTS.temporaryDeny();
 
     @Option(
             names = "--history-retention",
             paramLabel = "D",
-            description = "How long history and audit are kept, a day at least, such as P400D (default: for ever).")
+            description = "How long history and audit are kept, a day at least, such as 400d (default: for ever).")
     private Duration historyRetention = Duration.ZERO;
 
     @Option(

@@ -17,7 +17,7 @@ final class DeviceAllow extends ServerCommand {
     @Option(names = "--uses", paramLabel = "N", description = "How many answers (default: the device's volumes).")
     private @Nullable Integer uses;
 
-    @Option(names = "--expires-in", paramLabel = "DURATION", description = "ISO 8601, such as PT1H (default: PT1H).")
+    @Option(names = "--expires-in", paramLabel = "DURATION", description = "Such as 1h or 30m (default: 1h).")
     private @Nullable Duration expiresIn;
 
     @Option(names = "--source", paramLabel = "CIDR|any", description = "Who may use it: an address, a block, or any.")

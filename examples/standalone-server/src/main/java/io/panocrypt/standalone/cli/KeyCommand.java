@@ -63,7 +63,7 @@ final class KeyCommand extends CommandGroup {
         @Option(
                 names = "--expires-in",
                 paramLabel = "DURATION",
-                description = "How long it lasts, ISO 8601 such as P7D (default: PT24H).")
+                description = "How long it lasts, such as 7d (default: 24h).")
         private @Nullable Duration expiresIn;
 
         @Option(names = "--register-source", description = "The address that a machine calls from becomes its source.")

@@ -59,7 +59,7 @@ final class MemberCommand extends CommandGroup {
         @Option(
                 names = "--token-expires-in",
                 paramLabel = "DURATION",
-                description = "How long the token lasts, ISO 8601 such as P90D (default: for ever).")
+                description = "How long the token lasts, such as 90d (default: for ever).")
         private @Nullable Duration tokenExpiresIn;
 
         @Override
@@ -172,7 +172,7 @@ final class MemberCommand extends CommandGroup {
         @Option(
                 names = "--expires-in",
                 paramLabel = "DURATION",
-                description = "How long it lasts, ISO 8601 such as P90D (default: for ever).")
+                description = "How long it lasts, such as 90d (default: for ever).")
         private @Nullable Duration expiresIn;
 
         @Override

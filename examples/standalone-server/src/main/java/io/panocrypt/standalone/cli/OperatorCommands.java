@@ -12,7 +12,7 @@ import picocli.CommandLine;
 public final class OperatorCommands {
     private OperatorCommands() {}
 
-    /** Registers the commands with the root command. */
+    /** Registers the commands with the root command, and how all its commands read the values of options. */
     public static void addTo(CommandLine root) {
         root.addSubcommand(new DeviceCommand())
                 .addSubcommand(new RequestCommand())
@@ -26,5 +26,6 @@ public final class OperatorCommands {
                 .addSubcommand(new LockdownCommand())
                 .addSubcommand(new WebhookCommand())
                 .addSubcommand(new OutboxCommand());
+        Typed.addTo(root);
     }
 }
