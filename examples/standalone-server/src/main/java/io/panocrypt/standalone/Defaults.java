@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -48,8 +49,10 @@ final class Defaults implements IDefaultValueProvider {
         if (path != null) {
             try (Reader reader = Files.newBufferedReader(Path.of(path), StandardCharsets.UTF_8)) {
                 properties.load(reader);
-            } catch (IOException e) {
-                throw StartupException.usage(List.of("cannot read " + CONFIG + " " + path + ": " + e));
+            } catch (NoSuchFileException e) {
+                throw StartupException.usage(List.of(CONFIG + ": there is no file " + path));
+            } catch (IOException | IllegalArgumentException e) {
+                throw StartupException.usage(List.of(CONFIG + ": cannot read " + path + ": " + e.getMessage()));
             }
         }
         List<String> strangers = properties.stringPropertyNames().stream()

@@ -49,6 +49,19 @@ public final class Main implements Runnable {
         if (unreadable.isPresent()) {
             return tell(StartupException.usage(List.of(unreadable.get())));
         }
+        try {
+            return command(arguments, System.getenv()).execute(arguments);
+        } catch (StartupException e) {
+            return tell(e);
+        }
+    }
+
+    /**
+     * Every command there is.
+     *
+     * @throws StartupException if the file that {@code --config} names is wrong
+     */
+    static CommandLine command(String[] arguments, Map<String, String> environment) {
         CommandLine command = new CommandLine(new Main());
         command.setExpandAtFiles(false);
         command.setCaseInsensitiveEnumValuesAllowed(true);
@@ -61,14 +74,10 @@ public final class Main implements Runnable {
             }
             throw failure;
         });
-        try {
-            // Before the operator's commands come in: an environment that confirms a revocation is nobody's wish.
-            command.setDefaultValueProvider(Defaults.of(System.getenv(), arguments, localOptions(command)));
-        } catch (StartupException e) {
-            return tell(e);
-        }
+        // Before the operator's commands come in: an environment that confirms a revocation is nobody's wish.
+        command.setDefaultValueProvider(Defaults.of(environment, arguments, localOptions(command)));
         OperatorCommands.addTo(command);
-        return command.execute(arguments);
+        return command;
     }
 
     /** Where the JVM could not decode something it has put U+FFFD: kept, it would be another text than was typed. */

@@ -12,7 +12,7 @@ import picocli.CommandLine;
 public final class OperatorCommands {
     private OperatorCommands() {}
 
-    /** Registers the commands with the root command, and how all its commands read the values of options. */
+    /** Registers the commands with the root command, and how all its commands read options and tell wrong usage. */
     public static void addTo(CommandLine root) {
         root.addSubcommand(new DeviceCommand())
                 .addSubcommand(new RequestCommand())
@@ -27,5 +27,6 @@ public final class OperatorCommands {
                 .addSubcommand(new WebhookCommand())
                 .addSubcommand(new OutboxCommand());
         Typed.addTo(root);
+        root.setParameterExceptionHandler((wrong, arguments) -> WrongUsage.tell(wrong));
     }
 }
