@@ -13,6 +13,7 @@ import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.spi.GrantScope;
 import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.UnreadableRecordException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
@@ -69,13 +70,26 @@ public final class Approvals {
     /** How many answers an approval of that request gives; later edits of the device do not change it. */
     public int uses(ApprovalRequest request) {
         return request.uses() == 0
-                ? request.usesOr(devices.get(request.deviceId()).volumes())
+                ? device(request)
+                        .map(device -> request.usesOr(device.volumes()))
+                        .orElse(1)
                 : request.uses();
     }
 
     /** The members who may decide about a request now. */
     public Set<String> approvers(ApprovalRequest request) {
-        return policy.current().approval(devices.get(request.deviceId())).approvers();
+        return device(request)
+                .map(device -> policy.current().approval(device).approvers())
+                .orElse(Set.of());
+    }
+
+    /** Empty where it cannot be read: nobody may decide about such a device, and others' requests are shown all the same. */
+    private Optional<Device> device(ApprovalRequest request) {
+        try {
+            return Optional.of(devices.get(request.deviceId()));
+        } catch (UnreadableRecordException e) {
+            return Optional.empty();
+        }
     }
 
     /**

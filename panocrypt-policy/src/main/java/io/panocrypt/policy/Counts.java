@@ -12,6 +12,7 @@ import io.panocrypt.policy.spi.PolicyEdit.Change;
 import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.PolicyStore;
 import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.UnreadableRecordException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -142,6 +143,9 @@ final class Counts {
         for (int i = 0; i < gone.size(); i++) {
             try {
                 write(gone.get(i));
+            } catch (UnreadableRecordException e) {
+                // Nothing can be added to it, and the others must not wait for that.
+                continue;
             } catch (StoreException e) {
                 gone.subList(i + 1, gone.size()).forEach(waits::putBack);
                 throw e;

@@ -298,7 +298,9 @@ public final class Devices {
         List<Cidr> listed = device.networkAccessLists().stream()
                 .map(list -> editor.store().get(Records.NETWORK_ACCESS_LIST, list))
                 .flatMap(Optional::stream)
-                .flatMap(found -> Records.read(found, NetworkAccessList.class).cidrs().stream())
+                // One that cannot be read admits nobody, and hides no device.
+                .flatMap(found -> Records.readIfReadable(found, NetworkAccessList.class).stream())
+                .flatMap(list -> list.cidrs().stream())
                 .toList();
         return DeviceRules.warnings(device, listed, publicUrl);
     }

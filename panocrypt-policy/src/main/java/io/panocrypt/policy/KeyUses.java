@@ -32,6 +32,7 @@ final class KeyUses {
                                 + last.source().map(IpAddress::toString).orElse("an address that cannot be told") + " ("
                                 + last.outcome().wireName() + ")"));
         boolean whole = newest.nextCursor().isEmpty()
+                && newest.unreadable().isEmpty()
                 && editor.store().scan(Records.CUT, null, null, 1).isEmpty();
         if (!whole || newest.items().stream().anyMatch(KeyUses::mayHideOthers)) {
             refuse(

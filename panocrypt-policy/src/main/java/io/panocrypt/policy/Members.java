@@ -3,6 +3,7 @@ package io.panocrypt.policy;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.StoreException;
 import java.time.Duration;
 import java.time.Instant;
@@ -243,11 +244,11 @@ public final class Members {
      * @throws StoreException if the outcome stays unknown
      */
     public Optional<String> createFirstAdministrator(UnaryOperator<String> keeper) {
-        if (firstAdministrator().isPresent()) {
+        if (storedFirstAdministrator().isPresent()) {
             return Optional.empty();
         }
         String token = keeper.apply(editor.ids().token());
-        Member made = firstAdministrator(newFirstId(), FIRST_ADMINISTRATOR, token);
+        Member made = firstAdministrator(newFirstId(), FIRST_ADMINISTRATOR, token, 1);
         try {
             firstWrites.run(() ->
                     editor.apply(draft(Actor.HOST, "member.create", null, made).put(Records.of(made))));
@@ -255,7 +256,8 @@ public final class Members {
         } catch (OperationException e) {
             if (e.kind() == OperationException.Kind.STALE || e.kind() == OperationException.Kind.TAKEN) {
                 // Another node's, or what an attempt without an outcome has written.
-                return firstAdministrator()
+                return storedFirstAdministrator()
+                        .flatMap(found -> Records.readIfReadable(found, Member.class))
                         .filter(found -> found.tokenHash().equals(made.tokenHash()))
                         .map(found -> token);
             }
@@ -274,16 +276,17 @@ public final class Members {
                 : FIRST_ADMINISTRATOR + "-" + editor.ids().next();
     }
 
-    private Member firstAdministrator(String id, String name, String token) {
-        return new Member(id, name, Role.ADMIN, List.of(), TokenHash.of(token), Optional.empty(), editor.now(), 1, 1);
+    private Member firstAdministrator(String id, String name, String token, long version) {
+        Instant now = editor.now();
+        return new Member(
+                id, name, Role.ADMIN, List.of(), TokenHash.of(token), Optional.empty(), now, version, version);
     }
 
-    private Optional<Member> firstAdministrator() {
+    private Optional<PolicyRecord> storedFirstAdministrator() {
         return editor.store()
                 .find(Records.MEMBER, Records.FIRST_ADMINISTRATOR)
-                .map(found -> Records.read(found, Member.class))
                 // As former releases stored it.
-                .or(() -> find(FIRST_ADMINISTRATOR));
+                .or(() -> editor.store().get(Records.MEMBER, FIRST_ADMINISTRATOR));
     }
 
     /** Whether that is the id of an administrator whom nobody but the host has made. */
@@ -298,16 +301,22 @@ public final class Members {
      */
     public String replaceAdministratorToken() {
         String token = editor.ids().token();
-        inTurn(() -> editor.retrying(RECOVERY_ATTEMPTS, this::firstAdministrator, found -> {
-            String id = newFirstId();
-            Member after =
-                    found.map(before -> recovered(before, token)).orElseGet(() -> firstAdministrator(id, id, token));
+        inTurn(() -> editor.retrying(RECOVERY_ATTEMPTS, this::storedFirstAdministrator, stored -> {
+            Optional<Member> found = stored.flatMap(record -> Records.readIfReadable(record, Member.class));
+            Member after = found.map(before -> recovered(before, token)).orElseGet(() -> remade(stored, token));
             String action = found.isPresent() ? "member.rotate-token" : "member.create";
             Editor.Draft draft =
                     draft(Actor.HOST, action, found.orElse(null), after).put(Records.of(after));
             return found.isPresent() ? notifying(draft, found.get(), after) : draft;
         }));
         return token;
+    }
+
+    /** In place of a record that cannot be read, or of none. */
+    private Member remade(Optional<PolicyRecord> unreadable, String token) {
+        String id = unreadable.map(PolicyRecord::id).orElseGet(this::newFirstId);
+        return firstAdministrator(
+                id, id, token, unreadable.map(PolicyRecord::version).orElse(0L) + 1);
     }
 
     private static Member recovered(Member before, String token) {

@@ -132,14 +132,21 @@ public final class NetworkAccessLists {
             SourceWidth width = SourceWidth.of(user.unacknowledged(with(rest, after)));
             return width.isOpen() && width.isWiderThan(SourceWidth.of(user.unacknowledged(with(rest, before))));
         };
-        long opened = count(Records.DEVICE, before.id(), found -> {
-                    Device device = Records.read(found, Device.class);
-                    return device.state() != DeviceState.REVOKED && opens.test(SourcePolicy.of(device));
-                })
-                + count(Records.ENROLLMENT_KEY, before.id(), found -> {
-                    EnrollmentKey key = Records.read(found, EnrollmentKey.class);
-                    return key.isValidAt(editor.now()) && opens.test(SourcePolicy.of(key));
-                });
+        // What cannot be read unlocks and enrols nothing, so that it keeps no list from being edited.
+        long opened = count(
+                        Records.DEVICE,
+                        before.id(),
+                        found -> Records.readIfReadable(found, Device.class)
+                                .filter(device -> device.state() != DeviceState.REVOKED)
+                                .filter(device -> opens.test(SourcePolicy.of(device)))
+                                .isPresent())
+                + count(
+                        Records.ENROLLMENT_KEY,
+                        before.id(),
+                        found -> Records.readIfReadable(found, EnrollmentKey.class)
+                                .filter(key -> key.isValidAt(editor.now()))
+                                .filter(key -> opens.test(SourcePolicy.of(key)))
+                                .isPresent());
         if (opened > 0) {
             throw new OperationException(
                     OperationException.Kind.CONFLICT,
@@ -165,7 +172,7 @@ public final class NetworkAccessLists {
     private Optional<NetworkAccessList> find(String id) {
         return editor.store()
                 .get(Records.NETWORK_ACCESS_LIST, id)
-                .map(found -> Records.read(found, NetworkAccessList.class));
+                .flatMap(found -> Records.readIfReadable(found, NetworkAccessList.class));
     }
 
     private static List<NetworkAccessList> with(List<NetworkAccessList> rest, NetworkAccessList one) {

@@ -125,8 +125,11 @@ final class Postman implements Handler {
 
     /** What a channel says, as any store takes it: one that refuses a settlement would have the notice sent again for ever. */
     private static String line(String cause) {
-        String line = cause.replaceAll("[\\p{Cntrl}\\p{Cs}]", " ").strip();
-        return line.length() <= MAX_CAUSE ? line : line.substring(0, MAX_CAUSE);
+        String line = cause.codePoints()
+                .limit(MAX_CAUSE)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        return line.replaceAll("[\\p{Cntrl}\\p{Cs}]", " ").strip();
     }
 
     @Override
@@ -148,6 +151,8 @@ final class Postman implements Handler {
 
     /** A dead letter, of which administrators are told: once an hour for a recipient, and not of notices about notices. */
     private Settlement dead(LeasedEntry leased, String cause) {
+        addressed(leased.entry())
+                .ifPresent(addressed -> failing.forget(addressed.recipient().contact()));
         return new Settlement.Dead(
                 cause,
                 addressed(leased.entry())

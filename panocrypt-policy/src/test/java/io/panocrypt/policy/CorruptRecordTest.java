@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.model.ApprovalRequest;
+import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.spi.EditResult;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.PolicyEdit;
@@ -165,6 +169,66 @@ class CorruptRecordTest {
         house.service.members().createFirstAdministrator();
         assertEquals(1, house.service.members().list(null, 10).items().size());
         house.service.lockdowns().start(House.OPERATOR, Set.of(), "drill");
+    }
+
+    @Test
+    void keepsNoServerFromItsStartAndNoHostFromRecovery() {
+        Members members = house.service.members();
+        String token = members.createFirstAdministrator().orElseThrow();
+        corrupt(Records.MEMBER, members.authenticate(token).orElseThrow().id());
+        assertEquals(Optional.empty(), members.createFirstAdministrator());
+        String fresh = members.replaceAdministratorToken();
+        assertEquals(Role.ADMIN, members.authenticate(fresh).orElseThrow().role());
+        assertEquals(Optional.empty(), members.authenticate(token));
+    }
+
+    @Test
+    void hidesNoRequestOfAnotherDevice() {
+        Device broken = house.device("web-1");
+        Member approver = house.approverOf(broken);
+        assertInstanceOf(UnlockResult.Pending.class, unlock(broken));
+        corrupt(Records.DEVICE, broken.id());
+        ApprovalRequest request =
+                house.service.approvals().list(null, null, 10).items().get(0);
+        assertEquals(Set.of(), house.service.approvals().approvers(request));
+        assertEquals(1, house.service.approvals().uses(request));
+        assertThrows(
+                UnreadableRecordException.class,
+                () -> house.service.approvals().approve(approver, request.id(), "", List.of()));
+    }
+
+    @Test
+    void aListThatCannotBeReadHidesNoDeviceAndNoEditOfAnother() {
+        String broken = list("office");
+        String other = list("lab");
+        Device device = house.service
+                .devices()
+                .create(House.OPERATOR, House.wanted("web-1").withNetworkAccessLists(broken, other));
+        corrupt(Records.NETWORK_ACCESS_LIST, broken);
+        house.service.devices().warnings(device);
+        Device damaged = house.service
+                .devices()
+                .create(House.OPERATOR, House.wanted("web-2").withNetworkAccessLists(other));
+        corrupt(Records.DEVICE, damaged.id());
+        house.service
+                .networkAccessLists()
+                .edit(House.OPERATOR, other, 1, null, List.of(Cidr.parse("198.51.100.0/24")), null);
+        assertAllows(device);
+    }
+
+    private String list(String name) {
+        return house.service
+                .networkAccessLists()
+                .create(House.OPERATOR, name, List.of(), false)
+                .id();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Records.MEMBER, Records.TEMPORARY_DENY})
+    void isUnreadableAlsoWhereItIsJsonThatLacksWhatItMustHave(String kind) {
+        put(new PolicyRecord(kind, "broken", 1, "{}", Set.of(), Set.of(Records.deviceTerm("another"))));
+        Device device = house.device("web-1");
+        assertAllows(device);
     }
 
     @Test

@@ -125,4 +125,15 @@ class KeyUsesTest {
                         new PolicyEdit(entry, List.of(new PolicyEdit.Change.Put(cut)), false, List.of(), List.of())));
         refused(null);
     }
+
+    @Test
+    void mayBeInAnEntryThatCannotBeRead() {
+        Device second = devices.rotateKeys(Actor.HOST, first.id());
+        answer(second);
+        house.memory.append(
+                new JournalEntry("by-hand", JournalEntry.Kind.UNLOCK, house.clock.instant(), first.id(), "{\"damaged"));
+        refused(null);
+        destroy(1);
+        assertDestroyed();
+    }
 }

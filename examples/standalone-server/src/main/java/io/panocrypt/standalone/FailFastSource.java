@@ -27,6 +27,8 @@ final class FailFastSource implements DataSource {
     private final Runnable evict;
     private final ReentrantLock trying = new ReentrantLock();
     private volatile boolean away;
+    /** Whether a trial has failed since the last one that did not; guarded by the lock. */
+    private boolean wasAway;
 
     /** @param evict has the pool forget its connections, which may lead to a server that is no primary any more */
     FailFastSource(DataSource pool, Trial trial, Runnable evict) {
@@ -53,13 +55,16 @@ final class FailFastSource implements DataSource {
         if (!trying.tryLock()) {
             throw new SQLTransientConnectionException("the database is away");
         }
+        boolean back = false;
         try (Connection connection = trial.connect()) {
-            boolean back = !connection.isClosed();
-            if (back) {
+            back = !connection.isClosed();
+            // A pool that was merely busy keeps its connections: to make them anew takes longest when it is busiest.
+            if (back && wasAway) {
                 evict.run();
             }
             away = !back;
         } finally {
+            wasAway = !back;
             trying.unlock();
         }
     }

@@ -10,8 +10,10 @@ import org.eclipse.jetty.util.Callback;
 
 /** Answers 503 until the service is open, except that the process is up; then it passes all on. Thread-safe. */
 final class OpeningHandler extends Handler.Wrapper {
-    private static final String PROBLEM = "{\"detail\":\"the database does not answer yet\",\"status\":503,"
-            + "\"title\":\"Service Unavailable\",\"type\":\"about:blank\"}";
+    private static final String PROBLEM = "{\"status\":503,\"title\":\"Service Unavailable\",\"type\":\"about:blank\"}";
+
+    private static final String PROBLEM_FOR_OPERATORS =
+            PROBLEM.replace("{", "{\"detail\":\"the database does not answer yet\",");
 
     private static final String RETRY_SECONDS = "5";
 
@@ -38,7 +40,9 @@ final class OpeningHandler extends Handler.Wrapper {
             return super.handle(request, response, callback);
         }
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-        if (Request.getPathInContext(request).equals("/healthz")) {
+        response.getHeaders().put("Referrer-Policy", "no-referrer");
+        response.getHeaders().put("X-Content-Type-Options", "nosniff");
+        if (WebServer.HEALTHZ.equals(request.getHttpURI().getPath())) {
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain");
             Content.Sink.write(response, true, "ok", callback);
             return true;
@@ -46,7 +50,9 @@ final class OpeningHandler extends Handler.Wrapper {
         response.setStatus(HttpStatus.SERVICE_UNAVAILABLE_503);
         response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_SECONDS);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
-        Content.Sink.write(response, true, PROBLEM, callback);
+        boolean operators = WebServer.ADMIN.equals(
+                request.getConnectionMetaData().getConnector().getName());
+        Content.Sink.write(response, true, operators ? PROBLEM_FOR_OPERATORS : PROBLEM, callback);
         return true;
     }
 }

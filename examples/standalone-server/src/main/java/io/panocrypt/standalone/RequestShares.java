@@ -96,9 +96,15 @@ final class RequestShares extends Handler.Wrapper {
         }
         TaskLimit peer = shares.enter(address.get(), peerRequests);
         Runnable leave = () -> {
-            share.leave();
-            peer.leave();
-            shares.leave(address.get());
+            try {
+                share.leave();
+            } finally {
+                try {
+                    peer.leave();
+                } finally {
+                    shares.leave(address.get());
+                }
+            }
         };
         peer.enter(executor, () -> share.enter(executor, () -> answer(request, response, callback, leave)));
         return true;

@@ -45,7 +45,7 @@ final class WebServer implements AutoCloseable {
     static final String READYZ = "/readyz";
 
     private static final String UNLOCK = "unlock";
-    private static final String ADMIN = "admin";
+    static final String ADMIN = "admin";
     private static final int MAX_ADMIN_CONNECTIONS = 256;
 
     /** Of one peer: enough for some operators behind one address, and too few to keep the others out. */

@@ -43,4 +43,14 @@ class FailFastSourceTest {
         source.getConnection();
         assertEquals(1, evictions.get());
     }
+
+    /** To make them anew takes longest when the pool is busiest. */
+    @Test
+    void keepsTheConnectionsOfAPoolThatWasMerelyBusy() throws SQLException {
+        away = true;
+        assertThrows(SQLException.class, source::getConnection);
+        away = false;
+        source.getConnection();
+        assertEquals(0, evictions.get());
+    }
 }

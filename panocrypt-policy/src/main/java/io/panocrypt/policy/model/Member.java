@@ -2,6 +2,7 @@ package io.panocrypt.policy.model;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,9 @@ public record Member(
         long version,
         long edited) {
     public Member {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(role, "role");
         contacts = List.copyOf(contacts);
         edited = edited == 0 ? version : edited;
     }

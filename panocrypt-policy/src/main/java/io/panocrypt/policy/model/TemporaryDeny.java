@@ -1,6 +1,7 @@
 package io.panocrypt.policy.model;
 
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,10 @@ import java.util.Optional;
  */
 public record TemporaryDeny(
         String id, String deviceId, Optional<IpAddress> source, Instant until, String cause, long version) {
+    public TemporaryDeny {
+        Objects.requireNonNull(deviceId, "deviceId");
+        Objects.requireNonNull(until, "until");
+    }
 
     /** Whether it refuses that source at that time; an unknown source is refused whenever the device has any deny. */
     public boolean refuses(Optional<IpAddress> asking, Instant now) {
