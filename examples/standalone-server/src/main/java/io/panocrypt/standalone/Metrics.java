@@ -147,7 +147,7 @@ final class Metrics implements DecisionListener {
     /**
      * Says at each scrape when a certificate expires.
      *
-     * @param listener for whom it is: unlock, which is for operators too unless they have one of their own, or admin
+     * @param listener for whom it is: devices, which is for operators too unless they have one of their own, or admin
      */
     void watchCertificate(String listener, Supplier<Instant> expiry) {
         Gauge.builder("panocrypt.tls.certificate.expiry", () -> expiry.get().getEpochSecond())

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -62,11 +61,8 @@ final class ServeCommand implements Runnable {
             description = "The base of unlock URLs, as machines reach it (default: where devices ask).")
     private @Nullable URI publicUrl;
 
-    @Option(names = "--tls-cert", paramLabel = "F", description = "Certificate chain, PEM.")
-    private @Nullable Path tlsCert;
-
-    @Option(names = "--tls-key", paramLabel = "F", description = "Its private key, PKCS #8 in PEM.")
-    private @Nullable Path tlsKey;
+    @Mixin
+    private TlsOptions tls = new TlsOptions();
 
     @Option(
             names = "--trusted-proxy",
@@ -137,19 +133,15 @@ final class ServeCommand implements Runnable {
         List<String> problems = new ArrayList<>();
         Optional<HostAndPort> admin = Optional.ofNullable(adminListen).map(text -> address("--admin-listen", text));
         SourceAddress sources = sources(problems);
-        if ((tlsCert == null) != (tlsKey == null)) {
-            problems.add("--tls-cert and --tls-key go together");
-        }
+        tls.check(admin.isPresent(), problems);
         if (peerConnections < 1 || peerRequests < 1) {
             problems.add("--peer-connections and --peer-requests must be at least 1");
         }
         if (!problems.isEmpty()) {
             throw StartupException.usage(problems);
         }
-        Optional<TlsFiles> tls = tlsCert == null || tlsKey == null
-                ? Optional.empty()
-                : Optional.of(new TlsFiles(tlsCert, tlsKey, InstantSource.system()));
-        WebServer.Listeners listeners = new WebServer.Listeners(address("--listen", listen), admin, tls);
+        WebServer.Listeners listeners =
+                new WebServer.Listeners(address("--listen", listen), admin, tls.files(), tls.adminFiles());
         if (tangDirectory != null) {
             serveTangDirectory(tangDirectory, listeners, sources);
         } else {
@@ -184,7 +176,7 @@ final class ServeCommand implements Runnable {
                 lock.ifPresent(ServerLock::close);
             });
             metrics.watch(opened.panocrypt().outbox()::status);
-            listeners.tls().ifPresent(tls -> metrics.watchCertificate("unlock", tls::expiry));
+            listeners.pairs().forEach((listener, pair) -> metrics.watchCertificate(listener, pair::expiry));
             server.start(opened.panocrypt(), sources, Optional.of(metrics));
             return opened;
         });
@@ -281,9 +273,10 @@ final class ServeCommand implements Runnable {
             return thread;
         });
         listeners
-                .tls()
-                .ifPresent(tls -> tlsCheck.scheduleWithFixedDelay(
-                        tls::check, TLS_CHECK_SECONDS, TLS_CHECK_SECONDS, TimeUnit.SECONDS));
+                .pairs()
+                .values()
+                .forEach(pair -> tlsCheck.scheduleWithFixedDelay(
+                        pair::check, TLS_CHECK_SECONDS, TLS_CHECK_SECONDS, TimeUnit.SECONDS));
         try {
             while (!ready.getAsBoolean()) {
                 TimeUnit.SECONDS.sleep(1);

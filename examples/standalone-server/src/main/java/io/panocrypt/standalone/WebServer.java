@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -94,9 +95,28 @@ final class WebServer implements AutoCloseable {
      *
      * @param listen for devices, and for operators too unless they have an address of their own
      * @param admin for operators only
-     * @param tls for both; empty for plain HTTP
+     * @param tls for devices, and for operators too unless they have a pair of their own; empty for plain HTTP
+     * @param adminTls for operators on an address of their own; empty for what devices have
      */
-    record Listeners(HostAndPort listen, Optional<HostAndPort> admin, Optional<TlsFiles> tls) {}
+    record Listeners(
+            HostAndPort listen, Optional<HostAndPort> admin, Optional<TlsFiles> tls, Optional<TlsFiles> adminTls) {
+        Listeners(HostAndPort listen, Optional<HostAndPort> admin, Optional<TlsFiles> tls) {
+            this(listen, admin, tls, Optional.empty());
+        }
+
+        /** What the operators' own address has. */
+        Optional<TlsFiles> operatorsTls() {
+            return adminTls.or(() -> tls);
+        }
+
+        /** Each pair of files that is in use, by whom it serves: devices, and operators too unless they have their own. */
+        Map<String, TlsFiles> pairs() {
+            Map<String, TlsFiles> pairs = new TreeMap<>();
+            tls.ifPresent(files -> pairs.put("devices", files));
+            adminTls.ifPresent(files -> pairs.put(ADMIN, files));
+            return pairs;
+        }
+    }
 
     /** Takes the ports, so that its URLs are known; whoever connects waits until it is started. */
     static WebServer bind(Listeners listeners) {
@@ -107,7 +127,7 @@ final class WebServer implements AutoCloseable {
         Server server = new Server(threads(UNLOCK, MOST_THREADS));
         server.setErrorHandler(new SilentErrorHandler());
         addConnector(server, UNLOCK, listeners.listen(), listeners.tls());
-        listeners.admin().ifPresent(address -> addConnector(server, ADMIN, address, listeners.tls()));
+        listeners.admin().ifPresent(address -> addConnector(server, ADMIN, address, listeners.operatorsTls()));
         BufferBudget bodies = new BufferBudget("bodies", limits.bufferBytes());
         BufferBudget answers = new BufferBudget("answers that nobody reads", limits.bufferBytes());
         for (Connector connector : server.getConnectors()) {
@@ -274,15 +294,15 @@ final class WebServer implements AutoCloseable {
 
     /** The base of every URL that reaches the devices' address. */
     String url() {
-        return url(0, listeners.listen());
+        return url(0, listeners.listen(), listeners.tls());
     }
 
     /** The base of every URL that reaches the operators' address. */
     String adminUrl() {
         return listeners
                 .admin()
-                .map(address -> url(1, address.callable()))
-                .orElseGet(() -> url(0, listeners.listen().callable()));
+                .map(address -> url(1, address.callable(), listeners.operatorsTls()))
+                .orElseGet(() -> url(0, listeners.listen().callable(), listeners.tls()));
     }
 
     /** Where devices ask. */
@@ -294,9 +314,9 @@ final class WebServer implements AutoCloseable {
         return ((ServerConnector) server.getConnectors()[connector]).getLocalPort();
     }
 
-    private String url(int connector, HostAndPort address) {
+    private String url(int connector, HostAndPort address, Optional<TlsFiles> tls) {
         int port = port(connector);
-        return (listeners.tls().isPresent() ? "https://" : "http://") + address.inUrl(port);
+        return (tls.isPresent() ? "https://" : "http://") + address.inUrl(port);
     }
 
     /** Waits until the server has stopped. */

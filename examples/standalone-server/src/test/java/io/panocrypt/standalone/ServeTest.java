@@ -126,6 +126,8 @@ class ServeTest {
                 "--peer-requests -1",
                 "--peer-requests many",
                 "--tls-cert cert.pem",
+                "--admin-listen 127.0.0.1:0 --admin-tls-key key.pem",
+                "--admin-tls-cert cert.pem --admin-tls-key key.pem",
                 "--tang-dir /no/such/directory",
                 "--listen 127.0.0.1:0 --jdbc-url jdbc:other:x",
                 "--listen 127.0.0.1:0 --jdbc-user u",

@@ -347,10 +347,10 @@ class TlsFilesTest {
         install("good.pem", "good.key");
         TlsFiles files = open();
         Metrics metrics = new Metrics();
-        metrics.watchCertificate("unlock", files::expiry);
+        metrics.watchCertificate("devices", files::expiry);
         PrometheusText text = PrometheusText.parse(metrics.scrape());
         assertEquals(
                 (double) files.expiry().getEpochSecond(),
-                text.samples().get("panocrypt_tls_certificate_expiry_seconds{listener=\"unlock\"}"));
+                text.samples().get("panocrypt_tls_certificate_expiry_seconds{listener=\"devices\"}"));
     }
 }
