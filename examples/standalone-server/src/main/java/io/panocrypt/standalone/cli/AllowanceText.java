@@ -1,17 +1,21 @@
 package io.panocrypt.standalone.cli;
 
 import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.TextTable.cut;
+import static io.panocrypt.standalone.cli.TextTable.time;
+import static io.panocrypt.standalone.cli.TextTable.whole;
+import static io.panocrypt.standalone.cli.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.PrintWriter;
 
 /** Allowances as humans read them. */
 final class AllowanceText {
     private AllowanceText() {}
 
     /** A JSON array is such a list, and so is a single JSON object, of its members: give that one in a list of its own. */
-    static void print(Iterable<JsonNode> allowances, PrintWriter out) {
-        TextTable table = new TextTable("ID", "USES", "LEFT", "SKIPS", "SOURCE", "EXPIRES");
+    static TextTable table(Iterable<JsonNode> allowances) {
+        TextTable table =
+                new TextTable(whole("ID"), wide("USES"), whole("LEFT"), cut("SKIPS"), wide("SOURCE"), whole("EXPIRES"));
         for (JsonNode allowance : allowances) {
             table.row(
                     cell(allowance.path("id")),
@@ -19,8 +23,8 @@ final class AllowanceText {
                     cell(allowance.path("usesLeft")),
                     cell(allowance.path("skips")),
                     cell(allowance.path("source")),
-                    cell(allowance.path("expires")));
+                    time(allowance.path("expires")));
         }
-        table.print(out);
+        return table;
     }
 }

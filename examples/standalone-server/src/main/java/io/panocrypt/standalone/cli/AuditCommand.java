@@ -1,6 +1,9 @@
 package io.panocrypt.standalone.cli;
 
 import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.TextTable.cut;
+import static io.panocrypt.standalone.cli.TextTable.time;
+import static io.panocrypt.standalone.cli.TextTable.whole;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
@@ -11,7 +14,7 @@ import picocli.CommandLine.Mixin;
 
 /** {@code audit}: what operators changed. */
 @Command(name = "audit", description = "List what operators changed, newest first; --json shows before and after.")
-final class AuditCommand extends ServerCommand {
+final class AuditCommand extends TableCommand {
     @Mixin
     private LimitOption limit = new LimitOption();
 
@@ -22,20 +25,20 @@ final class AuditCommand extends ServerCommand {
 
     @Override
     void ask(ApiClient api) throws CommandFailure {
-        print(api.list(ApiClient.path("audit"), Map.of(), limit.value()), this::printTable);
+        print(api.list(ApiClient.path("audit"), Map.of(), limit.value()), this::printAudit);
     }
 
-    private void printTable(JsonNode answer) {
-        TextTable table = new TextTable("TIME", "ACTOR", "ACTION", "OBJECT", "CHANGED");
+    private void printAudit(JsonNode answer) {
+        TextTable table = new TextTable(whole("TIME"), cut("ACTOR"), whole("ACTION"), cut("OBJECT"), cut("CHANGED"));
         for (JsonNode item : answer.path("items")) {
             table.row(
-                    cell(item.path("time")),
+                    time(item.path("time")),
                     cell(item.path("actor")),
                     cell(item.path("action")),
                     cell(item.path("objectId")),
                     changed(item.path("before"), item.path("after")));
         }
-        table.print(out());
+        printTable(table);
     }
 
     /** The members that an edit changed; nothing for what is new or gone. The version says nothing: it always changes. */

@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code device allow}: lets a device unlock a few times although a gate would refuse it. */
 @Command(name = "allow", description = "Allow a device to unlock once, or a few times, past the gates that you name.")
-final class DeviceAllow extends ServerCommand {
+final class DeviceAllow extends TableCommand {
     @Parameters(paramLabel = "DEVICE", description = "Its id or name.")
     private String device = "";
 
@@ -48,6 +48,6 @@ final class DeviceAllow extends ServerCommand {
         String id = Lookup.devices(api).one(device).id();
         print(
                 api.post(ApiClient.path("devices", id, "allowances"), body),
-                allowance -> AllowanceText.print(List.of(allowance), out()));
+                allowance -> printTable(AllowanceText.table(List.of(allowance))));
     }
 }

@@ -6,7 +6,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code device allowances}: what a device may still use. */
 @Command(name = "allowances", description = "List a device's allowances.")
-final class DeviceAllowances extends ServerCommand {
+final class DeviceAllowances extends TableCommand {
     @Parameters(paramLabel = "DEVICE", description = "Its id or name.")
     private String device = "";
 
@@ -15,6 +15,6 @@ final class DeviceAllowances extends ServerCommand {
         String id = Lookup.devices(api).one(device).id();
         print(
                 api.list(ApiClient.path("devices", id, "allowances"), Map.of(), Integer.MAX_VALUE),
-                answer -> AllowanceText.print(answer.path("items"), out()));
+                answer -> printTable(AllowanceText.table(answer.path("items"))));
     }
 }

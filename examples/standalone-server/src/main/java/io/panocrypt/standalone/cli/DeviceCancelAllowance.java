@@ -17,6 +17,6 @@ final class DeviceCancelAllowance extends ServerCommand {
         String id = Lookup.devices(api).one(device).id();
         print(
                 api.delete(ApiClient.path("devices", id, "allowances", allowance)),
-                nothing -> new TextTable().row(allowance, "cancelled").print(out()));
+                nothing -> new Facts().row(allowance, "cancelled").print(out()));
     }
 }

@@ -1,6 +1,7 @@
 package io.panocrypt.standalone.cli;
 
 import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.TextTable.whole;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import picocli.CommandLine.Command;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "dry-run",
         description = "Would this address unlock this device now, and which gate decides? Exits with 0 either way.")
-final class DeviceDryRun extends ServerCommand {
+final class DeviceDryRun extends TableCommand {
     @Parameters(paramLabel = "DEVICE", description = "Its id or name.")
     private String device = "";
 
@@ -29,15 +30,15 @@ final class DeviceDryRun extends ServerCommand {
     }
 
     private void printGates(JsonNode answer) {
-        new TextTable()
+        new Facts()
                 .row("outcome", cell(answer.path("outcome")))
                 .row("reason", cell(answer.path("reason")))
                 .print(out());
         out().println();
-        TextTable table = new TextTable("GATE", "RESULT");
+        TextTable table = new TextTable(whole("GATE"), whole("RESULT"));
         for (JsonNode gate : answer.path("gates")) {
             table.row(cell(gate.path("gate")), cell(gate.path("result")));
         }
-        table.print(out());
+        printTable(table);
     }
 }

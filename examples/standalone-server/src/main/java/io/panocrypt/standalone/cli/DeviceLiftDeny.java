@@ -14,6 +14,6 @@ final class DeviceLiftDeny extends ServerCommand {
         String id = Lookup.devices(api).one(device).id();
         print(
                 api.delete(ApiClient.path("devices", id, "temporary-deny")),
-                nothing -> new TextTable().row(device, "temporary deny lifted").print(out()));
+                nothing -> new Facts().row(device, "temporary deny lifted").print(out()));
     }
 }

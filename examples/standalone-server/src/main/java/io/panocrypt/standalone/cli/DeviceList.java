@@ -1,6 +1,9 @@
 package io.panocrypt.standalone.cli;
 
 import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.TextTable.cut;
+import static io.panocrypt.standalone.cli.TextTable.whole;
+import static io.panocrypt.standalone.cli.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
@@ -11,7 +14,7 @@ import picocli.CommandLine.Option;
 
 /** {@code device list}: all devices, or those that a filter names. */
 @Command(name = "list", description = "List devices.")
-final class DeviceList extends ServerCommand {
+final class DeviceList extends TableCommand {
     @Option(names = "--tag", paramLabel = "TAG", description = "Only devices with this tag.")
     private @Nullable String tag;
 
@@ -33,11 +36,12 @@ final class DeviceList extends ServerCommand {
         if (text != null) {
             query.put("q", text);
         }
-        print(api.list(ApiClient.path("devices"), query, Integer.MAX_VALUE), this::printTable);
+        print(api.list(ApiClient.path("devices"), query, Integer.MAX_VALUE), this::printDevices);
     }
 
-    private void printTable(JsonNode answer) {
-        TextTable table = new TextTable("ID", "NAME", "STATE", "APPROVAL", "TAGS", "SOURCES");
+    private void printDevices(JsonNode answer) {
+        TextTable table =
+                new TextTable(wide("ID"), cut("NAME"), whole("STATE"), whole("APPROVAL"), cut("TAGS"), wide("SOURCES"));
         for (JsonNode device : answer.path("items")) {
             int lists = device.path("networkAccessLists").size();
             String sources = cell(device.path("sources"));
@@ -49,6 +53,6 @@ final class DeviceList extends ServerCommand {
                     cell(device.path("tags")),
                     lists == 0 ? sources : (sources + " +" + lists + (lists == 1 ? " list" : " lists")).strip());
         }
-        table.print(out());
+        printTable(table);
     }
 }

@@ -11,7 +11,7 @@ final class DeviceText {
 
     /** What the owner of a new device needs; the command to type stands last, on a line of its own. */
     static void printBinding(JsonNode device, PrintWriter out) {
-        new TextTable()
+        new Facts()
                 .row("id", cell(device.path("id")))
                 .row("name", cell(device.path("name")))
                 .row("state", cell(device.path("state")))
@@ -22,7 +22,7 @@ final class DeviceText {
     }
 
     static void printAll(JsonNode device, PrintWriter out) {
-        TextTable table = new TextTable()
+        Facts facts = new Facts()
                 .row("id", cell(device.path("id")))
                 .row("name", cell(device.path("name")))
                 .row("state", cell(device.path("state")))
@@ -37,11 +37,11 @@ final class DeviceText {
                 .row("thumbprint", cell(device.path("thumbprint")))
                 .row("curve", cell(device.path("curve")));
         for (JsonNode key : device.path("keys")) {
-            table.row(
+            facts.row(
                     "keys " + cell(key.path("generation")),
                     cell(key.path("exchange")) + (key.path("hidden").asBoolean() ? " (hidden)" : ""));
         }
-        table.row("created", cell(device.path("created")))
+        facts.row("created", cell(device.path("created")))
                 .row("last seen", cell(device.path("lastSeen")))
                 .row("last unlock", cell(device.path("lastUnlock")))
                 .row("version", cell(device.path("version")))
@@ -59,8 +59,8 @@ final class DeviceText {
 
     /** One line after an act: which device, and what it is now. */
     static void printState(JsonNode device, PrintWriter out) {
-        new TextTable()
-                .row(cell(device.path("id")), cell(device.path("name")), cell(device.path("state")))
+        new Facts()
+                .row(cell(device.path("id")), cell(device.path("name")) + "  " + cell(device.path("state")))
                 .print(out);
     }
 }

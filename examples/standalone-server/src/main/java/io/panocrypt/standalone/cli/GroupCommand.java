@@ -1,6 +1,9 @@
 package io.panocrypt.standalone.cli;
 
 import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.TextTable.cut;
+import static io.panocrypt.standalone.cli.TextTable.whole;
+import static io.panocrypt.standalone.cli.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -38,7 +41,7 @@ final class GroupCommand extends CommandGroup {
             }
             print(
                     answer,
-                    group -> new TextTable()
+                    group -> new Facts()
                             .row("id", cell(group.path("id")))
                             .row("name", cell(group.path("name")))
                             .row("required tags", cell(group.path("requiredTags")))
@@ -82,7 +85,7 @@ final class GroupCommand extends CommandGroup {
     }
 
     @Command(name = "list", description = "List approval groups.")
-    static final class Index extends Act {
+    static final class Index extends TableCommand {
         @Override
         void ask(ApiClient api) throws CommandFailure {
             ApiAnswer answer = api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE);
@@ -93,7 +96,8 @@ final class GroupCommand extends CommandGroup {
                 }
             }
             print(answer, groups -> {
-                TextTable table = new TextTable("ID", "NAME", "REQUIRED TAGS", "QUORUM", "APPROVERS");
+                TextTable table =
+                        new TextTable(wide("ID"), cut("NAME"), cut("REQUIRED TAGS"), whole("QUORUM"), cut("APPROVERS"));
                 for (JsonNode group : groups.path("items")) {
                     table.row(
                             cell(group.path("id")),
@@ -102,7 +106,7 @@ final class GroupCommand extends CommandGroup {
                             cell(group.path("quorum")),
                             names.of(group.path("approvers")));
                 }
-                table.print(out());
+                printTable(table);
             });
         }
     }
@@ -194,7 +198,7 @@ final class GroupCommand extends CommandGroup {
                     COLLECTION, Lookup.approvalGroups(api).one(group).id());
             print(
                     api.delete(confirm ? path + "?confirm=true" : path),
-                    nothing -> new TextTable().row(group, "removed").print(out()));
+                    nothing -> new Facts().row(group, "removed").print(out()));
         }
     }
 }

@@ -1,6 +1,10 @@
 package io.panocrypt.standalone.cli;
 
 import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.TextTable.cut;
+import static io.panocrypt.standalone.cli.TextTable.time;
+import static io.panocrypt.standalone.cli.TextTable.whole;
+import static io.panocrypt.standalone.cli.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
@@ -11,7 +15,7 @@ import picocli.CommandLine.Option;
 
 /** {@code history list}: the newest attempts, of all devices or of one. */
 @Command(name = "list", description = "List attempts, newest first.")
-final class HistoryList extends ServerCommand {
+final class HistoryList extends TableCommand {
     @Option(names = "--device", paramLabel = "DEVICE", description = "Only this device's, by its id or name.")
     private @Nullable String device;
 
@@ -38,14 +42,22 @@ final class HistoryList extends ServerCommand {
                 names.learn(item.path("device"));
             }
         }
-        print(answer, history -> printTable(history, names));
+        print(answer, history -> printHistory(history, names));
     }
 
-    private void printTable(JsonNode history, Names names) {
-        TextTable table = new TextTable("TIME", "DEVICE", "SOURCE", "OUTCOME", "REASON", "COUNT", "SPENT", "NOTE");
+    private void printHistory(JsonNode history, Names names) {
+        TextTable table = new TextTable(
+                whole("TIME"),
+                cut("DEVICE"),
+                cut("SOURCE"),
+                whole("OUTCOME"),
+                cut("REASON"),
+                wide("COUNT"),
+                wide("SPENT"),
+                wide("NOTE"));
         for (JsonNode item : history.path("items")) {
             table.row(
-                    cell(item.path("time")),
+                    time(item.path("time")),
                     names.of(item.path("device")),
                     cell(item.path("source")),
                     cell(item.path("outcome")),
@@ -54,6 +66,6 @@ final class HistoryList extends ServerCommand {
                     cell(item.path("spent")),
                     cell(item.path("note")));
         }
-        table.print(out());
+        printTable(table);
     }
 }

@@ -79,14 +79,14 @@ final class HistoryVerify extends ServerCommand {
     }
 
     private void printIntact(JsonNode found) {
-        TextTable table = new TextTable().row("intact", cell(found.path("rows")) + " rows");
+        Facts facts = new Facts().row("intact", cell(found.path("rows")) + " rows");
         for (JsonNode chain : found.path("chains")) {
-            table.row(cell(chain.path("chain")), reach(chain));
+            facts.row(cell(chain.path("chain")), reach(chain));
         }
         if (found.has("checkpointKey")) {
-            table.row("key", cell(found.path("checkpointKey")));
+            facts.row("key", cell(found.path("checkpointKey")));
         }
-        table.print(out());
+        facts.print(out());
     }
 
     private static String reach(JsonNode chain) {

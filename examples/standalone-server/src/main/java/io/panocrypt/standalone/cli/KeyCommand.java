@@ -1,6 +1,10 @@
 package io.panocrypt.standalone.cli;
 
 import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.TextTable.cut;
+import static io.panocrypt.standalone.cli.TextTable.time;
+import static io.panocrypt.standalone.cli.TextTable.whole;
+import static io.panocrypt.standalone.cli.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -22,7 +26,7 @@ final class KeyCommand extends CommandGroup {
     private static final String COLLECTION = "enrollment-keys";
 
     private static void printOne(JsonNode key, PrintWriter out) {
-        new TextTable()
+        new Facts()
                 .row("id", cell(key.path("id")))
                 .row("name", cell(key.path("name")))
                 .row("uses left", cell(key.path("usesLeft")) + " of " + cell(key.path("uses")))
@@ -100,22 +104,29 @@ final class KeyCommand extends CommandGroup {
     }
 
     @Command(name = "list", description = "List keys; spent and expired ones too, until they are revoked.")
-    static final class Index extends ServerCommand {
+    static final class Index extends TableCommand {
         @Override
         void ask(ApiClient api) throws CommandFailure {
             print(api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE), answer -> {
-                TextTable table = new TextTable("ID", "NAME", "USES LEFT", "EXPIRES", "STATE", "TAGS", "SOURCES");
+                TextTable table = new TextTable(
+                        wide("ID"),
+                        cut("NAME"),
+                        whole("USES LEFT"),
+                        whole("EXPIRES"),
+                        whole("STATE"),
+                        wide("TAGS"),
+                        wide("SOURCES"));
                 for (JsonNode key : answer.path("items")) {
                     table.row(
                             cell(key.path("id")),
                             cell(key.path("name")),
                             cell(key.path("usesLeft")),
-                            cell(key.path("expires")),
+                            time(key.path("expires")),
                             cell(key.path("initialState")),
                             cell(key.path("tags")),
                             sources(key));
                 }
-                table.print(out());
+                printTable(table);
             });
         }
     }
@@ -141,7 +152,7 @@ final class KeyCommand extends CommandGroup {
             String id = Lookup.enrollmentKeys(api).one(key).id();
             print(
                     api.delete(ApiClient.path(COLLECTION, id)),
-                    nothing -> new TextTable().row(key, "revoked").print(out()));
+                    nothing -> new Facts().row(key, "revoked").print(out()));
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.panocrypt.standalone.cli;
 
 import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.TextTable.cut;
+import static io.panocrypt.standalone.cli.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -27,7 +29,7 @@ final class ListCommand extends CommandGroup {
     private static final String COLLECTION = "network-access-lists";
 
     private static void printOne(JsonNode list, PrintWriter out) {
-        new TextTable()
+        new Facts()
                 .row("id", cell(list.path("id")))
                 .row("name", cell(list.path("name")))
                 .row("cidrs", cell(list.path("cidrs")))
@@ -59,15 +61,15 @@ final class ListCommand extends CommandGroup {
     }
 
     @Command(name = "list", description = "List the lists.")
-    static final class Index extends ServerCommand {
+    static final class Index extends TableCommand {
         @Override
         void ask(ApiClient api) throws CommandFailure {
             print(api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE), answer -> {
-                TextTable table = new TextTable("ID", "NAME", "CIDRS");
+                TextTable table = new TextTable(wide("ID"), cut("NAME"), cut("CIDRS"));
                 for (JsonNode list : answer.path("items")) {
                     table.row(cell(list.path("id")), cell(list.path("name")), cell(list.path("cidrs")));
                 }
-                table.print(out());
+                printTable(table);
             });
         }
     }
@@ -142,7 +144,7 @@ final class ListCommand extends CommandGroup {
             String id = Lookup.lists(api).one(list).id();
             print(
                     api.delete(ApiClient.path(COLLECTION, id)),
-                    nothing -> new TextTable().row(list, "deleted").print(out()));
+                    nothing -> new Facts().row(list, "deleted").print(out()));
         }
     }
 }

@@ -1,10 +1,13 @@
 package io.panocrypt.standalone.cli;
 
 import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.TextTable.cut;
+import static io.panocrypt.standalone.cli.TextTable.time;
+import static io.panocrypt.standalone.cli.TextTable.whole;
+import static io.panocrypt.standalone.cli.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -19,21 +22,21 @@ import picocli.CommandLine.Parameters;
 final class LockdownCommand extends CommandGroup {
     private static final String COLLECTION = "lockdowns";
 
-    private static void printTable(Iterable<JsonNode> lockdowns, PrintWriter out) {
-        TextTable table = new TextTable("ID", "CREATED", "DEVICES", "REASON");
+    private static TextTable table(Iterable<JsonNode> lockdowns) {
+        TextTable table = new TextTable(whole("ID"), wide("CREATED"), cut("DEVICES"), cut("REASON"));
         for (JsonNode lockdown : lockdowns) {
             JsonNode tags = lockdown.path("tags");
             table.row(
                     cell(lockdown.path("id")),
-                    cell(lockdown.path("created")),
+                    time(lockdown.path("created")),
                     tags.isEmpty() ? "all" : cell(tags),
                     cell(lockdown.path("reason")));
         }
-        table.print(out);
+        return table;
     }
 
     @Command(name = "start", description = "Refuse all devices, or those that have all the tags. Cancels allowances.")
-    static final class Start extends ServerCommand {
+    static final class Start extends TableCommand {
         @Option(names = "--tag", paramLabel = "TAG", description = "Only devices with this tag; repeatable.")
         private List<String> tags = List.of();
 
@@ -45,17 +48,17 @@ final class LockdownCommand extends CommandGroup {
             ObjectNode body = ApiClient.object();
             body.set("tags", ApiClient.array(tags));
             body.put("reason", reason);
-            print(api.post(ApiClient.path(COLLECTION), body), started -> printTable(List.of(started), out()));
+            print(api.post(ApiClient.path(COLLECTION), body), started -> printTable(table(List.of(started))));
         }
     }
 
     @Command(name = "list", description = "List the lockdowns that hold.")
-    static final class Index extends ServerCommand {
+    static final class Index extends TableCommand {
         @Override
         void ask(ApiClient api) throws CommandFailure {
             print(
                     api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE),
-                    answer -> printTable(answer.path("items"), out()));
+                    answer -> printTable(table(answer.path("items"))));
         }
     }
 
@@ -68,7 +71,7 @@ final class LockdownCommand extends CommandGroup {
         void ask(ApiClient api) throws CommandFailure {
             print(
                     api.delete(ApiClient.path(COLLECTION, lockdown)),
-                    nothing -> new TextTable().row(lockdown, "lifted").print(out()));
+                    nothing -> new Facts().row(lockdown, "lifted").print(out()));
         }
     }
 }

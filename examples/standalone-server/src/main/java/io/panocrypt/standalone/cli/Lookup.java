@@ -16,6 +16,9 @@ final class Lookup {
     /** What may stand in a path unencoded; a name may have dots, an id never has. */
     private static final Pattern MAY_BE_ID = Pattern.compile("[A-Za-z0-9_-]+");
 
+    /** How many characters at the beginning of a notice's identifier, which is a hash of 66, name it. */
+    static final int SHORT_NOTICE_ID = 10;
+
     /** The length of every identifier but a notice's. */
     private static final int ID_LENGTH = 26;
 
@@ -82,6 +85,15 @@ final class Lookup {
         Lookup requests = new Lookup(api, "requests", "request", false);
         List<String> waiting = requests.ids(Map.of("state", "PENDING"), id -> id.endsWith(end));
         return requests.only(typed, waiting.isEmpty() ? requests.ids(Map.of(), id -> id.endsWith(end)) : waiting);
+    }
+
+    /** The identifier of the notice, among those that could not be delivered, of which an operator types the beginning. */
+    static String deadLetter(ApiClient api, String typed) throws CommandFailure {
+        if (typed.length() < SHORT_NOTICE_ID || typed.length() > ID_LENGTH) {
+            return typed;
+        }
+        Lookup letters = new Lookup(api, "outbox/dead-letters", "undelivered notice", false);
+        return letters.only(typed, letters.ids(Map.of(), id -> id.startsWith(typed)));
     }
 
     private List<String> ids(Map<String, String> query, Predicate<String> wanted) throws CommandFailure {

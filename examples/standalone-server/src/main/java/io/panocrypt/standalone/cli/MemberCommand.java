@@ -1,6 +1,9 @@
 package io.panocrypt.standalone.cli;
 
 import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.TextTable.cut;
+import static io.panocrypt.standalone.cli.TextTable.whole;
+import static io.panocrypt.standalone.cli.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -30,7 +33,7 @@ final class MemberCommand extends CommandGroup {
     private static final String COLLECTION = "members";
 
     private static void printOne(JsonNode member, PrintWriter out) {
-        new TextTable()
+        new Facts()
                 .row("id", cell(member.path("id")))
                 .row("name", cell(member.path("name")))
                 .row("role", cell(member.path("role")))
@@ -84,11 +87,12 @@ final class MemberCommand extends CommandGroup {
     }
 
     @Command(name = "list", description = "List members.")
-    static final class Index extends ServerCommand {
+    static final class Index extends TableCommand {
         @Override
         void ask(ApiClient api) throws CommandFailure {
             print(api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE), answer -> {
-                TextTable table = new TextTable("ID", "NAME", "ROLE", "TOKEN EXPIRES", "CONTACTS");
+                TextTable table =
+                        new TextTable(wide("ID"), cut("NAME"), whole("ROLE"), whole("TOKEN EXPIRES"), cut("CONTACTS"));
                 for (JsonNode member : answer.path("items")) {
                     table.row(
                             cell(member.path("id")),
@@ -97,7 +101,7 @@ final class MemberCommand extends CommandGroup {
                             tokenExpires(member),
                             cell(member.path("contacts")));
                 }
-                table.print(out());
+                printTable(table);
             });
         }
     }
@@ -204,7 +208,7 @@ final class MemberCommand extends CommandGroup {
                     api.post(
                             ApiClient.path(COLLECTION, id, "contacts", "test"),
                             ApiClient.object().put("contact", contact)),
-                    told -> new TextTable()
+                    told -> new Facts()
                             .row(cell(told.path("result")), cell(told.path("cause")))
                             .print(out()));
         }
@@ -220,7 +224,7 @@ final class MemberCommand extends CommandGroup {
             String id = Lookup.members(api).one(member).id();
             print(
                     api.delete(ApiClient.path(COLLECTION, id)),
-                    nothing -> new TextTable().row(member, "removed").print(out()));
+                    nothing -> new Facts().row(member, "removed").print(out()));
         }
     }
 }

@@ -1,6 +1,10 @@
 package io.panocrypt.standalone.cli;
 
 import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.TextTable.cut;
+import static io.panocrypt.standalone.cli.TextTable.time;
+import static io.panocrypt.standalone.cli.TextTable.whole;
+import static io.panocrypt.standalone.cli.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
@@ -27,7 +31,7 @@ final class OutboxCommand extends CommandGroup {
         void ask(ApiClient api) throws CommandFailure {
             print(
                     api.get(ApiClient.path(COLLECTION)),
-                    status -> new TextTable()
+                    status -> new Facts()
                             .row("waiting", cell(status.path("waiting")))
                             .row("lag in seconds", cell(status.path("lagSeconds")))
                             .row("dead letters", cell(status.path("dead")))
@@ -36,66 +40,81 @@ final class OutboxCommand extends CommandGroup {
     }
 
     @Command(name = "failing", description = "List contacts that fail at the moment and are tried again by this node.")
-    static final class Failing extends ServerCommand {
+    static final class Failing extends TableCommand {
         @Override
         void ask(ApiClient api) throws CommandFailure {
             print(api.get(ApiClient.path(COLLECTION, "failing")), contacts -> {
-                TextTable table = new TextTable("CONTACT", "CAUSE", "SINCE");
+                TextTable table = new TextTable(cut("CONTACT"), cut("CAUSE"), whole("SINCE"));
                 for (JsonNode contact : contacts.path("items")) {
-                    table.row(cell(contact.path("contact")), cell(contact.path("cause")), cell(contact.path("since")));
+                    table.row(cell(contact.path("contact")), cell(contact.path("cause")), time(contact.path("since")));
                 }
-                table.print(out());
+                printTable(table);
             });
         }
     }
 
+    private static String shortId(JsonNode letter) {
+        String id = cell(letter.path("id"));
+        return id.substring(0, Math.min(id.length(), Lookup.SHORT_NOTICE_ID));
+    }
+
     @Command(name = "list", description = "List notices that could not be delivered.")
-    static final class Index extends ServerCommand {
+    static final class Index extends TableCommand {
         @Override
         void ask(ApiClient api) throws CommandFailure {
             print(api.list(ApiClient.path(COLLECTION, "dead-letters"), Map.of(), Integer.MAX_VALUE), letters -> {
-                TextTable table = new TextTable("ID", "EVENT", "CONTACT", "TRIED", "CAUSE", "SINCE");
+                TextTable table = new TextTable(
+                        whole("ID"),
+                        cut("EVENT"),
+                        cut("CONTACT"),
+                        wide("TRIED"),
+                        cut("CAUSE"),
+                        wide("SINCE"),
+                        wide("FULL ID"));
                 for (JsonNode letter : letters.path("items")) {
                     table.row(
-                            cell(letter.path("id")),
+                            shortId(letter),
                             cell(letter.path("event")),
                             cell(letter.path("contact")),
                             cell(letter.path("attempts")),
                             cell(letter.path("cause")),
-                            cell(letter.path("died")));
+                            time(letter.path("died")),
+                            cell(letter.path("id")));
                 }
-                table.print(out());
+                printTable(table);
             });
         }
     }
 
     @Command(name = "retry", description = "Try to deliver it again.")
     static final class Retry extends ServerCommand {
-        @Parameters(paramLabel = "NOTICE", description = "Its id.")
+        @Parameters(paramLabel = "NOTICE", description = "Its id, or the id's first 10 characters or more.")
         private String id = "";
 
         @Override
         void ask(ApiClient api) throws CommandFailure {
+            String notice = Lookup.deadLetter(api, id);
             print(
                     api.post(
                             ApiClient.path(COLLECTION, "retry"),
-                            ApiClient.object().put("id", id)),
-                    nothing -> new TextTable().row(id, "waits again").print(out()));
+                            ApiClient.object().put("id", notice)),
+                    nothing -> new Facts().row(id, "waits again").print(out()));
         }
     }
 
     @Command(name = "drop", description = "Give it up.")
     static final class Drop extends ServerCommand {
-        @Parameters(paramLabel = "NOTICE", description = "Its id.")
+        @Parameters(paramLabel = "NOTICE", description = "Its id, or the id's first 10 characters or more.")
         private String id = "";
 
         @Override
         void ask(ApiClient api) throws CommandFailure {
+            String notice = Lookup.deadLetter(api, id);
             print(
                     api.post(
                             ApiClient.path(COLLECTION, "drop"),
-                            ApiClient.object().put("id", id)),
-                    nothing -> new TextTable().row(id, "dropped").print(out()));
+                            ApiClient.object().put("id", notice)),
+                    nothing -> new Facts().row(id, "dropped").print(out()));
         }
     }
 }

@@ -1,6 +1,10 @@
 package io.panocrypt.standalone.cli;
 
 import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.TextTable.cut;
+import static io.panocrypt.standalone.cli.TextTable.time;
+import static io.panocrypt.standalone.cli.TextTable.whole;
+import static io.panocrypt.standalone.cli.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -29,7 +33,7 @@ final class RequestCommand extends CommandGroup {
     private static final String ALL = "all";
 
     @Command(name = "list", description = "List the requests that wait, newest last.")
-    static final class Index extends ServerCommand {
+    static final class Index extends TableCommand {
         @Option(
                 names = "--state",
                 paramLabel = "STATE",
@@ -47,25 +51,35 @@ final class RequestCommand extends CommandGroup {
                     devices.learn(request.path("deviceId"));
                 }
             }
-            print(answer, requests -> printTable(requests, devices));
+            print(answer, requests -> printRequests(requests, devices));
         }
 
-        private void printTable(JsonNode requests, Names devices) {
-            TextTable table =
-                    new TextTable("ID", "DEVICE", "SOURCE", "STATE", "SINCE", "LAST SEEN", "ATTEMPTS", "USES", "NOTE");
+        private void printRequests(JsonNode requests, Names devices) {
+            TextTable table = new TextTable(
+                    whole("ID"),
+                    cut("DEVICE"),
+                    cut("SOURCE"),
+                    whole("STATE"),
+                    whole("SINCE"),
+                    whole("NOTE"),
+                    wide("LAST SEEN"),
+                    wide("ATTEMPTS"),
+                    wide("USES"),
+                    wide("FULL ID"));
             for (JsonNode request : requests.path("items")) {
                 table.row(
                         shortId(request),
                         devices.of(request.path("deviceId")),
                         cell(request.path("source")),
                         cell(request.path("state")),
-                        cell(request.path("since")),
-                        cell(request.path("lastSeen")),
+                        time(request.path("since")),
+                        request.path("askedAgain").asBoolean() ? "asked again" : "",
+                        time(request.path("lastSeen")),
                         cell(request.path("attempts")),
                         cell(request.path("uses")),
-                        request.path("askedAgain").asBoolean() ? "asked again" : "");
+                        cell(request.path("id")));
             }
-            table.print(out());
+            printTable(table);
         }
     }
 
@@ -75,7 +89,7 @@ final class RequestCommand extends CommandGroup {
     }
 
     /** What is done with one request. */
-    private abstract static class Act extends ServerCommand {
+    private abstract static class Act extends TableCommand {
         @Parameters(paramLabel = "REQUEST", description = "Its id, or the id's last 6 characters or more.")
         private String request = "";
 
@@ -97,7 +111,7 @@ final class RequestCommand extends CommandGroup {
         }
 
         private void printAll(JsonNode found, Names devices, Names members) {
-            new TextTable()
+            new Facts()
                     .row("id", cell(found.path("id")))
                     .row("device", devices.of(found.path("deviceId")))
                     .row("source", cell(found.path("source")))
@@ -117,15 +131,15 @@ final class RequestCommand extends CommandGroup {
                 return;
             }
             out().println();
-            TextTable decisions = new TextTable("TIME", "MEMBER", "VERDICT", "COMMENT");
+            TextTable decisions = new TextTable(whole("TIME"), cut("MEMBER"), whole("VERDICT"), cut("COMMENT"));
             for (JsonNode decision : found.path("decisions")) {
                 decisions.row(
-                        cell(decision.path("time")),
+                        time(decision.path("time")),
                         members.of(decision.path("member")),
                         cell(decision.path("verdict")),
                         cell(decision.path("comment")));
             }
-            decisions.print(out());
+            printTable(decisions);
         }
     }
 

@@ -4,42 +4,122 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
 /** Rows of text in aligned columns, safe to show on a terminal. */
 final class TextTable {
-    private final List<List<String>> rows = new ArrayList<>();
+    /** As many characters as the narrowest terminal in use has. */
+    static final int WIDTH = 80;
 
-    /** A table with those headings, or without any. */
-    TextTable(String... headings) {
-        if (headings.length > 0) {
-            row(headings);
-        }
+    /** No column is cut to less: what is left must still tell one thing from another. */
+    private static final int MIN_CUT = 9;
+
+    private static final String CUT = "...";
+
+    /** What becomes of a column where the table must fit a terminal. */
+    private enum Narrow {
+        /** Shown as it is: what is typed again, or says nothing when cut. */
+        WHOLE,
+        /** Shown, and shortened where there is no room. */
+        CUT,
+        /** Left out. */
+        NONE
     }
 
+    /** A column under its heading. */
+    record Column(String heading, Narrow narrow) {}
+
+    private final List<Column> columns;
+    private final List<List<String>> rows = new ArrayList<>();
+
+    TextTable(Column... columns) {
+        this.columns = List.of(columns);
+        row(this.columns.stream().map(Column::heading).toArray(String[]::new));
+    }
+
+    /** A column that is always shown, and never cut. */
+    static Column whole(String heading) {
+        return new Column(heading, Narrow.WHOLE);
+    }
+
+    /** A column that is always shown, and cut where there is no room. */
+    static Column cut(String heading) {
+        return new Column(heading, Narrow.CUT);
+    }
+
+    /** A column that is shown only where there is room for anything. */
+    static Column wide(String heading) {
+        return new Column(heading, Narrow.NONE);
+    }
+
+    /** A cell for each column. */
     TextTable row(String... cells) {
+        if (cells.length != columns.size()) {
+            throw new IllegalArgumentException(cells.length + " cells for " + columns.size() + " columns");
+        }
         rows.add(Arrays.stream(cells).map(TextTable::plain).toList());
         return this;
     }
 
-    void print(PrintWriter out) {
-        int columns = rows.stream().mapToInt(List::size).max().orElse(0);
-        int[] widths = new int[columns];
-        for (List<String> row : rows) {
-            for (int i = 0; i < row.size(); i++) {
-                widths[i] = Math.max(widths[i], width(row.get(i)));
-            }
+    /** @param wide whether every column is shown whole, however long the lines become */
+    void print(PrintWriter out, boolean wide) {
+        List<Integer> shown = IntStream.range(0, columns.size())
+                .filter(i -> wide || columns.get(i).narrow() != Narrow.NONE)
+                .boxed()
+                .toList();
+        int[] widths = new int[columns.size()];
+        for (int i : shown) {
+            widths[i] = rows.stream().mapToInt(row -> width(row.get(i))).max().orElse(0);
+        }
+        if (!wide) {
+            fit(shown, widths);
         }
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
-            for (int i = 0; i < row.size(); i++) {
-                line.append(row.get(i)).append(" ".repeat(widths[i] - width(row.get(i)) + 2));
+            for (int i : shown) {
+                String cell = shortened(row.get(i), widths[i]);
+                line.append(cell).append(" ".repeat(widths[i] - width(cell) + 2));
             }
             out.println(line.toString().stripTrailing());
         }
+    }
+
+    /** Takes from the widest column first. */
+    private void fit(List<Integer> shown, int[] widths) {
+        int over = shown.stream().mapToInt(i -> widths[i] + 2).sum() - 2 - WIDTH;
+        for (; over > 0; over--) {
+            Optional<Integer> widest = shown.stream()
+                    .filter(i -> columns.get(i).narrow() == Narrow.CUT && widths[i] > MIN_CUT)
+                    .max(Comparator.comparingInt(i -> widths[i]));
+            if (widest.isEmpty()) {
+                return;
+            }
+            widths[widest.get()]--;
+        }
+    }
+
+    /** Leaves out the middle: names that begin alike often end differently. */
+    private static String shortened(String text, int most) {
+        int length = width(text);
+        if (length <= most) {
+            return text;
+        }
+        int end = (most - CUT.length()) / 2;
+        int begin = most - CUT.length() - end;
+        return text.substring(0, text.offsetByCodePoints(0, begin))
+                + CUT
+                + text.substring(text.offsetByCodePoints(0, length - end));
+    }
+
+    /** A time to the second. */
+    static String time(JsonNode value) {
+        return cell(value).replaceFirst("\\.[0-9]+Z$", "Z");
     }
 
     /** A JSON value for a cell: nothing for null, a list with commas. */
@@ -87,7 +167,8 @@ final class TextTable {
         };
     }
 
-    private static int width(String text) {
+    /** How many columns of a terminal. */
+    static int width(String text) {
         return text.codePointCount(0, text.length());
     }
 }

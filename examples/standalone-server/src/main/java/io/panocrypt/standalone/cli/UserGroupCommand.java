@@ -1,6 +1,8 @@
 package io.panocrypt.standalone.cli;
 
 import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.TextTable.cut;
+import static io.panocrypt.standalone.cli.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -34,7 +36,7 @@ final class UserGroupCommand extends CommandGroup {
             }
             print(
                     answer,
-                    group -> new TextTable()
+                    group -> new Facts()
                             .row("id", cell(group.path("id")))
                             .row("name", cell(group.path("name")))
                             .row("members", names.of(group.path("members")))
@@ -60,7 +62,7 @@ final class UserGroupCommand extends CommandGroup {
     }
 
     @Command(name = "list", description = "List user groups.")
-    static final class Index extends Act {
+    static final class Index extends TableCommand {
         @Override
         void ask(ApiClient api) throws CommandFailure {
             ApiAnswer answer = api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE);
@@ -71,11 +73,11 @@ final class UserGroupCommand extends CommandGroup {
                 }
             }
             print(answer, groups -> {
-                TextTable table = new TextTable("ID", "NAME", "MEMBERS");
+                TextTable table = new TextTable(wide("ID"), cut("NAME"), cut("MEMBERS"));
                 for (JsonNode group : groups.path("items")) {
                     table.row(cell(group.path("id")), cell(group.path("name")), names.of(group.path("members")));
                 }
-                table.print(out());
+                printTable(table);
             });
         }
     }
@@ -142,7 +144,7 @@ final class UserGroupCommand extends CommandGroup {
             String id = Lookup.userGroups(api).one(group).id();
             print(
                     api.delete(ApiClient.path(COLLECTION, id)),
-                    nothing -> new TextTable().row(group, "removed").print(out()));
+                    nothing -> new Facts().row(group, "removed").print(out()));
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.panocrypt.standalone.cli;
 
 import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.TextTable.cut;
+import static io.panocrypt.standalone.cli.TextTable.whole;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -56,15 +58,15 @@ final class WebhookCommand extends CommandGroup {
     }
 
     @Command(name = "list", description = "List webhooks.")
-    static final class Index extends ServerCommand {
+    static final class Index extends TableCommand {
         @Override
         void ask(ApiClient api) throws CommandFailure {
             print(api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE), webhooks -> {
-                TextTable table = new TextTable("ID", "URL", "EVENTS", "STATE");
+                TextTable table = new TextTable(whole("ID"), cut("URL"), cut("EVENTS"), whole("STATE"));
                 for (JsonNode webhook : webhooks.path("items")) {
                     table.row(cell(webhook.path("id")), cell(webhook.path("url")), events(webhook), state(webhook));
                 }
-                table.print(out());
+                printTable(table);
             });
         }
     }
@@ -86,7 +88,7 @@ final class WebhookCommand extends CommandGroup {
         void ask(ApiClient api) throws CommandFailure {
             print(
                     api.get(ApiClient.path(COLLECTION, id)),
-                    webhook -> new TextTable()
+                    webhook -> new Facts()
                             .row("id", cell(webhook.path("id")))
                             .row("url", cell(webhook.path("url")))
                             .row("events", events(webhook))
@@ -126,7 +128,7 @@ final class WebhookCommand extends CommandGroup {
             String version = api.get(ApiClient.path(COLLECTION, id)).text("version");
             print(
                     api.patch(ApiClient.path(COLLECTION, id), version, body(url, events)),
-                    edited -> new TextTable().row(id, "changed").print(out()));
+                    edited -> new Facts().row(id, "changed").print(out()));
         }
     }
 
@@ -153,7 +155,7 @@ final class WebhookCommand extends CommandGroup {
         void ask(ApiClient api) throws CommandFailure {
             print(
                     api.post(ApiClient.path(COLLECTION, id, "test"), ApiClient.object()),
-                    told -> new TextTable()
+                    told -> new Facts()
                             .row(cell(told.path("result")), cell(told.path("cause")))
                             .print(out()));
         }
@@ -168,7 +170,7 @@ final class WebhookCommand extends CommandGroup {
         void ask(ApiClient api) throws CommandFailure {
             print(
                     api.delete(ApiClient.path(COLLECTION, id)),
-                    nothing -> new TextTable().row(id, "removed").print(out()));
+                    nothing -> new Facts().row(id, "removed").print(out()));
         }
     }
 }

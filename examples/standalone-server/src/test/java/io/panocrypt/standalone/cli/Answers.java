@@ -18,6 +18,7 @@ final class Answers {
     private static final String MEMBER = "4krtqnwzzzzm2c3d4e5f6g7h2a";
     private static final String REQUEST = "4krtqnwzzzzr2c3d4e5f6g7k4m";
     private static final String OTHER = "4krtqnwzzzzx2c3d4e5f6g7h2a";
+    private static final String NOTICE = "n-" + "0123456789abcdef".repeat(4);
     private static final String TIME = "2026-11-22T04:00:00.123456Z";
     private static final String SOURCE = "2001:db8:1234:5678:9abc:def0:1234:5678";
 
@@ -138,7 +139,13 @@ final class Answers {
                             "/gates/0/result")),
             Map.entry(
                     "request list",
-                    Answer.of("", "GET /requests?state=PENDING&limit=500", items(REQUEST_BODY), "/source", "/state")),
+                    Answer.of(
+                            "",
+                            "GET /requests?state=PENDING&limit=500",
+                            items(REQUEST_BODY),
+                            "/id",
+                            "/source",
+                            "/state")),
             Map.entry("request show", Answer.of(REQUEST, "GET /requests/" + REQUEST, REQUEST_BODY, requestNeeds())),
             Map.entry("request approve", decision("approve")),
             Map.entry("request deny", decision("deny")),
@@ -300,15 +307,16 @@ final class Answers {
                     Answer.of(
                             "",
                             "GET /outbox/dead-letters?limit=500",
-                            items("{'id':'" + OTHER + "','event':'request.opened','contact':'https://hooks.example.org/"
+                            items("{'id':'" + NOTICE
+                                    + "','event':'request.opened','contact':'https://hooks.example.org/"
                                     + "a/rather/long/path','attempts':12,'cause':'the connection was refused',"
                                     + "'died':'" + TIME + "'}"),
                             "/id",
                             "/event",
                             "/contact",
                             "/cause")),
-            Map.entry("outbox retry", Answer.of(OTHER, "POST /outbox/retry", "")),
-            Map.entry("outbox drop", Answer.of(OTHER, "POST /outbox/drop", "")));
+            Map.entry("outbox retry", Answer.of("n-01234567", "POST /outbox/retry", "")),
+            Map.entry("outbox drop", Answer.of(NOTICE, "POST /outbox/drop", "")));
 
     private Answers() {}
 
@@ -357,6 +365,16 @@ final class Answers {
                 .flatMap(entry -> entry.getValue().getSubcommands().isEmpty()
                         ? Stream.of(entry.getKey())
                         : leaves(entry.getValue()).map(name -> entry.getKey() + " " + name));
+    }
+
+    /** Whether it prints a table, so that it can print all of it. */
+    static boolean hasWideForm(String command) {
+        CommandLine found = new CommandLine(new CliFixture.Root());
+        OperatorCommands.addTo(found);
+        for (String name : command.split(" ")) {
+            found = found.getSubcommands().get(name);
+        }
+        return found.getCommandSpec().findOption("--wide") != null;
     }
 
     static Answer of(String command) {

@@ -37,7 +37,8 @@ class EveryCommandTest extends CliFixture {
     @MethodSource("commands")
     void printsInTextWhatAPersonNeedsOfItsJson(String command) throws Exception {
         Ran asJson = run(Answers.typed(command, "--json"));
-        Ran asText = run(Answers.typed(command));
+        Ran asText =
+                run(Answers.typed(command, Answers.hasWideForm(command) ? new String[] {"--wide"} : new String[0]));
         assertDone(asJson);
         assertDone(asText);
         String text = asText.out() + asText.err();
@@ -47,6 +48,29 @@ class EveryCommandTest extends CliFixture {
         assertAll(needed.stream()
                 .map(value ->
                         () -> assertTrue(!value.isEmpty() && text.contains(value), value + " is not in:\n" + text)));
+    }
+
+    /** A word without a comma, such as a URL, stays in one piece. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("commands")
+    void printsNothingBroaderThanATerminalAndCutsNoId(String command) {
+        Ran ran = run(Answers.typed(command));
+        assertDone(ran);
+        for (String line : ran.out().split("\n")) {
+            boolean isOneWord = !Answers.hasWideForm(command) && line.matches("([^,]+  +)?[^ ,]+");
+            assertTrue(line.length() <= 80 || isOneWord, line);
+            assertFalse(line.matches(".*(4krtqnw|n-0)[a-z0-9]*\\.\\.\\..*"), line);
+        }
+    }
+
+    @Test
+    void triesAgainTheOneNoticeThatIsMeant() {
+        assertDone(run("outbox", "retry", "n-01234567"));
+        assertEquals(
+                "{\"id\":\"n-" + "0123456789abcdef".repeat(4) + "\"}",
+                server.last().body());
+        assertEquals(
+                new Ran(1, "", "there is no undelivered notice n-01234568\n"), run("outbox", "drop", "n-01234568"));
     }
 
     /** The one JSON value that a text is. */

@@ -1,0 +1,13 @@
+package io.panocrypt.standalone.cli;
+
+import picocli.CommandLine.Option;
+
+/** A command whose answer is a table. */
+abstract class TableCommand extends ServerCommand {
+    @Option(names = "--wide", description = "Show all columns, and nothing cut; else tables fit 80 columns.")
+    private boolean wide;
+
+    final void printTable(TextTable table) {
+        table.print(out(), wide);
+    }
+}
