@@ -4,8 +4,10 @@ import static io.panocrypt.standalone.cli.TextTable.cell;
 import static io.panocrypt.standalone.cli.TextTable.cut;
 import static io.panocrypt.standalone.cli.TextTable.time;
 import static io.panocrypt.standalone.cli.TextTable.whole;
+import static io.panocrypt.standalone.cli.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -25,18 +27,29 @@ final class AuditCommand extends TableCommand {
 
     @Override
     void ask(ApiClient api) throws CommandFailure {
-        print(api.list(ApiClient.path("audit"), Map.of(), limit.value()), this::printAudit);
+        ApiAnswer answer = api.list(ApiClient.path("audit"), Map.of(), limit.value());
+        AuditNames names = new AuditNames(api, printsJson() ? List.of() : answer.items());
+        print(answer, audit -> printAudit(audit, names));
     }
 
-    private void printAudit(JsonNode answer) {
-        TextTable table = new TextTable(whole("TIME"), cut("ACTOR"), whole("ACTION"), cut("OBJECT"), cut("CHANGED"));
+    private void printAudit(JsonNode answer, AuditNames names) {
+        TextTable table = new TextTable(
+                whole("TIME"),
+                cut("ACTOR"),
+                whole("ACTION"),
+                cut("OBJECT"),
+                cut("CHANGED"),
+                wide("ACTOR ID"),
+                wide("OBJECT ID"));
         for (JsonNode item : answer.path("items")) {
             table.row(
                     time(item.path("time")),
-                    cell(item.path("actor")),
+                    names.actor(item),
                     cell(item.path("action")),
-                    cell(item.path("objectId")),
-                    changed(item.path("before"), item.path("after")));
+                    names.object(item),
+                    changed(item.path("before"), item.path("after")),
+                    cell(item.path("actor")),
+                    cell(item.path("objectId")));
         }
         printTable(table);
     }

@@ -16,11 +16,14 @@ final class Lookup {
     /** What may stand in a path unencoded; a name may have dots, an id never has. */
     private static final Pattern MAY_BE_ID = Pattern.compile("[A-Za-z0-9_-]+");
 
+    /** How many characters at the end of any other identifier name it. */
+    static final int SHORT_ID = ApprovalRequest.SHORT_ID;
+
     /** How many characters at the beginning of a notice's identifier, which is a hash of 66, name it. */
     static final int SHORT_NOTICE_ID = 10;
 
     /** The length of every identifier but a notice's. */
-    private static final int ID_LENGTH = 26;
+    static final int ID_LENGTH = 26;
 
     private final ApiClient api;
     private final String collection;
@@ -79,7 +82,7 @@ final class Lookup {
     /** The identifier of the request of which an operator types the end, or all; one that waits wins over others. */
     static String request(ApiClient api, String typed) throws CommandFailure {
         String end = typed.toLowerCase(Locale.ROOT);
-        if (end.length() < ApprovalRequest.SHORT_ID || end.length() >= ID_LENGTH) {
+        if (end.length() < SHORT_ID || end.length() >= ID_LENGTH) {
             return typed;
         }
         Lookup requests = new Lookup(api, "requests", "request", false);

@@ -26,6 +26,11 @@ final class Names {
         names.put(object.id(), cell(object.json().path("name")));
     }
 
+    /** Takes a name from elsewhere, unless there is one already. */
+    void know(String id, String name) {
+        names.putIfAbsent(id, name);
+    }
+
     /** Asks for the names of an id or of a list of ids, once each: fewer questions than the fleet has pages. */
     void learn(JsonNode ids) throws CommandFailure {
         if (ids.isArray()) {
@@ -34,7 +39,10 @@ final class Names {
             }
             return;
         }
-        String id = cell(ids);
+        learn(cell(ids));
+    }
+
+    void learn(String id) throws CommandFailure {
         if (!id.isEmpty() && !names.containsKey(id)) {
             Optional<ApiAnswer> found = Optional.empty();
             for (String collection : collections) {
@@ -49,6 +57,10 @@ final class Names {
         if (ids.isArray()) {
             return StreamSupport.stream(ids.spliterator(), false).map(this::of).collect(Collectors.joining(","));
         }
-        return names.getOrDefault(cell(ids), cell(ids));
+        return of(cell(ids));
+    }
+
+    String of(String id) {
+        return names.getOrDefault(id, id);
     }
 }

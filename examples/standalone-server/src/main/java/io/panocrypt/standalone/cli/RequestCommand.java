@@ -8,7 +8,6 @@ import static io.panocrypt.standalone.cli.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.panocrypt.policy.model.ApprovalRequest;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +84,7 @@ final class RequestCommand extends CommandGroup {
 
     private static String shortId(JsonNode request) {
         String id = cell(request.path("id"));
-        return id.substring(Math.max(0, id.length() - ApprovalRequest.SHORT_ID));
+        return id.substring(Math.max(0, id.length() - Lookup.SHORT_ID));
     }
 
     /** What is done with one request. */

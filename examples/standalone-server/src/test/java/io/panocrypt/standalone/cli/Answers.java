@@ -241,7 +241,10 @@ final class Answers {
                                     + "','before':{'name':'" + NAME + "','requiredTags':[],'approvers':[],'quorum':1},"
                                     + "'after':{'name':'" + NAME + "','requiredTags':['a'],'approvers':['b'],"
                                     + "'quorum':2}}"),
-                            "/action")),
+                            "/action",
+                            "/actor",
+                            "/objectId",
+                            "/after/name")),
             Map.entry("list add", Answer.of("office", "POST /network-access-lists", LIST_BODY, "/id", "/name")),
             Map.entry(
                     "list list",

@@ -156,23 +156,6 @@ class OutputTest extends CliFixture {
     }
 
     @Test
-    void printsWhatAnEditChanged() {
-        server.on(
-                "GET /audit?limit=50",
-                200,
-                "{\"items\":[{\"time\":\"2026-11-22T04:00:00Z\",\"actor\":\"m1\",\"action\":\"device.edit\","
-                        + "\"objectId\":\"abc234\",\"before\":{\"name\":\"a\",\"volumes\":1,\"version\":1},"
-                        + "\"after\":{\"name\":\"a\",\"volumes\":2,\"version\":2,\"notes\":\"n\"}},"
-                        + "{\"time\":\"2026-11-22T03:00:00Z\",\"actor\":\"m1\",\"action\":\"device.create\","
-                        + "\"objectId\":\"abc234\",\"before\":null,\"after\":{\"name\":\"a\"}}]}");
-        assertEquals("""
-                TIME                  ACTOR  ACTION         OBJECT  CHANGED
-                2026-11-22T04:00:00Z  m1     device.edit    abc234  notes,volumes
-                2026-11-22T03:00:00Z  m1     device.create  abc234
-                """, run("audit").out());
-    }
-
-    @Test
     void printsLockdowns() {
         server.on(
                 "GET /lockdowns?limit=500",
