@@ -14,7 +14,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.Reader;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -22,7 +21,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** One operator's conversation with one server's REST interface; for one thread. */
@@ -52,16 +51,19 @@ final class ApiClient {
 
     private final String address;
     private final String token;
-    // A redirect is never followed: the token is for the server that was named.
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .build();
+    private final HttpClient http;
 
-    ApiClient(String address, String token) {
+    /** @param tls whom an https server is believed by; empty: by what Java trusts */
+    ApiClient(String address, String token, Optional<SSLContext> tls) {
         this.address = address;
         this.token = token;
+        // A redirect is never followed: the token is for the server that was named.
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(CONNECT_TIMEOUT);
+        tls.ifPresent(builder::sslContext);
+        this.http = builder.build();
     }
 
     /** A path under the interface's root whose segments are encoded. */
@@ -211,12 +213,8 @@ final class ApiClient {
         }
         try {
             return http.send(request.build(), handler);
-        } catch (HttpTimeoutException e) {
-            throw CommandFailure.unreachable("cannot reach " + address + ": no answer in time");
-        } catch (ConnectException e) {
-            throw CommandFailure.unreachable("cannot reach " + address + ": no connection; does the server run?");
         } catch (IOException e) {
-            throw CommandFailure.unreachable("cannot reach " + address + ": " + e.getMessage());
+            throw ConnectionFault.of(address, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw CommandFailure.unreachable("interrupted while waiting for " + address);

@@ -40,7 +40,7 @@ abstract class ServerCommand implements Callable<Integer> {
 
     /** Asks the server; overridden where a command can do without one. */
     void act() throws CommandFailure {
-        ask(new ApiClient(server.address(), server.token()));
+        ask(new ApiClient(server.address(), server.token(), server.tls()));
     }
 
     abstract void ask(ApiClient api) throws CommandFailure;

@@ -7,7 +7,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say which server to ask, as whom, and how to print the answer. */
@@ -28,6 +31,16 @@ final class ServerOptions {
             defaultValue = "${env:PANOCRYPT_TOKEN_FILE:-./panocrypt-data/admin-token}",
             description = {"The file with your token; also from PANOCRYPT_TOKEN_FILE.", "Default: ${DEFAULT-VALUE}"})
     private Path tokenFile = Path.of("");
+
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            defaultValue = "${env:PANOCRYPT_CA:-}",
+            description = {
+                "Certificates (PEM) that an https server is believed by, instead of the well-known authorities; also"
+                        + " from PANOCRYPT_CA."
+            })
+    private @Nullable Path ca;
 
     @Option(names = "--json", description = "Print the server's JSON, one value; where it fails, what was wrong.")
     private boolean json;
@@ -59,6 +72,11 @@ final class ServerOptions {
             throw CommandFailure.usage("--url is not a URL: " + e.getReason());
         }
         throw CommandFailure.usage("--url must be http://HOST[:PORT] or https://HOST[:PORT], with a path at most");
+    }
+
+    /** Whom an https server is believed by; empty where {@code --ca} is not given. */
+    Optional<SSLContext> tls() throws CommandFailure {
+        return ca == null || ca.toString().isEmpty() ? Optional.empty() : Optional.of(CaFile.trusted(ca));
     }
 
     /** The content of the token file; no message of a failure contains any of it. */
