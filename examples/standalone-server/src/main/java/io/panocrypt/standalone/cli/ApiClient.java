@@ -110,6 +110,10 @@ final class ApiClient {
         return accepted(send("DELETE", path, null, null));
     }
 
+    ApiAnswer delete(String path, JsonNode body) throws CommandFailure {
+        return accepted(send("DELETE", path, body, null));
+    }
+
     /**
      * Reads a list's pages until its end, or until there are {@code most} items.
      *

@@ -16,9 +16,12 @@ import picocli.CommandLine.Command;
             DeviceAct.Confirm.class,
             DeviceRevoke.class,
             DeviceAct.RotateKeys.class,
+            DeviceKeys.class,
+            DeviceDestroyKeys.class,
             DeviceAllow.class,
             DeviceAllowances.class,
             DeviceCancelAllowance.class,
+            DeviceDenies.class,
             DeviceLiftDeny.class,
             DeviceDryRun.class
         })

@@ -18,7 +18,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "lockdown",
         description = "The incident switch: refuse all devices, or all with given tags.",
-        subcommands = {LockdownCommand.Start.class, LockdownCommand.Index.class, LockdownCommand.Lift.class})
+        subcommands = {
+            LockdownCommand.Start.class,
+            LockdownCommand.Index.class,
+            LockdownCommand.Show.class,
+            LockdownCommand.Lift.class
+        })
 final class LockdownCommand extends CommandGroup {
     private static final String COLLECTION = "lockdowns";
 
@@ -59,6 +64,17 @@ final class LockdownCommand extends CommandGroup {
             print(
                     api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE),
                     answer -> printTable(table(answer.path("items"))));
+        }
+    }
+
+    @Command(name = "show", description = "Show a lockdown.")
+    static final class Show extends ServerCommand {
+        @Parameters(paramLabel = "LOCKDOWN", description = "Its id.")
+        private String lockdown = "";
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(api.get(ApiClient.path(COLLECTION, lockdown)), found -> printTable(List.of(found), out()));
         }
     }
 

@@ -27,6 +27,9 @@ import picocli.CommandLine.Parameters;
             MemberCommand.Edit.class,
             MemberCommand.RotateToken.class,
             MemberCommand.Test.class,
+            MemberBrowsers.Index.class,
+            MemberBrowsers.Test.class,
+            MemberBrowsers.Remove.class,
             MemberCommand.Remove.class
         })
 final class MemberCommand extends CommandGroup {

@@ -20,10 +20,13 @@ import picocli.CommandLine.Parameters;
             OutboxCommand.Failing.class,
             OutboxCommand.Index.class,
             OutboxCommand.Retry.class,
-            OutboxCommand.Drop.class
+            OutboxCommand.Drop.class,
+            OutboxCommand.Closed.class,
+            OutboxCommand.Reopen.class
         })
 final class OutboxCommand extends CommandGroup {
     private static final String COLLECTION = "outbox";
+    private static final String CLOSED = "closed-contacts";
 
     @Command(name = "status", description = "How far notices lag behind.")
     static final class Status extends ServerCommand {
@@ -115,6 +118,37 @@ final class OutboxCommand extends CommandGroup {
                             ApiClient.path(COLLECTION, "drop"),
                             ApiClient.object().put("id", notice)),
                     nothing -> new Facts().row(id, "dropped").print(out()));
+        }
+    }
+
+    @Command(name = "closed", description = "List contacts that said that they exist no more: nothing is sent there.")
+    static final class Closed extends ServerCommand {
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(api.list(ApiClient.path(CLOSED), Map.of(), Integer.MAX_VALUE), contacts -> {
+                TextTable table = new TextTable("ID", "CONTACT", "CAUSE", "SINCE");
+                for (JsonNode contact : contacts.path("items")) {
+                    table.row(
+                            cell(contact.path("id")),
+                            cell(contact.path("contact")),
+                            cell(contact.path("cause")),
+                            cell(contact.path("since")));
+                }
+                table.print(out());
+            });
+        }
+    }
+
+    @Command(name = "reopen", description = "Send to a closed contact again.")
+    static final class Reopen extends ServerCommand {
+        @Parameters(paramLabel = "CONTACT", description = "Its id, as outbox closed shows it.")
+        private String id = "";
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(
+                    api.delete(ApiClient.path(CLOSED, id)),
+                    nothing -> new TextTable().row(id, "open again").print(out()));
         }
     }
 }

@@ -25,8 +25,8 @@ final class StubServer implements AutoCloseable {
 
     private final HttpServer http;
     private final Map<String, Prepared> answers = new HashMap<>();
-    private Prepared otherwise = new Prepared(404, "{\"title\":\"Not Found\",\"status\":404}");
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private volatile Prepared otherwise = new Prepared(404, "{\"title\":\"Not Found\",\"status\":404}");
 
     StubServer() throws IOException {
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -47,7 +47,13 @@ final class StubServer implements AutoCloseable {
     /** Prepares the same answer to everything; call it before the command runs. */
     void answerAll(int status, String body) {
         answers.clear();
+        otherwise(status, body);
+    }
+
+    /** What it answers where nothing is prepared. */
+    StubServer otherwise(int status, String body) {
         otherwise = new Prepared(status, body);
+        return this;
     }
 
     List<Asked> asked() {

@@ -1,0 +1,37 @@
+package io.panocrypt.standalone.cli;
+
+import static io.panocrypt.standalone.cli.TextTable.cell;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code device keys}: which generations of keys a device has. */
+@Command(
+        name = "keys",
+        description = "List a device's generations of keys. A hidden one is no longer advertised, but still answers.")
+final class DeviceKeys extends ServerCommand {
+    @Parameters(paramLabel = "DEVICE", description = "Its id or name.")
+    private String device = "";
+
+    @Override
+    void ask(ApiClient api) throws CommandFailure {
+        ObjectNode list = ApiClient.object();
+        list.set("items", Lookup.devices(api).one(device).json().path("keys"));
+        list.putNull("nextCursor");
+        print(new ApiAnswer(list.toString(), list), this::printTable);
+    }
+
+    private void printTable(JsonNode list) {
+        TextTable table = new TextTable("GENERATION", "STATE", "CREATED", "KEY");
+        for (JsonNode key : list.path("items")) {
+            table.row(
+                    cell(key.path("generation")),
+                    key.path("hidden").asBoolean() ? "hidden" : "advertised",
+                    cell(key.path("created")),
+                    cell(key.path("exchange")));
+        }
+        table.print(out());
+    }
+}

@@ -1,0 +1,68 @@
+package io.panocrypt.standalone.cli;
+
+import static io.panocrypt.standalone.cli.TextTable.cell;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code member browsers} and its companions: browsers that are told by web push; only they can add themselves. */
+final class MemberBrowsers {
+    private MemberBrowsers() {}
+
+    private static String path(ApiClient api, String member) throws CommandFailure {
+        return ApiClient.path("members", Lookup.members(api).one(member).id(), "push-subscriptions");
+    }
+
+    @Command(name = "browsers", description = "List the browsers in which a member is told.")
+    static final class Index extends ServerCommand {
+        @Parameters(paramLabel = "MEMBER", description = "An id or name, or me.")
+        private String member = "";
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(api.list(path(api, member), Map.of(), Integer.MAX_VALUE), browsers -> {
+                TextTable table = new TextTable("ID", "PUSH SERVICE");
+                for (JsonNode browser : browsers.path("items")) {
+                    table.row(cell(browser.path("id")), cell(browser.path("host")));
+                }
+                table.print(out());
+            });
+        }
+    }
+
+    @Command(name = "test-browser", description = "Send a notice that says that it is a test to a browser of a member.")
+    static final class Test extends ServerCommand {
+        @Parameters(index = "0", paramLabel = "MEMBER", description = "An id or name, or me.")
+        private String member = "";
+
+        @Parameters(index = "1", paramLabel = "BROWSER", description = "Its id.")
+        private String browser = "";
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(
+                    api.post(path(api, member) + ApiClient.path(browser, "test"), ApiClient.object()),
+                    told -> new TextTable()
+                            .row(cell(told.path("result")), cell(told.path("cause")))
+                            .print(out()));
+        }
+    }
+
+    @Command(name = "remove-browser", description = "Tell a member nothing any more in a browser.")
+    static final class Remove extends ServerCommand {
+        @Parameters(index = "0", paramLabel = "MEMBER", description = "An id or name, or me.")
+        private String member = "";
+
+        @Parameters(index = "1", paramLabel = "BROWSER", description = "Its id.")
+        private String browser = "";
+
+        @Override
+        void ask(ApiClient api) throws CommandFailure {
+            print(
+                    api.delete(path(api, member) + ApiClient.path(browser)),
+                    nothing -> new TextTable().row(browser, "removed").print(out()));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.panocrypt.standalone.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.panocrypt.servlet.ApiServlet;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Whatever REST can do, a command can do. */
+class WholeInterfaceTest extends CliFixture {
+    /** For machines and browsers, not for somebody who types. */
+    private static final Set<String> NOT_FOR_OPERATORS =
+            Set.of("POST /enroll", "GET /openapi.json", "GET /push-key", "POST /members/{id}/push-subscriptions");
+
+    private static final Map<String, String> COMMANDS = new TreeMap<>();
+
+    static {
+        COMMANDS.put("POST /devices", "device add n");
+        COMMANDS.put("GET /devices", "device list");
+        COMMANDS.put("GET /devices/{id}", "device show x");
+        COMMANDS.put("PATCH /devices/{id}", "device edit x --notes n");
+        COMMANDS.put("POST /devices/{id}/disable", "device disable x");
+        COMMANDS.put("POST /devices/{id}/enable", "device enable x");
+        COMMANDS.put("POST /devices/{id}/confirm", "device confirm x");
+        COMMANDS.put("POST /devices/{id}/revoke", "device revoke x --confirm x");
+        COMMANDS.put("POST /devices/{id}/rotate-keys", "device rotate-keys x");
+        COMMANDS.put("DELETE /devices/{id}/keys/{generation}", "device destroy-keys x 1 --confirm 1");
+        COMMANDS.put("POST /devices/{id}/allowances", "device allow x");
+        COMMANDS.put("GET /devices/{id}/allowances", "device allowances x");
+        COMMANDS.put("DELETE /devices/{id}/allowances/{allowance}", "device cancel-allowance x a");
+        COMMANDS.put("GET /devices/{id}/temporary-deny", "device denies x");
+        COMMANDS.put("DELETE /devices/{id}/temporary-deny", "device lift-deny x");
+        COMMANDS.put("POST /devices/{id}/dry-run", "device dry-run x --source 192.0.2.1");
+        COMMANDS.put("GET /devices/{id}/history", "history list --device x");
+        COMMANDS.put("GET /history", "history list");
+        COMMANDS.put("GET /audit", "audit");
+        COMMANDS.put("GET /history/export", "history export");
+        COMMANDS.put("POST /history/verify", "history verify");
+        COMMANDS.put("POST /lockdowns", "lockdown start --reason r");
+        COMMANDS.put("GET /lockdowns", "lockdown list");
+        COMMANDS.put("GET /lockdowns/{id}", "lockdown show x");
+        COMMANDS.put("DELETE /lockdowns/{id}", "lockdown lift x");
+        COMMANDS.put("POST /enrollment-keys", "key add n");
+        COMMANDS.put("GET /enrollment-keys", "key list");
+        COMMANDS.put("GET /enrollment-keys/{id}", "key show x");
+        COMMANDS.put("DELETE /enrollment-keys/{id}", "key revoke x");
+        COMMANDS.put("POST /members/{id}/token", "member rotate-token x");
+        COMMANDS.put("POST /members/{id}/contacts/test", "member test x log:x");
+        COMMANDS.put("GET /members/{id}/push-subscriptions", "member browsers x");
+        COMMANDS.put("DELETE /members/{id}/push-subscriptions/{subscription}", "member remove-browser x s");
+        COMMANDS.put("POST /members/{id}/push-subscriptions/{subscription}/test", "member test-browser x s");
+        COMMANDS.put("GET /requests", "request list");
+        COMMANDS.put("GET /requests/{id}", "request show x");
+        COMMANDS.put("POST /requests/{id}/approve", "request approve x");
+        COMMANDS.put("POST /requests/{id}/deny", "request deny x");
+        COMMANDS.put("POST /requests/{id}/defer", "request defer x");
+        COMMANDS.put("POST /webhooks/{id}/secret", "webhook secret x");
+        COMMANDS.put("POST /webhooks/{id}/test", "webhook test x");
+        COMMANDS.put("GET /outbox", "outbox status");
+        COMMANDS.put("GET /outbox/dead-letters", "outbox list");
+        COMMANDS.put("GET /outbox/failing", "outbox failing");
+        COMMANDS.put("POST /outbox/retry", "outbox retry x");
+        COMMANDS.put("POST /outbox/drop", "outbox drop x");
+        COMMANDS.put("GET /closed-contacts", "outbox closed");
+        COMMANDS.put("DELETE /closed-contacts/{id}", "outbox reopen x");
+        collection("network-access-lists", "list", "n", "--name n");
+        collection("members", "member", "n", "--name n");
+        collection("user-groups", "user-group", "n", "--name n");
+        collection("approval-groups", "group", "n --tag t", "--name n");
+        collection("webhooks", "webhook", "https://h.example/", "--all-events");
+    }
+
+    private static void collection(String path, String noun, String added, String edited) {
+        COMMANDS.put("POST /" + path, noun + " add " + added);
+        COMMANDS.put("GET /" + path, noun + " list");
+        COMMANDS.put("GET /" + path + "/{id}", noun + " show x");
+        COMMANDS.put("PATCH /" + path + "/{id}", noun + " edit x " + edited);
+        COMMANDS.put("DELETE /" + path + "/{id}", noun + (noun.equals("list") ? " delete x" : " remove x"));
+    }
+
+    @Test
+    void isNamedByACommandForEachOperation() throws IOException {
+        Set<String> operations = new TreeSet<>();
+        try (InputStream text = ApiServlet.class.getResourceAsStream("openapi.json")) {
+            JsonNode paths = new ObjectMapper().readTree(text).path("paths");
+            paths.properties()
+                    .forEach(path -> path.getValue().fieldNames().forEachRemaining(method -> {
+                        if (Set.of("get", "post", "patch", "put", "delete").contains(method)) {
+                            operations.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey());
+                        }
+                    }));
+        }
+        assertTrue(operations.removeAll(NOT_FOR_OPERATORS));
+        assertEquals(String.join("\n", operations), String.join("\n", COMMANDS.keySet()));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> isAskedByThatCommand() {
+        server.otherwise(
+                200,
+                "{\"id\":\"x\",\"name\":\"x\",\"version\":\"1\",\"secret\":\"s\",\"token\":\"t\","
+                        + "\"intact\":true,\"rows\":1,\"items\":[],\"nextCursor\":null}");
+        return COMMANDS.entrySet().stream()
+                .map(entry -> DynamicTest.dynamicTest(
+                        entry.getKey() + ": " + entry.getValue(), () -> assertAsks(entry.getKey(), entry.getValue())));
+    }
+
+    private void assertAsks(String operation, String command) {
+        int before = server.lines().size();
+        Ran ran = run(words(command));
+        String pattern = operation.replaceAll("\\{\\w+\\}", "[^/?]+") + "(\\?.*)?";
+        assertTrue(
+                server.lines().subList(before, server.lines().size()).stream().anyMatch(line -> line.matches(pattern)),
+                () -> server.lines() + ran.err());
+    }
+}
