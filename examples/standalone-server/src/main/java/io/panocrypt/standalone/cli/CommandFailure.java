@@ -69,6 +69,11 @@ final class CommandFailure extends Exception {
         return new CommandFailure(NOT_INTACT, line);
     }
 
+    /** Whether the server, or what it said, is the reason; another device may well be changed. */
+    boolean isRefusal() {
+        return exitCode == REFUSED;
+    }
+
     int exitCode() {
         return exitCode;
     }

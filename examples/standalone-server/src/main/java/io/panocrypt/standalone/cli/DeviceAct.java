@@ -2,25 +2,21 @@ package io.panocrypt.standalone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
-/** An act on a device that needs nothing but the device's name. */
-abstract class DeviceAct extends ServerCommand {
+/** An act on devices that needs nothing but to know which. */
+abstract class DeviceAct extends DevicesCommand {
     private final String act;
-
-    @Parameters(paramLabel = "DEVICE", description = "Its id or name.")
-    private String device = "";
 
     private DeviceAct(String act) {
         this.act = act;
     }
 
     @Override
-    final void ask(ApiClient api) throws CommandFailure {
-        String id = Lookup.devices(api).one(device).id();
-        print(api.post(ApiClient.path("devices", id, act), ApiClient.object()), this::printDone);
+    final ApiAnswer change(ApiClient api, ApiAnswer before) throws CommandFailure {
+        return api.post(ApiClient.path("devices", before.id(), act), ApiClient.object());
     }
 
+    @Override
     void printDone(JsonNode after) {
         DeviceText.printState(after, out());
     }

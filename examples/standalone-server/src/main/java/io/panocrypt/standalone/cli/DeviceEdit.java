@@ -1,26 +1,28 @@
 package io.panocrypt.standalone.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code device edit}: changes what the options name, unless the device changed since it was read. */
 @Command(
         name = "edit",
-        description = "Change a device. Only what you name changes; --source, --tag and --list replace all there were.")
-final class DeviceEdit extends ServerCommand {
-    @Parameters(paramLabel = "DEVICE", description = "Its id or name.")
-    private String device = "";
-
+        description =
+                "Change a device, or several. Only what you name changes; --source, --tag and --list replace all there"
+                        + " were.")
+final class DeviceEdit extends DevicesCommand {
     @Option(names = "--name", paramLabel = "NAME", description = "Its new name.")
     private @Nullable String name;
 
     @Mixin
     private DeviceOptions change = new DeviceOptions();
+
+    @Mixin
+    private DeviceDelta delta = new DeviceDelta();
 
     @Option(names = "--no-sources", description = "Remove all address blocks of its own.")
     private boolean noSources;
@@ -36,30 +38,38 @@ final class DeviceEdit extends ServerCommand {
 
     @Override
     void checkOptions() throws CommandFailure {
+        super.checkOptions();
         if (noSources && change.sources != null || noTags && change.tags != null || noLists && change.lists != null) {
             throw CommandFailure.usage("--no-sources, --no-tags and --no-lists go without --source, --tag and --list");
         }
         change.sources = noSources ? List.of() : change.sources;
         change.tags = noTags ? List.of() : change.tags;
         change.lists = noLists ? List.of() : change.lists;
-        if (name == null && change.saysNothing()) {
+        delta.check(change);
+        if (name != null && !changesOne()) {
+            throw CommandFailure.usage("--name goes with one DEVICE: each name is one device's");
+        }
+        if (name == null && change.saysNothing() && delta.saysNothing()) {
             throw CommandFailure.usage("nothing to change; see --help");
         }
     }
 
     @Override
-    void ask(ApiClient api) throws CommandFailure {
-        ApiAnswer before = Lookup.devices(api).one(device);
+    ApiAnswer change(ApiClient api, ApiAnswer before) throws CommandFailure {
         ObjectNode body = ApiClient.object();
         if (name != null) {
             body.put("name", name);
         }
         change.writeTo(body, Lookup.lists(api));
+        delta.writeTo(body, before, Lookup.lists(api), changesOne());
         if (confirm) {
             body.put("confirm", true);
         }
-        print(
-                api.patch(ApiClient.path("devices", before.id()), before.text("version"), body),
-                after -> DeviceText.printAll(after, out()));
+        return api.patch(ApiClient.path("devices", before.id()), before.text("version"), body);
+    }
+
+    @Override
+    void printDone(JsonNode after) {
+        DeviceText.printAll(after, out());
     }
 }
