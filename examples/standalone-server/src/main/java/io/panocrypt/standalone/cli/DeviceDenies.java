@@ -1,6 +1,9 @@
 package io.panocrypt.standalone.cli;
 
 import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.TextTable.cut;
+import static io.panocrypt.standalone.cli.TextTable.time;
+import static io.panocrypt.standalone.cli.TextTable.whole;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
@@ -9,22 +12,24 @@ import picocli.CommandLine.Parameters;
 
 /** {@code device denies}: which sources are refused for a while. */
 @Command(name = "denies", description = "List a device's temporary denies; lift-deny ends them.")
-final class DeviceDenies extends ServerCommand {
+final class DeviceDenies extends TableCommand {
     @Parameters(paramLabel = "DEVICE", description = "Its id or name.")
     private String device = "";
 
     @Override
     void ask(ApiClient api) throws CommandFailure {
         String id = Lookup.devices(api).one(device).id();
-        print(api.list(ApiClient.path("devices", id, "temporary-deny"), Map.of(), Integer.MAX_VALUE), this::printTable);
+        print(
+                api.list(ApiClient.path("devices", id, "temporary-deny"), Map.of(), Integer.MAX_VALUE),
+                answer -> printTable(table(answer)));
     }
 
-    private void printTable(JsonNode denies) {
-        TextTable table = new TextTable("SOURCE", "UNTIL", "CAUSE");
+    private static TextTable table(JsonNode denies) {
+        TextTable table = new TextTable(whole("SOURCE"), whole("UNTIL"), cut("CAUSE"));
         for (JsonNode deny : denies.path("items")) {
             JsonNode source = deny.path("source");
-            table.row(source.isNull() ? "any" : cell(source), cell(deny.path("until")), cell(deny.path("cause")));
+            table.row(source.isNull() ? "any" : cell(source), time(deny.path("until")), cell(deny.path("cause")));
         }
-        table.print(out());
+        return table;
     }
 }

@@ -33,8 +33,7 @@ final class DeviceDestroyKeys extends ServerCommand {
         String number = Integer.toString(generation);
         print(
                 api.delete(ApiClient.path("devices", id, "keys", number), body),
-                nothing -> new TextTable()
-                        .row(device, "keys " + number, "destroyed")
-                        .print(out()));
+                nothing ->
+                        new Facts().row(device, "keys " + number + " destroyed").print(out()));
     }
 }

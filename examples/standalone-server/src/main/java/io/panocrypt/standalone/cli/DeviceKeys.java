@@ -1,6 +1,9 @@
 package io.panocrypt.standalone.cli;
 
 import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.TextTable.cut;
+import static io.panocrypt.standalone.cli.TextTable.time;
+import static io.panocrypt.standalone.cli.TextTable.whole;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,7 +14,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "keys",
         description = "List a device's generations of keys. A hidden one is no longer advertised, but still answers.")
-final class DeviceKeys extends ServerCommand {
+final class DeviceKeys extends TableCommand {
     @Parameters(paramLabel = "DEVICE", description = "Its id or name.")
     private String device = "";
 
@@ -20,18 +23,18 @@ final class DeviceKeys extends ServerCommand {
         ObjectNode list = ApiClient.object();
         list.set("items", Lookup.devices(api).one(device).json().path("keys"));
         list.putNull("nextCursor");
-        print(new ApiAnswer(list.toString(), list), this::printTable);
+        print(new ApiAnswer(list.toString(), list), answer -> printTable(table(answer)));
     }
 
-    private void printTable(JsonNode list) {
-        TextTable table = new TextTable("GENERATION", "STATE", "CREATED", "KEY");
+    private static TextTable table(JsonNode list) {
+        TextTable table = new TextTable(whole("GENERATION"), whole("STATE"), whole("CREATED"), cut("KEY"));
         for (JsonNode key : list.path("items")) {
             table.row(
                     cell(key.path("generation")),
                     key.path("hidden").asBoolean() ? "hidden" : "advertised",
-                    cell(key.path("created")),
+                    time(key.path("created")),
                     cell(key.path("exchange")));
         }
-        table.print(out());
+        return table;
     }
 }

@@ -68,13 +68,13 @@ final class LockdownCommand extends CommandGroup {
     }
 
     @Command(name = "show", description = "Show a lockdown.")
-    static final class Show extends ServerCommand {
+    static final class Show extends TableCommand {
         @Parameters(paramLabel = "LOCKDOWN", description = "Its id.")
         private String lockdown = "";
 
         @Override
         void ask(ApiClient api) throws CommandFailure {
-            print(api.get(ApiClient.path(COLLECTION, lockdown)), found -> printTable(List.of(found), out()));
+            print(api.get(ApiClient.path(COLLECTION, lockdown)), found -> printTable(table(List.of(found))));
         }
     }
 

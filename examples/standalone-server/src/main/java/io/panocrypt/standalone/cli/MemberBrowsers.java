@@ -1,6 +1,8 @@
 package io.panocrypt.standalone.cli;
 
 import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.TextTable.cut;
+import static io.panocrypt.standalone.cli.TextTable.whole;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
@@ -16,18 +18,18 @@ final class MemberBrowsers {
     }
 
     @Command(name = "browsers", description = "List the browsers in which a member is told.")
-    static final class Index extends ServerCommand {
+    static final class Index extends TableCommand {
         @Parameters(paramLabel = "MEMBER", description = "An id or name, or me.")
         private String member = "";
 
         @Override
         void ask(ApiClient api) throws CommandFailure {
             print(api.list(path(api, member), Map.of(), Integer.MAX_VALUE), browsers -> {
-                TextTable table = new TextTable("ID", "PUSH SERVICE");
+                TextTable table = new TextTable(whole("ID"), cut("PUSH SERVICE"));
                 for (JsonNode browser : browsers.path("items")) {
                     table.row(cell(browser.path("id")), cell(browser.path("host")));
                 }
-                table.print(out());
+                printTable(table);
             });
         }
     }
@@ -44,7 +46,7 @@ final class MemberBrowsers {
         void ask(ApiClient api) throws CommandFailure {
             print(
                     api.post(path(api, member) + ApiClient.path(browser, "test"), ApiClient.object()),
-                    told -> new TextTable()
+                    told -> new Facts()
                             .row(cell(told.path("result")), cell(told.path("cause")))
                             .print(out()));
         }
@@ -62,7 +64,7 @@ final class MemberBrowsers {
         void ask(ApiClient api) throws CommandFailure {
             print(
                     api.delete(path(api, member) + ApiClient.path(browser)),
-                    nothing -> new TextTable().row(browser, "removed").print(out()));
+                    nothing -> new Facts().row(browser, "removed").print(out()));
         }
     }
 }

@@ -122,19 +122,19 @@ final class OutboxCommand extends CommandGroup {
     }
 
     @Command(name = "closed", description = "List contacts that said that they exist no more: nothing is sent there.")
-    static final class Closed extends ServerCommand {
+    static final class Closed extends TableCommand {
         @Override
         void ask(ApiClient api) throws CommandFailure {
             print(api.list(ApiClient.path(CLOSED), Map.of(), Integer.MAX_VALUE), contacts -> {
-                TextTable table = new TextTable("ID", "CONTACT", "CAUSE", "SINCE");
+                TextTable table = new TextTable(whole("ID"), cut("CONTACT"), cut("CAUSE"), whole("SINCE"));
                 for (JsonNode contact : contacts.path("items")) {
                     table.row(
                             cell(contact.path("id")),
                             cell(contact.path("contact")),
                             cell(contact.path("cause")),
-                            cell(contact.path("since")));
+                            time(contact.path("since")));
                 }
-                table.print(out());
+                printTable(table);
             });
         }
     }
@@ -148,7 +148,7 @@ final class OutboxCommand extends CommandGroup {
         void ask(ApiClient api) throws CommandFailure {
             print(
                     api.delete(ApiClient.path(CLOSED, id)),
-                    nothing -> new TextTable().row(id, "open again").print(out()));
+                    nothing -> new Facts().row(id, "open again").print(out()));
         }
     }
 }
