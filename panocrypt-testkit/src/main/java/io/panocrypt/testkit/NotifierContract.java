@@ -36,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -65,6 +66,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <tr><td>N17</td><td>a receiver that refuses the sender is later, and gets the notice once that is mended</td></tr>
  * </table>
  */
+@ExtendWith(RuleNames.class)
+@SuppressWarnings("exports") // The extension is JUnit's business, not the user's.
 public abstract class NotifierContract {
     private static final Instant TIME = Instant.parse("2026-03-29T01:59:59.987Z");
     private static final int THREADS = 8;

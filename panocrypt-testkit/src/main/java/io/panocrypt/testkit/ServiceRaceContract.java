@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -49,6 +50,8 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
  * <p>Always: what was answered stands in the history, and no more was answered than was granted. Where the fixture has no
  * second node, two services share the one that there is.
  */
+@ExtendWith(RuleNames.class)
+@SuppressWarnings("exports") // The extension is JUnit's business, not the user's.
 public abstract class ServiceRaceContract {
     private static final Instant START = Instant.parse("2026-03-29T01:59:59.987Z");
     private static final int FEW_VOLUMES = 3;

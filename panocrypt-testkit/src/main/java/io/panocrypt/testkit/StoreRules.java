@@ -25,8 +25,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What both store contracts share: a fresh store with one device, short names for its values, and an intact journal. */
+@ExtendWith(RuleNames.class)
 abstract class StoreRules {
     static final String DEVICE = "dev-1";
     static final String TOKEN = "token:one";

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What all groups of rules share: requests to the server under test, relative to its base. */
+@ExtendWith(RuleNames.class)
 abstract class WireRules {
 
     /** A well-formed SHA-256 thumbprint that belongs to no key. */

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 /** The server as a process of its own, on a data directory, with an operator's client to it. */
 final class ServerProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String LOGGING = "java.util.logging.config.file";
 
     private final Process process;
     private final Path data;
@@ -78,6 +79,11 @@ final class ServerProcess implements AutoCloseable {
                 "--listen",
                 "127.0.0.1:" + port));
         command.addAll(options);
+        String quiet = System.getProperty(LOGGING);
+        if (quiet != null && log == ProcessBuilder.Redirect.INHERIT) {
+            // Who reads the log of a server has it in a file; in Maven's output it would only bury what matters.
+            command.add(1, "-D" + LOGGING + "=" + quiet);
+        }
         Process process = new ProcessBuilder(command).redirectError(log).start();
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
