@@ -1,16 +1,14 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.policy.model.ApprovalGroup;
-import io.panocrypt.policy.model.Device;
-import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.model.UserGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Who decides about which devices. Thread-safe; throws as {@link Devices} does. */
@@ -20,10 +18,12 @@ public final class ApprovalGroups {
 
     private final Editor editor;
     private final PolicyCache policy;
+    private final ApprovalGuard guard;
 
-    ApprovalGroups(Editor editor, PolicyCache policy) {
+    ApprovalGroups(Editor editor, PolicyCache policy, ApprovalGuard guard) {
         this.editor = editor;
         this.policy = policy;
+        this.guard = guard;
     }
 
     /**
@@ -40,15 +40,27 @@ public final class ApprovalGroups {
             @Nullable Set<String> approvers,
             @Nullable Integer quorum) {}
 
-    /** Makes a group: every device that it covers needs approval at once. */
+    /** Makes a group as {@link #create(Actor, Change, boolean)} does, unconfirmed. */
     public ApprovalGroup create(Actor actor, Change wanted) {
+        return create(actor, wanted, false);
+    }
+
+    /**
+     * Makes a group: every device that it covers needs approval at once.
+     *
+     * @param confirmed whether the operator knows that nobody can approve some of these devices
+     */
+    public ApprovalGroup create(Actor actor, Change wanted, boolean confirmed) {
         ApprovalGroup made =
                 changed(new ApprovalGroup(editor.ids().next(), "", new TreeSet<>(), new TreeSet<>(), 1, 1), wanted);
-        editor.apply(editor.draft(actor, "approval-group.create", Records.APPROVAL_GROUP, made.id(), null, made)
-                .put(Records.of(made))
-                .tell(editor.events().approversMayHaveChanged())
-                .bumpEpoch());
-        return made;
+        return editor.retrying(() -> made, group -> {
+            Editor.Draft draft =
+                    editor.draft(actor, "approval-group.create", Records.APPROVAL_GROUP, group.id(), null, group);
+            return guard.judged(draft, actor, shared -> shared.with(group), confirmed)
+                    .put(Records.of(group))
+                    .tell(editor.events().approversMayHaveChanged())
+                    .bumpEpoch();
+        });
     }
 
     /** The group with that id. */
@@ -57,6 +69,37 @@ public final class ApprovalGroups {
                 .get(Records.APPROVAL_GROUP, id)
                 .map(found -> Records.read(found, ApprovalGroup.class))
                 .orElseThrow(() -> OperationException.notFound("approval group"));
+    }
+
+    /** Tells of any group what deserves a second look, by the members of now: one reading serves a whole list. */
+    public Function<ApprovalGroup, List<String>> warnings() {
+        PolicyCache.Shared shared = policy.current();
+        return group -> isOutOfReach(shared, group) ? List.of(outOfReach(shared, group)) : List.of();
+    }
+
+    /** What deserves a second look about the groups that name that member or user group, also by a user group. */
+    public List<String> warningsAbout(String approver) {
+        PolicyCache.Shared shared = policy.current();
+        return shared.approvalGroups().stream()
+                .filter(group -> names(shared, group, approver) && isOutOfReach(shared, group))
+                .map(group -> "approval group " + group.name() + ": " + outOfReach(shared, group))
+                .toList();
+    }
+
+    private static boolean names(PolicyCache.Shared shared, ApprovalGroup group, String approver) {
+        return group.approvers().stream().anyMatch(named -> {
+            UserGroup users = shared.userGroups().get(named);
+            return named.equals(approver) || users != null && users.members().contains(approver);
+        });
+    }
+
+    private static boolean isOutOfReach(PolicyCache.Shared shared, ApprovalGroup group) {
+        return shared.effective(group).size() < group.quorum();
+    }
+
+    private static String outOfReach(PolicyCache.Shared shared, ApprovalGroup group) {
+        return shared.effective(group).size() + " of its approvers may decide, and its quorum is " + group.quorum()
+                + ": unless another group helps, no device that it covers unlocks";
     }
 
     /** Groups by age, oldest first. */
@@ -68,7 +111,7 @@ public final class ApprovalGroups {
     /**
      * Changes a group.
      *
-     * @param confirmed whether the operator knows that the change takes approval away from devices
+     * @param confirmed whether the operator knows that the change takes approval, or all who can give it, away from devices
      */
     public ApprovalGroup edit(Actor actor, String id, long version, Change change, boolean confirmed) {
         ApprovalGroup[] result = new ApprovalGroup[1];
@@ -80,7 +123,7 @@ public final class ApprovalGroups {
                     change);
             result[0] = after;
             Editor.Draft draft = editor.draft(actor, "approval-group.edit", Records.APPROVAL_GROUP, id, before, after);
-            return judged(draft, actor, before, Optional.of(after), confirmed)
+            return guard.judged(draft, actor, shared -> shared.with(after), confirmed)
                     .put(Records.of(after))
                     .tell(editor.events().approversMayHaveChanged())
                     .bumpEpoch();
@@ -92,44 +135,10 @@ public final class ApprovalGroups {
     public void delete(Actor actor, String id, boolean confirmed) {
         editor.retrying(() -> get(id), before -> {
             Editor.Draft draft = editor.draft(actor, "approval-group.delete", Records.APPROVAL_GROUP, id, before, null);
-            return judged(draft, actor, before, Optional.empty(), confirmed)
+            return guard.judged(draft, actor, shared -> shared.without(before), confirmed)
                     .delete(Records.of(before))
                     .bumpEpoch();
         });
-    }
-
-    /**
-     * Refuses a change, unless confirmed, after which a device that needed approval needs none; tells its former approvers.
-     *
-     * <p>The epoch that it is judged by holds the other groups, and the devices that groups cover: {@link Devices} bumps
-     * it when one of these comes or changes.
-     */
-    private Editor.Draft judged(
-            Editor.Draft draft, Actor actor, ApprovalGroup before, Optional<ApprovalGroup> after, boolean confirmed) {
-        PolicyCache.Shared shared = policy.current();
-        List<Device> losing = losing(shared, before, after);
-        if (losing.size() > 0 && !confirmed) {
-            throw OperationException.takesApprovalAway(losing.size());
-        }
-        Set<String> approvers = losing.stream()
-                .flatMap(device -> shared.approval(device).approvers().stream())
-                .collect(Collectors.toSet());
-        return draft.judgedBy(shared).tell(editor.events().approvalRemoved(losing, approvers, actor, editor.now()));
-    }
-
-    private List<Device> losing(PolicyCache.Shared shared, ApprovalGroup before, Optional<ApprovalGroup> after) {
-        List<ApprovalGroup> others = shared.approvalGroups().stream()
-                .filter(group -> !group.id().equals(before.id()))
-                .toList();
-        String tag = Records.tagTerm(before.requiredTags().first());
-        return PolicyCache.scanAll(editor.store(), Records.DEVICE, tag).stream()
-                .flatMap(found -> Records.readIfReadable(found, Device.class).stream())
-                .filter(device -> device.state() != DeviceState.REVOKED && !device.requireApproval())
-                .filter(device -> before.covers(device.tags()))
-                .filter(device ->
-                        after.filter(group -> group.covers(device.tags())).isEmpty())
-                .filter(device -> others.stream().noneMatch(group -> group.covers(device.tags())))
-                .toList();
     }
 
     private ApprovalGroup changed(ApprovalGroup before, Change change) {

@@ -92,12 +92,12 @@ final class DeviceMaker {
     /**
      * Names the groups that a device was judged by.
      *
-     * <p>Whoever changes a group counts the devices that need approval because of groups alone: one of these that comes,
-     * or changes in this, bumps the epoch, so that they count again.
+     * <p>Whoever changes a group or its members counts the devices that it covers: one of these that comes, or changes in
+     * this, bumps the epoch, so that they count again.
      */
     Editor.Draft counted(Editor.Draft draft, PolicyCache.Shared shared, Device after) {
         draft.judgedBy(shared);
-        return shared.approval(after).isNeeded() && !after.requireApproval() ? draft.bumpEpoch() : draft;
+        return shared.approval(after).isCovered() ? draft.bumpEpoch() : draft;
     }
 
     /**

@@ -29,15 +29,24 @@ public final class Devices {
 
     private final Editor editor;
     private final PolicyCache policy;
+    private final ApprovalGuard guard;
     private final DeviceMaker maker;
     private final Withdrawal withdrawal;
     private final KeyUses uses;
     private final URI publicUrl;
 
-    Devices(Editor editor, PolicyCache policy, DeviceMaker maker, Withdrawal withdrawal, KeyUses uses, URI publicUrl) {
+    Devices(
+            Editor editor,
+            PolicyCache policy,
+            ApprovalGuard guard,
+            DeviceMaker maker,
+            Withdrawal withdrawal,
+            KeyUses uses,
+            URI publicUrl) {
         this.editor = editor;
         this.uses = uses;
         this.policy = policy;
+        this.guard = guard;
         this.maker = maker;
         this.withdrawal = withdrawal;
         this.publicUrl = publicUrl;
@@ -117,7 +126,8 @@ public final class Devices {
      * Changes a device.
      *
      * @param version the version that the operator saw
-     * @param confirmed whether the operator knows that the change takes approval away
+     * @param confirmed whether the operator knows that the change takes approval away, or that nobody can approve the
+     *     device afterwards because of a group that covers it
      */
     public Device edit(Actor actor, String id, long version, DeviceChange change, boolean confirmed) {
         Device[] result = new Device[1];
@@ -132,23 +142,13 @@ public final class Devices {
         return result[0];
     }
 
-    /** Refuses a change that takes approval away, unless confirmed, and names the groups that it was judged by. */
+    /** Refuses a change that {@link ApprovalGuard} refuses, and names the groups that it was judged by. */
     private Editor.Draft judged(Editor.Draft draft, Actor actor, Device before, Device after, boolean confirmed) {
         if (before.tags().equals(after.tags()) && before.requireApproval() == after.requireApproval()) {
             return draft;
         }
         PolicyCache.Shared shared = policy.current();
-        boolean loses =
-                shared.approval(before).isNeeded() && !shared.approval(after).isNeeded();
-        if (loses && !confirmed) {
-            throw OperationException.takesApprovalAway(1);
-        }
-        draft.tell(editor.events()
-                .approvalRemoved(
-                        loses ? List.of(after) : List.of(),
-                        shared.approval(before).approvers(),
-                        actor,
-                        editor.now()));
+        guard.judged(draft, actor, shared, before, after, confirmed);
         draft.tell(editor.events().approversMayHaveChanged());
         return maker.counted(draft, shared, after);
     }

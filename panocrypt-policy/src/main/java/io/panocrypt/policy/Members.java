@@ -34,14 +34,16 @@ public final class Members {
 
     private final Editor editor;
     private final Contacts contacts;
+    private final ApprovalGuard guard;
     private final PatientWrites firstWrites;
     /** A lock and not a monitor, so that no virtual thread is pinned while the store is waited for. */
     private final ReentrantLock turn = new ReentrantLock(true);
 
     /** @param firstWrites makes the first administrator */
-    Members(Editor editor, Contacts contacts, PatientWrites firstWrites) {
+    Members(Editor editor, Contacts contacts, ApprovalGuard guard, PatientWrites firstWrites) {
         this.editor = editor;
         this.contacts = contacts;
+        this.guard = guard;
         this.firstWrites = firstWrites;
     }
 
@@ -107,13 +109,19 @@ public final class Members {
         return Pages.of(editor.store().scan(Records.MEMBER, null, cursor, limit), limit, Member.class);
     }
 
+    /** Changes a member as {@link #edit(Actor, String, long, MemberChange, boolean)} does, unconfirmed. */
+    public Member edit(Actor actor, String id, long version, MemberChange change) {
+        return edit(actor, id, version, change, false);
+    }
+
     /**
      * Changes a member; the last administrator keeps the role.
      *
      * @param version the version that the operator saw; a token that was rotated since changes nothing that they saw
+     * @param confirmed whether the operator knows that nobody can approve some devices where this member no longer may
      */
-    public Member edit(Actor actor, String id, long version, MemberChange change) {
-        return edit(actor, id, before -> {
+    public Member edit(Actor actor, String id, long version, MemberChange change, boolean confirmed) {
+        return edit(actor, id, confirmed, before -> {
             if (!before.isUnchangedSince(version)) {
                 Editor.refuseStale("member", version, before.version());
             }
@@ -121,7 +129,7 @@ public final class Members {
         });
     }
 
-    private Member edit(Actor actor, String id, Function<Member, MemberChange> change) {
+    private Member edit(Actor actor, String id, boolean confirmed, Function<Member, MemberChange> change) {
         Member[] result = new Member[1];
         inTurn(() -> editor.retrying(() -> get(id), before -> {
             Member after = changed(before, change.apply(before));
@@ -130,7 +138,7 @@ public final class Members {
             if (before.role() == Role.ADMIN && after.role() != Role.ADMIN) {
                 requireAnotherAdministrator(draft, before);
             }
-            return notifying(draft, before, after);
+            return notifying(judged(draft, actor, before, decides(after), confirmed), before, after);
         }));
         return result[0];
     }
@@ -176,22 +184,38 @@ public final class Members {
         if (!change.test(new LinkedHashSet<>(found.contacts()))) {
             return found;
         }
-        return edit(actor, id, before -> {
+        return edit(actor, id, false, before -> {
             Set<String> changed = new LinkedHashSet<>(before.contacts());
             change.test(changed);
             return new MemberChange(null, null, List.copyOf(changed));
         });
     }
 
-    /** Removes a member, whose token ends and whose votes no longer count; the last administrator stays. */
+    /** Removes a member as {@link #delete(Actor, String, boolean)} does, unconfirmed. */
     public void delete(Actor actor, String id) {
+        delete(actor, id, false);
+    }
+
+    /**
+     * Removes a member, whose token ends and whose votes no longer count; the last administrator stays.
+     *
+     * @param confirmed whether the operator knows that nobody can approve some devices afterwards
+     */
+    public void delete(Actor actor, String id, boolean confirmed) {
         inTurn(() -> editor.retrying(() -> get(id), before -> {
             Editor.Draft draft = draft(actor, "member.delete", before, null).delete(Records.of(before));
             if (before.role() == Role.ADMIN) {
                 requireAnotherAdministrator(draft, before);
             }
-            return draft;
+            return judged(draft, actor, before, false, confirmed);
         }));
+    }
+
+    private Editor.Draft judged(
+            Editor.Draft draft, Actor actor, Member before, boolean decidesAfter, boolean confirmed) {
+        return decides(before) && !decidesAfter
+                ? guard.judged(draft, actor, shared -> shared.withoutDecider(before.id()), confirmed)
+                : draft;
     }
 
     /** Two administrators who remove each other at once must not both succeed: the other one must still be there. */

@@ -1,5 +1,6 @@
 package io.panocrypt.policy;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** An operator's request that cannot be done as asked; nothing was changed. */
@@ -18,7 +19,7 @@ public final class OperationException extends RuntimeException {
         STALE,
         /** The object's state does not admit it. */
         CONFLICT,
-        /** It takes approval away from devices, or destroys what it does not name: say so explicitly. */
+        /** It takes approval or all approvers away from devices, or destroys what it does not name: say so explicitly. */
         UNCONFIRMED,
         /** The member may not. */
         FORBIDDEN,
@@ -57,7 +58,7 @@ public final class OperationException extends RuntimeException {
         return problems;
     }
 
-    /** How many devices an {@link Kind#UNCONFIRMED} edit takes approval away from; 0 otherwise. */
+    /** How many devices an {@link Kind#UNCONFIRMED} edit takes approval, or all approvers, away from; 0 otherwise. */
     public int devices() {
         return devices;
     }
@@ -67,12 +68,28 @@ public final class OperationException extends RuntimeException {
         return kind == Kind.UNAUTHENTICATED || kind == Kind.FORBIDDEN;
     }
 
-    static OperationException takesApprovalAway(int devices) {
-        return new OperationException(
-                Kind.UNCONFIRMED,
-                List.of("takes approval away from " + devices + (devices == 1 ? " device" : " devices")
-                        + ": confirm to do so"),
-                devices);
+    /**
+     * Refuses an edit that harms devices.
+     *
+     * @param losing how many it takes approval away from
+     * @param stuck how many nobody could approve any more
+     */
+    static void refuseUnconfirmed(int losing, int stuck) {
+        List<String> problems = new ArrayList<>();
+        if (losing > 0) {
+            problems.add("takes approval away from " + counted(losing) + ": confirm to do so");
+        }
+        if (stuck > 0) {
+            problems.add("leaves nobody who can approve " + counted(stuck) + ", so that " + (stuck == 1 ? "it" : "they")
+                    + " would no longer unlock: confirm to do so");
+        }
+        if (!problems.isEmpty()) {
+            throw new OperationException(Kind.UNCONFIRMED, problems, losing + stuck);
+        }
+    }
+
+    private static String counted(int devices) {
+        return devices + (devices == 1 ? " device" : " devices");
     }
 
     static OperationException notFound(String what) {

@@ -102,7 +102,8 @@ public final class Panocrypt implements AutoCloseable {
         Retention cutter = new Retention(store, checkpoints, editor, writes);
         this.history = new History(
                 store, checkpoints, counts, cutter, new ExportWriter(Journal.of(store, store), checkpoints, editor));
-        this.devices = new Devices(editor, cache, maker, withdrawal, new KeyUses(history, editor), url);
+        ApprovalGuard guard = new ApprovalGuard(editor, cache);
+        this.devices = new Devices(editor, cache, guard, maker, withdrawal, new KeyUses(history, editor), url);
         this.enrollmentKeys = new EnrollmentKeys(editor, devices, maker);
         this.allowances = new Allowances(editor, devices, cache, store);
         this.temporaryDenies = new TemporaryDenies(editor, devices, withdrawal);
@@ -111,9 +112,9 @@ public final class Panocrypt implements AutoCloseable {
         NoticeText text = new NoticeText(
                 editor, builder.linkBase == null ? url : builder.linkBase, builder.approvalTimes.pending());
         this.contacts = new Contacts(editor, channels, text, pushKey);
-        this.members = new Members(editor, contacts, firstWrites);
-        this.userGroups = new UserGroups(editor);
-        this.approvalGroups = new ApprovalGroups(editor, cache);
+        this.members = new Members(editor, contacts, guard, firstWrites);
+        this.userGroups = new UserGroups(editor, guard);
+        this.approvalGroups = new ApprovalGroups(editor, cache, guard);
         this.approvals = new Approvals(editor, devices, cache, withdrawal, builder.approvalTimes);
         this.webhooks = new Webhooks(editor, webhookKeys, channels, contacts);
         Recipients recipients = new Recipients(editor, cache, contacts, builder.approvalTimes.silence());

@@ -17,9 +17,11 @@ import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.policy.spi.UnreadableRecordException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -60,11 +62,67 @@ final class PolicyCache {
             return denies.getOrDefault(device.id(), List.of());
         }
 
+        /** The members who may decide for a group. */
+        Set<String> effective(ApprovalGroup group) {
+            return ApprovalPolicy.effective(group, userGroups, deciders.keySet());
+        }
+
+        /** What groups make of devices. */
+        Set<Panel> panels() {
+            return approvalGroups.stream()
+                    .map(group -> new Panel(group.requiredTags(), effective(group), group.quorum()))
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+
+        /** The same with a group that is new or has changed. */
+        Shared with(ApprovalGroup group) {
+            List<ApprovalGroup> groups = new ArrayList<>(without(group).approvalGroups);
+            groups.add(group);
+            return with(groups, userGroups, deciders);
+        }
+
+        Shared without(ApprovalGroup gone) {
+            return with(
+                    approvalGroups.stream()
+                            .filter(group -> !group.id().equals(gone.id()))
+                            .toList(),
+                    userGroups,
+                    deciders);
+        }
+
+        /** The same with a user group that has changed. */
+        Shared with(UserGroup group) {
+            Map<String, UserGroup> groups = new HashMap<>(userGroups);
+            groups.put(group.id(), group);
+            return with(approvalGroups, groups, deciders);
+        }
+
+        Shared without(UserGroup gone) {
+            Map<String, UserGroup> groups = new HashMap<>(userGroups);
+            groups.remove(gone.id());
+            return with(approvalGroups, groups, deciders);
+        }
+
+        /** The same where that member decides no more. */
+        Shared withoutDecider(String member) {
+            Map<String, String> left = new HashMap<>(deciders);
+            left.remove(member);
+            return with(approvalGroups, userGroups, left);
+        }
+
+        private Shared with(
+                List<ApprovalGroup> approvers, Map<String, UserGroup> users, Map<String, String> mayDecide) {
+            return new Shared(epoch, lists, lockdowns, denies, approvers, users, mayDecide);
+        }
+
         /** Who may approve the device. */
         ApprovalPolicy approval(Device device) {
             return ApprovalPolicy.of(device, approvalGroups, userGroups, deciders.keySet());
         }
     }
+
+    /** What a group makes of the devices that it covers: who may decide, and how many of them must agree. */
+    record Panel(Set<String> requiredTags, Set<String> members, int quorum) {}
 
     private final PolicyStore store;
     private final Duration patience;

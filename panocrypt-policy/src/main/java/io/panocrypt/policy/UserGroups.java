@@ -14,9 +14,11 @@ public final class UserGroups {
     private static final int MOST_MEMBERS = 256;
 
     private final Editor editor;
+    private final ApprovalGuard guard;
 
-    UserGroups(Editor editor) {
+    UserGroups(Editor editor, ApprovalGuard guard) {
         this.editor = editor;
+        this.guard = guard;
     }
 
     /** Makes a group of members that exist. */
@@ -44,31 +46,60 @@ public final class UserGroups {
         return Pages.of(editor.store().scan(Records.USER_GROUP, null, cursor, limit), limit, UserGroup.class);
     }
 
-    /** Changes a group; null leaves a part as it is. */
+    /** Changes a group as {@link #edit(Actor, String, long, String, Set, boolean)} does, unconfirmed. */
     public UserGroup edit(Actor actor, String id, long version, @Nullable String name, @Nullable Set<String> members) {
-        UserGroup before = get(id);
-        Editor.refuseStale("group", version, before.version());
-        UserGroup after = checked(
-                before,
-                new UserGroup(
-                        id,
-                        Objects.requireNonNullElse(name, before.name()),
-                        members == null ? before.members() : new TreeSet<>(members),
-                        version + 1));
-        editor.apply(editor.draft(actor, "user-group.edit", Records.USER_GROUP, id, before, after)
-                .put(Records.of(after))
-                .tell(editor.events().approversMayHaveChanged())
-                .bumpEpoch());
-        return after;
+        return edit(actor, id, version, name, members, false);
     }
 
-    /** Removes a group; where it was an approver, its members no longer are. Devices then refuse, and never open. */
+    /**
+     * Changes a group; null leaves a part as it is.
+     *
+     * @param confirmed whether the operator knows that nobody can approve some devices afterwards
+     */
+    public UserGroup edit(
+            Actor actor,
+            String id,
+            long version,
+            @Nullable String name,
+            @Nullable Set<String> members,
+            boolean confirmed) {
+        UserGroup[] result = new UserGroup[1];
+        editor.retrying(() -> get(id), before -> {
+            Editor.refuseStale("group", version, before.version());
+            UserGroup after = checked(
+                    before,
+                    new UserGroup(
+                            id,
+                            Objects.requireNonNullElse(name, before.name()),
+                            members == null ? before.members() : new TreeSet<>(members),
+                            version + 1));
+            result[0] = after;
+            Editor.Draft draft = editor.draft(actor, "user-group.edit", Records.USER_GROUP, id, before, after);
+            return guard.judged(draft, actor, shared -> shared.with(after), confirmed)
+                    .put(Records.of(after))
+                    .tell(editor.events().approversMayHaveChanged())
+                    .bumpEpoch();
+        });
+        return result[0];
+    }
+
+    /** Removes a group as {@link #delete(Actor, String, boolean)} does, unconfirmed. */
     public void delete(Actor actor, String id) {
-        editor.retrying(
-                () -> get(id),
-                before -> editor.draft(actor, "user-group.delete", Records.USER_GROUP, id, before, null)
-                        .delete(Records.of(before))
-                        .bumpEpoch());
+        delete(actor, id, false);
+    }
+
+    /**
+     * Removes a group; where it was an approver, its members no longer are. Devices then refuse, and never open.
+     *
+     * @param confirmed whether the operator knows that nobody can approve some devices afterwards
+     */
+    public void delete(Actor actor, String id, boolean confirmed) {
+        editor.retrying(() -> get(id), before -> {
+            Editor.Draft draft = editor.draft(actor, "user-group.delete", Records.USER_GROUP, id, before, null);
+            return guard.judged(draft, actor, shared -> shared.without(before), confirmed)
+                    .delete(Records.of(before))
+                    .bumpEpoch();
+        });
     }
 
     /** @param before what it was: its members may have left since */

@@ -85,7 +85,7 @@ class ActingMemberTest {
     @ParameterizedTest
     @MethodSource("acts")
     void commitsNothingOnceTheMemberIsRemoved(String act) {
-        site.store.meanwhile(() -> elsewhere.delete(Actor.HOST, mallory.id()));
+        site.store.meanwhile(() -> elsewhere.delete(Actor.HOST, mallory.id(), true));
         assertRefused(Kind.UNAUTHENTICATED, () -> site.act(act, mallory));
         assertEquals(0, acted(mallory.id()));
         assertEquals(
@@ -169,7 +169,7 @@ class ActingMemberTest {
                 EditResult result = super.apply(edit);
                 if (first[0] == null) {
                     first[0] = edit;
-                    elsewhere.delete(Actor.HOST, mallory.id());
+                    elsewhere.delete(Actor.HOST, mallory.id(), true);
                 }
                 return result;
             }
@@ -231,7 +231,8 @@ class ActingMemberTest {
         void arePossibleThoughTheTokenWasRotatedSince() {
             long seen = mallory.version();
             members.rotateToken(Actor.HOST, mallory.id(), null);
-            Member after = members.edit(Actor.HOST, mallory.id(), seen, new MemberChange(null, Role.VIEWER, null));
+            Member after =
+                    members.edit(Actor.HOST, mallory.id(), seen, new MemberChange(null, Role.VIEWER, null), true);
             assertEquals(Role.VIEWER, after.role());
             assertRefused(
                     Kind.STALE,

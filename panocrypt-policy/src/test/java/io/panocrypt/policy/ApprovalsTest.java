@@ -58,7 +58,7 @@ class ApprovalsTest {
         Set<String> ids = Arrays.stream(approvers).map(Member::id).collect(Collectors.toSet());
         return house.service
                 .approvalGroups()
-                .create(OPERATOR, new ApprovalGroups.Change(name, Set.of(tag), ids, quorum));
+                .create(OPERATOR, new ApprovalGroups.Change(name, Set.of(tag), ids, quorum), true);
     }
 
     private List<ApprovalRequest> requests(State state) {
@@ -161,7 +161,7 @@ class ApprovalsTest {
 
         @Test
         void letsAGroupBeEditedAfterAnApproverHasLeft() {
-            house.service.members().delete(OPERATOR, alice.id());
+            house.service.members().delete(OPERATOR, alice.id(), true);
             ApprovalGroups.Change renamed = new ApprovalGroups.Change("renamed", null, null, null);
             assertEquals(
                     2,
@@ -328,7 +328,7 @@ class ApprovalsTest {
         void dropsTheVoteOfAFiredApprover() {
             waits(HOME);
             approve(alice, pending());
-            house.service.members().edit(OPERATOR, alice.id(), 1, new MemberChange(null, Role.VIEWER, null));
+            house.service.members().edit(OPERATOR, alice.id(), 1, new MemberChange(null, Role.VIEWER, null), true);
             refuses(Reason.NO_APPROVER, HOME);
             house.service
                     .approvalGroups()

@@ -79,7 +79,7 @@ class CarelessEditTest {
         @Test
         void leavesTheDeviceRefusingWhereItRequiresApprovalItself() {
             household.edit(DeviceChange.none().withRequireApproval(true), false);
-            household.service.approvalGroups().delete(OPERATOR, ops.id(), false);
+            household.service.approvalGroups().delete(OPERATOR, ops.id(), true);
             household.refuses(Reason.NO_APPROVER, HOME);
         }
 
@@ -88,14 +88,14 @@ class CarelessEditTest {
             UserGroup team = household.service.userGroups().create(OPERATOR, "team", Set.of(household.alice.id()));
             edit(ops, new ApprovalGroups.Change(null, null, Set.of(team.id()), null));
             household.waits(HOME);
-            household.service.userGroups().delete(OPERATOR, team.id());
+            household.service.userGroups().delete(OPERATOR, team.id(), true);
             household.refuses(Reason.NO_APPROVER, HOME);
         }
 
         @Test
         void leavesTheDeviceRefusingWhereTheLastApproverGoes() {
             household.waits(HOME);
-            household.service.members().delete(OPERATOR, household.alice.id());
+            household.service.members().delete(OPERATOR, household.alice.id(), true);
             household.refuses(Reason.NO_APPROVER, HOME);
         }
 
@@ -143,8 +143,8 @@ class CarelessEditTest {
 
         @Test
         void leavesAQuorumShort() {
-            edit(ops, new ApprovalGroups.Change(null, null, Set.of(), null));
             household.group("pair", "web", 2, household.alice, household.bob, household.carol);
+            edit(ops, new ApprovalGroups.Change(null, null, Set.of(), null));
             household.waits(HOME);
             household.approve(household.alice, HOME);
             household.service.members().delete(OPERATOR, household.alice.id());

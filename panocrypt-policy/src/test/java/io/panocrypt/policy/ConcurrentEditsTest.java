@@ -163,12 +163,66 @@ class ConcurrentEditsTest {
     }
 
     @Nested
+    class LeavingNobodyWhoCanApprove {
+        private void fire(Panocrypt by, Member member) {
+            by.members().delete(OPERATOR, member.id(), false);
+        }
+
+        @Test
+        void isCountedWhereTheOtherApproverHasJustGone() {
+            device("web-1", "prod");
+            group("prod", "prod", alice, bob);
+            store.meanwhile(() -> fire(second, bob));
+            assertCounts(1, () -> fire(first, alice));
+            assertEquals(alice, second.members().get(alice.id()));
+        }
+
+        @Test
+        void isCountedWhereADeviceThatAsksItselfHasJustGotTheTag() {
+            Device device =
+                    second.devices().create(OPERATOR, House.wanted("web-1").withRequireApproval(true));
+            group("prod", "prod", alice);
+            DeviceChange tagged = DeviceChange.none().withTags("prod");
+            store.meanwhile(() -> second.devices().edit(OPERATOR, device.id(), 1, tagged, false));
+            assertCounts(1, () -> fire(first, alice));
+        }
+
+        @Test
+        void isCountedWhereTheMemberHasJustBecomeTheOnlyApprover() {
+            device("web-1", "prod");
+            ApprovalGroup prod = group("prod", "prod", bob);
+            var handedOver = new ApprovalGroups.Change(null, null, Set.of(alice.id()), null);
+            store.meanwhile(() -> second.approvalGroups().edit(OPERATOR, prod.id(), 1, handedOver, false));
+            assertCounts(1, () -> fire(first, alice));
+        }
+
+        @Test
+        void isSeenWhereTheGroupOfTheNewTagHasJustLostItsApprover() {
+            Device device = device("web-1");
+            group("prod", "prod", alice);
+            store.meanwhile(() -> fire(second, alice));
+            DeviceChange tagged = DeviceChange.none().withTags("prod");
+            assertCounts(1, () -> first.devices().edit(OPERATOR, device.id(), 1, tagged, false));
+        }
+
+        @Test
+        void isCountedWhereTheLastOtherMemberOfTheUserGroupHasJustGone() {
+            device("web-1", "prod");
+            var team = second.userGroups().create(OPERATOR, "team", Set.of(alice.id(), bob.id()));
+            second.approvalGroups()
+                    .create(OPERATOR, new ApprovalGroups.Change("prod", Set.of("prod"), Set.of(team.id()), null));
+            store.meanwhile(() -> fire(second, bob));
+            assertCounts(1, () -> first.userGroups().edit(OPERATOR, team.id(), 1, null, Set.of(bob.id()), false));
+        }
+    }
+
+    @Nested
     class ApproversWhoHaveJustGone {
         private final Device device = device("web-1", "prod");
         private final ApprovalGroup prod = group("prod", "prod", alice);
 
         private void fire() {
-            second.members().delete(OPERATOR, alice.id());
+            second.members().delete(OPERATOR, alice.id(), true);
         }
 
         private void drop() {
@@ -283,9 +337,9 @@ class ConcurrentEditsTest {
             second.devices().edit(OPERATOR, device.id(), 3, DeviceChange.none().withRequireApproval(true), false);
             assertEquals(epoch, house.memory.epoch());
             second.devices().edit(OPERATOR, device.id(), 4, DeviceChange.none().withTags("prod"), false);
-            assertEquals(epoch, house.memory.epoch(), "it requires approval itself");
+            assertEquals(epoch + 1, house.memory.epoch(), "who changes the group must count it");
             second.devices().edit(OPERATOR, device.id(), 5, DeviceChange.none().withRequireApproval(false), false);
-            assertEquals(epoch + 1, house.memory.epoch());
+            assertEquals(epoch + 2, house.memory.epoch());
         }
     }
 

@@ -54,8 +54,9 @@ final class Household implements AutoCloseable {
     void rewrite(String kind, String id, String from, String to) {
         PolicyRecord now = house.memory.get(kind, id).orElseThrow();
         long next = now.version() + 1;
-        String body =
-                now.body().replace(from, to).replaceAll("\"version\":" + now.version() + "\\b", "\"version\":" + next);
+        String body = now.body()
+                .replace(from, to)
+                .replaceFirst("\"version\":" + now.version() + "(?=[,}])", "\"version\":" + next);
         PolicyRecord old = new PolicyRecord(kind, id, next, body, now.uniqueTerms(), now.terms());
         JournalEntry entry =
                 new JournalEntry("rewrite-" + id, JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}");

@@ -104,8 +104,8 @@ class ObjectNamesTest {
                         .edit(OPERATOR, users.id(), 2, null, Set.of(member.id()))
                         .name());
 
-        ApprovalGroup group =
-                service.approvalGroups().create(OPERATOR, new ApprovalGroups.Change("old", Set.of("prod"), null, null));
+        ApprovalGroup group = service.approvalGroups()
+                .create(OPERATOR, new ApprovalGroups.Change("old", Set.of("prod"), null, null), true);
         rewrite(Records.APPROVAL_GROUP, group.id());
         ApprovalGroups.Change quorum = new ApprovalGroups.Change(null, null, null, 2);
         assertEquals(

@@ -298,7 +298,7 @@ final class OperatorActs implements AutoCloseable {
         ACTS.put(
                 "Members.removeContact",
                 (site, who) -> site.service.members().removeContact(Actor.of(who), who.id(), "mailto:a@example.org"));
-        ACTS.put("Members.delete", (site, who) -> site.service.members().delete(Actor.of(who), who.id()));
+        ACTS.put("Members.delete", (site, who) -> site.service.members().delete(Actor.of(who), who.id(), true));
         ACTS.put(
                 "Members.rotateToken",
                 (site, who) -> site.service.members().rotateToken(Actor.of(who), who.id(), null));
@@ -309,7 +309,9 @@ final class OperatorActs implements AutoCloseable {
                 "UserGroups.edit",
                 (site, who) ->
                         site.service.userGroups().edit(Actor.of(who), site.people.id(), 1, null, Set.of(who.id())));
-        ACTS.put("UserGroups.delete", (site, who) -> site.service.userGroups().delete(Actor.of(who), site.people.id()));
+        ACTS.put(
+                "UserGroups.delete",
+                (site, who) -> site.service.userGroups().delete(Actor.of(who), site.people.id(), true));
         ACTS.put(
                 "ApprovalGroups.create",
                 (site, who) -> site.service

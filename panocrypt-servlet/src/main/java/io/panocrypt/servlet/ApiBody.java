@@ -107,6 +107,11 @@ final class ApiBody {
         return value.isBoolean() ? (Boolean) value.booleanValue() : wrong(member, "must be true or false");
     }
 
+    /** Whether the operator says that the harm of the call is meant. */
+    boolean isConfirmed() {
+        return Boolean.TRUE.equals(flag(ApiQuery.CONFIRM));
+    }
+
     @Nullable Integer count(String member) {
         JsonNode value = get(member);
         if (value == null) {

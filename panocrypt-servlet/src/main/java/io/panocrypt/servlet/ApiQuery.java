@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class ApiQuery {
     static final String CURSOR = "cursor";
     static final String LIMIT = "limit";
+    /** Of a DELETE, since what stands between client and server may drop its body (RFC 9110 9.3.5); else in the body. */
+    static final String CONFIRM = "confirm";
+
     private static final int DEFAULT_LIMIT = 50;
     private static final int MOST = 500;
     private static final Pattern NUMBER = Pattern.compile("[1-9]\\d{0,2}");

@@ -208,11 +208,13 @@ final class ApiViews {
         return view.put("version", group.version());
     }
 
-    static ObjectNode approvalGroup(ApprovalGroup group) {
+    static ObjectNode approvalGroup(ApprovalGroup group, Collection<String> warnings) {
         ObjectNode view = ApiJson.object().put("id", group.id()).put("name", group.name());
         view.set("requiredTags", texts(group.requiredTags()));
         view.set("approvers", texts(group.approvers()));
-        return view.put("quorum", group.quorum()).put("version", group.version());
+        view.put("quorum", group.quorum());
+        view.set("warnings", texts(warnings));
+        return view.put("version", group.version());
     }
 
     /** A request, in the state that time has made of it, with those who may decide now. */

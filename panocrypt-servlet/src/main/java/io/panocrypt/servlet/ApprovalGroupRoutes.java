@@ -1,16 +1,15 @@
 package io.panocrypt.servlet;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.policy.ApprovalGroups;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.ApprovalGroup;
 import io.panocrypt.policy.model.Role;
 import java.util.List;
-import java.util.Objects;
+import java.util.function.Function;
 
 /** The routes to who decides about which devices. */
 final class ApprovalGroupRoutes {
-    private static final String CONFIRM = "confirm";
-
     private final ApprovalGroups groups;
 
     ApprovalGroupRoutes(Panocrypt panocrypt) {
@@ -23,8 +22,7 @@ final class ApprovalGroupRoutes {
                 ApiRoute.list("/approval-groups", this::list),
                 ApiRoute.of("GET", "/approval-groups/{id}", Role.VIEWER, this::get),
                 ApiRoute.of("PATCH", "/approval-groups/{id}", Role.ADMIN, this::edit),
-                // In the query: what stands between client and server may drop the body of a DELETE (RFC 9110 9.3.5).
-                ApiRoute.of("DELETE", "/approval-groups/{id}", Role.ADMIN, this::delete, CONFIRM));
+                ApiRoute.of("DELETE", "/approval-groups/{id}", Role.ADMIN, this::delete, ApiQuery.CONFIRM));
     }
 
     private ApiReply create(ApiRequest request) {
@@ -32,34 +30,40 @@ final class ApprovalGroupRoutes {
         body.require("name");
         body.require("requiredTags");
         ApprovalGroups.Change wanted = change(body);
+        boolean confirmed = body.isConfirmed();
         body.finish();
-        ApprovalGroup made = groups.create(request.actor(), wanted);
-        return ApiReply.created(ApiViews.approvalGroup(made), made.version());
+        ApprovalGroup made = groups.create(request.actor(), wanted, confirmed);
+        return ApiReply.created(view(made), made.version());
     }
 
     private ApiReply list(ApiRequest request) {
+        Function<ApprovalGroup, List<String>> warnings = groups.warnings();
         return ApiReply.ok(ApiViews.page(
-                groups.list(request.query().cursor(), request.query().limit()), ApiViews::approvalGroup));
+                groups.list(request.query().cursor(), request.query().limit()),
+                group -> ApiViews.approvalGroup(group, warnings.apply(group))));
     }
 
     private ApiReply get(ApiRequest request) {
         ApprovalGroup found = groups.get(request.id());
-        return ApiReply.ok(ApiViews.approvalGroup(found), found.version());
+        return ApiReply.ok(view(found), found.version());
     }
 
     private ApiReply edit(ApiRequest request) {
         long version = request.ifMatch();
         ApiBody body = request.body();
         ApprovalGroups.Change change = change(body);
-        Boolean confirmed = body.flag(CONFIRM);
+        boolean confirmed = body.isConfirmed();
         body.finish();
-        ApprovalGroup edited = groups.edit(
-                request.actor(), request.id(), version, change, Objects.requireNonNullElse(confirmed, false));
-        return ApiReply.ok(ApiViews.approvalGroup(edited), edited.version());
+        ApprovalGroup edited = groups.edit(request.actor(), request.id(), version, change, confirmed);
+        return ApiReply.ok(view(edited), edited.version());
+    }
+
+    private ObjectNode view(ApprovalGroup group) {
+        return ApiViews.approvalGroup(group, groups.warnings().apply(group));
     }
 
     private ApiReply delete(ApiRequest request) {
-        groups.delete(request.actor(), request.id(), request.query().flag(CONFIRM));
+        groups.delete(request.actor(), request.id(), request.query().flag(ApiQuery.CONFIRM));
         return ApiReply.done();
     }
 

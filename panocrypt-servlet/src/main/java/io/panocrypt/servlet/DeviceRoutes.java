@@ -93,10 +93,9 @@ final class DeviceRoutes {
         long version = request.ifMatch();
         ApiBody body = request.body();
         DeviceChange change = change(body);
-        Boolean confirmed = body.flag("confirm");
+        boolean confirmed = body.isConfirmed();
         body.finish();
-        return device(devices.edit(
-                request.actor(), request.id(), version, change, Objects.requireNonNullElse(confirmed, false)));
+        return device(devices.edit(request.actor(), request.id(), version, change, confirmed));
     }
 
     /** What a body says of a device, new or old, or of those that a key enrols. */

@@ -1,5 +1,7 @@
 package io.panocrypt.servlet;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.policy.ApprovalGroups;
 import io.panocrypt.policy.Contacts;
 import io.panocrypt.policy.MemberChange;
 import io.panocrypt.policy.Members;
@@ -16,9 +18,11 @@ import java.util.stream.Stream;
 /** The routes to members and their tokens. */
 final class MemberRoutes {
     private final Members members;
+    private final ApprovalGroups approvalGroups;
 
     MemberRoutes(Panocrypt panocrypt) {
         this.members = panocrypt.members();
+        this.approvalGroups = panocrypt.approvalGroups();
     }
 
     List<ApiRoute> routes() {
@@ -27,7 +31,7 @@ final class MemberRoutes {
                 ApiRoute.list("/members", this::list),
                 ApiRoute.of("GET", "/members/{id}", Role.VIEWER, this::get),
                 ApiRoute.of("PATCH", "/members/{id}", Role.ADMIN, this::edit),
-                ApiRoute.of("DELETE", "/members/{id}", Role.ADMIN, this::delete),
+                ApiRoute.of("DELETE", "/members/{id}", Role.ADMIN, this::delete, ApiQuery.CONFIRM),
                 ApiRoute.of("POST", "/members/{id}/token", Role.ADMIN, this::rotateToken)
                         .alsoForOneself());
     }
@@ -58,9 +62,13 @@ final class MemberRoutes {
         long version = request.ifMatch();
         ApiBody body = request.body();
         MemberChange change = change(body);
+        boolean confirmed = body.isConfirmed();
         body.finish();
-        Member edited = members.edit(request.actor(), id(request), version, keepingSecretContacts(request, change));
-        return member(edited, request.member());
+        Member edited =
+                members.edit(request.actor(), id(request), version, keepingSecretContacts(request, change), confirmed);
+        ObjectNode view = ApiViews.member(edited, request.member());
+        view.set("warnings", ApiViews.texts(approvalGroups.warningsAbout(edited.id())));
+        return ApiReply.ok(view, edited.version());
     }
 
     /** Whoever edits has not been shown them, so that they are not among those that the edit names. */
@@ -85,7 +93,7 @@ final class MemberRoutes {
     }
 
     private ApiReply delete(ApiRequest request) {
-        members.delete(request.actor(), id(request));
+        members.delete(request.actor(), id(request), request.query().flag(ApiQuery.CONFIRM));
         return ApiReply.done();
     }
 

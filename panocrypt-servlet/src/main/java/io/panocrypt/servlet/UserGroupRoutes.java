@@ -1,5 +1,7 @@
 package io.panocrypt.servlet;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.policy.ApprovalGroups;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.UserGroups;
 import io.panocrypt.policy.model.Role;
@@ -11,9 +13,11 @@ import java.util.Set;
 /** The routes to named sets of members. */
 final class UserGroupRoutes {
     private final UserGroups groups;
+    private final ApprovalGroups approvalGroups;
 
     UserGroupRoutes(Panocrypt panocrypt) {
         this.groups = panocrypt.userGroups();
+        this.approvalGroups = panocrypt.approvalGroups();
     }
 
     List<ApiRoute> routes() {
@@ -22,7 +26,7 @@ final class UserGroupRoutes {
                 ApiRoute.list("/user-groups", this::list),
                 ApiRoute.of("GET", "/user-groups/{id}", Role.VIEWER, this::get),
                 ApiRoute.of("PATCH", "/user-groups/{id}", Role.ADMIN, this::edit),
-                ApiRoute.of("DELETE", "/user-groups/{id}", Role.ADMIN, this::delete));
+                ApiRoute.of("DELETE", "/user-groups/{id}", Role.ADMIN, this::delete, ApiQuery.CONFIRM));
     }
 
     private ApiReply create(ApiRequest request) {
@@ -51,13 +55,16 @@ final class UserGroupRoutes {
         ApiBody body = request.body();
         String name = body.text("name");
         Set<String> members = ApiBody.set(body.ids("members"));
+        boolean confirmed = body.isConfirmed();
         body.finish();
-        UserGroup edited = groups.edit(request.actor(), request.id(), version, name, members);
-        return ApiReply.ok(ApiViews.userGroup(edited), edited.version());
+        UserGroup edited = groups.edit(request.actor(), request.id(), version, name, members, confirmed);
+        ObjectNode view = ApiViews.userGroup(edited);
+        view.set("warnings", ApiViews.texts(approvalGroups.warningsAbout(edited.id())));
+        return ApiReply.ok(view, edited.version());
     }
 
     private ApiReply delete(ApiRequest request) {
-        groups.delete(request.actor(), request.id());
+        groups.delete(request.actor(), request.id(), request.query().flag(ApiQuery.CONFIRM));
         return ApiReply.done();
     }
 }

@@ -125,6 +125,78 @@ class ApprovalApiTest {
     }
 
     @Nested
+    class WithNobodyLeft {
+        private void assertRefused(ApiServer.Answer refused) {
+            assertEquals(409, refused.status());
+            assertEquals(1, refused.json().path("devices").asInt());
+            assertTrue(
+                    refused.json().toString().contains("nobody who can approve 1 device"),
+                    refused.json().toString());
+        }
+
+        private void assertWarns(ApiServer.Answer done) {
+            assertEquals(200, done.status());
+            assertTrue(
+                    done.json().path("warnings").toString().contains("of its approvers may decide"),
+                    done.json().toString());
+        }
+
+        @Test
+        void wantsAConfirmationOfAQuorumAndWarns() throws Exception {
+            assertRefused(server.patch(group, 1, "{\"quorum\":5}"));
+            assertWarns(server.patch(group, 1, "{\"quorum\":5,\"confirm\":true}"));
+            assertWarns(server.get(group));
+            assertEquals(
+                    1,
+                    server.get("/approval-groups")
+                            .json()
+                            .path("items")
+                            .path(0)
+                            .path("warnings")
+                            .size());
+        }
+
+        @Test
+        void wantsAConfirmationOfARoleAndWarns() throws Exception {
+            String path = "/members/" + eva.member().id();
+            assertRefused(server.patch(path, 1, "{\"role\":\"viewer\"}"));
+            assertWarns(server.patch(path, 1, "{\"role\":\"viewer\",\"confirm\":true}"));
+        }
+
+        @Test
+        void wantsAConfirmationOfTheRemovalOfTheLastApprover() throws Exception {
+            String path = "/members/" + eva.member().id();
+            assertRefused(server.delete(path));
+            assertEquals(204, server.delete(path + "?confirm=true").status());
+        }
+
+        @Test
+        void wantsAConfirmationOfChangesToAUserGroup() throws Exception {
+            String people = server.post(
+                            "/user-groups",
+                            "{\"name\":\"people\",\"members\":[\""
+                                    + bob.member().id() + "\"]}")
+                    .json()
+                    .path("id")
+                    .asText();
+            server.patch(group, 1, "{\"approvers\":[\"" + people + "\"]}");
+            assertRefused(server.delete("/user-groups/" + people));
+            assertRefused(server.patch("/user-groups/" + people, 1, "{\"members\":[]}"));
+            assertWarns(server.patch("/user-groups/" + people, 1, "{\"members\":[],\"confirm\":true}"));
+            assertEquals(204, server.delete("/user-groups/" + people).status());
+        }
+
+        @Test
+        void wantsAConfirmationOfANewGroup() throws Exception {
+            String pair = "{\"name\":\"pair\",\"requiredTags\":[\"prod\"],\"quorum\":2";
+            assertRefused(server.post("/approval-groups", pair + "}"));
+            ApiServer.Answer made = server.post("/approval-groups", pair + ",\"confirm\":true}");
+            assertEquals(201, made.status());
+            assertEquals(1, made.json().path("warnings").size());
+        }
+    }
+
+    @Nested
     class Waiting {
         @Test
         void isShownWithEveryMemberAndNoOther() throws Exception {
@@ -352,7 +424,7 @@ class ApprovalApiTest {
         void areMadeAndRead() throws Exception {
             JsonNode made = server.get(group).json();
             assertEquals(
-                    "[approvers, id, name, quorum, requiredTags, version]",
+                    "[approvers, id, name, quorum, requiredTags, version, warnings]",
                     names(made).toString());
             assertEquals("[\"prod\"]", made.path("requiredTags").toString());
             assertEquals(1, made.path("quorum").asInt());
@@ -372,7 +444,8 @@ class ApprovalApiTest {
             for (String query : List.of("", "?confirm=false")) {
                 ApiServer.Answer refused = server.delete(group + query);
                 assertEquals(409, refused.status());
-                assertEquals(2, refused.json().path("devices").asInt());
+                assertEquals(3, refused.json().path("devices").asInt());
+                assertEquals(2, refused.problems().size());
             }
             assertEquals(400, server.delete(group + "?confirm=yes").status());
             assertEquals(200, server.get(group).status());
@@ -415,7 +488,7 @@ class ApprovalApiTest {
                     "{\"name\":\"a\",\"requiredTags\":[\"a\"],\"quorum\":0}",
                     "{\"name\":\"a\",\"requiredTags\":[\"a\"],\"quorum\":\"1\"}",
                     "{\"name\":\"a\",\"requiredTags\":[\"a\"],\"approvers\":[\"nobody\"]}",
-                    "{\"name\":\"a\",\"requiredTags\":[\"a\"],\"confirm\":true}"
+                    "{\"name\":\"a\",\"requiredTags\":[\"a\"],\"confirm\":\"yes\"}"
                 })
         void areCheckedWhenMade(String body) throws Exception {
             assertEquals(400, server.post("/approval-groups", body).status());

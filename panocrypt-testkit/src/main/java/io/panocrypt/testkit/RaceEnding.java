@@ -154,7 +154,7 @@ enum RaceEnding {
     REMOVE_THE_APPROVER {
         @Override
         void act(Panocrypt node, RaceStage stage) {
-            node.members().delete(RacingService.OPERATOR, stage.alice.id());
+            node.members().delete(RacingService.OPERATOR, stage.alice.id(), true);
         }
     },
 

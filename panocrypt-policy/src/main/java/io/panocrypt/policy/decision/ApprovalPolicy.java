@@ -46,12 +46,13 @@ public final class ApprovalPolicy {
             Device device, Collection<ApprovalGroup> groups, Map<String, UserGroup> userGroups, Set<String> deciders) {
         List<Panel> panels = groups.stream()
                 .filter(group -> group.covers(device.tags()))
-                .map(group -> new Panel(members(group, userGroups, deciders), group.quorum()))
+                .map(group -> new Panel(effective(group, userGroups, deciders), group.quorum()))
                 .toList();
         return new ApprovalPolicy(device.requireApproval() || !panels.isEmpty(), panels);
     }
 
-    private static Set<String> members(ApprovalGroup group, Map<String, UserGroup> userGroups, Set<String> deciders) {
+    /** The members who may decide for a group; parameters as of {@link #of}. */
+    public static Set<String> effective(ApprovalGroup group, Map<String, UserGroup> userGroups, Set<String> deciders) {
         Set<String> members = new HashSet<>();
         for (String approver : group.approvers()) {
             UserGroup userGroup = userGroups.get(approver);
@@ -68,6 +69,11 @@ public final class ApprovalPolicy {
     /** Whether a human must decide before the device unlocks. */
     public boolean isNeeded() {
         return needed;
+    }
+
+    /** Whether an approval group covers the device. */
+    public boolean isCovered() {
+        return !panels.isEmpty();
     }
 
     /** The members who may decide. */

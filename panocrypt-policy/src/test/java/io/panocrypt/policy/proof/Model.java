@@ -4,7 +4,9 @@ import io.panocrypt.policy.model.Role;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -170,9 +172,9 @@ class Model extends Gates implements Site {
     public String setTags(String name, Set<String> tags, boolean confirmed) {
         Device device = devices.get(name);
         Set<String> before = device.tags;
-        boolean needed = needsApproval(device);
+        Standing standing = standing(device);
         device.tags = tags;
-        boolean loses = needed && !needsApproval(device) && !confirmed;
+        boolean loses = isHarm(standing, standing(device)) && !confirmed;
         device.tags = before;
         return ofDevice(device).when(loses, "UNCONFIRMED:1").or(() -> device.tags = tags);
     }
@@ -328,15 +330,18 @@ class Model extends Gates implements Site {
     }
 
     private String replace(String name, Optional<ApprovalGroup> after, boolean confirmed) {
-        List<Device> needing = devices.values().stream()
+        Map<Device, Standing> standings = new HashMap<>();
+        devices.values().stream()
                 .filter(device -> !device.state.equals("REVOKED"))
-                .filter(this::needsApproval)
-                .toList();
+                .forEach(device -> standings.put(device, standing(device)));
         ApprovalGroup before = approvalGroups.remove(name);
         after.ifPresent(group -> approvalGroups.put(name, group));
-        long losing = needing.stream().filter(device -> !needsApproval(device)).count();
+        long losing = standings.entrySet().stream()
+                .filter(was -> isHarm(was.getValue(), standing(was.getKey())))
+                .count();
         if (losing > 0 && !confirmed) {
-            approvalGroups.put(name, before);
+            approvalGroups.remove(name);
+            Optional.ofNullable(before).ifPresent(group -> approvalGroups.put(name, group));
             return Refusals.of("UNCONFIRMED:" + losing);
         }
         return "ok";

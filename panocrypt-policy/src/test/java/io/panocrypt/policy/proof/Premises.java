@@ -134,6 +134,33 @@ abstract class Premises {
                 .toList();
     }
 
+    /** What an edit that takes approval, or all who can give it, away from a device is refused for. */
+    enum Standing {
+        FREE,
+        GUARDED,
+        STUCK,
+        STUCK_BY_ITSELF
+    }
+
+    Standing standing(Device device) {
+        if (!needsApproval(device)) {
+            return Standing.FREE;
+        }
+        if (suffice(effective(device), device)) {
+            return Standing.GUARDED;
+        }
+        return covering(device).isEmpty() ? Standing.STUCK_BY_ITSELF : Standing.STUCK;
+    }
+
+    boolean isHarm(Standing before, Standing after) {
+        return switch (after) {
+            case FREE -> before != Standing.FREE;
+            case GUARDED -> false;
+            case STUCK -> before == Standing.FREE || before == Standing.GUARDED;
+            case STUCK_BY_ITSELF -> before == Standing.GUARDED;
+        };
+    }
+
     boolean needsApproval(Device device) {
         return device.requireApproval || !covering(device).isEmpty();
     }

@@ -329,7 +329,7 @@ final class ServiceSite implements Site, AutoCloseable {
         return telling(() -> {
             if (isThere(() -> service.members().get(id(member)))) {
                 long version = service.members().get(id(member)).version();
-                members.put(member, service.members().edit(OPERATOR, id(member), version, change));
+                members.put(member, service.members().edit(OPERATOR, id(member), version, change, true));
             } else {
                 Member created =
                         service.members().create(OPERATOR, change, null).member();
@@ -341,7 +341,7 @@ final class ServiceSite implements Site, AutoCloseable {
 
     @Override
     public String fire(String member) {
-        return telling(() -> service.members().delete(OPERATOR, id(member)));
+        return telling(() -> service.members().delete(OPERATOR, id(member), true));
     }
 
     private Set<String> known(Set<String> names) {
@@ -357,7 +357,7 @@ final class ServiceSite implements Site, AutoCloseable {
         var groups = service.userGroups();
         return telling(() -> {
             if (isThere(() -> groups.get(id(group)))) {
-                groups.edit(OPERATOR, id(group), groups.get(id(group)).version(), null, known(names));
+                groups.edit(OPERATOR, id(group), groups.get(id(group)).version(), null, known(names), true);
             } else {
                 made(group, groups.create(OPERATOR, group, known(names)).id());
             }
@@ -366,7 +366,7 @@ final class ServiceSite implements Site, AutoCloseable {
 
     @Override
     public String dropUserGroup(String group) {
-        return telling(() -> service.userGroups().delete(OPERATOR, id(group)));
+        return telling(() -> service.userGroups().delete(OPERATOR, id(group), true));
     }
 
     @Override
@@ -378,7 +378,7 @@ final class ServiceSite implements Site, AutoCloseable {
             if (isThere(() -> groups.get(id(group)))) {
                 groups.edit(OPERATOR, id(group), groups.get(id(group)).version(), change, confirmed);
             } else {
-                made(group, groups.create(OPERATOR, change).id());
+                made(group, groups.create(OPERATOR, change, confirmed).id());
             }
         });
     }

@@ -299,7 +299,7 @@ abstract class NoticeScenarios extends NoticeSite {
         @Test
         void tellsAdministratorsOnceThatNobodyCanApprove() {
             service.approvalGroups()
-                    .edit(OPERATOR, group.id(), 1, new ApprovalGroups.Change(null, null, Set.of(), null), false);
+                    .edit(OPERATOR, group.id(), 1, new ApprovalGroups.Change(null, null, Set.of(), null), true);
             for (int i = 1; i < 20; i++) {
                 assertInstanceOf(UnlockResult.Refused.class, ask(service, device, "10.0.0." + i));
             }

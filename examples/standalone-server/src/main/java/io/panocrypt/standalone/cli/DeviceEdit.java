@@ -33,7 +33,9 @@ final class DeviceEdit extends DevicesCommand {
     @Option(names = "--no-lists", description = "Remove all references to network access lists.")
     private boolean noLists;
 
-    @Option(names = "--confirm", description = "Do it even if it takes approval away from the device.")
+    @Option(
+            names = "--confirm",
+            description = "Do it even if it takes approval, or all who can give it, away from the device.")
     private boolean confirm;
 
     @Override

@@ -72,6 +72,9 @@ final class GroupCommand extends CommandGroup {
                 description = "How many of its approvers must agree (default: 1).")
         private @Nullable Integer quorum;
 
+        @Option(names = "--confirm", description = "Do it even if it leaves nobody who can approve devices.")
+        private boolean confirm;
+
         @Override
         void ask(ApiClient api) throws CommandFailure {
             ObjectNode body = ApiClient.object().put("name", name);
@@ -79,6 +82,9 @@ final class GroupCommand extends CommandGroup {
             body.set("approvers", ApiClient.array(Lookup.approvers(api, approvers)));
             if (quorum != null) {
                 body.put("quorum", quorum);
+            }
+            if (confirm) {
+                body.put("confirm", true);
             }
             printOne(api, api.post(ApiClient.path(COLLECTION), body));
         }
@@ -147,7 +153,9 @@ final class GroupCommand extends CommandGroup {
         @Option(names = "--quorum", paramLabel = "N", description = "How many of its approvers must agree.")
         private @Nullable Integer quorum;
 
-        @Option(names = "--confirm", description = "Do it even if it takes approval away from devices.")
+        @Option(
+                names = "--confirm",
+                description = "Do it even if it takes approval, or all who can give it, away from devices.")
         private boolean confirm;
 
         @Override
@@ -189,7 +197,9 @@ final class GroupCommand extends CommandGroup {
         @Parameters(paramLabel = "GROUP", description = "Its id or name.")
         private String group = "";
 
-        @Option(names = "--confirm", description = "Do it even if it takes approval away from devices.")
+        @Option(
+                names = "--confirm",
+                description = "Do it even if it takes approval, or all who can give it, away from devices.")
         private boolean confirm;
 
         @Override

@@ -137,6 +137,9 @@ final class MemberCommand extends CommandGroup {
         @Option(names = "--no-contacts", description = "Remove all contacts but browsers.")
         private boolean noContacts;
 
+        @Option(names = "--confirm", description = "Do it even if it leaves nobody who can approve devices.")
+        private boolean confirm;
+
         @Override
         void checkOptions() throws CommandFailure {
             if (noContacts && contacts != null) {
@@ -160,6 +163,9 @@ final class MemberCommand extends CommandGroup {
             }
             if (contacts != null) {
                 body.set("contacts", ApiClient.array(contacts));
+            }
+            if (confirm) {
+                body.put("confirm", true);
             }
             print(
                     api.patch(ApiClient.path(COLLECTION, before.id()), before.text("version"), body),
@@ -222,11 +228,15 @@ final class MemberCommand extends CommandGroup {
         @Parameters(paramLabel = "MEMBER", description = "An id or name.")
         private String member = "";
 
+        @Option(names = "--confirm", description = "Do it even if it leaves nobody who can approve devices.")
+        private boolean confirm;
+
         @Override
         void ask(ApiClient api) throws CommandFailure {
-            String id = Lookup.members(api).one(member).id();
+            String path =
+                    ApiClient.path(COLLECTION, Lookup.members(api).one(member).id());
             print(
-                    api.delete(ApiClient.path(COLLECTION, id)),
+                    api.delete(confirm ? path + "?confirm=true" : path),
                     nothing -> new Facts().row(member, "removed").print(out()));
         }
     }

@@ -109,6 +109,9 @@ final class UserGroupCommand extends CommandGroup {
         @Option(names = "--no-members", description = "Remove all members from the group.")
         private boolean noMembers;
 
+        @Option(names = "--confirm", description = "Do it even if it leaves nobody who can approve devices.")
+        private boolean confirm;
+
         @Override
         void checkOptions() throws CommandFailure {
             if (noMembers && members != null) {
@@ -130,6 +133,9 @@ final class UserGroupCommand extends CommandGroup {
             if (members != null) {
                 body.set("members", ApiClient.array(Lookup.members(api).ids(members)));
             }
+            if (confirm) {
+                body.put("confirm", true);
+            }
             printOne(api, api.patch(ApiClient.path(COLLECTION, before.id()), before.text("version"), body));
         }
     }
@@ -139,11 +145,15 @@ final class UserGroupCommand extends CommandGroup {
         @Parameters(paramLabel = "GROUP", description = "Its id or name.")
         private String group = "";
 
+        @Option(names = "--confirm", description = "Do it even if it leaves nobody who can approve devices.")
+        private boolean confirm;
+
         @Override
         void ask(ApiClient api) throws CommandFailure {
-            String id = Lookup.userGroups(api).one(group).id();
+            String path =
+                    ApiClient.path(COLLECTION, Lookup.userGroups(api).one(group).id());
             print(
-                    api.delete(ApiClient.path(COLLECTION, id)),
+                    api.delete(confirm ? path + "?confirm=true" : path),
                     nothing -> new Facts().row(group, "removed").print(out()));
         }
     }

@@ -70,7 +70,15 @@ class PeopleTest extends CliFixture {
                 "user-group edit people --name crowd --member m1 | PATCH /user-groups/u1 |"
                         + " {\"name\":\"crowd\",\"members\":[\"m1\"]} | \"5\"",
                 "user-group edit people --no-members | PATCH /user-groups/u1 | {\"members\":[]} | \"5\"",
+                "user-group edit people --no-members --confirm | PATCH /user-groups/u1 |"
+                        + " {\"members\":[],\"confirm\":true} | \"5\"",
                 "user-group remove people | DELETE /user-groups/u1 | `` |",
+                "user-group remove people --confirm | DELETE /user-groups/u1?confirm=true | `` |",
+                "group add ops --tag prod --quorum 2 --confirm | POST /approval-groups |"
+                        + " {\"name\":\"ops\",\"requiredTags\":[\"prod\"],\"approvers\":[],\"quorum\":2,\"confirm\":true} |",
+                "member edit eva --role viewer --confirm | PATCH /members/m1 |"
+                        + " {\"role\":\"viewer\",\"confirm\":true} | \"4\"",
+                "member remove eva --confirm | DELETE /members/m1?confirm=true | `` |",
                 "group add ops --tag prod --tag db --approver eva --approver people --quorum 2 | POST /approval-groups |"
                         + " {\"name\":\"ops\",\"requiredTags\":[\"prod\",\"db\"],\"approvers\":[\"m1\",\"u1\"],"
                         + "\"quorum\":2} |",
