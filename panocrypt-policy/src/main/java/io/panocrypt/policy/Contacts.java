@@ -109,13 +109,13 @@ public final class Contacts {
         if (uri.isEmpty()) {
             return Optional.of("a contact is a URI with a scheme, such as mailto:");
         }
-        boolean served = schemes().isEmpty()
-                || channels.serving(new Recipient(Recipient.Kind.MEMBER, "", contact), uri.get())
-                        .isPresent();
-        return served
-                ? Optional.empty()
-                : Optional.of("no notifier serves " + uri.get().getScheme() + ": contacts, only "
-                        + String.join(", ", schemes()));
+        if (schemes().isEmpty()) {
+            return Optional.empty();
+        }
+        return channels.serving(new Recipient(Recipient.Kind.MEMBER, "", contact), uri.get())
+                .map(notifier -> notifier.problem(uri.get()).map(problem -> "nothing reaches the contact: " + problem))
+                .orElseGet(() -> Optional.of("no notifier serves " + uri.get().getScheme() + ": contacts, only "
+                        + String.join(", ", schemes())));
     }
 
     static Optional<URI> parse(String contact) {

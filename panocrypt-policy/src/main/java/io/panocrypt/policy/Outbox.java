@@ -4,18 +4,25 @@ import io.panocrypt.policy.model.DeadLetter;
 import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.model.FailingContact;
 import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.model.Webhook;
 import io.panocrypt.policy.outbox.Dispatcher;
 import io.panocrypt.policy.spi.DeadEntry;
 import io.panocrypt.policy.spi.OutboxStatus;
 import io.panocrypt.policy.spi.OutboxStore;
 import io.panocrypt.policy.spi.StoreException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What is still to be told, and what could not be. Thread-safe; throws as {@link Devices} does. */
 public final class Outbox {
+    private static final int PAGE = 1_000;
+    private static final int MAX_PAGES = 5;
+
     private final Editor editor;
     private final OutboxStore store;
     private final Dispatcher dispatcher;
@@ -47,6 +54,25 @@ public final class Outbox {
                 found.size() < limit
                         ? Optional.empty()
                         : Optional.of(found.get(limit - 1).entry().id()));
+    }
+
+    /**
+     * Tells of any webhook what it was not told: one reading of the dead letters serves a whole list. It reads the oldest
+     * 5,000 at most.
+     */
+    public Function<Webhook, DeadNotices> deadOfWebhooks() {
+        Map<String, DeadNotices> dead = new HashMap<>();
+        Optional<String> cursor = Optional.empty();
+        for (int page = 0; page < MAX_PAGES && (page == 0 || cursor.isPresent()); page++) {
+            Page<DeadLetter> found = deadLetters(cursor.orElse(null), PAGE);
+            for (DeadLetter letter : found.items()) {
+                letter.recipient()
+                        .ifPresent(name ->
+                                dead.merge(name, DeadNotices.NONE.with(letter), (all, one) -> all.with(letter)));
+            }
+            cursor = found.nextCursor();
+        }
+        return webhook -> dead.getOrDefault(Recipients.recipient(webhook).name(), DeadNotices.NONE);
     }
 
     private static DeadLetter letter(DeadEntry dead) {

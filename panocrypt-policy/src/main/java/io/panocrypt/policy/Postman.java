@@ -31,6 +31,7 @@ final class Postman implements Handler {
     private final NoticeText text;
     private final Backoff backoff;
     private final FailingContacts failing;
+    private final DeadLetterLog deadLetters = new DeadLetterLog();
 
     Postman(
             Editor editor,
@@ -85,7 +86,9 @@ final class Postman implements Handler {
             return new Settlement.Done(List.of());
         }
         if (contacts.isClosed(recipient.contact())) {
-            return new Settlement.Dead("the contact is closed", List.of());
+            String closed = "the contact is closed";
+            deadLetters.log(Optional.of(addressed), closed, editor.now());
+            return new Settlement.Dead(closed, List.of());
         }
         Instant now = editor.now();
         Optional<Instant> quiet = recipients
@@ -153,6 +156,7 @@ final class Postman implements Handler {
     private Settlement dead(LeasedEntry leased, String cause) {
         addressed(leased.entry())
                 .ifPresent(addressed -> failing.forget(addressed.recipient().contact()));
+        deadLetters.log(addressed(leased.entry()), cause, editor.now());
         return new Settlement.Dead(
                 cause,
                 addressed(leased.entry())

@@ -51,7 +51,8 @@ public final class Webhooks {
      * @param events public names; empty for all
      */
     public Issued create(Actor actor, URI url, Collection<String> events) {
-        Webhook made = checked(new Webhook(editor.ids().next(), url, new TreeSet<>(events), editor.now(), 1));
+        Webhook made =
+                reachable(checked(new Webhook(editor.ids().next(), url, new TreeSet<>(events), editor.now(), 1)));
         if (editor.store().scan(Records.WEBHOOK, null, null, MOST).size() >= MOST) {
             throw new OperationException(OperationException.Kind.CONFLICT, "there are " + MOST + " webhooks already");
         }
@@ -106,6 +107,9 @@ public final class Webhooks {
                 events == null ? before.webhook().events() : new TreeSet<>(events),
                 before.webhook().created(),
                 version + 1));
+        if (!after.url().equals(before.webhook().url())) {
+            reachable(after);
+        }
         apply(draft(actor, "webhook.edit", before.webhook(), after)
                 .put(before.with(after).record()));
         return after;
@@ -133,6 +137,16 @@ public final class Webhooks {
     /** Sends it a notice that says that it is a test, as {@link Contacts#test} does. */
     public Delivery test(Actor actor, String id) {
         return contacts.test(actor, Recipients.recipient(get(id)));
+    }
+
+    private Webhook reachable(Webhook webhook) {
+        channels.serving(Recipients.recipient(webhook), webhook.url())
+                .flatMap(notifier -> notifier.problem(webhook.url()))
+                .ifPresent(problem -> {
+                    throw new OperationException(
+                            OperationException.Kind.INVALID, "nothing reaches the url: " + problem);
+                });
+        return webhook;
     }
 
     private Webhook checked(Webhook webhook) {

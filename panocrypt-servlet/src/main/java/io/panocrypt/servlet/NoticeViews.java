@@ -2,6 +2,7 @@ package io.panocrypt.servlet;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.policy.Contacts;
+import io.panocrypt.policy.DeadNotices;
 import io.panocrypt.policy.model.ClosedContact;
 import io.panocrypt.policy.model.DeadLetter;
 import io.panocrypt.policy.model.FailingContact;
@@ -26,17 +27,25 @@ final class NoticeViews {
 
     /**
      * @param closed whether it said that it exists no more
-     * @param reader whom it is shown to: others than administrators read the URL's host only
+     * @param dead what it was not told
+     * @param reader whom it is shown to: others than administrators read the URL's host only, and no causes
      */
-    static ObjectNode webhook(Webhook webhook, boolean closed, Member reader) {
+    static ObjectNode webhook(Webhook webhook, boolean closed, DeadNotices dead, Member reader) {
         String url = webhook.url().toString();
         ObjectNode view = ApiJson.object()
                 .put("id", webhook.id())
                 .put("url", reader.role() == Role.ADMIN ? url : Contacts.hostOnly(url));
         view.set("events", ApiViews.texts(webhook.events()));
-        return view.put("closed", closed)
-                .put("created", webhook.created().toString())
-                .put("version", webhook.version());
+        view.put("closed", closed)
+                .putObject("dead")
+                .put("count", dead.count())
+                .put(
+                        "cause",
+                        dead.cause()
+                                .filter(cause -> reader.role() == Role.ADMIN)
+                                .orElse(null))
+                .put("died", dead.died().map(Instant::toString).orElse(null));
+        return view.put("created", webhook.created().toString()).put("version", webhook.version());
     }
 
     static ObjectNode delivery(Delivery delivery) {

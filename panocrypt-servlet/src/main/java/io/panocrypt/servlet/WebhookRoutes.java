@@ -1,6 +1,8 @@
 package io.panocrypt.servlet;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.policy.DeadNotices;
+import io.panocrypt.policy.Outbox;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.Webhooks;
 import io.panocrypt.policy.model.Role;
@@ -9,13 +11,16 @@ import java.net.URI;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The routes to the site's own programs that are told of events. */
 final class WebhookRoutes {
     private final Webhooks webhooks;
+    private final Outbox outbox;
 
     WebhookRoutes(Panocrypt panocrypt) {
         this.webhooks = panocrypt.webhooks();
+        this.outbox = panocrypt.outbox();
     }
 
     List<ApiRoute> routes() {
@@ -38,17 +43,24 @@ final class WebhookRoutes {
         Webhooks.Issued made = webhooks.create(
                 request.actor(), Objects.requireNonNull(url), Objects.requireNonNullElse(events, Set.of()));
         return ApiReply.created(
-                NoticeViews.webhook(made.webhook(), false, request.member()).put("secret", made.secret()),
+                NoticeViews.webhook(made.webhook(), false, DeadNotices.NONE, request.member())
+                        .put("secret", made.secret()),
                 made.webhook().version());
     }
 
     private ApiReply list(ApiRequest request) {
+        Function<Webhook, DeadNotices> dead = outbox.deadOfWebhooks();
         return ApiReply.ok(ApiViews.page(
-                webhooks.list(request.query().cursor(), request.query().limit()), webhook -> view(webhook, request)));
+                webhooks.list(request.query().cursor(), request.query().limit()),
+                webhook -> view(webhook, dead, request)));
     }
 
     private ObjectNode view(Webhook webhook, ApiRequest request) {
-        return NoticeViews.webhook(webhook, webhooks.isClosed(webhook), request.member());
+        return view(webhook, outbox.deadOfWebhooks(), request);
+    }
+
+    private ObjectNode view(Webhook webhook, Function<Webhook, DeadNotices> dead, ApiRequest request) {
+        return NoticeViews.webhook(webhook, webhooks.isClosed(webhook), dead.apply(webhook), request.member());
     }
 
     private ApiReply get(ApiRequest request) {

@@ -367,6 +367,16 @@ class NoticeApiTest {
         assertTrue(status.get("dead").asInt() > 0, status.toString());
         JsonNode letter = server.get("/outbox/dead-letters").json().get("items").get(0);
         assertEquals("answered 400", letter.get("cause").asText());
+        JsonNode told = server.get("/webhooks").json().get("items").get(0);
+        assertEquals(status.get("dead").asInt(), told.get("dead").get("count").asInt());
+        assertEquals("answered 400", told.get("dead").get("cause").asText());
+        assertFalse(told.get("dead").get("died").isNull());
+        assertEquals(told, server.get("/webhooks/" + told.get("id").asText()).json());
+        JsonNode seen = server.callAs(server.member("vera", Role.VIEWER).token(), "GET", "/webhooks", "")
+                .json()
+                .get("items")
+                .get(0);
+        assertTrue(seen.get("dead").get("cause").isNull());
         String named = "{\"id\":\"" + letter.get("id").asText() + "\"}";
         assertEquals(204, server.post("/outbox/retry", named).status());
         assertEquals(404, server.post("/outbox/retry", named).status(), "it waits again");

@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
 
 /** The options that say how people and programs are told. */
 final class NoticeOptions {
+    private static final String ALLOW = "--notify-allow";
     private static final int SMTP_PORT = 25;
     private static final int SUBMISSION_PORT = 587;
     private static final int SUBMISSIONS_PORT = 465;
@@ -41,7 +42,7 @@ final class NoticeOptions {
     private @Nullable URI adminUrl;
 
     @Option(
-            names = "--notify-allow",
+            names = ALLOW,
             paramLabel = "CIDR",
             split = ",",
             description = "Where notices may go beside public addresses, over plain HTTP too; may be given again.")
@@ -93,8 +94,8 @@ final class NoticeOptions {
      */
     Consumer<Panocrypt.Builder> settings() {
         List<String> problems = new ArrayList<>();
-        OutboundHttp http =
-                new OutboundHttp(TargetPolicy.allowing(ServeCommand.cidrs("--notify-allow", allowed, problems)));
+        OutboundHttp http = new OutboundHttp(TargetPolicy.allowing(ServeCommand.cidrs(ALLOW, allowed, problems))
+                .setBy(ALLOW));
         Map<String, String> tokens = tokens(problems);
         Optional<MailServer> mail = mailServer(problems);
         Optional<URI> subject = pushSubject(problems);

@@ -28,6 +28,11 @@ final class HttpDelivery {
         this.gone = Set.copyOf(gone);
     }
 
+    /** Why nothing can ever be sent there. */
+    Optional<String> problem(HttpTarget target) {
+        return http.problem(target);
+    }
+
     Delivery send(HttpPost post) {
         try {
             return judge(http.post(post));

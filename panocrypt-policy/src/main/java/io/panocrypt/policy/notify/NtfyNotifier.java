@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  * WebhookNotifier}. Immutable and thread-safe.
  */
 public final class NtfyNotifier implements Notifier {
+    private static final String MALFORMED = "not ntfy://HOST[:PORT]/TOPIC[?secure=false]";
     private static final Pattern TOPIC = Pattern.compile("/[-_A-Za-z0-9]{1,64}");
     private static final int PRIORITY_HIGH = 4;
     private static final int PRIORITY_DEFAULT = 3;
@@ -47,16 +48,25 @@ public final class NtfyNotifier implements Notifier {
     }
 
     @Override
-    public Delivery deliver(Notice notice, URI contact) {
-        String path = String.valueOf(contact.getRawPath());
+    public Optional<String> problem(URI contact) {
+        return target(contact).map(delivery::problem).orElse(Optional.of(MALFORMED));
+    }
+
+    private static Optional<HttpTarget> target(URI contact) {
         String query = contact.getRawQuery();
         boolean wellFormed = "ntfy".equalsIgnoreCase(contact.getScheme())
-                && TOPIC.matcher(path).matches()
+                && TOPIC.matcher(String.valueOf(contact.getRawPath())).matches()
                 && (query == null || query.equals("secure=false"));
-        Optional<HttpTarget> target = wellFormed ? HttpTarget.of(query == null, contact) : Optional.empty();
+        return wellFormed ? HttpTarget.of(query == null, contact) : Optional.empty();
+    }
+
+    @Override
+    public Delivery deliver(Notice notice, URI contact) {
+        Optional<HttpTarget> target = target(contact);
         if (target.isEmpty()) {
-            return new Delivery.Refused("not ntfy://HOST[:PORT]/TOPIC[?secure=false]");
+            return new Delivery.Refused(MALFORMED);
         }
+        String path = contact.getRawPath();
         HttpTarget root = target.get().withPath("/");
         Map<String, String> headers = new HashMap<>(Map.of("Content-Type", "application/json"));
         tokens.find(root.authority()).ifPresent(token -> headers.put("Authorization", "Bearer " + token));

@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLParameters;
@@ -73,6 +74,11 @@ public final class OutboundHttp {
      */
     HttpAnswer post(HttpPost post) throws InterruptedException, TimeoutException, ExecutionException {
         return calls.run(post.target().host(), () -> exchange(post));
+    }
+
+    /** Why nothing can ever be sent there. */
+    Optional<String> problem(HttpTarget target) {
+        return policy.problem(target.secure(), target.host());
     }
 
     private HttpAnswer exchange(HttpPost post) throws IOException {

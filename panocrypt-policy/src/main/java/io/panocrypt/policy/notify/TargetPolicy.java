@@ -4,6 +4,7 @@ import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.IpAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -43,15 +44,19 @@ public final class TargetPolicy {
 
     private static final Cidr NAT64 = Cidr.parse("64:ff9b::/96");
 
-    private final List<Cidr> allowed;
+    private static final String SETTING = "TargetPolicy.allowing";
 
-    private TargetPolicy(List<Cidr> allowed) {
+    private final List<Cidr> allowed;
+    private final String setting;
+
+    private TargetPolicy(List<Cidr> allowed, String setting) {
         this.allowed = List.copyOf(allowed);
+        this.setting = setting;
     }
 
     /** Public addresses only. */
     public static TargetPolicy publicOnly() {
-        return new TargetPolicy(List.of());
+        return new TargetPolicy(List.of(), SETTING);
     }
 
     /**
@@ -60,7 +65,35 @@ public final class TargetPolicy {
      * @param allowed blocks that are reached although they are not public, and to which plain HTTP may be spoken
      */
     public static TargetPolicy allowing(List<Cidr> allowed) {
-        return new TargetPolicy(allowed);
+        return new TargetPolicy(allowed, SETTING);
+    }
+
+    /** The same, where operators allow blocks by a setting of that name: what is refused names it. */
+    public TargetPolicy setBy(String name) {
+        return new TargetPolicy(allowed, name);
+    }
+
+    /**
+     * Why nothing can ever be sent there; a host that is a name is looked up by nobody, and judged at each delivery.
+     *
+     * @param secure whether TLS is spoken
+     * @param host a name or an address, without brackets
+     */
+    Optional<String> problem(boolean secure, String host) {
+        Optional<IpAddress> address = literal(host);
+        if (!secure && allowed.isEmpty() || !secure && address.isPresent() && !allows(address.get())) {
+            return Optional.of("plain HTTP is spoken only to addresses that " + setting + " allows");
+        }
+        return address.filter(known -> !admits(known))
+                .map(known -> "its address is not public: notices go there only if " + setting + " allows it");
+    }
+
+    private static Optional<IpAddress> literal(String host) {
+        try {
+            return Optional.of(IpAddress.parse(host));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** Whether a connection to this address may be made. */

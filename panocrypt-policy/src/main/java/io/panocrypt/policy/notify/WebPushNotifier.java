@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -75,6 +76,15 @@ public final class WebPushNotifier implements Notifier {
     @Override
     public Set<String> schemes() {
         return Set.of(PushSubscription.SCHEME);
+    }
+
+    @Override
+    public Optional<String> problem(URI contact) {
+        try {
+            return delivery.problem(PushSubscription.parse(contact).endpoint());
+        } catch (IllegalArgumentException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     @Override

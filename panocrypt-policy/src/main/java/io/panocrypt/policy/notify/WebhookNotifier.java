@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
  * thread-safe. docs/notices.md has the format.
  */
 public final class WebhookNotifier implements Notifier {
+    private static final String MALFORMED = "not an http or https URI with a host, and without user and fragment";
+
     private final HttpDelivery delivery;
     private final ContactSecrets secrets;
     private final InstantSource clock;
@@ -45,10 +47,15 @@ public final class WebhookNotifier implements Notifier {
     }
 
     @Override
+    public Optional<String> problem(URI contact) {
+        return HttpTarget.of(contact).map(delivery::problem).orElse(Optional.of(MALFORMED));
+    }
+
+    @Override
     public Delivery deliver(Notice notice, URI contact) {
         Optional<HttpTarget> target = HttpTarget.of(contact);
         if (target.isEmpty()) {
-            return new Delivery.Refused("not an http or https URI with a host, and without user and fragment");
+            return new Delivery.Refused(MALFORMED);
         }
         List<WebhookSecret> known =
                 secrets.find(contact).stream().map(WebhookSecret::parse).toList();

@@ -1,6 +1,7 @@
 package io.panocrypt.policy.spi;
 
 import java.net.URI;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,6 +17,17 @@ public interface Notifier {
      * fragment: of such a one the service never shows more than scheme and host.
      */
     Set<String> schemes();
+
+    /**
+     * Why nothing can ever be delivered to a contact as this channel is configured, as operators are told when they name the
+     * contact; it never quotes it, asks nobody and does not block. What only a delivery shows, such as what a host's name
+     * stands for, is no such problem. By default there is none.
+     *
+     * @param contact its scheme is one of {@link #schemes}
+     */
+    default Optional<String> problem(URI contact) {
+        return Optional.empty();
+    }
 
     /**
      * Delivers a notice, once or not at all as far as the channel can tell; the same notice may come again after {@link

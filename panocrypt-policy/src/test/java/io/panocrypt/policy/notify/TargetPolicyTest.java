@@ -9,8 +9,10 @@ import io.panocrypt.policy.model.IpAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TargetPolicyTest {
@@ -128,5 +130,31 @@ class TargetPolicyTest {
         assertEquals(
                 "TargetPolicy[10.0.0.0/8]",
                 TargetPolicy.allowing(List.of(Cidr.parse("10.0.0.0/8"))).toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, 127.0.0.1, not public",
+        "true, 10.0.0.1, not public",
+        "true, ::1, not public",
+        "true, fd00::1, not public",
+        "false, 10.0.0.1, plain HTTP",
+        "false, 192.0.1.7, plain HTTP",
+        "false, receiver.example.org, plain HTTP"
+    })
+    void saysWhatCanNeverBeReachedAndBySettingWhat(boolean secure, String host, String problem) {
+        String told =
+                TargetPolicy.publicOnly().setBy("--let").problem(secure, host).orElseThrow();
+        assertTrue(told.contains(problem) && told.contains("--let") && !told.contains(host), told);
+    }
+
+    @Test
+    void looksNoNameUpAndLeavesWhatIsAllowedAlone() {
+        TargetPolicy some = TargetPolicy.allowing(List.of(Cidr.parse("10.0.0.0/8")));
+        assertEquals(Optional.empty(), some.problem(true, "10.0.0.1"));
+        assertEquals(Optional.empty(), some.problem(false, "10.0.0.1"));
+        assertEquals(Optional.empty(), some.problem(false, "receiver.internal"));
+        assertEquals(Optional.empty(), TargetPolicy.publicOnly().problem(true, "localhost"));
+        assertTrue(some.problem(true, "192.168.0.1").isPresent());
     }
 }
