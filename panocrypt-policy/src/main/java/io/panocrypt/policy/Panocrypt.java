@@ -1,6 +1,7 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.crypto.custody.KeyCustody;
+import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.crypto.tang.JwsSigner;
 import io.panocrypt.policy.decision.Attempt;
 import io.panocrypt.policy.decision.Decision;
@@ -20,7 +21,10 @@ import io.panocrypt.policy.spi.Notifier;
 import io.panocrypt.policy.spi.PolicyStore;
 import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.policy.spi.StoreText;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -140,6 +144,21 @@ public final class Panocrypt implements AutoCloseable {
     /** Whether nobody has used the store yet, so that a master key may be made for it. */
     public static boolean isNew(PolicyStore store) {
         return Site.isEmpty(store);
+    }
+
+    /**
+     * The master key in a file, and a new one in that file if nobody has used the store yet. A store that is in use never
+     * gets another key: its keys are sealed under the one that it had.
+     *
+     * @return the key, which the caller closes
+     * @throws IOException if the file is missing although the store is in use, or as {@link MasterKey#load} and {@link
+     *     MasterKey#create} do
+     */
+    public static MasterKey openMasterKey(PolicyStore store, Path file, SecureRandom random) throws IOException {
+        if (Files.notExists(file) && isNew(store)) {
+            return MasterKey.create(file, random);
+        }
+        return MasterKey.load(file);
     }
 
     /** Starts to configure a service. */

@@ -79,7 +79,7 @@ public final class Demo {
     }
 
     private static MasterKey masterKey(RedisStore store, Path file) throws IOException {
-        return Panocrypt.isNew(store) ? MasterKey.create(file, new SecureRandom()) : MasterKey.load(file);
+        return Panocrypt.openMasterKey(store, file, new SecureRandom());
     }
 
     private static Panocrypt service(RedisStore store, MasterKey masterKey) {

@@ -1,0 +1,91 @@
+package io.panocrypt.servlet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.store.memory.MemoryStore;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the README tells embedders to write compiles, and starts a second time over the store that it has filled. */
+class ReadmeTest {
+    private static final Path README = Path.of("..", "README.md");
+    private static final String STORE = "new MemoryStore(InstantSource.system(), \"node-1\")";
+    private static final String IMPORTS = """
+            import io.panocrypt.crypto.custody.*;
+            import io.panocrypt.crypto.ec.*;
+            import io.panocrypt.policy.*;
+            import io.panocrypt.policy.store.memory.*;
+            import io.panocrypt.servlet.*;
+            import jakarta.servlet.http.*;
+            import java.net.URI;
+            import java.nio.file.Path;
+            import java.security.SecureRandom;
+            import java.time.InstantSource;
+            """;
+
+    @TempDir
+    Path directory;
+
+    private final MemoryStore store = new MemoryStore(InstantSource.system(), "node-1");
+
+    private static String snippet() throws IOException {
+        String page = Files.readString(README);
+        int start = page.indexOf("```java\n") + "```java\n".length();
+        String snippet = page.substring(start, page.indexOf("```", start));
+        assertTrue(snippet.lines().count() <= 15, "an embedder has little to write");
+        assertTrue(snippet.contains(STORE) && snippet.contains("Path.of("), snippet);
+        // The same store and a folder of the test's own, so that the second start finds what the first one left.
+        return snippet.replace(STORE, "shared").replace("Path.of(", "directory.resolve(");
+    }
+
+    private Method compiled() throws Exception {
+        Path source = directory.resolve("Snippet.java");
+        Files.writeString(
+                source,
+                IMPORTS + "public class Snippet {\n"
+                        + "public static String run(MemoryStore shared, Path directory) throws Exception {\n"
+                        + snippet()
+                        + "try (panocrypt; masterKey) { return tang.getClass().getSimpleName() + masterKey.fingerprint(); }"
+                        + "}}");
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        int result = compiler.run(null, told, told, "-proc:none", "-cp", path, source.toString());
+        assertEquals(0, result, told.toString(StandardCharsets.UTF_8));
+        URLClassLoader loader =
+                new URLClassLoader(new URL[] {directory.toUri().toURL()}, ReadmeTest.class.getClassLoader());
+        return loader.loadClass("Snippet").getMethod("run", MemoryStore.class, Path.class);
+    }
+
+    @Test
+    void theSnippetStartsTwice() throws Exception {
+        Method run = compiled();
+        String first = (String) run.invoke(null, store, directory);
+        assertTrue(first.startsWith("TangServlet"), first);
+        assertEquals(first, run.invoke(null, store, directory));
+    }
+
+    @Test
+    void aUsedStoreGetsNoSecondKey() throws Exception {
+        compiled().invoke(null, store, directory);
+        Path key = directory.resolve("master-key");
+        Files.delete(key);
+        assertThrows(IOException.class, () -> Panocrypt.openMasterKey(store, key, new SecureRandom()));
+        assertTrue(Files.notExists(key));
+    }
+}
