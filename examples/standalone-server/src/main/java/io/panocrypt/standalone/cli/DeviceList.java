@@ -41,7 +41,7 @@ final class DeviceList extends TableCommand {
 
     private void printDevices(JsonNode answer) {
         TextTable table =
-                new TextTable(wide("ID"), cut("NAME"), whole("STATE"), whole("APPROVAL"), cut("TAGS"), wide("SOURCES"));
+                new TextTable(wide("ID"), cut("NAME"), whole("STATE"), cut("APPROVAL"), cut("TAGS"), wide("SOURCES"));
         for (JsonNode device : answer.path("items")) {
             int lists = device.path("networkAccessLists").size();
             String sources = cell(device.path("sources"));
@@ -49,7 +49,7 @@ final class DeviceList extends TableCommand {
                     cell(device.path("id")),
                     cell(device.path("name")),
                     cell(device.path("state")),
-                    device.path("requireApproval").asBoolean() ? "yes" : "no",
+                    ApprovalText.brief(device),
                     cell(device.path("tags")),
                     lists == 0 ? sources : (sources + " +" + lists + (lists == 1 ? " list" : " lists")).strip());
         }

@@ -28,9 +28,9 @@ final class DeviceText {
                 .row("state", cell(device.path("state")))
                 .row("tags", cell(device.path("tags")))
                 .row("sources", cell(device.path("sources")))
-                .row("lists", cell(device.path("networkAccessLists")))
-                .row("approval", device.path("requireApproval").asBoolean() ? "required" : "not required")
-                .row("open sources", device.path("acknowledgeOpen").asBoolean() ? "acknowledged" : "")
+                .row("lists", cell(device.path("networkAccessLists")));
+        ApprovalText.addTo(facts, device);
+        facts.row("open sources", device.path("acknowledgeOpen").asBoolean() ? "acknowledged" : "")
                 .row("volumes", cell(device.path("volumes")))
                 .row("notes", cell(device.path("notes")))
                 .row("unlock URL", cell(device.path("unlockUrl")))

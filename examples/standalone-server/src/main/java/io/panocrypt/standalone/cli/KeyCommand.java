@@ -36,7 +36,7 @@ final class KeyCommand extends CommandGroup {
                 .row("tags", cell(key.path("tags")))
                 .row("sources", sources(key))
                 .row("lists", cell(key.path("networkAccessLists")))
-                .row("approval", key.path("requireApproval").asBoolean() ? "required" : "not required")
+                .row("approval", key.path("requireApproval").asBoolean() ? "required" : "as approval groups decide")
                 .row("open sources", key.path("acknowledgeOpen").asBoolean() ? "acknowledged" : "")
                 .row("volumes", cell(key.path("volumes")))
                 .row("notes", cell(key.path("notes")))

@@ -2,7 +2,9 @@ package io.panocrypt.standalone.cli;
 
 import static io.panocrypt.standalone.cli.TextTable.cell;
 import static io.panocrypt.standalone.cli.TextTable.cut;
+import static io.panocrypt.standalone.cli.TextTable.time;
 import static io.panocrypt.standalone.cli.TextTable.whole;
+import static io.panocrypt.standalone.cli.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -50,10 +52,12 @@ final class WebhookCommand extends CommandGroup {
 
         @Override
         void ask(ApiClient api) throws CommandFailure {
+            ApiAnswer made = api.post(ApiClient.path(COLLECTION), body(url, events));
             printSecret(
-                    api.post(ApiClient.path(COLLECTION), body(url, events)),
+                    made,
                     "secret",
-                    "It signs what is posted to " + url + ". It is not shown again.");
+                    "webhook id " + made.id(),
+                    "The secret signs what is posted to " + url + ". It is not shown again.");
         }
     }
 
@@ -62,9 +66,16 @@ final class WebhookCommand extends CommandGroup {
         @Override
         void ask(ApiClient api) throws CommandFailure {
             print(api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE), webhooks -> {
-                TextTable table = new TextTable(whole("ID"), cut("URL"), cut("EVENTS"), whole("STATE"));
+                TextTable table = new TextTable(
+                        whole("ID"), cut("URL"), cut("EVENTS"), whole("STATE"), whole("DEAD"), wide("LAST FAILURE"));
                 for (JsonNode webhook : webhooks.path("items")) {
-                    table.row(cell(webhook.path("id")), cell(webhook.path("url")), events(webhook), state(webhook));
+                    table.row(
+                            cell(webhook.path("id")),
+                            cell(webhook.path("url")),
+                            events(webhook),
+                            state(webhook),
+                            cell(webhook.path("dead").path("count")),
+                            lastFailure(webhook));
                 }
                 printTable(table);
             });
@@ -77,6 +88,11 @@ final class WebhookCommand extends CommandGroup {
 
     private static String state(JsonNode webhook) {
         return webhook.path("closed").asBoolean() ? "closed" : "open";
+    }
+
+    private static String lastFailure(JsonNode webhook) {
+        JsonNode dead = webhook.path("dead");
+        return (time(dead.path("died")) + " " + cell(dead.path("cause"))).strip();
     }
 
     @Command(name = "show", description = "Show a webhook.")
@@ -93,6 +109,8 @@ final class WebhookCommand extends CommandGroup {
                             .row("url", cell(webhook.path("url")))
                             .row("events", events(webhook))
                             .row("state", state(webhook))
+                            .row("dead letters", cell(webhook.path("dead").path("count")))
+                            .row("last failure", lastFailure(webhook))
                             .row("created", cell(webhook.path("created")))
                             .print(out()));
         }

@@ -41,7 +41,10 @@ final class Answers {
                     + "'bindCommand':'clevis luks bind -d /dev/sda3 tang config','tags':['environment=production',"
                     + "'site=southern-data-centre','rack=17','role=frontend','owner=platform-team'],'sources':['"
                     + SOURCE + "/128','192.0.2.0/28','198.51.100.0/24'],'networkAccessLists':['" + OTHER
-                    + "'],'requireApproval':true,'acknowledgeOpen':false,'volumes':2,'notes':'the one that hums',"
+                    + "'],'requireApproval':false,'approval':{'needed':true,'byItself':false,'groups':[{'id':'" + OTHER
+                    + "','name':'on-call'},{'id':'" + OTHER + "','name':'night'}],'approvers':[{'id':'" + MEMBER
+                    + "','name':'eva'}],'quorum':2,'reachable':true},"
+                    + "'acknowledgeOpen':false,'volumes':2,'notes':'the one that hums',"
                     + "'curve':'P-521','keys':[{'generation':1,'hidden':false,'exchange':'kid1'}],'created':'" + TIME
                     + "','warnings':[],'version':7}")
             .replace('\'', '"');
@@ -72,7 +75,8 @@ final class Answers {
             + "'environment=production','site=southern-data-centre'],'reason':'two servers were stolen from rack 17'}";
     private static final String WEBHOOK_BODY = "{'id':'" + OTHER
             + "','url':'https://hooks.example.org/a/rather/long/path/to/the/receiver','events':['request.opened',"
-            + "'device.no-approver'],'closed':false,'created':'" + TIME + "','version':1}";
+            + "'device.no-approver'],'closed':false,'dead':{'count':31,'cause':'connection refused','died':"
+            + "'2026-11-22T05:00:00Z'},'created':'" + TIME + "','version':1}";
 
     /** By the command's names with spaces between. */
     static final Map<String, Answer> ALL = Map.ofEntries(
@@ -81,13 +85,38 @@ final class Answers {
                     Answer.of("web2", "POST /devices", DEVICE_BODY, "/id", "/name", "/unlockUrl", "/bindCommand")),
             Map.entry(
                     "device list",
-                    Answer.of("", "GET /devices?limit=500", items(DEVICE_BODY), "/id", "/name", "/state", "/tags")),
+                    Answer.of(
+                            "",
+                            "GET /devices?limit=500",
+                            items(DEVICE_BODY),
+                            "/id",
+                            "/name",
+                            "/state",
+                            "/tags",
+                            "/approval/groups/0/name")),
             Map.entry(
                     "device show",
-                    Answer.of(DEVICE, "GET /devices/" + DEVICE, DEVICE_BODY, "/id", "/name", "/tags", "/sources")),
+                    Answer.of(
+                            DEVICE,
+                            "GET /devices/" + DEVICE,
+                            DEVICE_BODY,
+                            "/id",
+                            "/name",
+                            "/tags",
+                            "/sources",
+                            "/approval/groups/1/name",
+                            "/approval/approvers/0/name",
+                            "/approval/quorum")),
             Map.entry(
                     "device edit",
-                    Answer.of(DEVICE + " --notes x", "PATCH /devices/" + DEVICE, DEVICE_BODY, "/id", "/name", "/tags")),
+                    Answer.of(
+                            DEVICE + " --notes x",
+                            "PATCH /devices/" + DEVICE,
+                            DEVICE_BODY,
+                            "/id",
+                            "/name",
+                            "/tags",
+                            "/approval/groups/0/name")),
             Map.entry("device disable", act("disable")),
             Map.entry("device enable", act("enable")),
             Map.entry("device confirm", act("confirm")),
@@ -266,12 +295,34 @@ final class Answers {
             Map.entry(
                     "webhook add",
                     Answer.of(
-                            "https://hooks.example.org", "POST /webhooks", secret(WEBHOOK_BODY, "secret"), "/secret")),
+                            "https://hooks.example.org",
+                            "POST /webhooks",
+                            secret(WEBHOOK_BODY, "secret"),
+                            "/secret",
+                            "/id")),
             Map.entry(
                     "webhook list",
-                    Answer.of("", "GET /webhooks?limit=500", items(WEBHOOK_BODY), "/id", "/url", "/events")),
+                    Answer.of(
+                            "",
+                            "GET /webhooks?limit=500",
+                            items(WEBHOOK_BODY),
+                            "/id",
+                            "/url",
+                            "/events",
+                            "/dead/count",
+                            "/dead/cause",
+                            "/dead/died")),
             Map.entry(
-                    "webhook show", Answer.of(OTHER, "GET /webhooks/" + OTHER, WEBHOOK_BODY, "/id", "/url", "/events")),
+                    "webhook show",
+                    Answer.of(
+                            OTHER,
+                            "GET /webhooks/" + OTHER,
+                            WEBHOOK_BODY,
+                            "/id",
+                            "/url",
+                            "/events",
+                            "/dead/count",
+                            "/dead/cause")),
             Map.entry(
                     "webhook edit",
                     Answer.of(OTHER + " --all-events", "PATCH /webhooks/" + OTHER, WEBHOOK_BODY, "/id")),

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OutputTest extends CliFixture {
     @Test
@@ -69,7 +71,7 @@ class OutputTest extends CliFixture {
                 tags          prod,site=izmir
                 sources       192.0.2.0/28
                 lists         l1
-                approval      required
+                approval      required by itself
                 open sources
                 volumes       2
                 notes         rack 4
@@ -96,12 +98,12 @@ class OutputTest extends CliFixture {
                         + "\"sources\":[\"192.0.2.9/32\",\"2001:db8::/64\"]}],\"nextCursor\":null}");
         assertEquals("""
                 ID      NAME           STATE    APPROVAL  TAGS             SOURCES
-                abc234  web1           ACTIVE   yes       prod,site=izmir  192.0.2.0/28 +1 list
+                abc234  web1           ACTIVE   itself    prod,site=izmir  192.0.2.0/28 +1 list
                 x       a-longer-name  REVOKED  no                         192.0.2.9/32,2001:db8::/64
                 """, run("device", "list", "--wide").out());
         assertEquals("""
                 NAME           STATE    APPROVAL  TAGS
-                web1           ACTIVE   yes       prod,site=izmir
+                web1           ACTIVE   itself    prod,site=izmir
                 a-longer-name  REVOKED  no
                 """, run("device", "list").out());
     }
@@ -212,8 +214,8 @@ class OutputTest extends CliFixture {
         server.on("GET /devices?limit=500", 200, "{\"items\":[" + items + "],\"nextCursor\":null}");
         assertEquals("""
                 NAME                                           STATE   APPROVAL  TAGS
-                frontend-web-server-o...entre.rack-17.node-04  ACTIVE  yes       prod,site=izmir
-                frontend-web-server-o...entre.rack-17.node-05  ACTIVE  yes       prod,site=izmir
+                frontend-web-server-o...entre.rack-17.node-04  ACTIVE  itself    prod,site=izmir
+                frontend-web-server-o...entre.rack-17.node-05  ACTIVE  itself    prod,site=izmir
                 """, run("device", "list").out());
     }
 
@@ -227,5 +229,74 @@ class OutputTest extends CliFixture {
                               owner=platform
                 """),
                 run("device", "show", "web1").out());
+    }
+
+    /** A device that a group covers waits too, whatever it says of itself. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "true | true | 1 | itself,on-call,night | required by itself, group on-call, group night | 1",
+                "false | true | 2 | on-call,night | required by group on-call, group night | 2",
+                "false | false | 5 | on-call,night (nobody can) | required by group on-call, group night"
+                        + " | 5: nobody can approve it now"
+            })
+    void tellsWhatAsksForApproval(
+            boolean byItself, boolean reachable, int quorum, String brief, String whole, String agree) {
+        String approval = "\"approval\":{\"needed\":true,\"byItself\":" + byItself
+                + ",\"groups\":[{\"name\":\"on-call\"},"
+                + "{\"name\":\"night\"}],\"approvers\":[{\"name\":\"eva\"},{\"name\":\"bob\"}],\"quorum\":" + quorum
+                + ",\"reachable\":" + reachable + "},\"requireApproval\":" + byItself;
+        String device = DEVICE.replace("\"requireApproval\":true", approval);
+        server.on("GET /devices/web1", 200, device)
+                .on("GET /devices?limit=500", 200, "{\"items\":[" + device + "],\"nextCursor\":null}");
+        String shown = run("device", "show", "web1").out();
+        assertTrue(
+                shown.contains("approval      " + whole + "\napprovers     eva,bob\nmust agree    " + agree + "\n"),
+                shown);
+        assertEquals(
+                "web1  ACTIVE  " + brief + "  prod,site=izmir",
+                run("device", "list").out().lines().toList().get(1));
+    }
+
+    @Test
+    void saysThatNoApprovalIsNeededOnlyWhereNothingAsksForIt() {
+        server.on(
+                "GET /devices/web1",
+                200,
+                DEVICE.replace(
+                        "\"requireApproval\":true",
+                        "\"requireApproval\":false,\"approval\":{\"needed\":false,\"byItself\":false,\"groups\":[],"
+                                + "\"approvers\":[],\"quorum\":1,\"reachable\":true}"));
+        String shown = run("device", "show", "web1").out();
+        assertTrue(shown.contains("approval      not required\nopen sources"), shown);
+    }
+
+    @Test
+    void printsWebhooksAndWhatCouldNotBeDelivered() {
+        server.on(
+                "GET /webhooks?limit=500",
+                200,
+                "{\"items\":[{\"id\":\"w1\",\"url\":\"https://h.example\",\"events\":[],\"closed\":false,"
+                        + "\"dead\":{\"count\":3,\"cause\":\"HTTP 404\",\"died\":\"2026-11-22T04:00:00.5Z\"}},"
+                        + "{\"id\":\"w2\",\"url\":\"https://h.example\",\"events\":[],\"closed\":true,"
+                        + "\"dead\":{\"count\":0,\"cause\":null,\"died\":null}}]}");
+        assertEquals("""
+                ID  URL                EVENTS  STATE   DEAD  LAST FAILURE
+                w1  https://h.example  all     open    3     2026-11-22T04:00:00Z HTTP 404
+                w2  https://h.example  all     closed  0
+                """, run("webhook", "list", "--wide").out());
+    }
+
+    @Test
+    void printsTheSecretOfAWebhookAloneAndItsIdBeside() {
+        server.on("POST /webhooks", 201, "{\"id\":\"w1\",\"secret\":\"whsec_x\"}");
+        assertEquals(
+                new Ran(
+                        0,
+                        "whsec_x\n",
+                        "webhook id w1\nThe secret signs what is posted to https://h.example. It is not shown again.\n"),
+                run("webhook", "add", "https://h.example"));
     }
 }
