@@ -83,7 +83,7 @@ class EveryCommandTest extends CliFixture {
     @ParameterizedTest(name = "{0}")
     @MethodSource("commands")
     void printsTheProblemAsItsOneJsonValueWhereTheServerRefuses(String command) throws Exception {
-        server.answerAll(403, "{\"title\":\"Forbidden\",\"status\":403,\"problems\":[\"not you\"]}");
+        server.forget().otherwise(403, "{\"title\":\"Forbidden\",\"status\":403,\"problems\":[\"not you\"]}");
         Ran ran = run(Answers.typed(command, "--json"));
         assertEquals(1, ran.exitCode());
         assertEquals("refused: Forbidden (403)\n  not you\n", ran.err());

@@ -44,12 +44,6 @@ final class StubServer implements AutoCloseable {
         return this;
     }
 
-    /** Prepares the same answer to everything; call it before the command runs. */
-    void answerAll(int status, String body) {
-        answers.clear();
-        otherwise(status, body);
-    }
-
     /** What it answers where nothing is prepared. */
     StubServer otherwise(int status, String body) {
         otherwise = new Prepared(status, body);
@@ -83,6 +77,12 @@ final class StubServer implements AutoCloseable {
         exchange.sendResponseHeaders(prepared.status(), body.length == 0 ? -1 : body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
+    }
+
+    /** Nothing is prepared any more. */
+    StubServer forget() {
+        answers.clear();
+        return this;
     }
 
     @Override
