@@ -42,7 +42,7 @@ final class RequestCommand extends CommandGroup {
 
         @Override
         void ask(ApiClient api) throws CommandFailure {
-            Map<String, String> query = state.equals(ALL) ? Map.of() : Map.of("state", state);
+            Map<String, String> query = state.equalsIgnoreCase(ALL) ? Map.of() : Map.of("state", state);
             ApiAnswer answer = api.list(ApiClient.path(COLLECTION), query, Integer.MAX_VALUE);
             Names devices = new Names(api, "devices");
             if (!printsJson()) {

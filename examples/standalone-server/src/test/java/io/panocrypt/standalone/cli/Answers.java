@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import picocli.CommandLine;
 
 /** What a server with long data answers to each command that there is. */
 final class Answers {
@@ -405,30 +404,6 @@ final class Answers {
                 .on("GET /webhooks/" + OTHER, 200, WEBHOOK_BODY.replace('\'', '"'))
                 .on("GET /requests/" + REQUEST, 200, REQUEST_BODY.replace('\'', '"'));
         ALL.values().forEach(one -> server.on(one.line(), one.body().isEmpty() ? 204 : 200, one.body()));
-    }
-
-    /** The names of all commands that do something. */
-    static Stream<String> commands() {
-        CommandLine root = new CommandLine(new CliFixture.Root());
-        OperatorCommands.addTo(root);
-        return leaves(root);
-    }
-
-    private static Stream<String> leaves(CommandLine command) {
-        return command.getSubcommands().entrySet().stream()
-                .flatMap(entry -> entry.getValue().getSubcommands().isEmpty()
-                        ? Stream.of(entry.getKey())
-                        : leaves(entry.getValue()).map(name -> entry.getKey() + " " + name));
-    }
-
-    /** Whether it prints a table, so that it can print all of it. */
-    static boolean hasWideForm(String command) {
-        CommandLine found = new CommandLine(new CliFixture.Root());
-        OperatorCommands.addTo(found);
-        for (String name : command.split(" ")) {
-            found = found.getSubcommands().get(name);
-        }
-        return found.getCommandSpec().findOption("--wide") != null;
     }
 
     static Answer of(String command) {

@@ -25,7 +25,7 @@ class EveryCommandTest extends CliFixture {
             .build();
 
     static Stream<String> commands() {
-        return Answers.commands();
+        return CommandTree.commands();
     }
 
     @BeforeEach
@@ -38,7 +38,7 @@ class EveryCommandTest extends CliFixture {
     void printsInTextWhatAPersonNeedsOfItsJson(String command) throws Exception {
         Ran asJson = run(Answers.typed(command, "--json"));
         Ran asText =
-                run(Answers.typed(command, Answers.hasWideForm(command) ? new String[] {"--wide"} : new String[0]));
+                run(Answers.typed(command, CommandTree.hasWideForm(command) ? new String[] {"--wide"} : new String[0]));
         assertDone(asJson);
         assertDone(asText);
         String text = asText.out() + asText.err();
@@ -57,7 +57,7 @@ class EveryCommandTest extends CliFixture {
         Ran ran = run(Answers.typed(command));
         assertDone(ran);
         for (String line : ran.out().split("\n")) {
-            boolean isOneWord = !Answers.hasWideForm(command) && line.matches("([^,]+  +)?[^ ,]+");
+            boolean isOneWord = !CommandTree.hasWideForm(command) && line.matches("([^,]+  +)?[^ ,]+");
             assertTrue(line.length() <= 80 || isOneWord, line);
             assertFalse(line.matches(".*(4krtqnw|n-0)[a-z0-9]*\\.\\.\\..*"), line);
         }
