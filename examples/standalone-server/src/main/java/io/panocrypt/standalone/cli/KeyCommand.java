@@ -21,7 +21,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "key",
         description = "Enrollment keys: secrets with which machines become devices.",
-        subcommands = {KeyCommand.Add.class, KeyCommand.Index.class, KeyCommand.Show.class, KeyCommand.Revoke.class})
+        subcommands = {
+            KeyCommand.Add.class,
+            KeyCommand.Index.class,
+            KeyCommand.Show.class,
+            KeyCommand.Remove.class,
+            KeyCommand.Revoke.class
+        })
 final class KeyCommand extends CommandGroup {
     private static final String COLLECTION = "enrollment-keys";
 
@@ -103,7 +109,7 @@ final class KeyCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "list", description = "List keys; spent and expired ones too, until they are revoked.")
+    @Command(name = "list", description = "List keys; spent and expired ones too, until they are removed.")
     static final class Index extends TableCommand {
         @Override
         void ask(ApiClient api) throws CommandFailure {
@@ -142,17 +148,21 @@ final class KeyCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "revoke", description = "Remove a key: it enrols nothing more. What it has enrolled stays.")
-    static final class Revoke extends ServerCommand {
+    @Command(name = "remove", description = "Remove a key: it enrols nothing more. What it has enrolled stays.")
+    static class Remove extends ServerCommand {
         @Parameters(paramLabel = "KEY", description = "Its id or name.")
         private String key = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        final void ask(ApiClient api) throws CommandFailure {
             String id = Lookup.enrollmentKeys(api).one(key).id();
             print(
                     api.delete(ApiClient.path(COLLECTION, id)),
-                    nothing -> new Facts().row(key, "revoked").print(out()));
+                    nothing -> new Facts().row(key, "removed").print(out()));
         }
     }
+
+    /** What it was called before: scripts may have it. */
+    @Command(name = "revoke", hidden = true)
+    static final class Revoke extends Remove {}
 }

@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
             ListCommand.Index.class,
             ListCommand.Show.class,
             ListCommand.Edit.class,
+            ListCommand.Remove.class,
             ListCommand.Delete.class
         })
 final class ListCommand extends CommandGroup {
@@ -134,17 +135,21 @@ final class ListCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "delete", description = "Remove a list that no device refers to.")
-    static final class Delete extends ServerCommand {
+    @Command(name = "remove", description = "Remove a list that no device refers to.")
+    static class Remove extends ServerCommand {
         @Parameters(paramLabel = "LIST", description = "Its id or name.")
         private String list = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        final void ask(ApiClient api) throws CommandFailure {
             String id = Lookup.lists(api).one(list).id();
             print(
                     api.delete(ApiClient.path(COLLECTION, id)),
-                    nothing -> new Facts().row(list, "deleted").print(out()));
+                    nothing -> new Facts().row(list, "removed").print(out()));
         }
     }
+
+    /** What it was called before: scripts may have it. */
+    @Command(name = "delete", hidden = true)
+    static final class Delete extends Remove {}
 }

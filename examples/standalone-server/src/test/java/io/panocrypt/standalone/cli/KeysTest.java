@@ -33,6 +33,7 @@ class KeysTest extends CliFixture {
                         + "\"initialState\":\"PENDING\"}",
                 "key list | GET /enrollment-keys?limit=500 | ``",
                 "key show rack | GET /enrollment-keys/k1 | ``",
+                "key remove rack | DELETE /enrollment-keys/k1 | ``",
                 "key revoke rack | DELETE /enrollment-keys/k1 | ``"
             })
     void asksTheServerAsItsInterfaceSays(String command, String line, String body) {

@@ -58,6 +58,7 @@ class RequestsTest extends CliFixture {
                         + " /network-access-lists/l1 | {\"name\":\"hq\",\"cidrs\":[\"192.0.2.0/29\"],"
                         + "\"acknowledgeOpen\":false}",
                 "list edit l1 --no-cidrs | PATCH /network-access-lists/l1 | {\"cidrs\":[]}",
+                "list remove office | DELETE /network-access-lists/l1 | ``",
                 "list delete office | DELETE /network-access-lists/l1 | ``",
                 "lockdown start --tag prod --reason drill | POST /lockdowns |"
                         + " {\"tags\":[\"prod\"],\"reason\":\"drill\"}",

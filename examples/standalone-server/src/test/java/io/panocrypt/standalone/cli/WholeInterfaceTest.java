@@ -55,7 +55,7 @@ class WholeInterfaceTest extends CliFixture {
         COMMANDS.put("POST /enrollment-keys", "key add n");
         COMMANDS.put("GET /enrollment-keys", "key list");
         COMMANDS.put("GET /enrollment-keys/{id}", "key show x");
-        COMMANDS.put("DELETE /enrollment-keys/{id}", "key revoke x");
+        COMMANDS.put("DELETE /enrollment-keys/{id}", "key remove x");
         COMMANDS.put("POST /members/{id}/token", "member rotate-token x");
         COMMANDS.put("POST /members/{id}/contacts/test", "member test x log:x");
         COMMANDS.put("GET /members/{id}/push-subscriptions", "member browsers x");
@@ -87,7 +87,7 @@ class WholeInterfaceTest extends CliFixture {
         COMMANDS.put("GET /" + path, noun + " list");
         COMMANDS.put("GET /" + path + "/{id}", noun + " show x");
         COMMANDS.put("PATCH /" + path + "/{id}", noun + " edit x " + edited);
-        COMMANDS.put("DELETE /" + path + "/{id}", noun + (noun.equals("list") ? " delete x" : " remove x"));
+        COMMANDS.put("DELETE /" + path + "/{id}", noun + " remove x");
     }
 
     @Test
