@@ -18,6 +18,9 @@ final class CommandFailure extends Exception {
     private final transient List<String> lines;
     private final transient JsonNode problem;
 
+    /** How a line begins that is a problem as the server tells it. */
+    static final String PROBLEM = "  ";
+
     private CommandFailure(int exitCode, List<String> lines, JsonNode problem) {
         super(String.join("; ", lines));
         this.exitCode = exitCode;
@@ -44,7 +47,7 @@ final class CommandFailure extends Exception {
         String title = body.path("title").asText("HTTP " + status);
         List<String> lines = new ArrayList<>();
         lines.add("refused: " + title + " (" + status + ")");
-        body.path("problems").forEach(problem -> lines.add("  " + problem.asText()));
+        body.path("problems").forEach(problem -> lines.add(PROBLEM + problem.asText()));
         return new CommandFailure(
                 REFUSED, lines, body.has("title") ? body : problem(title).put("status", status));
     }

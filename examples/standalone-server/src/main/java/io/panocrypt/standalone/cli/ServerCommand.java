@@ -2,6 +2,7 @@ package io.panocrypt.standalone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ abstract class ServerCommand implements Callable<Integer> {
             act();
             return 0;
         } catch (CommandFailure e) {
-            e.lines().forEach(line -> err().println(TextTable.plain(line)));
+            told(e).forEach(line -> err().println(TextTable.plain(line)));
             if (server.json() && !hasPrintedJson) {
                 printJson(e.problem().toString());
             }
@@ -83,6 +84,15 @@ abstract class ServerCommand implements Callable<Integer> {
                 err().println(TextTable.plain(note));
             }
         });
+    }
+
+    /** A failure's lines, those of the server in the words of this command. */
+    final List<String> told(CommandFailure failure) {
+        return failure.isRefusal()
+                ? failure.lines().stream()
+                        .map(line -> line.startsWith(CommandFailure.PROBLEM) ? OptionNames.in(line, spec()) : line)
+                        .toList()
+                : failure.lines();
     }
 
     /** Whether names and other comforts are of no use to the reader. */

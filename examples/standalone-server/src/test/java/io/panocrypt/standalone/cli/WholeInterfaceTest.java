@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import picocli.CommandLine;
 
 /** Whatever REST can do, a command can do. */
 class WholeInterfaceTest extends CliFixture {
@@ -90,6 +91,12 @@ class WholeInterfaceTest extends CliFixture {
         COMMANDS.put("DELETE /" + path + "/{id}", noun + " remove x");
     }
 
+    private static JsonNode openApi() throws IOException {
+        try (InputStream text = ApiServlet.class.getResourceAsStream("openapi.json")) {
+            return new ObjectMapper().readTree(text);
+        }
+    }
+
     @Test
     void isNamedByACommandForEachOperation() throws IOException {
         Set<String> operations = new TreeSet<>();
@@ -124,5 +131,41 @@ class WholeInterfaceTest extends CliFixture {
         assertTrue(
                 server.lines().subList(before, server.lines().size()).stream().anyMatch(line -> line.matches(pattern)),
                 () -> server.lines() + ran.err());
+    }
+
+    /** What is no option but stands where it stands. */
+    private static final Set<String> POSITIONS = Set.of("name", "url", "contact", "id");
+
+    /** A refusal speaks of the body's members: each must have an option to be told as. */
+    @Test
+    void hasAnOptionForEachMemberOfABody() throws IOException {
+        CommandLine root = new CommandLine(new Root());
+        OperatorCommands.addTo(root);
+        JsonNode api = openApi();
+        Set<String> members = new TreeSet<>(POSITIONS);
+        COMMANDS.forEach((operation, command) -> {
+            String[] words = operation.split(" ");
+            JsonNode schema = api.path("paths").path(words[1]).path(words[0].toLowerCase(Locale.ROOT));
+            schema = schema.at("/requestBody/content/application~1json/schema");
+            String name = schema.path("$ref").asText().replaceFirst(".*/", "");
+            CommandLine typed = root;
+            for (String word : words(command)) {
+                typed = typed.getSubcommands().getOrDefault(word, typed);
+            }
+            Set<String> options = typed.getCommandSpec().optionsMap().keySet();
+            api.path("components")
+                    .path("schemas")
+                    .path(name)
+                    .path("properties")
+                    .fieldNames()
+                    .forEachRemaining(member -> {
+                        if (!POSITIONS.contains(member)) {
+                            assertTrue(options.contains(OptionNames.OPTIONS.get(member)), command + " " + member);
+                            members.add(member);
+                        }
+                    });
+        });
+        members.removeAll(Set.of("contact", "id"));
+        assertEquals(new TreeSet<>(OptionNames.OPTIONS.keySet()), members);
     }
 }
