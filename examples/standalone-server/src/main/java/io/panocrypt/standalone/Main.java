@@ -22,7 +22,13 @@ import picocli.CommandLine.Spec;
         version = "panocrypt " + Main.VERSION,
         synopsisSubcommandLabel = "COMMAND",
         description = "Automatic disk unlock for LUKS and Clevis, when policy allows it.",
-        subcommands = {ServeCommand.class, DemoCommand.class, AdminTokenCommand.class, SchemaCommand.class})
+        subcommands = {
+            ServeCommand.class,
+            DemoCommand.class,
+            AdminTokenCommand.class,
+            SchemaCommand.class,
+            CompletionCommand.class
+        })
 public final class Main implements Runnable {
     static final String VERSION = "0.1.0-SNAPSHOT";
 
