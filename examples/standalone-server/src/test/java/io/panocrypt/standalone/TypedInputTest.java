@@ -99,9 +99,7 @@ class TypedInputTest {
     @CsvSource({"C, C.UTF-8", "POSIX, C.UTF-8", "'', C.UTF-8", "no_SUCH.UTF-8, C.UTF-8", "C.UTF-8, C.UTF-8"})
     void startsTheJvmInALocaleThatReadsAllLetters(String locale, String expected) throws Exception {
         Path root = directory.resolve("root");
-        Path jar = root.resolve("examples/standalone-server/target/panocrypt.jar");
-        Files.createDirectories(jar.getParent());
-        Files.writeString(root.resolve("pom.xml"), "");
+        Path jar = Files.createDirectories(root).resolve("panocrypt.jar");
         Files.copy(Path.of("../../panocrypt"), root.resolve("panocrypt"));
         Path java = Files.createDirectories(directory.resolve("jdk/bin")).resolve("java");
         Files.writeString(

@@ -235,6 +235,7 @@ final class Answers {
                     "key show",
                     Answer.of(OTHER, "GET /enrollment-keys/" + OTHER, KEY_BODY, "/id", "/name", "/uses", "/tags")),
             Map.entry("key revoke", Answer.of(OTHER, "DELETE /enrollment-keys/" + OTHER, "")),
+            Map.entry("key remove", Answer.of(OTHER, "DELETE /enrollment-keys/" + OTHER, "")),
             Map.entry(
                     "history list",
                     Answer.of(
@@ -284,6 +285,7 @@ final class Answers {
                     "list edit",
                     Answer.of(OTHER + " --name x", "PATCH /network-access-lists/" + OTHER, LIST_BODY, "/id", "/cidrs")),
             Map.entry("list delete", Answer.of(OTHER, "DELETE /network-access-lists/" + OTHER, "")),
+            Map.entry("list remove", Answer.of(OTHER, "DELETE /network-access-lists/" + OTHER, "")),
             Map.entry(
                     "lockdown start",
                     Answer.of("--reason x", "POST /lockdowns", LOCKDOWN_BODY, "/id", "/tags", "/reason")),
@@ -368,6 +370,53 @@ final class Answers {
                             "/event",
                             "/contact",
                             "/cause")),
+            Map.entry(
+                    "outbox closed",
+                    Answer.of(
+                            "",
+                            "GET /closed-contacts?limit=500",
+                            items("{'id':'" + OTHER + "','contact':'https://hooks.example.org/a/rather/long/path',"
+                                    + "'cause':'HTTP 410, and so it exists no more','since':'" + TIME + "'}"),
+                            "/id",
+                            "/contact",
+                            "/cause")),
+            Map.entry("outbox reopen", Answer.of(OTHER, "DELETE /closed-contacts/" + OTHER, "")),
+            Map.entry(
+                    "device denies",
+                    Answer.of(
+                            DEVICE,
+                            "GET /devices/" + DEVICE + "/temporary-deny?limit=500",
+                            items("{'source':'" + SOURCE + "','until':'2026-11-22T05:00:00Z','cause':'eva has denied"
+                                    + " it and gave this as her reason'}"),
+                            "/source",
+                            "/until",
+                            "/cause")),
+            Map.entry(
+                    "device keys",
+                    Answer.of(DEVICE, "GET /devices/" + DEVICE, DEVICE_BODY, "/generation", "/exchange")),
+            Map.entry("device destroy-keys", Answer.of(DEVICE + " 1", "DELETE /devices/" + DEVICE + "/keys/1", "")),
+            Map.entry(
+                    "member browsers",
+                    Answer.of(
+                            MEMBER,
+                            "GET /members/" + MEMBER + "/push-subscriptions?limit=500",
+                            items("{'id':'0123456789abcdef0123456789abcdef','host':'push.example.org'}"),
+                            "/id",
+                            "/host")),
+            Map.entry(
+                    "member test-browser",
+                    Answer.of(
+                            MEMBER + " b1",
+                            "POST /members/" + MEMBER + "/push-subscriptions/b1/test",
+                            "{'result':'later','cause':'no connection'}",
+                            "/result",
+                            "/cause")),
+            Map.entry(
+                    "member remove-browser",
+                    Answer.of(MEMBER + " b1", "DELETE /members/" + MEMBER + "/push-subscriptions/b1", "")),
+            Map.entry(
+                    "lockdown show",
+                    Answer.of(OTHER, "GET /lockdowns/" + OTHER, LOCKDOWN_BODY, "/id", "/tags", "/reason")),
             Map.entry("outbox retry", Answer.of("n-01234567", "POST /outbox/retry", "")),
             Map.entry("outbox drop", Answer.of(NOTICE, "POST /outbox/drop", "")));
 
