@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.function.Predicate;
 import org.sqlite.NativeLibraryNotFoundException;
 
@@ -54,6 +55,13 @@ record DataDirectory(Path directory, Path masterKeyFile) {
         } catch (IOException e) {
             throw new StartupException("cannot make " + file + ": " + e, e);
         }
+        // SQLite itself would serve reads from it, and refuse the first write.
+        for (Path written : List.of(directory, file, directory.resolve(file.getFileName() + "-wal"))) {
+            if (Files.exists(written) && !Files.isWritable(written)) {
+                throw new StartupException("this user may not write to " + written
+                        + ": give it to the user that the server runs as (chown)");
+            }
+        }
         String url = "jdbc:sqlite:" + file;
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
@@ -89,6 +97,10 @@ record DataDirectory(Path directory, Path masterKeyFile) {
         try {
             if (Files.exists(masterKeyFile)) {
                 return MasterKey.load(masterKeyFile);
+            }
+            if (!Files.notExists(masterKeyFile)) {
+                throw new StartupException("this user may not look into the directory of the master key "
+                        + masterKeyFile + ": give it to the user that the server runs as, or use LoadCredential");
             }
             if (!Panocrypt.isNew(store)) {
                 throw new StartupException("the master key " + masterKeyFile

@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
@@ -74,11 +75,14 @@ class TlsFilesTest {
         certificate = folder.resolve("tls.pem");
         key = folder.resolve("tls.key");
         logger.addHandler(handler);
+        // A command that ran before in this JVM may have made all of ours quiet.
+        logger.setLevel(Level.ALL);
     }
 
     @AfterEach
     void end() {
         logger.removeHandler(handler);
+        logger.setLevel(null);
         if (server != null) {
             server.close();
         }

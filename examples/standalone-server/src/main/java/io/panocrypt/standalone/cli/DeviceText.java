@@ -41,11 +41,12 @@ final class DeviceText {
                     "keys " + cell(key.path("generation")),
                     cell(key.path("exchange")) + (key.path("hidden").asBoolean() ? " (hidden)" : ""));
         }
-        facts.row("created", cell(device.path("created")))
-                .row("last seen", cell(device.path("lastSeen")))
-                .row("last unlock", cell(device.path("lastUnlock")))
-                .row("version", cell(device.path("version")))
-                .print(out);
+        facts.row("created", cell(device.path("created")));
+        // Only the view of one device tells them; without it an empty line would say that there was none.
+        if (device.has("lastSeen")) {
+            facts.row("last seen", cell(device.path("lastSeen"))).row("last unlock", cell(device.path("lastUnlock")));
+        }
+        facts.row("version", cell(device.path("version"))).print(out);
         printBindCommand(device, out);
     }
 
