@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -75,13 +76,17 @@ final class GuardedStore implements PolicyStore, DecisionStore {
      */
     private record Way(StoreGate gate, @Nullable StoreThreads threads, Duration prompt, BooleanSupplier failing) {
         <T> T call(Duration patience, Supplier<T> call) {
+            return call(patience, call, answer -> true);
+        }
+
+        <T> T call(Duration patience, Supplier<T> call, Predicate<? super T> proof) {
             StoreThreads apart = threads;
             if (apart == null) {
-                return gate.call(call);
+                return gate.call(call, proof);
             }
             // The call that tries a store which is away keeps all others out for as long as it waits.
             Duration most = failing.getAsBoolean() && prompt.compareTo(patience) < 0 ? prompt : patience;
-            return gate.call(() -> apart.call(call, most));
+            return gate.call(() -> apart.call(call, most), proof);
         }
     }
 
@@ -186,7 +191,8 @@ final class GuardedStore implements PolicyStore, DecisionStore {
 
     @Override
     public List<LeasedEntry> lease(String lease, Duration length, int limit) {
-        return writes.call(LONG, () -> decisions.lease(lease, length, limit));
+        // Where nothing is due nothing is written, so that it tells nothing of a store that takes no writes.
+        return writes.call(LONG, () -> decisions.lease(lease, length, limit), leased -> !leased.isEmpty());
     }
 
     @Override
@@ -219,6 +225,6 @@ final class GuardedStore implements PolicyStore, DecisionStore {
 
     @Override
     public int purgeOutbox(Duration age) {
-        return writes.call(LONG, () -> decisions.purgeOutbox(age));
+        return writes.call(LONG, () -> decisions.purgeOutbox(age), purged -> purged > 0);
     }
 }

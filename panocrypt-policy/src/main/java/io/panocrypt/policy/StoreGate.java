@@ -5,6 +5,7 @@ import io.panocrypt.policy.spi.StoreInputException;
 import io.panocrypt.policy.spi.UnreadableRecordException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,11 +51,16 @@ final class StoreGate {
 
     /** @throws StoreException as the call throws it, or {@link StoreAwayException} where it is not made */
     <T> T call(Supplier<T> call) {
+        return call(call, answer -> true);
+    }
+
+    /** @param proof whether an answer shows that the store is well; another one leaves the gate as it is */
+    <T> T call(Supplier<T> call, Predicate<? super T> proof) {
         boolean trial = failing != null && enter();
         long start = nanos.getAsLong();
         try {
             T answer = call.get();
-            if (failing != null) {
+            if (failing != null && proof.test(answer)) {
                 open();
             }
             return answer;

@@ -9,6 +9,7 @@ import io.panocrypt.policy.spi.StoreException;
 import io.panocrypt.policy.spi.StoreInputException;
 import io.panocrypt.policy.spi.UnreadableRecordException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -156,5 +157,19 @@ class StoreGateTest {
     @Test
     void findsOutWithinTwoSecondsThatTheStoreIsBack() {
         assertTrue(StoreGate.TRIAL_PAUSE.compareTo(Duration.ofSeconds(1)) < 0);
+    }
+
+    /** A lease of nothing writes nothing: on a database that may only be read it succeeds. */
+    @Test
+    void staysAsItIsAfterAnAnswerThatProvesNothing() {
+        assertThrows(
+                StoreException.class,
+                () -> gate.call(() -> {
+                    throw new StoreException("away");
+                }));
+        gate.call(List::of, list -> !list.isEmpty());
+        assertTrue(gate.isFailing());
+        gate.call(() -> List.of(1), list -> !list.isEmpty());
+        assertFalse(gate.isFailing());
     }
 }
