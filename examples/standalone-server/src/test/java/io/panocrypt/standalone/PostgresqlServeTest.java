@@ -44,8 +44,6 @@ import org.junit.jupiter.api.io.TempDir;
 class PostgresqlServeTest {
     private static final String FROM_HERE = "\"sources\":[\"127.0.0.1\"],\"curve\":\"P-256\"";
 
-    /** Between the database's return and normal service: 2 s are promised, and a machine that has too much to do takes longer. */
-
     /** So many answers in a row are normal service. */
     private static final int NORMAL = 40;
 
