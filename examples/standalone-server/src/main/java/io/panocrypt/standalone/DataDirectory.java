@@ -94,19 +94,17 @@ record DataDirectory(Path directory, Path masterKeyFile) {
 
     /** The master key; a new one only if nobody has used the store yet. */
     MasterKey openMasterKey(PolicyStore store) {
+        boolean missing = Files.notExists(masterKeyFile);
+        if (!missing && !Files.exists(masterKeyFile)) {
+            throw new StartupException("this user may not look into the directory of the master key " + masterKeyFile
+                    + ": give it to the user that the server runs as, or use LoadCredential");
+        }
+        if (missing && !Panocrypt.isNew(store)) {
+            throw new StartupException("the master key " + masterKeyFile
+                    + " is missing, and the store's keys are sealed under it: restore it from its backup");
+        }
         try {
-            if (Files.exists(masterKeyFile)) {
-                return MasterKey.load(masterKeyFile);
-            }
-            if (!Files.notExists(masterKeyFile)) {
-                throw new StartupException("this user may not look into the directory of the master key "
-                        + masterKeyFile + ": give it to the user that the server runs as, or use LoadCredential");
-            }
-            if (!Panocrypt.isNew(store)) {
-                throw new StartupException("the master key " + masterKeyFile
-                        + " is missing, and the store's keys are sealed under it: restore it from its backup");
-            }
-            return MasterKey.create(masterKeyFile, new SecureRandom());
+            return Panocrypt.openMasterKey(store, masterKeyFile, new SecureRandom());
         } catch (IOException e) {
             throw new StartupException("cannot use the master key " + masterKeyFile + ": " + e.getMessage(), e);
         }

@@ -7,6 +7,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ final class TlsFiles {
             }
             complaint = null;
         } catch (Exception e) {
-            complain(e.getMessage());
+            complain(Objects.requireNonNullElse(e.getMessage(), e.toString()));
         }
         warnOfExpiry();
     }
@@ -91,8 +92,8 @@ final class TlsFiles {
     }
 
     /** Once for each change: a script may need a moment between the two files, or somebody days. */
-    private void complain(@Nullable String message) {
-        if (message != null && !message.equals(complaint)) {
+    private void complain(String message) {
+        if (!message.equals(complaint)) {
             complaint = message;
             LOG.log(
                     System.Logger.Level.ERROR,
