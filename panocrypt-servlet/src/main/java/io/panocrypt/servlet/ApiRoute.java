@@ -64,6 +64,11 @@ record ApiRoute(
                         && (variables.get(0).equals(ME) || variables.get(0).equals(member.id()));
     }
 
+    /** Whether only what stands in that path for the variables keeps it from being this route's. */
+    boolean hasShapeOf(String rawPath) {
+        return rawPath.matches(template.replaceAll("\\{[a-z]+}", "[^/]+"));
+    }
+
     /** What stands in that path for the variables; empty if the route is another. */
     Optional<List<String>> match(String rawPath) {
         Matcher matcher = path.matcher(rawPath);

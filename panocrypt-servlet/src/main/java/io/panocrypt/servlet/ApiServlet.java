@@ -78,7 +78,7 @@ public final class ApiServlet extends RawPathServlet {
         if (route.isPresent()) {
             call(route.get(), path, member.get(), request, response);
         } else if (known.isEmpty() && !path.equals(OPENAPI)) {
-            ApiErrors.refuse(response, 404, List.of("no such path"));
+            ApiErrors.refuse(response, 404, List.of(nothingAt(path)));
         } else {
             response.setHeader(
                     "Allow",
@@ -87,6 +87,13 @@ public final class ApiServlet extends RawPathServlet {
                             : known.stream().map(ApiRoute::method).sorted().collect(Collectors.joining(", ")));
             ApiErrors.refuse(response, 405, List.of("the path has other methods"));
         }
+    }
+
+    /** Why there is nothing: most often a name, or a word out of the help, was given for an id. */
+    private String nothingAt(String path) {
+        return routes.stream().anyMatch(route -> route.hasShapeOf(path))
+                ? "no such id: an id has only lower-case letters, digits and hyphens"
+                : "no such path";
     }
 
     private void call(

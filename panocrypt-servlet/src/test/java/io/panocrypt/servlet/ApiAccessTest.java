@@ -169,6 +169,18 @@ class ApiAccessTest {
             assertEquals(404, answer.json().path("status").asInt());
         }
 
+        @ParameterizedTest
+        @CsvSource({
+            "/lockdowns/ID, no such id",
+            "/requests/4KRTQN, no such id",
+            "/devices/Web.1/allowances, no such id",
+            "/lockdown/ID, no such path",
+            "/devices/x/, no such path"
+        })
+        void tellsAnIdThatCannotBeFromAPathThatIsNone(String path, String problem) throws Exception {
+            assertTrue(server.get(path).json().path("problems").path(0).asText().startsWith(problem));
+        }
+
         @Test
         void readsTheMountPointAsItIsWrittenToo() throws Exception {
             for (String target : Set.of("/api/%76%31/devices", "/api/v1/%64evices", "/api/v1/x/../devices")) {

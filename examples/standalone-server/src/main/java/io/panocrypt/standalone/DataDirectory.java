@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -29,6 +30,7 @@ import org.sqlite.NativeLibraryNotFoundException;
  * @param masterKeyFile made with mode 0600 for an empty store, and only then
  */
 record DataDirectory(Path directory, Path masterKeyFile) {
+    private static final String ROOT = "root";
     private static final int READERS = 8;
     private static final long POOL_WAIT_MILLIS = 2_000;
 
@@ -40,7 +42,8 @@ record DataDirectory(Path directory, Path masterKeyFile) {
                         directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
         } catch (IOException e) {
-            throw new StartupException("cannot make the data directory " + directory + ": " + e.getMessage(), e);
+            throw new StartupException(
+                    "cannot make the data directory " + directory + ": " + StartupException.words(e), e);
         }
     }
 
@@ -53,7 +56,7 @@ record DataDirectory(Path directory, Path masterKeyFile) {
                         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
         } catch (IOException e) {
-            throw new StartupException("cannot make " + file + ": " + e, e);
+            throw new StartupException("cannot make " + file + ": " + StartupException.words(e), e);
         }
         // SQLite itself would serve reads from it, and refuse the first write.
         for (Path written : List.of(directory, file, directory.resolve(file.getFileName() + "-wal"))) {
@@ -106,7 +109,8 @@ record DataDirectory(Path directory, Path masterKeyFile) {
         try {
             return Panocrypt.openMasterKey(store, masterKeyFile, new SecureRandom());
         } catch (IOException e) {
-            throw new StartupException("cannot use the master key " + masterKeyFile + ": " + e.getMessage(), e);
+            throw new StartupException(
+                    "cannot use the master key " + masterKeyFile + ": " + StartupException.words(e), e);
         }
     }
 
@@ -131,7 +135,7 @@ record DataDirectory(Path directory, Path masterKeyFile) {
                         .strip();
             }
         } catch (IOException e) {
-            throw new StartupException("cannot read " + firstTokenFile() + ": " + e, e);
+            throw new StartupException("cannot read " + firstTokenFile() + ": " + StartupException.words(e), e);
         }
         write(firstTokenFile(), token);
         return token;
@@ -158,7 +162,8 @@ record DataDirectory(Path directory, Path masterKeyFile) {
             }
             return known;
         } catch (IOException e) {
-            throw new StartupException("cannot make " + first + " the administrator's token: " + e, e);
+            throw new StartupException(
+                    "cannot make " + first + " the administrator's token: " + StartupException.words(e), e);
         }
     }
 
@@ -171,12 +176,21 @@ record DataDirectory(Path directory, Path masterKeyFile) {
                     "",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.write(temporary, (token + "\n").getBytes(StandardCharsets.US_ASCII), StandardOpenOption.DSYNC);
+            giveToOwnerOf(directory, temporary);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
             try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
                 names.force(true);
             }
         } catch (IOException e) {
-            throw new StartupException("cannot write " + file + ": " + e.getMessage(), e);
+            throw new StartupException("cannot write " + file + ": " + StartupException.words(e), e);
+        }
+    }
+
+    /** What root writes into another user's directory would be closed to the server that runs as that user. */
+    private static void giveToOwnerOf(Path directory, Path file) throws IOException {
+        UserPrincipal owner = Files.getOwner(directory);
+        if (ROOT.equals(Files.getOwner(file).getName()) && !ROOT.equals(owner.getName())) {
+            Files.setOwner(file, owner);
         }
     }
 }

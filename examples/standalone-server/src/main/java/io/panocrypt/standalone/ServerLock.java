@@ -38,7 +38,8 @@ final class ServerLock implements AutoCloseable {
             }
             return new ServerLock(channel);
         } catch (IOException e) {
-            throw new StartupException("cannot lock " + file + ", as one server on a directory must: " + e, e);
+            throw new StartupException(
+                    "cannot lock " + file + ", as one server on a directory must: " + StartupException.words(e), e);
         }
     }
 
@@ -57,7 +58,8 @@ final class ServerLock implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new StartupException("cannot give up the lock of the data directory: " + e, e);
+            throw new StartupException(
+                    "cannot give up the lock of the data directory: " + StartupException.words(e), e);
         }
     }
 }

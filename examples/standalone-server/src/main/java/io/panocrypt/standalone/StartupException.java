@@ -1,5 +1,8 @@
 package io.panocrypt.standalone;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import picocli.CommandLine.ExitCode;
 
@@ -27,6 +30,17 @@ class StartupException extends RuntimeException {
     /** Options that are wrong, all of them at once. */
     static StartupException usage(List<String> problems) {
         return new StartupException(String.join("; ", problems), ExitCode.USAGE);
+    }
+
+    /** What a file system's fault says; the JDK has only the file's name for the most common ones. */
+    static String words(IOException fault) {
+        if (fault instanceof AccessDeniedException) {
+            return "this user may not do that";
+        }
+        if (fault instanceof NoSuchFileException missing) {
+            return "there is no " + missing.getFile();
+        }
+        return fault.getMessage() == null ? "the file system gives no reason" : fault.getMessage();
     }
 
     int exitCode() {

@@ -107,7 +107,7 @@ final class StoreOptions {
         try {
             return Optional.of(Files.readString(jdbcPasswordFile).strip());
         } catch (IOException e) {
-            throw new StartupException("cannot read " + jdbcPasswordFile + ": " + e, e);
+            throw new StartupException("cannot read " + jdbcPasswordFile + ": " + StartupException.words(e), e);
         }
     }
 

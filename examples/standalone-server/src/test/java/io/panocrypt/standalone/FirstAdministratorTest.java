@@ -3,6 +3,7 @@ package io.panocrypt.standalone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.panocrypt.policy.Members;
 import io.panocrypt.policy.spi.StoreBusyException;
@@ -12,9 +13,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +104,22 @@ class FirstAdministratorTest {
         List<String> told = make();
         assertEquals(1, told.size(), told.toString());
         assertTrue(told.get(0).endsWith("./panocrypt admin-token --data " + files.directory()), told.get(0));
+    }
+
+    /** As root runs admin-token in the directory of a server that runs as a user of its own. */
+    @Test
+    void leavesTheTokenToTheOwnerOfItsDirectory() throws IOException {
+        UserPrincipal nobody =
+                directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+        boolean canGiveAway = true;
+        try {
+            Files.setOwner(files.directory(), nobody);
+        } catch (FileSystemException e) {
+            canGiveAway = false;
+        }
+        assumeTrue(canGiveAway, "only root can give a directory away");
+        make();
+        assertEquals(nobody, Files.getOwner(files.administratorTokenFile()));
     }
 
     @Test

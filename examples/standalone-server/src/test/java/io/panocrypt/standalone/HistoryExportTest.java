@@ -117,7 +117,8 @@ class HistoryExportTest {
         run("history", "verify", export.toString(), "--key", jwk).ok();
         Tool.Result other = run("history", "verify", export.toString(), "--key", "x".repeat(43));
         assertEquals(4, other.exit());
-        assertTrue(other.errors().contains("the export is NOT intact, broken at its key"), other.errors());
+        assertEquals(
+                "the export is signed by another key than --key names; nothing else was checked\n", other.errors());
         assertEquals(
                 2, run("history", "verify", export.toString(), "--key", "{}").exit());
     }

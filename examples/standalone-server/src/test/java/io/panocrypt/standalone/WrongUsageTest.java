@@ -94,8 +94,9 @@ class WrongUsageTest {
                 "device add web1 web2 | device add | 'web2'",
                 "device add | device add | NAME",
                 "device frobnicate | device | frobnicate",
-                "frobnicate | \"\" | frobnicate",
-                "device shwo | device | did you mean show?",
+                "frobnicate | \"\" | 'frobnicate' is no command of 'panocrypt': one of serve, demo,",
+                "device shwo | device | 'shwo' is no command of 'panocrypt device': one of add, list,",
+                "device --shwo | device | Unknown option: '--shwo'",
             })
     void isToldInOneLine(String typed, String command, String part) {
         List<String> told = told(typed.split(" "));

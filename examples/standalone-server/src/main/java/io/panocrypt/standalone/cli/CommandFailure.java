@@ -77,6 +77,12 @@ final class CommandFailure extends Exception {
         return exitCode == REFUSED;
     }
 
+    /** Whether the server refused what was typed, not the act. */
+    boolean isInput() {
+        return problem.path("status").asInt() == 400
+                && !problem.path("problems").isEmpty();
+    }
+
     int exitCode() {
         return exitCode;
     }

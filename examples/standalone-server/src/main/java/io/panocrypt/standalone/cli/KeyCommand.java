@@ -119,7 +119,7 @@ final class KeyCommand extends CommandGroup {
                         cut("NAME"),
                         whole("USES LEFT"),
                         whole("EXPIRES"),
-                        whole("STATE"),
+                        whole("NEW DEVICES"),
                         wide("TAGS"),
                         wide("SOURCES"));
                 for (JsonNode key : answer.path("items")) {

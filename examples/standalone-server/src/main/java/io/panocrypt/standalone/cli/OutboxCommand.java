@@ -61,7 +61,7 @@ final class OutboxCommand extends CommandGroup {
         return id.substring(0, Math.min(id.length(), Lookup.SHORT_NOTICE_ID));
     }
 
-    @Command(name = "list", description = "List notices that could not be delivered.")
+    @Command(name = "list", description = "List notices that were given up after many attempts.")
     static final class Index extends TableCommand {
         @Override
         void ask(ApiClient api) throws CommandFailure {
@@ -86,6 +86,16 @@ final class OutboxCommand extends CommandGroup {
                 }
                 printTable(table);
             });
+            if (!printsJson()) {
+                tellOfTheWaiting(api.get(ApiClient.path(COLLECTION)).json().path("waiting"));
+            }
+        }
+
+        /** An empty list must not look as if all were delivered. */
+        private void tellOfTheWaiting(JsonNode waiting) {
+            if (waiting.asLong() > 0) {
+                err().println(cell(waiting) + " waiting and not given up; 'outbox failing' tells why they wait");
+            }
         }
     }
 

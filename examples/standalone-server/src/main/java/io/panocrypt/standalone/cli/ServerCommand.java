@@ -29,6 +29,9 @@ abstract class ServerCommand implements Callable<Integer> {
             return 0;
         } catch (CommandFailure e) {
             told(e).forEach(line -> err().println(TextTable.plain(line)));
+            if (e.isInput()) {
+                err().println(WrongUsage.help(spec()));
+            }
             if (server.json() && !hasPrintedJson) {
                 printJson(e.problem().toString());
             }

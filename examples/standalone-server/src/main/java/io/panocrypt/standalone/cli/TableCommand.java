@@ -8,6 +8,8 @@ abstract class TableCommand extends ServerCommand {
     private boolean wide;
 
     final void printTable(TextTable table) {
-        table.print(out(), wide);
+        if (table.print(out(), wide)) {
+            err().println("what has ... in it is cut; --wide shows it whole");
+        }
     }
 }

@@ -67,8 +67,13 @@ final class TextTable {
         return this;
     }
 
-    /** @param wide whether every column is shown whole, however long the lines become */
-    void print(PrintWriter out, boolean wide) {
+    /**
+     * Prints all rows.
+     *
+     * @param wide whether every column is shown whole, however long the lines become
+     * @return whether a cell was cut
+     */
+    boolean print(PrintWriter out, boolean wide) {
         List<Integer> shown = IntStream.range(0, columns.size())
                 .filter(i -> wide || columns.get(i).narrow() != Narrow.NONE)
                 .boxed()
@@ -80,14 +85,17 @@ final class TextTable {
         if (!wide) {
             fit(shown, widths);
         }
+        boolean cut = false;
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i : shown) {
                 String cell = shortened(row.get(i), widths[i]);
+                cut |= !cell.equals(row.get(i));
                 line.append(cell).append(" ".repeat(widths[i] - width(cell) + 2));
             }
             out.println(line.toString().stripTrailing());
         }
+        return cut;
     }
 
     /** Takes from the widest column first. */

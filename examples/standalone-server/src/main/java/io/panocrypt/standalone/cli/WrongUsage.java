@@ -19,23 +19,37 @@ final class WrongUsage {
         CommandSpec spec = command.getCommandSpec();
         PrintWriter err = command.getErr();
         err.println(TextTable.plain(line(wrong, spec)));
-        err.println("see '" + spec.qualifiedName() + " --help'");
+        err.println(help(spec));
         err.flush();
         return CommandLine.ExitCode.USAGE;
     }
 
+    /** Where the help of that command is. */
+    static String help(CommandSpec spec) {
+        return "see '" + spec.qualifiedName() + " --help'";
+    }
+
     private static String line(ParameterException wrong, CommandSpec spec) {
         if (wrong instanceof UnmatchedArgumentException unmatched) {
-            List<String> suggestions = unmatched.getSuggestions();
-            return suggestions.isEmpty()
-                    ? wrong.getMessage()
-                    : wrong.getMessage() + "; did you mean "
-                            + String.join(", ", suggestions.subList(0, Math.min(MAX_SUGGESTIONS, suggestions.size())))
-                            + "?";
+            String first = unmatched.getUnmatched().get(0);
+            return first.startsWith("-") || spec.subcommands().isEmpty()
+                    ? wrong.getMessage() + suggested(unmatched)
+                    : "'" + first + "' is no command of '" + spec.qualifiedName() + "'" + commands(spec);
         }
-        return spec.subcommands().isEmpty() || !(spec.userObject() instanceof CommandGroup)
-                ? wrong.getMessage()
-                : wrong.getMessage() + ": one of " + String.join(", ", visible(spec));
+        return spec.userObject() instanceof CommandGroup ? wrong.getMessage() + commands(spec) : wrong.getMessage();
+    }
+
+    /** Options alone: a word would be compared with the names of all commands. */
+    private static String suggested(UnmatchedArgumentException unmatched) {
+        List<String> options = unmatched.getSuggestions().stream()
+                .filter(option -> option.startsWith("-"))
+                .limit(MAX_SUGGESTIONS)
+                .toList();
+        return options.isEmpty() ? "" : "; did you mean " + String.join(", ", options) + "?";
+    }
+
+    private static String commands(CommandSpec spec) {
+        return ": one of " + String.join(", ", visible(spec));
     }
 
     private static List<String> visible(CommandSpec spec) {

@@ -73,6 +73,25 @@ class EveryCommandTest extends CliFixture {
                 new Ran(1, "", "there is no undelivered notice n-01234568\n"), run("outbox", "drop", "n-01234568"));
     }
 
+    @Test
+    void doesNotListNothingWhileNoticesWait() {
+        server.on("GET /outbox/dead-letters?limit=500", 200, "{\"items\":[],\"nextCursor\":null}");
+        server.on("GET /outbox", 200, "{\"waiting\":3,\"lagSeconds\":40,\"dead\":0}");
+        assertEquals(
+                "3 waiting and not given up; 'outbox failing' tells why they wait\n",
+                run("outbox", "list").err());
+        server.on("GET /outbox", 200, "{\"waiting\":0,\"lagSeconds\":0,\"dead\":0}");
+        assertEquals("", run("outbox", "list").err());
+        assertEquals("", run("outbox", "list", "--json").err());
+    }
+
+    @Test
+    void saysThatSomethingIsCut() {
+        String note = "what has ... in it is cut; --wide shows it whole\n";
+        assertTrue(run(Answers.typed("device list")).err().contains(note));
+        assertFalse(run(Answers.typed("device list", "--wide")).err().contains(note));
+    }
+
     /** The one JSON value that a text is. */
     private static JsonNode one(String text) throws JsonProcessingException {
         JsonNode json = MAPPER.readTree(text);

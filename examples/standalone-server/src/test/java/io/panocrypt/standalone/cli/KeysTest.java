@@ -60,8 +60,8 @@ class KeysTest extends CliFixture {
     @Test
     void printsKeys() {
         assertEquals("""
-                ID  NAME  USES LEFT  EXPIRES               STATE    TAGS  SOURCES
-                k1  rack  3          2026-11-23T04:00:00Z  PENDING  prod  192.0.2.0/28 +the caller's
+                ID  NAME  USES LEFT  EXPIRES               NEW DEVICES  TAGS  SOURCES
+                k1  rack  3          2026-11-23T04:00:00Z  PENDING      prod  192.0.2.0/28 +the caller's
                 """, run("key", "list", "--wide").out());
         assertEquals("""
                 id             k1

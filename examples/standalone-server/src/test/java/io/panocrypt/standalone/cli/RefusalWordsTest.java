@@ -34,6 +34,7 @@ class RefusalWordsTest extends CliFixture {
         String refusal = new ObjectMapper()
                 .createObjectNode()
                 .put("title", "Bad Request")
+                .put("status", 400)
                 .set("problems", new ObjectMapper().createArrayNode().add(problem))
                 .toString();
         for (String line : new String[] {
@@ -46,6 +47,7 @@ class RefusalWordsTest extends CliFixture {
         }) {
             server.on(line, 400, refusal);
         }
-        assertEquals(new Ran(1, "", "refused: Bad Request (400)\n  " + told + "\n"), run(words(command)));
+        String help = "see 'panocrypt " + command.split(" ")[0] + " " + command.split(" ")[1] + " --help'\n";
+        assertEquals(new Ran(1, "", "refused: Bad Request (400)\n  " + told + "\n" + help), run(words(command)));
     }
 }
