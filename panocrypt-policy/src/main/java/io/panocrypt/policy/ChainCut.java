@@ -2,10 +2,12 @@ package io.panocrypt.policy;
 
 import io.panocrypt.crypto.tang.PublicJwk;
 import io.panocrypt.policy.spi.ChainHead;
+import io.panocrypt.policy.spi.PolicyRecord;
 import io.panocrypt.policy.spi.StoreException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What stands at the beginning of a chain whose oldest rows retention has removed.
@@ -46,6 +48,12 @@ record ChainCut(ChainHead end, long count, Instant time) {
             } catch (StoreException e) {
                 return new Signed("", "");
             }
+        }
+
+        /** The record that replaces the removed beginning of that chain. */
+        PolicyRecord record(String chain, String id, long version) {
+            return new PolicyRecord(
+                    Records.CUT, id, version, Json.write(this), Set.of(Records.chainTerm(chain)), Set.of());
         }
 
         /** The cut, if the key has signed it. */

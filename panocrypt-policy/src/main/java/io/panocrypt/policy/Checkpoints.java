@@ -48,7 +48,7 @@ final class Checkpoints {
 
     /** A checkpoint that stands in no chain. */
     Checkpoint sign(List<ChainHead> heads, Instant time) {
-        String text = Json.write(new Checkpoint.Heads(heads, time));
+        String text = Json.write(new SignedHeads(heads, time));
         return new Checkpoint(text, SiteSignature.over(text, custody, site));
     }
 
@@ -75,7 +75,7 @@ final class Checkpoints {
 
     private static Stream<ChainHead> listed(JournalRow checkpoint) {
         try {
-            return Json.read(checkpoint.entry().body(), Checkpoint.class).listed().stream();
+            return SignedHeads.of(Json.read(checkpoint.entry().body(), Checkpoint.class)).heads().stream();
         } catch (UnreadableRecordException e) {
             // One that cannot be read signs nothing: the next one does.
             return Stream.of();

@@ -85,7 +85,7 @@ final class Commits {
                 JournalEntry.Kind.UNLOCK,
                 judged.snapshot().now(),
                 judged.device().id(),
-                Json.write(History.UnlockBody.of(judged.attempt(), judged.decision())));
+                Json.write(AttemptEntry.of(judged.attempt(), judged.decision())));
         return new DecisionCommit(
                 entry,
                 judged.device().id(),
@@ -160,7 +160,7 @@ final class Commits {
                 "the outcome of commit {0} for device {1} stays unknown; the use may be gone: {2}",
                 commit.entry().id(),
                 commit.deviceId(),
-                History.UnlockBody.spent(judged.decision()).orElse("none was needed"));
+                AttemptEntry.spent(judged.decision()).orElse("none was needed"));
         JournalEntry lost = lost(judged, "outcome of the commit unknown");
         try {
             store.append(lost);
@@ -185,13 +185,13 @@ final class Commits {
     }
 
     private JournalEntry lost(Judgement judged, String cause) {
-        Optional<String> spent = History.UnlockBody.spent(judged.decision());
+        Optional<String> spent = AttemptEntry.spent(judged.decision());
         String note = spent.isEmpty() ? cause : cause + ", the use may be gone";
         return new JournalEntry(
                 ids.next(),
                 JournalEntry.Kind.UNLOCK,
                 judged.snapshot().now(),
                 judged.device().id(),
-                Json.write(History.UnlockBody.lost(judged.attempt(), spent, note)));
+                Json.write(AttemptEntry.lost(judged.attempt(), spent, note)));
     }
 }

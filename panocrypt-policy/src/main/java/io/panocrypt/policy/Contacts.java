@@ -8,12 +8,8 @@ import io.panocrypt.policy.outbox.Dispatcher;
 import io.panocrypt.policy.spi.Delivery;
 import io.panocrypt.policy.spi.Notice;
 import io.panocrypt.policy.spi.Notifier;
-import io.panocrypt.policy.spi.PolicyRecord;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Base64;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -24,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Where people can be told: the contacts of members and what became of them. Thread-safe; throws as {@link Devices} does. */
 public final class Contacts {
-    private static final int SHOWN_DIGITS = 16;
-
     private final Editor editor;
     private final Channels channels;
     private final NoticeText text;
@@ -53,59 +47,9 @@ public final class Contacts {
                 .encodeToString(signer.key().point().uncompressed()));
     }
 
-    /**
-     * Whether whoever has the contact can send there, so that it must not be shown: one with a fragment, such as a browser's
-     * push subscription.
-     */
-    public static boolean isSecret(String contact) {
-        return contact.indexOf('#') >= 0;
-    }
-
-    /**
-     * A contact as it may stand in the audit and in answers: one that {@link #isSecret} is as its scheme, its host and what
-     * tells it from others, which is no URI.
-     */
-    public static String shown(String contact) {
-        if (!isSecret(contact)) {
-            return contact;
-        }
-        Optional<URI> uri = parse(contact);
-        String scheme = uri.map(URI::getScheme).orElse("contact");
-        String host = uri.map(URI::getHost).orElse("");
-        return scheme + "://" + host + " (" + Digest.hex(contact).substring(0, SHOWN_DIGITS) + ")";
-    }
-
-    /**
-     * A contact as it may be shown to whom it does not belong: its scheme and its host. Whoever knows an ntfy topic reads
-     * along, and whoever knows a webhook's path can send there.
-     */
-    public static String hostOnly(String contact) {
-        if (isSecret(contact)) {
-            return shown(contact);
-        }
-        Optional<URI> uri = parse(contact);
-        String scheme = uri.map(URI::getScheme).orElse("contact");
-        String host = uri.map(URI::getHost).orElse(null);
-        if (host != null) {
-            return scheme + "://" + host;
-        }
-        int at = scheme.equals("mailto") ? contact.lastIndexOf('@') : -1;
-        return scheme + ":..." + (at < 0 ? "" : contact.substring(at));
-    }
-
-    /** Contacts as an audit record shows them: by {@link #hostOnly}, numbered so that it tells which ones have changed. */
-    static final class Numbered {
-        private final Map<String, Integer> numbers = new HashMap<>();
-
-        /** The same contact has the same number in one record. */
-        String show(String contact) {
-            return hostOnly(contact) + " #" + numbers.computeIfAbsent(contact, unseen -> numbers.size() + 1);
-        }
-    }
-
     /** What is wrong with a contact of a member; never quotes it, since it may be a capability. */
     Optional<String> problem(String contact) {
-        Optional<URI> uri = parse(contact);
+        Optional<URI> uri = Contact.parse(contact);
         if (uri.isEmpty()) {
             return Optional.of("a contact is a URI with a scheme, such as mailto:");
         }
@@ -116,14 +60,6 @@ public final class Contacts {
                 .map(notifier -> notifier.problem(uri.get()).map(problem -> "nothing reaches the contact: " + problem))
                 .orElseGet(() -> Optional.of("no notifier serves " + uri.get().getScheme() + ": contacts, only "
                         + String.join(", ", schemes())));
-    }
-
-    static Optional<URI> parse(String contact) {
-        try {
-            return Optional.of(new URI(contact)).filter(URI::isAbsolute);
-        } catch (URISyntaxException e) {
-            return Optional.empty();
-        }
     }
 
     /**
@@ -164,11 +100,12 @@ public final class Contacts {
         }
     }
 
-    /** Contacts that their channels said exist no more, as {@link #shown} shows them. */
+    /** Contacts that their channels said exist no more, as {@link Contact#shown} shows them. */
     public Page<ClosedContact> closed(@Nullable String cursor, int limit) {
         Pages.check(limit);
         return Pages.of(editor.store().scan(Records.CLOSED_CONTACT, null, cursor, limit), limit, ClosedContact.class)
-                .map(closed -> new ClosedContact(closed.id(), shown(closed.contact()), closed.cause(), closed.since()));
+                .map(closed -> new ClosedContact(
+                        closed.id(), Contact.shown(closed.contact()), closed.cause(), closed.since()));
     }
 
     /** Sends to a contact again. */
@@ -179,25 +116,5 @@ public final class Contacts {
                         .orElseThrow(() -> OperationException.notFound("closed contact")),
                 found -> editor.draft(actor, "contact.reopen", Records.CLOSED_CONTACT, id, null, null)
                         .delete(found));
-    }
-
-    boolean isClosed(String contact) {
-        return editor.store().get(Records.CLOSED_CONTACT, Digest.hex(contact)).isPresent();
-    }
-
-    /** Sends nothing to a contact any more; it may be closed already. */
-    void close(Recipient recipient, String cause) {
-        String id = Digest.hex(recipient.contact());
-        ClosedContact closed = new ClosedContact(id, recipient.contact(), cause, editor.now());
-        PolicyRecord record = new PolicyRecord(Records.CLOSED_CONTACT, id, 1, Json.write(closed), Set.of(), Set.of());
-        try {
-            editor.apply(
-                    editor.draft(Actor.SERVICE, "contact.close", Records.CLOSED_CONTACT, id, null, recipient.name())
-                            .put(record));
-        } catch (OperationException e) {
-            if (e.kind() != OperationException.Kind.STALE) {
-                throw e;
-            }
-        }
     }
 }

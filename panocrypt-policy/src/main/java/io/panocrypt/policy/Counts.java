@@ -159,7 +159,7 @@ final class Counts {
                 JournalEntry.Kind.UNLOCK,
                 folded.refusal().time(),
                 folded.refusal().deviceId(),
-                Json.write(History.UnlockBody.of(folded)));
+                Json.write(AttemptEntry.of(folded)));
     }
 
     /** Adds what was counted to the request, whatever has become of it. */

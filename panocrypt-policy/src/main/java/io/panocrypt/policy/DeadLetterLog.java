@@ -25,7 +25,7 @@ final class DeadLetterLog {
 
     private static String shown(Addressed notice) {
         return notice.type().publicName() + " for " + notice.recipient().name() + " at "
-                + Contacts.hostOnly(notice.recipient().contact());
+                + Contact.hostOnly(notice.recipient().contact());
     }
 
     /** A clock that was set back begins a minute too. */

@@ -1,7 +1,5 @@
 package io.panocrypt.policy;
 
-import io.panocrypt.policy.model.ApprovalGroup;
-import io.panocrypt.policy.model.Device;
 import java.util.List;
 
 /**
@@ -24,25 +22,6 @@ public record DeviceApproval(
 
     /** An object by its id and its name. */
     public record Named(String id, String name) {}
-
-    static DeviceApproval of(Device device, PolicyCache.Shared shared) {
-        List<ApprovalGroup> groups = shared.approvalGroups().stream()
-                .filter(group -> group.covers(device.tags()))
-                .toList();
-        var approval = shared.approval(device);
-        return new DeviceApproval(
-                approval.isNeeded(),
-                device.requireApproval(),
-                groups.stream()
-                        .map(group -> new Named(group.id(), group.name()))
-                        .toList(),
-                approval.approvers().stream()
-                        .sorted()
-                        .map(id -> new Named(id, shared.deciders().getOrDefault(id, id)))
-                        .toList(),
-                groups.stream().mapToInt(ApprovalGroup::quorum).max().orElse(0),
-                approval.isReachable());
-    }
 
     /** What deserves a second look. */
     public List<String> warnings() {

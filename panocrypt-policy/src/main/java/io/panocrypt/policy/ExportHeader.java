@@ -54,7 +54,7 @@ record ExportHeader(
         try {
             PublicJwk key = PublicJwk.parse(line.checkpointKey().toString());
             Checkpoint statement = new Checkpoint(line.heads(), line.signature());
-            Checkpoint.Heads said = Json.read(line.heads(), Checkpoint.Heads.class);
+            SignedHeads said = SignedHeads.of(statement);
             return key.role() == Site.CHECKPOINT_LABEL.role() && said.time() != null
                     ? Optional.of(new ExportHeader(key, said.time(), said.heads(), statement, line.cuts()))
                     : Optional.empty();

@@ -18,7 +18,7 @@ final class FailingContacts {
 
     synchronized void failed(String contact, String cause, Instant now, Instant restsUntil) {
         failures.remove(contact);
-        failures.put(contact, new Failure(new FailingContact(Contacts.shown(contact), cause, now), restsUntil));
+        failures.put(contact, new Failure(new FailingContact(Contact.shown(contact), cause, now), restsUntil));
         if (failures.size() > MAX_CONTACTS) {
             failures.remove(failures.keySet().iterator().next());
         }

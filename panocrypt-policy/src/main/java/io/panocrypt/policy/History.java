@@ -1,17 +1,8 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.crypto.tang.PublicJwk;
-import io.panocrypt.policy.admission.Folded;
-import io.panocrypt.policy.admission.Refusal;
-import io.panocrypt.policy.decision.Decision;
-import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.AuditRecord;
-import io.panocrypt.policy.model.Gate;
-import io.panocrypt.policy.model.GateResult;
-import io.panocrypt.policy.model.IpAddress;
-import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Page;
-import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.UnlockRecord;
 import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.JournalEntry;
@@ -25,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -37,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What happened: attempts to unlock, and what operators changed. Thread-safe; throws as {@link Devices} does. */
 public final class History {
-    /** An S512 thumbprint: 64 bytes in base64url. */
-    private static final int LONGEST_KID = 86;
-
     private static final Pattern CURSOR = Pattern.compile("(-?\\d{1,18})/(\\d{1,18})/(\\P{Cntrl}+)");
 
     /** In the place of a chain's name: sorts before all of them, so that a page may go on behind it. */
@@ -186,75 +173,8 @@ public final class History {
         throw new OperationException(OperationException.Kind.INVALID, "no such cursor");
     }
 
-    /** What is stored of an attempt beside its time and device. */
-    record UnlockBody(
-            Optional<IpAddress> source,
-            String kid,
-            Outcome outcome,
-            Reason reason,
-            int count,
-            Map<Gate, GateResult> gates,
-            Optional<String> spent,
-            String note) {
-
-        static UnlockBody of(UnlockAttempt attempt, Decision decision) {
-            return new UnlockBody(
-                    attempt.source(),
-                    kept(attempt.kid()),
-                    decision.outcome(),
-                    decision.reason(),
-                    1,
-                    decision.gates(),
-                    spent(decision),
-                    "");
-        }
-
-        /** Refusals that share a row. */
-        static UnlockBody of(Folded folded) {
-            Refusal refusal = folded.refusal();
-            return new UnlockBody(
-                    refusal.source(),
-                    refusal.kid(),
-                    refusal.outcome(),
-                    refusal.reason(),
-                    folded.count(),
-                    refusal.gates(),
-                    Optional.empty(),
-                    folded.various() ? folded.count() + " more, from various sources" : "");
-        }
-
-        /** What an answer costs, as the history tells it. */
-        static Optional<String> spent(Decision decision) {
-            return Stream.concat(
-                            decision.spends().map(Allowance::id).stream(),
-                            decision
-                                    .collects()
-                                    .map(collection -> collection.request().id())
-                                    .stream())
-                    .reduce((allowance, request) -> allowance + "," + request);
-        }
-
-        /** An attempt whose answer did not leave although it was decided. */
-        static UnlockBody lost(UnlockAttempt attempt, Optional<String> spent, String note) {
-            return new UnlockBody(
-                    attempt.source(),
-                    kept(attempt.kid()),
-                    Outcome.DENIED,
-                    Reason.STORE_UNAVAILABLE,
-                    1,
-                    Map.of(),
-                    spent,
-                    note);
-        }
-    }
-
-    /** The caller chooses the kid; what is longer than any thumbprint must not fill the store. */
-    static String kept(String kid) {
-        return kid.length() <= LONGEST_KID ? kid : kid.substring(0, LONGEST_KID);
-    }
-
     private static UnlockRecord unlock(JournalRow row) {
-        UnlockBody body = Json.read(row.entry().body(), UnlockBody.class);
+        AttemptEntry body = Json.read(row.entry().body(), AttemptEntry.class);
         return new UnlockRecord(
                 row.entry().time(),
                 String.valueOf(row.entry().deviceId()),

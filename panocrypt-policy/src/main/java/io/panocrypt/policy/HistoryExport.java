@@ -47,7 +47,7 @@ public final class HistoryExport implements AutoCloseable {
 
     /** Whether the export's key has signed that checkpoint: others may share the log. */
     public boolean hasSigned(Checkpoint checkpoint) {
-        return checkpoint.isSignedBy(checkpointKey());
+        return SiteSignature.verifies(checkpoint, checkpointKey());
     }
 
     /**
@@ -73,8 +73,9 @@ public final class HistoryExport implements AutoCloseable {
             return Stream.of();
         }
         try {
-            boolean isLater = checkpoint.isAfter(time());
-            return checkpoint.listed().stream()
+            SignedHeads signed = SignedHeads.of(checkpoint);
+            boolean isLater = signed.isAfter(time());
+            return signed.heads().stream()
                     .filter(listed -> !isLater || listed.sequence() <= ends.getOrDefault(listed.chain(), 0L));
         } catch (StoreException e) {
             check.report("log", 0, "a checkpoint cannot be read");

@@ -165,8 +165,8 @@ final class JournalCheck {
     private List<ChainHead> signedBy(JournalRow row) {
         try {
             Checkpoint checkpoint = Json.read(row.entry().body(), Checkpoint.class);
-            if (checkpoint.isSignedBy(key)) {
-                return checkpoint.listed();
+            if (SiteSignature.verifies(checkpoint, key)) {
+                return SignedHeads.of(checkpoint).heads();
             }
             report(row.chain(), row.sequence(), "checkpoint is not signed by this site");
         } catch (StoreException e) {

@@ -6,24 +6,26 @@ import io.panocrypt.policy.model.IpAddress;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.UnlockRecord;
+import java.util.function.Function;
 
 /** Tells from the history when a generation of a device's keys was last asked for. Thread-safe. */
 final class KeyUses {
     /** How many entries of a device are searched. */
     static final int SEARCHED = 1000;
 
-    private final History history;
+    private final Function<String, Page<UnlockRecord>> newest;
     private final Editor editor;
 
-    KeyUses(History history, Editor editor) {
-        this.history = history;
+    /** @param newest the newest {@link #SEARCHED} entries of the device with that id */
+    KeyUses(Function<String, Page<UnlockRecord>> newest, Editor editor) {
+        this.newest = newest;
         this.editor = editor;
     }
 
     /** Refuses to destroy a generation that was asked for, or may have been. */
     void refuseInUse(Device device, DeviceKey key) {
-        Page<UnlockRecord> newest = history.unlocks(device.id(), null, SEARCHED);
-        newest.items().stream()
+        Page<UnlockRecord> entries = newest.apply(device.id());
+        entries.items().stream()
                 .filter(entry -> key.exchange().publicKey().hasThumbprint(entry.kid()))
                 .findFirst()
                 .ifPresent(last -> refuse(
@@ -31,13 +33,13 @@ final class KeyUses {
                         "was last asked for at " + last.time() + " from "
                                 + last.source().map(IpAddress::toString).orElse("an address that cannot be told") + " ("
                                 + last.outcome().wireName() + ")"));
-        boolean whole = newest.nextCursor().isEmpty()
-                && newest.unreadable().isEmpty()
+        boolean whole = entries.nextCursor().isEmpty()
+                && entries.unreadable().isEmpty()
                 && editor.store().scan(Records.CUT, null, null, 1).isEmpty();
-        if (!whole || newest.items().stream().anyMatch(KeyUses::mayHideOthers)) {
+        if (!whole || entries.items().stream().anyMatch(KeyUses::mayHideOthers)) {
             refuse(
                     key,
-                    "is not among the last " + newest.items().size()
+                    "is not among the last " + entries.items().size()
                             + " entries of the device's history, which do not tell every attempt");
         }
     }

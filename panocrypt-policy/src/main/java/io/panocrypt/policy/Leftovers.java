@@ -27,12 +27,12 @@ final class Leftovers {
     private static final int ATTEMPTS = 3;
 
     /** A row that is not due yet. */
-    private record Row(Instant time, String deviceId, History.UnlockBody body) {
+    private record Row(Instant time, String deviceId, AttemptEntry body) {
         static Row of(JournalEntry entry) {
             return new Row(
                     entry.time(),
                     Objects.requireNonNull(entry.deviceId()),
-                    Json.read(entry.body(), History.UnlockBody.class));
+                    Json.read(entry.body(), AttemptEntry.class));
         }
 
         JournalEntry entry(String id) {

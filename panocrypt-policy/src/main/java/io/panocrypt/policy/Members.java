@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 /** Who operates the service. Thread-safe; throws as {@link Devices} does. */
 public final class Members {
     /** The name of the first administrator, and how its id begins; all such ids share a term, so that there is only one. */
-    private static final String FIRST_ADMINISTRATOR = "administrator";
 
     /** The host wins against whoever has the former token, however fast they are on however many nodes. */
     private static final int RECOVERY_ATTEMPTS = 10_000;
@@ -272,7 +271,7 @@ public final class Members {
             return Optional.empty();
         }
         String token = keeper.apply(editor.ids().token());
-        Member made = firstAdministrator(newFirstId(), FIRST_ADMINISTRATOR, token, 1);
+        Member made = firstAdministrator(newFirstId(), Records.FIRST_ADMINISTRATOR_ID, token, 1);
         try {
             firstWrites.run(() ->
                     editor.apply(draft(Actor.HOST, "member.create", null, made).put(Records.of(made))));
@@ -296,8 +295,8 @@ public final class Members {
     private String newFirstId() {
         boolean isNew = editor.store().scan(Records.MEMBER, null, null, 1).isEmpty();
         return isNew
-                ? FIRST_ADMINISTRATOR
-                : FIRST_ADMINISTRATOR + "-" + editor.ids().next();
+                ? Records.FIRST_ADMINISTRATOR_ID
+                : Records.FIRST_ADMINISTRATOR_ID + "-" + editor.ids().next();
     }
 
     private Member firstAdministrator(String id, String name, String token, long version) {
@@ -310,12 +309,7 @@ public final class Members {
         return editor.store()
                 .find(Records.MEMBER, Records.FIRST_ADMINISTRATOR)
                 // As former releases stored it.
-                .or(() -> editor.store().get(Records.MEMBER, FIRST_ADMINISTRATOR));
-    }
-
-    /** Whether that is the id of an administrator whom nobody but the host has made. */
-    static boolean isFirst(String id) {
-        return id.equals(FIRST_ADMINISTRATOR) || id.startsWith(FIRST_ADMINISTRATOR + "-");
+                .or(() -> editor.store().get(Records.MEMBER, Records.FIRST_ADMINISTRATOR_ID));
     }
 
     /**
@@ -391,7 +385,7 @@ public final class Members {
 
     private Editor.Draft draft(Actor actor, String action, @Nullable Member before, @Nullable Member after) {
         String id = Objects.requireNonNull(after == null ? before : after).id();
-        Contacts.Numbered shown = new Contacts.Numbered();
+        NumberedContacts shown = new NumberedContacts();
         Editor.Draft draft = editor.draft(
                 actor, action, Records.MEMBER, id, MemberAudit.of(before, shown), MemberAudit.of(after, shown));
         // Who may decide is shared policy; a member who rotates a token makes no node read it again.
@@ -410,7 +404,7 @@ public final class Members {
     /** What the audit keeps of a member, which every viewer may read: neither the token's hash nor whole contacts. */
     private record MemberAudit(
             String name, Role role, List<String> contacts, Optional<Instant> tokenExpires, long version) {
-        static @Nullable MemberAudit of(@Nullable Member member, Contacts.Numbered shown) {
+        static @Nullable MemberAudit of(@Nullable Member member, NumberedContacts shown) {
             return member == null
                     ? null
                     : new MemberAudit(

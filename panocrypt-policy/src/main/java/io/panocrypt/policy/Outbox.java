@@ -87,7 +87,7 @@ public final class Outbox {
                         .map(EventType::publicName),
                 what.flatMap(Occurrence::deviceId),
                 addressed.map(letter -> letter.recipient().name()),
-                addressed.map(letter -> Contacts.shown(letter.recipient().contact())),
+                addressed.map(letter -> Contact.shown(letter.recipient().contact())),
                 dead.attempts(),
                 dead.cause(),
                 dead.created(),

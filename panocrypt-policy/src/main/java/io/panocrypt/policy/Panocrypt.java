@@ -107,7 +107,14 @@ public final class Panocrypt implements AutoCloseable {
         this.history = new History(
                 store, checkpoints, counts, cutter, new ExportWriter(Journal.of(store, store), checkpoints, editor));
         ApprovalGuard guard = new ApprovalGuard(editor, cache);
-        this.devices = new Devices(editor, cache, guard, maker, withdrawal, new KeyUses(history, editor), url);
+        this.devices = new Devices(
+                editor,
+                cache,
+                guard,
+                maker,
+                withdrawal,
+                new KeyUses(id -> history.unlocks(id, null, KeyUses.SEARCHED), editor),
+                url);
         this.enrollmentKeys = new EnrollmentKeys(editor, devices, maker);
         this.allowances = new Allowances(editor, devices, cache, store);
         this.temporaryDenies = new TemporaryDenies(editor, devices, withdrawal);
@@ -115,21 +122,22 @@ public final class Panocrypt implements AutoCloseable {
         this.lockdowns = new Lockdowns(editor, withdrawal);
         NoticeText text = new NoticeText(
                 editor, builder.linkBase == null ? url : builder.linkBase, builder.approvalTimes.pending());
+        ClosedContacts closed = new ClosedContacts(editor);
         this.contacts = new Contacts(editor, channels, text, pushKey);
         this.members = new Members(editor, contacts, guard, firstWrites);
         this.userGroups = new UserGroups(editor, guard);
         this.approvalGroups = new ApprovalGroups(editor, cache, guard);
         this.approvals = new Approvals(editor, devices, cache, withdrawal, builder.approvalTimes);
-        this.webhooks = new Webhooks(editor, webhookKeys, channels, contacts);
-        Recipients recipients = new Recipients(editor, cache, contacts, builder.approvalTimes.silence());
+        this.webhooks = new Webhooks(editor, webhookKeys, channels, contacts, closed);
+        Recipients recipients = new Recipients(editor, cache, closed, builder.approvalTimes.silence());
         Expansion expansion = new Expansion(editor, recipients, new Openings(store), builder.approvalTimes.pending());
         FailingContacts failing = new FailingContacts();
         Postman postman = new Postman(
-                editor, expansion, recipients, contacts, channels, text, new Backoff(builder.random), failing);
+                editor, expansion, recipients, closed, channels, text, new Backoff(builder.random), failing);
         Dispatcher dispatcher = new Dispatcher(store, postman, ids::next, builder.clock, bell);
         this.outbox = new Outbox(editor, store, dispatcher, failing);
         this.healthAlarms = new HealthAlarms(editor, store, alarms);
-        this.upkeep = new Upkeep(counts, history, decisionEvents, dispatcher);
+        this.upkeep = new Upkeep(counts, checkpoints, decisionEvents, dispatcher);
         if (events.areTold() && !builder.noticeInterval.isZero()) {
             dispatcher.start(builder.noticeInterval);
         }

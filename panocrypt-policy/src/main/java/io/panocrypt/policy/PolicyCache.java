@@ -58,6 +58,26 @@ final class PolicyCache {
                     .toList();
         }
 
+        /** Whether and by whom that device must be approved. */
+        DeviceApproval approvalOf(Device device) {
+            List<ApprovalGroup> groups = approvalGroups.stream()
+                    .filter(group -> group.covers(device.tags()))
+                    .toList();
+            var approval = approval(device);
+            return new DeviceApproval(
+                    approval.isNeeded(),
+                    device.requireApproval(),
+                    groups.stream()
+                            .map(group -> new DeviceApproval.Named(group.id(), group.name()))
+                            .toList(),
+                    approval.approvers().stream()
+                            .sorted()
+                            .map(id -> new DeviceApproval.Named(id, deciders.getOrDefault(id, id)))
+                            .toList(),
+                    groups.stream().mapToInt(ApprovalGroup::quorum).max().orElse(0),
+                    approval.isReachable());
+        }
+
         List<TemporaryDeny> denies(Device device) {
             return denies.getOrDefault(device.id(), List.of());
         }

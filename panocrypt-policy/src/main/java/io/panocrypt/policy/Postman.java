@@ -26,7 +26,7 @@ final class Postman implements Handler {
     private final Editor editor;
     private final Expansion expansion;
     private final Recipients recipients;
-    private final Contacts contacts;
+    private final ClosedContacts closed;
     private final Channels channels;
     private final NoticeText text;
     private final Backoff backoff;
@@ -37,7 +37,7 @@ final class Postman implements Handler {
             Editor editor,
             Expansion expansion,
             Recipients recipients,
-            Contacts contacts,
+            ClosedContacts closed,
             Channels channels,
             NoticeText text,
             Backoff backoff,
@@ -45,7 +45,7 @@ final class Postman implements Handler {
         this.editor = editor;
         this.expansion = expansion;
         this.recipients = recipients;
-        this.contacts = contacts;
+        this.closed = closed;
         this.channels = channels;
         this.text = text;
         this.backoff = backoff;
@@ -56,7 +56,7 @@ final class Postman implements Handler {
     @Override
     public String target(OutboxEntry entry) {
         return addressed(entry)
-                .flatMap(addressed -> Contacts.parse(addressed.recipient().contact()))
+                .flatMap(addressed -> Contact.parse(addressed.recipient().contact()))
                 .map(Postman::target)
                 .orElse(entry.topic());
     }
@@ -85,10 +85,10 @@ final class Postman implements Handler {
         if (!recipients.isStill(addressed.type(), addressed.occurrence(), recipient)) {
             return new Settlement.Done(List.of());
         }
-        if (contacts.isClosed(recipient.contact())) {
-            String closed = "the contact is closed";
-            deadLetters.log(Optional.of(addressed), closed, editor.now());
-            return new Settlement.Dead(closed, List.of());
+        if (closed.isClosed(recipient.contact())) {
+            String cause = "the contact is closed";
+            deadLetters.log(Optional.of(addressed), cause, editor.now());
+            return new Settlement.Dead(cause, List.of());
         }
         Instant now = editor.now();
         Optional<Instant> quiet = recipients
@@ -120,7 +120,7 @@ final class Postman implements Handler {
         }
         if (delivery instanceof Delivery.Gone gone) {
             failing.forget(recipient.contact());
-            contacts.close(recipient, line(gone.cause()));
+            closed.close(recipient, line(gone.cause()));
             return dead(leased, "the contact is gone: " + line(gone.cause()));
         }
         throw new IllegalStateException("the deliveries are sealed");

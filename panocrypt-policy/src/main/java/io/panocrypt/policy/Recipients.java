@@ -19,14 +19,14 @@ import java.util.stream.Stream;
 final class Recipients {
     private final Editor editor;
     private final PolicyCache policy;
-    private final Contacts contacts;
+    private final ClosedContacts closed;
     private final Duration silence;
 
     /** @param silence how long an approver who defers hears nothing about the request */
-    Recipients(Editor editor, PolicyCache policy, Contacts contacts, Duration silence) {
+    Recipients(Editor editor, PolicyCache policy, ClosedContacts closed, Duration silence) {
         this.editor = editor;
         this.policy = policy;
-        this.contacts = contacts;
+        this.closed = closed;
         this.silence = silence;
     }
 
@@ -43,7 +43,7 @@ final class Recipients {
                 .filter(webhook -> webhook.wants(type))
                 .map(Recipients::recipient);
         return Stream.concat(people, programs)
-                .filter(recipient -> !contacts.isClosed(recipient.contact()))
+                .filter(recipient -> !closed.isClosed(recipient.contact()))
                 .toList();
     }
 

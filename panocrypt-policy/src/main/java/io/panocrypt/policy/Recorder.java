@@ -80,7 +80,7 @@ final class Recorder {
         return new Refusal(
                 judged.device().id(),
                 judged.attempt().source(),
-                History.kept(judged.attempt().kid()),
+                AttemptEntry.kept(judged.attempt().kid()),
                 outcome,
                 reason,
                 gates,

@@ -45,6 +45,8 @@ final class Records {
     static final String TRIAL = "trial";
     /** The unique term of the administrator whom the host has made. */
     static final String FIRST_ADMINISTRATOR = "first-administrator";
+    /** The id of the administrator of the first start, or, followed by a hyphen, its beginning. */
+    static final String FIRST_ADMINISTRATOR_ID = "administrator";
     /** The term of requests that are open as far as it is written. */
     static final String OPEN = "open";
 
@@ -128,10 +130,15 @@ final class Records {
 
     static PolicyRecord of(Member member) {
         Set<String> unique = new HashSet<>(Set.of(nameTerm(member.name()), tokenTerm(member.tokenHash())));
-        if (Members.isFirst(member.id())) {
+        if (isFirstAdministrator(member.id())) {
             unique.add(FIRST_ADMINISTRATOR);
         }
         return new PolicyRecord(MEMBER, member.id(), member.version(), Json.write(member), unique, Set.of());
+    }
+
+    /** Whether that is the id of an administrator whom nobody but the host has made. */
+    private static boolean isFirstAdministrator(String id) {
+        return id.equals(FIRST_ADMINISTRATOR_ID) || id.startsWith(FIRST_ADMINISTRATOR_ID + "-");
     }
 
     static PolicyRecord of(UserGroup group) {
@@ -157,11 +164,6 @@ final class Records {
                 Json.write(key),
                 Set.of(nameTerm(key.name()), tokenTerm(key.secretHash())),
                 key.networkAccessLists().stream().map(Records::listTerm).collect(Collectors.toSet()));
-    }
-
-    /** What stands for the removed beginning of that chain. */
-    static PolicyRecord of(ChainCut.Signed cut, String chain, String id, long version) {
-        return new PolicyRecord(CUT, id, version, Json.write(cut), Set.of(chainTerm(chain)), Set.of());
     }
 
     /** The term of every request that is in that state or may be by now. */

@@ -104,11 +104,12 @@ final class Retention {
         Optional<ChainCut> before =
                 old.flatMap(found -> ChainCut.Signed.read(found.body()).signedBy(checkpoints.key()));
         ChainCut made = new ChainCut(end, count, editor.now());
-        PolicyRecord stands = Records.of(
-                checkpoints.sign(made),
-                end.chain(),
-                old.map(PolicyRecord::id).orElseGet(editor.ids()::next),
-                old.map(PolicyRecord::version).orElse(0L) + 1);
+        PolicyRecord stands = checkpoints
+                .sign(made)
+                .record(
+                        end.chain(),
+                        old.map(PolicyRecord::id).orElseGet(editor.ids()::next),
+                        old.map(PolicyRecord::version).orElse(0L) + 1);
         JournalCut cut = new JournalCut(
                 end,
                 new PolicyEdit.Change.Put(stands),

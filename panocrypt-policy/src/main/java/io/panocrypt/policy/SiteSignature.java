@@ -15,6 +15,11 @@ final class SiteSignature {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
     }
 
+    /** Whether the key has signed the checkpoint. */
+    static boolean verifies(Checkpoint checkpoint, PublicJwk key) {
+        return verifies(checkpoint.heads(), checkpoint.signature(), key);
+    }
+
     /** Whether the key has signed the text; false for whatever is no signature. */
     static boolean verifies(String text, String signature, PublicJwk key) {
         try {

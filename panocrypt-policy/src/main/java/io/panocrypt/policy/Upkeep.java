@@ -15,15 +15,15 @@ final class Upkeep implements AutoCloseable {
     private static final Duration RETENTION_PAUSE = Duration.ofDays(1);
 
     private final Counts counts;
-    private final History history;
+    private final Checkpoints signer;
     private final DecisionEvents events;
     private final Dispatcher dispatcher;
     private @Nullable Background checkpoints;
     private @Nullable Background retention;
 
-    Upkeep(Counts counts, History history, DecisionEvents events, Dispatcher dispatcher) {
+    Upkeep(Counts counts, Checkpoints signer, DecisionEvents events, Dispatcher dispatcher) {
         this.counts = counts;
-        this.history = history;
+        this.signer = signer;
         this.events = events;
         this.dispatcher = dispatcher;
     }
@@ -40,7 +40,7 @@ final class Upkeep implements AutoCloseable {
 
     private void checkpoint(Runnable flush) {
         flushOrLog(flush);
-        history.checkpoint();
+        signer.take();
     }
 
     /** What is counted must not keep a checkpoint from being taken. */

@@ -22,12 +22,14 @@ public final class Webhooks {
     private final WebhookKeys keys;
     private final Channels channels;
     private final Contacts contacts;
+    private final ClosedContacts closed;
 
-    Webhooks(Editor editor, WebhookKeys keys, Channels channels, Contacts contacts) {
+    Webhooks(Editor editor, WebhookKeys keys, Channels channels, Contacts contacts, ClosedContacts closed) {
         this.editor = editor;
         this.keys = keys;
         this.channels = channels;
         this.contacts = contacts;
+        this.closed = closed;
     }
 
     /**
@@ -94,7 +96,7 @@ public final class Webhooks {
 
     /** Whether its channel said that it exists no more; {@link Contacts#reopen} makes it be told again. */
     public boolean isClosed(Webhook webhook) {
-        return contacts.isClosed(webhook.url().toString());
+        return closed.isClosed(webhook.url().toString());
     }
 
     /** Changes a webhook, which keeps its secret; null leaves a part as it is. */
@@ -176,14 +178,14 @@ public final class Webhooks {
 
     private Editor.Draft draft(Actor actor, String action, @Nullable Webhook before, @Nullable Webhook after) {
         String id = Objects.requireNonNull(after == null ? before : after).id();
-        Contacts.Numbered shown = new Contacts.Numbered();
+        NumberedContacts shown = new NumberedContacts();
         return editor.draft(
                 actor, action, Records.WEBHOOK, id, WebhookAudit.of(before, shown), WebhookAudit.of(after, shown));
     }
 
     /** What the audit keeps of a webhook, which every viewer may read: neither its keys nor its whole URL. */
     private record WebhookAudit(String url, Set<String> events, long version) {
-        static @Nullable WebhookAudit of(@Nullable Webhook webhook, Contacts.Numbered shown) {
+        static @Nullable WebhookAudit of(@Nullable Webhook webhook, NumberedContacts shown) {
             return webhook == null
                     ? null
                     : new WebhookAudit(shown.show(webhook.url().toString()), webhook.events(), webhook.version());

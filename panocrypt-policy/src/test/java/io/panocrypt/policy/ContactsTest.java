@@ -24,14 +24,14 @@ class ContactsTest {
         "https://user:secret@hooks.example/x, https://hooks.example",
     })
     void showsTheSchemeAndTheHostOnly(String contact, String shown) {
-        assertEquals(shown, Contacts.hostOnly(contact));
+        assertEquals(shown, Contact.hostOnly(contact));
     }
 
     @Test
     void keepsWhatIsASecretAsItWasShown() {
         String push = "webpush://push.example/path?x#key.auth";
-        assertEquals(Contacts.shown(push), Contacts.hostOnly(push));
-        assertFalse(Contacts.hostOnly(push).contains("path"));
+        assertEquals(Contact.shown(push), Contact.hostOnly(push));
+        assertFalse(Contact.hostOnly(push).contains("path"));
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.panocrypt.policy.model.IpAddress;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.UnlockRecord;
+import io.panocrypt.policy.outbox.Bell;
 import io.panocrypt.policy.spi.DecisionStore;
 import io.panocrypt.policy.spi.JournalEntry;
 import io.panocrypt.policy.spi.PolicyStore;
@@ -116,6 +117,12 @@ final class House implements AutoCloseable {
     }
 
     /** An active device on P-256 that admits 10.0.0.0/24. */
+    /** Edits the memory store past the service. */
+    Editor editor() {
+        Ids ids = new Ids(clock, RANDOM);
+        return new Editor(memory, clock, ids, new Events(false, ids, new Bell()));
+    }
+
     Device device(String name) {
         return service.devices().create(OPERATOR, wanted(name));
     }

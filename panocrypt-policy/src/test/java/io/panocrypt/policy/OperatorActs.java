@@ -102,7 +102,8 @@ final class OperatorActs implements AutoCloseable {
         allowance = service.allowances()
                 .grant(Actor.HOST, device.id(), AllowanceRequest.defaults())
                 .id();
-        service.contacts().close(new Recipient(Recipient.Kind.MEMBER, mallory.id(), "mailto:gone@example.org"), "gone");
+        new ClosedContacts(house.editor())
+                .close(new Recipient(Recipient.Kind.MEMBER, mallory.id(), "mailto:gone@example.org"), "gone");
         closed = service.contacts().closed(null, 10).items().stream()
                 .map(ClosedContact::id)
                 .findFirst()

@@ -12,7 +12,6 @@ import io.panocrypt.crypto.custody.KeyLabel;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.tang.JwsSigner;
 import io.panocrypt.crypto.tang.KeyRole;
-import io.panocrypt.policy.outbox.Bell;
 import io.panocrypt.policy.spi.Delivery;
 import io.panocrypt.policy.spi.Notice;
 import io.panocrypt.policy.spi.Notifier;
@@ -128,8 +127,7 @@ class PushKeyTest {
     }
 
     private void replace(PolicyRecord before, PushKey with) {
-        Ids ids = new Ids(house.clock, House.RANDOM);
-        Editor editor = new Editor(house.memory, house.clock, ids, new Events(false, ids, new Bell()));
+        Editor editor = house.editor();
         editor.apply(editor.draft(House.OPERATOR, "test.tamper", Records.SITE, "push-key", null, null)
                 .put(new PolicyRecord(
                         Records.SITE, "push-key", before.version() + 1, Json.write(with), Set.of(), Set.of())));

@@ -265,7 +265,7 @@ class RetentionTest {
                         CommitResult.COMMITTED,
                         house.memory.cut(new JournalCut(
                                 end,
-                                new PolicyEdit.Change.Put(Records.of(forged, "node-1", "forged", 1)),
+                                new PolicyEdit.Change.Put(forged.record("node-1", "forged", 1)),
                                 new JournalEntry(
                                         "forged", JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}"))));
                 assertEquals(

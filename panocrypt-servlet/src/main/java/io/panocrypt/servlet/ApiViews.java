@@ -3,7 +3,7 @@ package io.panocrypt.servlet;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.crypto.tang.PublicJwk;
-import io.panocrypt.policy.Contacts;
+import io.panocrypt.policy.Contact;
 import io.panocrypt.policy.DeviceApproval;
 import io.panocrypt.policy.Devices;
 import io.panocrypt.policy.Verification;
@@ -193,7 +193,7 @@ final class ApiViews {
         view.set(
                 "contacts",
                 texts(MemberRoutes.ordinary(member).stream()
-                        .map(contact -> whole ? contact : Contacts.hostOnly(contact))
+                        .map(contact -> whole ? contact : Contact.hostOnly(contact))
                         .toList()));
         return view.put("created", member.created().toString())
                 .put(

@@ -1,6 +1,7 @@
 package io.panocrypt.servlet;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.policy.Contact;
 import io.panocrypt.policy.Contacts;
 import io.panocrypt.policy.Members;
 import io.panocrypt.policy.Panocrypt;
@@ -61,7 +62,7 @@ final class ContactRoutes {
     }
 
     private Stream<String> subscriptionsOf(ApiRequest request) {
-        return members.get(request.member(0)).contacts().stream().filter(Contacts::isSecret);
+        return members.get(request.member(0)).contacts().stream().filter(Contact::isSecret);
     }
 
     private ApiReply subscribe(ApiRequest request) {

@@ -2,7 +2,7 @@ package io.panocrypt.servlet;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.policy.ApprovalGroups;
-import io.panocrypt.policy.Contacts;
+import io.panocrypt.policy.Contact;
 import io.panocrypt.policy.MemberChange;
 import io.panocrypt.policy.Members;
 import io.panocrypt.policy.Panocrypt;
@@ -79,7 +79,7 @@ final class MemberRoutes {
         }
         List<String> all = Stream.concat(
                         named.stream(),
-                        members.get(id(request)).contacts().stream().filter(Contacts::isSecret))
+                        members.get(id(request)).contacts().stream().filter(Contact::isSecret))
                 .distinct()
                 .toList();
         return new MemberChange(change.name(), change.role(), all);
@@ -88,7 +88,7 @@ final class MemberRoutes {
     /** The contacts that may be shown. */
     static List<String> ordinary(Member member) {
         return member.contacts().stream()
-                .filter(contact -> !Contacts.isSecret(contact))
+                .filter(contact -> !Contact.isSecret(contact))
                 .toList();
     }
 

@@ -1,7 +1,7 @@
 package io.panocrypt.servlet;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.panocrypt.policy.Contacts;
+import io.panocrypt.policy.Contact;
 import io.panocrypt.policy.DeadNotices;
 import io.panocrypt.policy.model.ClosedContact;
 import io.panocrypt.policy.model.DeadLetter;
@@ -34,7 +34,7 @@ final class NoticeViews {
         String url = webhook.url().toString();
         ObjectNode view = ApiJson.object()
                 .put("id", webhook.id())
-                .put("url", reader.role() == Role.ADMIN ? url : Contacts.hostOnly(url));
+                .put("url", reader.role() == Role.ADMIN ? url : Contact.hostOnly(url));
         view.set("events", ApiViews.texts(webhook.events()));
         view.put("closed", closed)
                 .putObject("dead")

@@ -1,5 +1,6 @@
 package io.panocrypt.policy.model;
 
+import io.panocrypt.policy.spi.Grant;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -34,7 +35,7 @@ public record Allowance(
         Instant expires) {
 
     /** How far a node's clock may lag behind the clock that stamped a grant: 2 s. */
-    public static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
+    public static final Duration CLOCK_TOLERANCE = Grant.CLOCK_TOLERANCE;
 
     public Allowance {
         skips = Collections.unmodifiableSortedSet(new TreeSet<>(skips));

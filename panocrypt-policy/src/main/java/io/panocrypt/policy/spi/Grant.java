@@ -1,6 +1,5 @@
 package io.panocrypt.policy.spi;
 
-import io.panocrypt.policy.model.Allowance;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -18,7 +17,7 @@ import java.time.Instant;
 public record Grant(String id, String deviceId, int uses, int usesLeft, Instant created, Instant expires, String body) {
 
     /** How far a node's clock may lag behind the clock that stamped a grant: 2 s. */
-    public static final Duration CLOCK_TOLERANCE = Allowance.CLOCK_TOLERANCE;
+    public static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
     /** Whether it is valid at that time: created - 2 s <= now < expires. */
     public boolean isValidAt(Instant now) {

@@ -1,0 +1,33 @@
+package io.panocrypt.policy;
+
+import io.panocrypt.policy.spi.ChainHead;
+import io.panocrypt.policy.spi.StoreException;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a checkpoint signs.
+ *
+ * @param heads the head of every chain
+ * @param time not before they were read; null in checkpoints of early releases
+ */
+record SignedHeads(List<ChainHead> heads, @Nullable Instant time) {
+    SignedHeads {
+        heads = List.copyOf(heads);
+    }
+
+    /**
+     * The heads of a checkpoint, whoever signed it.
+     *
+     * @throws StoreException if the text has another form
+     */
+    static SignedHeads of(Checkpoint checkpoint) {
+        return Json.read(checkpoint.heads(), SignedHeads.class);
+    }
+
+    /** Whether they were taken after that time; false where no time is given. */
+    boolean isAfter(Instant other) {
+        return time != null && time.isAfter(other);
+    }
+}
