@@ -11,14 +11,32 @@ module io.panocrypt.policy {
 
     exports io.panocrypt.policy;
     exports io.panocrypt.policy.model;
-    exports io.panocrypt.policy.decision;
+    exports io.panocrypt.policy.model.history;
+    exports io.panocrypt.policy.net;
     exports io.panocrypt.policy.notify;
-    exports io.panocrypt.policy.spi;
+    exports io.panocrypt.policy.spi.event;
+    exports io.panocrypt.policy.spi.notify;
+    exports io.panocrypt.policy.spi.store;
     exports io.panocrypt.policy.store.jdbc;
     exports io.panocrypt.policy.store.memory;
 
+    // Stored bodies are records, which Jackson reads by reflection.
     opens io.panocrypt.policy to
             com.fasterxml.jackson.databind;
     opens io.panocrypt.policy.model to
+            com.fasterxml.jackson.databind;
+    opens io.panocrypt.policy.model.history to
+            com.fasterxml.jackson.databind;
+    opens io.panocrypt.policy.internal.edit to
+            com.fasterxml.jackson.databind;
+    opens io.panocrypt.policy.internal.event to
+            com.fasterxml.jackson.databind;
+    opens io.panocrypt.policy.internal.journal to
+            com.fasterxml.jackson.databind;
+    opens io.panocrypt.policy.internal.notice to
+            com.fasterxml.jackson.databind;
+    opens io.panocrypt.policy.internal.records to
+            com.fasterxml.jackson.databind;
+    opens io.panocrypt.policy.internal.unlock to
             com.fasterxml.jackson.databind;
 }

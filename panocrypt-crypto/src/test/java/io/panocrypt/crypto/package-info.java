@@ -1,3 +1,4 @@
 /** What the tests of this module share. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.crypto;
+

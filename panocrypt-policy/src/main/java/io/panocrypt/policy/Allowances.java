@@ -1,12 +1,19 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.edit.Validation;
+import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Allowance;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.AllowanceSkip;
-import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
-import io.panocrypt.policy.spi.DecisionStore;
-import io.panocrypt.policy.spi.GrantScope;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.GrantScope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +26,12 @@ public final class Allowances {
     private static final Duration SHORTEST_LIFE = Duration.ofMillis(1);
     private static final Duration LONGEST_LIFE = Duration.ofDays(7);
 
-    private final Editor editor;
+    private final PolicyEditor editor;
     private final Devices devices;
     private final PolicyCache policy;
     private final DecisionStore decisions;
 
-    Allowances(Editor editor, Devices devices, PolicyCache policy, DecisionStore decisions) {
+    Allowances(PolicyEditor editor, Devices devices, PolicyCache policy, DecisionStore decisions) {
         this.editor = editor;
         this.devices = devices;
         this.policy = policy;
@@ -37,16 +44,16 @@ public final class Allowances {
         editor.retrying(() -> devices.get(deviceId), device -> {
             Allowance allowance = allowance(actor, device, wanted);
             granted[0] = allowance;
-            Editor.Draft draft = editor.draft(actor, "allowance.grant", Records.DEVICE, deviceId, null, allowance);
+            PolicyEditor.Draft draft = editor.draft(actor, "allowance.grant", RecordMapper.DEVICE, deviceId, null, allowance);
             return judged(draft, actor, device, allowance)
-                    .require(Records.DEVICE, deviceId, device.version())
-                    .grant(Records.of(allowance));
+                    .require(RecordMapper.DEVICE, deviceId, device.version())
+                    .grant(RecordMapper.of(allowance));
         });
         return granted[0];
     }
 
     /** Refuses to skip approval for who could not approve alone, and names the groups that it was judged by. */
-    private Editor.Draft judged(Editor.Draft draft, Actor actor, Device device, Allowance allowance) {
+    private PolicyEditor.Draft judged(PolicyEditor.Draft draft, Actor actor, Device device, Allowance allowance) {
         if (!allowance.skips().contains(AllowanceSkip.APPROVAL)) {
             return draft;
         }
@@ -66,8 +73,8 @@ public final class Allowances {
         Duration life = wanted.expiresIn() == null ? DEFAULT_LIFE : wanted.expiresIn();
         Set<AllowanceSkip> skips = wanted.skips() == null ? Set.of(AllowanceSkip.DISABLED) : wanted.skips();
         List<String> problems = new ArrayList<>();
-        if (uses < 1 || uses > DeviceRules.MOST_USES) {
-            problems.add("uses must be 1 to " + DeviceRules.MOST_USES);
+        if (uses < 1 || uses > Validation.MOST_USES) {
+            problems.add("uses must be 1 to " + Validation.MOST_USES);
         }
         if (life.compareTo(SHORTEST_LIFE) < 0 || life.compareTo(LONGEST_LIFE) > 0) {
             problems.add("expiresIn must be more than nothing and at most P7D");
@@ -82,7 +89,7 @@ public final class Allowances {
         if (wanted.source().isPresent() && wanted.anySource()) {
             problems.add("name a source or say any, not both");
         }
-        DeviceRules.refuse(problems);
+        Validation.refuse(problems);
         var now = editor.now();
         return new Allowance(
                 editor.ids().next(),
@@ -101,8 +108,8 @@ public final class Allowances {
     public List<Allowance> open(String deviceId) {
         devices.get(deviceId);
         return decisions.grants(deviceId).stream()
-                .filter(Records::isAllowance)
-                .map(Records::allowance)
+                .filter(RecordMapper::isAllowance)
+                .map(RecordMapper::allowance)
                 .toList();
     }
 
@@ -112,7 +119,7 @@ public final class Allowances {
                 .filter(candidate -> candidate.id().equals(allowanceId))
                 .findFirst()
                 .orElseThrow(() -> OperationException.notFound("open allowance"));
-        editor.apply(editor.draft(actor, "allowance.cancel", Records.DEVICE, deviceId, open, null)
+        editor.apply(editor.draft(actor, "allowance.cancel", RecordMapper.DEVICE, deviceId, open, null)
                 .cancel(new GrantScope.Single(deviceId, allowanceId)));
     }
 }

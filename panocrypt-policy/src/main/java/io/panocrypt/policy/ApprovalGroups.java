@@ -1,6 +1,14 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.internal.edit.ApprovalGuard;
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.edit.Validation;
+import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.Paging;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.ApprovalGroup;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.UserGroup;
 import java.util.ArrayList;
@@ -16,11 +24,11 @@ public final class ApprovalGroups {
     private static final int MOST_APPROVERS = 64;
     private static final int MOST_QUORUM = 16;
 
-    private final Editor editor;
+    private final PolicyEditor editor;
     private final PolicyCache policy;
     private final ApprovalGuard guard;
 
-    ApprovalGroups(Editor editor, PolicyCache policy, ApprovalGuard guard) {
+    ApprovalGroups(PolicyEditor editor, PolicyCache policy, ApprovalGuard guard) {
         this.editor = editor;
         this.policy = policy;
         this.guard = guard;
@@ -54,10 +62,10 @@ public final class ApprovalGroups {
         ApprovalGroup made =
                 changed(new ApprovalGroup(editor.ids().next(), "", new TreeSet<>(), new TreeSet<>(), 1, 1), wanted);
         return editor.retrying(() -> made, group -> {
-            Editor.Draft draft =
-                    editor.draft(actor, "approval-group.create", Records.APPROVAL_GROUP, group.id(), null, group);
+            PolicyEditor.Draft draft =
+                    editor.draft(actor, "approval-group.create", RecordMapper.APPROVAL_GROUP, group.id(), null, group);
             return guard.judged(draft, actor, shared -> shared.with(group), confirmed)
-                    .put(Records.of(group))
+                    .put(RecordMapper.of(group))
                     .tell(editor.events().approversMayHaveChanged())
                     .bumpEpoch();
         });
@@ -66,8 +74,8 @@ public final class ApprovalGroups {
     /** The group with that id. */
     public ApprovalGroup get(String id) {
         return editor.store()
-                .get(Records.APPROVAL_GROUP, id)
-                .map(found -> Records.read(found, ApprovalGroup.class))
+                .get(RecordMapper.APPROVAL_GROUP, id)
+                .map(found -> RecordMapper.read(found, ApprovalGroup.class))
                 .orElseThrow(() -> OperationException.notFound("approval group"));
     }
 
@@ -104,8 +112,8 @@ public final class ApprovalGroups {
 
     /** Groups by age, oldest first. */
     public Page<ApprovalGroup> list(@Nullable String cursor, int limit) {
-        Pages.check(limit);
-        return Pages.of(editor.store().scan(Records.APPROVAL_GROUP, null, cursor, limit), limit, ApprovalGroup.class);
+        Paging.check(limit);
+        return Paging.of(editor.store().scan(RecordMapper.APPROVAL_GROUP, null, cursor, limit), limit, ApprovalGroup.class);
     }
 
     /**
@@ -116,15 +124,15 @@ public final class ApprovalGroups {
     public ApprovalGroup edit(Actor actor, String id, long version, Change change, boolean confirmed) {
         ApprovalGroup[] result = new ApprovalGroup[1];
         editor.retrying(() -> get(id), before -> {
-            Editor.refuseStale("group", version, before.version());
+            PolicyEditor.refuseStale("group", version, before.version());
             ApprovalGroup after = changed(
                     new ApprovalGroup(
                             id, before.name(), before.requiredTags(), before.approvers(), before.quorum(), version + 1),
                     change);
             result[0] = after;
-            Editor.Draft draft = editor.draft(actor, "approval-group.edit", Records.APPROVAL_GROUP, id, before, after);
+            PolicyEditor.Draft draft = editor.draft(actor, "approval-group.edit", RecordMapper.APPROVAL_GROUP, id, before, after);
             return guard.judged(draft, actor, shared -> shared.with(after), confirmed)
-                    .put(Records.of(after))
+                    .put(RecordMapper.of(after))
                     .tell(editor.events().approversMayHaveChanged())
                     .bumpEpoch();
         });
@@ -134,9 +142,9 @@ public final class ApprovalGroups {
     /** Removes a group; parameters as of {@link #edit}. */
     public void delete(Actor actor, String id, boolean confirmed) {
         editor.retrying(() -> get(id), before -> {
-            Editor.Draft draft = editor.draft(actor, "approval-group.delete", Records.APPROVAL_GROUP, id, before, null);
+            PolicyEditor.Draft draft = editor.draft(actor, "approval-group.delete", RecordMapper.APPROVAL_GROUP, id, before, null);
             return guard.judged(draft, actor, shared -> shared.without(before), confirmed)
-                    .delete(Records.of(before))
+                    .delete(RecordMapper.of(before))
                     .bumpEpoch();
         });
     }
@@ -147,13 +155,13 @@ public final class ApprovalGroups {
                 Objects.requireNonNullElse(change.name(), before.name()),
                 change.requiredTags() == null
                         ? before.requiredTags()
-                        : DeviceRules.normalisedTags(change.requiredTags()),
+                        : Validation.normalisedTags(change.requiredTags()),
                 change.approvers() == null ? before.approvers() : new TreeSet<>(change.approvers()),
                 Objects.requireNonNullElse(change.quorum(), before.quorum()),
                 before.version());
         List<String> problems = new ArrayList<>();
-        DeviceRules.checkName(before.name(), after.name(), problems);
-        DeviceRules.checkTags(after.requiredTags(), problems);
+        Validation.checkName(before.name(), after.name(), problems);
+        Validation.checkTags(after.requiredTags(), problems);
         if (after.requiredTags().isEmpty()) {
             problems.add("one required tag at least");
         }
@@ -163,16 +171,16 @@ public final class ApprovalGroups {
         if (after.quorum() < 1 || after.quorum() > MOST_QUORUM) {
             problems.add("quorum must be 1 to " + MOST_QUORUM);
         }
-        DeviceRules.refuse(problems);
+        Validation.refuse(problems);
         for (String approver : after.approvers()) {
             // An approver that was there before may have left since, and must not keep the group from being edited.
             if (!before.approvers().contains(approver)
-                    && editor.store().get(Records.MEMBER, approver).isEmpty()
-                    && editor.store().get(Records.USER_GROUP, approver).isEmpty()) {
+                    && editor.store().get(RecordMapper.MEMBER, approver).isEmpty()
+                    && editor.store().get(RecordMapper.USER_GROUP, approver).isEmpty()) {
                 problems.add("no member or user group has the id " + approver);
             }
         }
-        DeviceRules.refuse(problems);
+        Validation.refuse(problems);
         return after;
     }
 }

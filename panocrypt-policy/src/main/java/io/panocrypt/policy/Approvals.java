@@ -1,19 +1,28 @@
 package io.panocrypt.policy;
 
-import io.panocrypt.policy.decision.ApprovalPolicy;
+import io.panocrypt.policy.internal.decision.ApprovalPolicy;
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.edit.RequestCanceller;
+import io.panocrypt.policy.internal.edit.Validation;
+import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.PageReader;
+import io.panocrypt.policy.internal.records.Paging;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.ApprovalRequest.State;
 import io.panocrypt.policy.model.ApprovalRequest.Verdict;
 import io.panocrypt.policy.model.ApprovalRequest.Vote;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.EventType;
-import io.panocrypt.policy.model.IpAddress;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.TemporaryDeny;
-import io.panocrypt.policy.spi.GrantScope;
-import io.panocrypt.policy.spi.PolicyRecord;
-import io.panocrypt.policy.spi.UnreadableRecordException;
+import io.panocrypt.policy.net.IpAddress;
+import io.panocrypt.policy.spi.store.GrantScope;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.UnreadableRecordException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
@@ -35,18 +44,18 @@ public final class Approvals {
      * How often a decision is made again because the request has changed: a host that collects changes it once for each use,
      * and must not keep a denial from being heard.
      */
-    private static final int ATTEMPTS = 2 * DeviceRules.MOST_USES;
+    private static final int ATTEMPTS = 2 * Validation.MOST_USES;
 
     /** The filter passes over requests that time has moved on: how many are read at once does not depend on the limit. */
     private static final int SCAN = 500;
 
-    private final Editor editor;
+    private final PolicyEditor editor;
     private final Devices devices;
     private final PolicyCache policy;
-    private final Withdrawal withdrawal;
+    private final RequestCanceller withdrawal;
     private final ApprovalTimes times;
 
-    Approvals(Editor editor, Devices devices, PolicyCache policy, Withdrawal withdrawal, ApprovalTimes times) {
+    Approvals(PolicyEditor editor, Devices devices, PolicyCache policy, RequestCanceller withdrawal, ApprovalTimes times) {
         this.editor = editor;
         this.devices = devices;
         this.policy = policy;
@@ -57,8 +66,8 @@ public final class Approvals {
     /** The request with that id. */
     public ApprovalRequest get(String id) {
         return editor.store()
-                .get(Records.REQUEST, id)
-                .map(found -> Records.read(found, ApprovalRequest.class))
+                .get(RecordMapper.REQUEST, id)
+                .map(found -> RecordMapper.read(found, ApprovalRequest.class))
                 .orElseThrow(() -> OperationException.notFound("request"));
     }
 
@@ -98,16 +107,16 @@ public final class Approvals {
      * @param state only requests in this state; null for all
      */
     public Page<ApprovalRequest> list(@Nullable State state, @Nullable String cursor, int limit) {
-        Pages.check(limit);
-        String term = state == null ? null : Records.stateTerm(state);
-        Readings<ApprovalRequest> found = new Readings<>();
+        Paging.check(limit);
+        String term = state == null ? null : RecordMapper.stateTerm(state);
+        PageReader<ApprovalRequest> found = new PageReader<>();
         String after = cursor;
         while (true) {
-            List<PolicyRecord> page = editor.store().scan(Records.REQUEST, term, after, SCAN);
+            List<PolicyRecord> page = editor.store().scan(RecordMapper.REQUEST, term, after, SCAN);
             for (PolicyRecord next : page) {
                 after = next.id();
                 Optional<ApprovalRequest> request = found.read(
-                                next, record -> Records.read(record, ApprovalRequest.class))
+                                next, record -> RecordMapper.read(record, ApprovalRequest.class))
                         .filter(one -> state == null || state(one) == state);
                 if (request.isPresent() && found.add(request.get()) == limit) {
                     return found.page(Optional.of(after));
@@ -171,18 +180,18 @@ public final class Approvals {
             int uses = before.usesOr(device.volumes());
             ApprovalRequest voted = before.with(new Vote(voter.id(), verdict, now, comment), uses)
                     .withVersion(before.version() + 1);
-            Editor.Draft draft = draft(voter, verdict, before, voted);
+            PolicyEditor.Draft draft = draft(voter, verdict, before, voted);
             if (verdict == Verdict.APPROVE && approval.isSatisfiedBy(voted.approvedBy())) {
                 // A former approval whose voters no longer suffice gives way to this one.
                 before.grantId().ifPresent(old -> draft.cancel(new GrantScope.Single(device.id(), old)));
                 voted = voted.approve(editor.ids().next(), now.plus(times.window()));
-                draft.grant(Records.ofApproval(voted, uses, now));
+                draft.grant(RecordMapper.ofApproval(voted, uses, now));
                 draft.tell(editor.events().decided(EventType.REQUEST_APPROVED, device, voted, Actor.of(voter), now));
             }
             result[0] = voted;
             return draft.judgedBy(shared)
-                    .require(Records.DEVICE, device.id(), device.version())
-                    .put(Records.open(voted));
+                    .require(RecordMapper.DEVICE, device.id(), device.version())
+                    .put(RecordMapper.open(voted));
         });
         return result[0];
     }
@@ -214,12 +223,12 @@ public final class Approvals {
                     now.plus(times.temporaryDeny()),
                     "request " + id + " denied",
                     1);
-            Editor.Draft draft = draft(voter, Verdict.DENY, before, denied)
-                    .put(Records.ended(denied))
-                    .put(Records.of(deny))
+            PolicyEditor.Draft draft = draft(voter, Verdict.DENY, before, denied)
+                    .put(RecordMapper.ended(denied))
+                    .put(RecordMapper.of(deny))
                     .tell(editor.events().decided(EventType.REQUEST_DENIED, device, denied, Actor.of(voter), now))
                     .judgedBy(shared)
-                    .require(Records.DEVICE, device.id(), device.version())
+                    .require(RecordMapper.DEVICE, device.id(), device.version())
                     .bumpEpoch();
             TemporaryDenies.over(editor, before.deviceId()).forEach(draft::delete);
             if (wholeDevice) {
@@ -235,9 +244,9 @@ public final class Approvals {
         return result[0];
     }
 
-    private Editor.Draft draft(Member voter, Verdict verdict, ApprovalRequest before, ApprovalRequest after) {
+    private PolicyEditor.Draft draft(Member voter, Verdict verdict, ApprovalRequest before, ApprovalRequest after) {
         String action = "request." + verdict.name().toLowerCase(java.util.Locale.ROOT);
-        return editor.draft(Actor.of(voter), action, Records.REQUEST, before.id(), before, after);
+        return editor.draft(Actor.of(voter), action, RecordMapper.REQUEST, before.id(), before, after);
     }
 
     private static void refuseOutsider(Member voter, ApprovalPolicy approval) {

@@ -1,13 +1,24 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.crypto.tang.JwsSigner;
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.event.DomainEvent;
+import io.panocrypt.policy.internal.notice.NoticeFactory;
+import io.panocrypt.policy.internal.notice.Notification;
+import io.panocrypt.policy.internal.notice.NotifierRegistry;
+import io.panocrypt.policy.internal.notice.Recipient;
+import io.panocrypt.policy.internal.outbox.Dispatcher;
+import io.panocrypt.policy.internal.records.Paging;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.ClosedContact;
+import io.panocrypt.policy.model.Contact;
 import io.panocrypt.policy.model.EventType;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
-import io.panocrypt.policy.outbox.Dispatcher;
-import io.panocrypt.policy.spi.Delivery;
-import io.panocrypt.policy.spi.Notice;
-import io.panocrypt.policy.spi.Notifier;
+import io.panocrypt.policy.spi.notify.Delivery;
+import io.panocrypt.policy.spi.notify.Notice;
+import io.panocrypt.policy.spi.notify.Notifier;
 import java.net.URI;
 import java.util.Base64;
 import java.util.Optional;
@@ -20,12 +31,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Where people can be told: the contacts of members and what became of them. Thread-safe; throws as {@link Devices} does. */
 public final class Contacts {
-    private final Editor editor;
-    private final Channels channels;
-    private final NoticeText text;
+    private final PolicyEditor editor;
+    private final NotifierRegistry channels;
+    private final NoticeFactory text;
     private final Optional<JwsSigner> pushKey;
 
-    Contacts(Editor editor, Channels channels, NoticeText text, Optional<JwsSigner> pushKey) {
+    Contacts(PolicyEditor editor, NotifierRegistry channels, NoticeFactory text, Optional<JwsSigner> pushKey) {
         this.editor = editor;
         this.channels = channels;
         this.text = text;
@@ -79,9 +90,9 @@ public final class Contacts {
         Notifier notifier = channels.serving(recipient, contact)
                 .orElseThrow(() -> new OperationException(
                         OperationException.Kind.CONFLICT, "no notifier serves " + contact.getScheme() + ": contacts"));
-        Occurrence test = Occurrence.of(editor.ids().next(), EventType.NOTICE_TEST, editor.now())
+        DomainEvent test = DomainEvent.of(editor.ids().next(), EventType.NOTICE_TEST, editor.now())
                 .by(actor);
-        Notice notice = text.notice(new Addressed(EventType.NOTICE_TEST, test, recipient));
+        Notice notice = text.notice(new Notification(EventType.NOTICE_TEST, test, recipient));
         FutureTask<Delivery> task = new FutureTask<>(() -> notifier.deliver(notice, contact));
         Thread thread = new Thread(task, "panocrypt-notice-test");
         thread.setDaemon(true);
@@ -102,8 +113,8 @@ public final class Contacts {
 
     /** Contacts that their channels said exist no more, as {@link Contact#shown} shows them. */
     public Page<ClosedContact> closed(@Nullable String cursor, int limit) {
-        Pages.check(limit);
-        return Pages.of(editor.store().scan(Records.CLOSED_CONTACT, null, cursor, limit), limit, ClosedContact.class)
+        Paging.check(limit);
+        return Paging.of(editor.store().scan(RecordMapper.CLOSED_CONTACT, null, cursor, limit), limit, ClosedContact.class)
                 .map(closed -> new ClosedContact(
                         closed.id(), Contact.shown(closed.contact()), closed.cause(), closed.since()));
     }
@@ -112,9 +123,9 @@ public final class Contacts {
     public void reopen(Actor actor, String id) {
         editor.retrying(
                 () -> editor.store()
-                        .get(Records.CLOSED_CONTACT, id)
+                        .get(RecordMapper.CLOSED_CONTACT, id)
                         .orElseThrow(() -> OperationException.notFound("closed contact")),
-                found -> editor.draft(actor, "contact.reopen", Records.CLOSED_CONTACT, id, null, null)
+                found -> editor.draft(actor, "contact.reopen", RecordMapper.CLOSED_CONTACT, id, null, null)
                         .delete(found));
     }
 }

@@ -1,13 +1,29 @@
 package io.panocrypt.policy;
 
-import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.internal.edit.ApprovalGuard;
+import io.panocrypt.policy.internal.edit.DeviceFactory;
+import io.panocrypt.policy.internal.edit.KeyUses;
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.edit.RequestCanceller;
+import io.panocrypt.policy.internal.edit.SourcePolicy;
+import io.panocrypt.policy.internal.edit.Validation;
+import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.DeviceAudit;
+import io.panocrypt.policy.internal.records.PageReader;
+import io.panocrypt.policy.internal.records.Paging;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceApproval;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.DeviceKey;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.NetworkAccessList;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
-import io.panocrypt.policy.spi.GrantScope;
-import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.spi.store.GrantScope;
+import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,20 +43,20 @@ public final class Devices {
     /** A filter may pass over most devices: how many are read at once does not depend on how many are wanted. */
     private static final int SCAN = 500;
 
-    private final Editor editor;
+    private final PolicyEditor editor;
     private final PolicyCache policy;
     private final ApprovalGuard guard;
-    private final DeviceMaker maker;
-    private final Withdrawal withdrawal;
+    private final DeviceFactory maker;
+    private final RequestCanceller withdrawal;
     private final KeyUses uses;
     private final URI publicUrl;
 
     Devices(
-            Editor editor,
+            PolicyEditor editor,
             PolicyCache policy,
             ApprovalGuard guard,
-            DeviceMaker maker,
-            Withdrawal withdrawal,
+            DeviceFactory maker,
+            RequestCanceller withdrawal,
             KeyUses uses,
             URI publicUrl) {
         this.editor = editor;
@@ -68,9 +84,9 @@ public final class Devices {
 
         private @Nullable String term() {
             if (tag != null) {
-                return Records.tagTerm(tag);
+                return RecordMapper.tagTerm(tag);
             }
-            return state == null ? null : Records.stateTerm(state);
+            return state == null ? null : RecordMapper.stateTerm(state);
         }
     }
 
@@ -84,16 +100,16 @@ public final class Devices {
     /** The device with that id. */
     public Device get(String id) {
         return editor.store()
-                .get(Records.DEVICE, id)
-                .map(found -> Records.read(found, Device.class))
+                .get(RecordMapper.DEVICE, id)
+                .map(found -> RecordMapper.read(found, Device.class))
                 .orElseThrow(() -> OperationException.notFound("device"));
     }
 
     /** The device that is not revoked and has that name. */
     public Optional<Device> byName(String name) {
         return editor.store()
-                .find(Records.DEVICE, Records.nameTerm(name))
-                .map(found -> Records.read(found, Device.class));
+                .find(RecordMapper.DEVICE, RecordMapper.nameTerm(name))
+                .map(found -> RecordMapper.read(found, Device.class));
     }
 
     /**
@@ -103,14 +119,14 @@ public final class Devices {
      * @param limit at most so many, 1 to 1,000
      */
     public Page<Device> list(Filter filter, @Nullable String cursor, int limit) {
-        Pages.check(limit);
-        Readings<Device> found = new Readings<>();
+        Paging.check(limit);
+        PageReader<Device> found = new PageReader<>();
         String after = cursor;
         while (true) {
-            List<PolicyRecord> page = editor.store().scan(Records.DEVICE, filter.term(), after, SCAN);
+            List<PolicyRecord> page = editor.store().scan(RecordMapper.DEVICE, filter.term(), after, SCAN);
             for (PolicyRecord next : page) {
                 after = next.id();
-                Optional<Device> device = found.read(next, record -> Records.read(record, Device.class))
+                Optional<Device> device = found.read(next, record -> RecordMapper.read(record, Device.class))
                         .filter(filter::admits);
                 if (device.isPresent() && found.add(device.get()) == limit) {
                     return found.page(Optional.of(after));
@@ -133,17 +149,17 @@ public final class Devices {
         Device[] result = new Device[1];
         editor.retrying(() -> get(id), before -> {
             refuseRevoked(before);
-            Editor.refuseStale("device", version, before.version());
-            Device after = DeviceMaker.changed(before, change).withVersion(version + 1);
+            PolicyEditor.refuseStale("device", version, before.version());
+            Device after = DeviceFactory.changed(before, change).withVersion(version + 1);
             result[0] = after;
-            Editor.Draft draft = judged(draft(actor, "device.edit", before, after), actor, before, after, confirmed);
+            PolicyEditor.Draft draft = judged(draft(actor, "device.edit", before, after), actor, before, after, confirmed);
             return maker.requireLists(draft, after, !SourcePolicy.of(after).equals(SourcePolicy.of(before)));
         });
         return result[0];
     }
 
     /** Refuses a change that {@link ApprovalGuard} refuses, and names the groups that it was judged by. */
-    private Editor.Draft judged(Editor.Draft draft, Actor actor, Device before, Device after, boolean confirmed) {
+    private PolicyEditor.Draft judged(PolicyEditor.Draft draft, Actor actor, Device before, Device after, boolean confirmed) {
         if (before.tags().equals(after.tags()) && before.requireApproval() == after.requireApproval()) {
             return draft;
         }
@@ -248,7 +264,7 @@ public final class Devices {
             refuseRevoked(before);
             Device after = change.apply(before).withVersion(before.version() + 1);
             result[0] = after;
-            Editor.Draft draft = draft(actor, action, before, after);
+            PolicyEditor.Draft draft = draft(actor, action, before, after);
             return cancelsGrants ? draft.cancel(new GrantScope.OfDevice(id)) : draft;
         });
         if (cancelsGrants) {
@@ -257,9 +273,9 @@ public final class Devices {
         return result[0];
     }
 
-    private Editor.Draft draft(Actor actor, String action, Device before, Device after) {
-        return editor.draft(actor, action, Records.DEVICE, after.id(), DeviceAudit.of(before), DeviceAudit.of(after))
-                .put(Records.of(after));
+    private PolicyEditor.Draft draft(Actor actor, String action, Device before, Device after) {
+        return editor.draft(actor, action, RecordMapper.DEVICE, after.id(), DeviceAudit.of(before), DeviceAudit.of(after))
+                .put(RecordMapper.of(after));
     }
 
     private static void refuseRevoked(Device device) {
@@ -296,12 +312,12 @@ public final class Devices {
     /** What deserves a second look although it was accepted. */
     public List<String> warnings(Device device) {
         List<Cidr> listed = device.networkAccessLists().stream()
-                .map(list -> editor.store().get(Records.NETWORK_ACCESS_LIST, list))
+                .map(list -> editor.store().get(RecordMapper.NETWORK_ACCESS_LIST, list))
                 .flatMap(Optional::stream)
                 // One that cannot be read admits nobody, and hides no device.
-                .flatMap(found -> Records.readIfReadable(found, NetworkAccessList.class).stream())
+                .flatMap(found -> RecordMapper.readIfReadable(found, NetworkAccessList.class).stream())
                 .flatMap(list -> list.cidrs().stream())
                 .toList();
-        return DeviceRules.warnings(device, listed, publicUrl);
+        return Validation.warnings(device, listed, publicUrl);
     }
 }

@@ -1,12 +1,25 @@
 package io.panocrypt.policy;
 
-import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.internal.edit.DeviceFactory;
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.edit.Validation;
+import io.panocrypt.policy.internal.hash.TokenHash;
+import io.panocrypt.policy.internal.records.DeviceAudit;
+import io.panocrypt.policy.internal.records.EnrollmentKeyAudit;
+import io.panocrypt.policy.internal.records.Paging;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.EnrollmentAttempt;
 import io.panocrypt.policy.model.EnrollmentKey;
-import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.model.EnrollmentKeyRequest;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.SourceRule;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.net.IpAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,14 +37,14 @@ public final class EnrollmentKeys {
     private static final Duration LIFE = Duration.ofHours(24);
     private static final Duration LONGEST = Duration.ofDays(366);
 
-    private final Editor editor;
+    private final PolicyEditor editor;
     /** A lock and not a monitor, so that no virtual thread is pinned while the store is waited for. */
     private final ReentrantLock enrolling = new ReentrantLock();
 
     private final Devices devices;
-    private final DeviceMaker maker;
+    private final DeviceFactory maker;
 
-    EnrollmentKeys(Editor editor, Devices devices, DeviceMaker maker) {
+    EnrollmentKeys(PolicyEditor editor, Devices devices, DeviceFactory maker) {
         this.editor = editor;
         this.devices = devices;
         this.maker = maker;
@@ -59,7 +72,7 @@ public final class EnrollmentKeys {
         String secret = editor.ids().token();
         Device sample = maker.propose(wanted.device().withName(wanted.name()), state);
         boolean registers = Objects.requireNonNullElse(wanted.registerSource(), false);
-        if (registers && sample.sources().size() == DeviceRules.MOST_CIDRS) {
+        if (registers && sample.sources().size() == Validation.MOST_CIDRS) {
             throw new OperationException(OperationException.Kind.INVALID, "no room for the registered source");
         }
         EnrollmentKey made = new EnrollmentKey(
@@ -81,7 +94,7 @@ public final class EnrollmentKeys {
                 sample.notes(),
                 sample.curve(),
                 1);
-        Editor.Draft draft = draft(actor, "enrollment-key.create", null, made).put(Records.of(made));
+        PolicyEditor.Draft draft = draft(actor, "enrollment-key.create", null, made).put(RecordMapper.of(made));
         editor.apply(maker.requireLists(draft, sample, true));
         return new Issued(made, secret);
     }
@@ -97,29 +110,29 @@ public final class EnrollmentKeys {
         if (state != DeviceState.ACTIVE && state != DeviceState.PENDING) {
             problems.add("initialState must be ACTIVE or PENDING");
         }
-        DeviceRules.refuse(problems);
+        Validation.refuse(problems);
     }
 
     /** The key with that secret, if it still enrols. */
     public Optional<EnrollmentKey> authenticate(String secret) {
         return editor.store()
-                .find(Records.ENROLLMENT_KEY, Records.tokenTerm(TokenHash.of(secret)))
-                .map(found -> Records.read(found, EnrollmentKey.class))
+                .find(RecordMapper.ENROLLMENT_KEY, RecordMapper.tokenTerm(TokenHash.of(secret)))
+                .map(found -> RecordMapper.read(found, EnrollmentKey.class))
                 .filter(key -> key.isValidAt(editor.now()));
     }
 
     /** The key with that id, also when it is spent or has expired. */
     public EnrollmentKey get(String id) {
         return editor.store()
-                .get(Records.ENROLLMENT_KEY, id)
-                .map(found -> Records.read(found, EnrollmentKey.class))
+                .get(RecordMapper.ENROLLMENT_KEY, id)
+                .map(found -> RecordMapper.read(found, EnrollmentKey.class))
                 .orElseThrow(() -> OperationException.notFound("enrollment key"));
     }
 
     /** Keys by age, oldest first, until they are revoked. */
     public Page<EnrollmentKey> list(@Nullable String cursor, int limit) {
-        Pages.check(limit);
-        return Pages.of(editor.store().scan(Records.ENROLLMENT_KEY, null, cursor, limit), limit, EnrollmentKey.class);
+        Paging.check(limit);
+        return Paging.of(editor.store().scan(RecordMapper.ENROLLMENT_KEY, null, cursor, limit), limit, EnrollmentKey.class);
     }
 
     /** Removes a key: once this has returned it enrols nothing more. What it has enrolled stays. */
@@ -127,13 +140,13 @@ public final class EnrollmentKeys {
         editor.retrying(
                 ATTEMPTS,
                 () -> get(id),
-                before -> draft(actor, "enrollment-key.revoke", before, null).delete(Records.of(before)));
+                before -> draft(actor, "enrollment-key.revoke", before, null).delete(RecordMapper.of(before)));
     }
 
     /** What deserves a second look in the devices that it enrols. */
     public List<String> warnings(EnrollmentKey key) {
         return devices.warnings(maker.sample(defaults(key, key.name()))).stream()
-                .filter(warning -> !key.registerSource() || !warning.equals(DeviceRules.NO_SOURCES))
+                .filter(warning -> !key.registerSource() || !warning.equals(Validation.NO_SOURCES))
                 .toList();
     }
 
@@ -204,7 +217,7 @@ public final class EnrollmentKeys {
                                     "device.enroll",
                                     made,
                                     new EnrollmentAudit(key.name(), attempt.source(), DeviceAudit.of(made)))
-                            .put(Records.of(key.spend())));
+                            .put(RecordMapper.of(key.spend())));
         } finally {
             enrolling.unlock();
         }
@@ -213,10 +226,10 @@ public final class EnrollmentKeys {
     /** What the audit keeps of an enrolment: which key, who called, and what became of it. */
     private record EnrollmentAudit(String enrollmentKey, Optional<IpAddress> source, DeviceAudit device) {}
 
-    private Editor.Draft draft(
+    private PolicyEditor.Draft draft(
             Actor actor, String action, @Nullable EnrollmentKey before, @Nullable EnrollmentKey after) {
         String id = Objects.requireNonNull(after == null ? before : after).id();
         return editor.draft(
-                actor, action, Records.ENROLLMENT_KEY, id, EnrollmentKeyAudit.of(before), EnrollmentKeyAudit.of(after));
+                actor, action, RecordMapper.ENROLLMENT_KEY, id, EnrollmentKeyAudit.of(before), EnrollmentKeyAudit.of(after));
     }
 }

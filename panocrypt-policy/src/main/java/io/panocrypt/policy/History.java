@@ -1,13 +1,25 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.crypto.tang.PublicJwk;
-import io.panocrypt.policy.model.AuditRecord;
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.journal.Checkpoints;
+import io.panocrypt.policy.internal.journal.ExportWriter;
+import io.panocrypt.policy.internal.journal.Retention;
+import io.panocrypt.policy.internal.records.Json;
+import io.panocrypt.policy.internal.records.PageReader;
+import io.panocrypt.policy.internal.records.Paging;
+import io.panocrypt.policy.internal.unlock.AttemptEntry;
+import io.panocrypt.policy.internal.unlock.Counts;
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
-import io.panocrypt.policy.model.UnlockRecord;
-import io.panocrypt.policy.spi.DecisionStore;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.JournalQuery;
-import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.model.history.AuditRecord;
+import io.panocrypt.policy.model.history.UnlockRecord;
+import io.panocrypt.policy.model.history.Verification;
+import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.JournalQuery;
+import io.panocrypt.policy.spi.store.JournalRow;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +97,7 @@ public final class History {
     private static <T> Page<T> readable(Page<JournalRow> rows, Function<JournalRow, T> reader) {
         List<String> unreadable = new ArrayList<>();
         List<T> items = rows.items().stream()
-                .flatMap(row -> Readings.read(row, row.chain() + "/" + row.sequence(), reader, unreadable).stream())
+                .flatMap(row -> PageReader.read(row, row.chain() + "/" + row.sequence(), reader, unreadable).stream())
                 .toList();
         return new Page<>(items, unreadable, rows.nextCursor());
     }
@@ -119,7 +131,7 @@ public final class History {
      *
      * @param out is flushed, and stays the caller's
      * @throws IOException if it cannot be written to
-     * @throws io.panocrypt.policy.spi.StoreException if the store fails, or {@linkplain #cutBefore rows were removed} at
+     * @throws io.panocrypt.policy.spi.store.StoreException if the store fails, or {@linkplain #cutBefore rows were removed} at
      *     the same time: what has been written until then is of no use
      */
     public void export(OutputStream out) throws IOException {
@@ -141,7 +153,7 @@ public final class History {
 
     private Page<JournalRow> read(
             JournalEntry.Kind kind, @Nullable String deviceId, @Nullable String cursor, int limit) {
-        Pages.check(limit);
+        Paging.check(limit);
         List<JournalRow> rows = store.journal(new JournalQuery(kind, deviceId, position(cursor), limit));
         return new Page<>(rows, rows.size() < limit ? Optional.empty() : Optional.of(cursor(rows.get(limit - 1))));
     }
@@ -191,7 +203,7 @@ public final class History {
     }
 
     private static AuditRecord audit(JournalRow row) {
-        Editor.AuditBody body = Json.read(row.entry().body(), Editor.AuditBody.class);
+        PolicyEditor.AuditBody body = Json.read(row.entry().body(), PolicyEditor.AuditBody.class);
         return new AuditRecord(
                 row.entry().time(),
                 body.actor(),

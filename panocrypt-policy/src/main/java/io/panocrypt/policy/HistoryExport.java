@@ -1,8 +1,15 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.crypto.tang.PublicJwk;
-import io.panocrypt.policy.spi.ChainHead;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.internal.journal.ExportHeader;
+import io.panocrypt.policy.internal.journal.ExportedJournal;
+import io.panocrypt.policy.internal.journal.JournalVerifier;
+import io.panocrypt.policy.internal.journal.SignedHeads;
+import io.panocrypt.policy.internal.journal.SiteSignature;
+import io.panocrypt.policy.model.history.Checkpoint;
+import io.panocrypt.policy.model.history.Verification;
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -58,7 +65,7 @@ public final class HistoryExport implements AutoCloseable {
      */
     public Verification verify(Stream<Checkpoint> logged) {
         ExportHeader header = journal.header();
-        JournalCheck check = new JournalCheck(journal, header.key());
+        JournalVerifier check = new JournalVerifier(journal, header.key());
         journal.unreadable().ifPresent(line -> check.report(line.chain(), line.sequence(), line.problem()));
         if (!hasSigned(header.statement())) {
             check.report("line", 1, "the header is not signed by the key that it names");
@@ -67,7 +74,7 @@ public final class HistoryExport implements AutoCloseable {
         return check.run(Stream.concat(header.heads().stream(), kept));
     }
 
-    private Stream<ChainHead> vouchedBy(Checkpoint checkpoint, JournalCheck check) {
+    private Stream<ChainHead> vouchedBy(Checkpoint checkpoint, JournalVerifier check) {
         if (!hasSigned(checkpoint)) {
             check.report("log", 0, "a checkpoint is not signed by the export's key");
             return Stream.of();

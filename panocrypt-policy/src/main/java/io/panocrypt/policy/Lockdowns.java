@@ -1,10 +1,17 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.edit.RequestCanceller;
+import io.panocrypt.policy.internal.edit.Validation;
+import io.panocrypt.policy.internal.records.Paging;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Lockdown;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
-import io.panocrypt.policy.spi.GrantScope;
+import io.panocrypt.policy.spi.store.GrantScope;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -15,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 public final class Lockdowns {
     private static final int MOST_REASON = 1024;
 
-    private final Editor editor;
-    private final Withdrawal withdrawal;
+    private final PolicyEditor editor;
+    private final RequestCanceller withdrawal;
 
-    Lockdowns(Editor editor, Withdrawal withdrawal) {
+    Lockdowns(PolicyEditor editor, RequestCanceller withdrawal) {
         this.editor = editor;
         this.withdrawal = withdrawal;
     }
@@ -29,17 +36,17 @@ public final class Lockdowns {
      * @param tags none: every device
      */
     public Lockdown start(Actor actor, Collection<String> tags, String reason) {
-        SortedSet<String> normalised = DeviceRules.normalisedTags(tags);
+        SortedSet<String> normalised = Validation.normalisedTags(tags);
         List<String> problems = new ArrayList<>();
-        DeviceRules.checkTags(normalised, problems);
+        Validation.checkTags(normalised, problems);
         if (reason.isBlank() || reason.length() > MOST_REASON) {
             problems.add("a reason is needed, at most " + MOST_REASON + " characters");
         }
-        DeviceRules.refuse(problems);
+        Validation.refuse(problems);
         Lockdown made = new Lockdown(editor.ids().next(), normalised, reason, actor.id(), editor.now(), 1);
-        editor.apply(editor.draft(actor, "lockdown.start", Records.LOCKDOWN, made.id(), null, made)
-                .put(Records.of(made))
-                .cancel(new GrantScope.OfTerms(Records.tagTerms(normalised)))
+        editor.apply(editor.draft(actor, "lockdown.start", RecordMapper.LOCKDOWN, made.id(), null, made)
+                .put(RecordMapper.of(made))
+                .cancel(new GrantScope.OfTerms(RecordMapper.tagTerms(normalised)))
                 .bumpEpoch());
         withdrawal.end(
                 actor,
@@ -51,8 +58,8 @@ public final class Lockdowns {
 
     private boolean covers(Lockdown lockdown, ApprovalRequest request) {
         return editor.store()
-                .get(Records.DEVICE, request.deviceId())
-                .flatMap(found -> Records.readIfReadable(found, Device.class))
+                .get(RecordMapper.DEVICE, request.deviceId())
+                .flatMap(found -> RecordMapper.readIfReadable(found, Device.class))
                 .filter(device -> lockdown.covers(device.tags()))
                 .isPresent();
     }
@@ -60,23 +67,23 @@ public final class Lockdowns {
     /** The lockdown with that id. */
     public Lockdown get(String id) {
         return editor.store()
-                .get(Records.LOCKDOWN, id)
-                .map(found -> Records.read(found, Lockdown.class))
+                .get(RecordMapper.LOCKDOWN, id)
+                .map(found -> RecordMapper.read(found, Lockdown.class))
                 .orElseThrow(() -> OperationException.notFound("lockdown"));
     }
 
     /** Lockdowns that have not been lifted, oldest first. */
     public Page<Lockdown> list(@Nullable String cursor, int limit) {
-        Pages.check(limit);
-        return Pages.of(editor.store().scan(Records.LOCKDOWN, null, cursor, limit), limit, Lockdown.class);
+        Paging.check(limit);
+        return Paging.of(editor.store().scan(RecordMapper.LOCKDOWN, null, cursor, limit), limit, Lockdown.class);
     }
 
     /** Ends a lockdown; cancelled allowances stay cancelled. */
     public void lift(Actor actor, String id) {
         editor.retrying(
                 () -> get(id),
-                before -> editor.draft(actor, "lockdown.lift", Records.LOCKDOWN, id, before, null)
-                        .delete(Records.of(before))
+                before -> editor.draft(actor, "lockdown.lift", RecordMapper.LOCKDOWN, id, before, null)
+                        .delete(RecordMapper.of(before))
                         .bumpEpoch());
     }
 }

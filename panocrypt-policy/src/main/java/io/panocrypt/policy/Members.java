@@ -1,10 +1,22 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.internal.edit.ApprovalGuard;
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.edit.Validation;
+import io.panocrypt.policy.internal.hash.TokenHash;
+import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.NumberedContacts;
+import io.panocrypt.policy.internal.records.Paging;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.internal.resilience.RetryingWriter;
+import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.MemberChange;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Role;
-import io.panocrypt.policy.spi.PolicyRecord;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,15 +43,15 @@ public final class Members {
     /** Push services give endpoints of more than a thousand characters. */
     private static final int MOST_CONTACT = 2_048;
 
-    private final Editor editor;
+    private final PolicyEditor editor;
     private final Contacts contacts;
     private final ApprovalGuard guard;
-    private final PatientWrites firstWrites;
+    private final RetryingWriter firstWrites;
     /** A lock and not a monitor, so that no virtual thread is pinned while the store is waited for. */
     private final ReentrantLock turn = new ReentrantLock(true);
 
     /** @param firstWrites makes the first administrator */
-    Members(Editor editor, Contacts contacts, ApprovalGuard guard, PatientWrites firstWrites) {
+    Members(PolicyEditor editor, Contacts contacts, ApprovalGuard guard, RetryingWriter firstWrites) {
         this.editor = editor;
         this.contacts = contacts;
         this.guard = guard;
@@ -62,8 +74,8 @@ public final class Members {
     /** The member who bears that token, if it has not expired: what {@link Actor#of(Member)} wants. */
     public Optional<Member> authenticate(String token) {
         return editor.store()
-                .find(Records.MEMBER, Records.tokenTerm(TokenHash.of(token)))
-                .map(found -> Records.read(found, Member.class))
+                .find(RecordMapper.MEMBER, RecordMapper.tokenTerm(TokenHash.of(token)))
+                .map(found -> RecordMapper.read(found, Member.class))
                 .filter(member -> member.tokenExpires()
                         .filter(end -> !editor.now().isBefore(end))
                         .isEmpty());
@@ -89,7 +101,7 @@ public final class Members {
                         1),
                 "",
                 List.of());
-        editor.apply(draft(actor, "member.create", null, made).put(Records.of(made)));
+        editor.apply(draft(actor, "member.create", null, made).put(RecordMapper.of(made)));
         return new Issued(made, token);
     }
 
@@ -99,13 +111,13 @@ public final class Members {
     }
 
     private Optional<Member> find(String id) {
-        return editor.store().get(Records.MEMBER, id).map(found -> Records.read(found, Member.class));
+        return editor.store().get(RecordMapper.MEMBER, id).map(found -> RecordMapper.read(found, Member.class));
     }
 
     /** Members by age, oldest first. */
     public Page<Member> list(@Nullable String cursor, int limit) {
-        Pages.check(limit);
-        return Pages.of(editor.store().scan(Records.MEMBER, null, cursor, limit), limit, Member.class);
+        Paging.check(limit);
+        return Paging.of(editor.store().scan(RecordMapper.MEMBER, null, cursor, limit), limit, Member.class);
     }
 
     /** Changes a member as {@link #edit(Actor, String, long, MemberChange, boolean)} does, unconfirmed. */
@@ -122,7 +134,7 @@ public final class Members {
     public Member edit(Actor actor, String id, long version, MemberChange change, boolean confirmed) {
         return edit(actor, id, confirmed, before -> {
             if (!before.isUnchangedSince(version)) {
-                Editor.refuseStale("member", version, before.version());
+                PolicyEditor.refuseStale("member", version, before.version());
             }
             return change;
         });
@@ -133,7 +145,7 @@ public final class Members {
         inTurn(() -> editor.retrying(() -> get(id), before -> {
             Member after = changed(before, change.apply(before));
             result[0] = after;
-            Editor.Draft draft = draft(actor, "member.edit", before, after).put(Records.of(after));
+            PolicyEditor.Draft draft = draft(actor, "member.edit", before, after).put(RecordMapper.of(after));
             if (before.role() == Role.ADMIN && after.role() != Role.ADMIN) {
                 requireAnotherAdministrator(draft, before);
             }
@@ -150,7 +162,7 @@ public final class Members {
         return checked(after, before.name(), before.contacts());
     }
 
-    private Editor.Draft notifying(Editor.Draft draft, Member before, Member after) {
+    private PolicyEditor.Draft notifying(PolicyEditor.Draft draft, Member before, Member after) {
         boolean more = !decides(before) || !before.contacts().containsAll(after.contacts());
         return decides(after) && more ? draft.tell(editor.events().approversMayHaveChanged()) : draft;
     }
@@ -202,7 +214,7 @@ public final class Members {
      */
     public void delete(Actor actor, String id, boolean confirmed) {
         inTurn(() -> editor.retrying(() -> get(id), before -> {
-            Editor.Draft draft = draft(actor, "member.delete", before, null).delete(Records.of(before));
+            PolicyEditor.Draft draft = draft(actor, "member.delete", before, null).delete(RecordMapper.of(before));
             if (before.role() == Role.ADMIN) {
                 requireAnotherAdministrator(draft, before);
             }
@@ -210,22 +222,22 @@ public final class Members {
         }));
     }
 
-    private Editor.Draft judged(
-            Editor.Draft draft, Actor actor, Member before, boolean decidesAfter, boolean confirmed) {
+    private PolicyEditor.Draft judged(
+            PolicyEditor.Draft draft, Actor actor, Member before, boolean decidesAfter, boolean confirmed) {
         return decides(before) && !decidesAfter
                 ? guard.judged(draft, actor, shared -> shared.withoutDecider(before.id()), confirmed)
                 : draft;
     }
 
     /** Two administrators who remove each other at once must not both succeed: the other one must still be there. */
-    private void requireAnotherAdministrator(Editor.Draft draft, Member leaving) {
-        Member other = PolicyCache.scanAll(editor.store(), Records.MEMBER, null).stream()
-                .flatMap(found -> Records.readIfReadable(found, Member.class).stream())
+    private void requireAnotherAdministrator(PolicyEditor.Draft draft, Member leaving) {
+        Member other = PolicyCache.scanAll(editor.store(), RecordMapper.MEMBER, null).stream()
+                .flatMap(found -> RecordMapper.readIfReadable(found, Member.class).stream())
                 .filter(member -> member.role() == Role.ADMIN && !member.id().equals(leaving.id()))
                 .findFirst()
                 .orElseThrow(() -> new OperationException(
                         OperationException.Kind.CONFLICT, "the last administrator cannot be removed"));
-        draft.require(Records.MEMBER, other.id(), other.version());
+        draft.require(RecordMapper.MEMBER, other.id(), other.version());
     }
 
     /**
@@ -240,7 +252,7 @@ public final class Members {
         inTurn(() -> editor.retrying(() -> get(id), before -> {
             Member after = before.withToken(TokenHash.of(token), renewed(actor, before, expiry(tokenLife)));
             result[0] = after;
-            return draft(actor, "member.rotate-token", before, after).put(Records.of(after));
+            return draft(actor, "member.rotate-token", before, after).put(RecordMapper.of(after));
         }));
         return new Issued(result[0], token);
     }
@@ -271,16 +283,16 @@ public final class Members {
             return Optional.empty();
         }
         String token = keeper.apply(editor.ids().token());
-        Member made = firstAdministrator(newFirstId(), Records.FIRST_ADMINISTRATOR_ID, token, 1);
+        Member made = firstAdministrator(newFirstId(), RecordMapper.FIRST_ADMINISTRATOR_ID, token, 1);
         try {
             firstWrites.run(() ->
-                    editor.apply(draft(Actor.HOST, "member.create", null, made).put(Records.of(made))));
+                    editor.apply(draft(Actor.HOST, "member.create", null, made).put(RecordMapper.of(made))));
             return Optional.of(token);
         } catch (OperationException e) {
             if (e.kind() == OperationException.Kind.STALE || e.kind() == OperationException.Kind.TAKEN) {
                 // Another node's, or what an attempt without an outcome has written.
                 return storedFirstAdministrator()
-                        .flatMap(found -> Records.readIfReadable(found, Member.class))
+                        .flatMap(found -> RecordMapper.readIfReadable(found, Member.class))
                         .filter(found -> found.tokenHash().equals(made.tokenHash()))
                         .map(found -> token);
             }
@@ -293,10 +305,10 @@ public final class Members {
      * is always a member once there was one, since the last administrator stays.
      */
     private String newFirstId() {
-        boolean isNew = editor.store().scan(Records.MEMBER, null, null, 1).isEmpty();
+        boolean isNew = editor.store().scan(RecordMapper.MEMBER, null, null, 1).isEmpty();
         return isNew
-                ? Records.FIRST_ADMINISTRATOR_ID
-                : Records.FIRST_ADMINISTRATOR_ID + "-" + editor.ids().next();
+                ? RecordMapper.FIRST_ADMINISTRATOR_ID
+                : RecordMapper.FIRST_ADMINISTRATOR_ID + "-" + editor.ids().next();
     }
 
     private Member firstAdministrator(String id, String name, String token, long version) {
@@ -307,9 +319,9 @@ public final class Members {
 
     private Optional<PolicyRecord> storedFirstAdministrator() {
         return editor.store()
-                .find(Records.MEMBER, Records.FIRST_ADMINISTRATOR)
+                .find(RecordMapper.MEMBER, RecordMapper.FIRST_ADMINISTRATOR)
                 // As former releases stored it.
-                .or(() -> editor.store().get(Records.MEMBER, Records.FIRST_ADMINISTRATOR_ID));
+                .or(() -> editor.store().get(RecordMapper.MEMBER, RecordMapper.FIRST_ADMINISTRATOR_ID));
     }
 
     /**
@@ -320,11 +332,11 @@ public final class Members {
     public String replaceAdministratorToken() {
         String token = editor.ids().token();
         inTurn(() -> editor.retrying(RECOVERY_ATTEMPTS, this::storedFirstAdministrator, stored -> {
-            Optional<Member> found = stored.flatMap(record -> Records.readIfReadable(record, Member.class));
+            Optional<Member> found = stored.flatMap(record -> RecordMapper.readIfReadable(record, Member.class));
             Member after = found.map(before -> recovered(before, token)).orElseGet(() -> remade(stored, token));
             String action = found.isPresent() ? "member.rotate-token" : "member.create";
-            Editor.Draft draft =
-                    draft(Actor.HOST, action, found.orElse(null), after).put(Records.of(after));
+            PolicyEditor.Draft draft =
+                    draft(Actor.HOST, action, found.orElse(null), after).put(RecordMapper.of(after));
             return found.isPresent() ? notifying(draft, found.get(), after) : draft;
         }));
         return token;
@@ -371,7 +383,7 @@ public final class Members {
     /** @param known contacts that it had before: they stay, whether or not somebody serves them now */
     private Member checked(Member member, String nameBefore, List<String> known) {
         List<String> problems = new ArrayList<>();
-        DeviceRules.checkName(nameBefore, member.name(), problems);
+        Validation.checkName(nameBefore, member.name(), problems);
         if (member.contacts().size() > MOST_CONTACTS
                 || member.contacts().stream().anyMatch(contact -> contact.length() > MOST_CONTACT)) {
             problems.add("at most " + MOST_CONTACTS + " contacts of at most " + MOST_CONTACT + " characters");
@@ -379,15 +391,15 @@ public final class Members {
         member.contacts().stream()
                 .filter(contact -> !known.contains(contact))
                 .forEach(contact -> contacts.problem(contact).ifPresent(problems::add));
-        DeviceRules.refuse(problems);
+        Validation.refuse(problems);
         return member;
     }
 
-    private Editor.Draft draft(Actor actor, String action, @Nullable Member before, @Nullable Member after) {
+    private PolicyEditor.Draft draft(Actor actor, String action, @Nullable Member before, @Nullable Member after) {
         String id = Objects.requireNonNull(after == null ? before : after).id();
         NumberedContacts shown = new NumberedContacts();
-        Editor.Draft draft = editor.draft(
-                actor, action, Records.MEMBER, id, MemberAudit.of(before, shown), MemberAudit.of(after, shown));
+        PolicyEditor.Draft draft = editor.draft(
+                actor, action, RecordMapper.MEMBER, id, MemberAudit.of(before, shown), MemberAudit.of(after, shown));
         // Who may decide is shared policy; a member who rotates a token makes no node read it again.
         return Objects.equals(decider(before), decider(after)) ? draft : draft.bumpEpoch();
     }

@@ -1,12 +1,21 @@
 package io.panocrypt.policy;
 
-import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.edit.SourcePolicy;
+import io.panocrypt.policy.internal.edit.SourceWidth;
+import io.panocrypt.policy.internal.edit.Validation;
+import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.Paging;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.EnrollmentKey;
 import io.panocrypt.policy.model.NetworkAccessList;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
-import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,9 +31,9 @@ public final class NetworkAccessLists {
     /** How many records are read at once to judge an edit. */
     private static final int SCAN = 500;
 
-    private final Editor editor;
+    private final PolicyEditor editor;
 
-    NetworkAccessLists(Editor editor) {
+    NetworkAccessLists(PolicyEditor editor) {
         this.editor = editor;
     }
 
@@ -35,8 +44,8 @@ public final class NetworkAccessLists {
                 new NetworkAccessList(id, "", List.of(), false, 0),
                 new NetworkAccessList(id, name, cidrs, acknowledgeOpen, 1));
         editor.apply(
-                editor.draft(actor, "network-access-list.create", Records.NETWORK_ACCESS_LIST, made.id(), null, made)
-                        .put(Records.of(made))
+                editor.draft(actor, "network-access-list.create", RecordMapper.NETWORK_ACCESS_LIST, made.id(), null, made)
+                        .put(RecordMapper.of(made))
                         .bumpEpoch());
         return made;
     }
@@ -44,16 +53,16 @@ public final class NetworkAccessLists {
     /** The list with that id. */
     public NetworkAccessList get(String id) {
         return editor.store()
-                .get(Records.NETWORK_ACCESS_LIST, id)
-                .map(found -> Records.read(found, NetworkAccessList.class))
+                .get(RecordMapper.NETWORK_ACCESS_LIST, id)
+                .map(found -> RecordMapper.read(found, NetworkAccessList.class))
                 .orElseThrow(() -> OperationException.notFound("network access list"));
     }
 
     /** Lists by age, oldest first. */
     public Page<NetworkAccessList> list(@Nullable String cursor, int limit) {
-        Pages.check(limit);
-        List<PolicyRecord> found = editor.store().scan(Records.NETWORK_ACCESS_LIST, null, cursor, limit);
-        return Pages.of(found, limit, NetworkAccessList.class);
+        Paging.check(limit);
+        List<PolicyRecord> found = editor.store().scan(RecordMapper.NETWORK_ACCESS_LIST, null, cursor, limit);
+        return Paging.of(found, limit, NetworkAccessList.class);
     }
 
     /** Changes a list; null leaves a member as it is. Every device that refers to it is decided by the new one at once. */
@@ -65,7 +74,7 @@ public final class NetworkAccessLists {
             @Nullable List<Cidr> cidrs,
             @Nullable Boolean acknowledgeOpen) {
         NetworkAccessList before = get(id);
-        Editor.refuseStale("list", version, before.version());
+        PolicyEditor.refuseStale("list", version, before.version());
         NetworkAccessList after = checked(
                 before,
                 new NetworkAccessList(
@@ -77,8 +86,8 @@ public final class NetworkAccessLists {
         if (admitsMore(before, after)) {
             refuseOpening(before, after);
         }
-        editor.apply(editor.draft(actor, "network-access-list.edit", Records.NETWORK_ACCESS_LIST, id, before, after)
-                .put(Records.of(after))
+        editor.apply(editor.draft(actor, "network-access-list.edit", RecordMapper.NETWORK_ACCESS_LIST, id, before, after)
+                .put(RecordMapper.of(after))
                 .bumpEpoch());
         return after;
     }
@@ -86,17 +95,17 @@ public final class NetworkAccessLists {
     /** Removes a list that no device and no enrollment key refers to. */
     public void delete(Actor actor, String id) {
         editor.retrying(() -> get(id), before -> {
-            refuseWhileUsed(Records.DEVICE, "devices", id);
-            refuseWhileUsed(Records.ENROLLMENT_KEY, "enrollment keys", id);
-            return editor.draft(actor, "network-access-list.delete", Records.NETWORK_ACCESS_LIST, id, before, null)
-                    .delete(Records.of(before))
+            refuseWhileUsed(RecordMapper.DEVICE, "devices", id);
+            refuseWhileUsed(RecordMapper.ENROLLMENT_KEY, "enrollment keys", id);
+            return editor.draft(actor, "network-access-list.delete", RecordMapper.NETWORK_ACCESS_LIST, id, before, null)
+                    .delete(RecordMapper.of(before))
                     .bumpEpoch();
         });
     }
 
     private void refuseWhileUsed(String kind, String users, String id) {
         int count =
-                PolicyCache.scanAll(editor.store(), kind, Records.listTerm(id)).size();
+                PolicyCache.scanAll(editor.store(), kind, RecordMapper.listTerm(id)).size();
         if (count > 0) {
             throw new OperationException(OperationException.Kind.CONFLICT, count + " " + users + " refer to the list");
         }
@@ -104,14 +113,14 @@ public final class NetworkAccessLists {
 
     private static NetworkAccessList checked(NetworkAccessList before, NetworkAccessList list) {
         List<String> problems = new ArrayList<>();
-        DeviceRules.checkName(before.name(), list.name(), problems);
-        if (list.cidrs().size() > DeviceRules.MOST_CIDRS) {
-            problems.add("at most " + DeviceRules.MOST_CIDRS + " cidrs");
+        Validation.checkName(before.name(), list.name(), problems);
+        if (list.cidrs().size() > Validation.MOST_CIDRS) {
+            problems.add("at most " + Validation.MOST_CIDRS + " cidrs");
         }
         if (admitsMore(before, list)) {
-            DeviceRules.checkOpen(list.cidrs(), problems);
+            Validation.checkOpen(list.cidrs(), problems);
         }
-        DeviceRules.refuse(problems);
+        Validation.refuse(problems);
         return list;
     }
 
@@ -134,16 +143,16 @@ public final class NetworkAccessLists {
         };
         // What cannot be read unlocks and enrols nothing, so that it keeps no list from being edited.
         long opened = count(
-                        Records.DEVICE,
+                        RecordMapper.DEVICE,
                         before.id(),
-                        found -> Records.readIfReadable(found, Device.class)
+                        found -> RecordMapper.readIfReadable(found, Device.class)
                                 .filter(device -> device.state() != DeviceState.REVOKED)
                                 .filter(device -> opens.test(SourcePolicy.of(device)))
                                 .isPresent())
                 + count(
-                        Records.ENROLLMENT_KEY,
+                        RecordMapper.ENROLLMENT_KEY,
                         before.id(),
-                        found -> Records.readIfReadable(found, EnrollmentKey.class)
+                        found -> RecordMapper.readIfReadable(found, EnrollmentKey.class)
                                 .filter(key -> key.isValidAt(editor.now()))
                                 .filter(key -> opens.test(SourcePolicy.of(key)))
                                 .isPresent());
@@ -162,7 +171,7 @@ public final class NetworkAccessLists {
         @Nullable String after = null;
         List<PolicyRecord> page;
         do {
-            page = editor.store().scan(kind, Records.listTerm(list), after, SCAN);
+            page = editor.store().scan(kind, RecordMapper.listTerm(list), after, SCAN);
             count += page.stream().filter(like).count();
             after = page.isEmpty() ? null : page.get(page.size() - 1).id();
         } while (page.size() == SCAN);
@@ -171,8 +180,8 @@ public final class NetworkAccessLists {
 
     private Optional<NetworkAccessList> find(String id) {
         return editor.store()
-                .get(Records.NETWORK_ACCESS_LIST, id)
-                .flatMap(found -> Records.readIfReadable(found, NetworkAccessList.class));
+                .get(RecordMapper.NETWORK_ACCESS_LIST, id)
+                .flatMap(found -> RecordMapper.readIfReadable(found, NetworkAccessList.class));
     }
 
     private static List<NetworkAccessList> with(List<NetworkAccessList> rest, NetworkAccessList one) {

@@ -1,15 +1,27 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.event.DomainEvent;
+import io.panocrypt.policy.internal.event.OutboxEntries;
+import io.panocrypt.policy.internal.notice.FailingContacts;
+import io.panocrypt.policy.internal.notice.Notification;
+import io.panocrypt.policy.internal.notice.RecipientResolver;
+import io.panocrypt.policy.internal.outbox.Dispatcher;
+import io.panocrypt.policy.internal.records.Json;
+import io.panocrypt.policy.internal.records.Paging;
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.Contact;
 import io.panocrypt.policy.model.DeadLetter;
+import io.panocrypt.policy.model.DeadNotices;
 import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.model.FailingContact;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Webhook;
-import io.panocrypt.policy.outbox.Dispatcher;
-import io.panocrypt.policy.spi.DeadEntry;
-import io.panocrypt.policy.spi.OutboxStatus;
-import io.panocrypt.policy.spi.OutboxStore;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.store.DeadEntry;
+import io.panocrypt.policy.spi.store.OutboxStatus;
+import io.panocrypt.policy.spi.store.OutboxStore;
+import io.panocrypt.policy.spi.store.StoreException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +35,12 @@ public final class Outbox {
     private static final int PAGE = 1_000;
     private static final int MAX_PAGES = 5;
 
-    private final Editor editor;
+    private final PolicyEditor editor;
     private final OutboxStore store;
     private final Dispatcher dispatcher;
     private final FailingContacts failing;
 
-    Outbox(Editor editor, OutboxStore store, Dispatcher dispatcher, FailingContacts failing) {
+    Outbox(PolicyEditor editor, OutboxStore store, Dispatcher dispatcher, FailingContacts failing) {
         this.editor = editor;
         this.store = store;
         this.dispatcher = dispatcher;
@@ -47,7 +59,7 @@ public final class Outbox {
 
     /** What was given up, oldest first. Dead letters that nobody looks after are forgotten after 90 days. */
     public Page<DeadLetter> deadLetters(@Nullable String cursor, int limit) {
-        Pages.check(limit);
+        Paging.check(limit);
         List<DeadEntry> found = store.deadLetters(cursor, limit);
         return new Page<>(
                 found.stream().map(Outbox::letter).toList(),
@@ -72,20 +84,20 @@ public final class Outbox {
             }
             cursor = found.nextCursor();
         }
-        return webhook -> dead.getOrDefault(Recipients.recipient(webhook).name(), DeadNotices.NONE);
+        return webhook -> dead.getOrDefault(RecipientResolver.recipient(webhook).name(), DeadNotices.NONE);
     }
 
     private static DeadLetter letter(DeadEntry dead) {
-        Optional<Addressed> addressed = read(dead, Events.NOTICE, Addressed.class);
-        Optional<Occurrence> what =
-                addressed.map(Addressed::occurrence).or(() -> read(dead, Events.EVENT, Occurrence.class));
+        Optional<Notification> addressed = read(dead, OutboxEntries.NOTICE, Notification.class);
+        Optional<DomainEvent> what =
+                addressed.map(Notification::occurrence).or(() -> read(dead, OutboxEntries.EVENT, DomainEvent.class));
         return new DeadLetter(
                 dead.entry().id(),
                 addressed
-                        .map(Addressed::type)
+                        .map(Notification::type)
                         .or(() -> what.flatMap(known -> known.types().stream().findFirst()))
                         .map(EventType::publicName),
-                what.flatMap(Occurrence::deviceId),
+                what.flatMap(DomainEvent::deviceId),
                 addressed.map(letter -> letter.recipient().name()),
                 addressed.map(letter -> Contact.shown(letter.recipient().contact())),
                 dead.attempts(),

@@ -3,24 +3,73 @@ package io.panocrypt.policy;
 import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.crypto.tang.JwsSigner;
-import io.panocrypt.policy.decision.Attempt;
-import io.panocrypt.policy.decision.Decision;
-import io.panocrypt.policy.decision.DecisionMaker;
-import io.panocrypt.policy.decision.PolicyView;
+import io.panocrypt.policy.internal.BackgroundTasks;
+import io.panocrypt.policy.internal.decision.Attempt;
+import io.panocrypt.policy.internal.decision.Decision;
+import io.panocrypt.policy.internal.decision.DecisionMaker;
+import io.panocrypt.policy.internal.decision.PolicyView;
+import io.panocrypt.policy.internal.edit.ApprovalGuard;
+import io.panocrypt.policy.internal.edit.DeviceFactory;
+import io.panocrypt.policy.internal.edit.KeyUses;
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.edit.RequestCanceller;
+import io.panocrypt.policy.internal.event.AlarmDeduplicator;
+import io.panocrypt.policy.internal.event.OutboxEntries;
+import io.panocrypt.policy.internal.event.SeenSources;
+import io.panocrypt.policy.internal.journal.Checkpoints;
+import io.panocrypt.policy.internal.journal.ExportWriter;
+import io.panocrypt.policy.internal.journal.JournalSource;
+import io.panocrypt.policy.internal.journal.Retention;
+import io.panocrypt.policy.internal.journal.SiteIdentity;
+import io.panocrypt.policy.internal.notice.ClosedContacts;
+import io.panocrypt.policy.internal.notice.FailingContacts;
+import io.panocrypt.policy.internal.notice.HealthAlarms;
+import io.panocrypt.policy.internal.notice.NoticeFactory;
+import io.panocrypt.policy.internal.notice.NotificationFanOut;
+import io.panocrypt.policy.internal.notice.NotificationHandler;
+import io.panocrypt.policy.internal.notice.NotificationThrottle;
+import io.panocrypt.policy.internal.notice.NotifierRegistry;
+import io.panocrypt.policy.internal.notice.RecipientResolver;
+import io.panocrypt.policy.internal.notice.VapidKey;
+import io.panocrypt.policy.internal.notice.WebhookSecrets;
+import io.panocrypt.policy.internal.outbox.Backoff;
+import io.panocrypt.policy.internal.outbox.Dispatcher;
+import io.panocrypt.policy.internal.outbox.WakeUp;
+import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.policy.PolicyViewFactory;
+import io.panocrypt.policy.internal.records.IdGenerator;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.internal.resilience.ConcurrencyLimiter;
+import io.panocrypt.policy.internal.resilience.OutageLog;
+import io.panocrypt.policy.internal.resilience.ReadinessCheck;
+import io.panocrypt.policy.internal.resilience.ResilientStore;
+import io.panocrypt.policy.internal.resilience.RetryingWriter;
+import io.panocrypt.policy.internal.unlock.AdmissionControl;
+import io.panocrypt.policy.internal.unlock.Advertiser;
+import io.panocrypt.policy.internal.unlock.AttemptLog;
+import io.panocrypt.policy.internal.unlock.Counts;
+import io.panocrypt.policy.internal.unlock.DecisionCommitter;
+import io.panocrypt.policy.internal.unlock.DecisionEvents;
+import io.panocrypt.policy.internal.unlock.DecisionNotices;
+import io.panocrypt.policy.internal.unlock.DeviceLocks;
+import io.panocrypt.policy.internal.unlock.JournalRetryQueue;
+import io.panocrypt.policy.internal.unlock.Unlocker;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DryRun;
 import io.panocrypt.policy.model.DeviceState;
-import io.panocrypt.policy.model.IpAddress;
-import io.panocrypt.policy.outbox.Backoff;
-import io.panocrypt.policy.outbox.Bell;
-import io.panocrypt.policy.outbox.Dispatcher;
-import io.panocrypt.policy.spi.ContactSecrets;
-import io.panocrypt.policy.spi.DecisionListener;
-import io.panocrypt.policy.spi.DecisionSnapshot;
-import io.panocrypt.policy.spi.DecisionStore;
-import io.panocrypt.policy.spi.Notifier;
-import io.panocrypt.policy.spi.PolicyStore;
-import io.panocrypt.policy.spi.StoreException;
-import io.panocrypt.policy.spi.StoreText;
+import io.panocrypt.policy.model.EnrollmentAttempt;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.UnlockAttempt;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.net.IpAddress;
+import io.panocrypt.policy.spi.event.DecisionListener;
+import io.panocrypt.policy.spi.notify.ContactSecrets;
+import io.panocrypt.policy.spi.notify.Notifier;
+import io.panocrypt.policy.spi.store.DecisionSnapshot;
+import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreText;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -43,8 +92,8 @@ import org.jspecify.annotations.Nullable;
 public final class Panocrypt implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Panocrypt.class.getName());
 
-    private final GuardedStore store;
-    private final PolicyViews views;
+    private final ResilientStore store;
+    private final PolicyViewFactory views;
     private final Unlocker unlocker;
     private final Advertiser advertiser;
     private final Devices devices;
@@ -57,55 +106,53 @@ public final class Panocrypt implements AutoCloseable {
     private final UserGroups userGroups;
     private final ApprovalGroups approvalGroups;
     private final Approvals approvals;
-    private final Admission admission;
     private final History history;
     private final Webhooks webhooks;
     private final Contacts contacts;
     private final Outbox outbox;
     private final HealthAlarms healthAlarms;
-    private final Upkeep upkeep;
-    private final Entrance entrance;
-    private final Readiness readiness;
+    private final BackgroundTasks upkeep;
+    private final ConcurrencyLimiter entrance;
+    private final ReadinessCheck readiness;
 
     private Panocrypt(Builder builder, PolicyStore policies, DecisionStore decisions, KeyCustody custody, URI url) {
-        this.store = new GuardedStore(policies, decisions, builder.limits.storePatience(), System::nanoTime);
-        Ids ids = new Ids(builder.clock, builder.random);
-        WebhookKeys webhookKeys = new WebhookKeys(store, custody);
-        Bell bell = new Bell();
-        Events events = new Events(builder.tells(), ids, bell);
-        Editor editor = new Editor(store, builder.clock, ids, events);
-        PatientWrites firstWrites = new PatientWrites(builder.startTimeout, System.Logger.Level.WARNING);
-        Site site = Site.open(editor, custody, firstWrites);
+        this.store = new ResilientStore(policies, decisions, builder.limits.storePatience(), System::nanoTime);
+        IdGenerator ids = new IdGenerator(builder.clock, builder.random);
+        WebhookSecrets webhookKeys = new WebhookSecrets(store, custody);
+        WakeUp bell = new WakeUp();
+        OutboxEntries events = new OutboxEntries(builder.tells(), ids, bell);
+        PolicyEditor editor = new PolicyEditor(store, builder.clock, ids, events);
+        RetryingWriter firstWrites = new RetryingWriter(builder.startTimeout, System.Logger.Level.WARNING);
+        SiteIdentity site = SiteIdentity.open(editor, custody, firstWrites);
         Optional<JwsSigner> pushKey = builder.pushNotifiers.isEmpty()
                 ? Optional.empty()
-                : Optional.of(PushKey.open(editor, custody, firstWrites));
-        Channels channels = builder.channels(webhookKeys, pushKey);
+                : Optional.of(VapidKey.open(editor, custody, firstWrites));
+        NotifierRegistry channels = builder.channels(webhookKeys, pushKey);
         PolicyCache cache = new PolicyCache(store, builder.limits.storePatience());
-        this.views = new PolicyViews(cache, builder.approvalTimes.pending());
-        PatientWrites writes = new PatientWrites(builder.commitPatience);
-        AlarmMemory alarms = new AlarmMemory();
-        Announcer announcer = new Announcer(events, new KnownSources(store), alarms);
-        OwedRows owed = new OwedRows(store);
-        Commits commits = new Commits(store, writes, ids, announcer, owed);
+        this.views = new PolicyViewFactory(cache, builder.approvalTimes.pending());
+        RetryingWriter writes = new RetryingWriter(builder.commitPatience);
+        AlarmDeduplicator alarms = new AlarmDeduplicator();
+        DecisionNotices announcer = new DecisionNotices(events, new SeenSources(store), alarms);
+        JournalRetryQueue owed = new JournalRetryQueue(store);
+        DecisionCommitter commits = new DecisionCommitter(store, writes, ids, announcer, owed);
         Counts counts = new Counts(store, store, writes, ids, builder.clock, owed);
-        this.admission = new Admission();
-        Turns turns = new Turns(builder.commitPatience);
+        DeviceLocks turns = new DeviceLocks(builder.commitPatience);
         DecisionEvents decisionEvents = new DecisionEvents(builder.listeners);
-        Recorder recorder = new Recorder(commits, counts);
+        AttemptLog recorder = new AttemptLog(commits, counts);
         // A store's clock may wait for the store, and all requests that fail would wait with it.
-        TroubleLog trouble = new TroubleLog(LOG, "requests of machines fail", InstantSource.system());
-        TroubleLog single = new TroubleLog(LOG, "single requests of machines fail", InstantSource.system());
-        this.entrance = new Entrance(builder.limits.requestsAtOnce(), trouble, single);
-        this.readiness = new Readiness(store, trouble);
+        OutageLog trouble = new OutageLog(LOG, "requests of machines fail", InstantSource.system());
+        OutageLog single = new OutageLog(LOG, "single requests of machines fail", InstantSource.system());
+        this.entrance = new ConcurrencyLimiter(builder.limits.requestsAtOnce(), trouble, single);
+        this.readiness = new ReadinessCheck(store, trouble);
         this.unlocker =
-                new Unlocker(store, views, commits, recorder, admission, turns, custody, decisionEvents, entrance);
+                new Unlocker(store, views, commits, recorder, new AdmissionControl(), turns, custody, decisionEvents, entrance);
         this.advertiser = new Advertiser(custody);
-        DeviceMaker maker = new DeviceMaker(editor, custody, cache);
-        Withdrawal withdrawal = new Withdrawal(editor, builder.approvalTimes.pending());
+        DeviceFactory maker = new DeviceFactory(editor, custody, cache);
+        RequestCanceller withdrawal = new RequestCanceller(editor, builder.approvalTimes.pending());
         Checkpoints checkpoints = new Checkpoints(store, custody, site, editor);
         Retention cutter = new Retention(store, checkpoints, editor, writes);
         this.history = new History(
-                store, checkpoints, counts, cutter, new ExportWriter(Journal.of(store, store), checkpoints, editor));
+                store, checkpoints, counts, cutter, new ExportWriter(JournalSource.of(store, store), checkpoints, editor));
         ApprovalGuard guard = new ApprovalGuard(editor, cache);
         this.devices = new Devices(
                 editor,
@@ -120,7 +167,7 @@ public final class Panocrypt implements AutoCloseable {
         this.temporaryDenies = new TemporaryDenies(editor, devices, withdrawal);
         this.networkAccessLists = new NetworkAccessLists(editor);
         this.lockdowns = new Lockdowns(editor, withdrawal);
-        NoticeText text = new NoticeText(
+        NoticeFactory text = new NoticeFactory(
                 editor, builder.linkBase == null ? url : builder.linkBase, builder.approvalTimes.pending());
         ClosedContacts closed = new ClosedContacts(editor);
         this.contacts = new Contacts(editor, channels, text, pushKey);
@@ -129,15 +176,15 @@ public final class Panocrypt implements AutoCloseable {
         this.approvalGroups = new ApprovalGroups(editor, cache, guard);
         this.approvals = new Approvals(editor, devices, cache, withdrawal, builder.approvalTimes);
         this.webhooks = new Webhooks(editor, webhookKeys, channels, contacts, closed);
-        Recipients recipients = new Recipients(editor, cache, closed, builder.approvalTimes.silence());
-        Expansion expansion = new Expansion(editor, recipients, new Openings(store), builder.approvalTimes.pending());
+        RecipientResolver recipients = new RecipientResolver(editor, cache, closed, builder.approvalTimes.silence());
+        NotificationFanOut expansion = new NotificationFanOut(editor, recipients, new NotificationThrottle(store), builder.approvalTimes.pending());
         FailingContacts failing = new FailingContacts();
-        Postman postman = new Postman(
+        NotificationHandler postman = new NotificationHandler(
                 editor, expansion, recipients, closed, channels, text, new Backoff(builder.random), failing);
         Dispatcher dispatcher = new Dispatcher(store, postman, ids::next, builder.clock, bell);
         this.outbox = new Outbox(editor, store, dispatcher, failing);
         this.healthAlarms = new HealthAlarms(editor, store, alarms);
-        this.upkeep = new Upkeep(counts, checkpoints, decisionEvents, dispatcher);
+        this.upkeep = new BackgroundTasks(counts, checkpoints, decisionEvents, dispatcher);
         if (events.areTold() && !builder.noticeInterval.isZero()) {
             dispatcher.start(builder.noticeInterval);
         }
@@ -151,7 +198,7 @@ public final class Panocrypt implements AutoCloseable {
 
     /** Whether nobody has used the store yet, so that a master key may be made for it. */
     public static boolean isNew(PolicyStore store) {
-        return Site.isEmpty(store);
+        return SiteIdentity.isEmpty(store);
     }
 
     /**
@@ -196,8 +243,8 @@ public final class Panocrypt implements AutoCloseable {
         if (!StoreText.isStorable(token)) {
             return Optional.empty();
         }
-        return entrance.pass(() -> store.find(Records.DEVICE, Records.tokenTerm(token))
-                .map(found -> Records.read(found, Device.class))
+        return entrance.pass(() -> store.find(RecordMapper.DEVICE, RecordMapper.tokenTerm(token))
+                .map(found -> RecordMapper.read(found, Device.class))
                 .filter(device -> device.state() != DeviceState.REVOKED)
                 .flatMap(device -> advertiser.advertisement(device, thumbprint))
                 .map(byte[]::clone));
@@ -210,16 +257,17 @@ public final class Panocrypt implements AutoCloseable {
      * @throws OperationException if there is no such device
      * @throws StoreException if the store fails, or policy changes faster than it can be read
      */
-    public Decision dryRun(String deviceId, Optional<IpAddress> source) {
+    public DryRun dryRun(String deviceId, Optional<IpAddress> source) {
         Device device = devices.get(deviceId);
         for (int i = 0; i < Unlocker.ATTEMPTS; i++) {
-            DecisionSnapshot snapshot = store.snapshot(Records.tokenTerm(device.token()))
+            DecisionSnapshot snapshot = store.snapshot(RecordMapper.tokenTerm(device.token()))
                     .orElseThrow(() -> OperationException.notFound("device"));
-            Device current = Records.read(snapshot.device(), Device.class);
+            Device current = RecordMapper.read(snapshot.device(), Device.class);
             Optional<PolicyView> view = views.of(snapshot, current);
             if (view.isPresent()) {
                 Attempt attempt = new Attempt(!current.keys().isEmpty(), source);
-                return DecisionMaker.decide(view.get(), attempt, snapshot.now());
+                Decision decision = DecisionMaker.decide(view.get(), attempt, snapshot.now());
+                return new DryRun(decision.outcome(), decision.reason(), decision.gates());
             }
         }
         throw new StoreException("policy kept changing while a decision was made");
@@ -295,11 +343,6 @@ public final class Panocrypt implements AutoCloseable {
     /** Approval requests, and what people decide about them. */
     public Approvals approvals() {
         return approvals;
-    }
-
-    /** Whom the service did not let in, in numbers. */
-    public Admission admission() {
-        return admission;
     }
 
     /** Webhooks. */
@@ -468,10 +511,10 @@ public final class Panocrypt implements AutoCloseable {
             return !(notifiers.isEmpty() && webhookNotifiers.isEmpty() && pushNotifiers.isEmpty());
         }
 
-        private Channels channels(ContactSecrets secrets, Optional<JwsSigner> pushKey) {
+        private NotifierRegistry channels(ContactSecrets secrets, Optional<JwsSigner> pushKey) {
             List<Notifier> people = new ArrayList<>(notifiers);
             pushKey.ifPresent(key -> pushNotifiers.forEach(maker -> people.add(maker.apply(key))));
-            return new Channels(
+            return new NotifierRegistry(
                     people,
                     webhookNotifiers.stream().map(maker -> maker.apply(secrets)).toList());
         }

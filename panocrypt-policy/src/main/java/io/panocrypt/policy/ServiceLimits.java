@@ -1,5 +1,6 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.model.UnlockResult;
 import java.time.Duration;
 
 /**
@@ -7,7 +8,7 @@ import java.time.Duration;
  * nothing that it has not begun to spend.
  *
  * @param storePatience how long one call of the store may take that a request to unlock, or for an advertisement, waits for,
- *     where the store is no {@link io.panocrypt.policy.spi.PromptStore} and so has a limit of its own; default 2 s
+ *     where the store is no {@link io.panocrypt.policy.spi.store.PromptStore} and so has a limit of its own; default 2 s
  * @param requestsAtOnce how many of these requests are answered at the same time; further ones are refused at once. It
  *     matters where threads are many, such as virtual ones; default 1,024
  */

@@ -1,10 +1,17 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.edit.RequestCanceller;
+import io.panocrypt.policy.internal.edit.Validation;
+import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.DeviceState;
-import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.TemporaryDeny;
-import io.panocrypt.policy.spi.GrantScope;
-import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.net.IpAddress;
+import io.panocrypt.policy.spi.store.GrantScope;
+import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,11 +24,11 @@ public final class TemporaryDenies {
     private static final Duration LONGEST = Duration.ofDays(366);
     private static final int MOST_CAUSE = 1024;
 
-    private final Editor editor;
+    private final PolicyEditor editor;
     private final Devices devices;
-    private final Withdrawal withdrawal;
+    private final RequestCanceller withdrawal;
 
-    TemporaryDenies(Editor editor, Devices devices, Withdrawal withdrawal) {
+    TemporaryDenies(PolicyEditor editor, Devices devices, RequestCanceller withdrawal) {
         this.editor = editor;
         this.devices = devices;
         this.withdrawal = withdrawal;
@@ -43,8 +50,8 @@ public final class TemporaryDenies {
         TemporaryDeny deny =
                 new TemporaryDeny(editor.ids().next(), deviceId, source, now.plusMillis(length.toMillis()), cause, 1);
         editor.retrying(() -> over(editor, deviceId), over -> {
-            Editor.Draft draft = editor.draft(actor, "device.deny", Records.DEVICE, deviceId, null, deny)
-                    .put(Records.of(deny))
+            PolicyEditor.Draft draft = editor.draft(actor, "device.deny", RecordMapper.DEVICE, deviceId, null, deny)
+                    .put(RecordMapper.of(deny))
                     .bumpEpoch();
             over.forEach(draft::delete);
             return source.isEmpty() ? draft.cancel(new GrantScope.OfDevice(deviceId)) : draft;
@@ -63,14 +70,14 @@ public final class TemporaryDenies {
         if (cause.length() > MOST_CAUSE) {
             problems.add("the cause is at most " + MOST_CAUSE + " characters");
         }
-        DeviceRules.refuse(problems);
+        Validation.refuse(problems);
     }
 
     /** The refusals that have ended: the next one sweeps them away. */
-    static List<PolicyRecord> over(Editor editor, String deviceId) {
+    static List<PolicyRecord> over(PolicyEditor editor, String deviceId) {
         Instant now = editor.now();
         return records(editor, deviceId).stream()
-                .filter(old -> Records.readIfReadable(old, TemporaryDeny.class)
+                .filter(old -> RecordMapper.readIfReadable(old, TemporaryDeny.class)
                         .filter(deny -> !now.isBefore(deny.until()))
                         .isPresent())
                 .toList();
@@ -79,7 +86,7 @@ public final class TemporaryDenies {
     /** The device's refusals, those that are over included until the next one is made. */
     public List<TemporaryDeny> of(String deviceId) {
         return records(editor, deviceId).stream()
-                .flatMap(found -> Records.readIfReadable(found, TemporaryDeny.class).stream())
+                .flatMap(found -> RecordMapper.readIfReadable(found, TemporaryDeny.class).stream())
                 .toList();
     }
 
@@ -88,17 +95,17 @@ public final class TemporaryDenies {
         devices.get(deviceId);
         editor.retrying(() -> records(editor, deviceId), found -> {
             List<TemporaryDeny> before = found.stream()
-                    .flatMap(old -> Records.readIfReadable(old, TemporaryDeny.class).stream())
+                    .flatMap(old -> RecordMapper.readIfReadable(old, TemporaryDeny.class).stream())
                     .toList();
-            Editor.Draft draft = editor.draft(
-                            actor, "device.lift-temporary-deny", Records.DEVICE, deviceId, before, null)
+            PolicyEditor.Draft draft = editor.draft(
+                            actor, "device.lift-temporary-deny", RecordMapper.DEVICE, deviceId, before, null)
                     .bumpEpoch();
             found.forEach(draft::delete);
             return draft;
         });
     }
 
-    private static List<PolicyRecord> records(Editor editor, String deviceId) {
-        return PolicyCache.scanAll(editor.store(), Records.TEMPORARY_DENY, Records.deviceTerm(deviceId));
+    private static List<PolicyRecord> records(PolicyEditor editor, String deviceId) {
+        return PolicyCache.scanAll(editor.store(), RecordMapper.TEMPORARY_DENY, RecordMapper.deviceTerm(deviceId));
     }
 }

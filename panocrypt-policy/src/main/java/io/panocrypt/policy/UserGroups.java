@@ -1,5 +1,12 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.internal.edit.ApprovalGuard;
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.edit.Validation;
+import io.panocrypt.policy.internal.records.Paging;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.UserGroup;
 import java.util.ArrayList;
@@ -13,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class UserGroups {
     private static final int MOST_MEMBERS = 256;
 
-    private final Editor editor;
+    private final PolicyEditor editor;
     private final ApprovalGuard guard;
 
-    UserGroups(Editor editor, ApprovalGuard guard) {
+    UserGroups(PolicyEditor editor, ApprovalGuard guard) {
         this.editor = editor;
         this.guard = guard;
     }
@@ -26,8 +33,8 @@ public final class UserGroups {
         String id = editor.ids().next();
         UserGroup made =
                 checked(new UserGroup(id, "", new TreeSet<>(), 0), new UserGroup(id, name, new TreeSet<>(members), 1));
-        editor.apply(editor.draft(actor, "user-group.create", Records.USER_GROUP, made.id(), null, made)
-                .put(Records.of(made))
+        editor.apply(editor.draft(actor, "user-group.create", RecordMapper.USER_GROUP, made.id(), null, made)
+                .put(RecordMapper.of(made))
                 .bumpEpoch());
         return made;
     }
@@ -35,15 +42,15 @@ public final class UserGroups {
     /** The group with that id. */
     public UserGroup get(String id) {
         return editor.store()
-                .get(Records.USER_GROUP, id)
-                .map(found -> Records.read(found, UserGroup.class))
+                .get(RecordMapper.USER_GROUP, id)
+                .map(found -> RecordMapper.read(found, UserGroup.class))
                 .orElseThrow(() -> OperationException.notFound("user group"));
     }
 
     /** Groups by age, oldest first. */
     public Page<UserGroup> list(@Nullable String cursor, int limit) {
-        Pages.check(limit);
-        return Pages.of(editor.store().scan(Records.USER_GROUP, null, cursor, limit), limit, UserGroup.class);
+        Paging.check(limit);
+        return Paging.of(editor.store().scan(RecordMapper.USER_GROUP, null, cursor, limit), limit, UserGroup.class);
     }
 
     /** Changes a group as {@link #edit(Actor, String, long, String, Set, boolean)} does, unconfirmed. */
@@ -65,7 +72,7 @@ public final class UserGroups {
             boolean confirmed) {
         UserGroup[] result = new UserGroup[1];
         editor.retrying(() -> get(id), before -> {
-            Editor.refuseStale("group", version, before.version());
+            PolicyEditor.refuseStale("group", version, before.version());
             UserGroup after = checked(
                     before,
                     new UserGroup(
@@ -74,9 +81,9 @@ public final class UserGroups {
                             members == null ? before.members() : new TreeSet<>(members),
                             version + 1));
             result[0] = after;
-            Editor.Draft draft = editor.draft(actor, "user-group.edit", Records.USER_GROUP, id, before, after);
+            PolicyEditor.Draft draft = editor.draft(actor, "user-group.edit", RecordMapper.USER_GROUP, id, before, after);
             return guard.judged(draft, actor, shared -> shared.with(after), confirmed)
-                    .put(Records.of(after))
+                    .put(RecordMapper.of(after))
                     .tell(editor.events().approversMayHaveChanged())
                     .bumpEpoch();
         });
@@ -95,9 +102,9 @@ public final class UserGroups {
      */
     public void delete(Actor actor, String id, boolean confirmed) {
         editor.retrying(() -> get(id), before -> {
-            Editor.Draft draft = editor.draft(actor, "user-group.delete", Records.USER_GROUP, id, before, null);
+            PolicyEditor.Draft draft = editor.draft(actor, "user-group.delete", RecordMapper.USER_GROUP, id, before, null);
             return guard.judged(draft, actor, shared -> shared.without(before), confirmed)
-                    .delete(Records.of(before))
+                    .delete(RecordMapper.of(before))
                     .bumpEpoch();
         });
     }
@@ -105,18 +112,18 @@ public final class UserGroups {
     /** @param before what it was: its members may have left since */
     private UserGroup checked(UserGroup before, UserGroup group) {
         List<String> problems = new ArrayList<>();
-        DeviceRules.checkName(before.name(), group.name(), problems);
+        Validation.checkName(before.name(), group.name(), problems);
         if (group.members().size() > MOST_MEMBERS) {
             problems.add("at most " + MOST_MEMBERS + " members");
         }
-        DeviceRules.refuse(problems);
+        Validation.refuse(problems);
         for (String member : group.members()) {
             if (!before.members().contains(member)
-                    && editor.store().get(Records.MEMBER, member).isEmpty()) {
+                    && editor.store().get(RecordMapper.MEMBER, member).isEmpty()) {
                 problems.add("no member has the id " + member);
             }
         }
-        DeviceRules.refuse(problems);
+        Validation.refuse(problems);
         return group;
     }
 }

@@ -1,8 +1,20 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.edit.Validation;
+import io.panocrypt.policy.internal.notice.ClosedContacts;
+import io.panocrypt.policy.internal.notice.NotifierRegistry;
+import io.panocrypt.policy.internal.notice.RecipientResolver;
+import io.panocrypt.policy.internal.notice.WebhookSecrets;
+import io.panocrypt.policy.internal.records.NumberedContacts;
+import io.panocrypt.policy.internal.records.Paging;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.internal.records.StoredWebhook;
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Webhook;
-import io.panocrypt.policy.spi.Delivery;
+import io.panocrypt.policy.spi.notify.Delivery;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,13 +30,13 @@ public final class Webhooks {
     private static final int MOST = 64;
     private static final int LONGEST_URL = 512;
 
-    private final Editor editor;
-    private final WebhookKeys keys;
-    private final Channels channels;
+    private final PolicyEditor editor;
+    private final WebhookSecrets keys;
+    private final NotifierRegistry channels;
     private final Contacts contacts;
     private final ClosedContacts closed;
 
-    Webhooks(Editor editor, WebhookKeys keys, Channels channels, Contacts contacts, ClosedContacts closed) {
+    Webhooks(PolicyEditor editor, WebhookSecrets keys, NotifierRegistry channels, Contacts contacts, ClosedContacts closed) {
         this.editor = editor;
         this.keys = keys;
         this.channels = channels;
@@ -55,7 +67,7 @@ public final class Webhooks {
     public Issued create(Actor actor, URI url, Collection<String> events) {
         Webhook made =
                 reachable(checked(new Webhook(editor.ids().next(), url, new TreeSet<>(events), editor.now(), 1)));
-        if (editor.store().scan(Records.WEBHOOK, null, null, MOST).size() >= MOST) {
+        if (editor.store().scan(RecordMapper.WEBHOOK, null, null, MOST).size() >= MOST) {
             throw new OperationException(OperationException.Kind.CONFLICT, "there are " + MOST + " webhooks already");
         }
         StoredWebhook stored = keys.make(made, 1);
@@ -63,7 +75,7 @@ public final class Webhooks {
         return new Issued(made, keys.secret(stored));
     }
 
-    private void apply(Editor.Draft draft) {
+    private void apply(PolicyEditor.Draft draft) {
         try {
             editor.apply(draft);
         } catch (OperationException e) {
@@ -80,18 +92,18 @@ public final class Webhooks {
 
     private StoredWebhook stored(String id) {
         return editor.store()
-                .get(Records.WEBHOOK, id)
-                .map(found -> Records.read(found, StoredWebhook.class))
+                .get(RecordMapper.WEBHOOK, id)
+                .map(found -> RecordMapper.read(found, StoredWebhook.class))
                 .orElseThrow(() -> OperationException.notFound("webhook"));
     }
 
     /** Webhooks by age, oldest first. */
     public Page<Webhook> list(@Nullable String cursor, int limit) {
-        Pages.check(limit);
-        return Pages.of(
-                editor.store().scan(Records.WEBHOOK, null, cursor, limit),
+        Paging.check(limit);
+        return Paging.of(
+                editor.store().scan(RecordMapper.WEBHOOK, null, cursor, limit),
                 limit,
-                record -> Records.read(record, StoredWebhook.class).webhook());
+                record -> RecordMapper.read(record, StoredWebhook.class).webhook());
     }
 
     /** Whether its channel said that it exists no more; {@link Contacts#reopen} makes it be told again. */
@@ -102,7 +114,7 @@ public final class Webhooks {
     /** Changes a webhook, which keeps its secret; null leaves a part as it is. */
     public Webhook edit(Actor actor, String id, long version, @Nullable URI url, @Nullable Collection<String> events) {
         StoredWebhook before = stored(id);
-        Editor.refuseStale("webhook", version, before.webhook().version());
+        PolicyEditor.refuseStale("webhook", version, before.webhook().version());
         Webhook after = checked(new Webhook(
                 id,
                 Objects.requireNonNullElse(url, before.webhook().url()),
@@ -138,11 +150,11 @@ public final class Webhooks {
 
     /** Sends it a notice that says that it is a test, as {@link Contacts#test} does. */
     public Delivery test(Actor actor, String id) {
-        return contacts.test(actor, Recipients.recipient(get(id)));
+        return contacts.test(actor, RecipientResolver.recipient(get(id)));
     }
 
     private Webhook reachable(Webhook webhook) {
-        channels.serving(Recipients.recipient(webhook), webhook.url())
+        channels.serving(RecipientResolver.recipient(webhook), webhook.url())
                 .flatMap(notifier -> notifier.problem(webhook.url()))
                 .ifPresent(problem -> {
                     throw new OperationException(
@@ -172,15 +184,15 @@ public final class Webhooks {
         webhook.events().stream()
                 .filter(event -> !possible.contains(event))
                 .forEach(event -> problems.add("no such event; there are " + String.join(", ", possible)));
-        DeviceRules.refuse(problems.stream().distinct().toList());
+        Validation.refuse(problems.stream().distinct().toList());
         return webhook;
     }
 
-    private Editor.Draft draft(Actor actor, String action, @Nullable Webhook before, @Nullable Webhook after) {
+    private PolicyEditor.Draft draft(Actor actor, String action, @Nullable Webhook before, @Nullable Webhook after) {
         String id = Objects.requireNonNull(after == null ? before : after).id();
         NumberedContacts shown = new NumberedContacts();
         return editor.draft(
-                actor, action, Records.WEBHOOK, id, WebhookAudit.of(before, shown), WebhookAudit.of(after, shown));
+                actor, action, RecordMapper.WEBHOOK, id, WebhookAudit.of(before, shown), WebhookAudit.of(after, shown));
     }
 
     /** What the audit keeps of a webhook, which every viewer may read: neither its keys nor its whole URL. */

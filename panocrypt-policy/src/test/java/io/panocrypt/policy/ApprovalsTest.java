@@ -1,22 +1,28 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.HOME;
-import static io.panocrypt.policy.House.OPERATOR;
+import static io.panocrypt.policy.TestService.HOME;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.AllowanceSkip;
 import io.panocrypt.policy.model.ApprovalGroup;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.ApprovalRequest.State;
 import io.panocrypt.policy.model.Device;
-import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.MemberChange;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.net.IpAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,13 +40,13 @@ import org.junit.jupiter.api.function.Executable;
 class ApprovalsTest {
     private static final String OTHER = "10.0.0.2";
 
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final Approvals approvals = house.service.approvals();
     private final Member alice = member("alice", Role.APPROVER);
     private final Member bob = member("bob", Role.APPROVER);
     private final Member carol = member("carol", Role.APPROVER);
     private final Device device =
-            house.service.devices().create(OPERATOR, House.wanted("web-1").withTags("prod", "web"));
+            house.service.devices().create(OPERATOR, TestService.wanted("web-1").withTags("prod", "web"));
 
     @AfterEach
     void close() {
@@ -261,7 +267,7 @@ class ApprovalsTest {
 
         @Test
         void neverAsksForASourceThatPolicyRefuses() {
-            refuses(Reason.SOURCE_NOT_ALLOWED, House.AWAY);
+            refuses(Reason.SOURCE_NOT_ALLOWED, TestService.AWAY);
             house.service.devices().disable(OPERATOR, device.id());
             refuses(Reason.DISABLED, HOME);
             assertEquals(List.of(), requests(null));
@@ -429,7 +435,7 @@ class ApprovalsTest {
         void refusesWhereApprovalIsRequired() {
             Device alone = house.service
                     .devices()
-                    .create(OPERATOR, House.wanted("alone").withRequireApproval(true));
+                    .create(OPERATOR, TestService.wanted("alone").withRequireApproval(true));
             assertEquals(new UnlockResult.Refused(Reason.NO_APPROVER), house.unlock(alone, HOME));
         }
 

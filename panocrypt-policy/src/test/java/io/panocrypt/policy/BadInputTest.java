@@ -5,14 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.panocrypt.policy.model.Device;
-import io.panocrypt.policy.spi.CommitResult;
-import io.panocrypt.policy.spi.DecisionCommit;
-import io.panocrypt.policy.spi.DecisionSnapshot;
-import io.panocrypt.policy.spi.JournalQuery;
-import io.panocrypt.policy.spi.JournalRow;
-import io.panocrypt.policy.spi.PolicyRecord;
-import io.panocrypt.policy.spi.StoreInputException;
-import io.panocrypt.policy.spi.StoreText;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.DecisionSnapshot;
+import io.panocrypt.policy.spi.store.JournalQuery;
+import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreInputException;
+import io.panocrypt.policy.spi.store.StoreText;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -26,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a stranger or a viewer sends is refused, and never counted as an outage of the store. */
 class BadInputTest {
-    private final House house = new House();
+    private final TestService house = new TestService();
 
     @AfterEach
     void close() {
@@ -37,7 +39,7 @@ class BadInputTest {
     private static final class Touchy extends ForwardingStore {
         private final AtomicInteger asked = new AtomicInteger();
 
-        Touchy(House house) {
+        Touchy(TestService house) {
             super(house.memory);
         }
 
@@ -116,8 +118,8 @@ class BadInputTest {
             assertThrows(StoreInputException.class, () -> service.history().unlocks(text, null, 10));
             assertThrows(StoreInputException.class, () -> service.outbox().deadLetters(text, 10));
             assertThrows(StoreInputException.class, () -> service.members().list(text, 10));
-            assertInstanceOf(UnlockResult.NotFound.class, service.unlock(House.attempt(text, "kid", House.HOME)));
-            assertInstanceOf(UnlockResult.NotFound.class, service.unlock(House.attempt("token", text, House.HOME)));
+            assertInstanceOf(UnlockResult.NotFound.class, service.unlock(TestService.attempt(text, "kid", TestService.HOME)));
+            assertInstanceOf(UnlockResult.NotFound.class, service.unlock(TestService.attempt("token", text, TestService.HOME)));
             assertEquals(Optional.empty(), service.advertisement(text, null));
             assertEquals(0, touchy.asked.get());
             assertEquals(Optional.empty(), service.missing());
@@ -128,7 +130,7 @@ class BadInputTest {
     void refusesHalfOfASurrogatePairInWhatIsStored() {
         OperationException refused = assertThrows(
                 OperationException.class,
-                () -> house.service.lockdowns().start(House.OPERATOR, Set.of(), "because \ud800"));
+                () -> house.service.lockdowns().start(TestService.OPERATOR, Set.of(), "because \ud800"));
         assertEquals(OperationException.Kind.INVALID, refused.kind());
         assertEquals(List.of(), house.service.lockdowns().list(null, 10).items());
     }
@@ -144,9 +146,9 @@ class BadInputTest {
             }
         };
         Device device = house.device("web-1");
-        try (Panocrypt service = house.open(store, house.custody, House.PATIENCE);
+        try (Panocrypt service = house.open(store, house.custody, TestService.PATIENCE);
                 LogLines lines = LogLines.of(Panocrypt.class.getName())) {
-            assertInstanceOf(UnlockResult.Unavailable.class, service.unlock(House.attempt(device, House.HOME)));
+            assertInstanceOf(UnlockResult.Unavailable.class, service.unlock(TestService.attempt(device, TestService.HOME)));
             assertEquals(1, commits.get());
             assertEquals(Optional.empty(), service.missing());
             assertEquals(1, lines.texts().size());

@@ -1,22 +1,28 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.AWAY;
-import static io.panocrypt.policy.House.HOME;
-import static io.panocrypt.policy.House.OPERATOR;
-import static io.panocrypt.policy.Household.assertRefused;
+import static io.panocrypt.policy.TestPeople.assertRefused;
+import static io.panocrypt.policy.TestService.AWAY;
+import static io.panocrypt.policy.TestService.HOME;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.OperationException.Kind;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.ApprovalGroup;
-import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.NetworkAccessList;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.OperationException.Kind;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.UnlockAttempt;
+import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.model.UserGroup;
+import io.panocrypt.policy.net.Cidr;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -32,8 +38,8 @@ import org.junit.jupiter.api.Test;
 
 /** What operators do without a thief in mind: each edit is refused, or the device refuses; it never opens unasked. */
 class CarelessEditTest {
-    private final Household household = new Household();
-    private final House house = household.house;
+    private final TestPeople household = new TestPeople();
+    private final TestService house = household.house;
 
     @AfterEach
     void close() {
@@ -70,7 +76,7 @@ class CarelessEditTest {
 
         @Test
         void isRefusedWithTheNumberOfDevicesThatTheGroupCovered() {
-            household.service.devices().create(OPERATOR, House.wanted("web-2").withTags("prod"));
+            household.service.devices().create(OPERATOR, TestService.wanted("web-2").withTags("prod"));
             assertCounts(2, () -> household.service.approvalGroups().delete(OPERATOR, ops.id(), false));
             var elsewhere = new ApprovalGroups.Change(null, Set.of("test"), null, null);
             assertCounts(2, () -> edit(ops, elsewhere));
@@ -262,7 +268,7 @@ class CarelessEditTest {
         void actsAtOnceOnEveryNode() {
             refer();
             try (Panocrypt other = house.open(house.memory, house.custody)) {
-                UnlockAttempt attempt = House.attempt(household.server, AWAY);
+                UnlockAttempt attempt = TestService.attempt(household.server, AWAY);
                 assertEquals(new UnlockResult.Refused(Reason.SOURCE_NOT_ALLOWED), other.unlock(attempt));
                 change(cidrs(AWAY));
                 assertInstanceOf(UnlockResult.Answered.class, other.unlock(attempt));

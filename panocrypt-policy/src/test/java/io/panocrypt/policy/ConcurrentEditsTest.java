@@ -1,20 +1,26 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.OPERATOR;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.AllowanceSkip;
 import io.panocrypt.policy.model.ApprovalGroup;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.MemberChange;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.Role;
-import io.panocrypt.policy.spi.EditResult;
-import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.PolicyEdit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +32,7 @@ import org.junit.jupiter.api.function.Executable;
 
 /** Two operators at once: the second one's edit lands after the first one's was judged and before it is applied. */
 class ConcurrentEditsTest {
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final Panocrypt second = house.service;
     private final Outrun store = new Outrun(house);
     private final Panocrypt first = house.open(store, house.custody);
@@ -44,7 +50,7 @@ class ConcurrentEditsTest {
         private Optional<Runnable> meanwhile = Optional.empty();
         private int times;
 
-        Outrun(House house) {
+        Outrun(TestService house) {
             super(house.memory);
         }
 
@@ -79,7 +85,7 @@ class ConcurrentEditsTest {
     }
 
     private Device device(String name, String... tags) {
-        return second.devices().create(OPERATOR, House.wanted(name).withTags(tags));
+        return second.devices().create(OPERATOR, TestService.wanted(name).withTags(tags));
     }
 
     private static void assertCounts(int devices, Executable act) {
@@ -117,7 +123,7 @@ class ConcurrentEditsTest {
         @Test
         void isCountedWhereADeviceHasJustCeasedToRequireItItself() {
             Device device = second.devices()
-                    .create(OPERATOR, House.wanted("web-1").withTags("prod").withRequireApproval(true));
+                    .create(OPERATOR, TestService.wanted("web-1").withTags("prod").withRequireApproval(true));
             ApprovalGroup prod = group("prod", "prod", alice);
             DeviceChange relaxed = DeviceChange.none().withRequireApproval(false);
             store.meanwhile(() -> second.devices().edit(OPERATOR, device.id(), 1, relaxed, false));
@@ -143,7 +149,7 @@ class ConcurrentEditsTest {
         @Test
         void isSeenWhereTheGroupThatStillCoveredTheDeviceHasJustGone() {
             Device device = second.devices()
-                    .create(OPERATOR, House.wanted("web-1").withTags("prod").withRequireApproval(true));
+                    .create(OPERATOR, TestService.wanted("web-1").withTags("prod").withRequireApproval(true));
             ApprovalGroup prod = group("prod", "prod", alice);
             store.meanwhile(() -> delete(second, prod));
             DeviceChange relaxed = DeviceChange.none().withRequireApproval(false);
@@ -180,7 +186,7 @@ class ConcurrentEditsTest {
         @Test
         void isCountedWhereADeviceThatAsksItselfHasJustGotTheTag() {
             Device device =
-                    second.devices().create(OPERATOR, House.wanted("web-1").withRequireApproval(true));
+                    second.devices().create(OPERATOR, TestService.wanted("web-1").withRequireApproval(true));
             group("prod", "prod", alice);
             DeviceChange tagged = DeviceChange.none().withTags("prod");
             store.meanwhile(() -> second.devices().edit(OPERATOR, device.id(), 1, tagged, false));
@@ -249,7 +255,7 @@ class ConcurrentEditsTest {
 
         @Test
         void decideNothing() {
-            house.unlock(device, House.HOME);
+            house.unlock(device, TestService.HOME);
             ApprovalRequest open =
                     second.approvals().list(null, null, 10).items().get(0);
             store.meanwhile(this::drop);
@@ -259,7 +265,7 @@ class ConcurrentEditsTest {
 
         @Test
         void decideNothingOnceTheyAreRemoved() {
-            house.unlock(device, House.HOME);
+            house.unlock(device, TestService.HOME);
             ApprovalRequest open =
                     second.approvals().list(null, null, 10).items().get(0);
             store.meanwhile(this::fire);
@@ -271,32 +277,32 @@ class ConcurrentEditsTest {
 
         @Test
         void denyNothingOnceTheDeviceHasLeftTheirGroup() {
-            house.unlock(device, House.HOME);
+            house.unlock(device, TestService.HOME);
             ApprovalRequest open =
                     second.approvals().list(null, null, 10).items().get(0);
             DeviceChange moved = DeviceChange.none().withTags("lab");
             store.meanwhile(() -> second.devices().edit(OPERATOR, device.id(), 1, moved, true));
             assertForbidden(() -> first.approvals().deny(alice, open.id(), "", true));
-            assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, House.HOME));
+            assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, TestService.HOME));
         }
     }
 
     @Nested
     class HostsThatCollect {
         private final Device device = second.devices()
-                .create(OPERATOR, House.wanted("web-1").withTags("prod").withVolumes(32));
+                .create(OPERATOR, TestService.wanted("web-1").withTags("prod").withVolumes(32));
 
         @Test
         void doNotKeepADenialFromBeingHeard() {
             group("prod", "prod", alice);
-            house.unlock(device, House.HOME);
+            house.unlock(device, TestService.HOME);
             ApprovalRequest open =
                     second.approvals().list(null, null, 10).items().get(0);
             second.approvals().approve(alice, open.id(), "", Set.of());
-            store.meanwhile(31, () -> assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, House.HOME)));
+            store.meanwhile(31, () -> assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, TestService.HOME)));
             ApprovalRequest denied = first.approvals().deny(alice, open.id(), "stop", false);
             assertEquals(31, denied.collected());
-            assertEquals(new UnlockResult.Refused(Reason.TEMPORARY_DENY), house.unlock(device, House.HOME));
+            assertEquals(new UnlockResult.Refused(Reason.TEMPORARY_DENY), house.unlock(device, TestService.HOME));
         }
     }
 
@@ -348,7 +354,7 @@ class ConcurrentEditsTest {
         Device device = device("web-1", "prod");
         group("prod", "prod", alice);
         for (int i = 0; i < 5; i++) {
-            house.unlock(device, House.HOME);
+            house.unlock(device, TestService.HOME);
             ApprovalRequest open = second.approvals()
                     .list(ApprovalRequest.State.PENDING, null, 10)
                     .items()

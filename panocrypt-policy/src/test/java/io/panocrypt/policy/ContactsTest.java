@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.model.AuditRecord;
+import io.panocrypt.policy.model.Contact;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.MemberChange;
+import io.panocrypt.policy.model.history.AuditRecord;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,16 +38,16 @@ class ContactsTest {
 
     @Test
     void areNumberedInTheAuditSoThatAChangeIsSeen() {
-        try (Household household = new Household()) {
+        try (TestPeople household = new TestPeople()) {
             Members members = household.service.members();
             Member vera = members.create(
-                            House.OPERATOR,
+                            TestService.OPERATOR,
                             new MemberChange(
                                     "vera", null, List.of("ntfy://ntfy.example/one", "ntfy://ntfy.example/two")),
                             null)
                     .member();
             members.edit(
-                    House.OPERATOR,
+                    TestService.OPERATOR,
                     vera.id(),
                     1,
                     new MemberChange(null, null, List.of("ntfy://ntfy.example/two", "ntfy://ntfy.example/three")));

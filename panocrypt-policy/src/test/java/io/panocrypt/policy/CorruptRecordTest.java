@@ -6,18 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.ApprovalRequest;
-import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.Role;
-import io.panocrypt.policy.spi.EditResult;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.PolicyRecord;
-import io.panocrypt.policy.spi.UnreadableRecordException;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.UnreadableRecordException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CorruptRecordTest {
     private static final String BODY = "{\"secret\": 7";
 
-    private final House house = new House();
+    private final TestService house = new TestService();
     private int edits;
 
     @AfterEach
@@ -56,7 +58,7 @@ class CorruptRecordTest {
     }
 
     private UnlockResult unlock(Device device) {
-        return house.unlock(device, House.HOME);
+        return house.unlock(device, TestService.HOME);
     }
 
     private void assertAllows(Device device) {
@@ -73,7 +75,7 @@ class CorruptRecordTest {
     void failsTheDeviceThatItIsAndNoOther() {
         Device broken = house.device("web-1");
         Device whole = house.device("web-2");
-        corrupt(Records.DEVICE, broken.id());
+        corrupt(RecordMapper.DEVICE, broken.id());
         for (int i = 0; i < 3; i++) {
             assertInstanceOf(UnlockResult.Unavailable.class, unlock(broken));
             house.clock.advance(Duration.ofSeconds(2));
@@ -89,7 +91,7 @@ class CorruptRecordTest {
     void isNamedByThePageThatItBelongsTo() {
         Device broken = house.device("web-1");
         Device whole = house.device("web-2");
-        corrupt(Records.DEVICE, broken.id());
+        corrupt(RecordMapper.DEVICE, broken.id());
         Page<Device> page = house.service.devices().list(Devices.Filter.ALL, null, 10);
         assertEquals(List.of(whole.id()), page.items().stream().map(Device::id).toList());
         assertEquals(List.of(broken.id()), page.unreadable());
@@ -113,7 +115,7 @@ class CorruptRecordTest {
         assertAllows(device);
         house.memory.append(
                 new JournalEntry("by-hand", JournalEntry.Kind.UNLOCK, house.clock.instant(), device.id(), BODY));
-        put(new PolicyRecord(Records.TALLY, "of-another-run", 1, BODY, Set.of(), Set.of()));
+        put(new PolicyRecord(RecordMapper.TALLY, "of-another-run", 1, BODY, Set.of(), Set.of()));
         var page = house.service.history().unlocks(device.id(), null, 100);
         assertEquals(1, page.items().size());
         assertEquals(1, page.unreadable().size());
@@ -125,10 +127,10 @@ class CorruptRecordTest {
         Device device = house.device("web-1");
         String lockdown = house.service
                 .lockdowns()
-                .start(House.OPERATOR, Set.of("env=test"), "drill")
+                .start(TestService.OPERATOR, Set.of("env=test"), "drill")
                 .id();
         assertAllows(device);
-        corrupt(Records.LOCKDOWN, lockdown);
+        corrupt(RecordMapper.LOCKDOWN, lockdown);
         assertRefuses(Reason.LOCKDOWN, device);
     }
 
@@ -138,13 +140,13 @@ class CorruptRecordTest {
         Device other = house.device("web-2");
         String deny = house.service
                 .temporaryDenies()
-                .deny(House.OPERATOR, denied.id(), House.address(House.AWAY), Duration.ofMinutes(5), "")
+                .deny(TestService.OPERATOR, denied.id(), TestService.address(TestService.AWAY), Duration.ofMinutes(5), "")
                 .id();
-        corrupt(Records.TEMPORARY_DENY, deny);
+        corrupt(RecordMapper.TEMPORARY_DENY, deny);
         house.clock.advance(Duration.ofHours(1));
         assertRefuses(Reason.TEMPORARY_DENY, denied);
         assertAllows(other);
-        house.service.temporaryDenies().lift(House.OPERATOR, denied.id());
+        house.service.temporaryDenies().lift(TestService.OPERATOR, denied.id());
         assertAllows(denied);
     }
 
@@ -154,28 +156,28 @@ class CorruptRecordTest {
         Device other = house.device("web-2");
         house.approverOf(covered);
         corrupt(
-                Records.APPROVAL_GROUP,
+                RecordMapper.APPROVAL_GROUP,
                 house.service.approvalGroups().list(null, 10).items().get(0).id());
         assertRefuses(Reason.NO_APPROVER, covered);
         assertRefuses(Reason.NO_APPROVER, other);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Records.MEMBER, Records.USER_GROUP, Records.NETWORK_ACCESS_LIST, Records.WEBHOOK})
+    @ValueSource(strings = {RecordMapper.MEMBER, RecordMapper.USER_GROUP, RecordMapper.NETWORK_ACCESS_LIST, RecordMapper.WEBHOOK})
     void letsAllOthersPassWhereItCouldOnlyAllow(String kind) {
         Device device = house.device("web-1");
         put(new PolicyRecord(kind, "broken", 1, BODY, Set.of(), Set.of()));
         assertAllows(device);
         house.service.members().createFirstAdministrator();
         assertEquals(1, house.service.members().list(null, 10).items().size());
-        house.service.lockdowns().start(House.OPERATOR, Set.of(), "drill");
+        house.service.lockdowns().start(TestService.OPERATOR, Set.of(), "drill");
     }
 
     @Test
     void keepsNoServerFromItsStartAndNoHostFromRecovery() {
         Members members = house.service.members();
         String token = members.createFirstAdministrator().orElseThrow();
-        corrupt(Records.MEMBER, members.authenticate(token).orElseThrow().id());
+        corrupt(RecordMapper.MEMBER, members.authenticate(token).orElseThrow().id());
         assertEquals(Optional.empty(), members.createFirstAdministrator());
         String fresh = members.replaceAdministratorToken();
         assertEquals(Role.ADMIN, members.authenticate(fresh).orElseThrow().role());
@@ -187,7 +189,7 @@ class CorruptRecordTest {
         Device broken = house.device("web-1");
         Member approver = house.approverOf(broken);
         assertInstanceOf(UnlockResult.Pending.class, unlock(broken));
-        corrupt(Records.DEVICE, broken.id());
+        corrupt(RecordMapper.DEVICE, broken.id());
         ApprovalRequest request =
                 house.service.approvals().list(null, null, 10).items().get(0);
         assertEquals(Set.of(), house.service.approvals().approvers(request));
@@ -203,30 +205,30 @@ class CorruptRecordTest {
         String other = list("lab");
         Device device = house.service
                 .devices()
-                .create(House.OPERATOR, House.wanted("web-1").withNetworkAccessLists(broken, other));
-        corrupt(Records.NETWORK_ACCESS_LIST, broken);
+                .create(TestService.OPERATOR, TestService.wanted("web-1").withNetworkAccessLists(broken, other));
+        corrupt(RecordMapper.NETWORK_ACCESS_LIST, broken);
         house.service.devices().warnings(device);
         Device damaged = house.service
                 .devices()
-                .create(House.OPERATOR, House.wanted("web-2").withNetworkAccessLists(other));
-        corrupt(Records.DEVICE, damaged.id());
+                .create(TestService.OPERATOR, TestService.wanted("web-2").withNetworkAccessLists(other));
+        corrupt(RecordMapper.DEVICE, damaged.id());
         house.service
                 .networkAccessLists()
-                .edit(House.OPERATOR, other, 1, null, List.of(Cidr.parse("198.51.100.0/24")), null);
+                .edit(TestService.OPERATOR, other, 1, null, List.of(Cidr.parse("198.51.100.0/24")), null);
         assertAllows(device);
     }
 
     private String list(String name) {
         return house.service
                 .networkAccessLists()
-                .create(House.OPERATOR, name, List.of(), false)
+                .create(TestService.OPERATOR, name, List.of(), false)
                 .id();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Records.MEMBER, Records.TEMPORARY_DENY})
+    @ValueSource(strings = {RecordMapper.MEMBER, RecordMapper.TEMPORARY_DENY})
     void isUnreadableAlsoWhereItIsJsonThatLacksWhatItMustHave(String kind) {
-        put(new PolicyRecord(kind, "broken", 1, "{}", Set.of(), Set.of(Records.deviceTerm("another"))));
+        put(new PolicyRecord(kind, "broken", 1, "{}", Set.of(), Set.of(RecordMapper.deviceTerm("another"))));
         Device device = house.device("web-1");
         assertAllows(device);
     }
@@ -236,10 +238,10 @@ class CorruptRecordTest {
         Device device = house.device("web-1");
         String lockdown = house.service
                 .lockdowns()
-                .start(House.OPERATOR, Set.of("env=test"), "drill")
+                .start(TestService.OPERATOR, Set.of("env=test"), "drill")
                 .id();
-        corrupt(Records.LOCKDOWN, lockdown);
-        corrupt(Records.DEVICE, device.id());
+        corrupt(RecordMapper.LOCKDOWN, lockdown);
+        corrupt(RecordMapper.DEVICE, device.id());
         try (LogLines lines = LogLines.of("io.panocrypt.policy")) {
             unlock(device);
             unlock(house.device("web-2"));

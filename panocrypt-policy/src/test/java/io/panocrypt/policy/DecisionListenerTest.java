@@ -1,8 +1,8 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.AWAY;
-import static io.panocrypt.policy.House.HOME;
-import static io.panocrypt.policy.House.OPERATOR;
+import static io.panocrypt.policy.TestService.AWAY;
+import static io.panocrypt.policy.TestService.HOME;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -14,18 +14,21 @@ import io.panocrypt.crypto.custody.CustodyKey;
 import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.crypto.custody.KeyLabel;
 import io.panocrypt.crypto.ec.EcPoint;
+import io.panocrypt.policy.internal.unlock.ListenerWorker;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
-import io.panocrypt.policy.spi.CommitResult;
-import io.panocrypt.policy.spi.DecisionCommit;
-import io.panocrypt.policy.spi.DecisionEvent;
-import io.panocrypt.policy.spi.DecisionEvent.Fault;
-import io.panocrypt.policy.spi.DecisionListener;
-import io.panocrypt.policy.spi.DecisionSnapshot;
-import io.panocrypt.policy.spi.DecisionStore;
-import io.panocrypt.policy.spi.PolicyStore;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.spi.event.DecisionEvent;
+import io.panocrypt.policy.spi.event.DecisionEvent.Fault;
+import io.panocrypt.policy.spi.event.DecisionListener;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.DecisionSnapshot;
+import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.StoreException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +44,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class DecisionListenerTest {
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final Device device = house.device("web-1");
     private final BlockingQueue<DecisionEvent> heard = new LinkedBlockingQueue<>();
 
@@ -83,7 +86,7 @@ class DecisionListenerTest {
         assertEquals(outcome, event.outcome());
         assertEquals(reason, event.reason());
         assertEquals(device.id(), event.deviceId());
-        assertEquals(House.address(source), event.source());
+        assertEquals(TestService.address(source), event.source());
         assertEquals(house.clock.instant(), event.time());
         assertTrue(event.deciding().toNanos() > 0);
         assertEquals(outcome == Outcome.ALLOWED, event.multiplying().isPresent());
@@ -102,19 +105,19 @@ class DecisionListenerTest {
         @Test
         void whatWasDecidedAndWhy() throws InterruptedException {
             try (Panocrypt service = open()) {
-                service.unlock(House.attempt(device, HOME));
+                service.unlock(TestService.attempt(device, HOME));
                 assertDecided(Outcome.ALLOWED, Reason.ALLOWED, HOME);
-                service.unlock(House.attempt(device, AWAY));
+                service.unlock(TestService.attempt(device, AWAY));
                 assertDecided(Outcome.DENIED, Reason.SOURCE_NOT_ALLOWED, AWAY);
-                service.unlock(House.attempt(device, ""));
+                service.unlock(TestService.attempt(device, ""));
                 assertDecided(Outcome.DENIED, Reason.SOURCE_NOT_ALLOWED, "");
                 service.devices().disable(OPERATOR, device.id());
-                service.unlock(House.attempt(device, HOME));
+                service.unlock(TestService.attempt(device, HOME));
                 assertDecided(Outcome.DENIED, Reason.DISABLED, HOME);
                 service.allowances().grant(OPERATOR, device.id(), AllowanceRequest.defaults());
-                service.unlock(House.attempt(device, HOME));
+                service.unlock(TestService.attempt(device, HOME));
                 assertDecided(Outcome.ALLOWED, Reason.ALLOWED_ONCE, HOME);
-                service.unlock(House.attempt(device.token(), "no-such-key", HOME));
+                service.unlock(TestService.attempt(device.token(), "no-such-key", HOME));
                 assertDecided(Outcome.DENIED, Reason.UNKNOWN_KEY, HOME);
             }
         }
@@ -123,7 +126,7 @@ class DecisionListenerTest {
         void eachOfManyEqualRefusalsAlthoughTheHistoryOnlyCountsThem() throws InterruptedException {
             try (Panocrypt service = open()) {
                 for (int i = 0; i < 5; i++) {
-                    service.unlock(House.attempt(device, AWAY));
+                    service.unlock(TestService.attempt(device, AWAY));
                     assertDecided(Outcome.DENIED, Reason.SOURCE_NOT_ALLOWED, AWAY);
                 }
             }
@@ -133,7 +136,7 @@ class DecisionListenerTest {
         void whoAskedTooOften() throws InterruptedException {
             try (Panocrypt service = open()) {
                 int asked = 0;
-                while (!(service.unlock(House.attempt(device, AWAY)) instanceof UnlockResult.Limited)) {
+                while (!(service.unlock(TestService.attempt(device, AWAY)) instanceof UnlockResult.Limited)) {
                     assertTrue(++asked < 10_000, "nobody is turned away");
                     next();
                 }
@@ -144,7 +147,7 @@ class DecisionListenerTest {
         @Test
         void unknownTokens() throws InterruptedException {
             try (Panocrypt service = open()) {
-                service.unlock(House.attempt("a".repeat(26), "kid", HOME));
+                service.unlock(TestService.attempt("a".repeat(26), "kid", HOME));
                 assertInstanceOf(DecisionEvent.Unknown.class, next());
             }
         }
@@ -156,7 +159,7 @@ class DecisionListenerTest {
                     house.memory,
                     house.custody,
                     event -> rows.add(house.history(device).size()))) {
-                service.unlock(House.attempt(device, HOME));
+                service.unlock(TestService.attempt(device, HOME));
                 assertEquals(1, rows.poll(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
             }
         }
@@ -168,17 +171,17 @@ class DecisionListenerTest {
                         device.advertised().get(0).signing().publicKey().kid();
                 assertInstanceOf(
                         UnlockResult.NotAnExchangeKey.class,
-                        service.unlock(House.attempt(device.token(), signing, HOME)));
+                        service.unlock(TestService.attempt(device.token(), signing, HOME)));
             }
         }
 
         @Test
         void noSecret() throws InterruptedException {
             try (Panocrypt service = open()) {
-                service.unlock(House.attempt(device, HOME));
+                service.unlock(TestService.attempt(device, HOME));
                 String told = next().toString();
                 assertFalse(told.contains(device.token()), told);
-                assertFalse(told.contains(House.kid(device)), told);
+                assertFalse(told.contains(TestService.kid(device)), told);
             }
         }
     }
@@ -194,7 +197,7 @@ class DecisionListenerTest {
                 }
             };
             try (Panocrypt service = open(broken, house.custody, heard::add)) {
-                service.unlock(House.attempt(device, HOME));
+                service.unlock(TestService.attempt(device, HOME));
                 assertFailed(Fault.STORE, Optional.empty());
             }
         }
@@ -208,7 +211,7 @@ class DecisionListenerTest {
                 }
             };
             try (Panocrypt service = open(broken, house.custody, heard::add)) {
-                service.unlock(House.attempt(device, HOME));
+                service.unlock(TestService.attempt(device, HOME));
                 assertFailed(Fault.STORE, Optional.empty());
             }
         }
@@ -222,7 +225,7 @@ class DecisionListenerTest {
                 }
             };
             try (Panocrypt service = open(busy, house.custody, heard::add)) {
-                service.unlock(House.attempt(device, HOME));
+                service.unlock(TestService.attempt(device, HOME));
                 assertFailed(Fault.CONTENTION, Optional.empty());
             }
         }
@@ -230,7 +233,7 @@ class DecisionListenerTest {
         @Test
         void ofACustodyThatFails() throws InterruptedException {
             try (Panocrypt service = open(house.memory, failingCustody(), heard::add)) {
-                service.unlock(House.attempt(device, HOME));
+                service.unlock(TestService.attempt(device, HOME));
                 assertFailed(Fault.CUSTODY, Optional.of(device.id()));
             }
         }
@@ -240,12 +243,12 @@ class DecisionListenerTest {
         void ofACustodyThatFailsBesideTheStore() throws InterruptedException {
             ForwardingStore broken = new ForwardingStore(house.memory) {
                 @Override
-                public void append(io.panocrypt.policy.spi.JournalEntry entry) {
+                public void append(io.panocrypt.policy.spi.store.JournalEntry entry) {
                     throw new StoreException("out of order, says the test");
                 }
             };
             try (Panocrypt service = open(broken, failingCustody(), heard::add)) {
-                service.unlock(House.attempt(device, HOME));
+                service.unlock(TestService.attempt(device, HOME));
                 assertFailed(Fault.CUSTODY, Optional.of(device.id()));
             }
         }
@@ -288,7 +291,7 @@ class DecisionListenerTest {
             };
             try (Panocrypt service = open(house.memory, house.custody, throwing, heard::add, throwing)) {
                 for (int i = 0; i < 4; i++) {
-                    assertInstanceOf(UnlockResult.Answered.class, service.unlock(House.attempt(device, HOME)));
+                    assertInstanceOf(UnlockResult.Answered.class, service.unlock(TestService.attempt(device, HOME)));
                     assertDecided(Outcome.ALLOWED, Reason.ALLOWED, HOME);
                 }
             }
@@ -299,7 +302,7 @@ class DecisionListenerTest {
         void byHangingAndIsToldWhatItMissed() throws InterruptedException {
             CountDownLatch release = new CountDownLatch(1);
             CountDownLatch hanging = new CountDownLatch(1);
-            CountDownLatch told = new CountDownLatch(1 + ListenerThread.MOST_WAITING);
+            CountDownLatch told = new CountDownLatch(1 + ListenerWorker.MOST_WAITING);
             AtomicLong lost = new AtomicLong();
             DecisionListener slow = new DecisionListener() {
                 @Override
@@ -319,13 +322,13 @@ class DecisionListenerTest {
                 }
             };
             String nobody = "a".repeat(26);
-            int more = ListenerThread.MOST_WAITING + 100;
+            int more = ListenerWorker.MOST_WAITING + 100;
             try (Panocrypt service = open(house.memory, house.custody, slow, heard::add)) {
-                service.unlock(House.attempt(nobody, "kid", HOME));
+                service.unlock(TestService.attempt(nobody, "kid", HOME));
                 next();
                 assertTrue(hanging.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
                 for (int i = 0; i < more; i++) {
-                    assertInstanceOf(UnlockResult.NotFound.class, service.unlock(House.attempt(nobody, "kid", HOME)));
+                    assertInstanceOf(UnlockResult.NotFound.class, service.unlock(TestService.attempt(nobody, "kid", HOME)));
                     next();
                 }
                 release.countDown();
@@ -340,7 +343,7 @@ class DecisionListenerTest {
         AtomicInteger told = new AtomicInteger();
         try (Panocrypt service = open(house.memory, house.custody, event -> told.incrementAndGet())) {
             for (int i = 0; i < 200; i++) {
-                service.unlock(House.attempt("a".repeat(26), "kid", HOME));
+                service.unlock(TestService.attempt("a".repeat(26), "kid", HOME));
             }
         }
         assertEquals(200, told.get());

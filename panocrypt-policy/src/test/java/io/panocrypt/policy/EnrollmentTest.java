@@ -1,8 +1,8 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.AWAY;
-import static io.panocrypt.policy.House.HOME;
-import static io.panocrypt.policy.House.OPERATOR;
+import static io.panocrypt.policy.TestService.AWAY;
+import static io.panocrypt.policy.TestService.HOME;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -10,13 +10,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.crypto.ec.Curve;
-import io.panocrypt.policy.model.AuditRecord;
-import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.internal.edit.Validation;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.EnrollmentAttempt;
 import io.panocrypt.policy.model.EnrollmentKey;
+import io.panocrypt.policy.model.EnrollmentKeyRequest;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.SourceRule;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.model.history.AuditRecord;
+import io.panocrypt.policy.net.Cidr;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +45,7 @@ class EnrollmentTest {
     private static final DeviceChange DEFAULTS =
             DeviceChange.none().withSources("10.0.0.0/24").withCurve(Curve.P_256);
 
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final EnrollmentKeys keys = house.service.enrollmentKeys();
 
     @AfterEach
@@ -55,7 +62,7 @@ class EnrollmentTest {
     }
 
     private static EnrollmentAttempt attempt(EnrollmentKeys.Issued key, String name) {
-        return new EnrollmentAttempt(key.secret(), name, House.address(HOME), false);
+        return new EnrollmentAttempt(key.secret(), name, TestService.address(HOME), false);
     }
 
     private Optional<Device> enroll(EnrollmentKeys.Issued key, String name) {
@@ -117,7 +124,7 @@ class EnrollmentTest {
         void warnsOfNoSourceUnlessItRegistersOne() {
             EnrollmentKeyRequest bare = EnrollmentKeyRequest.of("bare", DeviceChange.none());
             assertEquals(
-                    List.of(DeviceRules.NO_SOURCES), keys.warnings(issue(bare).key()));
+                    List.of(Validation.NO_SOURCES), keys.warnings(issue(bare).key()));
             EnrollmentKeyRequest registering =
                     EnrollmentKeyRequest.of("registering", DeviceChange.none()).withRegisterSource(true);
             assertEquals(List.of(), keys.warnings(issue(registering).key()));
@@ -213,7 +220,7 @@ class EnrollmentTest {
         void registersWhereItWasCalledFrom() {
             EnrollmentKeys.Issued key = issue(wanted().withRegisterSource(true).withUses(2));
             Device device = house.service
-                    .enroll(new EnrollmentAttempt(key.secret(), "web-1", House.address(AWAY), false))
+                    .enroll(new EnrollmentAttempt(key.secret(), "web-1", TestService.address(AWAY), false))
                     .orElseThrow();
             assertEquals(
                     List.of(new SourceRule(Cidr.parse("10.0.0.0/24"), false), new SourceRule(Cidr.parse(AWAY), true)),
@@ -234,7 +241,7 @@ class EnrollmentTest {
         @CsvSource({"'', false", "10.0.0.1, true", "'', true"})
         void refusesToRegisterSourceThatCannotBeTold(String source, boolean inDoubt) {
             EnrollmentKeys.Issued key = issue(wanted().withRegisterSource(true));
-            EnrollmentAttempt attempt = new EnrollmentAttempt(key.secret(), "web-1", House.address(source), inDoubt);
+            EnrollmentAttempt attempt = new EnrollmentAttempt(key.secret(), "web-1", TestService.address(source), inDoubt);
             assertRefused(OperationException.Kind.CONFLICT, () -> house.service.enroll(attempt));
             assertEquals(1, usesLeft(key));
         }
@@ -280,7 +287,7 @@ class EnrollmentTest {
                     house.service.members().createFirstAdministrator().orElseThrow();
             assertEquals(
                     Optional.empty(),
-                    house.service.enroll(new EnrollmentAttempt(administrator, "web-2", House.address(HOME), false)));
+                    house.service.enroll(new EnrollmentAttempt(administrator, "web-2", TestService.address(HOME), false)));
             assertTrue(house.service.members().authenticate(brief.secret()).isEmpty());
         }
 

@@ -1,12 +1,14 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.HOME;
+import static io.panocrypt.policy.TestService.HOME;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.history.Checkpoint;
+import io.panocrypt.policy.model.history.Verification;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +33,7 @@ abstract class ExportFixture {
     @TempDir
     Path folder = Path.of("");
 
-    final House house = new House();
+    final TestService house = new TestService();
     final Device device = house.device("web-1");
     final History history = house.service.history();
 

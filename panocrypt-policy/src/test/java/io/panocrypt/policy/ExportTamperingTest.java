@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.policy.internal.journal.ExportRow;
+import io.panocrypt.policy.internal.journal.SignedHeads;
+import io.panocrypt.policy.internal.records.Json;
 import io.panocrypt.policy.model.Device;
-import io.panocrypt.policy.spi.ChainHead;
-import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.JournalRow;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -197,10 +200,10 @@ class ExportTamperingTest extends ExportFixture {
     @Test
     void isFoundWhereTwoSitesAreSpliced() throws IOException {
         List<String> lines = export(history);
-        try (House other = new House()) {
+        try (TestService other = new TestService()) {
             Device twin = other.device("web-1");
             for (int i = 0; i < 8; i++) {
-                other.unlock(twin, House.HOME);
+                other.unlock(twin, TestService.HOME);
             }
             List<String> others = export(other.service.history());
             for (int cut = 2; cut < 10; cut++) {

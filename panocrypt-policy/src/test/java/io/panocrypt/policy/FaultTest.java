@@ -1,7 +1,7 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.HOME;
-import static io.panocrypt.policy.House.OPERATOR;
+import static io.panocrypt.policy.TestService.HOME;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -14,17 +14,20 @@ import io.panocrypt.crypto.custody.CustodyKey;
 import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.crypto.custody.KeyLabel;
 import io.panocrypt.crypto.ec.EcPoint;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
-import io.panocrypt.policy.model.UnlockRecord;
-import io.panocrypt.policy.spi.CommitResult;
-import io.panocrypt.policy.spi.DecisionCommit;
-import io.panocrypt.policy.spi.DecisionSnapshot;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.PolicyRecord;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.model.history.UnlockRecord;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.DecisionSnapshot;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -36,7 +39,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class FaultTest {
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final Device device = house.device("web-1");
 
     @AfterEach
@@ -60,13 +63,13 @@ class FaultTest {
 
     private UnlockResult unlockOn(ForwardingStore store) {
         try (Panocrypt node = house.open(store, house.custody)) {
-            return node.unlock(House.attempt(device, HOME));
+            return node.unlock(TestService.attempt(device, HOME));
         }
     }
 
     private UnlockResult unlockPatientlyOn(ForwardingStore store) {
-        try (Panocrypt node = house.open(store, house.custody, House.PATIENCE)) {
-            return node.unlock(House.attempt(device, HOME));
+        try (Panocrypt node = house.open(store, house.custody, TestService.PATIENCE)) {
+            return node.unlock(TestService.attempt(device, HOME));
         }
     }
 
@@ -242,10 +245,10 @@ class FaultTest {
             try (Panocrypt node = house.open(restless, house.custody)) {
                 assertTimeoutPreemptively(
                         TestTimeout.MAX,
-                        () -> assertEquals(new UnlockResult.Unavailable(), node.unlock(House.attempt(device, HOME))));
+                        () -> assertEquals(new UnlockResult.Unavailable(), node.unlock(TestService.attempt(device, HOME))));
                 assertTimeoutPreemptively(
                         TestTimeout.MAX,
-                        () -> assertThrows(StoreException.class, () -> node.dryRun(device.id(), House.address(HOME))));
+                        () -> assertThrows(StoreException.class, () -> node.dryRun(device.id(), TestService.address(HOME))));
             }
         }
 
@@ -265,12 +268,12 @@ class FaultTest {
                 }
             };
             try (Panocrypt node = house.open(store, house.custody)) {
-                assertInstanceOf(UnlockResult.Answered.class, node.unlock(House.attempt(device, HOME)));
+                assertInstanceOf(UnlockResult.Answered.class, node.unlock(TestService.attempt(device, HOME)));
                 back.set(1);
-                assertEquals(new UnlockResult.Unavailable(), node.unlock(House.attempt(device, HOME)));
+                assertEquals(new UnlockResult.Unavailable(), node.unlock(TestService.attempt(device, HOME)));
                 assertTimeoutPreemptively(
                         TestTimeout.MAX,
-                        () -> assertThrows(StoreException.class, () -> node.dryRun(device.id(), House.address(HOME))));
+                        () -> assertThrows(StoreException.class, () -> node.dryRun(device.id(), TestService.address(HOME))));
             }
         }
 
@@ -296,7 +299,7 @@ class FaultTest {
             AtomicInteger edits = new AtomicInteger();
             ForwardingStore store = new ForwardingStore(house.memory) {
                 @Override
-                public io.panocrypt.policy.spi.EditResult apply(PolicyEdit edit) {
+                public io.panocrypt.policy.spi.store.EditResult apply(PolicyEdit edit) {
                     if (edits.getAndIncrement() == 0) {
                         house.service
                                 .devices()
@@ -348,7 +351,7 @@ class FaultTest {
         private void assertLost(RuntimeException fault, ForwardingStore store) {
             String granted = grantToDisabled(1);
             try (Panocrypt node = house.open(store, broken(fault))) {
-                assertEquals(new UnlockResult.Unavailable(), node.unlock(House.attempt(device, HOME)));
+                assertEquals(new UnlockResult.Unavailable(), node.unlock(TestService.attempt(device, HOME)));
             }
             assertEquals(0, usesLeft());
             assertEquals(Outcome.DENIED, lost().outcome());

@@ -9,13 +9,13 @@ import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.crypto.custody.SealedKeyCustody;
 import io.panocrypt.crypto.tang.JwsSigner;
 import io.panocrypt.policy.model.Role;
-import io.panocrypt.policy.spi.Delivery;
-import io.panocrypt.policy.spi.EditResult;
-import io.panocrypt.policy.spi.Notice;
-import io.panocrypt.policy.spi.Notifier;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.StoreBusyException;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.notify.Delivery;
+import io.panocrypt.policy.spi.notify.Notice;
+import io.panocrypt.policy.spi.notify.Notifier;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreRejectedException;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.net.URI;
 import java.time.Duration;
@@ -34,9 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FirstStartTest {
     private static final int FIRST_WRITES = 3;
 
-    private final House.Clock clock = new House.Clock();
+    private final TestService.Clock clock = new TestService.Clock();
     private final MemoryStore memory = new MemoryStore(clock, "node-1");
-    private final MasterKey master = House.newMasterKey();
+    private final MasterKey master = TestService.newMasterKey();
     private final List<Panocrypt> opened = new ArrayList<>();
 
     @AfterEach
@@ -48,7 +48,7 @@ class FirstStartTest {
     private Panocrypt open(ForwardingStore store, Duration timeout) {
         Panocrypt service = Panocrypt.builder()
                 .store(store)
-                .custody(new SealedKeyCustody(master, House.ENGINE, House.RANDOM))
+                .custody(new SealedKeyCustody(master, TestService.ENGINE, TestService.RANDOM))
                 .publicUrl(URI.create("http://192.0.2.80:8080"))
                 .clock(clock)
                 .checkpointInterval(Duration.ZERO)
@@ -94,7 +94,7 @@ class FirstStartTest {
                     super.apply(edit);
                     throw new StoreException("no commit within 2000 ms, its outcome is unknown");
                 }
-                throw new StoreBusyException("no commit within 2000 ms, it has not begun");
+                throw new StoreRejectedException("no commit within 2000 ms, it has not begun");
             }
             edits++;
             return super.apply(edit);

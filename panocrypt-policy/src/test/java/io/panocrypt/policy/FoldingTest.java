@@ -1,25 +1,29 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.AWAY;
-import static io.panocrypt.policy.House.HOME;
-import static io.panocrypt.policy.House.OPERATOR;
+import static io.panocrypt.policy.TestService.AWAY;
+import static io.panocrypt.policy.TestService.HOME;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.internal.unlock.CountSnapshot;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Reason;
-import io.panocrypt.policy.model.UnlockRecord;
-import io.panocrypt.policy.spi.CommitResult;
-import io.panocrypt.policy.spi.DecisionCommit;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.StoreBusyException;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.model.UnlockAttempt;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.model.history.UnlockRecord;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreRejectedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FoldingTest {
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final Device device = house.device("web-1");
 
     @AfterEach
@@ -78,7 +82,7 @@ class FoldingTest {
             ExecutorService threads = Executors.newFixedThreadPool(16);
             List<Future<UnlockResult>> running = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
-                UnlockAttempt attempt = House.attempt(device, AWAY);
+                UnlockAttempt attempt = TestService.attempt(device, AWAY);
                 Callable<UnlockResult> task = () -> house.service.unlock(attempt);
                 running.add(threads.submit(task));
             }
@@ -116,7 +120,7 @@ class FoldingTest {
         void writesEverythingWhenTheServiceCloses() {
             try (Panocrypt other = house.open(house.memory, house.custody)) {
                 for (int i = 0; i < 7; i++) {
-                    other.unlock(House.attempt(device, AWAY));
+                    other.unlock(TestService.attempt(device, AWAY));
                 }
                 assertEquals(1, house.told(device), "the other node has told nobody yet");
             }
@@ -134,7 +138,7 @@ class FoldingTest {
                 }
             };
             try (Panocrypt node = house.open(store, house.custody)) {
-                assertInstanceOf(UnlockResult.Refused.class, node.unlock(House.attempt(device, AWAY)));
+                assertInstanceOf(UnlockResult.Refused.class, node.unlock(TestService.attempt(device, AWAY)));
             }
             assertEquals(1, house.written());
             assertEquals(1, house.told(device));
@@ -147,7 +151,7 @@ class FoldingTest {
             try (Panocrypt node = house.open(store, house.custody)) {
                 for (int round = 0; round < 12; round++) {
                     for (int i = 0; i < 9; i++) {
-                        node.unlock(House.attempt(device, AWAY));
+                        node.unlock(TestService.attempt(device, AWAY));
                     }
                     house.clock.advance(Duration.ofMinutes(1));
                     store.fails = round % 3 == 1;
@@ -183,7 +187,7 @@ class FoldingTest {
             } while (cursor != null);
             assertEquals(2, seen.stream().filter(row -> row.hash().isEmpty()).count());
             assertEquals(6, seen.stream().filter(row -> !row.hash().isEmpty()).count());
-            assertEquals(House.address("192.0.2.5"), seen.get(0).source());
+            assertEquals(TestService.address("192.0.2.5"), seen.get(0).source());
         }
     }
 
@@ -216,11 +220,11 @@ class FoldingTest {
         private void die(int counted, int more) {
             Panocrypt node = house.open(house.memory, house.custody);
             for (int i = 0; i < counted; i++) {
-                node.unlock(House.attempt(device, AWAY));
+                node.unlock(TestService.attempt(device, AWAY));
             }
             node.history().flush();
             for (int i = 0; i < more; i++) {
-                node.unlock(House.attempt(device, AWAY));
+                node.unlock(TestService.attempt(device, AWAY));
             }
         }
 
@@ -229,7 +233,7 @@ class FoldingTest {
             die(10, 5);
             assertEquals(1, house.written());
             assertEquals(10, house.told(device), "seen by others at once");
-            house.clock.advance(Leftovers.ABANDONED.minusMillis(1));
+            house.clock.advance(CountSnapshot.ABANDONED.minusMillis(1));
             house.service.history().flush();
             assertEquals(1, house.written(), "it may come back");
             house.clock.advance(Duration.ofMillis(1));
@@ -238,13 +242,13 @@ class FoldingTest {
             assertEquals(10, house.told(device));
             house.service.history().flush();
             assertEquals(2, house.written());
-            assertEquals(List.of(), house.memory.scan(Records.TALLY, null, null, 10));
+            assertEquals(List.of(), house.memory.scan(RecordMapper.TALLY, null, null, 10));
         }
 
         @Test
         void isSucceededByOneOtherOnly() throws Exception {
             die(10, 0);
-            house.clock.advance(Leftovers.ABANDONED);
+            house.clock.advance(CountSnapshot.ABANDONED);
             try (Panocrypt other = house.open(house.memory, house.custody)) {
                 ExecutorService threads = Executors.newFixedThreadPool(2);
                 Future<?> one = threads.submit(() -> other.history().flush());
@@ -260,12 +264,12 @@ class FoldingTest {
         void goesOnWhereItWasOnlyAsleep() {
             try (Panocrypt sleeper = house.open(house.memory, house.custody)) {
                 for (int i = 0; i < 10; i++) {
-                    sleeper.unlock(House.attempt(device, AWAY));
+                    sleeper.unlock(TestService.attempt(device, AWAY));
                 }
                 sleeper.history().flush();
-                house.clock.advance(Leftovers.ABANDONED);
+                house.clock.advance(CountSnapshot.ABANDONED);
                 house.service.history().flush();
-                sleeper.unlock(House.attempt(device, AWAY));
+                sleeper.unlock(TestService.attempt(device, AWAY));
                 sleeper.history().flush();
                 sleeper.history().flush();
             }
@@ -277,12 +281,12 @@ class FoldingTest {
         void leavesNothingWhereItWasClosed() {
             try (Panocrypt node = house.open(house.memory, house.custody)) {
                 for (int i = 0; i < 10; i++) {
-                    node.unlock(House.attempt(device, AWAY));
+                    node.unlock(TestService.attempt(device, AWAY));
                 }
                 node.history().flush();
-                assertEquals(1, house.memory.scan(Records.TALLY, null, null, 10).size());
+                assertEquals(1, house.memory.scan(RecordMapper.TALLY, null, null, 10).size());
             }
-            assertEquals(List.of(), house.memory.scan(Records.TALLY, null, null, 10));
+            assertEquals(List.of(), house.memory.scan(RecordMapper.TALLY, null, null, 10));
             assertEquals(2, house.written());
         }
     }
@@ -349,7 +353,7 @@ class FoldingTest {
             ForwardingStore store = new ForwardingStore(house.memory) {
                 private void refuse() {
                     if (busy.get()) {
-                        throw new StoreBusyException("1024 writes wait already");
+                        throw new StoreRejectedException("1024 writes wait already");
                     }
                 }
 
@@ -368,24 +372,24 @@ class FoldingTest {
             try (Panocrypt node = house.open(store, house.custody)) {
                 waitHalfAMinute(node);
                 busy.set(true);
-                assertEquals(new UnlockResult.Unavailable(), node.unlock(House.attempt(device, HOME)), "no refresh");
+                assertEquals(new UnlockResult.Unavailable(), node.unlock(TestService.attempt(device, HOME)), "no refresh");
                 busy.set(false);
-                assertEquals(new UnlockResult.Pending(), node.unlock(House.attempt(device, HOME)));
+                assertEquals(new UnlockResult.Pending(), node.unlock(TestService.attempt(device, HOME)));
                 assertEquals(31, request().attempts());
 
                 waitHalfAMinute(node);
                 house.service.approvals().approve(alice, request().id(), "", List.of());
                 busy.set(true);
-                assertEquals(new UnlockResult.Unavailable(), node.unlock(House.attempt(device, HOME)), "no answer");
+                assertEquals(new UnlockResult.Unavailable(), node.unlock(TestService.attempt(device, HOME)), "no answer");
                 busy.set(false);
-                assertInstanceOf(UnlockResult.Answered.class, node.unlock(House.attempt(device, HOME)));
+                assertInstanceOf(UnlockResult.Answered.class, node.unlock(TestService.attempt(device, HOME)));
                 assertEquals(31 + 30 + 1, request().attempts());
             }
         }
 
         private void waitHalfAMinute(Panocrypt node) {
             for (int i = 0; i < 30; i++) {
-                assertEquals(new UnlockResult.Pending(), node.unlock(House.attempt(device, HOME)));
+                assertEquals(new UnlockResult.Pending(), node.unlock(TestService.attempt(device, HOME)));
                 house.clock.advance(Duration.ofSeconds(1));
             }
         }
@@ -409,7 +413,7 @@ class FoldingTest {
             };
             try (Panocrypt node = house.open(store, house.custody)) {
                 for (int i = 0; i < 1_200; i++) {
-                    node.unlock(House.attempt(device, HOME));
+                    node.unlock(TestService.attempt(device, HOME));
                     house.clock.advance(Duration.ofMillis(500));
                 }
                 // The first attempt opens the request; then one refresh each half a minute.

@@ -3,6 +3,8 @@ package io.panocrypt.policy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.model.history.Checkpoint;
+import io.panocrypt.policy.model.history.Verification;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,16 +1,20 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.OPERATOR;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.panocrypt.policy.spi.ChainHead;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.JournalRow;
-import io.panocrypt.policy.spi.PolicyRecord;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.internal.journal.ExportRow;
+import io.panocrypt.policy.internal.records.Json;
+import io.panocrypt.policy.model.history.Checkpoint;
+import io.panocrypt.policy.model.history.Verification;
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -184,7 +188,7 @@ class HistoryExportTest extends ExportFixture {
 
         @Test
         void isNotBelievedWhereAnotherKeySigned() throws IOException {
-            try (House other = new House()) {
+            try (TestService other = new TestService()) {
                 other.device("web-1");
                 other.service.history().checkpoint();
                 Checkpoint foreign = Json.read(

@@ -1,17 +1,21 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.AWAY;
-import static io.panocrypt.policy.House.HOME;
-import static io.panocrypt.policy.House.OPERATOR;
+import static io.panocrypt.policy.TestService.AWAY;
+import static io.panocrypt.policy.TestService.HOME;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.AllowanceSkip;
-import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.net.Cidr;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IncidentsTest {
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final io.panocrypt.policy.Devices devices = house.service.devices();
     private final Device device = house.device("web-1");
 
@@ -53,9 +57,9 @@ class IncidentsTest {
         void cancelsAllowancesOfCoveredDevicesOnly() {
             Device both = house.service
                     .devices()
-                    .create(OPERATOR, House.wanted("both").withTags("a", "b"));
+                    .create(OPERATOR, TestService.wanted("both").withTags("a", "b"));
             Device one =
-                    house.service.devices().create(OPERATOR, House.wanted("one").withTags("a"));
+                    house.service.devices().create(OPERATOR, TestService.wanted("one").withTags("a"));
             List.of(both, one, device).forEach(IncidentsTest.this::grant);
             house.service.lockdowns().start(OPERATOR, List.of("A", "b"), "incident");
             assertEquals(List.of(0, 1, 1), List.of(open(both), open(one), open(device)));
@@ -89,7 +93,7 @@ class IncidentsTest {
             grant(device);
             house.service
                     .temporaryDenies()
-                    .deny(OPERATOR, device.id(), House.address(HOME), Duration.ofMinutes(1), "c");
+                    .deny(OPERATOR, device.id(), TestService.address(HOME), Duration.ofMinutes(1), "c");
             assertEquals(1, open(device));
             house.service.temporaryDenies().deny(OPERATOR, device.id(), Optional.empty(), Duration.ofMinutes(1), "c");
             assertEquals(0, open(device));

@@ -6,11 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.crypto.tang.ThumbprintAlgorithm;
+import io.panocrypt.policy.internal.edit.KeyUses;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Device;
-import io.panocrypt.policy.spi.EditResult;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.UnlockAttempt;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** A generation that may be in use is destroyed by nobody who has not said so. */
 class KeyUsesTest {
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final Devices devices = house.service.devices();
     /** As it was when only its first generation was there. */
     private final Device first = house.device("web-1");
@@ -41,7 +47,7 @@ class KeyUsesTest {
     }
 
     private void answer(Device device) {
-        assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, House.HOME));
+        assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, TestService.HOME));
     }
 
     private void assertDestroyed() {
@@ -72,7 +78,7 @@ class KeyUsesTest {
     @Test
     void countByWhicheverThumbprintTheyWere() {
         String kid = first.keys().get(0).exchange().publicKey().thumbprint(ThumbprintAlgorithm.S1);
-        UnlockAttempt attempt = House.attempt(first.token(), kid, House.HOME);
+        UnlockAttempt attempt = TestService.attempt(first.token(), kid, TestService.HOME);
         assertInstanceOf(UnlockResult.Answered.class, house.service.unlock(attempt));
         devices.rotateKeys(Actor.HOST, first.id());
         refused(null);
@@ -81,7 +87,7 @@ class KeyUsesTest {
     @Test
     void countThoughTheyWereRefused() {
         devices.rotateKeys(Actor.HOST, first.id());
-        house.unlock(first, House.AWAY);
+        house.unlock(first, TestService.AWAY);
         String told = refused(null);
         assertTrue(told.contains(" from 192.0.2.1 (denied)"), told);
     }
@@ -90,8 +96,8 @@ class KeyUsesTest {
     @Test
     void mayBeAmongRefusalsOfAnotherKey() {
         Device second = devices.rotateKeys(Actor.HOST, first.id());
-        house.unlock(second, House.AWAY);
-        house.unlock(first, House.AWAY);
+        house.unlock(second, TestService.AWAY);
+        house.unlock(first, TestService.AWAY);
         String told = refused(null);
         assertTrue(told.contains("do not tell every attempt"), told);
         destroy(1);
@@ -117,7 +123,7 @@ class KeyUsesTest {
     @Test
     void mayHaveBeenRemovedFromTheHistory() {
         devices.rotateKeys(Actor.HOST, first.id());
-        PolicyRecord cut = new PolicyRecord(Records.CUT, "cut", 1, "{}", Set.of("chain:node-1"), Set.of());
+        PolicyRecord cut = new PolicyRecord(RecordMapper.CUT, "cut", 1, "{}", Set.of("chain:node-1"), Set.of());
         JournalEntry entry = new JournalEntry("cut", JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}");
         assertEquals(
                 new EditResult.Applied(),

@@ -41,7 +41,7 @@ public final class LogLines implements AutoCloseable {
         return lines;
     }
 
-    List<LogRecord> records() {
+    public List<LogRecord> records() {
         return records;
     }
 

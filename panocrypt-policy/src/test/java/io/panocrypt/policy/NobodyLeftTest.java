@@ -1,15 +1,19 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.HOME;
-import static io.panocrypt.policy.House.OPERATOR;
-import static io.panocrypt.policy.Household.assertRefused;
+import static io.panocrypt.policy.TestPeople.assertRefused;
+import static io.panocrypt.policy.TestService.HOME;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.OperationException.Kind;
 import io.panocrypt.policy.model.ApprovalGroup;
+import io.panocrypt.policy.model.DeviceApproval;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.MemberChange;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.OperationException.Kind;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.UserGroup;
@@ -24,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class NobodyLeftTest {
     private static final MemberChange VIEWER = new MemberChange(null, Role.VIEWER, null);
 
-    private final Household household = new Household();
+    private final TestPeople household = new TestPeople();
     private final Panocrypt service = household.service;
 
     @AfterEach
@@ -61,7 +65,7 @@ class NobodyLeftTest {
 
         @Test
         void aQuorumOutOfReachIsRefused() {
-            service.devices().create(OPERATOR, House.wanted("web-2").withTags("prod"));
+            service.devices().create(OPERATOR, TestService.wanted("web-2").withTags("prod"));
             assertNeedsConfirmation(2, confirmed -> edit(quorum(5), confirmed));
             ApprovalGroup after = service.approvalGroups().get(ops.id());
             assertTrue(service.approvalGroups()

@@ -1,7 +1,7 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.HOME;
-import static io.panocrypt.policy.House.OPERATOR;
+import static io.panocrypt.policy.TestService.HOME;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -13,8 +13,9 @@ import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.crypto.custody.SealedKeyCustody;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Reason;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class NodesTest {
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final Device device = house.device("web-1");
 
     @AfterEach
@@ -42,7 +43,7 @@ class NodesTest {
             var bound = house.bind(device);
             house.service.close();
             try (Panocrypt again = house.open(house.memory, house.custody)) {
-                assertInstanceOf(UnlockResult.Answered.class, again.unlock(House.attempt(device, HOME)));
+                assertInstanceOf(UnlockResult.Answered.class, again.unlock(TestService.attempt(device, HOME)));
                 assertTrue(again.history().verify().intact());
                 assertTrue(house.boot(device, bound, HOME));
             }
@@ -50,8 +51,8 @@ class NodesTest {
 
         @Test
         void refusesAnotherMasterKey() {
-            try (MasterKey other = House.newMasterKey()) {
-                KeyCustody foreign = new SealedKeyCustody(other, House.ENGINE, House.RANDOM);
+            try (MasterKey other = TestService.newMasterKey()) {
+                KeyCustody foreign = new SealedKeyCustody(other, TestService.ENGINE, TestService.RANDOM);
                 IllegalStateException refusal =
                         assertThrows(IllegalStateException.class, () -> house.open(house.memory, foreign));
                 assertTrue(refusal.getMessage().contains("another master key"), refusal.getMessage());
@@ -98,9 +99,9 @@ class NodesTest {
         @Test
         void seesEachOthersEditsAtOnce() {
             try (Panocrypt other = house.open(house.memory, house.custody)) {
-                assertInstanceOf(UnlockResult.Answered.class, other.unlock(House.attempt(device, HOME)));
+                assertInstanceOf(UnlockResult.Answered.class, other.unlock(TestService.attempt(device, HOME)));
                 var lockdown = house.service.lockdowns().start(OPERATOR, List.of(), "incident");
-                assertEquals(new UnlockResult.Refused(Reason.LOCKDOWN), other.unlock(House.attempt(device, HOME)));
+                assertEquals(new UnlockResult.Refused(Reason.LOCKDOWN), other.unlock(TestService.attempt(device, HOME)));
                 other.lockdowns().lift(OPERATOR, lockdown.id());
                 assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, HOME));
                 other.devices().rotateKeys(OPERATOR, device.id());

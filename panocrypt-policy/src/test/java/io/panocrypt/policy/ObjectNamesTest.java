@@ -1,15 +1,20 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.OPERATOR;
-import static io.panocrypt.policy.Household.assertRefused;
+import static io.panocrypt.policy.TestPeople.assertRefused;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.OperationException.Kind;
+import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.ApprovalGroup;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
+import io.panocrypt.policy.model.EnrollmentAttempt;
+import io.panocrypt.policy.model.EnrollmentKeyRequest;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.NetworkAccessList;
+import io.panocrypt.policy.model.OperationException.Kind;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.UserGroup;
 import java.util.List;
@@ -22,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** No new name is an option or a path to whatever gets it as an argument; what is stored under such a name goes on. */
 class ObjectNamesTest {
-    private final Household household = new Household();
+    private final TestPeople household = new TestPeople();
     private final Panocrypt service = household.service;
 
     @AfterEach
@@ -33,7 +38,7 @@ class ObjectNamesTest {
     @ParameterizedTest
     @ValueSource(strings = {"--help", "-rf", "-", "..", ".", ".ssh", "-a", ".a", ""})
     void refusesANameThatIsAnOptionOrAPath(String name) {
-        DeviceChange device = House.wanted("web-9").withName(name);
+        DeviceChange device = TestService.wanted("web-9").withName(name);
         assertRefused(Kind.INVALID, () -> service.devices().create(OPERATOR, device));
         assertRefused(
                 Kind.INVALID,
@@ -60,14 +65,14 @@ class ObjectNamesTest {
         assertEquals(
                 name,
                 service.devices()
-                        .create(OPERATOR, House.wanted("web-9").withName(name))
+                        .create(OPERATOR, TestService.wanted("web-9").withName(name))
                         .name());
     }
 
     @Test
     void letsWhatIsStoredUnderAnOldNameBeEdited() {
-        Device device = service.devices().create(OPERATOR, House.wanted("old"));
-        rewrite(Records.DEVICE, device.id());
+        Device device = service.devices().create(OPERATOR, TestService.wanted("old"));
+        rewrite(RecordMapper.DEVICE, device.id());
         assertEquals("--help", service.devices().get(device.id()).name());
         DeviceChange volumes = DeviceChange.none().withVolumes(2);
         assertEquals(
@@ -83,13 +88,13 @@ class ObjectNamesTest {
         Member member = service.members()
                 .create(OPERATOR, new MemberChange("old", null, null), null)
                 .member();
-        rewrite(Records.MEMBER, member.id());
+        rewrite(RecordMapper.MEMBER, member.id());
         MemberChange role = new MemberChange(null, Role.APPROVER, null);
         assertEquals(
                 "--help", service.members().edit(OPERATOR, member.id(), 2, role).name());
 
         NetworkAccessList list = service.networkAccessLists().create(OPERATOR, "old", List.of(), false);
-        rewrite(Records.NETWORK_ACCESS_LIST, list.id());
+        rewrite(RecordMapper.NETWORK_ACCESS_LIST, list.id());
         assertEquals(
                 "--help",
                 service.networkAccessLists()
@@ -97,7 +102,7 @@ class ObjectNamesTest {
                         .name());
 
         UserGroup users = service.userGroups().create(OPERATOR, "old", Set.of());
-        rewrite(Records.USER_GROUP, users.id());
+        rewrite(RecordMapper.USER_GROUP, users.id());
         assertEquals(
                 "--help",
                 service.userGroups()
@@ -106,7 +111,7 @@ class ObjectNamesTest {
 
         ApprovalGroup group = service.approvalGroups()
                 .create(OPERATOR, new ApprovalGroups.Change("old", Set.of("prod"), null, null), true);
-        rewrite(Records.APPROVAL_GROUP, group.id());
+        rewrite(RecordMapper.APPROVAL_GROUP, group.id());
         ApprovalGroups.Change quorum = new ApprovalGroups.Change(null, null, null, 2);
         assertEquals(
                 "--help",
@@ -119,7 +124,7 @@ class ObjectNamesTest {
     void letsAKeyOfAnOldNameEnrolAndBeListed() {
         EnrollmentKeys.Issued key =
                 service.enrollmentKeys().create(OPERATOR, EnrollmentKeyRequest.of("old", DeviceChange.none()));
-        rewrite(Records.ENROLLMENT_KEY, key.key().id());
+        rewrite(RecordMapper.ENROLLMENT_KEY, key.key().id());
         assertEquals("--help", service.enrollmentKeys().get(key.key().id()).name());
         service.enrollmentKeys().warnings(service.enrollmentKeys().get(key.key().id()));
         assertTrue(service.enroll(new EnrollmentAttempt(key.secret(), "web-9", Optional.empty(), false))

@@ -1,28 +1,34 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.HOME;
-import static io.panocrypt.policy.House.OPERATOR;
+import static io.panocrypt.policy.TestService.HOME;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.AllowanceSkip;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.ApprovalRequest.Place;
 import io.panocrypt.policy.model.ApprovalRequest.State;
-import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
-import io.panocrypt.policy.model.IpAddress;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.SourceRule;
-import io.panocrypt.policy.spi.CommitResult;
-import io.panocrypt.policy.spi.DecisionCommit;
-import io.panocrypt.policy.spi.EditResult;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.PolicyEdit;
+import io.panocrypt.policy.model.UnlockAttempt;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.net.IpAddress;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.PolicyEdit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,7 +51,7 @@ import org.junit.jupiter.api.Test;
 class OpenRequestsTest {
     private static final int THREADS = 32;
 
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final Approvals approvals = house.service.approvals();
     private final Member alice = house.service
             .members()
@@ -63,7 +69,7 @@ class OpenRequestsTest {
                 .devices()
                 .create(
                         OPERATOR,
-                        House.wanted("web-1")
+                        TestService.wanted("web-1")
                                 .withSources("10.0.0.0/24", "2001:db8::/32")
                                 .withTags("prod")
                                 .withRequireApproval(true)
@@ -118,7 +124,7 @@ class OpenRequestsTest {
         List<Future<UnlockResult>> running = new ArrayList<>();
         for (int i = 0; i < sources.size(); i++) {
             Panocrypt node = nodes.get(i % nodes.size());
-            UnlockAttempt attempt = House.attempt(device, sources.get(i));
+            UnlockAttempt attempt = TestService.attempt(device, sources.get(i));
             Callable<UnlockResult> task = () -> {
                 start.await();
                 return node.unlock(attempt);
@@ -161,7 +167,7 @@ class OpenRequestsTest {
         JournalEntry entry =
                 new JournalEntry("register", JournalEntry.Kind.AUDIT, house.clock.instant(), device.id(), "{}");
         PolicyEdit edit = new PolicyEdit(
-                entry, List.of(new PolicyEdit.Change.Put(Records.of(registered))), false, List.of(), List.of());
+                entry, List.of(new PolicyEdit.Change.Put(RecordMapper.of(registered))), false, List.of(), List.of());
         assertEquals(new EditResult.Applied(), house.memory.apply(edit));
     }
 
@@ -213,7 +219,7 @@ class OpenRequestsTest {
             waits("10.0.0.2");
             waits("10.0.0.3");
             try (Panocrypt node = house.open(slow, house.custody)) {
-                assertEquals(new UnlockResult.Pending(), node.unlock(House.attempt(device, "10.0.0.5")));
+                assertEquals(new UnlockResult.Pending(), node.unlock(TestService.attempt(device, "10.0.0.5")));
             }
             assertEquals(List.of("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"), pendingSources());
         }
@@ -227,11 +233,11 @@ class OpenRequestsTest {
                 }
             };
             try (Panocrypt node = house.open(store, house.custody)) {
-                assertEquals(new UnlockResult.Pending(), node.unlock(House.attempt(device, HOME)));
+                assertEquals(new UnlockResult.Pending(), node.unlock(TestService.attempt(device, HOME)));
                 house.service
                         .temporaryDenies()
                         .deny(OPERATOR, device.id(), Optional.empty(), Duration.ofHours(1), "theft");
-                assertEquals(new UnlockResult.Unavailable(), node.unlock(House.attempt(device, HOME)));
+                assertEquals(new UnlockResult.Unavailable(), node.unlock(TestService.attempt(device, HOME)));
             }
         }
 
@@ -376,7 +382,7 @@ class OpenRequestsTest {
                 waits("10.0.0." + (10 + i % 3));
             }
             assertTrue(house.memory
-                            .snapshot(Records.tokenTerm(device.token()))
+                            .snapshot(RecordMapper.tokenTerm(device.token()))
                             .orElseThrow()
                             .requests()
                             .size()

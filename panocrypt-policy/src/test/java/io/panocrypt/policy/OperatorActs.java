@@ -1,26 +1,35 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.internal.notice.ClosedContacts;
+import io.panocrypt.policy.internal.notice.Recipient;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.ApprovalRequest;
-import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.ClosedContact;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.EnrollmentAttempt;
 import io.panocrypt.policy.model.EnrollmentKey;
-import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.model.EnrollmentKeyRequest;
 import io.panocrypt.policy.model.Lockdown;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.NetworkAccessList;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.UserGroup;
 import io.panocrypt.policy.model.Webhook;
-import io.panocrypt.policy.spi.Delivery;
-import io.panocrypt.policy.spi.EditResult;
-import io.panocrypt.policy.spi.Notice;
-import io.panocrypt.policy.spi.Notifier;
-import io.panocrypt.policy.spi.OutboxEntry;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.PolicyRecord;
-import io.panocrypt.policy.spi.Settlement;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.net.IpAddress;
+import io.panocrypt.policy.spi.notify.Delivery;
+import io.panocrypt.policy.spi.notify.Notice;
+import io.panocrypt.policy.spi.notify.Notifier;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.OutboxEntry;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.Settlement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.URI;
@@ -45,7 +54,7 @@ final class OperatorActs implements AutoCloseable {
         ofNotices();
     }
 
-    final House house = new House();
+    final TestService house = new TestService();
     final Interposed store = new Interposed(house);
     final Panocrypt service = Panocrypt.builder()
             .store(store)
@@ -86,14 +95,14 @@ final class OperatorActs implements AutoCloseable {
         key = service.enrollmentKeys()
                 .create(
                         Actor.HOST,
-                        EnrollmentKeyRequest.of("key", House.wanted("sample")).withUses(9))
+                        EnrollmentKeyRequest.of("key", TestService.wanted("sample")).withUses(9))
                 .key();
-        device = service.devices().create(Actor.HOST, House.wanted("web-1").withTags("prod"));
+        device = service.devices().create(Actor.HOST, TestService.wanted("web-1").withTags("prod"));
         service.devices().rotateKeys(Actor.HOST, device.id());
-        disabled = service.devices().create(Actor.HOST, House.wanted("web-2"));
+        disabled = service.devices().create(Actor.HOST, TestService.wanted("web-2"));
         service.devices().disable(Actor.HOST, disabled.id());
         pending = enrolPending();
-        service.unlock(House.attempt(device, House.HOME));
+        service.unlock(TestService.attempt(device, TestService.HOME));
         request = service.approvals()
                 .list(ApprovalRequest.State.PENDING, null, 10)
                 .items()
@@ -110,7 +119,7 @@ final class OperatorActs implements AutoCloseable {
                 .orElseThrow();
         bury("dead");
         service.temporaryDenies()
-                .deny(Actor.HOST, device.id(), Optional.of(IpAddress.parse(House.AWAY)), Duration.ofHours(1), "test");
+                .deny(Actor.HOST, device.id(), Optional.of(IpAddress.parse(TestService.AWAY)), Duration.ofHours(1), "test");
     }
 
     /** A store where something may happen right before an edit is applied, once. */
@@ -118,7 +127,7 @@ final class OperatorActs implements AutoCloseable {
         private Optional<Runnable> meanwhile = Optional.empty();
         int membersRead;
 
-        Interposed(House house) {
+        Interposed(TestService house) {
             super(house.memory);
         }
 
@@ -128,7 +137,7 @@ final class OperatorActs implements AutoCloseable {
 
         @Override
         public Optional<PolicyRecord> get(String kind, String id) {
-            membersRead += kind.equals(Records.MEMBER) ? 1 : 0;
+            membersRead += kind.equals(RecordMapper.MEMBER) ? 1 : 0;
             return super.get(kind, id);
         }
 
@@ -163,7 +172,7 @@ final class OperatorActs implements AutoCloseable {
 
     private Device enrolPending() {
         EnrollmentKeyRequest wanted =
-                EnrollmentKeyRequest.of("pending", House.wanted("sample")).withInitialState(DeviceState.PENDING);
+                EnrollmentKeyRequest.of("pending", TestService.wanted("sample")).withInitialState(DeviceState.PENDING);
         String secret = service.enrollmentKeys().create(Actor.HOST, wanted).secret();
         return service.enroll(new EnrollmentAttempt(secret, "web-3", Optional.empty(), false))
                 .orElseThrow();
@@ -214,7 +223,7 @@ final class OperatorActs implements AutoCloseable {
                 "Devices.create",
                 (site, who) -> site.service
                         .devices()
-                        .create(Actor.of(who), House.wanted("web-9").withTags("prod")));
+                        .create(Actor.of(who), TestService.wanted("web-9").withTags("prod")));
         ACTS.put(
                 "Devices.edit",
                 (site, who) -> site.service
@@ -241,7 +250,7 @@ final class OperatorActs implements AutoCloseable {
                 "EnrollmentKeys.create",
                 (site, who) -> site.service
                         .enrollmentKeys()
-                        .create(Actor.of(who), EnrollmentKeyRequest.of("key-2", House.wanted("sample"))));
+                        .create(Actor.of(who), EnrollmentKeyRequest.of("key-2", TestService.wanted("sample"))));
         ACTS.put(
                 "EnrollmentKeys.revoke",
                 (site, who) -> site.service.enrollmentKeys().revoke(Actor.of(who), site.key.id()));

@@ -1,9 +1,9 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.AWAY;
-import static io.panocrypt.policy.House.HOME;
-import static io.panocrypt.policy.House.OPERATOR;
-import static io.panocrypt.policy.House.kid;
+import static io.panocrypt.policy.TestService.AWAY;
+import static io.panocrypt.policy.TestService.HOME;
+import static io.panocrypt.policy.TestService.OPERATOR;
+import static io.panocrypt.policy.TestService.kid;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -14,11 +14,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.panocrypt.crypto.clevis.TangPin;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.tang.Advertisement;
-import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Reason;
-import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OperatorsTest {
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final io.panocrypt.policy.Devices devices = house.service.devices();
     private final Device device = house.device("web-1");
 
@@ -120,7 +124,7 @@ class OperatorsTest {
         @ParameterizedTest
         @ValueSource(strings = {"", "A", "a_b", "a b", "\u0131", "a\n"})
         void refusesNames(String name) {
-            assertRefused(OperationException.Kind.INVALID, () -> devices.create(OPERATOR, House.wanted(name)));
+            assertRefused(OperationException.Kind.INVALID, () -> devices.create(OPERATOR, TestService.wanted(name)));
         }
 
         @ParameterizedTest
@@ -128,14 +132,14 @@ class OperatorsTest {
         void refusesNumbersOfVolumes(int volumes) {
             assertRefused(
                     OperationException.Kind.INVALID,
-                    () -> devices.create(OPERATOR, House.wanted("x").withVolumes(volumes)));
+                    () -> devices.create(OPERATOR, TestService.wanted("x").withVolumes(volumes)));
         }
 
         @Test
         void refusesListThatDoesNotExist() {
             assertRefused(
                     OperationException.Kind.INVALID,
-                    () -> devices.create(OPERATOR, House.wanted("x").withNetworkAccessLists("none")));
+                    () -> devices.create(OPERATOR, TestService.wanted("x").withNetworkAccessLists("none")));
         }
 
         @Test
@@ -146,7 +150,7 @@ class OperatorsTest {
             }
             OperationException refusal = assertRefused(
                     OperationException.Kind.INVALID,
-                    () -> devices.create(OPERATOR, House.wanted("x").withNetworkAccessLists(ids)));
+                    () -> devices.create(OPERATOR, TestService.wanted("x").withNetworkAccessLists(ids)));
             assertEquals(List.of("at most 64 network access lists"), refusal.problems());
         }
 

@@ -1,7 +1,7 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.HOME;
-import static io.panocrypt.policy.House.OPERATOR;
+import static io.panocrypt.policy.TestService.HOME;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -9,16 +9,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.internal.resilience.Bulkhead;
+import io.panocrypt.policy.internal.resilience.CircuitBreaker;
+import io.panocrypt.policy.internal.resilience.CircuitOpenException;
+import io.panocrypt.policy.internal.resilience.ReadinessCheck;
+import io.panocrypt.policy.internal.resilience.ResilientStore;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Reason;
-import io.panocrypt.policy.spi.ChainHead;
-import io.panocrypt.policy.spi.CommitResult;
-import io.panocrypt.policy.spi.DecisionCommit;
-import io.panocrypt.policy.spi.DecisionSnapshot;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.PolicyRecord;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.DecisionSnapshot;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +51,7 @@ class OutageTest {
     private static final Duration STORE_PATIENCE = Duration.ofMillis(300);
     private static final int CROWD = 200;
 
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final Device device = house.device("web-1");
     private final ExecutorService crowd = Executors.newFixedThreadPool(CROWD);
 
@@ -98,7 +105,7 @@ class OutageTest {
     }
 
     private UnlockResult unlock(Panocrypt node) {
-        return node.unlock(House.attempt(device, HOME));
+        return node.unlock(TestService.attempt(device, HOME));
     }
 
     private static void await(CountDownLatch latch) {
@@ -226,11 +233,11 @@ class OutageTest {
             grant(10);
             try (Panocrypt node = open(store, 1_024)) {
                 assertAllUnavailable(unlockByACrowd(node));
-                assertTrue(store.stuck.size() <= StoreThreads.MOST, "threads: " + store.stuck.size());
-                assertEquals(Optional.of(Readiness.NO_WRITES), node.missing());
+                assertTrue(store.stuck.size() <= Bulkhead.MOST, "threads: " + store.stuck.size());
+                assertEquals(Optional.of(ReadinessCheck.NO_WRITES), node.missing());
                 assertFalse(node.isReady());
                 int known = begun.size();
-                assertTrue(known <= StoreThreads.MOST);
+                assertTrue(known <= Bulkhead.MOST);
                 assertEquals(320, usesLeft());
 
                 store.release();
@@ -265,15 +272,15 @@ class OutageTest {
             HangingStore slow = new HangingStore() {
                 @Override
                 public void append(JournalEntry entry) {
-                    nanos.addAndGet(StoreGate.SLOW.toNanos());
+                    nanos.addAndGet(CircuitBreaker.SLOW.toNanos());
                     hang(() -> true);
                 }
             };
-            GuardedStore guarded = new GuardedStore(slow, slow, STORE_PATIENCE, nanos::get);
+            ResilientStore guarded = new ResilientStore(slow, slow, STORE_PATIENCE, nanos::get);
             JournalEntry entry = new JournalEntry("e", JournalEntry.Kind.UNLOCK, house.clock.instant(), null, "{}");
             assertThrows(StoreException.class, () -> guarded.append(entry));
             for (int i = 0; i < 200; i++) {
-                assertThrows(StoreAwayException.class, () -> guarded.append(entry));
+                assertThrows(CircuitOpenException.class, () -> guarded.append(entry));
             }
             assertEquals(1, slow.stuck.size(), "who has tried the store");
             slow.release();
@@ -330,7 +337,7 @@ class OutageTest {
             unlockUntilAnswered(node);
             assertTrue(node.advertisement(device.token(), null).isPresent());
         }
-        assertTrue(store.stuck.size() <= StoreThreads.MOST);
+        assertTrue(store.stuck.size() <= Bulkhead.MOST);
     }
 
     @Test
@@ -341,7 +348,7 @@ class OutageTest {
             @Override
             public long epoch() {
                 if (away.get()) {
-                    nanos.addAndGet(StoreGate.SLOW.toNanos());
+                    nanos.addAndGet(CircuitBreaker.SLOW.toNanos());
                     throw new StoreException("away");
                 }
                 return super.epoch();
@@ -352,20 +359,20 @@ class OutageTest {
                 return hang(() -> super.scan(kind, term, after, limit));
             }
         };
-        GuardedStore guarded = new GuardedStore(store, store, STORE_PATIENCE, nanos::get);
+        ResilientStore guarded = new ResilientStore(store, store, STORE_PATIENCE, nanos::get);
         assertThrows(StoreException.class, guarded::epoch);
-        nanos.addAndGet(StoreGate.TRIAL_PAUSE.toNanos());
+        nanos.addAndGet(CircuitBreaker.TRIAL_PAUSE.toNanos());
         Future<?> trial = crowd.submit(() -> guarded.scan("device", null, null, 1));
         assertTimeoutPreemptively(TestTimeout.MAX, () -> {
             while (store.stuck.isEmpty()) {
                 Thread.onSpinWait();
             }
         });
-        assertThrows(StoreAwayException.class, guarded::epoch);
+        assertThrows(CircuitOpenException.class, guarded::epoch);
         away.set(false);
         // Sooner than the 30 s that the one who scans is given while all is well.
         assertThrows(ExecutionException.class, () -> trial.get(20, TimeUnit.SECONDS));
-        nanos.addAndGet(StoreGate.TRIAL_PAUSE.toNanos());
+        nanos.addAndGet(CircuitBreaker.TRIAL_PAUSE.toNanos());
         assertEquals(house.memory.epoch(), guarded.epoch());
         store.release();
     }
@@ -376,13 +383,13 @@ class OutageTest {
         ForwardingStore store = new ForwardingStore(house.memory) {
             @Override
             public List<ChainHead> heads() {
-                nanos.addAndGet(StoreGate.SLOW.toNanos());
+                nanos.addAndGet(CircuitBreaker.SLOW.toNanos());
                 throw new StoreException("too many rows");
             }
         };
-        GuardedStore guarded = new GuardedStore(store, store, TestTimeout.MAX, nanos::get);
+        ResilientStore guarded = new ResilientStore(store, store, TestTimeout.MAX, nanos::get);
         assertThrows(StoreException.class, guarded::heads);
-        assertThrows(StoreAwayException.class, guarded::heads);
+        assertThrows(CircuitOpenException.class, guarded::heads);
         assertEquals(house.memory.epoch(), guarded.epoch());
     }
 
@@ -394,13 +401,13 @@ class OutageTest {
                 return hang(super::heads);
             }
         };
-        GuardedStore guarded = new GuardedStore(store, store, TestTimeout.MAX, () -> 0);
+        ResilientStore guarded = new ResilientStore(store, store, TestTimeout.MAX, () -> 0);
         List<Future<List<ChainHead>>> pages = new ArrayList<>();
-        for (int i = 0; i < StoreThreads.MOST; i++) {
+        for (int i = 0; i < Bulkhead.MOST; i++) {
             pages.add(crowd.submit(guarded::heads));
         }
         assertTimeoutPreemptively(TestTimeout.MAX, () -> {
-            while (store.stuck.size() < StoreThreads.MOST) {
+            while (store.stuck.size() < Bulkhead.MOST) {
                 Thread.onSpinWait();
             }
         });
@@ -486,8 +493,8 @@ class OutageTest {
             try (Panocrypt node = open(store, 1_024)) {
                 assertTrue(node.isReady(), "nobody has written yet");
                 assertEquals(new UnlockResult.Unavailable(), unlock(node));
-                assertEquals(Optional.of(Readiness.NO_WRITES), node.missing());
-                assertEquals(Optional.of(Readiness.NO_WRITES), node.missing());
+                assertEquals(Optional.of(ReadinessCheck.NO_WRITES), node.missing());
+                assertEquals(Optional.of(ReadinessCheck.NO_WRITES), node.missing());
                 full = false;
                 awaitReady(node);
                 assertInstanceOf(UnlockResult.Answered.class, unlock(node));

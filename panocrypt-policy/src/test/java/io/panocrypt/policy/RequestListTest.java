@@ -1,6 +1,6 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.OPERATOR;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,9 +8,10 @@ import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.ApprovalRequest.State;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Role;
-import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RequestListTest {
     private static final int DAYS = 14;
 
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final Counting store = new Counting(house);
     private final Panocrypt service = house.open(store, house.custody);
     private final Member alice = service.members()
@@ -38,13 +39,13 @@ class RequestListTest {
         List<Device> devices = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             devices.add(
-                    service.devices().create(OPERATOR, House.wanted("web-" + i).withTags("prod")));
+                    service.devices().create(OPERATOR, TestService.wanted("web-" + i).withTags("prod")));
         }
         for (int day = 0; day < DAYS; day++) {
-            devices.forEach(device -> house.unlock(device, House.HOME));
+            devices.forEach(device -> house.unlock(device, TestService.HOME));
             List<ApprovalRequest> open = requests(State.PENDING);
             service.approvals().approve(alice, open.get(0).id(), "", List.of());
-            house.unlock(service.devices().get(open.get(0).deviceId()), House.HOME);
+            house.unlock(service.devices().get(open.get(0).deviceId()), TestService.HOME);
             service.approvals().deny(alice, open.get(1).id(), "", false);
             service.approvals().deny(alice, open.get(2).id(), "", true);
             house.clock.advance(Duration.ofDays(1));
@@ -61,7 +62,7 @@ class RequestListTest {
     private static final class Counting extends ForwardingStore {
         private int read;
 
-        Counting(House house) {
+        Counting(TestService house) {
             super(house.memory);
         }
 

@@ -3,17 +3,22 @@ package io.panocrypt.policy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.Role;
-import io.panocrypt.policy.spi.Delivery;
-import io.panocrypt.policy.spi.EditResult;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.Notice;
-import io.panocrypt.policy.spi.Notifier;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.spi.notify.Delivery;
+import io.panocrypt.policy.spi.notify.Notice;
+import io.panocrypt.policy.spi.notify.Notifier;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** An approval gives the answers that its approvers saw, whatever happens to the device meanwhile. */
 class RequestUsesTest {
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final List<String> told = new ArrayList<>();
     private final Panocrypt service = Panocrypt.builder()
             .store(house.memory)
@@ -39,7 +44,7 @@ class RequestUsesTest {
     private final Member alice = member("alice");
     private final Member bob = member("bob");
     private final Device device = service.devices()
-            .create(Actor.HOST, House.wanted("web-1").withTags("prod").withVolumes(2));
+            .create(Actor.HOST, TestService.wanted("web-1").withTags("prod").withVolumes(2));
 
     @AfterEach
     void close() {
@@ -85,7 +90,7 @@ class RequestUsesTest {
     }
 
     private UnlockResult ask() {
-        return service.unlock(House.attempt(device, House.HOME));
+        return service.unlock(TestService.attempt(device, TestService.HOME));
     }
 
     private ApprovalRequest waiting() {
@@ -151,7 +156,7 @@ class RequestUsesTest {
     }
 
     private void forgetUses(ApprovalRequest request) {
-        PolicyRecord now = house.memory.get(Records.REQUEST, request.id()).orElseThrow();
+        PolicyRecord now = house.memory.get(RecordMapper.REQUEST, request.id()).orElseThrow();
         long version = now.version() + 1;
         String body =
                 now.body().replace(",\"uses\":2", "").replace("\"version\":" + now.version(), "\"version\":" + version);

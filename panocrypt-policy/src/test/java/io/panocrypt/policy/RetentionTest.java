@@ -1,21 +1,30 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.HOME;
-import static io.panocrypt.policy.House.OPERATOR;
+import static io.panocrypt.policy.TestService.HOME;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.internal.journal.ChainTruncation;
+import io.panocrypt.policy.internal.journal.Retention;
+import io.panocrypt.policy.internal.journal.SiteIdentity;
+import io.panocrypt.policy.internal.journal.SiteSignature;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.Device;
-import io.panocrypt.policy.spi.ChainHead;
-import io.panocrypt.policy.spi.CommitResult;
-import io.panocrypt.policy.spi.JournalCut;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.JournalRow;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.PolicyRecord;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.model.history.Verification;
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.JournalCut;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RetentionTest {
     private static final Duration DAYS = Duration.ofDays(10);
 
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final Instant start = house.clock.instant();
     private final Device device = house.device("web-1");
     private final History history = house.service.history();
@@ -108,7 +117,7 @@ class RetentionTest {
             assertTrue(history.verify().intact());
             assertEquals(0, history.cutBefore(OPERATOR, afterDays(15)));
             assertEquals(12, history.verify().chains().get(0).cut());
-            assertEquals(1, house.memory.scan(Records.CUT, null, null, 10).size());
+            assertEquals(1, house.memory.scan(RecordMapper.CUT, null, null, 10).size());
         }
 
         @Test
@@ -235,8 +244,8 @@ class RetentionTest {
         @Test
         void findsTheCutGone() {
             history.cutBefore(OPERATOR, afterDays(5));
-            PolicyRecord cut = house.memory.scan(Records.CUT, null, null, 10).get(0);
-            edit(new PolicyEdit.Change.Delete(Records.CUT, cut.id(), cut.version()));
+            PolicyRecord cut = house.memory.scan(RecordMapper.CUT, null, null, 10).get(0);
+            edit(new PolicyEdit.Change.Delete(RecordMapper.CUT, cut.id(), cut.version()));
             assertEquals(
                     new Verification.Break("node-1", 1, "missing"),
                     history.verify().brokenAt().orElseThrow());
@@ -246,21 +255,21 @@ class RetentionTest {
         @ValueSource(strings = {"", "{}", "nonsense", "{\"cut\":\"x\",\"signature\":\"AAAA\"}"})
         void findsTheCutSpoilt(String body) {
             history.cutBefore(OPERATOR, afterDays(5));
-            PolicyRecord cut = house.memory.scan(Records.CUT, null, null, 10).get(0);
+            PolicyRecord cut = house.memory.scan(RecordMapper.CUT, null, null, 10).get(0);
             edit(new PolicyEdit.Change.Put(
-                    new PolicyRecord(Records.CUT, cut.id(), cut.version() + 1, body, cut.uniqueTerms(), cut.terms())));
+                    new PolicyRecord(RecordMapper.CUT, cut.id(), cut.version() + 1, body, cut.uniqueTerms(), cut.terms())));
             assertFalse(history.verify().intact());
         }
 
         @Test
         void findsACutThatAnotherSiteHasSigned() {
-            try (House other = new House()) {
+            try (TestService other = new TestService()) {
                 other.device("web-1");
                 ChainHead end = ChainHead.of(rows().get(5));
-                ChainCut cut = new ChainCut(end, 6, house.clock.instant());
-                Site site = Site.find(other.memory).orElseThrow();
-                ChainCut.Signed forged =
-                        new ChainCut.Signed(cut.statement(), SiteSignature.over(cut.statement(), other.custody, site));
+                ChainTruncation cut = new ChainTruncation(end, 6, house.clock.instant());
+                SiteIdentity site = SiteIdentity.find(other.memory).orElseThrow();
+                ChainTruncation.Signed forged =
+                        new ChainTruncation.Signed(cut.statement(), SiteSignature.over(cut.statement(), other.custody, site));
                 assertEquals(
                         CommitResult.COMMITTED,
                         house.memory.cut(new JournalCut(

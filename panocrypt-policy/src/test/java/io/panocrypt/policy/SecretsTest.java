@@ -1,21 +1,24 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.HOME;
-import static io.panocrypt.policy.House.OPERATOR;
+import static io.panocrypt.policy.TestService.HOME;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.crypto.ec.Curve;
-import io.panocrypt.policy.model.AuditRecord;
-import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.Device;
-import io.panocrypt.policy.spi.EditResult;
-import io.panocrypt.policy.spi.JournalRow;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.PolicyRecord;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.model.DeviceChange;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.model.history.AuditRecord;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -29,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SecretsTest {
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final Device device = house.device("web-1");
     private final String administrator =
             house.service.members().createFirstAdministrator().orElseThrow();
@@ -76,7 +79,7 @@ class SecretsTest {
         assertSilent(house.memory.scan("member", null, null, 1000));
         assertSilent(new PolicyEdit.Change.Put(record));
         assertSilent(new EditResult.Taken("device", "token:" + device.token()));
-        assertSilent(House.attempt(device, HOME));
+        assertSilent(TestService.attempt(device, HOME));
         assertSilent(device.keys());
         assertSilent(house.memory.get("site", "site"));
     }
@@ -127,9 +130,9 @@ class SecretsTest {
         try {
             ForwardingStore store = new ForwardingStore(house.memory) {
                 @Override
-                public Optional<io.panocrypt.policy.spi.DecisionSnapshot> snapshot(String uniqueTerm) {
+                public Optional<io.panocrypt.policy.spi.store.DecisionSnapshot> snapshot(String uniqueTerm) {
                     return super.snapshot(uniqueTerm)
-                            .map(found -> new io.panocrypt.policy.spi.DecisionSnapshot(
+                            .map(found -> new io.panocrypt.policy.spi.store.DecisionSnapshot(
                                     found.now(),
                                     found.epoch(),
                                     broken(found.device()),
@@ -143,7 +146,7 @@ class SecretsTest {
                 }
             };
             try (Panocrypt node = house.open(store, house.custody)) {
-                assertEquals(new UnlockResult.Unavailable(), node.unlock(House.attempt(device, HOME)));
+                assertEquals(new UnlockResult.Unavailable(), node.unlock(TestService.attempt(device, HOME)));
                 StoreException fault =
                         assertThrows(StoreException.class, () -> node.devices().get(device.id()));
                 assertSilent(trace(fault));

@@ -1,16 +1,19 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.AWAY;
-import static io.panocrypt.policy.House.OPERATOR;
+import static io.panocrypt.policy.TestService.AWAY;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.net.Cidr;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SharedObjectsTest {
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final io.panocrypt.policy.Devices devices = house.service.devices();
     private final Device device = house.device("web-1");
 
@@ -75,7 +78,7 @@ class SharedObjectsTest {
         void goesThroughEverythingOnce() {
             for (int i = 2; i < 8; i++) {
                 house.clock.advance(Duration.ofMillis(1));
-                devices.create(OPERATOR, House.wanted("web-" + i).withTags(i % 2 == 0 ? "even" : "odd"));
+                devices.create(OPERATOR, TestService.wanted("web-" + i).withTags(i % 2 == 0 ? "even" : "odd"));
             }
             StringBuilder names = new StringBuilder();
             String cursor = null;

@@ -1,13 +1,15 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.HOME;
-import static io.panocrypt.policy.House.OPERATOR;
+import static io.panocrypt.policy.TestService.HOME;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
-import io.panocrypt.policy.model.UnlockRecord;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.model.history.UnlockRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -24,7 +26,7 @@ class SingleUseTest {
     private static final int THREADS = 32;
     private static final int ATTEMPTS = 300;
 
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final Device device = house.device("web-1");
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
 
@@ -42,7 +44,7 @@ class SingleUseTest {
             Panocrypt node = nodes.get(i % nodes.size());
             running.add(threads.submit(() -> {
                 start.await();
-                return node.unlock(House.attempt(device, HOME));
+                return node.unlock(TestService.attempt(device, HOME));
             }));
         }
         start.countDown();

@@ -1,15 +1,20 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.OPERATOR;
-import static io.panocrypt.policy.Household.assertRefused;
+import static io.panocrypt.policy.TestPeople.assertRefused;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.OperationException.Kind;
-import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.Device;
-import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.model.DeviceChange;
+import io.panocrypt.policy.model.EnrollmentAttempt;
+import io.panocrypt.policy.model.EnrollmentKeyRequest;
 import io.panocrypt.policy.model.NetworkAccessList;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.OperationException.Kind;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.net.IpAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +29,8 @@ class SourceGuardTest {
     private static final String[] EVERYTHING =
             IntStream.range(0, 256).mapToObj(first -> first + ".0.0.0/8").toArray(String[]::new);
 
-    private final Household household = new Household();
-    private final House house = household.house;
+    private final TestPeople household = new TestPeople();
+    private final TestService house = household.house;
     private final Devices devices = household.service.devices();
     private final NetworkAccessLists lists = household.service.networkAccessLists();
 
@@ -39,7 +44,7 @@ class SourceGuardTest {
     }
 
     private static DeviceChange wanted() {
-        return House.wanted("many");
+        return TestService.wanted("many");
     }
 
     private NetworkAccessList list(String name, String... cidrs) {
@@ -109,7 +114,7 @@ class SourceGuardTest {
         void refusesAnEditOfAListThatOpensADeviceOrAKey() {
             devices.create(OPERATOR, wanted().withSources("10.0.0.0/8").withNetworkAccessLists());
             Device device = devices.create(
-                    OPERATOR, House.wanted("refers").withSources("10.0.0.0/9").withNetworkAccessLists(branch.id()));
+                    OPERATOR, TestService.wanted("refers").withSources("10.0.0.0/9").withNetworkAccessLists(branch.id()));
             OperationException refused = assertRefused(Kind.CONFLICT, () -> edit(branch, "12.0.0.0/8"));
             assertTrue(refused.getMessage().startsWith("1 devices or enrollment keys would be open"));
             household
@@ -146,7 +151,7 @@ class SourceGuardTest {
         String pieces = Arrays.stream(EVERYTHING)
                 .map(block -> "{\"cidr\":\"" + block + "\",\"registered\":false}")
                 .collect(Collectors.joining(","));
-        household.rewrite(Records.DEVICE, made.id(), "{\"cidr\":\"10.0.0.0/8\",\"registered\":false}", pieces);
+        household.rewrite(RecordMapper.DEVICE, made.id(), "{\"cidr\":\"10.0.0.0/8\",\"registered\":false}", pieces);
         return devices.get(made.id());
     }
 

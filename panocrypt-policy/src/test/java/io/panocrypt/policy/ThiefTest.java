@@ -1,18 +1,22 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.AWAY;
-import static io.panocrypt.policy.House.HOME;
-import static io.panocrypt.policy.House.OPERATOR;
+import static io.panocrypt.policy.TestService.AWAY;
+import static io.panocrypt.policy.TestService.HOME;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.AllowanceSkip;
 import io.panocrypt.policy.model.ApprovalRequest.State;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.model.UnlockAttempt;
+import io.panocrypt.policy.model.UnlockResult;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -32,8 +36,8 @@ class ThiefTest {
     /** The thief's machine, on the owner's own network. */
     private static final String NEXT_DOOR = "10.0.0.66";
 
-    private final Household household = new Household();
-    private final House house = household.house;
+    private final TestPeople household = new TestPeople();
+    private final TestService house = household.house;
     private final Device server = household.server;
 
     @AfterEach
@@ -203,7 +207,7 @@ class ThiefTest {
 
     @Nested
     class ReplayingAnOldRequest {
-        private final UnlockAttempt recorded = House.attempt(server, HOME);
+        private final UnlockAttempt recorded = TestService.attempt(server, HOME);
 
         @Test
         void costsAFreshUseEachTime() {
@@ -233,7 +237,7 @@ class ThiefTest {
             Device other = house.device("db-1");
             allow(AllowanceRequest.defaults());
             household.service.allowances().grant(OPERATOR, other.id(), AllowanceRequest.defaults());
-            UnlockAttempt crossed = House.attempt(server.token(), House.kid(other), HOME);
+            UnlockAttempt crossed = TestService.attempt(server.token(), TestService.kid(other), HOME);
             assertEquals(new UnlockResult.NotFound(), household.service.unlock(crossed));
             assertEquals(1, household.service.allowances().open(server.id()).size());
             assertEquals(1, household.service.allowances().open(other.id()).size());
@@ -243,7 +247,7 @@ class ThiefTest {
         void opensNoRequestForApproval() {
             Device other = house.device("db-1");
             household.group("ops", "prod", 1, household.alice);
-            household.service.unlock(House.attempt(server.token(), House.kid(other), HOME));
+            household.service.unlock(TestService.attempt(server.token(), TestService.kid(other), HOME));
             assertEquals(List.of(), household.requests());
         }
     }

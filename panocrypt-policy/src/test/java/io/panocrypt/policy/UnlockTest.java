@@ -1,10 +1,10 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.AWAY;
-import static io.panocrypt.policy.House.HOME;
-import static io.panocrypt.policy.House.OPERATOR;
-import static io.panocrypt.policy.House.attempt;
-import static io.panocrypt.policy.House.kid;
+import static io.panocrypt.policy.TestService.AWAY;
+import static io.panocrypt.policy.TestService.HOME;
+import static io.panocrypt.policy.TestService.OPERATOR;
+import static io.panocrypt.policy.TestService.attempt;
+import static io.panocrypt.policy.TestService.kid;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -15,13 +15,17 @@ import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.ec.EcPoint;
 import io.panocrypt.crypto.tang.RecoveryRequest;
 import io.panocrypt.crypto.tang.ThumbprintAlgorithm;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.AllowanceSkip;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.Gate;
 import io.panocrypt.policy.model.GateResult;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
-import io.panocrypt.policy.model.UnlockRecord;
+import io.panocrypt.policy.model.UnlockAttempt;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.model.history.UnlockRecord;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -34,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class UnlockTest {
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final Device device = house.device("web-1");
 
     @AfterEach
@@ -57,7 +61,7 @@ class UnlockTest {
         void givesTheClientItsSecretBack(Curve curve) throws GeneralSecurityException {
             Device bound = house.service
                     .devices()
-                    .create(OPERATOR, House.wanted("bound").withCurve(curve));
+                    .create(OPERATOR, TestService.wanted("bound").withCurve(curve));
             TangPin pin = house.bind(bound);
             assertTrue(house.boot(bound, pin, HOME));
             assertFalse(house.boot(bound, pin, AWAY));
@@ -70,7 +74,7 @@ class UnlockTest {
             UnlockRecord row = house.last(device);
             assertEquals(Outcome.ALLOWED, row.outcome());
             assertEquals(Reason.ALLOWED, row.reason());
-            assertEquals(House.address(HOME), row.source());
+            assertEquals(TestService.address(HOME), row.source());
             assertEquals(kid(device), row.kid());
             assertEquals(house.clock.instant(), row.time());
             assertEquals("node-1", row.node());
@@ -115,7 +119,7 @@ class UnlockTest {
         void refusesTemporarilyDeniedSourceUntilTheDenyEnds() {
             house.service
                     .temporaryDenies()
-                    .deny(OPERATOR, device.id(), House.address(HOME), Duration.ofMinutes(15), "noise");
+                    .deny(OPERATOR, device.id(), TestService.address(HOME), Duration.ofMinutes(15), "noise");
             assertRefused(Reason.TEMPORARY_DENY, HOME);
             assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, "10.0.0.2"));
             house.clock.advance(Duration.ofMinutes(15).minusMillis(1));
@@ -206,8 +210,8 @@ class UnlockTest {
                 UnlockAttempt wrong = new UnlockAttempt(
                         device.token(),
                         kid(device),
-                        House.request(body.getBytes(StandardCharsets.US_ASCII)),
-                        House.address(HOME));
+                        TestService.request(body.getBytes(StandardCharsets.US_ASCII)),
+                        TestService.address(HOME));
                 assertEquals(new UnlockResult.InvalidPoint(), house.service.unlock(wrong), body);
             }
             assertEquals(List.of(), house.history(device));
@@ -222,14 +226,14 @@ class UnlockTest {
             house.service.devices().disable(OPERATOR, device.id());
             assertEquals(
                     Reason.DISABLED,
-                    house.service.dryRun(device.id(), House.address(HOME)).reason());
+                    house.service.dryRun(device.id(), TestService.address(HOME)).reason());
             house.service.allowances().grant(OPERATOR, device.id(), AllowanceRequest.defaults());
-            var decision = house.service.dryRun(device.id(), House.address(HOME));
+            var decision = house.service.dryRun(device.id(), TestService.address(HOME));
             assertEquals(Reason.ALLOWED_ONCE, decision.reason());
             assertEquals(GateResult.SKIPPED, decision.gates().get(Gate.STATE));
             assertEquals(
                     Reason.SOURCE_NOT_ALLOWED,
-                    house.service.dryRun(device.id(), House.address(AWAY)).reason());
+                    house.service.dryRun(device.id(), TestService.address(AWAY)).reason());
             assertEquals(
                     Reason.SOURCE_NOT_ALLOWED,
                     house.service.dryRun(device.id(), Optional.empty()).reason());
@@ -243,7 +247,7 @@ class UnlockTest {
             house.service.devices().revoke(OPERATOR, device.id(), "web-1");
             assertEquals(
                     Reason.REVOKED,
-                    house.service.dryRun(device.id(), House.address(HOME)).reason());
+                    house.service.dryRun(device.id(), TestService.address(HOME)).reason());
         }
     }
 
@@ -264,7 +268,7 @@ class UnlockTest {
         void giveEachVolumeOneAnswer() {
             Device three = house.service
                     .devices()
-                    .create(OPERATOR, House.wanted("three").withVolumes(3));
+                    .create(OPERATOR, TestService.wanted("three").withVolumes(3));
             house.service.devices().disable(OPERATOR, three.id());
             house.service.allowances().grant(OPERATOR, three.id(), AllowanceRequest.defaults());
             for (int i = 0; i < 3; i++) {

@@ -1,14 +1,16 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.OPERATOR;
-import static io.panocrypt.policy.Household.assertRefused;
+import static io.panocrypt.policy.TestPeople.assertRefused;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.OperationException.Kind;
-import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.model.MemberChange;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.OperationException.Kind;
 import io.panocrypt.policy.model.Webhook;
+import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.notify.NtfyNotifier;
 import io.panocrypt.policy.notify.OutboundHttp;
 import io.panocrypt.policy.notify.TargetPolicy;
@@ -25,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Targets that can never be delivered to are refused when they are named, not by a dead letter a day later. */
 class UnreachableTargetTest {
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final Panocrypt strict = service(TargetPolicy.publicOnly().setBy("--notify-allow"));
 
     private Panocrypt service(TargetPolicy policy) {

@@ -1,17 +1,18 @@
 package io.panocrypt.policy;
 
-import static io.panocrypt.policy.House.HOME;
-import static io.panocrypt.policy.House.OPERATOR;
+import static io.panocrypt.policy.TestService.HOME;
+import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.model.Device;
-import io.panocrypt.policy.spi.ChainHead;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.JournalRow;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.model.history.Verification;
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Journal: 1 site, 2 device, 3 to 5 attempts, 6 checkpoint, 7 and 8 attempts, 9 checkpoint, 10 attempt. */
 class VerifyTest {
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final Tampered tampered = new Tampered(house);
 
     @BeforeEach
@@ -52,7 +53,7 @@ class VerifyTest {
         final List<JournalRow> rows = new ArrayList<>();
         boolean headKept = true;
 
-        Tampered(House house) {
+        Tampered(TestService house) {
             super(house.memory);
         }
 
@@ -320,7 +321,7 @@ class VerifyTest {
 
     @Test
     void findsReplacedCheckpointKey() {
-        try (House other = new House()) {
+        try (TestService other = new TestService()) {
             PolicyRecord site = house.memory.get("site", "site").orElseThrow();
             String foreign = other.memory
                     .get("site", "site")
@@ -381,7 +382,7 @@ class VerifyTest {
         Device device = house.service.devices().byName("web-1").orElseThrow();
         for (int i = 0; i < 1100; i++) {
             // Answers: each of them has a row of its own.
-            house.unlock(device, House.HOME);
+            house.unlock(device, TestService.HOME);
         }
         house.service.history().checkpoint();
         assertEquals(

@@ -8,13 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.crypto.custody.CustodyException;
 import io.panocrypt.crypto.custody.SealedKeyCustody;
-import io.panocrypt.policy.model.AuditRecord;
+import io.panocrypt.policy.internal.notice.WebhookSecrets;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.MemberChange;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Webhook;
-import io.panocrypt.policy.spi.ContactSecrets;
-import io.panocrypt.policy.spi.Delivery;
-import io.panocrypt.policy.spi.Notice;
-import io.panocrypt.policy.spi.Notifier;
-import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.model.history.AuditRecord;
+import io.panocrypt.policy.spi.notify.ContactSecrets;
+import io.panocrypt.policy.spi.notify.Delivery;
+import io.panocrypt.policy.spi.notify.Notice;
+import io.panocrypt.policy.spi.notify.Notifier;
+import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WebhooksTest {
     private static final URI RECEIVER = URI.create("https://receiver.example.org/panocrypt");
 
-    private final House house = new House();
+    private final TestService house = new TestService();
     private final List<String> sent = new ArrayList<>();
     private Optional<ContactSecrets> secrets = Optional.empty();
     private Delivery answer = new Delivery.Done();
@@ -71,7 +75,7 @@ class WebhooksTest {
     }
 
     private Webhooks.Issued create(String url, String... events) {
-        return service.webhooks().create(House.OPERATOR, URI.create(url), Set.of(events));
+        return service.webhooks().create(TestService.OPERATOR, URI.create(url), Set.of(events));
     }
 
     private List<String> secretsOf(URI contact) {
@@ -92,7 +96,7 @@ class WebhooksTest {
     void keepsNoSecretInTheStoreNorInTheAudit() {
         Webhooks.Issued issued = create(RECEIVER.toString());
         String bare = issued.secret().substring("whsec_".length());
-        for (PolicyRecord record : house.memory.scan(Records.WEBHOOK, null, null, 10)) {
+        for (PolicyRecord record : house.memory.scan(RecordMapper.WEBHOOK, null, null, 10)) {
             assertFalse(record.body().contains(bare));
         }
         service.history().audit(null, 100).items().forEach(row -> {
@@ -107,8 +111,8 @@ class WebhooksTest {
     void tellsInTheAuditThatATargetHasChangedAndNotWhichItIs() {
         Webhook hook = create("https://receiver.example.org/secret-path?key=1").webhook();
         URI other = URI.create("https://receiver.example.org/other-path");
-        service.webhooks().edit(House.OPERATOR, hook.id(), 1, other, null);
-        service.webhooks().edit(House.OPERATOR, hook.id(), 2, null, Set.of("request.opened"));
+        service.webhooks().edit(TestService.OPERATOR, hook.id(), 1, other, null);
+        service.webhooks().edit(TestService.OPERATOR, hook.id(), 2, null, Set.of("request.opened"));
         List<AuditRecord> rows = service.history().audit(null, 2).items();
         String host = "\"url\":\"https://receiver.example.org";
         assertTrue(rows.get(1).before().contains(host + " #1\""), rows.get(1).before());
@@ -123,8 +127,8 @@ class WebhooksTest {
     @Test
     void findsNoSecretUnderAnotherMasterKey() {
         create(RECEIVER.toString());
-        try (var other = House.newMasterKey()) {
-            WebhookKeys keys = new WebhookKeys(house.memory, new SealedKeyCustody(other, House.ENGINE, House.RANDOM));
+        try (var other = TestService.newMasterKey()) {
+            WebhookSecrets keys = new WebhookSecrets(house.memory, new SealedKeyCustody(other, TestService.ENGINE, TestService.RANDOM));
             assertThrows(CustodyException.class, () -> keys.find(RECEIVER));
         }
     }
@@ -133,7 +137,7 @@ class WebhooksTest {
     void replacesTheSecretAndEndsTheOldOne() {
         Webhooks.Issued first = create(RECEIVER.toString());
         Webhooks.Issued second =
-                service.webhooks().rotateSecret(House.OPERATOR, first.webhook().id());
+                service.webhooks().rotateSecret(TestService.OPERATOR, first.webhook().id());
         assertNotEquals(first.secret(), second.secret());
         assertEquals(List.of(second.secret()), secretsOf(RECEIVER));
         assertEquals(2, second.webhook().version());
@@ -144,14 +148,14 @@ class WebhooksTest {
         Webhooks.Issued issued = create(RECEIVER.toString(), "grant.spent");
         URI moved = URI.create("https://moved.example.org/");
         Webhook after =
-                service.webhooks().edit(House.OPERATOR, issued.webhook().id(), 1, moved, Set.of("request.opened"));
+                service.webhooks().edit(TestService.OPERATOR, issued.webhook().id(), 1, moved, Set.of("request.opened"));
         assertEquals(Set.of("request.opened"), after.events());
         assertEquals(List.of(issued.secret()), secretsOf(moved));
         assertEquals(List.of(), secretsOf(RECEIVER));
         assertEquals(after, service.webhooks().get(after.id()));
         assertEquals(List.of(after), service.webhooks().list(null, 10).items());
         OperationException stale = assertThrows(
-                OperationException.class, () -> service.webhooks().edit(House.OPERATOR, after.id(), 1, RECEIVER, null));
+                OperationException.class, () -> service.webhooks().edit(TestService.OPERATOR, after.id(), 1, RECEIVER, null));
         assertEquals(OperationException.Kind.STALE, stale.kind());
     }
 
@@ -187,35 +191,35 @@ class WebhooksTest {
     @Test
     void triesAWebhookAndAContact() {
         String id = create(RECEIVER.toString()).webhook().id();
-        assertEquals(new Delivery.Done(), service.webhooks().test(House.OPERATOR, id));
+        assertEquals(new Delivery.Done(), service.webhooks().test(TestService.OPERATOR, id));
         answer = new Delivery.Gone("no such box");
-        assertEquals(answer, service.contacts().test(House.OPERATOR, "mailto:ada@example.org"));
+        assertEquals(answer, service.contacts().test(TestService.OPERATOR, "mailto:ada@example.org"));
         assertEquals(List.of("notice.test to " + RECEIVER, "notice.test to mailto:ada@example.org"), sent);
-        assertThrows(OperationException.class, () -> service.contacts().test(House.OPERATOR, "ntfy://x/y"));
+        assertThrows(OperationException.class, () -> service.contacts().test(TestService.OPERATOR, "ntfy://x/y"));
     }
 
     @Test
     void admitsContactsThatANotifierServesAndKeepsOldOnes() {
         MemberChange mail = new MemberChange("ada", null, List.of("mailto:ada@example.org"));
-        var ada = service.members().create(House.OPERATOR, mail, null).member();
+        var ada = service.members().create(TestService.OPERATOR, mail, null).member();
         for (String wrong : List.of("ntfy://example.org/secret-topic", "ada@example.org", "https://x.example.org/")) {
             MemberChange change = new MemberChange(null, null, List.of(wrong));
             OperationException refused = assertThrows(
-                    OperationException.class, () -> service.members().edit(House.OPERATOR, ada.id(), 1, change));
+                    OperationException.class, () -> service.members().edit(TestService.OPERATOR, ada.id(), 1, change));
             assertFalse(refused.getMessage().contains("secret-topic"));
         }
         // The other service has no notifiers, and so admits what it cannot judge; this one then leaves it alone.
         MemberChange both = new MemberChange(null, null, List.of("ntfy://example.org/t", "mailto:ada@example.org"));
-        house.service.members().edit(House.OPERATOR, ada.id(), 1, both);
-        service.members().edit(House.OPERATOR, ada.id(), 2, both);
+        house.service.members().edit(TestService.OPERATOR, ada.id(), 1, both);
+        service.members().edit(TestService.OPERATOR, ada.id(), 2, both);
         assertEquals(Set.of("mailto"), service.contacts().schemes());
     }
 
     @Test
     void keepsTheOutboxEmptyWhereNobodyCanBeTold() {
-        house.service.devices().disable(House.OPERATOR, house.device("web-1").id());
-        house.unlock(house.service.devices().byName("web-1").orElseThrow(), House.HOME);
-        house.service.reportForwardingHeader(House.address(House.HOME).orElseThrow());
+        house.service.devices().disable(TestService.OPERATOR, house.device("web-1").id());
+        house.unlock(house.service.devices().byName("web-1").orElseThrow(), TestService.HOME);
+        house.service.reportForwardingHeader(TestService.address(TestService.HOME).orElseThrow());
         assertEquals(List.of(), house.memory.outbox(10));
         assertEquals(0, house.service.outbox().workOff());
     }

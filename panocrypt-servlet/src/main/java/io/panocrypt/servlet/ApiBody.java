@@ -2,9 +2,9 @@ package io.panocrypt.servlet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.panocrypt.policy.OperationException;
-import io.panocrypt.policy.model.Cidr;
-import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.net.IpAddress;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;

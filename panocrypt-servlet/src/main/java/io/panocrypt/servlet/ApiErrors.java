@@ -2,10 +2,10 @@ package io.panocrypt.servlet;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.panocrypt.policy.OperationException;
-import io.panocrypt.policy.spi.StoreException;
-import io.panocrypt.policy.spi.StoreInputException;
-import io.panocrypt.policy.spi.UnreadableRecordException;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreInputException;
+import io.panocrypt.policy.spi.store.UnreadableRecordException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;

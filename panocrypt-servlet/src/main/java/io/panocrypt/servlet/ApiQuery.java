@@ -1,6 +1,6 @@
 package io.panocrypt.servlet;
 
-import io.panocrypt.policy.OperationException;
+import io.panocrypt.policy.model.OperationException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

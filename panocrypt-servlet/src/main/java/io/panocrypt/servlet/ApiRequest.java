@@ -1,6 +1,6 @@
 package io.panocrypt.servlet;
 
-import io.panocrypt.policy.Actor;
+import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Member;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;

@@ -3,23 +3,19 @@ package io.panocrypt.servlet;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.crypto.tang.PublicJwk;
-import io.panocrypt.policy.Contact;
-import io.panocrypt.policy.DeviceApproval;
 import io.panocrypt.policy.Devices;
-import io.panocrypt.policy.Verification;
-import io.panocrypt.policy.decision.Decision;
+import io.panocrypt.policy.model.DryRun;
 import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.AllowanceSkip;
 import io.panocrypt.policy.model.ApprovalGroup;
 import io.panocrypt.policy.model.ApprovalRequest;
-import io.panocrypt.policy.model.AuditRecord;
-import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.model.Contact;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceApproval;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.EnrollmentKey;
 import io.panocrypt.policy.model.Gate;
 import io.panocrypt.policy.model.GateResult;
-import io.panocrypt.policy.model.IpAddress;
 import io.panocrypt.policy.model.Lockdown;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.NetworkAccessList;
@@ -27,8 +23,12 @@ import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.SourceRule;
 import io.panocrypt.policy.model.TemporaryDeny;
-import io.panocrypt.policy.model.UnlockRecord;
 import io.panocrypt.policy.model.UserGroup;
+import io.panocrypt.policy.model.history.AuditRecord;
+import io.panocrypt.policy.model.history.UnlockRecord;
+import io.panocrypt.policy.model.history.Verification;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.net.IpAddress;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -243,7 +243,7 @@ final class ApiViews {
                 .put("windowEnd", request.windowEnd().map(Instant::toString).orElse(null));
     }
 
-    static ObjectNode decision(Decision decision, Collection<String> warnings) {
+    static ObjectNode decision(DryRun decision, Collection<String> warnings) {
         ObjectNode view = ApiJson.object()
                 .put("outcome", decision.outcome().wireName())
                 .put("reason", decision.reason().wireName());

@@ -1,10 +1,10 @@
 package io.panocrypt.servlet;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.panocrypt.policy.Contact;
 import io.panocrypt.policy.Contacts;
 import io.panocrypt.policy.Members;
 import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.model.Contact;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.notify.PushSubscription;
 import java.net.URI;

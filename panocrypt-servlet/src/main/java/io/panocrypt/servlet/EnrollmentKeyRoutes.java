@@ -1,12 +1,12 @@
 package io.panocrypt.servlet;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.panocrypt.policy.DeviceChange;
-import io.panocrypt.policy.EnrollmentKeyRequest;
 import io.panocrypt.policy.EnrollmentKeys;
 import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.EnrollmentKey;
+import io.panocrypt.policy.model.EnrollmentKeyRequest;
 import io.panocrypt.policy.model.Role;
 import java.util.List;
 import java.util.Objects;

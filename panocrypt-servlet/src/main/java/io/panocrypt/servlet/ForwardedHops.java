@@ -1,6 +1,6 @@
 package io.panocrypt.servlet;
 
-import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.net.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,12 +1,12 @@
 package io.panocrypt.servlet;
 
-import io.panocrypt.policy.AllowanceRequest;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Allowance;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.AllowanceSkip;
-import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.TemporaryDeny;
+import io.panocrypt.policy.net.Cidr;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;

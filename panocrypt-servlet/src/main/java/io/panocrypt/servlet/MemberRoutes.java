@@ -2,11 +2,11 @@ package io.panocrypt.servlet;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.policy.ApprovalGroups;
-import io.panocrypt.policy.Contact;
-import io.panocrypt.policy.MemberChange;
 import io.panocrypt.policy.Members;
 import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.model.Contact;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.Role;
 import java.time.Duration;
 import java.util.Arrays;

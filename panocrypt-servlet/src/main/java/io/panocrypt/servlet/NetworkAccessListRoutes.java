@@ -2,9 +2,9 @@ package io.panocrypt.servlet;
 
 import io.panocrypt.policy.NetworkAccessLists;
 import io.panocrypt.policy.Panocrypt;
-import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.NetworkAccessList;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.net.Cidr;
 import java.util.List;
 import java.util.Objects;
 

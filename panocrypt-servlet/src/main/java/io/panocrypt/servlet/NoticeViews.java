@@ -1,16 +1,16 @@
 package io.panocrypt.servlet;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.panocrypt.policy.Contact;
-import io.panocrypt.policy.DeadNotices;
 import io.panocrypt.policy.model.ClosedContact;
+import io.panocrypt.policy.model.Contact;
 import io.panocrypt.policy.model.DeadLetter;
+import io.panocrypt.policy.model.DeadNotices;
 import io.panocrypt.policy.model.FailingContact;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.Webhook;
-import io.panocrypt.policy.spi.Delivery;
-import io.panocrypt.policy.spi.OutboxStatus;
+import io.panocrypt.policy.spi.notify.Delivery;
+import io.panocrypt.policy.spi.store.OutboxStatus;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,10 +1,10 @@
 package io.panocrypt.servlet;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.panocrypt.policy.Actor;
 import io.panocrypt.policy.Contacts;
 import io.panocrypt.policy.Outbox;
 import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Role;
 import java.util.List;
 import java.util.Objects;

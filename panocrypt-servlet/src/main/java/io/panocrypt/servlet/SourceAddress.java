@@ -1,7 +1,7 @@
 package io.panocrypt.servlet;
 
-import io.panocrypt.policy.model.Cidr;
-import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.net.IpAddress;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.Collection;

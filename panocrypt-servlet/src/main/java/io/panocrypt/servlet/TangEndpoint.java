@@ -1,8 +1,8 @@
 package io.panocrypt.servlet;
 
 import io.panocrypt.policy.Panocrypt;
-import io.panocrypt.policy.UnlockAttempt;
-import io.panocrypt.policy.UnlockResult;
+import io.panocrypt.policy.model.UnlockAttempt;
+import io.panocrypt.policy.model.UnlockResult;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,10 @@
 package io.panocrypt.servlet;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.panocrypt.policy.DeadNotices;
 import io.panocrypt.policy.Outbox;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.Webhooks;
+import io.panocrypt.policy.model.DeadNotices;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.Webhook;
 import java.net.URI;

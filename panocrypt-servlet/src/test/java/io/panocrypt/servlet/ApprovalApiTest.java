@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.policy.Members;
-import io.panocrypt.policy.UnlockResult;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.UnlockResult;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

@@ -3,10 +3,10 @@ package io.panocrypt.servlet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.Actor;
-import io.panocrypt.policy.MemberChange;
 import io.panocrypt.policy.Members;
+import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.Role;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;

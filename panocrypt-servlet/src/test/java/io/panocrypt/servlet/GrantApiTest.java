@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.panocrypt.policy.Actor;
-import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.net.IpAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

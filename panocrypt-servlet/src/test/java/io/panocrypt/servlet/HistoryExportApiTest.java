@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.HistoryExport;
 import io.panocrypt.policy.model.Role;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;

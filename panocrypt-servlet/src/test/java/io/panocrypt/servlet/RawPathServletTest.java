@@ -3,10 +3,10 @@ package io.panocrypt.servlet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.Actor;
-import io.panocrypt.policy.DeviceChange;
-import io.panocrypt.policy.EnrollmentKeyRequest;
+import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
+import io.panocrypt.policy.model.EnrollmentKeyRequest;
 import io.panocrypt.policy.model.Role;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -253,7 +253,7 @@ class RawPathServletTest {
         @Test
         void refusesWhereTheStoreCannotSayWhoseTokenItIs() throws Exception {
             LocalConnector connector = mount("/", MetricsServlet.forMembers(() -> METRICS, service.panocrypt()));
-            service.breakStore(new io.panocrypt.policy.spi.StoreException("secret detail"));
+            service.breakStore(new io.panocrypt.policy.spi.store.StoreException("secret detail"));
             String answer = ask(connector, "GET", "/metrics", service.adminToken(), "");
             assertEquals(503, status(answer));
             assertTrue(

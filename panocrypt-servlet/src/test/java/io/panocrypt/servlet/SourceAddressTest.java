@@ -4,8 +4,8 @@ import static io.panocrypt.servlet.SourceAddress.Header.FORWARDED;
 import static io.panocrypt.servlet.SourceAddress.Header.X_FORWARDED_FOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.panocrypt.policy.model.Cidr;
-import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.net.IpAddress;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.panocrypt.policy.UnlockResult;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.UnlockResult;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package io.panocrypt.testkit;
 
-import io.panocrypt.policy.spi.Grant;
-import io.panocrypt.policy.spi.GrantScope;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.OutboxEntry;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.PolicyEdit.Change;
-import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.store.Grant;
+import io.panocrypt.policy.spi.store.GrantScope;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.OutboxEntry;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyEdit.Change;
+import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,9 +2,9 @@ package io.panocrypt.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.panocrypt.policy.spi.ChainHead;
-import io.panocrypt.policy.spi.DecisionStore;
-import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.JournalRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

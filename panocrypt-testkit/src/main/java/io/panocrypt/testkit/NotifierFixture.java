@@ -1,6 +1,6 @@
 package io.panocrypt.testkit;
 
-import io.panocrypt.policy.spi.Notifier;
+import io.panocrypt.policy.spi.notify.Notifier;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.panocrypt.testkit;
 
-import io.panocrypt.policy.OperationException;
-import io.panocrypt.policy.UnlockResult;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.UnlockResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,13 +2,13 @@ package io.panocrypt.testkit;
 
 import io.panocrypt.policy.ApprovalGroups;
 import io.panocrypt.policy.ApprovalTimes;
-import io.panocrypt.policy.DeviceChange;
-import io.panocrypt.policy.OperationException;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Allowance;
-import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.Lockdown;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.net.Cidr;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.panocrypt.policy.Actor;
-import io.panocrypt.policy.AllowanceRequest;
 import io.panocrypt.policy.Members;
-import io.panocrypt.policy.OperationException.Kind;
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.OperationException.Kind;
 import io.panocrypt.policy.model.Role;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.panocrypt.testkit;
 
-import io.panocrypt.policy.spi.DecisionStore;
-import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,13 +2,13 @@ package io.panocrypt.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.Actor;
-import io.panocrypt.policy.OperationException;
-import io.panocrypt.policy.OperationException.Kind;
 import io.panocrypt.policy.Panocrypt;
-import io.panocrypt.policy.model.AuditRecord;
+import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.OperationException.Kind;
 import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.model.history.AuditRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

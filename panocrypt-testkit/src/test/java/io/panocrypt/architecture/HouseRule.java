@@ -36,15 +36,16 @@ enum HouseRule {
             .dependOnClassesThat()
             .resideInAnyPackage("io.panocrypt.servlet..", "io.panocrypt.testkit..", "jakarta.servlet..")),
 
-    ONLY_NOTIFY_TALKS_HTTP(noClasses()
+    ONLY_NOTIFY_OPENS_SOCKETS(noClasses()
             .that(resideInAPackage("io.panocrypt.policy..").and(not(resideInAPackage("io.panocrypt.policy.notify.."))))
             .should()
-            .dependOnClassesThat()
-            .resideInAPackage("java.net.http..")),
+            .dependOnClassesThat(resideInAnyPackage("java.net.http..", "javax.net..")
+                    .or(nameMatching("java\\.net\\.(Server|Datagram)?Socket"))
+                    .or(nameMatching("java\\.nio\\.channels\\.\\w*(Socket|Datagram)\\w*")))),
 
     DECISION_IS_PURE(noClasses()
             .that()
-            .resideInAPackage("io.panocrypt.policy.decision..")
+            .resideInAPackage("io.panocrypt.policy.internal.decision..")
             .should()
             .dependOnClassesThat(Impurity.TYPES)
             .orShould()
@@ -57,9 +58,9 @@ enum HouseRule {
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "javax.sql..")),
 
-    MEMORY_STORE_KNOWS_SPI_AND_MODEL_ONLY(storeKnowsSpiAndModelOnly("io.panocrypt.policy.store.memory..")),
+    MEMORY_STORE_KNOWS_ITS_SPI_ONLY(storeKnowsItsSpiOnly("io.panocrypt.policy.store.memory..")),
 
-    JDBC_STORE_KNOWS_SPI_AND_MODEL_ONLY(storeKnowsSpiAndModelOnly("io.panocrypt.policy.store.jdbc..")),
+    JDBC_STORE_KNOWS_ITS_SPI_ONLY(storeKnowsItsSpiOnly("io.panocrypt.policy.store.jdbc..")),
 
     SERVLET_TOUCHES_NO_STORE(noClasses()
             .that()
@@ -72,11 +73,24 @@ enum HouseRule {
     ONLY_THE_EDITOR_MAKES_EDITS(noClasses()
             .that(resideInAnyPackage("io.panocrypt.policy..", "io.panocrypt.servlet..")
                     .and(not(resideInAPackage("io.panocrypt.policy.spi..")))
-                    .and(not(nameMatching("io\\.panocrypt\\.policy\\.Editor(\\$.*)?"))))
+                    .and(not(nameMatching("io\\.panocrypt\\.policy\\.internal\\.edit\\.PolicyEditor(\\$.*)?"))))
             .should()
-            .callConstructorWhere(target(owner(nameMatching("io\\.panocrypt\\.policy\\.spi\\.PolicyEdit"))))),
+            .callConstructorWhere(target(owner(nameMatching("io\\.panocrypt\\.policy\\.spi\\.store\\.PolicyEdit"))))),
 
     PACKAGES_FORM_NO_CYCLE(slices().matching("io.panocrypt.(**)").should().beFreeOfCycles()),
+
+    /** What is not API must not look like it: it lives below {@code internal}, and no such package is exported. */
+    EXPORTED_PACKAGES_HOLD_API_ONLY(exported -> classes()
+            .that(resideInAnyPackage("io.panocrypt.crypto..", "io.panocrypt.policy..", "io.panocrypt.servlet.."))
+            .should(Rooms.beExportedOrInternal(exported))),
+
+    ROOT_PACKAGES_HOLD_PUBLIC_TYPES_ONLY(classes()
+            .that(resideInAnyPackage("io.panocrypt.crypto", "io.panocrypt.policy", "io.panocrypt.servlet")
+                    .and(Rooms.TOP_LEVEL))
+            .should()
+            .bePublic()),
+
+    NO_PACKAGE_HOLDS_OVER_40_TYPES(classes().that(Rooms.TOP_LEVEL).should(Rooms.SHARE_ITS_PACKAGE_WITH_FEW)),
 
     NO_PACKAGE_IS_NAMED_UTIL(noClasses().should().resideInAnyPackage("..util..", "..utils..")),
 
@@ -104,7 +118,7 @@ enum HouseRule {
         rule.apply(exportedPackages).allowEmptyShould(true).check(house);
     }
 
-    private static ArchRule storeKnowsSpiAndModelOnly(String store) {
+    private static ArchRule storeKnowsItsSpiOnly(String store) {
         return classes()
                 .that()
                 .resideInAPackage(store)
@@ -112,8 +126,7 @@ enum HouseRule {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         store,
-                        "io.panocrypt.policy.spi..",
-                        "io.panocrypt.policy.model..",
+                        "io.panocrypt.policy.spi.store..",
                         "java..",
                         "javax.sql..",
                         "org.jspecify..");

@@ -86,23 +86,23 @@ class HouseRuleTest {
                                 "private com.fasterxml.jackson.databind.JsonNode parsed; public byte[] x;"),
                         new Code("com.fasterxml.jackson.databind.JsonNode", ""),
                         new Code("io.panocrypt.policy.model.Device", "public java.util.List<java.time.Instant> seen;"),
-                        new Code("io.panocrypt.policy.spi.Store", "public io.panocrypt.policy.model.Device device;"),
+                        new Code("io.panocrypt.policy.spi.store.Store", "public io.panocrypt.policy.model.Device device;"),
                         new Code(
-                                "io.panocrypt.policy.decision.Decide",
+                                "io.panocrypt.policy.internal.decision.Decide",
                                 "boolean open(io.panocrypt.policy.model.Device d, java.time.Instant now) {"
                                         + " return d.seen.get(0).isBefore(now.minusSeconds(1)); }"),
                         new Code(
                                 "io.panocrypt.policy.store.memory.Memory",
-                                "io.panocrypt.policy.spi.Store store; int[] numbers; byte[][] keys;"),
+                                "io.panocrypt.policy.spi.store.Store store; int[] numbers; byte[][] keys;"),
                         new Code(
                                 "io.panocrypt.policy.store.jdbc.Jdbc",
-                                "io.panocrypt.policy.model.Device d; java.sql.Connection c; javax.sql.DataSource s;"),
-                        new Code("io.panocrypt.policy.spi.PolicyEdit", ""),
+                                "io.panocrypt.policy.spi.store.Store d; java.sql.Connection c; javax.sql.DataSource s;"),
+                        new Code("io.panocrypt.policy.spi.store.PolicyEdit", ""),
                         new Code(
-                                "io.panocrypt.policy.Editor",
-                                "class Draft { Object edit = new io.panocrypt.policy.spi.PolicyEdit(); }"),
-                        new Code("io.panocrypt.policy.notify.Webhook", "java.net.http.HttpClient client;"),
-                        new Code("io.panocrypt.policy.Facade", "io.panocrypt.policy.decision.Decide decide;"),
+                                "io.panocrypt.policy.internal.edit.PolicyEditor",
+                                "class Draft { Object edit = new io.panocrypt.policy.spi.store.PolicyEdit(); }"),
+                        new Code("io.panocrypt.policy.notify.Webhook", "java.net.http.HttpClient client; java.net.Socket s;"),
+                        new Code("io.panocrypt.policy.Facade", "io.panocrypt.policy.internal.decision.Decide decide;"),
                         new Code(
                                 "io.panocrypt.servlet.Wire",
                                 "io.panocrypt.policy.Facade facade; public jakarta.servlet.Servlet servlet;"),

@@ -1,8 +1,8 @@
 package io.panocrypt.benchmarks.load;
 
 import io.panocrypt.benchmarks.Machine;
-import io.panocrypt.policy.DeviceChange;
-import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.model.DeviceChange;
+import io.panocrypt.policy.net.IpAddress;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;

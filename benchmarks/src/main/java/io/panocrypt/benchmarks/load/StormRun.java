@@ -2,7 +2,7 @@ package io.panocrypt.benchmarks.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.benchmarks.Machine;
-import io.panocrypt.policy.DeviceChange;
+import io.panocrypt.policy.model.DeviceChange;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,6 +1,6 @@
 package io.panocrypt.customstore;
 
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.store.StoreException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,28 +1,28 @@
 package io.panocrypt.customstore;
 
 import io.panocrypt.customstore.RedisScripts.Request;
-import io.panocrypt.policy.spi.ChainHead;
-import io.panocrypt.policy.spi.CommitResult;
-import io.panocrypt.policy.spi.DeadEntry;
-import io.panocrypt.policy.spi.DecisionCommit;
-import io.panocrypt.policy.spi.DecisionSnapshot;
-import io.panocrypt.policy.spi.DecisionStore;
-import io.panocrypt.policy.spi.EditResult;
-import io.panocrypt.policy.spi.Grant;
-import io.panocrypt.policy.spi.GrantScope;
-import io.panocrypt.policy.spi.JournalCut;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.JournalQuery;
-import io.panocrypt.policy.spi.JournalRow;
-import io.panocrypt.policy.spi.LeasedEntry;
-import io.panocrypt.policy.spi.OutboxEntry;
-import io.panocrypt.policy.spi.OutboxStatus;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.PolicyRecord;
-import io.panocrypt.policy.spi.PolicyStore;
-import io.panocrypt.policy.spi.Settlement;
-import io.panocrypt.policy.spi.StoreBusyException;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.DeadEntry;
+import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.DecisionSnapshot;
+import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.Grant;
+import io.panocrypt.policy.spi.store.GrantScope;
+import io.panocrypt.policy.spi.store.JournalCut;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.JournalQuery;
+import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.LeasedEntry;
+import io.panocrypt.policy.spi.store.OutboxEntry;
+import io.panocrypt.policy.spi.store.OutboxStatus;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Settlement;
+import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreRejectedException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -422,11 +422,11 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
     private void takeTurn() {
         try {
             if (!turn.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new StoreBusyException("too many writes wait for Redis");
+                throw new StoreRejectedException("too many writes wait for Redis");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StoreBusyException("interrupted while other writes were made", e);
+            throw new StoreRejectedException("interrupted while other writes were made", e);
         }
     }
 

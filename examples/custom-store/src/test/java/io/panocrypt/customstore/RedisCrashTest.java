@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.spi.CommitResult;
-import io.panocrypt.policy.spi.DecisionCommit;
-import io.panocrypt.policy.spi.DecisionStore;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.testkit.IntactChains;
 import io.panocrypt.testkit.RequiresTools;
 import io.panocrypt.testkit.TestTimeout;

@@ -2,10 +2,10 @@ package io.panocrypt.customstore;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.panocrypt.policy.spi.DecisionStore;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.JournalQuery;
-import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.JournalQuery;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import io.panocrypt.testkit.MutableClock;
 import io.panocrypt.testkit.RequiresTools;

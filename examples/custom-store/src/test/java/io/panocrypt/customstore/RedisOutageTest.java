@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.spi.CommitResult;
-import io.panocrypt.policy.spi.DecisionCommit;
-import io.panocrypt.policy.spi.StoreBusyException;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreRejectedException;
 import io.panocrypt.testkit.RequiresTools;
 import io.panocrypt.testkit.TestTimeout;
 import java.net.URI;
@@ -93,7 +93,7 @@ class RedisOutageTest {
             Spending.prepare(store);
             DecisionCommit commit = Spending.commit(store, "c-1");
             Thread.currentThread().interrupt();
-            assertThrows(StoreBusyException.class, () -> store.commit(commit));
+            assertThrows(StoreRejectedException.class, () -> store.commit(commit));
             assertTrue(Thread.interrupted());
             assertEquals(0, Spending.spent(store));
         }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.panocrypt.policy.spi.CommitResult;
+import io.panocrypt.policy.spi.store.CommitResult;
 import io.panocrypt.testkit.RequiresTools;
 import io.panocrypt.testkit.TestTimeout;
 import java.io.BufferedReader;

@@ -3,7 +3,7 @@ package io.panocrypt.customstore;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.testkit.MutableClock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.panocrypt.standalone;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.net.Cidr;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;

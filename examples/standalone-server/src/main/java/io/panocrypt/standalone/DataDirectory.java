@@ -4,7 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.policy.Panocrypt;
-import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;

@@ -1,18 +1,18 @@
 package io.panocrypt.standalone;
 
-import io.panocrypt.policy.Actor;
-import io.panocrypt.policy.AllowanceRequest;
 import io.panocrypt.policy.ApprovalGroups;
-import io.panocrypt.policy.DeviceChange;
-import io.panocrypt.policy.MemberChange;
 import io.panocrypt.policy.Panocrypt;
-import io.panocrypt.policy.Verification;
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.AllowanceSkip;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.Role;
-import io.panocrypt.policy.model.UnlockRecord;
+import io.panocrypt.policy.model.history.UnlockRecord;
+import io.panocrypt.policy.model.history.Verification;
 import io.panocrypt.servlet.SourceAddress;
 import java.io.IOException;
 import java.net.URI;

@@ -15,7 +15,7 @@ import java.nio.file.Files;
  * @param out is told
  */
 record FirstAdministrator(Storage storage, String adminUrl, PrintStream out) {
-    /** @throws io.panocrypt.policy.spi.StoreException if it is not known whether there is one; the next start finds out */
+    /** @throws io.panocrypt.policy.spi.store.StoreException if it is not known whether there is one; the next start finds out */
     void make(Members members) {
         DataDirectory files = storage.files();
         members.createFirstAdministrator(files::keepFirstToken);

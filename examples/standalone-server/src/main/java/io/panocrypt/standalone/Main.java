@@ -1,6 +1,6 @@
 package io.panocrypt.standalone;
 
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.standalone.cli.OperatorCommands;
 import java.io.IOException;
 import java.util.List;

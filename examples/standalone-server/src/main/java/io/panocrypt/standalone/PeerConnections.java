@@ -1,6 +1,6 @@
 package io.panocrypt.standalone;
 
-import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.net.IpAddress;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;

@@ -1,7 +1,7 @@
 package io.panocrypt.standalone;
 
-import io.panocrypt.policy.model.Cidr;
-import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.net.IpAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.panocrypt.standalone;
 
-import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.net.IpAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;

@@ -5,7 +5,7 @@ import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.crypto.custody.SealedKeyCustody;
 import io.panocrypt.crypto.ec.StandardEngine;
 import io.panocrypt.policy.Panocrypt;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import java.net.URI;
 import java.security.SecureRandom;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.panocrypt.policy.Members;
-import io.panocrypt.policy.spi.StoreBusyException;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreRejectedException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -132,7 +132,7 @@ class FirstAdministratorTest {
 
     @Test
     void saysNothingOfACauseThatSaysNothing() {
-        assertEquals("no commit", Storage.describe(new StoreBusyException("no commit", new TimeoutException())));
+        assertEquals("no commit", Storage.describe(new StoreRejectedException("no commit", new TimeoutException())));
         assertEquals("no: disk", Storage.describe(new StoreException("no", new IOException("disk"))));
     }
 }

@@ -3,10 +3,10 @@ package io.panocrypt.standalone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.panocrypt.crypto.ec.Curve;
-import io.panocrypt.policy.DeviceChange;
-import io.panocrypt.policy.model.Cidr;
-import io.panocrypt.policy.model.IpAddress;
-import io.panocrypt.policy.model.UnlockRecord;
+import io.panocrypt.policy.model.DeviceChange;
+import io.panocrypt.policy.model.history.UnlockRecord;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.servlet.SourceAddress;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.crypto.ec.Curve;
-import io.panocrypt.policy.DeviceChange;
-import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.model.DeviceChange;
+import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.servlet.SourceAddress;
 import java.io.BufferedInputStream;
 import java.io.IOException;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.crypto.ec.Curve;
-import io.panocrypt.policy.spi.DecisionEvent;
-import io.panocrypt.policy.spi.DecisionEvent.Fault;
-import io.panocrypt.policy.spi.OutboxStatus;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.event.DecisionEvent;
+import io.panocrypt.policy.spi.event.DecisionEvent.Fault;
+import io.panocrypt.policy.spi.store.OutboxStatus;
+import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;
 import java.net.URI;

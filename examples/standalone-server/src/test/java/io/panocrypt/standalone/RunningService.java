@@ -1,10 +1,10 @@
 package io.panocrypt.standalone;
 
-import io.panocrypt.policy.Actor;
-import io.panocrypt.policy.AllowanceRequest;
-import io.panocrypt.policy.DeviceChange;
 import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.servlet.SourceAddress;
 import io.panocrypt.testkit.TestTimeout;
 import java.net.URI;

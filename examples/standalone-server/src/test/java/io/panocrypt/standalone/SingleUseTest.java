@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.crypto.ec.Curve;
-import io.panocrypt.policy.AllowanceRequest;
-import io.panocrypt.policy.DeviceChange;
-import io.panocrypt.policy.Verification;
+import io.panocrypt.policy.model.AllowanceRequest;
+import io.panocrypt.policy.model.DeviceChange;
+import io.panocrypt.policy.model.history.Verification;
 import io.panocrypt.servlet.SourceAddress;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.crypto.ec.Curve;
-import io.panocrypt.policy.DeviceChange;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.servlet.SourceAddress;
 import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.panocrypt.crypto.ec.Curve;
-import io.panocrypt.policy.AllowanceRequest;
-import io.panocrypt.policy.DeviceChange;
 import io.panocrypt.policy.model.Allowance;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.AllowanceSkip;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.servlet.SourceAddress;
 import io.panocrypt.testkit.TestTimeout;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.UnlockAttempt;
-import io.panocrypt.policy.UnlockResult;
+import io.panocrypt.policy.model.UnlockAttempt;
+import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.servlet.HealthServlet;
 import io.panocrypt.servlet.SourceAddress;
 import io.panocrypt.servlet.TangEndpoint;

@@ -3,8 +3,8 @@ package io.panocrypt.standalone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.panocrypt.crypto.ec.Curve;
-import io.panocrypt.policy.AllowanceRequest;
-import io.panocrypt.policy.DeviceChange;
+import io.panocrypt.policy.model.AllowanceRequest;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.servlet.SourceAddress;
 import io.panocrypt.testkit.TangServerContract;
 import java.net.URI;

@@ -1,6 +1,8 @@
 package io.panocrypt.policy.model;
 
-import io.panocrypt.policy.spi.Grant;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.net.IpAddress;
+import io.panocrypt.policy.spi.store.Grant;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;

@@ -1,5 +1,6 @@
 package io.panocrypt.policy.model;
 
+import io.panocrypt.policy.net.IpAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.panocrypt.policy.model;
 
 import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.policy.net.Cidr;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.panocrypt.policy.model;
 
+import io.panocrypt.policy.net.Cidr;
 import java.util.List;
 
 /**

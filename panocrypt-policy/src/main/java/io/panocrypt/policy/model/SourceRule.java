@@ -1,5 +1,7 @@
 package io.panocrypt.policy.model;
 
+import io.panocrypt.policy.net.Cidr;
+
 /**
  * One entry of a device's source policy.
  *

@@ -1,6 +1,6 @@
 package io.panocrypt.policy.notify;
 
-import io.panocrypt.policy.spi.Delivery;
+import io.panocrypt.policy.spi.notify.Delivery;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;

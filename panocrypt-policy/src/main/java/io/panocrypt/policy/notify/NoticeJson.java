@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.panocrypt.policy.spi.Notice;
+import io.panocrypt.policy.spi.notify.Notice;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.panocrypt.policy.notify;
 
-import io.panocrypt.policy.spi.Notice;
+import io.panocrypt.policy.spi.notify.Notice;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,9 +1,9 @@
 package io.panocrypt.policy.notify;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.panocrypt.policy.spi.Delivery;
-import io.panocrypt.policy.spi.Notice;
-import io.panocrypt.policy.spi.Notifier;
+import io.panocrypt.policy.spi.notify.Delivery;
+import io.panocrypt.policy.spi.notify.Notice;
+import io.panocrypt.policy.spi.notify.Notifier;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.panocrypt.policy.notify;
 
-import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.net.IpAddress;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -1,7 +1,7 @@
 package io.panocrypt.policy.notify;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.panocrypt.policy.spi.Notice;
+import io.panocrypt.policy.spi.notify.Notice;
 import java.time.Instant;
 import java.util.Arrays;
 

@@ -1,6 +1,6 @@
 package io.panocrypt.policy.notify;
 
-import io.panocrypt.policy.spi.Delivery;
+import io.panocrypt.policy.spi.notify.Delivery;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;

@@ -1,7 +1,7 @@
 package io.panocrypt.policy.notify;
 
 import io.panocrypt.policy.notify.SmtpTransport.Step;
-import io.panocrypt.policy.spi.Delivery;
+import io.panocrypt.policy.spi.notify.Delivery;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
 import java.net.UnknownHostException;

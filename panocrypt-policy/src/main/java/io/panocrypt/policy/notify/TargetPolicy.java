@@ -1,7 +1,7 @@
 package io.panocrypt.policy.notify;
 
-import io.panocrypt.policy.model.Cidr;
-import io.panocrypt.policy.model.IpAddress;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.net.IpAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

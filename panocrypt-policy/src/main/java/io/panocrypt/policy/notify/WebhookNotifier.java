@@ -1,9 +1,9 @@
 package io.panocrypt.policy.notify;
 
-import io.panocrypt.policy.spi.ContactSecrets;
-import io.panocrypt.policy.spi.Delivery;
-import io.panocrypt.policy.spi.Notice;
-import io.panocrypt.policy.spi.Notifier;
+import io.panocrypt.policy.spi.notify.ContactSecrets;
+import io.panocrypt.policy.spi.notify.Delivery;
+import io.panocrypt.policy.spi.notify.Notice;
+import io.panocrypt.policy.spi.notify.Notifier;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.panocrypt.policy.ForwardingStore;
-import io.panocrypt.policy.spi.PromptStore;
+import io.panocrypt.policy.spi.store.PromptStore;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.util.List;
 import java.util.Optional;

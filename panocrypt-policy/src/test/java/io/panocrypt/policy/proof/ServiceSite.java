@@ -5,35 +5,35 @@ import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.ec.EcPoint;
 import io.panocrypt.crypto.tang.RecoveryRequest;
 import io.panocrypt.crypto.tang.RecoveryRequestException;
-import io.panocrypt.policy.Actor;
-import io.panocrypt.policy.AllowanceRequest;
 import io.panocrypt.policy.ApprovalGroups;
-import io.panocrypt.policy.DeviceChange;
-import io.panocrypt.policy.EnrollmentAttempt;
-import io.panocrypt.policy.EnrollmentKeyRequest;
-import io.panocrypt.policy.MemberChange;
-import io.panocrypt.policy.OperationException;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.TestTimeout;
-import io.panocrypt.policy.UnlockAttempt;
-import io.panocrypt.policy.UnlockResult;
-import io.panocrypt.policy.decision.Decision;
+import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Allowance;
+import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.AllowanceSkip;
 import io.panocrypt.policy.model.ApprovalRequest;
-import io.panocrypt.policy.model.Cidr;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DryRun;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.EnrollmentAttempt;
+import io.panocrypt.policy.model.EnrollmentKeyRequest;
 import io.panocrypt.policy.model.Gate;
 import io.panocrypt.policy.model.GateResult;
-import io.panocrypt.policy.model.IpAddress;
 import io.panocrypt.policy.model.Lockdown;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.MemberChange;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Role;
-import io.panocrypt.policy.model.UnlockRecord;
-import io.panocrypt.policy.spi.DecisionStore;
-import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.model.UnlockAttempt;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.model.history.UnlockRecord;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.net.IpAddress;
+import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -182,13 +182,13 @@ final class ServiceSite implements Site, AutoCloseable {
     @Override
     public String attempt(String device, String source) {
         pass(Cast.BETWEEN_ATTEMPTS);
-        Decision foretold = service.dryRun(id(device), address(source));
+        DryRun foretold = service.dryRun(id(device), address(source));
         UnlockResult result = unlock(device, device, source);
         String verdict = words(foretold.outcome(), foretold.reason().name(), foretold.gates());
         return matches(foretold, result) ? verdict + told(device, result) : verdict + ", but then " + result;
     }
 
-    private static boolean matches(Decision foretold, UnlockResult result) {
+    private static boolean matches(DryRun foretold, UnlockResult result) {
         return switch (foretold.reason()) {
             case REVOKED, UNKNOWN_KEY -> result instanceof UnlockResult.NotFound;
             case APPROVAL_PENDING -> result instanceof UnlockResult.Pending;

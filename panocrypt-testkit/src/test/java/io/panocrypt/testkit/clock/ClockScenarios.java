@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.OperationException;
 import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Outcome;
-import io.panocrypt.policy.model.UnlockRecord;
+import io.panocrypt.policy.model.history.UnlockRecord;
 import io.panocrypt.testkit.MutableClock;
 import io.panocrypt.testkit.clock.ClockSite.Node;
 import java.time.Duration;

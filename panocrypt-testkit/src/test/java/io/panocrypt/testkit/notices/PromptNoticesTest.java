@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Role;
-import io.panocrypt.policy.spi.Delivery;
+import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import io.panocrypt.testkit.TestTimeout;
 import java.time.Duration;

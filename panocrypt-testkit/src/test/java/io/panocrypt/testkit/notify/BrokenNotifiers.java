@@ -1,7 +1,7 @@
 package io.panocrypt.testkit.notify;
 
-import io.panocrypt.policy.spi.Delivery;
-import io.panocrypt.policy.spi.Notice;
+import io.panocrypt.policy.spi.notify.Delivery;
+import io.panocrypt.policy.spi.notify.Notice;
 import io.panocrypt.testkit.Overlap;
 import java.net.URI;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package io.panocrypt.testkit.notify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.panocrypt.policy.notify.LogNotifier;
-import io.panocrypt.policy.spi.Notifier;
+import io.panocrypt.policy.spi.notify.Notifier;
 import io.panocrypt.testkit.NotifierContract;
 import io.panocrypt.testkit.NotifierFixture;
 import java.net.URI;

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.panocrypt.policy.notify.MailNotifier;
 import io.panocrypt.policy.notify.MailServer;
 import io.panocrypt.policy.notify.MailServer.Security;
-import io.panocrypt.policy.spi.Delivery;
+import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.testkit.NotifierFixture.Behaviour;
 import io.panocrypt.testkit.notify.SmtpReceiver.Mode;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.panocrypt.testkit.notify;
 
-import io.panocrypt.policy.spi.Delivery;
-import io.panocrypt.policy.spi.Notice;
-import io.panocrypt.policy.spi.Notifier;
+import io.panocrypt.policy.spi.notify.Delivery;
+import io.panocrypt.policy.spi.notify.Notice;
+import io.panocrypt.policy.spi.notify.Notifier;
 import io.panocrypt.testkit.NotifierFixture;
 import java.net.URI;
 import java.time.Duration;

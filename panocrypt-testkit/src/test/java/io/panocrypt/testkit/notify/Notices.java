@@ -1,6 +1,6 @@
 package io.panocrypt.testkit.notify;
 
-import io.panocrypt.policy.spi.Notice;
+import io.panocrypt.policy.spi.notify.Notice;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;

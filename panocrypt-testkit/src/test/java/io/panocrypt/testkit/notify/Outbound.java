@@ -1,6 +1,6 @@
 package io.panocrypt.testkit.notify;
 
-import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.notify.HostResolver;
 import io.panocrypt.policy.notify.OutboundHttp;
 import io.panocrypt.policy.notify.TargetPolicy;

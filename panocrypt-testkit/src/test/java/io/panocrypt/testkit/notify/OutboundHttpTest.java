@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.notify.HostResolver;
 import io.panocrypt.policy.notify.OutboundHttp;
 import io.panocrypt.policy.notify.TargetPolicy;
 import io.panocrypt.policy.notify.WebhookNotifier;
 import io.panocrypt.policy.notify.WebhookSecret;
-import io.panocrypt.policy.spi.Delivery;
+import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.testkit.MutableClock;
 import io.panocrypt.testkit.TestTimeout;
 import java.io.IOException;

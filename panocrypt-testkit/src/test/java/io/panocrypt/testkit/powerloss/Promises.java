@@ -1,10 +1,10 @@
 package io.panocrypt.testkit.powerloss;
 
-import io.panocrypt.policy.spi.ChainHead;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.JournalRow;
-import io.panocrypt.policy.spi.PolicyRecord;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import java.nio.file.Path;
 import java.sql.Connection;

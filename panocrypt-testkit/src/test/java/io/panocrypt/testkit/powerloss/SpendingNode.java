@@ -1,15 +1,15 @@
 package io.panocrypt.testkit.powerloss;
 
-import io.panocrypt.policy.spi.CommitResult;
-import io.panocrypt.policy.spi.DecisionCommit;
-import io.panocrypt.policy.spi.DecisionSnapshot;
-import io.panocrypt.policy.spi.EditResult;
-import io.panocrypt.policy.spi.Grant;
-import io.panocrypt.policy.spi.GrantScope;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.OutboxEntry;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.DecisionSnapshot;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.Grant;
+import io.panocrypt.policy.spi.store.GrantScope;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.OutboxEntry;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;

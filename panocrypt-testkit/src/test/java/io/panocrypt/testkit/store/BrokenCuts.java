@@ -1,11 +1,11 @@
 package io.panocrypt.testkit.store;
 
-import io.panocrypt.policy.spi.ChainHead;
-import io.panocrypt.policy.spi.CommitResult;
-import io.panocrypt.policy.spi.JournalCut;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.PolicyEdit.Change;
-import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.JournalCut;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.PolicyEdit.Change;
+import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.testkit.MutableClock;
 import io.panocrypt.testkit.Overlap;
 import io.panocrypt.testkit.StoreFixture;

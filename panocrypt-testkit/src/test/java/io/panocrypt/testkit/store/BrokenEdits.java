@@ -1,12 +1,12 @@
 package io.panocrypt.testkit.store;
 
-import io.panocrypt.policy.spi.EditResult;
-import io.panocrypt.policy.spi.GrantScope;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.PolicyEdit.Change;
-import io.panocrypt.policy.spi.PolicyRecord;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.GrantScope;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyEdit.Change;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.testkit.MutableClock;
 import io.panocrypt.testkit.Overlap;
 import io.panocrypt.testkit.StoreFixture;

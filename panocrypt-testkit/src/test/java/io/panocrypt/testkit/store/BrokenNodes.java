@@ -1,11 +1,11 @@
 package io.panocrypt.testkit.store;
 
-import io.panocrypt.policy.spi.CommitResult;
-import io.panocrypt.policy.spi.DecisionCommit;
-import io.panocrypt.policy.spi.JournalCut;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.JournalRow;
-import io.panocrypt.policy.spi.LeasedEntry;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.JournalCut;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.LeasedEntry;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.testkit.MutableClock;
 import io.panocrypt.testkit.Overlap;

@@ -1,13 +1,13 @@
 package io.panocrypt.testkit.store;
 
-import io.panocrypt.policy.spi.CommitResult;
-import io.panocrypt.policy.spi.DecisionCommit;
-import io.panocrypt.policy.spi.EditResult;
-import io.panocrypt.policy.spi.LeasedEntry;
-import io.panocrypt.policy.spi.OutboxEntry;
-import io.panocrypt.policy.spi.OutboxStatus;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.Settlement;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.LeasedEntry;
+import io.panocrypt.policy.spi.store.OutboxEntry;
+import io.panocrypt.policy.spi.store.OutboxStatus;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.Settlement;
 import io.panocrypt.testkit.MutableClock;
 import io.panocrypt.testkit.Overlap;
 import io.panocrypt.testkit.StoreFixture;

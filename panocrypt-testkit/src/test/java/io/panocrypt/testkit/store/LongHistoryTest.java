@@ -3,7 +3,7 @@ package io.panocrypt.testkit.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.Verification;
+import io.panocrypt.policy.model.history.Verification;
 import io.panocrypt.testkit.TestTimeout;
 import java.io.BufferedReader;
 import java.io.IOException;

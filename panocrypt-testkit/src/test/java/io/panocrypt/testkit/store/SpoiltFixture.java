@@ -1,7 +1,7 @@
 package io.panocrypt.testkit.store;
 
-import io.panocrypt.policy.spi.DecisionStore;
-import io.panocrypt.policy.spi.PolicyStore;
+import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.testkit.StoreFixture;
 import java.io.IOException;

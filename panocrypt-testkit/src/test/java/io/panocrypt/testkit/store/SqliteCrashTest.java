@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.spi.Grant;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.store.Grant;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;

@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.spi.CommitResult;
-import io.panocrypt.policy.spi.DecisionCommit;
-import io.panocrypt.policy.spi.Grant;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.PolicyRecord;
-import io.panocrypt.policy.spi.StoreBusyException;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.Grant;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreRejectedException;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
@@ -114,7 +114,7 @@ class SqliteOutageTest {
     void neverDoesWhatWasGivenUpWhileAnotherProcessHadTheLock() throws Exception {
         try (Connection other = file.getConnection();
                 Statement lock = lock(other)) {
-            assertTrue(commitInVain("c").stream().allMatch(StoreBusyException.class::isInstance));
+            assertTrue(commitInVain("c").stream().allMatch(StoreRejectedException.class::isInstance));
             lock.execute("ROLLBACK");
         }
         // Whatever had been queued comes before this one.
@@ -143,8 +143,8 @@ class SqliteOutageTest {
         Future<StoreException> begun =
                 callers.submit(() -> assertThrows(StoreException.class, () -> store.commit(commit("begun"))));
         gate.awaitArrival();
-        assertTrue(commitInVain("c").stream().allMatch(StoreBusyException.class::isInstance));
-        assertFalse(begun.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS) instanceof StoreBusyException);
+        assertTrue(commitInVain("c").stream().allMatch(StoreRejectedException.class::isInstance));
+        assertFalse(begun.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS) instanceof StoreRejectedException);
         gate.lift();
         assertEquals(CommitResult.COMMITTED, commitSoon("begun"), "the same commit, handed in again");
         assertEquals(USES - 1, usesLeft());
@@ -159,7 +159,7 @@ class SqliteOutageTest {
         // More than ever may wait at once.
         for (int i = 0; i * CALLERS < 1_200; i++) {
             List<StoreException> faults = commitInVain("c" + i + "-");
-            assertTrue(faults.stream().allMatch(StoreBusyException.class::isInstance));
+            assertTrue(faults.stream().allMatch(StoreRejectedException.class::isInstance));
             assertTrue(faults.stream().noneMatch(fault -> fault.getMessage().contains("wait already")));
         }
         gate.lift();
@@ -221,8 +221,8 @@ class SqliteOutageTest {
         store.close();
         store = open(TestTimeout.MAX);
         gate.failOnce(Gate.Fault.BEFORE);
-        assertFalse(assertThrows(StoreException.class, () -> store.commit(commit("c"))) instanceof StoreBusyException);
+        assertFalse(assertThrows(StoreException.class, () -> store.commit(commit("c"))) instanceof StoreRejectedException);
         store.close();
-        assertThrows(StoreBusyException.class, () -> store.commit(commit("d")));
+        assertThrows(StoreRejectedException.class, () -> store.commit(commit("d")));
     }
 }

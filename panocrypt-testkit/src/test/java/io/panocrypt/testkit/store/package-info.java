@@ -1,3 +1,4 @@
 /** The store contracts at work: on our stores, on broken ones, and across crashes. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.testkit.store;
+

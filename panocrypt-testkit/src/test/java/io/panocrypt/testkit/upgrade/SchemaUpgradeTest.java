@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.Devices;
-import io.panocrypt.policy.UnlockResult;
 import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.Reason;
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;

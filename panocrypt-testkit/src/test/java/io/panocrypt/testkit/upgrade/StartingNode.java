@@ -1,6 +1,6 @@
 package io.panocrypt.testkit.upgrade;
 
-import io.panocrypt.policy.spi.JournalEntry;
+import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;

@@ -1,7 +1,7 @@
 package io.panocrypt.standalone.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.panocrypt.policy.model.Cidr;
+import io.panocrypt.policy.net.Cidr;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;

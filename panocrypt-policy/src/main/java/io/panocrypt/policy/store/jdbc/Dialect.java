@@ -1,6 +1,6 @@
 package io.panocrypt.policy.store.jdbc;
 
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.store.StoreException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -56,8 +56,8 @@ public enum Dialect {
         }
 
         @Override
-        Turns turns(String node) {
-            return new SqliteTurns();
+        WriteOrdering turns(String node) {
+            return new SqliteOrdering();
         }
 
         @Override
@@ -149,8 +149,8 @@ public enum Dialect {
         }
 
         @Override
-        Turns turns(String node) {
-            return new PostgresqlTurns(node);
+        WriteOrdering turns(String node) {
+            return new PostgresqlOrdering(node);
         }
 
         @Override
@@ -233,8 +233,8 @@ public enum Dialect {
         }
 
         @Override
-        Turns turns(String node) {
-            return new H2Turns();
+        WriteOrdering turns(String node) {
+            return new H2Ordering();
         }
 
         @Override
@@ -313,7 +313,7 @@ public enum Dialect {
     abstract String keepInOutbox();
 
     /** How that node's transactions take turns with others. */
-    abstract Turns turns(String node);
+    abstract WriteOrdering turns(String node);
 
     /**
      * Takes from the database's files what an edit has overwritten, such as a destroyed key.

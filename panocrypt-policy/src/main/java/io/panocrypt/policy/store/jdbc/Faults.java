@@ -1,8 +1,8 @@
 package io.panocrypt.policy.store.jdbc;
 
-import io.panocrypt.policy.spi.StoreException;
-import io.panocrypt.policy.spi.StoreInputException;
-import io.panocrypt.policy.spi.UnreadableRecordException;
+import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreInputException;
+import io.panocrypt.policy.spi.store.UnreadableRecordException;
 import java.sql.SQLException;
 import java.util.Set;
 

@@ -1,8 +1,8 @@
 package io.panocrypt.policy.store.jdbc;
 
-import io.panocrypt.policy.spi.StoreBusyException;
-import io.panocrypt.policy.spi.StoreException;
-import io.panocrypt.policy.spi.StoreInputException;
+import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreInputException;
+import io.panocrypt.policy.spi.store.StoreRejectedException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -63,7 +63,7 @@ final class GroupCommitter implements AutoCloseable {
 
     private final DataSource source;
     private final Dialect dialect;
-    private final Turns turns;
+    private final WriteOrdering turns;
     private final InstantSource clock;
     private final String chain;
     private final Duration patience;
@@ -121,7 +121,7 @@ final class GroupCommitter implements AutoCloseable {
     /**
      * Does the work in a transaction and waits until that is committed, though not for ever.
      *
-     * @throws StoreBusyException if the queue is full, the store closed, or the work had not begun when the wait or its
+     * @throws StoreRejectedException if the queue is full, the store closed, or the work had not begun when the wait or its
      *     transaction ended: then it never will
      * @throws StoreInputException if the database refuses the work, of which nothing has happened
      * @throws StoreException if the transaction failed, or the wait ended while it was under way
@@ -143,7 +143,7 @@ final class GroupCommitter implements AutoCloseable {
 
     private StoreException failure(Waiting<?> waiting, Throwable cause) {
         if (waiting.withdraw()) {
-            return new StoreBusyException("the write has not begun", cause);
+            return new StoreRejectedException("the write has not begun", cause);
         }
         return Faults.isInput(cause, dialect)
                 ? new StoreInputException("the database refuses what is to be written", cause)
@@ -158,15 +158,15 @@ final class GroupCommitter implements AutoCloseable {
         synchronized (this) {
             queue.remove(waiting);
         }
-        return new StoreBusyException(why + ", it has not begun", cause);
+        return new StoreRejectedException(why + ", it has not begun", cause);
     }
 
     private synchronized void enqueue(Waiting<?> waiting) {
         if (closed) {
-            throw new StoreBusyException("the store is closed");
+            throw new StoreRejectedException("the store is closed");
         }
         if (queue.size() >= QUEUE_LIMIT) {
-            throw new StoreBusyException(QUEUE_LIMIT + " writes wait already");
+            throw new StoreRejectedException(QUEUE_LIMIT + " writes wait already");
         }
         queue.add(waiting);
         // The writer sleeps until there is one; then, lest it wake for each, until there are as many as it hopes for.

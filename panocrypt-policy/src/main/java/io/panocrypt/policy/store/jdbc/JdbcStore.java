@@ -1,28 +1,28 @@
 package io.panocrypt.policy.store.jdbc;
 
-import io.panocrypt.policy.spi.ChainHead;
-import io.panocrypt.policy.spi.CommitResult;
-import io.panocrypt.policy.spi.DeadEntry;
-import io.panocrypt.policy.spi.DecisionCommit;
-import io.panocrypt.policy.spi.DecisionSnapshot;
-import io.panocrypt.policy.spi.DecisionStore;
-import io.panocrypt.policy.spi.EditResult;
-import io.panocrypt.policy.spi.Grant;
-import io.panocrypt.policy.spi.JournalCut;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.JournalQuery;
-import io.panocrypt.policy.spi.JournalRow;
-import io.panocrypt.policy.spi.LeasedEntry;
-import io.panocrypt.policy.spi.OutboxEntry;
-import io.panocrypt.policy.spi.OutboxStatus;
-import io.panocrypt.policy.spi.PolicyEdit;
-import io.panocrypt.policy.spi.PolicyRecord;
-import io.panocrypt.policy.spi.PolicyStore;
-import io.panocrypt.policy.spi.PromptStore;
-import io.panocrypt.policy.spi.Settlement;
-import io.panocrypt.policy.spi.StoreBusyException;
-import io.panocrypt.policy.spi.StoreException;
-import io.panocrypt.policy.spi.StoreInputException;
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.DeadEntry;
+import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.DecisionSnapshot;
+import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.Grant;
+import io.panocrypt.policy.spi.store.JournalCut;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.JournalQuery;
+import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.LeasedEntry;
+import io.panocrypt.policy.spi.store.OutboxEntry;
+import io.panocrypt.policy.spi.store.OutboxStatus;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.PromptStore;
+import io.panocrypt.policy.spi.store.Settlement;
+import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreInputException;
+import io.panocrypt.policy.spi.store.StoreRejectedException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -182,7 +182,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
 
     @Override
     public EditResult apply(PolicyEdit edit) {
-        return writer.call(new EditWork(edit));
+        return writer.call(new EditOperation(edit));
     }
 
     @Override
@@ -203,7 +203,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
 
     @Override
     public CommitResult commit(DecisionCommit commit) {
-        return writer.call(new DecisionWork(commit));
+        return writer.call(new DecisionOperation(commit));
     }
 
     @Override
@@ -219,12 +219,12 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
 
     @Override
     public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
-        return writer.call(new NoteWork(entries, changes));
+        return writer.call(new NoteOperation(entries, changes));
     }
 
     @Override
     public CommitResult cut(JournalCut cut) {
-        return writer.call(new CutWork(cut));
+        return writer.call(new CutOperation(cut));
     }
 
     @Override
@@ -268,18 +268,18 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
 
     @Override
     public void enqueue(List<OutboxEntry> entries) {
-        beside(transaction -> OutboxWork.keep(transaction, entries));
+        beside(transaction -> OutboxOperation.keep(transaction, entries));
     }
 
     @Override
     public List<LeasedEntry> lease(String lease, Duration length, int limit) {
         int most = page(limit);
-        return beside(transaction -> OutboxWork.lease(transaction, lease, length, most));
+        return beside(transaction -> OutboxOperation.lease(transaction, lease, length, most));
     }
 
     @Override
     public boolean settle(String lease, String entryId, Settlement settlement) {
-        return beside(transaction -> OutboxWork.settle(transaction, lease, entryId, settlement));
+        return beside(transaction -> OutboxOperation.settle(transaction, lease, entryId, settlement));
     }
 
     @Override

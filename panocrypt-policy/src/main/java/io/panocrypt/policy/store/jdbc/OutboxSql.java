@@ -1,9 +1,9 @@
 package io.panocrypt.policy.store.jdbc;
 
-import io.panocrypt.policy.spi.DeadEntry;
-import io.panocrypt.policy.spi.LeasedEntry;
-import io.panocrypt.policy.spi.OutboxEntry;
-import io.panocrypt.policy.spi.OutboxStatus;
+import io.panocrypt.policy.spi.store.DeadEntry;
+import io.panocrypt.policy.spi.store.LeasedEntry;
+import io.panocrypt.policy.spi.store.OutboxEntry;
+import io.panocrypt.policy.spi.store.OutboxStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.panocrypt.policy.store.jdbc;
 
-import io.panocrypt.policy.spi.StoreInputException;
-import io.panocrypt.policy.spi.StoreText;
+import io.panocrypt.policy.spi.store.StoreInputException;
+import io.panocrypt.policy.spi.store.StoreText;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;

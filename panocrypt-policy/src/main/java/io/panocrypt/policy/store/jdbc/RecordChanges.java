@@ -1,8 +1,8 @@
 package io.panocrypt.policy.store.jdbc;
 
-import io.panocrypt.policy.spi.EditResult;
-import io.panocrypt.policy.spi.PolicyEdit.Change;
-import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.PolicyEdit.Change;
+import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;

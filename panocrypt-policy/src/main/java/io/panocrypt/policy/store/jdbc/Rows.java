@@ -1,10 +1,10 @@
 package io.panocrypt.policy.store.jdbc;
 
-import io.panocrypt.policy.spi.ChainHead;
-import io.panocrypt.policy.spi.Grant;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.JournalRow;
-import io.panocrypt.policy.spi.PolicyRecord;
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.Grant;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package io.panocrypt.policy.store.jdbc;
 
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.panocrypt.policy.store.jdbc;
 
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,8 +1,8 @@
 package io.panocrypt.policy.store.jdbc;
 
-import io.panocrypt.policy.spi.ChainHead;
-import io.panocrypt.policy.spi.JournalEntry;
-import io.panocrypt.policy.spi.JournalRow;
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.JournalRow;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.InstantSource;

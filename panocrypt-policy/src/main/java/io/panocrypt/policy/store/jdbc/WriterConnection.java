@@ -13,17 +13,17 @@ import javax.sql.DataSource;
 /** The one connection that writes, with its prepared statements; used by one thread at a time. */
 final class WriterConnection implements AutoCloseable {
     private final Dialect dialect;
-    private final Turns turns;
+    private final WriteOrdering turns;
     private final Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
-    private WriterConnection(Dialect dialect, Turns turns, Connection connection) {
+    private WriterConnection(Dialect dialect, WriteOrdering turns, Connection connection) {
         this.dialect = dialect;
         this.turns = turns;
         this.connection = connection;
     }
 
-    static WriterConnection open(DataSource source, Dialect dialect, Turns turns) throws SQLException {
+    static WriterConnection open(DataSource source, Dialect dialect, WriteOrdering turns) throws SQLException {
         Connection connection = source.getConnection();
         boolean ready = false;
         try {

@@ -1,10 +1,10 @@
 package io.panocrypt.policy.store.memory;
 
-import io.panocrypt.policy.spi.DeadEntry;
-import io.panocrypt.policy.spi.LeasedEntry;
-import io.panocrypt.policy.spi.OutboxEntry;
-import io.panocrypt.policy.spi.OutboxStatus;
-import io.panocrypt.policy.spi.Settlement;
+import io.panocrypt.policy.spi.store.DeadEntry;
+import io.panocrypt.policy.spi.store.LeasedEntry;
+import io.panocrypt.policy.spi.store.OutboxEntry;
+import io.panocrypt.policy.spi.store.OutboxStatus;
+import io.panocrypt.policy.spi.store.Settlement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

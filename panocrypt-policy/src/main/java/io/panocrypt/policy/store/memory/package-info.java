@@ -1,3 +1,4 @@
 /** The reference store: everything in memory, one lock. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.policy.store.memory;
+

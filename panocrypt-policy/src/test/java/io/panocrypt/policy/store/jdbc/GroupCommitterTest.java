@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.LogLines;
 import io.panocrypt.policy.TestTimeout;
-import io.panocrypt.policy.spi.StoreBusyException;
+import io.panocrypt.policy.spi.store.StoreRejectedException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -73,7 +73,7 @@ class GroupCommitterTest {
                     List.of("the writer hangs and is given up; what it has begun may still happen:"
                             + " panocrypt-writer-node-a"),
                     lines.texts());
-            assertThrows(StoreBusyException.class, () -> committer.call(transaction -> "too late"));
+            assertThrows(StoreRejectedException.class, () -> committer.call(transaction -> "too late"));
             back.countDown();
             assertEquals("written", write.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         } finally {

@@ -2,7 +2,7 @@ package io.panocrypt.policy.store.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.panocrypt.policy.spi.StoreException;
+import io.panocrypt.policy.spi.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,43 @@
+package io.panocrypt.policy.internal.admission;
+
+import io.panocrypt.policy.model.Gate;
+import io.panocrypt.policy.model.GateResult;
+import io.panocrypt.policy.model.Outcome;
+import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.net.IpAddress;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An attempt that was refused or must wait. Equal ones differ in nothing but kid, gates and time.
+ *
+ * @param deviceId the device
+ * @param source the observed address; empty when it cannot be told
+ * @param kid what was asked for
+ * @param outcome denied or pending
+ * @param reason why
+ * @param gates what each gate said
+ * @param time when it was decided, by the store's clock
+ */
+public record Refusal(
+        String deviceId,
+        Optional<IpAddress> source,
+        String kid,
+        Outcome outcome,
+        Reason reason,
+        Map<Gate, GateResult> gates,
+        Instant time) {
+    public Refusal {
+        gates = Map.copyOf(gates);
+    }
+
+    Refusal at(Instant newTime) {
+        return new Refusal(deviceId, source, kid, outcome, reason, gates, newTime);
+    }
+
+    /** The same without what only some of many have in common. */
+    Refusal ofAnybody() {
+        return new Refusal(deviceId, Optional.empty(), "", outcome, reason, Map.of(), time);
+    }
+}

@@ -1,0 +1,99 @@
+package io.panocrypt.policy.internal.decision;
+
+import io.panocrypt.policy.model.ApprovalGroup;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.UserGroup;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Who may approve one device, and how many of them it takes, from tags, groups and members as they are now.
+ *
+ * <p>Covering groups unite their approvers and do not stack while their quorum is 1; a group with a quorum above 1 must
+ * reach it with distinct members of its own. Immutable.
+ */
+public final class ApprovalPolicy {
+    /** No approval needed. */
+    public static final ApprovalPolicy NONE = new ApprovalPolicy(false, List.of());
+
+    /** A covering group, its user groups taken apart and its members who cannot decide left out. */
+    private record Panel(Set<String> approvers, int quorum) {
+        boolean isSatisfiedBy(Set<String> votes) {
+            return approvers.stream().filter(votes::contains).count() >= quorum;
+        }
+    }
+
+    private final boolean needed;
+    private final List<Panel> panels;
+
+    private ApprovalPolicy(boolean needed, List<Panel> panels) {
+        this.needed = needed;
+        this.panels = panels;
+    }
+
+    /**
+     * The policy of a device.
+     *
+     * @param groups every approval group there is
+     * @param userGroups every user group, by id
+     * @param deciders the members whose role lets them decide
+     */
+    public static ApprovalPolicy of(
+            Device device, Collection<ApprovalGroup> groups, Map<String, UserGroup> userGroups, Set<String> deciders) {
+        List<Panel> panels = groups.stream()
+                .filter(group -> group.covers(device.tags()))
+                .map(group -> new Panel(effective(group, userGroups, deciders), group.quorum()))
+                .toList();
+        return new ApprovalPolicy(device.requireApproval() || !panels.isEmpty(), panels);
+    }
+
+    /** The members who may decide for a group; parameters as of {@link #of}. */
+    public static Set<String> effective(ApprovalGroup group, Map<String, UserGroup> userGroups, Set<String> deciders) {
+        Set<String> members = new HashSet<>();
+        for (String approver : group.approvers()) {
+            UserGroup userGroup = userGroups.get(approver);
+            if (userGroup == null) {
+                members.add(approver);
+            } else {
+                members.addAll(userGroup.members());
+            }
+        }
+        members.retainAll(deciders);
+        return members;
+    }
+
+    /** Whether a human must decide before the device unlocks. */
+    public boolean isNeeded() {
+        return needed;
+    }
+
+    /** Whether an approval group covers the device. */
+    public boolean isCovered() {
+        return !panels.isEmpty();
+    }
+
+    /** The members who may decide. */
+    public Set<String> approvers() {
+        return panels.stream().flatMap(panel -> panel.approvers().stream()).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether the votes of all approvers together would suffice. */
+    public boolean isReachable() {
+        return isSatisfiedBy(approvers());
+    }
+
+    /** Whether these members' votes suffice; votes of others do not count. */
+    public boolean isSatisfiedBy(Set<String> votes) {
+        return panels.stream().flatMap(panel -> panel.approvers().stream()).anyMatch(votes::contains)
+                && panels.stream().filter(panel -> panel.quorum() > 1).allMatch(panel -> panel.isSatisfiedBy(votes));
+    }
+
+    /** Whether that member alone could approve, so that they may also grant an allowance that skips approval. */
+    public boolean isSatisfiedBy(String member) {
+        return isSatisfiedBy(Set.of(member));
+    }
+}

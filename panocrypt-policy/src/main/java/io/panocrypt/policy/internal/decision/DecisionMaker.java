@@ -1,0 +1,159 @@
+package io.panocrypt.policy.internal.decision;
+
+import io.panocrypt.policy.model.Allowance;
+import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.Gate;
+import io.panocrypt.policy.model.GateResult;
+import io.panocrypt.policy.model.Outcome;
+import io.panocrypt.policy.model.Reason;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The decision: a pure function of a policy view, an attempt and a time. */
+public final class DecisionMaker {
+    /** Which allowance serves: the earliest expiry, then the oldest; the id only makes the order total. */
+    private static final Comparator<Allowance> FIRST_TO_SPEND = Comparator.comparing(Allowance::expires)
+            .thenComparing(Allowance::created)
+            .thenComparing(Allowance::id);
+
+    private final PolicyView view;
+    private final Attempt attempt;
+    private final Instant now;
+    private final OpenRequests requests;
+
+    private DecisionMaker(PolicyView view, Attempt attempt, Instant now) {
+        this.view = view;
+        this.attempt = attempt;
+        this.now = now;
+        this.requests = new OpenRequests(view, attempt, now);
+    }
+
+    /**
+     * Decides. Every gate that fails must be one that a single allowance switches off; allowances are never united.
+     *
+     * @param now the store's time, by which denies and allowances are open or over
+     */
+    public static Decision decide(PolicyView view, Attempt attempt, Instant now) {
+        return new DecisionMaker(view, attempt, now).decide();
+    }
+
+    private Decision decide() {
+        Map<Gate, Reason> failures = failures();
+        List<Allowance> fitting = view.allowances().stream()
+                .filter(allowance -> allowance.usesLeft() > 0 && allowance.isValidAt(now))
+                .filter(allowance -> allowance.fits(attempt.source()))
+                .sorted(FIRST_TO_SPEND)
+                .toList();
+        Optional<Allowance> serving = fitting.stream()
+                .filter(allowance -> skippable(allowance).containsAll(failures.keySet()))
+                .findFirst();
+        if (serving.isPresent() || failures.isEmpty()) {
+            return allow(failures, serving);
+        }
+        Set<Gate> skipped = fitting.stream()
+                .map(this::skippable)
+                .max(Comparator.comparing(skips -> first(failures, skips)))
+                .orElse(Set.of());
+        Reason reason = failures.get(first(failures, skipped));
+        if (reason == Reason.APPROVAL_PENDING && attempt.source().isEmpty()) {
+            // No request can be opened for a source that cannot be told, so that waiting would never end.
+            reason = Reason.SOURCE_NOT_ALLOWED;
+        }
+        boolean waits = reason == Reason.APPROVAL_PENDING;
+        return new Decision(
+                waits ? Outcome.PENDING : Outcome.DENIED,
+                reason,
+                verdicts(failures, skipped),
+                Optional.empty(),
+                Optional.empty(),
+                waits ? requests.effectOfWaiting() : new Decision.RequestEffect.None());
+    }
+
+    /** An allowance that fits is spent in any case; an approval only where the approval gate is asked and needs it. */
+    private Decision allow(Map<Gate, Reason> failures, Optional<Allowance> serving) {
+        boolean asked = serving.filter(allowance -> skippable(allowance).contains(Gate.APPROVAL))
+                .isEmpty();
+        Optional<Decision.Collection> collected =
+                asked && view.approval().isNeeded() ? requests.collectable() : Optional.empty();
+        Reason reason = serving.isPresent() ? Reason.ALLOWED_ONCE : Reason.ALLOWED;
+        return new Decision(
+                Outcome.ALLOWED,
+                collected.isPresent() ? Reason.APPROVED : reason,
+                verdicts(failures, serving.map(this::skippable).orElse(Set.of())),
+                serving,
+                collected,
+                new Decision.RequestEffect.None());
+    }
+
+    /** The gates that would fail if no allowance existed, each with its reason. */
+    private Map<Gate, Reason> failures() {
+        Map<Gate, Reason> failures = new EnumMap<>(Gate.class);
+        if (view.device().state() == DeviceState.REVOKED) {
+            failures.put(Gate.KEY, Reason.REVOKED);
+        } else if (!attempt.keyKnown()) {
+            failures.put(Gate.KEY, Reason.UNKNOWN_KEY);
+        }
+        if (view.lockdowns().stream()
+                .anyMatch(lockdown -> lockdown.covers(view.device().tags()))) {
+            failures.put(Gate.LOCKDOWN, Reason.LOCKDOWN);
+        }
+        if (view.denies().stream().anyMatch(deny -> deny.refuses(attempt.source(), now))) {
+            failures.put(Gate.TEMPORARY_DENY, Reason.TEMPORARY_DENY);
+        }
+        if (view.device().state() == DeviceState.PENDING) {
+            failures.put(Gate.STATE, Reason.PENDING_CONFIRMATION);
+        } else if (view.device().state() == DeviceState.DISABLED) {
+            failures.put(Gate.STATE, Reason.DISABLED);
+        }
+        if (!view.admits(attempt.source())) {
+            failures.put(Gate.SOURCE, Reason.SOURCE_NOT_ALLOWED);
+        }
+        if (view.approval().isNeeded() && !view.approval().isReachable()) {
+            failures.put(Gate.APPROVAL, Reason.NO_APPROVER);
+        } else if (view.approval().isNeeded() && requests.collectable().isEmpty()) {
+            failures.put(Gate.APPROVAL, Reason.APPROVAL_PENDING);
+        }
+        return failures;
+    }
+
+    /** The gates that an allowance switches off in this view: never a device that waits for its confirmation. */
+    private Set<Gate> skippable(Allowance allowance) {
+        Set<Gate> gates = EnumSet.noneOf(Gate.class);
+        allowance.skips().forEach(skip -> gates.add(skip.gate()));
+        if (view.device().state() != DeviceState.DISABLED) {
+            gates.remove(Gate.STATE);
+        }
+        return gates;
+    }
+
+    private static Gate first(Map<Gate, Reason> failures, Set<Gate> skipped) {
+        return failures.keySet().stream()
+                .filter(gate -> !skipped.contains(gate))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Map<Gate, GateResult> verdicts(Map<Gate, Reason> failures, Set<Gate> skipped) {
+        Map<Gate, GateResult> verdicts = new EnumMap<>(Gate.class);
+        boolean over = false;
+        for (Gate gate : Gate.values()) {
+            if (over) {
+                verdicts.put(gate, GateResult.NOT_REACHED);
+            } else if (!failures.containsKey(gate)) {
+                verdicts.put(gate, GateResult.PASS);
+            } else if (skipped.contains(gate)) {
+                verdicts.put(gate, GateResult.SKIPPED);
+            } else {
+                verdicts.put(gate, GateResult.FAIL);
+                over = true;
+            }
+        }
+        return verdicts;
+    }
+}

@@ -1,0 +1,77 @@
+package io.panocrypt.policy.internal.decision;
+
+import io.panocrypt.policy.model.Allowance;
+import io.panocrypt.policy.model.ApprovalRequest;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.Lockdown;
+import io.panocrypt.policy.model.SourceRule;
+import io.panocrypt.policy.model.TemporaryDeny;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.net.IpAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Everything that a decision about one device reads.
+ *
+ * @param device the device
+ * @param listed the blocks of every network access list that the device refers to
+ * @param lockdowns every lockdown there is
+ * @param denies the device's temporary denies
+ * @param allowances the device's allowances that have uses left
+ * @param approval who may approve the device
+ * @param requests the device's approval requests, open ones and those that were open lately
+ * @param pendingLife how long a request outlives its last attempt
+ */
+public record PolicyView(
+        Device device,
+        List<Cidr> listed,
+        List<Lockdown> lockdowns,
+        List<TemporaryDeny> denies,
+        List<Allowance> allowances,
+        ApprovalPolicy approval,
+        List<Request> requests,
+        Duration pendingLife) {
+
+    /**
+     * An approval request and what is left of its approval.
+     *
+     * @param usesLeft how many answers its grant may still give; 0 without a grant that is valid now
+     */
+    public record Request(ApprovalRequest request, int usesLeft) {}
+
+    public PolicyView {
+        listed = List.copyOf(listed);
+        lockdowns = List.copyOf(lockdowns);
+        denies = List.copyOf(denies);
+        allowances = List.copyOf(allowances);
+        requests = List.copyOf(requests);
+    }
+
+    /** Whether the source is in one of the blocks; one that cannot be told is not. */
+    public boolean admits(Optional<IpAddress> source) {
+        return source.filter(address -> sources().anyMatch(block -> block.contains(address)))
+                .isPresent();
+    }
+
+    /** Whether an allowance or an approval is open that fits the source, sufficient or not. */
+    public boolean hasGrantFor(Optional<IpAddress> source, Instant now) {
+        return allowances.stream()
+                        .anyMatch(allowance ->
+                                allowance.usesLeft() > 0 && allowance.isValidAt(now) && allowance.fits(source))
+                || requests.stream()
+                        .filter(candidate -> candidate.usesLeft() > 0)
+                        .map(Request::request)
+                        .filter(request -> request.stateAt(now, pendingLife) == ApprovalRequest.State.APPROVED)
+                        .anyMatch(request ->
+                                source.filter(request.source()::equals).isPresent());
+    }
+
+    /** The union of the device's own blocks and those of its lists. */
+    public Stream<Cidr> sources() {
+        return Stream.concat(device.sources().stream().map(SourceRule::cidr), listed.stream());
+    }
+}

@@ -1,0 +1,109 @@
+package io.panocrypt.policy.internal.edit;
+
+import io.panocrypt.policy.Devices;
+import io.panocrypt.policy.internal.decision.ApprovalPolicy;
+import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.OperationException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * Refuses edits that take approval away from devices, or leave nobody who can give it, unless they are confirmed.
+ * Thread-safe.
+ *
+ * <p>The epoch that an edit is judged by holds groups, members and the devices that groups cover: {@link Devices} bumps it
+ * when one of these comes or changes.
+ */
+public final class ApprovalGuard {
+    private final PolicyEditor editor;
+    private final PolicyCache policy;
+
+    public ApprovalGuard(PolicyEditor editor, PolicyCache policy) {
+        this.editor = editor;
+        this.policy = policy;
+    }
+
+    /** What an edit does to devices: those that need no approval any more, and those that nobody can approve any more. */
+    private record Harm(List<Device> losing, List<Device> stuck, Set<String> formerApprovers) {
+        Harm() {
+            this(new ArrayList<>(), new ArrayList<>(), new TreeSet<>());
+        }
+
+        void judge(Device device, ApprovalPolicy before, ApprovalPolicy after) {
+            if (before.isNeeded() && !after.isNeeded()) {
+                losing.add(device);
+                formerApprovers.addAll(before.approvers());
+            }
+            // Whoever sets requireApproval where no group covers the device has just said that it shall not unlock.
+            boolean asked = before.isNeeded() ? before.isReachable() : after.isCovered();
+            if (asked && after.isNeeded() && !after.isReachable()) {
+                stuck.add(device);
+            }
+        }
+    }
+
+    /**
+     * Judges an edit of what devices share, by the devices that it is about.
+     *
+     * @param edit what it makes of the shared policy
+     */
+    public PolicyEditor.Draft judged(PolicyEditor.Draft draft, Actor actor, UnaryOperator<PolicyCache.Shared> edit, boolean confirmed) {
+        PolicyCache.Shared before = policy.current();
+        PolicyCache.Shared after = edit.apply(before);
+        Harm harm = new Harm();
+        concerned(before, after).forEach(device -> harm.judge(device, before.approval(device), after.approval(device)));
+        return judged(draft.judgedBy(before), actor, harm, confirmed);
+    }
+
+    /** Judges an edit of one device by that shared policy. */
+    public PolicyEditor.Draft judged(
+            PolicyEditor.Draft draft,
+            Actor actor,
+            PolicyCache.Shared shared,
+            Device before,
+            Device after,
+            boolean confirmed) {
+        Harm harm = new Harm();
+        harm.judge(after, shared.approval(before), shared.approval(after));
+        return judged(draft.judgedBy(shared), actor, harm, confirmed);
+    }
+
+    private PolicyEditor.Draft judged(PolicyEditor.Draft draft, Actor actor, Harm harm, boolean confirmed) {
+        if (!confirmed) {
+            OperationException.refuseUnconfirmed(
+                    harm.losing().size(), harm.stuck().size());
+        }
+        return draft.tell(editor.events().approvalRemoved(harm.losing(), harm.formerApprovers(), actor, editor.now()));
+    }
+
+    /** The devices that are not revoked and that a group covers which only one of the two has so. */
+    private Stream<Device> concerned(PolicyCache.Shared before, PolicyCache.Shared after) {
+        Set<PolicyCache.Panel> changed = new HashSet<>(before.panels());
+        changed.addAll(after.panels());
+        changed.removeIf(
+                panel -> before.panels().contains(panel) && after.panels().contains(panel));
+        Map<String, Device> found = new LinkedHashMap<>();
+        for (PolicyCache.Panel panel : changed) {
+            String term = panel.requiredTags().stream()
+                    .findFirst()
+                    .map(RecordMapper::tagTerm)
+                    .orElse(null);
+            PolicyCache.scanAll(editor.store(), RecordMapper.DEVICE, term).stream()
+                    .flatMap(record -> RecordMapper.readIfReadable(record, Device.class).stream())
+                    .filter(device -> device.tags().containsAll(panel.requiredTags()))
+                    .forEach(device -> found.put(device.id(), device));
+        }
+        return found.values().stream().filter(device -> device.state() != DeviceState.REVOKED);
+    }
+}

@@ -1,0 +1,169 @@
+package io.panocrypt.policy.internal.edit;
+
+import io.panocrypt.crypto.custody.KeyCustody;
+import io.panocrypt.crypto.custody.KeyLabel;
+import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.crypto.tang.KeyRole;
+import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
+import io.panocrypt.policy.model.DeviceKey;
+import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.NetworkAccessList;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.SourceRule;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Turns what is wanted of a device into one that keeps the rules, with keys. Thread-safe. */
+public final class DeviceFactory {
+    private final PolicyEditor editor;
+    private final KeyCustody custody;
+    private final PolicyCache policy;
+
+    public DeviceFactory(PolicyEditor editor, KeyCustody custody, PolicyCache policy) {
+        this.editor = editor;
+        this.custody = custody;
+        this.policy = policy;
+    }
+
+    /** A device that keeps the rules and has no keys yet; nothing is stored. */
+    public Device propose(DeviceChange wanted, DeviceState state) {
+        return changed(blank(state), wanted);
+    }
+
+    /** An active device made of what is stored already, whatever the rules say of it by now. */
+    public Device sample(DeviceChange stored) {
+        return merged(blank(DeviceState.ACTIVE), stored);
+    }
+
+    private Device blank(DeviceState state) {
+        return new Device(
+                editor.ids().next(),
+                "",
+                editor.ids().token(),
+                state,
+                1,
+                new TreeSet<>(),
+                List.of(),
+                new TreeSet<>(),
+                false,
+                false,
+                "",
+                Curve.P_521,
+                List.of(),
+                editor.now(),
+                1);
+    }
+
+    /** The proposed device with its first generation of keys; still nothing is stored. */
+    public Device make(Device proposed) {
+        refuseTakenName(proposed);
+        return proposed.withKeys(List.of(generate(proposed.id(), 1, proposed.curve())));
+    }
+
+    /** Key generation is dear, so that a name that is plainly taken is told first; the store still decides. */
+    private void refuseTakenName(Device device) {
+        if (editor.store().find(RecordMapper.DEVICE, RecordMapper.nameTerm(device.name())).isPresent()) {
+            throw new OperationException(OperationException.Kind.TAKEN, "that name is taken");
+        }
+    }
+
+    public DeviceKey generate(String deviceId, int generation, Curve curve) {
+        return new DeviceKey(
+                generation,
+                false,
+                custody.generate(new KeyLabel(deviceId, generation, KeyRole.SIGNING, curve)),
+                custody.generate(new KeyLabel(deviceId, generation, KeyRole.EXCHANGE, curve)),
+                editor.now());
+    }
+
+    /** The edit that stores a new device. */
+    public PolicyEditor.Draft draft(Actor actor, String action, Device made, Object audit) {
+        PolicyEditor.Draft draft = editor.draft(actor, action, RecordMapper.DEVICE, made.id(), null, audit);
+        requireLists(draft.put(RecordMapper.of(made)), made, true);
+        return made.tags().isEmpty() ? draft : counted(draft, policy.current(), made);
+    }
+
+    /**
+     * Names the groups that a device was judged by.
+     *
+     * <p>Whoever changes a group or its members counts the devices that it covers: one of these that comes, or changes in
+     * this, bumps the epoch, so that they count again.
+     */
+    public PolicyEditor.Draft counted(PolicyEditor.Draft draft, PolicyCache.Shared shared, Device after) {
+        draft.judgedBy(shared);
+        return shared.approval(after).isCovered() ? draft.bumpEpoch() : draft;
+    }
+
+    /**
+     * The lists must still be as they are here when what refers to them is written.
+     *
+     * @param judged whether to refuse a device that is open to nearly everybody by all its blocks and lists together
+     */
+    public PolicyEditor.Draft requireLists(PolicyEditor.Draft draft, Device device, boolean judged) {
+        List<NetworkAccessList> lists = new ArrayList<>();
+        for (String list : device.networkAccessLists()) {
+            PolicyRecord found = editor.store()
+                    .get(RecordMapper.NETWORK_ACCESS_LIST, list)
+                    .orElseThrow(() -> new OperationException(
+                            OperationException.Kind.INVALID, "no network access list has the id " + list));
+            draft.require(RecordMapper.NETWORK_ACCESS_LIST, list, found.version());
+            lists.add(RecordMapper.read(found, NetworkAccessList.class));
+        }
+        List<String> problems = new ArrayList<>();
+        if (judged) {
+            Validation.checkOpen(SourcePolicy.of(device).unacknowledged(lists), problems);
+        }
+        Validation.refuse(problems);
+        return draft;
+    }
+
+    public static Device changed(Device before, DeviceChange change) {
+        Device after = merged(before, change);
+        Validation.check(before, after);
+        return after;
+    }
+
+    private static Device merged(Device before, DeviceChange change) {
+        return new Device(
+                before.id(),
+                Objects.requireNonNullElse(change.name(), before.name()),
+                before.token(),
+                before.state(),
+                Objects.requireNonNullElse(change.volumes(), before.volumes()),
+                change.tags() == null ? before.tags() : Validation.normalisedTags(change.tags()),
+                change.sources() == null ? before.sources() : rules(change.sources(), before.sources()),
+                change.networkAccessLists() == null
+                        ? before.networkAccessLists()
+                        : new TreeSet<>(change.networkAccessLists()),
+                Objects.requireNonNullElse(change.requireApproval(), before.requireApproval()),
+                Objects.requireNonNullElse(change.acknowledgeOpen(), before.acknowledgeOpen()),
+                Objects.requireNonNullElse(change.notes(), before.notes()),
+                Objects.requireNonNullElse(change.curve(), before.curve()),
+                before.keys(),
+                before.created(),
+                before.version());
+    }
+
+    /** A block that was registered stays so. */
+    private static List<SourceRule> rules(List<Cidr> wanted, List<SourceRule> before) {
+        Set<Cidr> registered = before.stream()
+                .filter(SourceRule::registered)
+                .map(SourceRule::cidr)
+                .collect(Collectors.toCollection(HashSet::new));
+        return wanted.stream()
+                .distinct()
+                .map(cidr -> new SourceRule(cidr, registered.contains(cidr)))
+                .toList();
+    }
+}

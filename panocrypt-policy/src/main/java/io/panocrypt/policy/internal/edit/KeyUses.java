@@ -1,0 +1,60 @@
+package io.panocrypt.policy.internal.edit;
+
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceKey;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.Outcome;
+import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.model.history.UnlockRecord;
+import io.panocrypt.policy.net.IpAddress;
+import java.util.function.Function;
+
+/** Tells from the history when a generation of a device's keys was last asked for. Thread-safe. */
+public final class KeyUses {
+    /** How many entries of a device are searched. */
+    public static final int SEARCHED = 1000;
+
+    private final Function<String, Page<UnlockRecord>> newest;
+    private final PolicyEditor editor;
+
+    /** @param newest the newest {@link #SEARCHED} entries of the device with that id */
+    public KeyUses(Function<String, Page<UnlockRecord>> newest, PolicyEditor editor) {
+        this.newest = newest;
+        this.editor = editor;
+    }
+
+    /** Refuses to destroy a generation that was asked for, or may have been. */
+    public void refuseInUse(Device device, DeviceKey key) {
+        Page<UnlockRecord> entries = newest.apply(device.id());
+        entries.items().stream()
+                .filter(entry -> key.exchange().publicKey().hasThumbprint(entry.kid()))
+                .findFirst()
+                .ifPresent(last -> refuse(
+                        key,
+                        "was last asked for at " + last.time() + " from "
+                                + last.source().map(IpAddress::toString).orElse("an address that cannot be told") + " ("
+                                + last.outcome().wireName() + ")"));
+        boolean whole = entries.nextCursor().isEmpty()
+                && entries.unreadable().isEmpty()
+                && editor.store().scan(RecordMapper.CUT, null, null, 1).isEmpty();
+        if (!whole || entries.items().stream().anyMatch(KeyUses::mayHideOthers)) {
+            refuse(
+                    key,
+                    "is not among the last " + entries.items().size()
+                            + " entries of the device's history, which do not tell every attempt");
+        }
+    }
+
+    /** Refusals, and attempts of a host that waits, share an entry, which names the key of the first of them. */
+    private static boolean mayHideOthers(UnlockRecord entry) {
+        return entry.outcome() != Outcome.ALLOWED || entry.count() != 1;
+    }
+
+    private static void refuse(DeviceKey key, String why) {
+        throw new OperationException(
+                OperationException.Kind.UNCONFIRMED,
+                "generation " + key.generation() + " " + why + ": a volume that is still bound to it will never open"
+                        + " again by itself; confirm with its number to destroy it");
+    }
+}

@@ -1,0 +1,213 @@
+package io.panocrypt.policy.internal.edit;
+
+import io.panocrypt.policy.internal.event.OutboxEntries;
+import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.IdGenerator;
+import io.panocrypt.policy.internal.records.Json;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.Grant;
+import io.panocrypt.policy.spi.store.GrantScope;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.OutboxEntry;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.PolicyStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies operators' edits, each with its audit row, and those of members only while what authenticated them stands.
+ * Thread-safe.
+ */
+public final class PolicyEditor {
+    /** How often an edit that names no version is tried again when another one was faster: nobody may hold it up for long. */
+    private static final int ATTEMPTS = 64;
+
+    private final PolicyStore store;
+    private final InstantSource clock;
+    private final IdGenerator ids;
+    private final OutboxEntries events;
+
+    public PolicyEditor(PolicyStore store, InstantSource clock, IdGenerator ids, OutboxEntries events) {
+        this.store = store;
+        this.clock = clock;
+        this.ids = ids;
+        this.events = events;
+    }
+
+    public OutboxEntries events() {
+        return events;
+    }
+
+    public PolicyStore store() {
+        return store;
+    }
+
+    public IdGenerator ids() {
+        return ids;
+    }
+
+    public Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** What is stored of an audit row beside its time and device. */
+    public record AuditBody(
+            String actor,
+            String action,
+            String kind,
+            String objectId,
+            @Nullable Object before,
+            @Nullable Object after) {}
+
+    /** An edit under construction. */
+    public final class Draft {
+        private final AuditBody audit;
+        private final @Nullable ActingMember acting;
+        private final List<PolicyEdit.Change> changes = new ArrayList<>();
+        private final List<GrantScope> cancels = new ArrayList<>();
+        private final List<Grant> grants = new ArrayList<>();
+        private final List<OutboxEntry> outbox = new ArrayList<>();
+        private @Nullable Long epoch;
+        private boolean bumpsEpoch;
+
+        private Draft(Actor actor, AuditBody audit) {
+            this.audit = audit;
+            this.acting = actor.member()
+                    .map(member -> new ActingMember(store, member))
+                    .orElse(null);
+        }
+
+        public Draft put(PolicyRecord record) {
+            changes.add(new PolicyEdit.Change.Put(record));
+            return this;
+        }
+
+        public Draft delete(PolicyRecord record) {
+            changes.add(new PolicyEdit.Change.Delete(record.kind(), record.id(), record.version()));
+            return this;
+        }
+
+        public Draft require(String kind, String id, long version) {
+            changes.add(new PolicyEdit.Change.Require(kind, id, version));
+            return this;
+        }
+
+        public Draft cancel(GrantScope scope) {
+            cancels.add(scope);
+            return this;
+        }
+
+        public Draft grant(Grant grant) {
+            grants.add(grant);
+            return this;
+        }
+
+        public Draft tell(List<OutboxEntry> entries) {
+            outbox.addAll(entries);
+            return this;
+        }
+
+        /** Whoever drafted it looked at this shared policy: another one must be looked at before the edit happens. */
+        public Draft judgedBy(PolicyCache.Shared shared) {
+            epoch = shared.epoch();
+            return this;
+        }
+
+        /** Decisions about other devices read what is changed. */
+        public Draft bumpEpoch() {
+            bumpsEpoch = true;
+            return this;
+        }
+
+        /** Applies it; again where it was only the acting member's record that had changed. */
+        private EditResult apply() {
+            EditResult result = applyOnce();
+            for (int left = ATTEMPTS; isOutrun(result) && hasActorMoved() && left > 0; left--) {
+                result = applyOnce();
+            }
+            if (!outbox.isEmpty() && result instanceof EditResult.Applied) {
+                events.nudge();
+            }
+            return result;
+        }
+
+        private boolean hasActorMoved() {
+            return acting != null && acting.hasMoved();
+        }
+
+        private EditResult applyOnce() {
+            List<PolicyEdit.Change> conditional = new ArrayList<>(changes);
+            if (acting != null) {
+                acting.refuseExpired(now());
+                conditional.add(acting.requirement());
+            }
+            return store.apply(
+                    new PolicyEdit(PolicyEditor.this.audit(audit), conditional, epoch, bumpsEpoch, cancels, grants, outbox));
+        }
+    }
+
+    /** The journal's entry, made now. */
+    public JournalEntry audit(AuditBody audit) {
+        String device = audit.kind().equals(RecordMapper.DEVICE) ? audit.objectId() : null;
+        return new JournalEntry(ids.next(), JournalEntry.Kind.AUDIT, now(), device, Json.write(audit));
+    }
+
+    public Draft draft(Actor actor, String action, String kind, String id, @Nullable Object before, @Nullable Object after) {
+        return new Draft(actor, new AuditBody(actor.id(), action, kind, id, before, after));
+    }
+
+    /** Applies an edit once. */
+    public void apply(Draft draft) {
+        EditResult result = draft.apply();
+        if (isOutrun(result)) {
+            throw new OperationException(OperationException.Kind.STALE, "changed by somebody else in the meantime");
+        }
+        refuseTaken(result);
+    }
+
+    /** Reads, drafts and applies; reads and judges again when somebody else was faster. */
+    public <T> T retrying(Supplier<T> read, Function<T, Draft> draft) {
+        return retrying(ATTEMPTS, read, draft);
+    }
+
+    /** The same for those who cannot give up after a few attempts. */
+    public <T> T retrying(int attempts, Supplier<T> read, Function<T, Draft> draft) {
+        for (int attempt = 0; attempt < attempts; attempt++) {
+            T found = read.get();
+            EditResult result = draft.apply(found).apply();
+            if (!isOutrun(result)) {
+                refuseTaken(result);
+                return found;
+            }
+        }
+        throw new OperationException(OperationException.Kind.STALE, "changed by others again and again, try once more");
+    }
+
+    /** Refuses an edit of a version that the operator no longer sees. */
+    public static void refuseStale(String what, long wanted, long found) {
+        if (wanted != found) {
+            throw new OperationException(OperationException.Kind.STALE, "the " + what + " is at version " + found);
+        }
+    }
+
+    private static boolean isOutrun(EditResult result) {
+        return result instanceof EditResult.Stale || result instanceof EditResult.OtherEpoch;
+    }
+
+    private static void refuseTaken(EditResult result) {
+        if (result instanceof EditResult.Taken taken) {
+            String what = taken.term().startsWith("name:") ? "that name" : "that identity";
+            throw new OperationException(OperationException.Kind.TAKEN, what + " is taken");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.panocrypt.policy.internal.edit;
+
+import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.ApprovalRequest;
+import io.panocrypt.policy.model.ApprovalRequest.State;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.EventType;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.spi.store.GrantScope;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Ends requests whose approvals an edit has cancelled, so that votes cast before it never count after it. Thread-safe.
+ *
+ * <p>Each in an edit of its own, behind the one that matters: a host that asks again and again changes its request all the
+ * time, and must not keep a disable or a lockdown from being thrown.
+ */
+public final class RequestCanceller {
+    private final PolicyEditor editor;
+    private final Duration pendingLife;
+
+    /** @param pendingLife how long a request outlives its last attempt */
+    public RequestCanceller(PolicyEditor editor, Duration pendingLife) {
+        this.editor = editor;
+        this.pendingLife = pendingLife;
+    }
+
+    /** The requests that decisions about that device look at. */
+    public List<ApprovalRequest> ofDevice(String deviceId) {
+        return found(deviceId);
+    }
+
+    /** The requests that decisions about any device look at. */
+    public List<ApprovalRequest> ofAll() {
+        return found(RecordMapper.OPEN);
+    }
+
+    private List<ApprovalRequest> found(String term) {
+        return PolicyCache.scanAll(editor.store(), RecordMapper.REQUEST, term).stream()
+                .flatMap(record -> RecordMapper.readIfReadable(record, ApprovalRequest.class).stream())
+                .toList();
+    }
+
+    /**
+     * Ends those that wait or may be collected; others stay as they are. What the edit behind it began is carried through
+     * by the service where the actor may act no longer.
+     */
+    public void end(Actor actor, List<ApprovalRequest> requests) {
+        requests.stream().filter(ApprovalRequest::holdsPlace).forEach(request -> end(actor, request.id()));
+    }
+
+    private void end(Actor actor, String id) {
+        try {
+            endBy(actor, id);
+        } catch (OperationException e) {
+            if (!e.endsAuthority()) {
+                throw e;
+            }
+            endBy(Actor.SERVICE, id);
+        }
+    }
+
+    private void endBy(Actor actor, String id) {
+        editor.retrying(
+                () -> editor.store().get(RecordMapper.REQUEST, id).map(found -> RecordMapper.read(found, ApprovalRequest.class)),
+                (Optional<ApprovalRequest> found) -> {
+                    PolicyEditor.Draft draft =
+                            editor.draft(actor, "request.withdraw", RecordMapper.REQUEST, id, found.orElse(null), null);
+                    found.filter(ApprovalRequest::holdsPlace).ifPresent(request -> {
+                        ApprovalRequest ended =
+                                request.withState(outcome(request)).withVersion(request.version() + 1);
+                        draft.put(RecordMapper.ended(ended));
+                        if (ended.state() == State.DENIED) {
+                            editor.store()
+                                    .get(RecordMapper.DEVICE, request.deviceId())
+                                    .map(device -> RecordMapper.read(device, Device.class))
+                                    .ifPresent(device -> draft.tell(editor.events()
+                                            .decided(EventType.REQUEST_WITHDRAWN, device, ended, actor, editor.now())));
+                        }
+                        request.grantId()
+                                .ifPresent(grant -> draft.cancel(new GrantScope.Single(request.deviceId(), grant)));
+                    });
+                    return draft;
+                });
+    }
+
+    /** Nobody withdraws what time has ended before. */
+    private State outcome(ApprovalRequest request) {
+        return request.stateAt(editor.now(), pendingLife) == State.EXPIRED ? State.EXPIRED : State.DENIED;
+    }
+}

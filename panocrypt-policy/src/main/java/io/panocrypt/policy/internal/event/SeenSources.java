@@ -1,0 +1,66 @@
+package io.panocrypt.policy.internal.event;
+
+import io.panocrypt.policy.internal.hash.Digest;
+import io.panocrypt.policy.internal.records.Json;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.net.IpAddress;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.PolicyStore;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The sources that a device has been unlocked from; of IPv6, the /64.
+ *
+ * <p>Kept in the store, one record each, and remembered here for the 65,536 that were asked for last, so that the store is
+ * asked once. Thread-safe.
+ */
+public final class SeenSources {
+    private static final int MOST = 65_536;
+
+    private final PolicyStore store;
+    private final Set<String> known = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > MOST;
+        }
+    }));
+
+    public SeenSources(PolicyStore store) {
+        this.store = store;
+    }
+
+    /** What is stored of one. */
+    private record Body(String deviceId, IpAddress source, Instant since) {}
+
+    public boolean isKnown(String deviceId, IpAddress source) {
+        String id = id(deviceId, source);
+        if (known.contains(id)) {
+            return true;
+        }
+        boolean stored = store.get(RecordMapper.KNOWN_SOURCE, id).isPresent();
+        if (stored) {
+            known.add(id);
+        }
+        return stored;
+    }
+
+    public PolicyRecord record(String deviceId, IpAddress source, Instant now) {
+        return new PolicyRecord(
+                RecordMapper.KNOWN_SOURCE,
+                id(deviceId, source),
+                1,
+                Json.write(new Body(deviceId, source.site(), now)),
+                Set.of(),
+                Set.of(RecordMapper.deviceTerm(deviceId)));
+    }
+
+    private static String id(String deviceId, IpAddress source) {
+        return Digest.hex(deviceId + " " + source.site());
+    }
+}

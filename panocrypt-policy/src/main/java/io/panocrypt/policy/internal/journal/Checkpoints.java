@@ -1,0 +1,116 @@
+package io.panocrypt.policy.internal.journal;
+
+import io.panocrypt.crypto.custody.CustodyException;
+import io.panocrypt.crypto.custody.KeyCustody;
+import io.panocrypt.crypto.tang.PublicJwk;
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.records.Json;
+import io.panocrypt.policy.model.history.Checkpoint;
+import io.panocrypt.policy.model.history.Verification;
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.UnreadableRecordException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Signs where the journal's chains end, and checks that they still hold what was signed. */
+public final class Checkpoints {
+    private static final System.Logger LOG = System.getLogger(Checkpoints.class.getName());
+    /** How often a check that retention has disturbed is made again. */
+    private static final int ATTEMPTS = 3;
+
+    private final DecisionStore store;
+    private final KeyCustody custody;
+    private final SiteIdentity site;
+    private final PolicyEditor editor;
+
+    /** What this process has signed last: a journal that was cut back behind it shows even if its checkpoints went too. */
+    private volatile List<ChainHead> lastSigned = List.of();
+
+    public Checkpoints(DecisionStore store, KeyCustody custody, SiteIdentity site, PolicyEditor editor) {
+        this.store = store;
+        this.custody = custody;
+        this.site = site;
+        this.editor = editor;
+    }
+
+    public void take() {
+        List<ChainHead> heads = store.heads();
+        if (heads.isEmpty() || heads.stream().allMatch(this::isCovered)) {
+            return;
+        }
+        Checkpoint taken = sign(heads, editor.now());
+        store.append(new JournalEntry(
+                editor.ids().next(), JournalEntry.Kind.CHECKPOINT, editor.now(), null, Json.write(taken)));
+        lastSigned = heads;
+        LOG.log(System.Logger.Level.INFO, taken.line());
+    }
+
+    /** A checkpoint that stands in no chain. */
+    Checkpoint sign(List<ChainHead> heads, Instant time) {
+        String text = Json.write(new SignedHeads(heads, time));
+        return new Checkpoint(text, SiteSignature.over(text, custody, site));
+    }
+
+    ChainTruncation.Signed sign(ChainTruncation cut) {
+        String text = cut.statement();
+        return new ChainTruncation.Signed(text, SiteSignature.over(text, custody, site));
+    }
+
+    /** The key that signs all this. */
+    public PublicJwk key() {
+        return site.checkpointKey().publicKey();
+    }
+
+    /**
+     * Whether a chain ends with a checkpoint that lists the row before it: a row that was appended while the checkpoint
+     * was taken stands between them and is not signed yet.
+     */
+    private boolean isCovered(ChainHead head) {
+        return store.chain(head.chain(), head.sequence() - 1, 1).stream()
+                .filter(row -> row.entry().kind() == JournalEntry.Kind.CHECKPOINT)
+                .flatMap(Checkpoints::listed)
+                .anyMatch(listed -> listed.chain().equals(head.chain()) && listed.sequence() == head.sequence() - 1);
+    }
+
+    private static Stream<ChainHead> listed(JournalRow checkpoint) {
+        try {
+            return SignedHeads.of(Json.read(checkpoint.entry().body(), Checkpoint.class)).heads().stream();
+        } catch (UnreadableRecordException e) {
+            // One that cannot be read signs nothing: the next one does.
+            return Stream.of();
+        }
+    }
+
+    /** Checks the journal; again if retention has cut a chain meanwhile, which would look like rows that are gone. */
+    public Verification verify() {
+        JournalSource journal = JournalSource.of(store, editor.store());
+        for (int attempt = 1; ; attempt++) {
+            List<ChainTruncation.Signed> cuts = journal.cuts();
+            JournalVerifier check = new JournalVerifier(journal, key());
+            if (!keyIsGenuine()) {
+                check.report("site", 0, "the checkpoint key is not the one that was sealed");
+            }
+            Verification found = check.run(lastSigned.stream());
+            if (found.intact() || attempt == ATTEMPTS || cuts.equals(journal.cuts())) {
+                return found;
+            }
+        }
+    }
+
+    /** Whether the checkpoint key in the store is the one that was sealed, and not another's. */
+    private boolean keyIsGenuine() {
+        byte[] probe = "panocrypt checkpoint key".getBytes(StandardCharsets.UTF_8);
+        try {
+            byte[] signature = custody.sign(SiteIdentity.CHECKPOINT_LABEL, site.checkpointKey(), probe);
+            return site.checkpointKey().publicKey().verify(probe, signature);
+        } catch (CustodyException e) {
+            LOG.log(System.Logger.Level.ERROR, "the checkpoint key cannot be unsealed", e);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.panocrypt.policy.internal.journal;
+
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.records.Json;
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.StoreException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.List;
+
+/** Writes the whole journal as lines of JSON, as it stands there: it judges nothing. Thread-safe. */
+public final class ExportWriter {
+    private final JournalSource journal;
+    private final Checkpoints checkpoints;
+    private final PolicyEditor editor;
+
+    public ExportWriter(JournalSource journal, Checkpoints checkpoints, PolicyEditor editor) {
+        this.journal = journal;
+        this.checkpoints = checkpoints;
+        this.editor = editor;
+    }
+
+    public void write(OutputStream out) throws IOException {
+        // In this order: a checkpoint that was taken before this time lists no row that the heads do not know.
+        Instant time = editor.now();
+        List<ChainTruncation.Signed> cuts = journal.cuts();
+        List<ChainHead> heads = journal.heads();
+        line(out, ExportHeader.line(checkpoints.key(), checkpoints.sign(heads, time), cuts));
+        for (ChainHead head : heads) {
+            write(head, out);
+        }
+        if (!cuts.equals(journal.cuts())) {
+            throw new StoreException("rows were removed while the journal was exported: export it again");
+        }
+        out.flush();
+    }
+
+    private void write(ChainHead head, OutputStream out) throws IOException {
+        long at = 0;
+        while (at < head.sequence()) {
+            List<JournalRow> page = journal.chain(head.chain(), at, JournalVerifier.PAGE);
+            for (JournalRow row : page) {
+                if (row.sequence() <= head.sequence()) {
+                    line(out, Json.writeAscii(ExportRow.of(row)));
+                }
+            }
+            at = page.isEmpty() ? head.sequence() : page.get(page.size() - 1).sequence();
+        }
+    }
+
+    private static void line(OutputStream out, byte[] json) throws IOException {
+        out.write(json);
+        out.write('\n');
+    }
+}

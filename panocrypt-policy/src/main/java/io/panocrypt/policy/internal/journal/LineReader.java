@@ -1,0 +1,73 @@
+package io.panocrypt.policy.internal.journal;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The lines of a file, read from any place on; holds one buffer and one line. Not thread-safe. */
+final class LineReader implements AutoCloseable {
+    private static final int BUFFER = 64 * 1024;
+    /** Many times the longest row. */
+    private static final int LONGEST = 16 * 1024 * 1024;
+
+    private final FileChannel file;
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER).limit(0);
+    /** Where in the file the buffer ends. */
+    private long end;
+
+    LineReader(Path path) throws IOException {
+        this.file = FileChannel.open(path);
+    }
+
+    /** Where the next line begins. */
+    long position() {
+        return end - buffer.remaining();
+    }
+
+    /** Goes to where a line begins. */
+    void seek(long position) {
+        end = position;
+        buffer.limit(0);
+    }
+
+    /** The next line without its end; empty behind the last. */
+    Optional<String> next() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        boolean any = false;
+        while (buffer.hasRemaining() || fill()) {
+            any = true;
+            int length = 0;
+            while (length < buffer.remaining() && buffer.get(buffer.position() + length) != '\n') {
+                length++;
+            }
+            if (line.size() + length > LONGEST) {
+                throw new IOException("a line is longer than " + LONGEST + " bytes");
+            }
+            line.write(buffer.array(), buffer.position(), length);
+            buffer.position(buffer.position() + length);
+            if (buffer.hasRemaining()) {
+                buffer.get();
+                return Optional.of(line.toString(StandardCharsets.UTF_8));
+            }
+        }
+        return any ? Optional.of(line.toString(StandardCharsets.UTF_8)) : Optional.empty();
+    }
+
+    private boolean fill() throws IOException {
+        int read = file.read(buffer.clear(), end);
+        buffer.flip();
+        if (read > 0) {
+            end += read;
+        }
+        return read > 0;
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

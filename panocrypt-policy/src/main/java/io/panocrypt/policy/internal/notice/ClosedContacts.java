@@ -1,0 +1,40 @@
+package io.panocrypt.policy.internal.notice;
+
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.hash.Digest;
+import io.panocrypt.policy.internal.records.Json;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.ClosedContact;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import java.util.Set;
+
+/** Contacts that their channels said exist no more: nothing is sent there. Thread-safe. */
+public final class ClosedContacts {
+    private final PolicyEditor editor;
+
+    public ClosedContacts(PolicyEditor editor) {
+        this.editor = editor;
+    }
+
+    public boolean isClosed(String contact) {
+        return editor.store().get(RecordMapper.CLOSED_CONTACT, Digest.hex(contact)).isPresent();
+    }
+
+    /** Sends nothing to a contact any more; it may be closed already. */
+    public void close(Recipient recipient, String cause) {
+        String id = Digest.hex(recipient.contact());
+        ClosedContact closed = new ClosedContact(id, recipient.contact(), cause, editor.now());
+        PolicyRecord record = new PolicyRecord(RecordMapper.CLOSED_CONTACT, id, 1, Json.write(closed), Set.of(), Set.of());
+        try {
+            editor.apply(
+                    editor.draft(Actor.SERVICE, "contact.close", RecordMapper.CLOSED_CONTACT, id, null, recipient.name())
+                            .put(record));
+        } catch (OperationException e) {
+            if (e.kind() != OperationException.Kind.STALE) {
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.panocrypt.policy.internal.outbox;
+
+import io.panocrypt.policy.spi.store.LeasedEntry;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.function.Predicate;
+
+/** Leased entries that wait until their target has room, by target, oldest first. Not thread-safe. */
+final class WaitingEntries {
+    /** A long queue is leased by a few calls, while each entry that goes back to the store costs one. */
+    static final int MAX_OF_A_TARGET = 2_048;
+
+    private static final int MAX_IN_ALL = 4_096;
+
+    /** @param since no later than when the lease began */
+    record Waiting(String lease, LeasedEntry leased, String target, Instant since) {}
+
+    private final Map<String, Queue<Waiting>> byTarget = new LinkedHashMap<>();
+    private int size;
+
+    /** Lets it wait; false if too many do. */
+    boolean add(Waiting entry) {
+        Queue<Waiting> queue = byTarget.get(entry.target());
+        if (size >= MAX_IN_ALL || queue != null && queue.size() >= MAX_OF_A_TARGET) {
+            return false;
+        }
+        byTarget.computeIfAbsent(entry.target(), target -> new ArrayDeque<>()).add(entry);
+        size++;
+        return true;
+    }
+
+    /** Takes the oldest of a target that has room. */
+    Optional<Waiting> next(Predicate<String> hasRoom) {
+        return byTarget.keySet().stream().filter(hasRoom).findFirst().map(this::poll);
+    }
+
+    /** Takes those that have waited since that time or longer. */
+    List<Waiting> waitingSince(Instant time) {
+        List<Waiting> found = new ArrayList<>();
+        for (String target : List.copyOf(byTarget.keySet())) {
+            Queue<Waiting> queue = byTarget.get(target);
+            while (queue != null && !queue.isEmpty() && !queue.peek().since().isAfter(time)) {
+                found.add(poll(target));
+            }
+        }
+        return found;
+    }
+
+    private Waiting poll(String target) {
+        Queue<Waiting> queue = byTarget.get(target);
+        Waiting first = queue.remove();
+        if (queue.isEmpty()) {
+            byTarget.remove(target);
+        }
+        size--;
+        return first;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+}

@@ -1,0 +1,53 @@
+package io.panocrypt.policy.internal.policy;
+
+import io.panocrypt.policy.internal.decision.PolicyView;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.ApprovalRequest;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.spi.store.DecisionSnapshot;
+import io.panocrypt.policy.spi.store.Grant;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Puts a snapshot of one device and the policy that all devices share together into what a decision reads. Thread-safe. */
+public final class PolicyViewFactory {
+    private final PolicyCache policy;
+    private final Duration pendingLife;
+
+    /** @param pendingLife how long an approval request outlives its last attempt */
+    public PolicyViewFactory(PolicyCache policy, Duration pendingLife) {
+        this.policy = policy;
+        this.pendingLife = pendingLife;
+    }
+
+    /** @return empty if the snapshot is of an epoch that has passed */
+    public Optional<PolicyView> of(DecisionSnapshot snapshot, Device device) {
+        return policy.at(snapshot.epoch()).map(shared -> view(snapshot, device, shared));
+    }
+
+    private PolicyView view(DecisionSnapshot snapshot, Device device, PolicyCache.Shared shared) {
+        return new PolicyView(
+                device,
+                shared.listed(device),
+                shared.lockdowns(),
+                shared.denies(device),
+                snapshot.grants().stream()
+                        .filter(RecordMapper::isAllowance)
+                        .map(RecordMapper::allowance)
+                        .toList(),
+                shared.approval(device),
+                snapshot.requests().stream()
+                        .map(found -> RecordMapper.read(found, ApprovalRequest.class))
+                        .map(request -> new PolicyView.Request(request, usesLeft(request, snapshot)))
+                        .toList(),
+                pendingLife);
+    }
+
+    private static int usesLeft(ApprovalRequest request, DecisionSnapshot snapshot) {
+        return snapshot.grants().stream()
+                .filter(grant -> request.grantId().filter(grant.id()::equals).isPresent())
+                .filter(grant -> grant.isValidAt(snapshot.now()))
+                .mapToInt(Grant::usesLeft)
+                .sum();
+    }
+}

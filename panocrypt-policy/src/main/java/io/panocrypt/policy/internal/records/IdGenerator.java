@@ -1,0 +1,63 @@
+package io.panocrypt.policy.internal.records;
+
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** Makes identifiers that sort by time, and secrets that cannot be guessed. */
+public final class IdGenerator {
+    /** RFC 4648 section 6, lower-case. */
+    private static final String BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
+    /** The same digits in ascending order of their characters, so that text order is number order. */
+    private static final String SORTED_BASE32 = "234567abcdefghijklmnopqrstuvwxyz";
+
+    private final InstantSource clock;
+    private final SecureRandom random;
+
+    public IdGenerator(InstantSource clock, SecureRandom random) {
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** 26 characters: 48 bits of milliseconds, then 80 random bits. */
+    public String next() {
+        byte[] bytes = new byte[16];
+        random.nextBytes(bytes);
+        byte[] time = ByteBuffer.allocate(8).putLong(clock.millis()).array();
+        System.arraycopy(time, 2, bytes, 0, 6);
+        return encode(bytes, SORTED_BASE32);
+    }
+
+    /** Not greater than any identifier that is made at that time or later. */
+    public static String lowest(Instant time) {
+        byte[] bytes = new byte[16];
+        System.arraycopy(ByteBuffer.allocate(8).putLong(time.toEpochMilli()).array(), 2, bytes, 0, 6);
+        return encode(bytes, SORTED_BASE32);
+    }
+
+    /** 128 random bits in lower-case base32: 26 characters. */
+    public String token() {
+        byte[] bytes = new byte[16];
+        random.nextBytes(bytes);
+        return encode(bytes, BASE32);
+    }
+
+    private static String encode(byte[] bytes, String alphabet) {
+        StringBuilder text = new StringBuilder();
+        int buffer = 0;
+        int bits = 0;
+        for (byte b : bytes) {
+            buffer = buffer << 8 | b & 255;
+            bits += 8;
+            while (bits >= 5) {
+                bits -= 5;
+                text.append(alphabet.charAt(buffer >>> bits & 31));
+            }
+        }
+        if (bits > 0) {
+            text.append(alphabet.charAt(buffer << 5 - bits & 31));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,40 @@
+package io.panocrypt.policy.internal.records;
+
+import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.UnreadableRecordException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Reads one page of what is stored, so that what cannot be read is named and hides nothing else. Not thread-safe. */
+public final class PageReader<T> {
+    private final List<T> items = new ArrayList<>();
+    private final List<String> unreadable = new ArrayList<>();
+
+    /** The value of something stored; empty, and noted under that name, where it cannot be read. */
+    public static <S, T> Optional<T> read(S stored, String name, Function<S, T> reader, List<String> unreadable) {
+        try {
+            return Optional.of(reader.apply(stored));
+        } catch (UnreadableRecordException e) {
+            unreadable.add(name);
+            return Optional.empty();
+        }
+    }
+
+    /** The record's value; empty, and noted by its id, where it cannot be read. */
+    public Optional<T> read(PolicyRecord record, Function<PolicyRecord, T> reader) {
+        return read(record, record.id(), reader, unreadable);
+    }
+
+    /** Takes it into the page; how many are in it now. */
+    public int add(T item) {
+        items.add(item);
+        return items.size();
+    }
+
+    public Page<T> page(Optional<String> nextCursor) {
+        return new Page<>(items, unreadable, nextCursor);
+    }
+}

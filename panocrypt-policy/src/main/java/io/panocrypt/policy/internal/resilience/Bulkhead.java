@@ -1,0 +1,87 @@
+package io.panocrypt.policy.internal.resilience;
+
+import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreRejectedException;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * Threads that call a store which may hang, so that whoever waits for it can stop waiting: 64 at most, behind which 1,024
+ * calls wait at most. They end by themselves when there is nothing to do.
+ *
+ * <p>A thread that hangs is left alone and not interrupted, since there are stores that an interrupt breaks. Thread-safe.
+ */
+public final class Bulkhead {
+    public static final int MOST = 64;
+    static final int MOST_WAITING = 1_024;
+    private static final long IDLE_SECONDS = 5;
+
+    private final ThreadPoolExecutor executor;
+
+    /** @param name what its threads are for */
+    Bulkhead(String name) {
+        AtomicInteger number = new AtomicInteger();
+        this.executor = new ThreadPoolExecutor(
+                MOST, MOST, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), task -> {
+                    Thread thread = new Thread(task, "panocrypt-" + name + "-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        executor.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * Makes the call and waits for its answer.
+     *
+     * @throws StoreRejectedException if it has not begun in time, and never will
+     * @throws StoreException if it has begun and does not end in time, or its thread is interrupted; it may still happen
+     */
+    <T> T call(Supplier<T> call, Duration patience) {
+        AtomicBoolean taken = new AtomicBoolean();
+        FutureTask<T> task = new FutureTask<>(() -> {
+            if (!taken.compareAndSet(false, true)) {
+                throw new CancellationException("given up before it began");
+            }
+            return call.get();
+        });
+        try {
+            executor.execute(task);
+            return task.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            throw new StoreRejectedException(MOST_WAITING + " calls wait for the store already", e);
+        } catch (TimeoutException e) {
+            throw gaveUp(taken, task, "the store does not answer within " + patience.toMillis() + " ms", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw gaveUp(taken, task, "interrupted while waiting for the store", e);
+        } catch (ExecutionException e) {
+            throw thrown(e.getCause());
+        }
+    }
+
+    private StoreException gaveUp(AtomicBoolean taken, FutureTask<?> task, String why, Exception cause) {
+        if (taken.compareAndSet(false, true)) {
+            executor.remove(task);
+            return new StoreRejectedException(why + "; not begun", cause);
+        }
+        return new StoreException(why, cause);
+    }
+
+    /** As if it had been thrown in this thread; its stack trace tells of the other one. */
+    private static RuntimeException thrown(Throwable cause) {
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof RuntimeException fault ? fault : new IllegalStateException(cause);
+    }
+}

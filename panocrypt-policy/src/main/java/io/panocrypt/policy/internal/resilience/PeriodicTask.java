@@ -1,0 +1,78 @@
+package io.panocrypt.policy.internal.resilience;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A task that runs again and again on a thread of its own, until it is closed. What it throws is logged, and it is run
+ * again all the same.
+ */
+public final class PeriodicTask {
+    private static final System.Logger LOG = System.getLogger(PeriodicTask.class.getName());
+
+    private final String name;
+    private final ScheduledExecutorService scheduler;
+    private volatile boolean stopped;
+
+    private PeriodicTask(String name) {
+        this.name = name;
+        this.scheduler = Executors.newSingleThreadScheduledExecutor(run -> {
+            Thread thread = new Thread(run, "panocrypt-" + name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param first from now to the first run
+     * @param pause from the end of a run to the next
+     */
+    public static PeriodicTask start(String name, Duration first, Duration pause, Runnable task) {
+        PeriodicTask background = new PeriodicTask(name);
+        background.scheduler.scheduleWithFixedDelay(
+                () -> background.runOrLog(task), first.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+        return background;
+    }
+
+    private void runOrLog(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            // A scheduled task that throws is never run again.
+            if (stopped) {
+                LOG.log(System.Logger.Level.INFO, name + " was interrupted");
+            } else {
+                LOG.log(System.Logger.Level.ERROR, name + " failed", e);
+            }
+        }
+    }
+
+    /** Runs a last task, and waits for it so long at most. */
+    public void finish(Runnable last, Duration patience) {
+        scheduler.execute(() -> runOrLog(last));
+        scheduler.shutdown();
+        await(patience);
+    }
+
+    /** Interrupts the task where it runs, and waits so long at most until it has ended. */
+    public void stop(Duration patience) {
+        stopped = true;
+        scheduler.shutdownNow();
+        await(patience);
+    }
+
+    /** Whoever closes the store and wipes the master key next must not do so under the task. */
+    private void await(Duration patience) {
+        try {
+            if (!scheduler.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.log(System.Logger.Level.WARNING, name + " still runs");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

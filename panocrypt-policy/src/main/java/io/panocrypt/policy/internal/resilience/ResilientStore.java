@@ -1,0 +1,230 @@
+package io.panocrypt.policy.internal.resilience;
+
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.DeadEntry;
+import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.DecisionSnapshot;
+import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.Grant;
+import io.panocrypt.policy.spi.store.JournalCut;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.JournalQuery;
+import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.LeasedEntry;
+import io.panocrypt.policy.spi.store.OutboxEntry;
+import io.panocrypt.policy.spi.store.OutboxStatus;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.PromptStore;
+import io.panocrypt.policy.spi.store.Settlement;
+import io.panocrypt.policy.spi.store.StoreText;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The embedder's store behind a gate for reads, one for pages of history and of the outbox, and one for writes, so that no
+ * call waits for ever and a store that is away costs nobody's time.
+ *
+ * <p>Calls that a request to unlock makes are given up after the service's patience, others after 30 s, or after that
+ * patience too while the latest call has failed. Text that no store can look for is refused before. Thread-safe.
+ */
+public final class ResilientStore implements PolicyStore, DecisionStore {
+    /** For whole pages of history, and for edits, which nobody boots from. */
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private final PolicyStore policies;
+    private final DecisionStore decisions;
+    private final Duration prompt;
+    private final Way reads;
+    private final Way pages;
+    private final Way writes;
+
+    /** @param patience how long a request to unlock waits for one call */
+    public ResilientStore(PolicyStore policies, DecisionStore decisions, Duration patience, LongSupplier nanos) {
+        this.policies = policies;
+        this.decisions = decisions;
+        this.prompt = patience;
+        boolean isPrompt = policies instanceof PromptStore && decisions instanceof PromptStore;
+        CircuitBreaker readGate = new CircuitBreaker("reading", nanos);
+        CircuitBreaker pageGate = new CircuitBreaker("reading pages", nanos);
+        CircuitBreaker writeGate = new CircuitBreaker("writing", nanos);
+        this.reads = new Way(readGate, isPrompt ? null : new Bulkhead("read"), patience, readGate::isFailing);
+        this.pages = new Way(
+                pageGate,
+                isPrompt ? null : new Bulkhead("page"),
+                patience,
+                () -> pageGate.isFailing() || readGate.isFailing());
+        this.writes = new Way(writeGate, isPrompt ? null : new Bulkhead("write"), patience, writeGate::isFailing);
+    }
+
+    /**
+     * The gate for some calls, and the threads that make them, so that writes which hang leave the reads theirs, and a page
+     * that nobody boots from shuts out no machine.
+     *
+     * @param threads null where the store is prompt by itself
+     * @param prompt how long any call waits while the latest one has failed
+     * @param failing whether it has
+     */
+    private record Way(CircuitBreaker gate, @Nullable Bulkhead threads, Duration prompt, BooleanSupplier failing) {
+        <T> T call(Duration patience, Supplier<T> call) {
+            return call(patience, call, answer -> true);
+        }
+
+        <T> T call(Duration patience, Supplier<T> call, Predicate<? super T> proof) {
+            Bulkhead apart = threads;
+            if (apart == null) {
+                return gate.call(call, proof);
+            }
+            // The call that tries a store which is away keeps all others out for as long as it waits.
+            Duration most = failing.getAsBoolean() && prompt.compareTo(patience) < 0 ? prompt : patience;
+            return gate.call(() -> apart.call(call, most), proof);
+        }
+    }
+
+    /** Whether the latest write has failed. */
+    boolean failsToWrite() {
+        return writes.gate().isFailing();
+    }
+
+    @Override
+    public long epoch() {
+        return reads.call(prompt, () -> policies.epoch());
+    }
+
+    @Override
+    public Optional<PolicyRecord> get(String kind, String id) {
+        StoreText.check(kind, id);
+        return reads.call(prompt, () -> policies.get(kind, id));
+    }
+
+    @Override
+    public Optional<PolicyRecord> find(String kind, String uniqueTerm) {
+        StoreText.check(kind, uniqueTerm);
+        return reads.call(prompt, () -> policies.find(kind, uniqueTerm));
+    }
+
+    @Override
+    public List<PolicyRecord> scan(String kind, @Nullable String term, @Nullable String after, int limit) {
+        StoreText.check(kind, term, after);
+        return reads.call(LONG, () -> policies.scan(kind, term, after, limit));
+    }
+
+    @Override
+    public EditResult apply(PolicyEdit edit) {
+        return writes.call(LONG, () -> policies.apply(edit));
+    }
+
+    @Override
+    public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
+        StoreText.check(uniqueTerm);
+        return reads.call(prompt, () -> decisions.snapshot(uniqueTerm));
+    }
+
+    @Override
+    public CommitResult commit(DecisionCommit commit) {
+        return writes.call(prompt, () -> decisions.commit(commit));
+    }
+
+    @Override
+    public void append(JournalEntry entry) {
+        writes.call(prompt, () -> {
+            decisions.append(entry);
+            return true;
+        });
+    }
+
+    @Override
+    public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
+        return writes.call(prompt, () -> decisions.note(entries, changes));
+    }
+
+    @Override
+    public CommitResult cut(JournalCut cut) {
+        return writes.call(LONG, () -> decisions.cut(cut));
+    }
+
+    @Override
+    public List<Grant> grants(String deviceId) {
+        StoreText.check(deviceId);
+        return reads.call(prompt, () -> decisions.grants(deviceId));
+    }
+
+    @Override
+    public List<JournalRow> journal(JournalQuery query) {
+        JournalQuery.Position before = query.before();
+        StoreText.check(query.deviceId(), before == null ? null : before.chain());
+        return pages.call(LONG, () -> decisions.journal(query));
+    }
+
+    @Override
+    public List<JournalRow> chain(String chain, long after, int limit) {
+        StoreText.check(chain);
+        return pages.call(LONG, () -> decisions.chain(chain, after, limit));
+    }
+
+    @Override
+    public List<ChainHead> heads() {
+        return pages.call(LONG, () -> decisions.heads());
+    }
+
+    @Override
+    public List<OutboxEntry> outbox(int limit) {
+        return pages.call(LONG, () -> decisions.outbox(limit));
+    }
+
+    @Override
+    public void enqueue(List<OutboxEntry> entries) {
+        writes.call(prompt, () -> {
+            decisions.enqueue(entries);
+            return true;
+        });
+    }
+
+    @Override
+    public List<LeasedEntry> lease(String lease, Duration length, int limit) {
+        // Where nothing is due nothing is written, so that it tells nothing of a store that takes no writes.
+        return writes.call(LONG, () -> decisions.lease(lease, length, limit), leased -> !leased.isEmpty());
+    }
+
+    @Override
+    public boolean settle(String lease, String entryId, Settlement settlement) {
+        return writes.call(LONG, () -> decisions.settle(lease, entryId, settlement));
+    }
+
+    @Override
+    public OutboxStatus outboxStatus() {
+        return pages.call(LONG, () -> decisions.outboxStatus());
+    }
+
+    @Override
+    public List<DeadEntry> deadLetters(@Nullable String after, int limit) {
+        StoreText.check(after);
+        return pages.call(LONG, () -> decisions.deadLetters(after, limit));
+    }
+
+    @Override
+    public boolean reviveDeadLetter(String entryId) {
+        StoreText.check(entryId);
+        return writes.call(LONG, () -> decisions.reviveDeadLetter(entryId));
+    }
+
+    @Override
+    public boolean dropDeadLetter(String entryId) {
+        StoreText.check(entryId);
+        return writes.call(LONG, () -> decisions.dropDeadLetter(entryId));
+    }
+
+    @Override
+    public int purgeOutbox(Duration age) {
+        return writes.call(LONG, () -> decisions.purgeOutbox(age), purged -> purged > 0);
+    }
+}

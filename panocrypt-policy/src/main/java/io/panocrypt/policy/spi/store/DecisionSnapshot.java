@@ -1,0 +1,21 @@
+package io.panocrypt.policy.spi.store;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a decision about one device is made from, as it stood at one moment.
+ *
+ * @param now the store's time, to the millisecond
+ * @param epoch the policy epoch
+ * @param device the device's record
+ * @param grants the device's grants that have uses left, are not cancelled and have not expired; no order
+ * @param requests the records of kind {@link PolicyRecord#REQUEST} that hold the device's id as a term; no order
+ */
+public record DecisionSnapshot(
+        Instant now, long epoch, PolicyRecord device, List<Grant> grants, List<PolicyRecord> requests) {
+    public DecisionSnapshot {
+        requests = List.copyOf(requests);
+        grants = List.copyOf(grants);
+    }
+}

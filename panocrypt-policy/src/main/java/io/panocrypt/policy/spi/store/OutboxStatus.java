@@ -1,0 +1,14 @@
+package io.panocrypt.policy.spi.store;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * How far the outbox lags behind.
+ *
+ * @param now the store's time, to the millisecond
+ * @param waiting how many entries are neither done nor dead
+ * @param oldest when the oldest of these was taken in
+ * @param dead how many are dead letters
+ */
+public record OutboxStatus(Instant now, long waiting, Optional<Instant> oldest, long dead) {}

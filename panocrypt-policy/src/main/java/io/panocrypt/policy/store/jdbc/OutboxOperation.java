@@ -1,0 +1,71 @@
+package io.panocrypt.policy.store.jdbc;
+
+import io.panocrypt.policy.spi.store.LeasedEntry;
+import io.panocrypt.policy.spi.store.OutboxEntry;
+import io.panocrypt.policy.spi.store.Settlement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+/** What is done to the outbox inside a transaction. */
+final class OutboxOperation {
+    private OutboxOperation() {}
+
+    /** Takes entries in, but those whose id is there; how many are new. */
+    static int keep(WriteTransaction transaction, List<OutboxEntry> entries) throws SQLException {
+        if (entries.isEmpty()) {
+            return 0;
+        }
+        long now = transaction.now();
+        String insert = transaction.dialect().keepInOutbox();
+        int kept = 0;
+        for (OutboxEntry entry : entries) {
+            kept += transaction.update(insert, entry.id(), entry.topic(), entry.lane(), entry.body(), now, now);
+        }
+        return kept;
+    }
+
+    static List<LeasedEntry> lease(WriteTransaction transaction, String lease, Duration length, int limit)
+            throws SQLException {
+        long now = transaction.now();
+        List<LeasedEntry> due =
+                transaction.read(OutboxSql.DUE + transaction.dialect().skipLocked(), OutboxSql::leased, now, limit);
+        for (LeasedEntry next : due) {
+            transaction.updateOne(
+                    OutboxSql.LEASE,
+                    lease,
+                    now + length.toMillis(),
+                    next.entry().id(),
+                    now);
+        }
+        return due;
+    }
+
+    static boolean settle(WriteTransaction transaction, String lease, String id, Settlement settlement)
+            throws SQLException {
+        boolean mine = write(transaction, lease, id, settlement, transaction.now()) == 1;
+        if (mine && settlement instanceof Settlement.Done done) {
+            keep(transaction, done.followUps());
+        } else if (mine && settlement instanceof Settlement.Dead dead) {
+            keep(transaction, dead.followUps());
+        }
+        return mine;
+    }
+
+    private static int write(WriteTransaction transaction, String lease, String id, Settlement settlement, long now)
+            throws SQLException {
+        if (settlement instanceof Settlement.Done) {
+            return transaction.update(OutboxSql.DONE, now, id, lease);
+        }
+        if (settlement instanceof Settlement.Retry retry) {
+            return transaction.update(OutboxSql.RETRY, now + retry.after().toMillis(), retry.cause(), id, lease);
+        }
+        if (settlement instanceof Settlement.PutOff putOff) {
+            return transaction.update(OutboxSql.PUT_OFF, now + putOff.after().toMillis(), id, lease);
+        }
+        if (settlement instanceof Settlement.Dead dead) {
+            return transaction.update(OutboxSql.DEATH, now, dead.cause(), id, lease);
+        }
+        throw new IllegalStateException("the settlements are sealed");
+    }
+}

@@ -1,0 +1,262 @@
+package io.panocrypt.policy.internal.outbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.spi.store.LeasedEntry;
+import io.panocrypt.policy.spi.store.OutboxEntry;
+import io.panocrypt.policy.spi.store.Settlement;
+import io.panocrypt.policy.store.memory.MemoryStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What targets that hang do to others. An entry's topic is its target, and its id says what it is called in order. */
+class DispatcherTargetsTest {
+    private static final Settlement DONE = new Settlement.Done(List.of());
+    private static final long SECONDS = 60;
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-03-29T01:00:00Z"));
+    private final MemoryStore store = new MemoryStore(now::get, "node-a");
+    private final AtomicInteger leases = new AtomicInteger();
+    private final List<String> handled = Collections.synchronizedList(new ArrayList<>());
+    private final List<Integer> attempts = Collections.synchronizedList(new ArrayList<>());
+    /** Work at a target whose name begins with "hang" ends when this opens. */
+    private final CountDownLatch open = new CountDownLatch(1);
+
+    private volatile boolean deaf;
+    private volatile CountDownLatch started = new CountDownLatch(0);
+    private volatile CountDownLatch others = new CountDownLatch(0);
+
+    @AfterEach
+    void openAll() {
+        open.countDown();
+    }
+
+    private final class Receivers implements Handler {
+        @Override
+        public String target(OutboxEntry entry) {
+            return entry.topic();
+        }
+
+        @Override
+        public Settlement handle(LeasedEntry leased) {
+            handled.add(leased.entry().id());
+            attempts.add(leased.attempts());
+            started.countDown();
+            if (target(leased.entry()).startsWith("hang")) {
+                return waitUntilOpen();
+            }
+            others.countDown();
+            return DONE;
+        }
+
+        private Settlement waitUntilOpen() {
+            while (true) {
+                try {
+                    open.await();
+                    return DONE;
+                } catch (InterruptedException e) {
+                    if (!deaf) {
+                        Thread.currentThread().interrupt();
+                        return DONE;
+                    }
+                }
+            }
+        }
+
+        @Override
+        public Settlement failed(LeasedEntry leased, String cause) {
+            return new Settlement.Dead(cause, List.of());
+        }
+    }
+
+    private Dispatcher dispatcher(WakeUp bell) {
+        return new Dispatcher(
+                store,
+                new Receivers(),
+                () -> "lease-" + leases.incrementAndGet(),
+                now::get,
+                bell,
+                Duration.ofSeconds(SECONDS));
+    }
+
+    private void keep(String target, int count) {
+        store.enqueue(IntStream.range(0, count)
+                .mapToObj(i -> new OutboxEntry(target + "-" + i, target, "{}"))
+                .toList());
+    }
+
+    /** Does turns until the entries that are to be started by now were. */
+    private void turnUntil(Dispatcher clerk, CountDownLatch latch) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        do {
+            clerk.stepOrLog();
+            assertTrue(System.nanoTime() < end, "it did not come to it");
+        } while (!latch.await(1, TimeUnit.MILLISECONDS));
+    }
+
+    private void advance(Duration time) {
+        now.updateAndGet(before -> before.plus(time));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 10, 19})
+    void delaysNobodyElseWhereReceiversHang(int hanging) throws Exception {
+        for (int i = 0; i < hanging; i++) {
+            keep("hang-" + i, 20);
+        }
+        keep("other", 20);
+        others = new CountDownLatch(20);
+        started = new CountDownLatch(4 * hanging + 20);
+        try (Dispatcher clerk = dispatcher(new WakeUp())) {
+            // No time passes: nobody has waited for a time-out.
+            turnUntil(clerk, others);
+            turnUntil(clerk, started);
+            assertEquals(
+                    4L * hanging,
+                    handled.stream().filter(id -> id.startsWith("hang")).count());
+            open.countDown();
+            assertEquals(0, clerk.workOff());
+        }
+        assertEquals(20 * hanging + 20, handled.stream().distinct().count());
+        assertEquals(20 * hanging + 20, handled.size());
+        assertEquals(0, store.outboxStatus().waiting());
+    }
+
+    @Test
+    void worksOnFourOfATargetAndOnTheRestInTheOrderOfTheirArrival() throws Exception {
+        keep("hang", 12);
+        started = new CountDownLatch(4);
+        try (Dispatcher clerk = dispatcher(new WakeUp())) {
+            turnUntil(clerk, started);
+            clerk.stepOrLog();
+            assertEquals(4, handled.size());
+            open.countDown();
+            clerk.workOff();
+        }
+        assertEquals(12, handled.size());
+        assertEquals(Collections.nCopies(12, 1), attempts);
+    }
+
+    @Test
+    void givesBackWhatWaitsBeforeItsLeaseEndsAndCountsNoAttempt() throws Exception {
+        keep("hang", 6);
+        started = new CountDownLatch(4);
+        try (Dispatcher clerk = dispatcher(new WakeUp());
+                Dispatcher other = dispatcher(new WakeUp())) {
+            turnUntil(clerk, started);
+            advance(Duration.ofSeconds(30));
+            clerk.stepOrLog();
+            assertEquals(4, store.outboxStatus().dead(), "those that hang are given up");
+            assertEquals(2, store.outboxStatus().waiting());
+            // The other node has them for itself: the first one would deliver them twice.
+            open.countDown();
+            advance(Duration.ofSeconds(30));
+            assertEquals(2, other.workOff());
+            assertEquals(0, clerk.workOff());
+        }
+        assertEquals(6, handled.size());
+        assertEquals(Collections.nCopies(6, 1), attempts);
+    }
+
+    @Test
+    void startsNothingWhoseLeaseMayHaveEndedMeanwhile() throws Exception {
+        keep("hang", 5);
+        started = new CountDownLatch(4);
+        try (Dispatcher clerk = dispatcher(new WakeUp());
+                Dispatcher other = dispatcher(new WakeUp())) {
+            turnUntil(clerk, started);
+            // The first node sleeps until its leases are over, and all are done by the other one.
+            advance(Duration.ofMinutes(2));
+            open.countDown();
+            assertEquals(5, other.workOff());
+            clerk.workOff();
+        }
+        assertEquals(1, handled.stream().filter("hang-4"::equals).count());
+    }
+
+    @Test
+    void keepsALongQueueOfOneTargetInTheStore() throws Exception {
+        keep("hang", 4 + WaitingEntries.MAX_OF_A_TARGET + 100);
+        keep("other", 1);
+        others = new CountDownLatch(1);
+        try (Dispatcher clerk = dispatcher(new WakeUp())) {
+            turnUntil(clerk, others);
+            for (int i = 0; i < 20; i++) {
+                clerk.stepOrLog();
+            }
+            assertEquals(0, store.lease("probe", Duration.ofMinutes(1), 1_000).size());
+            // Not slow yet, so that they are due soon.
+            advance(Duration.ofSeconds(2));
+            assertEquals(100, store.lease("later", Duration.ofMillis(1), 1_000).size());
+            open.countDown();
+            clerk.workOff();
+        }
+        assertEquals(0, store.outboxStatus().dead());
+    }
+
+    @Test
+    void handsWhatWaitsToOtherNodesWhenItIsClosed() throws Exception {
+        keep("hang", 10);
+        started = new CountDownLatch(4);
+        try (Dispatcher other = dispatcher(new WakeUp())) {
+            Dispatcher clerk = dispatcher(new WakeUp());
+            turnUntil(clerk, started);
+            open.countDown();
+            clerk.close();
+            other.workOff();
+        }
+        assertEquals(10, handled.size());
+        assertEquals(Collections.nCopies(10, 1), attempts);
+        assertEquals(0, store.outboxStatus().waiting());
+    }
+
+    @Test
+    void holdsNoMoreThreadsForATargetWhoseThreadsNeverEnd() throws Exception {
+        deaf = true;
+        keep("hang", 4);
+        try (Dispatcher clerk = dispatcher(new WakeUp())) {
+            started = new CountDownLatch(4);
+            turnUntil(clerk, started);
+            advance(Dispatcher.LIMIT);
+            clerk.stepOrLog();
+            store.enqueue(List.of(new OutboxEntry("fifth", "hang", "{}"), new OutboxEntry("sixth", "other", "{}")));
+            assertEquals(2, clerk.workOff());
+            assertEquals(List.of("sixth"), handled.subList(4, handled.size()));
+            assertEquals(
+                    "earlier deliveries to the same receiver still hang",
+                    store.deadLetters(null, 10).get(4).cause());
+            open.countDown();
+        }
+    }
+
+    @Test
+    void keepsTheOrderOfALaneWhileItsTargetIsFull() throws Exception {
+        keep("hang", 4);
+        started = new CountDownLatch(4);
+        List<String> lane =
+                IntStream.range(0, 5).mapToObj(i -> "hang-in-lane-" + i).toList();
+        store.enqueue(lane.stream()
+                .map(id -> new OutboxEntry(id, "hang", "lane", "{}"))
+                .toList());
+        try (Dispatcher clerk = dispatcher(new WakeUp())) {
+            turnUntil(clerk, started);
+            open.countDown();
+            clerk.workOff();
+        }
+        assertEquals(lane, handled.stream().filter(lane::contains).collect(Collectors.toList()));
+    }
+}

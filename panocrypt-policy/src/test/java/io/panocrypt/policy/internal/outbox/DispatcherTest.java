@@ -1,0 +1,428 @@
+package io.panocrypt.policy.internal.outbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.LogLines;
+import io.panocrypt.policy.TestTimeout;
+import io.panocrypt.policy.spi.store.DeadEntry;
+import io.panocrypt.policy.spi.store.LeasedEntry;
+import io.panocrypt.policy.spi.store.OutboxEntry;
+import io.panocrypt.policy.spi.store.OutboxStatus;
+import io.panocrypt.policy.spi.store.OutboxStore;
+import io.panocrypt.policy.spi.store.Settlement;
+import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.store.memory.MemoryStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DispatcherTest {
+    private static final Settlement DONE = new Settlement.Done(List.of());
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-03-29T01:00:00Z"));
+    private final MemoryStore memory = new MemoryStore(now::get, "node-a");
+    private final FailingStore store = new FailingStore(memory);
+    private final AtomicInteger leases = new AtomicInteger();
+    private final List<String> handled = Collections.synchronizedList(new ArrayList<>());
+
+    /** Fails settlements, before or after they have happened. */
+    private static final class FailingStore implements OutboxStore {
+        private final OutboxStore right;
+        private final AtomicInteger failuresBefore = new AtomicInteger();
+        private final AtomicInteger failuresAfter = new AtomicInteger();
+        private final AtomicInteger failingLeases = new AtomicInteger();
+        private final CountDownLatch hangs = new CountDownLatch(1);
+        private final CountDownLatch back = new CountDownLatch(1);
+        private volatile @Nullable String refuses;
+        private volatile boolean hangsInLeases;
+        private volatile boolean hangsInSettlements;
+
+        FailingStore(OutboxStore right) {
+            this.right = right;
+        }
+
+        private void hangIf(boolean so) {
+            if (so) {
+                hangs.countDown();
+                awaitThroughInterrupts(back);
+            }
+        }
+
+        @Override
+        public boolean settle(String lease, String entryId, Settlement settlement) {
+            hangIf(hangsInSettlements);
+            if (failuresBefore.getAndDecrement() > 0 || entryId.equals(refuses)) {
+                throw new StoreException("no disk");
+            }
+            boolean settled = right.settle(lease, entryId, settlement);
+            if (failuresAfter.getAndDecrement() > 0) {
+                throw new StoreException("no answer");
+            }
+            return settled;
+        }
+
+        @Override
+        public List<OutboxEntry> outbox(int limit) {
+            return right.outbox(limit);
+        }
+
+        @Override
+        public void enqueue(List<OutboxEntry> entries) {
+            right.enqueue(entries);
+        }
+
+        @Override
+        public List<LeasedEntry> lease(String lease, Duration length, int limit) {
+            hangIf(hangsInLeases);
+            if (failingLeases.getAndDecrement() > 0) {
+                throw new StoreException("away");
+            }
+            return right.lease(lease, length, limit);
+        }
+
+        @Override
+        public OutboxStatus outboxStatus() {
+            return right.outboxStatus();
+        }
+
+        @Override
+        public List<DeadEntry> deadLetters(@Nullable String after, int limit) {
+            return right.deadLetters(after, limit);
+        }
+
+        @Override
+        public boolean reviveDeadLetter(String entryId) {
+            return right.reviveDeadLetter(entryId);
+        }
+
+        @Override
+        public boolean dropDeadLetter(String entryId) {
+            return right.dropDeadLetter(entryId);
+        }
+
+        @Override
+        public int purgeOutbox(Duration age) {
+            return right.purgeOutbox(age);
+        }
+    }
+
+    private Dispatcher dispatcher(Function<LeasedEntry, Settlement> work) {
+        return dispatcher(work, TestTimeout.MAX);
+    }
+
+    private Dispatcher dispatcher(Function<LeasedEntry, Settlement> work, Duration closePatience) {
+        return new Dispatcher(
+                store,
+                new Handler() {
+                    @Override
+                    public String target(OutboxEntry entry) {
+                        return entry.id();
+                    }
+
+                    @Override
+                    public Settlement handle(LeasedEntry leased) {
+                        handled.add(leased.entry().id());
+                        return work.apply(leased);
+                    }
+
+                    @Override
+                    public Settlement failed(LeasedEntry leased, String cause) {
+                        return new Settlement.Dead(cause, List.of());
+                    }
+                },
+                () -> "lease-" + leases.incrementAndGet(),
+                now::get,
+                new WakeUp(),
+                closePatience);
+    }
+
+    private void keep(String... ids) {
+        for (String id : ids) {
+            memory.enqueue(List.of(new OutboxEntry(id, "topic", "{}")));
+        }
+    }
+
+    private String causeOfDeath() {
+        return memory.deadLetters(null, 1).get(0).cause();
+    }
+
+    @Test
+    void doesWhatIsDueAndWhatFollowsFromIt() {
+        keep("a");
+        try (Dispatcher clerk = dispatcher(leased -> leased.entry().id().equals("a")
+                ? new Settlement.Done(List.of(new OutboxEntry("b", "topic", "{}")))
+                : DONE)) {
+            assertEquals(2, clerk.workOff());
+        }
+        assertEquals(List.of("a", "b"), handled);
+        assertEquals(List.of(), memory.outbox(10));
+    }
+
+    @Test
+    void worksOnEightyAtATime() throws Exception {
+        for (int i = 0; i < 240; i++) {
+            keep("n" + i);
+        }
+        CyclicBarrier eighty = new CyclicBarrier(Dispatcher.PARALLEL);
+        try (Dispatcher clerk = dispatcher(leased -> {
+            try {
+                eighty.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
+                return DONE;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        })) {
+            assertEquals(240, clerk.workOff());
+        }
+        assertEquals(0, memory.outboxStatus().dead());
+    }
+
+    @Test
+    void doesNotRepeatWorkThatItCouldNotSettle() {
+        keep("a");
+        store.failuresBefore.set(3);
+        try (Dispatcher clerk = dispatcher(leased -> DONE)) {
+            for (int i = 0; i < 3; i++) {
+                assertThrows(StoreException.class, clerk::workOff);
+                // Longer than the lease: the entry is due again, and this node knows that it is done.
+                now.updateAndGet(time -> time.plus(Duration.ofMinutes(2)));
+            }
+            clerk.workOff();
+        }
+        assertEquals(List.of("a"), handled);
+        assertEquals(List.of(), memory.outbox(10));
+    }
+
+    @Test
+    void worksOnOthersThoughTheStoreRefusesOneSettlement() {
+        keep("a", "b", "c");
+        store.refuses = "a";
+        try (Dispatcher clerk = dispatcher(leased -> DONE)) {
+            assertTimeoutPreemptively(TestTimeout.MAX, () -> workOffAllButOne(clerk));
+            keep("d");
+            assertTimeoutPreemptively(TestTimeout.MAX, () -> workOffAllButOne(clerk));
+            assertEquals("a", memory.outbox(10).get(0).id());
+            assertEquals(4, handled.size());
+        }
+    }
+
+    private void workOffAllButOne(Dispatcher clerk) {
+        while (memory.outbox(10).size() > 1) {
+            assertThrows(StoreException.class, clerk::workOff);
+        }
+    }
+
+    @Test
+    void doesNotRepeatWorkWhoseSettlementGotNoAnswer() {
+        keep("a");
+        store.failuresAfter.set(1);
+        try (Dispatcher clerk = dispatcher(leased -> DONE)) {
+            assertThrows(StoreException.class, clerk::workOff);
+            clerk.workOff();
+        }
+        assertEquals(List.of("a"), handled);
+        assertEquals(List.of(), memory.outbox(10));
+    }
+
+    @Test
+    void repeatsWorkOfANodeThatDiedBeforeItCouldSettle() {
+        keep("a");
+        store.failuresBefore.set(Integer.MAX_VALUE);
+        try (Dispatcher dead = dispatcher(leased -> DONE)) {
+            assertThrows(StoreException.class, dead::workOff);
+        }
+        store.failuresBefore.set(0);
+        try (Dispatcher other = dispatcher(leased -> DONE)) {
+            assertEquals(0, other.workOff());
+            now.updateAndGet(time -> time.plus(Duration.ofMinutes(1)));
+            assertEquals(1, other.workOff());
+        }
+        assertEquals(List.of("a", "a"), handled);
+    }
+
+    @Test
+    void interruptsWorkThatTakesTooLong() throws Exception {
+        keep("a");
+        CountDownLatch interrupted = new CountDownLatch(1);
+        try (Dispatcher clerk = dispatcher(leased -> {
+            now.updateAndGet(time -> time.plus(Dispatcher.LIMIT));
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+            return DONE;
+        })) {
+            clerk.workOff();
+            assertEquals("no answer within 15 s", causeOfDeath());
+            assertTrue(interrupted.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void goesOnWhenThreadsHangForEver() {
+        CountDownLatch never = new CountDownLatch(1);
+        try (Dispatcher clerk = dispatcher(leased -> {
+            if (leased.entry().id().startsWith("hang")) {
+                now.updateAndGet(time -> time.plus(Dispatcher.LIMIT));
+                awaitThroughInterrupts(never);
+            }
+            return DONE;
+        })) {
+            for (int i = 0; i < 110; i++) {
+                keep("hang" + i);
+                clerk.workOff();
+            }
+            never.countDown();
+        }
+        assertEquals(110, memory.outboxStatus().dead());
+        assertEquals(
+                "too many deliveries hang",
+                memory.deadLetters(null, 110).get(109).cause());
+    }
+
+    private static void awaitThroughInterrupts(CountDownLatch latch) {
+        while (true) {
+            try {
+                latch.await();
+                return;
+            } catch (InterruptedException e) {
+                // That is what hanging for ever means.
+            }
+        }
+    }
+
+    @Test
+    void tellsTheKindOfAFaultAndNotItsMessage() {
+        keep("a");
+        try (Dispatcher clerk = dispatcher(leased -> {
+            throw new IllegalStateException("https://secret@example.org");
+        })) {
+            clerk.workOff();
+        }
+        assertEquals("failed with IllegalStateException", causeOfDeath());
+    }
+
+    @Test
+    void worksByItselfWhenTheBellRings() throws Exception {
+        WakeUp bell = new WakeUp();
+        CountDownLatch done = new CountDownLatch(1);
+        Handler handler = new Handler() {
+            @Override
+            public String target(OutboxEntry entry) {
+                return entry.id();
+            }
+
+            @Override
+            public Settlement handle(LeasedEntry leased) {
+                done.countDown();
+                return DONE;
+            }
+
+            @Override
+            public Settlement failed(LeasedEntry leased, String cause) {
+                return new Settlement.Dead(cause, List.of());
+            }
+        };
+        try (Dispatcher clerk =
+                new Dispatcher(store, handler, () -> "lease-" + leases.incrementAndGet(), now::get, bell)) {
+            clerk.start(Duration.ofHours(1));
+            keep("a");
+            bell.ring();
+            assertTrue(done.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
+        }
+        assertEquals(List.of(), memory.outbox(10));
+    }
+
+    @Test
+    void startsNothingOnceItIsClosed() {
+        Dispatcher clerk = dispatcher(leased -> DONE);
+        clerk.close();
+        keep("a");
+        assertEquals(0, clerk.workOff());
+        assertEquals(List.of(), handled);
+    }
+
+    @Test
+    void closesThoughTheStoreHangsInATurn() throws Exception {
+        store.hangsInLeases = true;
+        Dispatcher clerk = dispatcher(leased -> DONE, Duration.ofMillis(1));
+        clerk.start(Duration.ofHours(1));
+        assertTrue(store.hangs.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
+        try (LogLines lines = LogLines.of(Dispatcher.class.getName())) {
+            assertTimeoutPreemptively(TestTimeout.MAX, clerk::close);
+            assertEquals(List.of("notices that were sent may be sent again: the store hangs"), lines.texts());
+        } finally {
+            store.back.countDown();
+        }
+    }
+
+    @Test
+    void closesThoughTheStoreHangsInTheLastSettlement() {
+        keep("a");
+        store.failuresBefore.set(1);
+        Dispatcher clerk = dispatcher(leased -> DONE, Duration.ofMillis(1));
+        assertThrows(StoreException.class, clerk::workOff);
+        store.hangsInSettlements = true;
+        try {
+            assertTimeoutPreemptively(TestTimeout.MAX, clerk::close);
+        } finally {
+            store.back.countDown();
+        }
+        assertEquals(List.of("a"), handled);
+    }
+
+    @Test
+    void settlesWhatHasEndedBeforeItIsClosed() {
+        keep("a");
+        store.failuresBefore.set(1);
+        Dispatcher clerk = dispatcher(leased -> DONE);
+        assertThrows(StoreException.class, clerk::workOff);
+        clerk.close();
+        assertEquals(List.of(), memory.outbox(10));
+    }
+
+    @Test
+    void purgesWhatIsNinetyDaysOld() {
+        keep("a");
+        try (Dispatcher clerk = dispatcher(leased -> DONE)) {
+            clerk.workOff();
+            now.updateAndGet(time -> time.plus(Duration.ofDays(90)));
+            clerk.workOff();
+            keep("a");
+            assertEquals(0, clerk.workOff());
+            now.updateAndGet(time -> time.plus(Duration.ofHours(1)));
+            clerk.workOff();
+            keep("a");
+            assertEquals(1, clerk.workOff());
+        }
+    }
+
+    @Test
+    void saysOfAnOutageWhenItBeginsAndWhenItIsOver() {
+        try (LogLines lines = LogLines.of(Dispatcher.class.getName());
+                Dispatcher clerk = dispatcher(leased -> DONE)) {
+            for (int outage = 0; outage < 2; outage++) {
+                store.failingLeases.set(3);
+                for (int turn = 0; turn < 5; turn++) {
+                    clerk.stepOrLog();
+                }
+            }
+            List<String> once = List.of("the outbox waits for the store: away", "the outbox goes on");
+            assertEquals(List.of(once, once).stream().flatMap(List::stream).toList(), lines.texts());
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.panocrypt.policy.internal.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.panocrypt.policy.TestService;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreException;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DeviceCacheTest {
+    private final TestService house = new TestService();
+    private final Device device = house.device("web-1");
+    private final DeviceCache devices = new DeviceCache();
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    @Test
+    void readsTheSameTextOnce() {
+        Device first = devices.of(RecordMapper.of(device));
+        assertEquals(device, first);
+        assertSame(first, devices.of(RecordMapper.of(device)));
+    }
+
+    /** Whoever restores a backup, or edits rows by hand, need not count versions. */
+    @Test
+    void readsAnotherTextOfTheSameVersionAnew() {
+        devices.of(RecordMapper.of(device));
+        Device disabled = device.withState(DeviceState.DISABLED);
+        assertEquals(disabled, devices.of(RecordMapper.of(disabled)));
+        assertEquals(device, devices.of(RecordMapper.of(device)));
+    }
+
+    @Test
+    void forgetsNothingForATextThatCannotBeRead() {
+        Device first = devices.of(RecordMapper.of(device));
+        PolicyRecord broken = new PolicyRecord(RecordMapper.DEVICE, device.id(), 2, "{", Set.of(), Set.of());
+        assertThrows(StoreException.class, () -> devices.of(broken));
+        assertSame(first, devices.of(RecordMapper.of(device)));
+    }
+
+    @Test
+    void forgetsTheDeviceThatWasReadLongestAgo() {
+        Device first = devices.of(RecordMapper.of(device));
+        String body = RecordMapper.of(device).body();
+        IntStream.range(0, 4_096)
+                .forEach(i -> devices.of(new PolicyRecord(RecordMapper.DEVICE, "other-" + i, 1, body, Set.of(), Set.of())));
+        assertNotSame(first, devices.of(RecordMapper.of(device)));
+    }
+}
