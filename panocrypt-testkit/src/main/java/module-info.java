@@ -6,9 +6,21 @@ module io.panocrypt.testkit {
     requires com.fasterxml.jackson.databind;
     requires static org.jspecify;
 
-    exports io.panocrypt.testkit;
+    exports io.panocrypt.testkit.notify;
+    exports io.panocrypt.testkit.race;
+    exports io.panocrypt.testkit.store;
+    exports io.panocrypt.testkit.support;
+    exports io.panocrypt.testkit.wire;
 
     // JUnit calls rules that are not public.
-    opens io.panocrypt.testkit to
+    opens io.panocrypt.testkit.notify to
+            org.junit.platform.commons;
+    opens io.panocrypt.testkit.race to
+            org.junit.platform.commons;
+    opens io.panocrypt.testkit.store to
+            org.junit.platform.commons;
+    opens io.panocrypt.testkit.support to
+            org.junit.platform.commons;
+    opens io.panocrypt.testkit.wire to
             org.junit.platform.commons;
 }

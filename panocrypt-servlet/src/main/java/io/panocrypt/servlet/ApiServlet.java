@@ -3,6 +3,18 @@ package io.panocrypt.servlet;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.servlet.internal.api.ApiReply;
+import io.panocrypt.servlet.internal.api.ApiRequest;
+import io.panocrypt.servlet.internal.api.ApiRoute;
+import io.panocrypt.servlet.internal.api.ApiRoutes;
+import io.panocrypt.servlet.internal.http.ApiErrors;
+import io.panocrypt.servlet.internal.http.ApiException;
+import io.panocrypt.servlet.internal.http.ApiJson;
+import io.panocrypt.servlet.internal.http.ApiQuery;
+import io.panocrypt.servlet.internal.http.Bearer;
+import io.panocrypt.servlet.internal.http.RawPath;
+import io.panocrypt.servlet.internal.http.Responses;
+import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -21,7 +33,7 @@ import java.util.stream.Collectors;
  * Content-Type says; errors are problem details (RFC 9457) that list every problem found. Routes on the raw request
  * target. Thread-safe.
  */
-public final class ApiServlet extends RawPathServlet {
+public final class ApiServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final String OPENAPI = "/openapi.json";
     private static final String JSON = "application/json";
@@ -37,7 +49,6 @@ public final class ApiServlet extends RawPathServlet {
 
     /** A servlet to be mounted once, at a path prefix. */
     public ApiServlet(Panocrypt panocrypt) {
-        super(true);
         this.panocrypt = panocrypt;
         this.routes = ApiRoutes.of(panocrypt);
         this.openapi = resource("openapi.json");
@@ -55,13 +66,17 @@ public final class ApiServlet extends RawPathServlet {
     }
 
     @Override
-    void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        RawPath.serveBelow(request, response, this::serve);
+    }
+
+    private void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
         ApiErrors.guard(response, () -> answer(path, request, response));
     }
 
     private void answer(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (path.equals(OPENAPI) && request.getMethod().equals("GET")) {
-            Problem.write(response, 200, JSON, openapi);
+            Responses.write(response, 200, JSON, openapi);
             return;
         }
         Optional<Member> member = Bearer.member(request, panocrypt);
@@ -118,7 +133,7 @@ public final class ApiServlet extends RawPathServlet {
         }
         ObjectNode body = reply.body();
         if (body == null) {
-            Problem.setCommonHeaders(response);
+            Responses.setCommonHeaders(response);
             response.setStatus(reply.status());
             return;
         }
@@ -126,13 +141,13 @@ public final class ApiServlet extends RawPathServlet {
             response.setHeader(
                     "Location", request.getRequestURI() + "/" + body.path("id").textValue());
         }
-        Problem.write(response, reply.status(), JSON, ApiJson.write(body));
+        Responses.write(response, reply.status(), JSON, ApiJson.write(body));
     }
 
     /** Sends lines as they come. Where that fails under way, the connection breaks, so that nobody takes a part for all. */
     private void send(ApiReply.Stream stream, HttpServletResponse response) throws IOException {
         if (!streams.tryAcquire()) {
-            response.setHeader("Retry-After", Problem.RETRY_SECONDS);
+            response.setHeader("Retry-After", Responses.RETRY_SECONDS);
             throw new ApiException(503, MAX_STREAMS + " such answers are being read already: try again later");
         }
         try {
@@ -143,7 +158,7 @@ public final class ApiServlet extends RawPathServlet {
     }
 
     private static void write(ApiReply.Stream stream, HttpServletResponse response) throws IOException {
-        Problem.setCommonHeaders(response);
+        Responses.setCommonHeaders(response);
         response.setContentType(LINES);
         try {
             stream.writeTo(response.getOutputStream());

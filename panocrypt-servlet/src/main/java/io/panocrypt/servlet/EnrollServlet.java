@@ -6,6 +6,17 @@ import io.panocrypt.policy.Devices;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.EnrollmentAttempt;
+import io.panocrypt.servlet.internal.enroll.BindScript;
+import io.panocrypt.servlet.internal.enroll.EnrollmentForm;
+import io.panocrypt.servlet.internal.http.ApiBody;
+import io.panocrypt.servlet.internal.http.ApiErrors;
+import io.panocrypt.servlet.internal.http.ApiException;
+import io.panocrypt.servlet.internal.http.ApiJson;
+import io.panocrypt.servlet.internal.http.ApiQuery;
+import io.panocrypt.servlet.internal.http.Bearer;
+import io.panocrypt.servlet.internal.http.RawPath;
+import io.panocrypt.servlet.internal.http.Responses;
+import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -24,7 +35,7 @@ import java.util.Set;
  * ({@code text/x-kickstart}). 201; 400 with every problem found, 401 for any key that does not enrol, 406, 409 for a taken
  * name and for a source that should be registered and cannot be told, 413, 503; nothing is spent with 4xx. Thread-safe.
  */
-public final class EnrollServlet extends RawPathServlet {
+public final class EnrollServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     private final transient Panocrypt panocrypt;
@@ -32,13 +43,16 @@ public final class EnrollServlet extends RawPathServlet {
 
     /** A servlet to be mounted once. */
     public EnrollServlet(Panocrypt panocrypt, SourceAddress sources) {
-        super(false);
         this.panocrypt = panocrypt;
         this.sources = sources;
     }
 
     @Override
-    void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        RawPath.serveOnly(request, response, this::serve);
+    }
+
+    private void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
         ApiErrors.guard(response, () -> answer(request, response));
     }
 
@@ -68,7 +82,7 @@ public final class EnrollServlet extends RawPathServlet {
             refuseKey(response);
             return;
         }
-        Problem.write(response, 201, form.mediaType(), write(form, device.get()));
+        Responses.write(response, 201, form.mediaType(), write(form, device.get()));
     }
 
     private static void refuseKey(HttpServletResponse response) throws IOException {

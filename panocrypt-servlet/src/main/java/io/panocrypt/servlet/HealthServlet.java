@@ -1,6 +1,9 @@
 package io.panocrypt.servlet;
 
 import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.servlet.internal.http.RawPath;
+import io.panocrypt.servlet.internal.http.Responses;
+import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -16,7 +19,7 @@ import java.util.stream.Stream;
  *
  * <p>Asks for no token. Answers GET and HEAD, whatever the query. Thread-safe.
  */
-public final class HealthServlet extends RawPathServlet {
+public final class HealthServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     private final transient Supplier<Optional<String>> missing;
@@ -24,7 +27,6 @@ public final class HealthServlet extends RawPathServlet {
     private final transient Supplier<List<String>> warnings;
 
     private HealthServlet(Supplier<Optional<String>> missing, boolean givesReason, Supplier<List<String>> warnings) {
-        super(false);
         this.missing = missing;
         this.givesReason = givesReason;
         this.warnings = warnings;
@@ -56,22 +58,26 @@ public final class HealthServlet extends RawPathServlet {
     }
 
     @Override
-    void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        if (!Problem.isRead(request, response)) {
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        RawPath.serveOnly(request, response, this::serve);
+    }
+
+    private void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!Responses.isRead(request, response)) {
             return;
         }
         Optional<String> reason = missing.get();
         if (reason.isEmpty()) {
             String lines =
                     Stream.concat(Stream.of("ok"), warnings.get().stream()).collect(Collectors.joining("\n"));
-            Problem.write(response, 200, "text/plain", lines.getBytes(StandardCharsets.UTF_8));
+            Responses.write(response, 200, "text/plain", lines.getBytes(StandardCharsets.UTF_8));
             return;
         }
-        response.setHeader("Retry-After", Problem.RETRY_SECONDS);
+        response.setHeader("Retry-After", Responses.RETRY_SECONDS);
         if (givesReason) {
-            Problem.send(response, 503, "Service Unavailable", reason.get());
+            Responses.send(response, 503, "Service Unavailable", reason.get());
         } else {
-            Problem.send(response, 503, "Service Unavailable");
+            Responses.send(response, 503, "Service Unavailable");
         }
     }
 }

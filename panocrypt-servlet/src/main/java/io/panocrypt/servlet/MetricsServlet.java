@@ -1,6 +1,11 @@
 package io.panocrypt.servlet;
 
 import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.servlet.internal.http.ApiErrors;
+import io.panocrypt.servlet.internal.http.Bearer;
+import io.panocrypt.servlet.internal.http.RawPath;
+import io.panocrypt.servlet.internal.http.Responses;
+import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -15,14 +20,13 @@ import java.util.function.Supplier;
  * them: where others than operators can ask, use {@link #forMembers}. Answers GET and HEAD, whatever the query; 401 without a
  * token that is needed, 503 where the store cannot say whose it is. Thread-safe.
  */
-public final class MetricsServlet extends RawPathServlet {
+public final class MetricsServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     private final transient Supplier<String> scrape;
     private final transient Predicate<HttpServletRequest> admitted;
 
     private MetricsServlet(Supplier<String> scrape, Predicate<HttpServletRequest> admitted) {
-        super(false);
         this.scrape = scrape;
         this.admitted = admitted;
     }
@@ -39,16 +43,20 @@ public final class MetricsServlet extends RawPathServlet {
     }
 
     @Override
-    void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        RawPath.serveOnly(request, response, this::serve);
+    }
+
+    private void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
         ApiErrors.guard(response, () -> answer(request, response));
     }
 
     private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (!admitted.test(request)) {
             ApiErrors.unauthorized(response, Bearer.MEMBER_NEEDED);
-        } else if (Problem.isRead(request, response)) {
+        } else if (Responses.isRead(request, response)) {
             byte[] text = scrape.get().getBytes(StandardCharsets.UTF_8);
-            Problem.write(response, 200, "text/plain; version=0.0.4; charset=utf-8", text);
+            Responses.write(response, 200, "text/plain; version=0.0.4; charset=utf-8", text);
         }
     }
 }

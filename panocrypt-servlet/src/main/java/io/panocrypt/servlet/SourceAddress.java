@@ -2,6 +2,7 @@ package io.panocrypt.servlet;
 
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.net.IpAddress;
+import io.panocrypt.servlet.internal.http.ForwardedHops;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.Collection;

@@ -6,6 +6,9 @@ import io.panocrypt.crypto.tang.RecoveryRequestException;
 import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.servlet.internal.http.RawPath;
+import io.panocrypt.servlet.internal.http.Responses;
+import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -20,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Routes on the raw request target, so that the container must pass on empty path segments. Thread-safe. Errors are
  * problem details without a detail; no fault of the service ever looks like an answer.
  */
-public final class TangServlet extends RawPathServlet {
+public final class TangServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final System.Logger LOG = System.getLogger(TangServlet.class.getName());
     /** As in tangd: one byte more is refused. */
@@ -35,7 +38,6 @@ public final class TangServlet extends RawPathServlet {
 
     /** A servlet to be mounted once, at a path prefix or at the root. */
     public TangServlet(TangEndpoint endpoint, SourceAddress sources) {
-        super(true);
         this.endpoint = endpoint;
         this.sources = sources;
         this.advertisement = Pattern.compile(endpoint.basePattern() + "/+adv(?:/*|/+" + NAME + ")");
@@ -43,7 +45,11 @@ public final class TangServlet extends RawPathServlet {
     }
 
     @Override
-    void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        RawPath.serveBelow(request, response, this::serve);
+    }
+
+    private void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
         try {
             route(path, request, response);
         } catch (StoreException e) {
@@ -61,7 +67,7 @@ public final class TangServlet extends RawPathServlet {
 
     private void route(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (request.getQueryString() != null) {
-            Problem.notFound(response);
+            Responses.notFound(response);
             return;
         }
         Matcher adv = advertisement.matcher(path);
@@ -78,7 +84,7 @@ public final class TangServlet extends RawPathServlet {
             }
             return;
         }
-        Problem.notFound(response);
+        Responses.notFound(response);
     }
 
     private static boolean isMethod(String method, HttpServletRequest request, HttpServletResponse response)
@@ -87,16 +93,16 @@ public final class TangServlet extends RawPathServlet {
             return true;
         }
         response.setHeader("Allow", method);
-        Problem.send(response, 405, "Method Not Allowed");
+        Responses.send(response, 405, "Method Not Allowed");
         return false;
     }
 
     private void advertise(String token, @Nullable String thumbprint, HttpServletResponse response) throws IOException {
         Optional<byte[]> jws = endpoint.advertisement(token, thumbprint);
         if (jws.isEmpty()) {
-            Problem.notFound(response);
+            Responses.notFound(response);
         } else {
-            Problem.write(response, 200, "application/jose+json", jws.get());
+            Responses.write(response, 200, "application/jose+json", jws.get());
         }
     }
 
@@ -113,7 +119,7 @@ public final class TangServlet extends RawPathServlet {
             return;
         }
         if (body.length > MOST_BODY) {
-            Problem.send(response, 413, "Content Too Large");
+            Responses.send(response, 413, "Content Too Large");
             return;
         }
         try {
@@ -130,34 +136,34 @@ public final class TangServlet extends RawPathServlet {
 
     private static void answer(UnlockResult result, HttpServletResponse response) throws IOException {
         if (result instanceof UnlockResult.Answered answered) {
-            Problem.write(response, 200, "application/jwk+json", RecoveryReply.encode(answered.point()));
+            Responses.write(response, 200, "application/jwk+json", RecoveryReply.encode(answered.point()));
         } else if (result instanceof UnlockResult.NotFound) {
-            Problem.notFound(response);
+            Responses.notFound(response);
         } else if (result instanceof UnlockResult.NotAnExchangeKey || result instanceof UnlockResult.Refused) {
             forbidden(response);
         } else if (result instanceof UnlockResult.InvalidPoint) {
             badRequest(response);
         } else if (result instanceof UnlockResult.Pending) {
-            response.setHeader("Retry-After", Problem.RETRY_SECONDS);
-            Problem.send(response, 423, "Locked");
+            response.setHeader("Retry-After", Responses.RETRY_SECONDS);
+            Responses.send(response, 423, "Locked");
         } else if (result instanceof UnlockResult.Limited) {
-            response.setHeader("Retry-After", Problem.RETRY_SECONDS);
-            Problem.send(response, 429, "Too Many Requests");
+            response.setHeader("Retry-After", Responses.RETRY_SECONDS);
+            Responses.send(response, 429, "Too Many Requests");
         } else {
             unavailable(response);
         }
     }
 
     private static void badRequest(HttpServletResponse response) throws IOException {
-        Problem.send(response, 400, "Bad Request");
+        Responses.send(response, 400, "Bad Request");
     }
 
     private static void forbidden(HttpServletResponse response) throws IOException {
-        Problem.send(response, 403, "Forbidden");
+        Responses.send(response, 403, "Forbidden");
     }
 
     private static void unavailable(HttpServletResponse response) throws IOException {
-        response.setHeader("Retry-After", Problem.RETRY_SECONDS);
-        Problem.send(response, 503, "Service Unavailable");
+        response.setHeader("Retry-After", Responses.RETRY_SECONDS);
+        Responses.send(response, 503, "Service Unavailable");
     }
 }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.servlet.internal.api.ApiRoute;
+import io.panocrypt.servlet.internal.api.ApiRoutes;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.HashSet;

@@ -50,9 +50,9 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 /** The servlets in a real container on a free loopback port, over a memory store that can be made to fail. */
-final class ApiServer {
+public final class ApiServer {
     /** How long a test waits for what must happen, as in the testkit, which depends on this module. */
-    static final Duration MAX_WAIT = Duration.ofMinutes(5);
+    public static final Duration MAX_WAIT = Duration.ofMinutes(5);
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.servlet.internal.api.ApiRoute;
+import io.panocrypt.servlet.internal.api.ApiRoutes;
+import io.panocrypt.servlet.internal.api.MemberRoutes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

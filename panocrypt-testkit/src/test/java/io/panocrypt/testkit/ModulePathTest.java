@@ -3,6 +3,7 @@ package io.panocrypt.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.testkit.support.TestTimeout;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.panocrypt.testkit;
 
+import io.panocrypt.testkit.support.TestTimeout;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 

@@ -2,7 +2,7 @@ package io.panocrypt.customstore;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.testkit.RequiresTools;
+import io.panocrypt.testkit.support.RequiresTools;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,6 @@
 package io.panocrypt.customstore;
 
-import io.panocrypt.testkit.SharedStoreFixture;
+import io.panocrypt.testkit.store.SharedStoreFixture;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;

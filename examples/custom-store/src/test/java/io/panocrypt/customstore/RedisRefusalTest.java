@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.panocrypt.policy.spi.store.CommitResult;
 import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.StoreException;
-import io.panocrypt.testkit.RequiresTools;
+import io.panocrypt.testkit.support.RequiresTools;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.panocrypt.customstore;
 
-import io.panocrypt.testkit.LowPorts;
-import io.panocrypt.testkit.TestTimeout;
+import io.panocrypt.testkit.support.LowPorts;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;

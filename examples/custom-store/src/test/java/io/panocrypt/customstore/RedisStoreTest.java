@@ -1,11 +1,11 @@
 package io.panocrypt.customstore;
 
-import io.panocrypt.testkit.DecisionStoreContract;
-import io.panocrypt.testkit.MutableClock;
-import io.panocrypt.testkit.PolicyStoreContract;
-import io.panocrypt.testkit.RequiresTools;
-import io.panocrypt.testkit.ServiceRaceContract;
-import io.panocrypt.testkit.StoreFixture;
+import io.panocrypt.testkit.race.ServiceRaceContract;
+import io.panocrypt.testkit.store.DecisionStoreContract;
+import io.panocrypt.testkit.store.PolicyStoreContract;
+import io.panocrypt.testkit.store.StoreFixture;
+import io.panocrypt.testkit.support.MutableClock;
+import io.panocrypt.testkit.support.RequiresTools;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.testkit.RequiresTools;
-import io.panocrypt.testkit.TestTimeout;
+import io.panocrypt.testkit.support.RequiresTools;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

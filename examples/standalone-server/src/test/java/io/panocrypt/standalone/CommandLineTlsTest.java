@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import io.panocrypt.testkit.RequiresTools;
+import io.panocrypt.testkit.support.RequiresTools;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.testkit.RequiresTools;
+import io.panocrypt.testkit.support.RequiresTools;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.crypto.ec.Curve;
-import io.panocrypt.testkit.LowPorts;
-import io.panocrypt.testkit.TestTimeout;
+import io.panocrypt.testkit.support.LowPorts;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.crypto.ec.Curve;
-import io.panocrypt.testkit.DebianPostgresql;
+import io.panocrypt.testkit.support.DebianPostgresql;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;

@@ -10,7 +10,7 @@ import io.panocrypt.policy.spi.event.DecisionEvent;
 import io.panocrypt.policy.spi.event.DecisionEvent.Fault;
 import io.panocrypt.policy.spi.store.OutboxStatus;
 import io.panocrypt.policy.spi.store.StoreException;
-import io.panocrypt.testkit.TestTimeout;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.crypto.ec.Curve;
-import io.panocrypt.testkit.LowPorts;
-import io.panocrypt.testkit.TestTimeout;
+import io.panocrypt.testkit.support.LowPorts;
+import io.panocrypt.testkit.support.TestTimeout;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.testkit.DebianPostgresql;
-import io.panocrypt.testkit.LowPorts;
+import io.panocrypt.testkit.support.DebianPostgresql;
+import io.panocrypt.testkit.support.LowPorts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

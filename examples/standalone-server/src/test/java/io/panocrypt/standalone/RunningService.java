@@ -6,7 +6,7 @@ import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.servlet.SourceAddress;
-import io.panocrypt.testkit.TestTimeout;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.panocrypt.standalone;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.panocrypt.testkit.TestTimeout;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

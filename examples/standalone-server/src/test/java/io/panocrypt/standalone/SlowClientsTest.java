@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.servlet.SourceAddress;
-import io.panocrypt.testkit.TestTimeout;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.panocrypt.testkit.LowPorts;
-import io.panocrypt.testkit.RequiresTools;
+import io.panocrypt.testkit.support.LowPorts;
+import io.panocrypt.testkit.support.RequiresTools;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.panocrypt.testkit.RequiresTools;
-import io.panocrypt.testkit.TestTimeout;
-import io.panocrypt.testkit.WebhookSignature;
+import io.panocrypt.testkit.notify.WebhookSignature;
+import io.panocrypt.testkit.support.RequiresTools;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -13,7 +13,7 @@ import io.panocrypt.policy.model.AllowanceSkip;
 import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.servlet.SourceAddress;
-import io.panocrypt.testkit.TestTimeout;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;

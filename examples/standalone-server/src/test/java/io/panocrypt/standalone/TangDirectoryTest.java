@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.panocrypt.testkit.RequiresTools;
+import io.panocrypt.testkit.support.RequiresTools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;

@@ -1,6 +1,6 @@
 package io.panocrypt.standalone;
 
-import io.panocrypt.testkit.TestTimeout;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

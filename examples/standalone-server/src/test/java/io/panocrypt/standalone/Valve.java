@@ -1,6 +1,6 @@
 package io.panocrypt.standalone;
 
-import io.panocrypt.testkit.LowPorts;
+import io.panocrypt.testkit.support.LowPorts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

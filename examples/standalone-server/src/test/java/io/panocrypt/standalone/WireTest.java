@@ -6,7 +6,7 @@ import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.servlet.SourceAddress;
-import io.panocrypt.testkit.TangServerContract;
+import io.panocrypt.testkit.wire.TangServerContract;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.store.memory.MemoryStore;
-import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.support.MutableClock;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 

@@ -19,7 +19,7 @@ import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.spi.notify.Delivery;
-import io.panocrypt.testkit.TestTimeout;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

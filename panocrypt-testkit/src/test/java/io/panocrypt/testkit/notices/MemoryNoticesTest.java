@@ -1,6 +1,6 @@
 package io.panocrypt.testkit.notices;
 
-import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.support.MutableClock;
 import org.junit.jupiter.api.Nested;
 
 class MemoryNoticesTest {

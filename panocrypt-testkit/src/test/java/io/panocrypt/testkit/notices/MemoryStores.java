@@ -2,7 +2,7 @@ package io.panocrypt.testkit.notices;
 
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.store.memory.MemoryStore;
-import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.support.MutableClock;
 
 /** One memory store that all nodes share. */
 record MemoryStores(MemoryStore store) implements NoticeSite.Stores {

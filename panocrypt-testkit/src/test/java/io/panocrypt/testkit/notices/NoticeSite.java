@@ -5,7 +5,7 @@ import io.panocrypt.policy.model.ApprovalGroup;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.Role;
-import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.support.MutableClock;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

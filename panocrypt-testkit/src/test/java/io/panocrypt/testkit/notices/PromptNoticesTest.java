@@ -7,7 +7,7 @@ import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.policy.store.memory.MemoryStore;
-import io.panocrypt.testkit.TestTimeout;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

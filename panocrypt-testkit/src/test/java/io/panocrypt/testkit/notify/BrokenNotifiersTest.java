@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
-import io.panocrypt.testkit.NotifierContract;
-import io.panocrypt.testkit.NotifierFixture;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.HashSet;

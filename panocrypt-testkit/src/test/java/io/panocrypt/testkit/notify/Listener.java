@@ -1,6 +1,6 @@
 package io.panocrypt.testkit.notify;
 
-import io.panocrypt.testkit.TestTimeout;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;

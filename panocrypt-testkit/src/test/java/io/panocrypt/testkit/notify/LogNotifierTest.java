@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.panocrypt.policy.notify.LogNotifier;
 import io.panocrypt.policy.spi.notify.Notifier;
-import io.panocrypt.testkit.NotifierContract;
-import io.panocrypt.testkit.NotifierFixture;
 import java.net.URI;
 import java.util.List;
 import java.util.ResourceBundle;

@@ -10,8 +10,6 @@ import io.panocrypt.policy.notify.MailServer.Security;
 import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.policy.spi.notify.Notice;
 import io.panocrypt.policy.spi.notify.Notifier;
-import io.panocrypt.testkit.NotifierContract;
-import io.panocrypt.testkit.NotifierFixture;
 import io.panocrypt.testkit.notify.SmtpReceiver.Mode;
 import io.panocrypt.testkit.notify.SmtpReceiver.Taken;
 import jakarta.mail.MessagingException;

@@ -10,7 +10,7 @@ import io.panocrypt.policy.notify.MailNotifier;
 import io.panocrypt.policy.notify.MailServer;
 import io.panocrypt.policy.notify.MailServer.Security;
 import io.panocrypt.policy.spi.notify.Delivery;
-import io.panocrypt.testkit.NotifierFixture.Behaviour;
+import io.panocrypt.testkit.notify.NotifierFixture.Behaviour;
 import io.panocrypt.testkit.notify.SmtpReceiver.Mode;
 import java.io.IOException;
 import java.net.URI;

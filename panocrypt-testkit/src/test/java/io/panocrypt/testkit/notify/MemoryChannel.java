@@ -3,7 +3,6 @@ package io.panocrypt.testkit.notify;
 import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.policy.spi.notify.Notice;
 import io.panocrypt.policy.spi.notify.Notifier;
-import io.panocrypt.testkit.NotifierFixture;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

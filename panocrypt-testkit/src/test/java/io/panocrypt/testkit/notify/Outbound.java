@@ -4,7 +4,7 @@ import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.notify.HostResolver;
 import io.panocrypt.policy.notify.OutboundHttp;
 import io.panocrypt.policy.notify.TargetPolicy;
-import io.panocrypt.testkit.TestTimeout;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.panocrypt.testkit.notify;
 
-import io.panocrypt.testkit.NotifierFixture.Behaviour;
+import io.panocrypt.testkit.notify.NotifierFixture.Behaviour;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;

@@ -1,7 +1,6 @@
 package io.panocrypt.testkit.store;
 
-import io.panocrypt.testkit.MutableClock;
-import io.panocrypt.testkit.StoreFixture;
+import io.panocrypt.testkit.support.MutableClock;
 import java.util.List;
 
 /** A store with one mistake, of the kind that adapters make. */

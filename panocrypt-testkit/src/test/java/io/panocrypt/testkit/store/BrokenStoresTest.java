@@ -4,11 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
-import io.panocrypt.testkit.DecisionStoreContract;
-import io.panocrypt.testkit.MutableClock;
-import io.panocrypt.testkit.PolicyStoreContract;
-import io.panocrypt.testkit.ServiceRaceContract;
-import io.panocrypt.testkit.StoreFixture;
+import io.panocrypt.testkit.race.ServiceRaceContract;
+import io.panocrypt.testkit.support.MutableClock;
 import java.lang.reflect.Method;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -3,8 +3,6 @@ package io.panocrypt.testkit.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.testkit.DecisionStoreContract;
-import io.panocrypt.testkit.PolicyStoreContract;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;

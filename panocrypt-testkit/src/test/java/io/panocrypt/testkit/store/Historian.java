@@ -12,7 +12,7 @@ import io.panocrypt.policy.spi.store.JournalRow;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
-import io.panocrypt.testkit.TestTimeout;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;

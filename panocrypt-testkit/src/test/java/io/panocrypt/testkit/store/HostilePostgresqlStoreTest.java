@@ -1,9 +1,6 @@
 package io.panocrypt.testkit.store;
 
-import io.panocrypt.testkit.DecisionStoreContract;
-import io.panocrypt.testkit.MutableClock;
-import io.panocrypt.testkit.PolicyStoreContract;
-import io.panocrypt.testkit.StoreFixture;
+import io.panocrypt.testkit.support.MutableClock;
 import java.sql.SQLException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;

@@ -1,11 +1,8 @@
 package io.panocrypt.testkit.store;
 
 import io.panocrypt.policy.store.memory.MemoryStore;
-import io.panocrypt.testkit.DecisionStoreContract;
-import io.panocrypt.testkit.MutableClock;
-import io.panocrypt.testkit.PolicyStoreContract;
-import io.panocrypt.testkit.ServiceRaceContract;
-import io.panocrypt.testkit.StoreFixture;
+import io.panocrypt.testkit.race.ServiceRaceContract;
+import io.panocrypt.testkit.support.MutableClock;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 

@@ -2,7 +2,7 @@ package io.panocrypt.testkit.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.panocrypt.testkit.LowPorts;
+import io.panocrypt.testkit.support.LowPorts;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;

@@ -11,7 +11,6 @@ import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
-import io.panocrypt.testkit.IntactChains;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;

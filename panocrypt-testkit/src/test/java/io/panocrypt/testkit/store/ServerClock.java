@@ -1,6 +1,6 @@
 package io.panocrypt.testkit.store;
 
-import io.panocrypt.testkit.MutableClock;
+import io.panocrypt.testkit.support.MutableClock;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;

@@ -3,7 +3,6 @@ package io.panocrypt.testkit.store;
 import io.panocrypt.policy.spi.store.DecisionStore;
 import io.panocrypt.policy.spi.store.PolicyStore;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
-import io.panocrypt.testkit.StoreFixture;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.BiFunction;

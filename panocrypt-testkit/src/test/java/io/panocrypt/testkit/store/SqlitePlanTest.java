@@ -17,7 +17,7 @@ import io.panocrypt.policy.spi.store.Settlement;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
-import io.panocrypt.testkit.TestTimeout;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -1,10 +1,7 @@
 package io.panocrypt.testkit.store;
 
-import io.panocrypt.testkit.DecisionStoreContract;
-import io.panocrypt.testkit.MutableClock;
-import io.panocrypt.testkit.PolicyStoreContract;
-import io.panocrypt.testkit.ServiceRaceContract;
-import io.panocrypt.testkit.StoreFixture;
+import io.panocrypt.testkit.race.ServiceRaceContract;
+import io.panocrypt.testkit.support.MutableClock;
 import java.io.IOException;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Nested;

@@ -1,3 +1,4 @@
 /** What the journal says: attempts, operators' acts, checkpoints and the result of a verification. Exported, immutable. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.policy.model.history;
+

@@ -1,0 +1,56 @@
+package io.panocrypt.servlet.internal.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a route answers.
+ *
+ * @param status 200, 201 or 204
+ * @param body null with 204, and with a stream
+ * @param version of the object in the body, for the ETag; null for none
+ * @param stream lines of JSON in place of a body; null for none
+ */
+public record ApiReply(
+        int status,
+        @Nullable ObjectNode body,
+        @Nullable Long version,
+        @Nullable Stream stream) {
+
+    /** What is too long to be held at once. */
+    @FunctionalInterface
+    public interface Stream {
+        /** Writes all of it; a runtime exception says that what was written is of no use. */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    private ApiReply(int status, @Nullable ObjectNode body, @Nullable Long version) {
+        this(status, body, version, null);
+    }
+
+    static ApiReply ok(ObjectNode body) {
+        return new ApiReply(200, body, null);
+    }
+
+    static ApiReply ok(ObjectNode body, long version) {
+        return new ApiReply(200, body, version);
+    }
+
+    static ApiReply lines(Stream stream) {
+        return new ApiReply(200, null, null, stream);
+    }
+
+    static ApiReply created(ObjectNode body) {
+        return new ApiReply(201, body, null);
+    }
+
+    static ApiReply created(ObjectNode body, long version) {
+        return new ApiReply(201, body, version);
+    }
+
+    static ApiReply done() {
+        return new ApiReply(204, null, null);
+    }
+}

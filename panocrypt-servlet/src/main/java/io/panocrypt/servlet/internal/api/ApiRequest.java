@@ -1,0 +1,67 @@
+package io.panocrypt.servlet.internal.api;
+
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.Member;
+import io.panocrypt.servlet.internal.http.ApiBody;
+import io.panocrypt.servlet.internal.http.ApiException;
+import io.panocrypt.servlet.internal.http.ApiQuery;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a route sees of a request.
+ *
+ * @param member who asks
+ * @param variables what stands in the path for the route's variables, in their order
+ * @param query the query
+ * @param http the request itself
+ */
+public record ApiRequest(Member member, List<String> variables, ApiQuery query, HttpServletRequest http) {
+    private static final Pattern VERSION = Pattern.compile("\"(\\d{1,18})\"");
+    /** RFC 9110 section 8.8.3. */
+    private static final Pattern ENTITY_TAG = Pattern.compile("(?:W/)?\"[\\x21\\x23-\\x7E\\x80-\\xFF]*\"");
+
+    /** Who asks, for the audit. */
+    Actor actor() {
+        return Actor.of(member);
+    }
+
+    /** The path's first variable. */
+    String id() {
+        return variables.get(0);
+    }
+
+    /** The member that a variable of the path names, where {@code me} is who asks. */
+    String member(int variable) {
+        String named = variables.get(variable);
+        return named.equals(ApiRoute.ME) ? member.id() : named;
+    }
+
+    ApiBody body() {
+        return ApiBody.read(http);
+    }
+
+    /** Reads a body that has no members. */
+    void expectNothing() {
+        body().finish();
+    }
+
+    /** The version that If-Match names. */
+    long ifMatch() {
+        List<String> values = Collections.list(http.getHeaders("If-Match"));
+        if (values.isEmpty()) {
+            throw new ApiException(428, "name the version that you saw: If-Match: \"version\"");
+        }
+        Matcher version = VERSION.matcher(values.get(0));
+        if (values.size() == 1 && version.matches()) {
+            return Long.parseLong(version.group(1));
+        }
+        if (values.size() == 1 && ENTITY_TAG.matcher(values.get(0)).matches()) {
+            throw new ApiException(412, "no version of this has that entity tag");
+        }
+        throw new ApiException(400, "If-Match must be one version in double quotes");
+    }
+}

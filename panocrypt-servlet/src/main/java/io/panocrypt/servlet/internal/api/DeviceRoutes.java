@@ -1,0 +1,189 @@
+package io.panocrypt.servlet.internal.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.policy.Devices;
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceApproval;
+import io.panocrypt.policy.model.DeviceChange;
+import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.Outcome;
+import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.history.UnlockRecord;
+import io.panocrypt.policy.net.IpAddress;
+import io.panocrypt.servlet.internal.http.ApiBody;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The routes to devices, their life and their keys. */
+final class DeviceRoutes {
+    /** What an operator writes for a source that may be any. */
+    static final String ANY = "any";
+    /** How many rows of its history are searched for a device's last unlock. */
+    private static final int SEARCHED_ROWS = 1000;
+
+    private final Panocrypt panocrypt;
+    private final Devices devices;
+
+    DeviceRoutes(Panocrypt panocrypt) {
+        this.panocrypt = panocrypt;
+        this.devices = panocrypt.devices();
+    }
+
+    List<ApiRoute> routes() {
+        return List.of(
+                ApiRoute.of("POST", "/devices", Role.ADMIN, this::create),
+                ApiRoute.list("/devices", this::list, "tag", "state", "q"),
+                ApiRoute.of("GET", "/devices/{id}", Role.VIEWER, this::get),
+                ApiRoute.of("PATCH", "/devices/{id}", Role.ADMIN, this::edit),
+                ApiRoute.of("POST", "/devices/{id}/disable", Role.APPROVER, this::disable),
+                ApiRoute.of("POST", "/devices/{id}/enable", Role.ADMIN, this::enable),
+                ApiRoute.of("POST", "/devices/{id}/confirm", Role.ADMIN, this::confirm),
+                ApiRoute.of("POST", "/devices/{id}/revoke", Role.ADMIN, this::revoke),
+                ApiRoute.of("POST", "/devices/{id}/rotate-keys", Role.ADMIN, this::rotateKeys),
+                ApiRoute.of("DELETE", "/devices/{id}/keys/{generation}", Role.ADMIN, this::destroyGeneration),
+                ApiRoute.of("POST", "/devices/{id}/dry-run", Role.VIEWER, this::dryRun),
+                ApiRoute.list("/devices/{id}/history", this::history));
+    }
+
+    private ApiReply create(ApiRequest request) {
+        ApiBody body = request.body();
+        body.require("name");
+        DeviceChange wanted = change(body);
+        body.finish();
+        Device made = devices.create(request.actor(), wanted);
+        return ApiReply.created(view(made), made.version());
+    }
+
+    private ApiReply list(ApiRequest request) {
+        Devices.Filter filter = new Devices.Filter(
+                lowerCase(request.query().get("tag")),
+                request.query().oneOf("state", DeviceState.values()),
+                lowerCase(request.query().get("q")));
+        Function<Device, DeviceApproval> approvals = devices.approvals();
+        return ApiReply.ok(ApiViews.page(
+                devices.list(filter, request.query().cursor(), request.query().limit()),
+                device -> ApiViews.device(devices, device, approvals.apply(device))));
+    }
+
+    private ApiReply get(ApiRequest request) {
+        Device device = devices.get(request.id());
+        List<UnlockRecord> newest =
+                panocrypt.history().unlocks(device.id(), null, SEARCHED_ROWS).items();
+        ObjectNode view = view(device);
+        view.put(
+                "lastSeen",
+                newest.stream().findFirst().map(row -> row.time().toString()).orElse(null));
+        view.put(
+                "lastUnlock",
+                newest.stream()
+                        .filter(row -> row.outcome() == Outcome.ALLOWED)
+                        .findFirst()
+                        .map(row -> row.time().toString())
+                        .orElse(null));
+        return ApiReply.ok(view, device.version());
+    }
+
+    private ApiReply edit(ApiRequest request) {
+        long version = request.ifMatch();
+        ApiBody body = request.body();
+        DeviceChange change = change(body);
+        boolean confirmed = body.isConfirmed();
+        body.finish();
+        return device(devices.edit(request.actor(), request.id(), version, change, confirmed));
+    }
+
+    /** What a body says of a device, new or old, or of those that a key enrols. */
+    static DeviceChange change(ApiBody body) {
+        return new DeviceChange(
+                body.text("name"),
+                ApiBody.set(body.texts("tags")),
+                body.cidrs("sources"),
+                ApiBody.set(body.ids("networkAccessLists")),
+                body.flag("requireApproval"),
+                body.flag("acknowledgeOpen"),
+                body.count("volumes"),
+                body.text("notes"),
+                body.one("curve", "must be P-256, P-384 or P-521", Curve::ofCrv));
+    }
+
+    private ApiReply disable(ApiRequest request) {
+        request.expectNothing();
+        return device(devices.disable(request.actor(), request.id()));
+    }
+
+    private ApiReply enable(ApiRequest request) {
+        request.expectNothing();
+        return device(devices.enable(request.actor(), request.id()));
+    }
+
+    private ApiReply confirm(ApiRequest request) {
+        request.expectNothing();
+        return device(devices.confirm(request.actor(), request.id()));
+    }
+
+    private ApiReply revoke(ApiRequest request) {
+        ApiBody body = request.body();
+        body.require("confirm");
+        String name = body.text("confirm");
+        body.finish();
+        return device(devices.revoke(request.actor(), request.id(), Objects.requireNonNull(name)));
+    }
+
+    private ApiReply rotateKeys(ApiRequest request) {
+        request.expectNothing();
+        return device(devices.rotateKeys(request.actor(), request.id()));
+    }
+
+    private ApiReply destroyGeneration(ApiRequest request) {
+        String number = request.variables().get(1);
+        if (!number.matches("[1-9][0-9]{0,8}")) {
+            throw new OperationException(OperationException.Kind.NOT_FOUND, "no such generation");
+        }
+        ApiBody body = request.body();
+        Integer confirmed = body.count("confirm");
+        body.finish();
+        devices.destroyGeneration(request.actor(), request.id(), Integer.parseInt(number), confirmed);
+        return ApiReply.done();
+    }
+
+    private ApiReply dryRun(ApiRequest request) {
+        ApiBody body = request.body();
+        body.require("source");
+        IpAddress source = body.address("source");
+        body.finish();
+        Device device = devices.get(request.id());
+        return ApiReply.ok(ApiViews.decision(
+                panocrypt.dryRun(device.id(), Optional.ofNullable(source)), devices.warnings(device)));
+    }
+
+    private ApiReply history(ApiRequest request) {
+        Device device = devices.get(request.id());
+        return ApiReply.ok(ApiViews.page(
+                panocrypt
+                        .history()
+                        .unlocks(
+                                device.id(),
+                                request.query().cursor(),
+                                request.query().limit()),
+                ApiViews::unlock));
+    }
+
+    private ApiReply device(Device device) {
+        return ApiReply.ok(view(device), device.version());
+    }
+
+    private ObjectNode view(Device device) {
+        return ApiViews.device(devices, device, devices.approvals().apply(device));
+    }
+
+    private static @Nullable String lowerCase(@Nullable String text) {
+        return text == null ? null : text.toLowerCase(Locale.ROOT);
+    }
+}

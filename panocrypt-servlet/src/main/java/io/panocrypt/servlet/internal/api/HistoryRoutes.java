@@ -1,0 +1,43 @@
+package io.panocrypt.servlet.internal.api;
+
+import io.panocrypt.policy.History;
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.model.Role;
+import java.util.List;
+
+/** The routes to what happened on the whole site. */
+final class HistoryRoutes {
+    private final History history;
+
+    HistoryRoutes(Panocrypt panocrypt) {
+        this.history = panocrypt.history();
+    }
+
+    List<ApiRoute> routes() {
+        return List.of(
+                ApiRoute.list("/history", this::unlocks),
+                ApiRoute.list("/audit", this::audit),
+                // Whoever reads history and audit page by page may read them at once: an export holds no more.
+                ApiRoute.of("GET", "/history/export", Role.VIEWER, this::export),
+                ApiRoute.of("POST", "/history/verify", Role.VIEWER, this::verify));
+    }
+
+    private ApiReply unlocks(ApiRequest request) {
+        return ApiReply.ok(ApiViews.page(
+                history.unlocks(null, request.query().cursor(), request.query().limit()), ApiViews::unlock));
+    }
+
+    private ApiReply audit(ApiRequest request) {
+        return ApiReply.ok(ApiViews.page(
+                history.audit(request.query().cursor(), request.query().limit()), ApiViews::audit));
+    }
+
+    private ApiReply export(ApiRequest request) {
+        return ApiReply.lines(history::export);
+    }
+
+    private ApiReply verify(ApiRequest request) {
+        request.expectNothing();
+        return ApiReply.ok(ApiViews.verification(history.verify(), history.checkpointKey()));
+    }
+}

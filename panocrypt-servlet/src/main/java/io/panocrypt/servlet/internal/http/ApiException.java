@@ -1,0 +1,23 @@
+package io.panocrypt.servlet.internal.http;
+
+/** A call of the REST interface that ends with an error of HTTP, not of policy. */
+public final class ApiException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final String problem;
+
+    public ApiException(int status, String problem) {
+        super(problem);
+        this.status = status;
+        this.problem = problem;
+    }
+
+    int status() {
+        return status;
+    }
+
+    String problem() {
+        return problem;
+    }
+}

@@ -1,0 +1,136 @@
+package io.panocrypt.servlet.internal.http;
+
+import io.panocrypt.policy.model.OperationException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The query of a request, each parameter at most once and only those that the route knows. */
+public final class ApiQuery {
+    public static final String CURSOR = "cursor";
+    public static final String LIMIT = "limit";
+    /** Of a DELETE, since what stands between client and server may drop its body (RFC 9110 9.3.5); else in the body. */
+    public static final String CONFIRM = "confirm";
+
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MOST = 500;
+    private static final Pattern NUMBER = Pattern.compile("[1-9]\\d{0,2}");
+    private static final Pattern CURSOR_TEXT = Pattern.compile("[A-Za-z0-9_-]{1,512}");
+
+    private final Map<String, String> values;
+
+    private ApiQuery(Map<String, String> values) {
+        this.values = values;
+    }
+
+    /** @throws OperationException naming every parameter that is unknown, doubled or malformed */
+    public static ApiQuery parse(@Nullable String raw, Set<String> known) {
+        Map<String, String> values = new HashMap<>();
+        List<String> problems = new ArrayList<>();
+        for (String pair : raw == null || raw.isEmpty() ? new String[0] : raw.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            Optional<String> name = decoded(equals < 0 ? pair : pair.substring(0, equals));
+            Optional<String> value = decoded(equals < 0 ? "" : pair.substring(equals + 1));
+            if (name.isEmpty() || !known.contains(name.get())) {
+                problems.add("the query has a parameter that is not known here; known are "
+                        + known.stream().sorted().toList());
+            } else if (value.isEmpty()) {
+                problems.add(name.get() + " is not percent-encoded UTF-8 without control characters");
+            } else if (values.put(name.get(), value.get()) != null) {
+                problems.add(name.get() + " is given twice");
+            }
+        }
+        ApiQuery query = new ApiQuery(values);
+        query.check(problems);
+        if (!problems.isEmpty()) {
+            throw new OperationException(
+                    OperationException.Kind.INVALID,
+                    problems.stream().distinct().toList());
+        }
+        return query;
+    }
+
+    private void check(List<String> problems) {
+        String limit = values.get(LIMIT);
+        if (limit != null && (!NUMBER.matcher(limit).matches() || Integer.parseInt(limit) > MOST)) {
+            problems.add("limit must be 1 to " + MOST);
+        }
+        String cursor = values.get(CURSOR);
+        if (cursor != null && !CURSOR_TEXT.matcher(cursor).matches()) {
+            problems.add("no such cursor");
+        }
+    }
+
+    @Nullable public String get(String name) {
+        return values.get(name);
+    }
+
+    /** The one of these that the parameter names, in any case; null where it is missing. */
+    public <E extends Enum<E>> @Nullable E oneOf(String name, E[] known) {
+        String text = values.get(name);
+        if (text == null) {
+            return null;
+        }
+        return Arrays.stream(known)
+                .filter(one -> one.name().equals(text.toUpperCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(() -> new OperationException(
+                        OperationException.Kind.INVALID, name + " must be one of " + Arrays.toString(known)));
+    }
+
+    /** Whether the parameter is true; false where it is missing. */
+    public boolean flag(String name) {
+        String text = values.getOrDefault(name, "false");
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new OperationException(OperationException.Kind.INVALID, name + " must be true or false");
+        }
+        return text.equals("true");
+    }
+
+    @Nullable public String cursor() {
+        return values.get(CURSOR);
+    }
+
+    public int limit() {
+        String limit = values.get(LIMIT);
+        return limit == null ? DEFAULT_LIMIT : Integer.parseInt(limit);
+    }
+
+    private static Optional<String> decoded(String raw) {
+        ByteBuffer bytes = ByteBuffer.allocate(raw.length());
+        for (int i = 0; i < raw.length(); i++) {
+            char c = raw.charAt(i);
+            if (c == '%') {
+                if (i + 2 >= raw.length()
+                        || !HexFormat.isHexDigit(raw.charAt(i + 1))
+                        || !HexFormat.isHexDigit(raw.charAt(i + 2))) {
+                    return Optional.empty();
+                }
+                bytes.put((byte) HexFormat.fromHexDigits(raw, i + 1, i + 3));
+                i += 2;
+            } else if (c > ' ' && c < 127) {
+                bytes.put((byte) (c == '+' ? ' ' : c));
+            } else {
+                return Optional.empty();
+            }
+        }
+        try {
+            String text =
+                    StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
+            return text.chars().anyMatch(Character::isISOControl) ? Optional.empty() : Optional.of(text);
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.panocrypt.servlet.internal.http;
+
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.model.Member;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The bearer token that a request carries. */
+public final class Bearer {
+    /** RFC 6750 section 2.1; the scheme's case does not matter (RFC 9110 section 11.1). */
+    private static final Pattern BEARER = Pattern.compile("(?i:Bearer) +([A-Za-z0-9._~+/-]{1,256}=*)");
+
+    public static final String MEMBER_NEEDED = "a member's bearer token is needed";
+
+    private Bearer() {}
+
+    /** The member whose token the request carries. */
+    public static Optional<Member> member(HttpServletRequest request, Panocrypt panocrypt) {
+        return of(request).flatMap(panocrypt.members()::authenticate);
+    }
+
+    /** The token; empty unless exactly one well-formed Authorization header is there. */
+    public static Optional<String> of(HttpServletRequest request) {
+        List<String> values = Collections.list(request.getHeaders("Authorization"));
+        if (values.size() != 1) {
+            return Optional.empty();
+        }
+        Matcher bearer = BEARER.matcher(values.get(0));
+        return bearer.matches() ? Optional.of(bearer.group(1)) : Optional.empty();
+    }
+}

@@ -1,0 +1,54 @@
+package io.panocrypt.servlet.internal.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/**
+ * Serves a path only as it is spelled on the wire, and answers 404 to every other spelling.
+ *
+ * <p>Containers disagree with each other, and with proxies, about {@code //}, {@code %2e}, {@code ..} and {@code ;x} in what
+ * they decode. A proxy that keeps a path from strangers must not be passed by another spelling of it, so nothing decoded is
+ * used.
+ */
+public final class RawPath {
+    private RawPath() {}
+
+    /** What answers. */
+    @FunctionalInterface
+    public interface Service {
+        /** @param path what follows the mount point in the raw target, without the query */
+        void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException;
+    }
+
+    /** Serves the mount point and all paths behind it. */
+    public static void serveBelow(HttpServletRequest request, HttpServletResponse response, Service service)
+            throws IOException {
+        serve(request, response, true, service);
+    }
+
+    /** Serves the mount point alone. */
+    public static void serveOnly(HttpServletRequest request, HttpServletResponse response, Service service)
+            throws IOException {
+        serve(request, response, false, service);
+    }
+
+    private static void serve(
+            HttpServletRequest request, HttpServletResponse response, boolean servesBelow, Service service)
+            throws IOException {
+        String mount = mount(request);
+        String target = request.getRequestURI();
+        String path = target != null && target.startsWith(mount) ? target.substring(mount.length()) : null;
+        if (path != null && (path.isEmpty() || servesBelow && path.startsWith("/"))) {
+            service.serve(path, request, response);
+        } else {
+            Responses.notFound(response);
+        }
+    }
+
+    private static String mount(HttpServletRequest request) {
+        String pattern = request.getHttpServletMapping().getPattern();
+        int end = pattern.endsWith("/*") ? pattern.length() - 2 : pattern.equals("/") ? 0 : pattern.length();
+        return request.getContextPath() + pattern.substring(0, end);
+    }
+}

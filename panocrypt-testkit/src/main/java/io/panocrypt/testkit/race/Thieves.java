@@ -1,0 +1,115 @@
+package io.panocrypt.testkit.race;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.OperationException.Kind;
+import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.model.history.AuditRecord;
+import io.panocrypt.testkit.support.Parallel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** Two who act by a token that is not theirs, one on each node, until it has ended. */
+final class Thieves {
+    private static final int ACTS_BEFORE = 4;
+    /** So many more they try where nobody refuses them. */
+    private static final int ACTS_AFTER = 8;
+
+    private static final long TIMEOUT_SECONDS = 50;
+
+    private final RacingService service;
+
+    Thieves(RacingService service) {
+        this.service = service;
+    }
+
+    /** Lets them act, and ends it once they have done so a few times; returns when they have given up. */
+    void race(Consumer<Panocrypt> act, Runnable end) throws Exception {
+        CountDownLatch acted = new CountDownLatch(ACTS_BEFORE);
+        AtomicBoolean ended = new AtomicBoolean();
+        List<Callable<Boolean>> tasks = new ArrayList<>();
+        for (Panocrypt node : List.of(service.here, service.there)) {
+            tasks.add(() -> {
+                int after = 0;
+                while (after < ACTS_AFTER && isDone(() -> act.accept(node))) {
+                    after += ended.get() ? 1 : 0;
+                    acted.countDown();
+                }
+                return true;
+            });
+        }
+        tasks.add(() -> {
+            try {
+                assertTrue(acted.await(TIMEOUT_SECONDS, TimeUnit.SECONDS), "nothing was done in time");
+                end.run();
+                return true;
+            } finally {
+                ended.set(true);
+            }
+        });
+        Parallel.run(tasks);
+    }
+
+    /** Whether it may go on: one thief may be faster than the other, which is no end. */
+    private static boolean isDone(Runnable act) {
+        try {
+            act.run();
+            return true;
+        } catch (OperationException e) {
+            if (e.kind() == Kind.UNAUTHENTICATED || e.kind() == Kind.NOT_FOUND) {
+                return false;
+            }
+            if (e.kind() == Kind.STALE) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    /** The member who bears that token now. */
+    Member authenticated(String token) {
+        return service.here.members().authenticate(token).orElseThrow(Thieves::ended);
+    }
+
+    static OperationException ended() {
+        return new OperationException(Kind.UNAUTHENTICATED, "the token has ended");
+    }
+
+    /** The member's next token; empty if the one that it had when it was read has ended. */
+    static Optional<String> rotate(Panocrypt node, Member member) {
+        try {
+            return Optional.of(node.members()
+                    .rotateToken(Actor.of(member), member.id(), null)
+                    .token());
+        } catch (OperationException e) {
+            if (e.kind() == Kind.UNAUTHENTICATED) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** How many acts of that member are recorded. */
+    int acts(String member) {
+        int acts = 0;
+        Optional<String> cursor = Optional.empty();
+        do {
+            Page<AuditRecord> page = service.here.history().audit(cursor.orElse(null), 1000);
+            acts += (int) page.items().stream()
+                    .filter(entry -> entry.actor().equals(member))
+                    .count();
+            cursor = page.nextCursor();
+        } while (cursor.isPresent());
+        return acts;
+    }
+}

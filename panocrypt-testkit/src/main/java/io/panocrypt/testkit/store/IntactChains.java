@@ -1,0 +1,47 @@
+package io.panocrypt.testkit.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.JournalRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the whole journal of a store, chain by chain, and fails unless each row follows from the one before. */
+public final class IntactChains {
+    private static final int PAGE = 1_000;
+
+    private IntactChains() {}
+
+    /**
+     * The rows of all chains, each chain from its first row to its head; no chain may have been cut.
+     *
+     * @param when begins the message of a failure
+     * @throws AssertionError if a row does not follow from the one before, or a head is not its chain's last row
+     */
+    public static List<JournalRow> rows(DecisionStore store, String when) {
+        return rows(store, when, Map.of());
+    }
+
+    /** The same where chains may begin behind a cut, which stands under the chain's name. */
+    static List<JournalRow> rows(DecisionStore store, String when, Map<String, ChainHead> cuts) {
+        List<JournalRow> rows = new ArrayList<>();
+        for (ChainHead head : store.heads()) {
+            ChainHead end = cuts.getOrDefault(head.chain(), ChainHead.start(head.chain()));
+            List<JournalRow> page = store.chain(head.chain(), 0, PAGE);
+            while (!page.isEmpty()) {
+                for (JournalRow row : page) {
+                    assertEquals(
+                            end.append(row.entry()), row, when + ": a row that does not follow from the one before");
+                    end = ChainHead.of(row);
+                    rows.add(row);
+                }
+                page = store.chain(head.chain(), end.sequence(), PAGE);
+            }
+            assertEquals(head, end, when + ": the head is not the last row");
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,180 @@
+package io.panocrypt.testkit.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.DecisionSnapshot;
+import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.Grant;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.JournalQuery;
+import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.OutboxEntry;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.testkit.support.MutableClock;
+import io.panocrypt.testkit.support.RuleNames;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What both store contracts share: a fresh store with one device, short names for its values, and an intact journal. */
+@ExtendWith(RuleNames.class)
+abstract class StoreRules {
+    static final String DEVICE = "dev-1";
+    static final String TOKEN = "token:one";
+    static final String KIND = PolicyRecord.DEVICE;
+    static final int PAGE = 1_000;
+
+    private static final Instant START = Instant.parse("2026-03-29T01:59:59.987Z");
+
+    final MutableClock clock = new MutableClock(START);
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final Map<String, ChainHead> beginnings = new HashMap<>();
+    private @Nullable StoreFixture opened;
+
+    /**
+     * Opens an empty store of which no other test knows.
+     *
+     * @param clock what the store takes its time from, unless it has a better source
+     */
+    protected abstract StoreFixture open(MutableClock clock) throws Exception;
+
+    @BeforeEach
+    final void openStore() throws Exception {
+        opened = open(clock);
+        applied(edit().put(device(DEVICE, 1, TOKEN, "site=north", "rack=7")));
+    }
+
+    @AfterEach
+    final void closeStore() throws Exception {
+        StoreFixture closing = opened;
+        if (closing != null) {
+            try (closing) {
+                assertChainsIntact();
+            }
+        }
+    }
+
+    final StoreFixture fixture() {
+        if (opened == null) {
+            throw new IllegalStateException("no store is open");
+        }
+        return opened;
+    }
+
+    final PolicyStore policies() {
+        return fixture().policies();
+    }
+
+    final DecisionStore decisions() {
+        return fixture().decisions();
+    }
+
+    final DecisionSnapshot snapshot() {
+        return decisions().snapshot(TOKEN).orElseThrow();
+    }
+
+    /** The store's time, which need not be the contract's clock. */
+    final Instant now() {
+        return snapshot().now();
+    }
+
+    final String fresh(String prefix) {
+        return prefix + "-" + numbers.incrementAndGet();
+    }
+
+    static PolicyRecord device(String id, long version, String token, String... tags) {
+        return new PolicyRecord(
+                KIND, id, version, "{\"v\":" + version + "}", Set.of(token, "name:" + id), Set.of(tags));
+    }
+
+    final Grant grant(String id, String device, int uses) {
+        Instant now = now();
+        return new Grant(id, device, uses, uses, now, now.plus(Duration.ofHours(1)), "{\"by\":\"ada\"}");
+    }
+
+    final JournalEntry entry(JournalEntry.Kind kind, @Nullable String device) {
+        return new JournalEntry(fresh("e"), kind, clock.instant(), device, "{\"n\":1}");
+    }
+
+    final JournalEntry unlock() {
+        return entry(JournalEntry.Kind.UNLOCK, DEVICE);
+    }
+
+    final EditDraft edit() {
+        return new EditDraft(entry(JournalEntry.Kind.AUDIT, null));
+    }
+
+    final void applied(EditDraft edit) {
+        assertEquals(new EditResult.Applied(), policies().apply(edit.build()));
+    }
+
+    final void open(Grant... grants) {
+        applied(edit().grant(grants));
+    }
+
+    /** A commit that fits what is stored now. */
+    final DecisionCommit commit(@Nullable String spend, OutboxEntry... notices) {
+        DecisionSnapshot seen = snapshot();
+        return commit(seen.device().version(), seen.epoch(), spend, notices);
+    }
+
+    final DecisionCommit commit(long version, long epoch, @Nullable String spend, OutboxEntry... notices) {
+        return new DecisionCommit(
+                unlock(),
+                DEVICE,
+                version,
+                epoch,
+                spend == null ? List.of() : List.of(spend),
+                List.of(),
+                List.of(notices));
+    }
+
+    final List<JournalRow> unlocks() {
+        return decisions().journal(new JournalQuery(JournalEntry.Kind.UNLOCK, null, null, PAGE));
+    }
+
+    final int usesLeft(String grant) {
+        return decisions().grants(DEVICE).stream()
+                .filter(candidate -> candidate.id().equals(grant))
+                .mapToInt(Grant::usesLeft)
+                .findFirst()
+                .orElse(0);
+    }
+
+    final List<String> openGrants(String device) {
+        return decisions().grants(device).stream().map(Grant::id).toList();
+    }
+
+    final List<JournalRow> wholeChain(String chain) {
+        List<JournalRow> rows = new ArrayList<>();
+        List<JournalRow> page = decisions().chain(chain, 0, PAGE);
+        while (!page.isEmpty()) {
+            rows.addAll(page);
+            page = decisions().chain(chain, rows.get(rows.size() - 1).sequence(), PAGE);
+        }
+        return rows;
+    }
+
+    /** From here on the rows behind that one are all that the chain has. */
+    final void chainBegins(ChainHead cut) {
+        beginnings.put(cut.chain(), cut);
+    }
+
+    /** Every row of every chain follows from the row before it, from sequence 1 or the chain's cut to the head. */
+    final void assertChainsIntact() {
+        IntactChains.rows(decisions(), "after the test", beginnings);
+    }
+}

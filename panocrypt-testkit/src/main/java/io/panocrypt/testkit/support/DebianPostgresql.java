@@ -1,0 +1,212 @@
+package io.panocrypt.testkit.support;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster of Debian's PostgreSQL on a loopback port and in a folder of its own, with Debian's defaults, so with fsync on; made
+ * to be killed.
+ *
+ * <p>Everybody on this machine may log in as {@value #USER} without a password, unless {@code pg_hba.conf} is replaced. Not
+ * thread-safe. Whoever runs as root needs {@code setpriv} of util-linux, since PostgreSQL refuses to run as root.
+ */
+public final class DebianPostgresql implements AutoCloseable {
+    private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
+
+    /** The superuser's name, and the account that it runs under where root starts it. */
+    public static final String USER = "postgres";
+
+    private final Path programs;
+    private final Path folder;
+    private final int port;
+    private @Nullable Process server;
+
+    private DebianPostgresql(Path programs, Path folder, int port) {
+        this.programs = programs;
+        this.folder = folder;
+        this.port = port;
+    }
+
+    /**
+     * Makes a cluster and starts it. Skips the test where there is no PostgreSQL, or fails it where {@code
+     * panocrypt.requireTools} is {@code true}.
+     *
+     * @throws IOException if its programs cannot be run
+     */
+    public static DebianPostgresql start() throws IOException, InterruptedException {
+        Path programs = programs().orElse(null);
+        if (programs == null && Boolean.getBoolean("panocrypt.requireTools")) {
+            fail("missing tool: postgres");
+        }
+        assumeTrue(programs != null, "missing tool: postgres");
+        Path folder = Files.createTempDirectory("panocrypt-postgresql");
+        giveAway(folder);
+        DebianPostgresql made = new DebianPostgresql(programs, folder, LowPorts.free());
+        Process initdb = made.run("initdb", "-D", made.data(), "-A", "trust", "-U", USER, "-E", "UTF8");
+        assertTrue(
+                initdb.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS) && initdb.exitValue() == 0, "initdb failed");
+        made.restart();
+        return made;
+    }
+
+    private static Optional<Path> programs() throws IOException {
+        if (!Files.isDirectory(VERSIONS)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> versions = Files.list(VERSIONS)) {
+            return versions.map(version -> version.resolve("bin"))
+                    .filter(bin -> Files.isExecutable(bin.resolve("postgres")))
+                    .max(Comparator.naturalOrder());
+        }
+    }
+
+    private static boolean isRoot() {
+        return System.getProperty("user.name").equals("root");
+    }
+
+    private static void giveAway(Path file) throws IOException {
+        if (isRoot()) {
+            Files.setOwner(
+                    file, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(USER));
+        }
+    }
+
+    private String data() {
+        return folder.resolve("data").toString();
+    }
+
+    /**
+     * Puts a file that nobody else may read into its data directory, such as {@code pg_hba.conf} or {@code server.key}; it
+     * counts from the next start.
+     *
+     * @param name replaces a file of that name
+     * @throws IOException if it cannot be written
+     */
+    public void put(String name, byte[] content) throws IOException {
+        Path file = folder.resolve("data").resolve(name);
+        Files.deleteIfExists(file);
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.write(file, content);
+        giveAway(file);
+    }
+
+    private Process run(String program, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        if (isRoot()) {
+            // It replaces itself by the program, whose process is then the one that is known here.
+            command.addAll(List.of("setpriv", "--reuid=" + USER, "--regid=" + USER, "--clear-groups"));
+        }
+        command.add(programs.resolve(program).toString());
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    /**
+     * Starts it after a kill and waits until it answers. What a killed one has left may hold it up for a moment.
+     *
+     * @throws IOException if its program cannot be run
+     */
+    public void restart() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TestTimeout.MAX_SECONDS);
+        while (!answers()) {
+            assertTrue(System.nanoTime() < deadline, "PostgreSQL does not start");
+            if (server == null || !server.isAlive()) {
+                server = run(
+                        "postgres",
+                        "-D",
+                        data(),
+                        "-p",
+                        String.valueOf(port),
+                        "-c",
+                        "listen_addresses=127.0.0.1",
+                        "-c",
+                        "unix_socket_directories=");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    private boolean answers() throws IOException, InterruptedException {
+        Process asked = run("pg_isready", "-q", "-h", "127.0.0.1", "-p", String.valueOf(port));
+        return asked.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS) && asked.exitValue() == 0;
+    }
+
+    /** The port on 127.0.0.1 where it listens, over restarts too. */
+    public int port() {
+        return port;
+    }
+
+    /** Ends the postmaster and all that it has started, by SIGKILL. */
+    public void kill() {
+        Process running = server;
+        if (running == null) {
+            return;
+        }
+        List<ProcessHandle> children = running.descendants().toList();
+        running.toHandle().destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
+        try {
+            assertTrue(running.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "the postmaster lives on");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Has all of it stand still, connections open, as behind a network that swallows everything. */
+    public void freeze() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    /** Has it go on after {@link #freeze}. */
+    public void thaw() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    /** The postmaster first, so that it starts nothing more; of its children some may end by themselves meanwhile. */
+    private void signal(String name) throws IOException, InterruptedException {
+        Process running = Objects.requireNonNull(server);
+        assertTrue(signal(name, running.toHandle()), "the postmaster is gone");
+        for (ProcessHandle child : running.descendants().toList()) {
+            assertTrue(signal(name, child) || !child.isAlive(), "a process got no signal");
+        }
+    }
+
+    private static boolean signal(String name, ProcessHandle process) throws IOException, InterruptedException {
+        return new ProcessBuilder("kill", name, String.valueOf(process.pid()))
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
+    }
+
+    /** Kills it and deletes all that it has. */
+    @Override
+    public void close() throws IOException {
+        kill();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

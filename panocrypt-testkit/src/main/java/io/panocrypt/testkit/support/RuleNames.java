@@ -1,0 +1,40 @@
+package io.panocrypt.testkit.support;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.opentest4j.TestAbortedException;
+
+/** Begins the message of a contract's failure with the rule's name, such as D12, since build tools print the method's. */
+public final class RuleNames implements TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
+    RuleNames() {}
+
+    @Override
+    public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        throw named(context, failure);
+    }
+
+    @Override
+    public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        throw named(context, failure);
+    }
+
+    @Override
+    public void handleAfterEachMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        throw named(context, failure);
+    }
+
+    private static Throwable named(ExtensionContext context, Throwable failure) {
+        DisplayName rule = context.getTestMethod()
+                .map(method -> method.getAnnotation(DisplayName.class))
+                .orElse(null);
+        if (rule == null || failure instanceof TestAbortedException || failure instanceof VirtualMachineError) {
+            return failure;
+        }
+        AssertionError named = new AssertionError(rule.value() + ": " + failure.getMessage(), failure);
+        // What says where: the place that failed, not this one.
+        named.setStackTrace(failure.getStackTrace());
+        return named;
+    }
+}

@@ -1,0 +1,74 @@
+package io.panocrypt.testkit.support;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.testkit.engine.EngineTestKit;
+
+class RuleNamesTest {
+    /** Not a test class of its own: only the engine below runs it. */
+    @ExtendWith(RuleNames.class)
+    static final class Rules {
+        @Test
+        @DisplayName("X1 fails")
+        void fails() {
+            assertEquals(1, 2);
+        }
+
+        @ParameterizedTest
+        @DisplayName("X2 fails for each")
+        @ValueSource(ints = 7)
+        void failsForEach(int number) {
+            throw new IllegalStateException("no " + number);
+        }
+
+        @Test
+        @DisplayName("X3 does not matter here")
+        void isAborted() {
+            assumeTrue(false, "not here");
+        }
+
+        @Test
+        void hasNoName() {
+            throw new IllegalStateException("nameless");
+        }
+    }
+
+    @Test
+    void beginsEachFailureWithItsRule() {
+        Map<String, String> messages = new TreeMap<>();
+        EngineTestKit.engine("junit-jupiter")
+                .selectors(DiscoverySelectors.selectClass(Rules.class))
+                .execute()
+                .testEvents()
+                .finished()
+                .stream()
+                .forEach(event -> event.getPayload(TestExecutionResult.class)
+                        .flatMap(TestExecutionResult::getThrowable)
+                        .ifPresent(failure -> {
+                            messages.put(
+                                    String.valueOf(failure.getMessage()),
+                                    failure.getClass().getSimpleName());
+                            assertFalse(
+                                    failure.getStackTrace()[0].getClassName().endsWith(".RuleNames"));
+                        }));
+        assertEquals(
+                List.of(
+                        "Assumption failed: not here",
+                        "X1 fails: expected: <1> but was: <2>",
+                        "X2 fails for each: no 7",
+                        "nameless"),
+                List.copyOf(messages.keySet()));
+    }
+}
