@@ -21,8 +21,13 @@ final class Client {
         this.curve = curve;
     }
 
+    /** On a connection that ends with the answer: a server that stops would wait for an idle one. */
     int recover(URI base, String kid, String... headers) throws IOException, InterruptedException {
-        return send(request(base, kid, headers));
+        HttpRequest request = HttpRequest.newBuilder(request(base, kid, headers), (name, value) -> true)
+                .version(HttpClient.Version.HTTP_1_1)
+                .header("Connection", "close")
+                .build();
+        return send(request);
     }
 
     HttpRequest request(URI base, String kid, String... headers) {

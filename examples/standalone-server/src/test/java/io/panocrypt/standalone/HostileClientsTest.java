@@ -56,6 +56,7 @@ class HostileClientsTest {
 
     private final List<Socket> sockets = new ArrayList<>();
 
+    /** Before the server stops too: it would wait for them. */
     @AfterEach
     void hangUp() throws IOException {
         for (Socket socket : sockets) {
@@ -114,6 +115,8 @@ class HostileClientsTest {
         return HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create(url))
+                                .version(HttpClient.Version.HTTP_1_1)
+                                .header("Connection", "close")
                                 .timeout(Duration.ofMillis(TIMEOUT_MILLIS))
                                 .build(),
                         HttpResponse.BodyHandlers.discarding())
@@ -142,6 +145,7 @@ class HostileClientsTest {
             }
 
             assertServes(service);
+            hangUp();
         }
     }
 
@@ -156,6 +160,7 @@ class HostileClientsTest {
 
             assertTrue(readAll(oldest).split("openapi").length < 64, "cut off");
             assertServes(service);
+            hangUp();
         }
     }
 
@@ -167,6 +172,7 @@ class HostileClientsTest {
             // Written to until the other side resets it, without ever reading.
             assertEquals(-1, awaitReset(unread));
             assertServes(service);
+            hangUp();
         }
     }
 
@@ -193,6 +199,7 @@ class HostileClientsTest {
             }
 
             assertServes(service);
+            hangUp();
         }
     }
 
@@ -213,6 +220,7 @@ class HostileClientsTest {
             newest.getOutputStream().write(" ".repeat(5_000).getBytes(StandardCharsets.US_ASCII));
             assertEquals("HTTP/1.1 400", status(newest), "an honest one is never the oldest");
             assertServes(service);
+            hangUp();
         }
     }
 
@@ -277,6 +285,7 @@ class HostileClientsTest {
             while (!isServed(service, "127.0.0.2")) {
                 Thread.onSpinWait();
             }
+            hangUp();
         }
     }
 
@@ -287,6 +296,7 @@ class HostileClientsTest {
             for (int i = 0; i < 10; i++) {
                 assertTrue(isServed(service, "127.0.0.2"));
             }
+            hangUp();
         }
     }
 }

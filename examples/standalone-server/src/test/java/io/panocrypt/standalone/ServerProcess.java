@@ -131,6 +131,9 @@ final class ServerProcess implements AutoCloseable {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(adminUrl + "/api/v1" + path))
                     .header("Authorization", "Bearer " + token)
+                    // A server that stops would wait for a connection that is idle.
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .header("Connection", "close")
                     .method(method, HttpRequest.BodyPublishers.ofString(body));
             for (int i = 0; i < headers.length; i += 2) {
                 request.header(headers[i], headers[i + 1]);

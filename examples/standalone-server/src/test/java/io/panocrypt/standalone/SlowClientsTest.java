@@ -86,6 +86,8 @@ class SlowClientsTest {
         HttpResponse<Void> health = HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create(service.url() + "/healthz"))
+                                .version(HttpClient.Version.HTTP_1_1)
+                                .header("Connection", "close")
                                 .timeout(TestTimeout.MAX)
                                 .build(),
                         HttpResponse.BodyHandlers.discarding());

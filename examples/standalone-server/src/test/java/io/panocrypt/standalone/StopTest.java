@@ -98,7 +98,7 @@ class StopTest {
     /** A whole request that waits for its answer. */
     private Future<Integer> ask() throws InterruptedException {
         Client client = new Client(Curve.P_256);
-        Future<Integer> answer = others.submit(() -> client.recover(URI.create(server.url()), "x"));
+        Future<Integer> answer = others.submit(() -> client.send(client.request(URI.create(server.url()), "x")));
         asked.await();
         return answer;
     }
