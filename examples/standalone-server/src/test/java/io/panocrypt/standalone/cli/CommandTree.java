@@ -5,6 +5,9 @@ import picocli.CommandLine;
 
 /** All commands that there are. */
 final class CommandTree {
+    /** Made once, since to make it costs more than any command, and only looked at. */
+    private static final CommandLine ROOT = root();
+
     private CommandTree() {}
 
     private static CommandLine root() {
@@ -15,7 +18,7 @@ final class CommandTree {
 
     /** The names of all commands that do something. */
     static Stream<String> commands() {
-        return leaves(root());
+        return leaves(ROOT);
     }
 
     private static Stream<String> leaves(CommandLine command) {
@@ -27,7 +30,7 @@ final class CommandTree {
 
     /** Whether it prints a table, so that it can print all of it. */
     static boolean hasWideForm(String command) {
-        CommandLine found = root();
+        CommandLine found = ROOT;
         for (String name : command.split(" ")) {
             found = found.getSubcommands().get(name);
         }
