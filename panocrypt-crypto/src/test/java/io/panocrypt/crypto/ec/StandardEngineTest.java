@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,18 +34,32 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StandardEngineTest {
     private static final Curve CURVE = Curve.P_521;
     private static final BigInteger N = CURVE.n();
+    private static final int PARTS = 10;
 
     private final StandardEngine engine = new StandardEngine(new SecureRandom());
     private final P521Worker worker = new P521Worker();
 
     private EcPoint multiply(BigInteger k, EcPoint point) {
+        return multiply(worker, k, point);
+    }
+
+    private static EcPoint multiply(P521Worker worker, BigInteger k, EcPoint point) {
         worker.load(Oracle.bytes(CURVE, k));
         return worker.multiply(point);
     }
 
     private EcPoint multiplyGenerator(BigInteger k) {
+        return multiplyGenerator(worker, k);
+    }
+
+    private static EcPoint multiplyGenerator(P521Worker worker, BigInteger k) {
         worker.load(Oracle.bytes(CURVE, k));
         return worker.multiplyGenerator();
+    }
+
+    /** On all processors, since none but this class has long tests here. */
+    private static void inParts(Runnable part) {
+        IntStream.range(0, PARTS).parallel().forEach(i -> part.run());
     }
 
     /** Scalars at which a recoding, a carry or an exceptional addition would show. */
@@ -85,18 +100,19 @@ class StandardEngineTest {
         @Test
         @Tag("long")
         void agreesWithBouncyCastleOnManyRandomPoints() {
-            differential(new SecureRandom().nextLong(), 100_000);
+            inParts(() -> differential(new SecureRandom().nextLong(), 100_000 / PARTS));
         }
 
         /** Each product is the next point, so one multiplication of the oracle serves one round. */
         private void differential(long seed, int rounds) {
             System.out.println("P-521 against Bouncy Castle: " + rounds + " rounds, seed " + seed);
             Random random = new Random(seed);
+            P521Worker own = new P521Worker();
             EcPoint point = EcPoint.generator(CURVE);
             for (int i = 0; i < rounds; i++) {
                 BigInteger k = Oracle.scalar(CURVE, random);
                 EcPoint expected = Oracle.multiply(point, k);
-                assertEquals(expected, multiply(k, point), "seed " + seed + ", round " + i);
+                assertEquals(expected, multiply(own, k, point), "seed " + seed + ", round " + i);
                 point = expected;
             }
         }
@@ -104,20 +120,25 @@ class StandardEngineTest {
         @Test
         @Tag("long")
         void agreesWithTheJdkOnManyRandomPoints() {
+            inParts(() -> differentialToTheJdk(20_000 / PARTS));
+        }
+
+        private void differentialToTheJdk(int rounds) {
             long seed = new SecureRandom().nextLong();
             System.out.println("P-521 against the JDK: seed " + seed);
             Random random = new Random(seed);
             JcaEngine jdk = new JcaEngine(new SecureRandom());
+            P521Worker own = new P521Worker();
             EcPoint point = EcPoint.generator(CURVE);
-            for (int i = 0; i < 20_000; i++) {
+            for (int i = 0; i < rounds; i++) {
                 byte[] k = Oracle.bytes(CURVE, Oracle.scalar(CURVE, random));
-                worker.load(k);
-                EcPoint publicKey = worker.multiplyGenerator();
+                own.load(k);
+                EcPoint publicKey = own.multiplyGenerator();
                 try (EcKeyPair pair = EcKeyPair.of(CURVE, k, publicKey);
                         ScalarMultiplier multiplier = jdk.multiplier(pair)) {
                     EcPoint expected = multiplier.multiply(point);
-                    worker.load(k);
-                    assertEquals(expected, worker.multiply(point), "seed " + seed + ", round " + i);
+                    own.load(k);
+                    assertEquals(expected, own.multiply(point), "seed " + seed + ", round " + i);
                     point = expected;
                 }
             }
@@ -185,15 +206,16 @@ class StandardEngineTest {
         @Test
         @Tag("long")
         void agreesWithBouncyCastleOnManyRandomScalars() {
-            differential(new SecureRandom().nextLong(), 20_000);
+            inParts(() -> differential(new SecureRandom().nextLong(), 20_000 / PARTS));
         }
 
         private void differential(long seed, int rounds) {
             System.out.println("k*G of P-521 against Bouncy Castle: " + rounds + " rounds, seed " + seed);
             Random random = new Random(seed);
+            P521Worker own = new P521Worker();
             for (int i = 0; i < rounds; i++) {
                 BigInteger k = Oracle.scalar(CURVE, random);
-                assertEquals(Oracle.publicPoint(CURVE, k), multiplyGenerator(k), "seed " + seed + ", round " + i);
+                assertEquals(Oracle.publicPoint(CURVE, k), multiplyGenerator(own, k), "seed " + seed + ", round " + i);
             }
         }
 
