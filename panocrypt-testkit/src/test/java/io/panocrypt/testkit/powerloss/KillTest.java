@@ -17,7 +17,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,9 +34,9 @@ class KillTest {
     }
 
     @Tag("long")
-    @RepeatedTest(4)
+    @Test
     void losesNothingThatWasAnsweredOverManyKills() throws Exception {
-        kill(30);
+        kill(Integer.getInteger("panocrypt.kills", 40));
     }
 
     private void kill(int rounds) throws Exception {

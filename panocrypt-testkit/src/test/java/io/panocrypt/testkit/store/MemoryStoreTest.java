@@ -37,7 +37,7 @@ class MemoryStoreTest {
 
         @Override
         protected int rounds() {
-            return 30;
+            return Integer.getInteger("panocrypt.rounds", 10);
         }
     }
 

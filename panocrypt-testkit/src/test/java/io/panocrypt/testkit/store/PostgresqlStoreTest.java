@@ -41,7 +41,7 @@ class PostgresqlStoreTest {
 
         @Override
         protected int rounds() {
-            return 10;
+            return Integer.getInteger("panocrypt.rounds", 5);
         }
     }
 }

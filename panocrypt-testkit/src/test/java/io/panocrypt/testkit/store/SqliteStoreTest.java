@@ -34,7 +34,7 @@ class SqliteStoreTest {
 
         @Override
         protected int rounds() {
-            return 10;
+            return Integer.getInteger("panocrypt.rounds", 5);
         }
     }
 
