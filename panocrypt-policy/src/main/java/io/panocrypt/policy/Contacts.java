@@ -21,6 +21,7 @@ import io.panocrypt.policy.spi.notify.Notice;
 import io.panocrypt.policy.spi.notify.Notifier;
 import java.net.URI;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -102,7 +103,10 @@ public final class Contacts {
         } catch (TimeoutException e) {
             return new Delivery.Later("no answer within " + Dispatcher.LIMIT.toSeconds() + " s", Optional.empty());
         } catch (ExecutionException e) {
-            return new Delivery.Later("failed with " + e.getCause().getClass().getSimpleName(), Optional.empty());
+            return new Delivery.Later(
+                    "failed with "
+                            + Objects.requireNonNull(e.getCause()).getClass().getSimpleName(),
+                    Optional.empty());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Delivery.Later("interrupted", Optional.empty());

@@ -244,7 +244,7 @@ public final class Devices {
             }
             refuseUnconfirmed(device, doomed, confirmed);
             return device.withKeys(
-                    device.keys().stream().filter(key -> key != doomed).toList());
+                    device.keys().stream().filter(key -> !key.equals(doomed)).toList());
         });
     }
 

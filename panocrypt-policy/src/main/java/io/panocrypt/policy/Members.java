@@ -26,8 +26,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -190,16 +190,18 @@ public final class Members {
         return changeContacts(actor, id, contacts -> contacts.remove(contact));
     }
 
-    private Member changeContacts(Actor actor, String id, Predicate<Set<String>> change) {
+    private Member changeContacts(Actor actor, String id, Consumer<Set<String>> change) {
         Member found = get(id);
-        if (!change.test(new LinkedHashSet<>(found.contacts()))) {
+        if (contacts(found, change).equals(Set.copyOf(found.contacts()))) {
             return found;
         }
-        return edit(actor, id, false, before -> {
-            Set<String> changed = new LinkedHashSet<>(before.contacts());
-            change.test(changed);
-            return new MemberChange(null, null, List.copyOf(changed));
-        });
+        return edit(actor, id, false, before -> new MemberChange(null, null, List.copyOf(contacts(before, change))));
+    }
+
+    private static Set<String> contacts(Member member, Consumer<Set<String>> change) {
+        Set<String> contacts = new LinkedHashSet<>(member.contacts());
+        change.accept(contacts);
+        return contacts;
     }
 
     /** Removes a member as {@link #delete(Actor, String, boolean)} does, unconfirmed. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -42,7 +43,7 @@ final class HttpDelivery {
         } catch (TimeoutException e) {
             return later("no answer within " + http.limit());
         } catch (ExecutionException e) {
-            return failed(e.getCause());
+            return failed(Objects.requireNonNull(e.getCause()));
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -93,8 +94,7 @@ public final class RefusalAggregator {
         // The one that has grown was used last, so that it goes last.
         while (size > most || devices.size() > most) {
             String longestAgo = devices.keySet().iterator().next();
-            DeviceRefusals leaving = devices.get(longestAgo);
-            devices.remove(longestAgo);
+            DeviceRefusals leaving = Objects.requireNonNull(devices.remove(longestAgo));
             size -= leaving.size();
             leaving.ripen(clock.instant(), true);
             evicted.addAll(leaving.harvest());

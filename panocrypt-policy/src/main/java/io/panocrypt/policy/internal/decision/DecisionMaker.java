@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -60,7 +61,7 @@ public final class DecisionMaker {
                 .map(this::skippable)
                 .max(Comparator.comparing(skips -> first(failures, skips)))
                 .orElse(Set.of());
-        Reason reason = failures.get(first(failures, skipped));
+        Reason reason = Objects.requireNonNull(failures.get(first(failures, skipped)));
         if (reason == Reason.APPROVAL_PENDING && attempt.source().isEmpty()) {
             // No request can be opened for a source that cannot be told, so that waiting would never end.
             reason = Reason.SOURCE_NOT_ALLOWED;

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -66,15 +67,17 @@ final class OpenRequests {
                 .filter(request -> !open.contains(request))
                 .collect(Collectors.partitioningBy(
                         request -> !isFromHere(request) && (wasCollectedLately(request) || isLastCollected(request))));
+        List<ApprovalRequest> replaceable = Objects.requireNonNull(ended.get(false));
+        List<ApprovalRequest> kept = Objects.requireNonNull(ended.get(true));
         return new Decision.RequestEffect.Open(
                 place,
                 all.stream().anyMatch(this::wasCollectedLately),
-                ended.get(false).stream()
+                replaceable.stream()
                         .filter(this::isFromHere)
                         .flatMap(request -> request.collectedAt().stream())
                         .findFirst(),
-                ended.get(false),
-                ended.get(true).stream().filter(ApprovalRequest::holdsPlace).toList());
+                replaceable,
+                kept.stream().filter(ApprovalRequest::holdsPlace).toList());
     }
 
     /** An approval whose grant was cancelled is over. */

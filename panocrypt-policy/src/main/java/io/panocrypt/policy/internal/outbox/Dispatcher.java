@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
@@ -346,7 +347,9 @@ public final class Dispatcher implements AutoCloseable {
             // Its message may hold a contact or worse, and belongs neither into the log nor into a list of dead
             // letters.
             return handler.failed(
-                    task.leased(), "failed with " + e.getCause().getClass().getSimpleName());
+                    task.leased(),
+                    "failed with "
+                            + Objects.requireNonNull(e.getCause()).getClass().getSimpleName());
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Predicate;
@@ -53,7 +54,7 @@ final class WaitingEntries {
     }
 
     private Waiting poll(String target) {
-        Queue<Waiting> queue = byTarget.get(target);
+        Queue<Waiting> queue = Objects.requireNonNull(byTarget.get(target));
         Waiting first = queue.remove();
         if (queue.isEmpty()) {
             byTarget.remove(target);

@@ -33,6 +33,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The JSON text in which records and journal bodies are stored; its members are the records' components. */
 public final class Json {
@@ -63,7 +64,7 @@ public final class Json {
     private Json() {}
 
     /** @throws OperationException if it holds half of a surrogate pair: written in UTF-8 it would be another text */
-    public static String write(Object value) {
+    public static String write(@Nullable Object value) {
         try {
             String text = MAPPER.writeValueAsString(value);
             if (!StoreText.isStorable(text)) {

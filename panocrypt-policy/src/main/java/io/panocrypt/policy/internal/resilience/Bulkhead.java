@@ -3,6 +3,7 @@ package io.panocrypt.policy.internal.resilience;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreRejectedException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -65,7 +66,7 @@ public final class Bulkhead {
             Thread.currentThread().interrupt();
             throw gaveUp(taken, task, "interrupted while waiting for the store", e);
         } catch (ExecutionException e) {
-            throw thrown(e.getCause());
+            throw thrown(Objects.requireNonNull(e.getCause()));
         }
     }
 

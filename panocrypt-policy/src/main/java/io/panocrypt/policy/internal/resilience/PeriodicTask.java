@@ -3,6 +3,7 @@ package io.panocrypt.policy.internal.resilience;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,7 +34,7 @@ public final class PeriodicTask {
      */
     public static PeriodicTask start(String name, Duration first, Duration pause, Runnable task) {
         PeriodicTask background = new PeriodicTask(name);
-        background.scheduler.scheduleWithFixedDelay(
+        ScheduledFuture<?> unused = background.scheduler.scheduleWithFixedDelay(
                 () -> background.runOrLog(task), first.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
         return background;
     }

@@ -64,7 +64,7 @@ public final class RetryingWriter {
         }
     }
 
-    private static String describe(StoreException fault) {
+    private static @Nullable String describe(StoreException fault) {
         Throwable cause = fault.getCause();
         return cause == null || cause.getMessage() == null
                 ? fault.getMessage()

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -137,7 +138,7 @@ final class GroupCommitter implements AutoCloseable {
         } catch (TimeoutException e) {
             throw giveUp(waiting, "no commit within " + patience.toMillis() + " ms", e);
         } catch (ExecutionException e) {
-            throw failure(waiting, e.getCause());
+            throw failure(waiting, Objects.requireNonNull(e.getCause()));
         }
     }
 

@@ -160,23 +160,23 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
 
     @Override
     public Optional<PolicyRecord> get(String kind, String id) {
-        return records(kind, Sql.GET, kind, id).stream().findFirst();
+        return records(Sql.GET, kind, id).stream().findFirst();
     }
 
     @Override
     public Optional<PolicyRecord> find(String kind, String uniqueTerm) {
-        return records(kind, Sql.FIND, kind, uniqueTerm).stream().findFirst();
+        return records(Sql.FIND, kind, uniqueTerm).stream().findFirst();
     }
 
     @Override
     public List<PolicyRecord> scan(String kind, @Nullable String term, @Nullable String after, int limit) {
         String from = after == null ? "" : after;
         return term == null
-                ? records(kind, Sql.SCAN, kind, from, page(limit))
-                : records(kind, Sql.SCAN_TERM, kind, term, from, page(limit));
+                ? records(Sql.SCAN, kind, from, page(limit))
+                : records(Sql.SCAN_TERM, kind, term, from, page(limit));
     }
 
-    private List<PolicyRecord> records(String kind, String sql, Object... values) {
+    private List<PolicyRecord> records(String sql, Object... values) {
         return read(sql, rows -> Rows.parts(rows).records(), values);
     }
 
