@@ -198,7 +198,7 @@ final class Metrics implements DecisionListener {
 
     @Override
     public void onLost(long number) {
-        lost.increment(number);
+        lost.increment((double) number);
     }
 
     /** All of it as it is now; what the store does not tell is NaN. */

@@ -16,9 +16,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -168,7 +170,8 @@ final class ServeCommand implements Runnable {
         };
         URI url = publicUrl == null ? URI.create(server.url()) : publicUrl;
         AtomicReference<Runnable> afterwards = new AtomicReference<>(() -> {});
-        Thread hook = stopOnSignal(server, () -> afterwards.get().run());
+        Thread hook = stopOnSignal(
+                server, () -> Objects.requireNonNull(afterwards.get()).run());
         withoutHook(hook, () -> {
             Service opened = openInTime(server, () -> open(storage, url, all, server));
             afterwards.set(() -> {
@@ -272,11 +275,10 @@ final class ServeCommand implements Runnable {
             thread.setDaemon(true);
             return thread;
         });
-        listeners
-                .pairs()
-                .values()
-                .forEach(pair -> tlsCheck.scheduleWithFixedDelay(
-                        pair::check, TLS_CHECK_SECONDS, TLS_CHECK_SECONDS, TimeUnit.SECONDS));
+        listeners.pairs().values().forEach(pair -> {
+            ScheduledFuture<?> unused = tlsCheck.scheduleWithFixedDelay(
+                    pair::check, TLS_CHECK_SECONDS, TLS_CHECK_SECONDS, TimeUnit.SECONDS);
+        });
         try {
             while (!ready.getAsBoolean()) {
                 TimeUnit.SECONDS.sleep(1);

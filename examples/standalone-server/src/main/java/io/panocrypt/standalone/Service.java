@@ -9,6 +9,7 @@ import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /** A service on its state; closing it closes that. */
@@ -52,7 +53,7 @@ final class Service implements AutoCloseable {
             throw storage.refusal("", e);
         } catch (IllegalStateException | IllegalArgumentException e) {
             database.close();
-            throw new StartupException(e.getMessage(), e);
+            throw new StartupException(Objects.requireNonNullElseGet(e.getMessage(), e::toString), e);
         } catch (StartupException e) {
             database.close();
             throw e;

@@ -50,7 +50,7 @@ record Storage(DataDirectory files, Optional<JdbcLogin> login, String node, Sche
     static String describe(StoreException fault) {
         Throwable cause = fault.getCause();
         return cause == null || cause.getMessage() == null
-                ? fault.getMessage()
+                ? String.valueOf(fault.getMessage())
                 : fault.getMessage() + ": " + cause.getMessage();
     }
 

@@ -17,6 +17,7 @@ import io.panocrypt.testkit.support.Parallel;
 import io.panocrypt.testkit.support.RuleNames;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -408,14 +409,20 @@ public abstract class ServiceRaceContract {
             AtomicReference<String> stolen = new AtomicReference<>(members.replaceAdministratorToken());
             AtomicReference<String> recovered = new AtomicReference<>("");
             thieves.race(
-                    node -> stolen.set(Thieves.rotate(node, thieves.authenticated(stolen.get()))
+                    node -> stolen.set(Thieves.rotate(node, thieves.authenticated(Objects.requireNonNull(stolen.get())))
                             .orElseThrow(Thieves::ended)),
                     () -> {
                         recovered.set(members.replaceAdministratorToken());
-                        assertTrue(members.authenticate(recovered.get()).isPresent(), "dead when it was given");
+                        assertTrue(
+                                members.authenticate(Objects.requireNonNull(recovered.get()))
+                                        .isPresent(),
+                                "dead when it was given");
                     });
-            assertTrue(members.authenticate(recovered.get()).isPresent(), "dead afterwards");
-            assertEquals(Optional.empty(), members.authenticate(stolen.get()));
+            assertTrue(
+                    members.authenticate(Objects.requireNonNull(recovered.get()))
+                            .isPresent(),
+                    "dead afterwards");
+            assertEquals(Optional.empty(), members.authenticate(Objects.requireNonNull(stolen.get())));
         });
     }
 

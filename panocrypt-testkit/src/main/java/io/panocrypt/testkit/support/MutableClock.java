@@ -28,7 +28,7 @@ public final class MutableClock implements InstantSource {
     /** The instant that was set last, plus all advances since. */
     @Override
     public Instant instant() {
-        return now.get();
+        return Objects.requireNonNull(now.get());
     }
 
     /**

@@ -36,7 +36,9 @@ final class WrongUsage {
                     ? wrong.getMessage() + suggested(unmatched)
                     : "'" + first + "' is no command of '" + spec.qualifiedName() + "'" + commands(spec);
         }
-        return spec.userObject() instanceof CommandGroup ? wrong.getMessage() + commands(spec) : wrong.getMessage();
+        return spec.userObject() instanceof CommandGroup
+                ? wrong.getMessage() + commands(spec)
+                : String.valueOf(wrong.getMessage());
     }
 
     /** Options alone: a word would be compared with the names of all commands. */

@@ -143,7 +143,7 @@ public final class ApiBody {
                 return Optional.of(Duration.parse(text))
                         .filter(parsed -> parsed.compareTo(LONGEST) <= 0 && parsed.compareTo(LONGEST.negated()) >= 0)
                         // Times are kept in milliseconds: what is finer would be cut off in silence.
-                        .filter(parsed -> parsed.getNano() % 1_000_000 == 0);
+                        .filter(parsed -> parsed.toNanosPart() % 1_000_000 == 0);
             } catch (DateTimeParseException e) {
                 return Optional.empty();
             }
