@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /**
@@ -86,9 +87,12 @@ public final class Dudect {
     /** Whether the run shows what it should: see the class. */
     static boolean judge(Map<String, Map<LeakTest, Finding>> findings) {
         boolean quietControl = findings.values().stream()
-                .noneMatch(ofSuspect -> ofSuspect.get(LeakTest.CONTROL).isFlagged());
-        boolean ownIsQuiet = findings.get(OWN).values().stream().noneMatch(Finding::isFlagged);
-        boolean leakIsSeen = findings.get(KNOWN_LEAK).values().stream().anyMatch(Finding::isFlagged);
+                .noneMatch(ofSuspect ->
+                        Objects.requireNonNull(ofSuspect.get(LeakTest.CONTROL)).isFlagged());
+        boolean ownIsQuiet =
+                Objects.requireNonNull(findings.get(OWN)).values().stream().noneMatch(Finding::isFlagged);
+        boolean leakIsSeen = Objects.requireNonNull(findings.get(KNOWN_LEAK)).values().stream()
+                .anyMatch(Finding::isFlagged);
         System.out.println("control: " + (quietControl ? "quiet" : "FLAGGED: this run says nothing"));
         System.out.println("own engine: " + (ownIsQuiet ? "not flagged" : "FLAGGED"));
         System.out.println(

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /**
@@ -105,7 +106,8 @@ final class SideBySide {
                 Paced paced = contenders.get(turn);
                 long took = paced.takeTurn();
                 busy += took;
-                times.get(paced.contender().rival())[round] += took / (2.0 * paced.operations());
+                Objects.requireNonNull(times.get(paced.contender().rival()))[round] +=
+                        took / (2.0 * paced.operations());
             }
         }
         return new Timings(times, (double) busy / (System.nanoTime() - start));

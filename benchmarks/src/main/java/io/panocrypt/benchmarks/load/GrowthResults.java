@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
@@ -70,7 +71,8 @@ final class GrowthResults {
                 "file MiB",
                 "failed"));
         for (int devices : turns.keySet()) {
-            Server server = servers.get(devices);
+            Server server = Objects.requireNonNull(servers.get(devices));
+            List<Turn> made = Objects.requireNonNull(turns.get(devices));
             table.append(row(
                     Integer.toString(devices),
                     text("%.0f", median(devices, Turn::perSecond)),
@@ -83,8 +85,7 @@ final class GrowthResults {
                     text("%.0f", server.peakKib() / KIB_PER_MIB),
                     text("%.2f", server.starting().toMillis() / 1e3),
                     text("%.0f", server.fileBytes() / KIB_PER_MIB / KIB_PER_MIB),
-                    Integer.toString(
-                            turns.get(devices).stream().mapToInt(Turn::failures).sum())));
+                    Integer.toString(made.stream().mapToInt(Turn::failures).sum())));
         }
         return table.toString();
     }
@@ -101,7 +102,7 @@ final class GrowthResults {
         ObjectNode root = Operator.JSON.createObjectNode();
         ArrayNode stores = root.putArray("stores");
         turns.forEach((devices, made) -> {
-            Server server = servers.get(devices);
+            Server server = Objects.requireNonNull(servers.get(devices));
             ArrayNode rounds = stores.addObject()
                     .put("devices", devices)
                     .put("startMillis", server.starting().toMillis())
@@ -132,6 +133,6 @@ final class GrowthResults {
                 most,
                 Spread.quantile(ratios(most, Turn::processorMillis), 0.5),
                 Spread.quantile(ratios(most, Turn::perSecond), 0.5),
-                servers.get(most).heapKib() / KIB_PER_MIB);
+                Objects.requireNonNull(servers.get(most)).heapKib() / KIB_PER_MIB);
     }
 }

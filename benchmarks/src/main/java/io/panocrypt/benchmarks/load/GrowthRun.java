@@ -44,7 +44,8 @@ final class GrowthRun {
     static void run(LoadOptions.Growth options, Path launcher, Path target) throws Exception {
         GrowthRun run = new GrowthRun(launcher, target.resolve("fleets"));
         List<Grown> servers = new ArrayList<>();
-        Thread stop = new Thread(() -> servers.forEach(grown -> grown.server().close()));
+        Runnable close = () -> servers.forEach(grown -> grown.server().close());
+        Thread stop = new Thread(close);
         Runtime.getRuntime().addShutdownHook(stop);
         try {
             Map<String, String> machine = new LinkedHashMap<>(Machine.describe());
@@ -79,7 +80,7 @@ final class GrowthRun {
             Files.writeString(target.resolve("growth.svg"), Plot.of(results.bars()));
             System.out.println(results.lastLine());
         } finally {
-            stop.run();
+            close.run();
             Runtime.getRuntime().removeShutdownHook(stop);
         }
     }

@@ -9,7 +9,9 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connections that send and never read, on a thread of their own; what the server closes is opened again 5 s later.
@@ -55,7 +57,7 @@ final class HostileClients implements AutoCloseable {
     /** One connection, again and again. */
     private final class Attacker {
         private final String from;
-        private SocketChannel channel;
+        private @Nullable SocketChannel channel;
         private ByteBuffer rest = ByteBuffer.allocate(0);
         private long due = System.nanoTime();
 
@@ -66,14 +68,15 @@ final class HostileClients implements AutoCloseable {
         void begin(long now) {
             due = now + SECOND;
             try {
-                channel = SocketChannel.open();
-                channel.configureBlocking(false);
-                channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
-                channel.bind(new InetSocketAddress(from, 0));
+                SocketChannel begun = SocketChannel.open();
+                channel = begun;
+                begun.configureBlocking(false);
+                begun.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
+                begun.bind(new InetSocketAddress(from, 0));
                 rest = ByteBuffer.wrap(beginning);
-                boolean isConnected = channel.connect(server);
+                boolean isConnected = begun.connect(server);
                 opened += isConnected ? 1 : 0;
-                channel.register(selector, isConnected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT, this);
+                begun.register(selector, isConnected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT, this);
                 count(1);
             } catch (IOException e) {
                 // No room: tried again in a second.
@@ -82,12 +85,13 @@ final class HostileClients implements AutoCloseable {
         }
 
         void goOn(SelectionKey key) {
+            SocketChannel begun = Objects.requireNonNull(channel);
             try {
-                if (!channel.isConnected()) {
-                    channel.finishConnect();
+                if (!begun.isConnected()) {
+                    begun.finishConnect();
                     opened++;
                 }
-                bytes += channel.write(rest);
+                bytes += begun.write(rest);
                 key.interestOps(rest.hasRemaining() ? SelectionKey.OP_WRITE : 0);
             } catch (IOException e) {
                 // The server has closed it.

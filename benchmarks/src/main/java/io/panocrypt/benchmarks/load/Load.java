@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The command behind {@code ./benchmarks/run load}: whole servers side by side, one table of ratios, one JSON file. */
@@ -65,7 +66,8 @@ public final class Load {
         HttpClient http = HttpClient.newHttpClient();
         Map<Subject, LoadedServer> servers = Collections.synchronizedMap(new EnumMap<>(Subject.class));
         // Whoever stops the run by a signal must not leave servers behind.
-        Thread stop = new Thread(() -> servers.values().forEach(LoadedServer::close));
+        Runnable close = () -> servers.values().forEach(LoadedServer::close);
+        Thread stop = new Thread(close);
         Runtime.getRuntime().addShutdownHook(stop);
         try {
             Map<String, String> machine = Machine.describe();
@@ -89,7 +91,7 @@ public final class Load {
             Files.writeString(target.resolve("load.svg"), Plot.of(load.results.bars(plan)));
             System.out.println(load.results.lastLine());
         } finally {
-            stop.run();
+            close.run();
             Runtime.getRuntime().removeShutdownHook(stop);
         }
     }
@@ -138,9 +140,9 @@ public final class Load {
 
     private Turn turn(Scenario scenario, Subject subject) throws IOException {
         double full = results.median(Scenario.NEW, subject, Turn::perSecond).orElse(0.0);
-        ProcessTree processes = servers.get(subject).processes();
+        ProcessTree processes = Objects.requireNonNull(servers.get(subject)).processes();
         long before = processes.processorMillis();
-        Tally tally = generators.get(subject).run(Arrivals.of(scenario, full), plan.turn());
+        Tally tally = Objects.requireNonNull(generators.get(subject)).run(Arrivals.of(scenario, full), plan.turn());
         long spent = processes.processorMillis() - before;
         Turn turn = Turn.of(tally, plan.turn(), spent, processes.memoryKib());
         System.err.printf(
