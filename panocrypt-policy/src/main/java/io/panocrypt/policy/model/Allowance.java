@@ -43,7 +43,7 @@ public record Allowance(
         skips = Collections.unmodifiableSortedSet(new TreeSet<>(skips));
     }
 
-    /** Whether it is open at that time: created - 2 s <= now < expires. */
+    /** Whether it is open at that time: {@code created - 2 s <= now < expires}. */
     public boolean isValidAt(Instant now) {
         return !now.isBefore(created.minus(CLOCK_TOLERANCE)) && now.isBefore(expires);
     }

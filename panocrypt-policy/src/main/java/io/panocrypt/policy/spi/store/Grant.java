@@ -19,7 +19,7 @@ public record Grant(String id, String deviceId, int uses, int usesLeft, Instant 
     /** How far a node's clock may lag behind the clock that stamped a grant: 2 s. */
     public static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
-    /** Whether it is valid at that time: created - 2 s <= now < expires. */
+    /** Whether it is valid at that time: {@code created - 2 s <= now < expires}. */
     public boolean isValidAt(Instant now) {
         return !now.isBefore(created.minus(CLOCK_TOLERANCE)) && now.isBefore(expires);
     }
