@@ -3,8 +3,12 @@ package io.panocrypt.standalone;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.standalone.cli.OperatorCommands;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -12,6 +16,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -19,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "panocrypt",
         mixinStandardHelpOptions = true,
-        version = "panocrypt " + Main.VERSION,
+        versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         description = "Automatic disk unlock for LUKS and Clevis, when policy allows it.",
         subcommands = {
@@ -30,7 +35,8 @@ import picocli.CommandLine.Spec;
             CompletionCommand.class
         })
 public final class Main implements Runnable {
-    static final String VERSION = "0.1.0-SNAPSHOT";
+    /** The build writes it into the resource. */
+    static final String VERSION = readVersion();
 
     private static final char UNDECODED = '\ufffd';
 
@@ -112,5 +118,20 @@ public final class Main implements Runnable {
                 .flatMap(local -> local.getCommandSpec().options().stream())
                 .map(option -> option.longestName().replaceFirst("^--", ""))
                 .collect(Collectors.toSet());
+    }
+
+    private static String readVersion() {
+        try (InputStream resource = Main.class.getResourceAsStream("/META-INF/panocrypt-version.txt")) {
+            return new String(Objects.requireNonNull(resource).readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"panocrypt " + VERSION};
+        }
     }
 }
