@@ -44,7 +44,8 @@ public final class Allowances {
         editor.retrying(() -> devices.get(deviceId), device -> {
             Allowance allowance = allowance(actor, device, wanted);
             granted[0] = allowance;
-            PolicyEditor.Draft draft = editor.draft(actor, "allowance.grant", RecordMapper.DEVICE, deviceId, null, allowance);
+            PolicyEditor.Draft draft =
+                    editor.draft(actor, "allowance.grant", RecordMapper.DEVICE, deviceId, null, allowance);
             return judged(draft, actor, device, allowance)
                     .require(RecordMapper.DEVICE, deviceId, device.version())
                     .grant(RecordMapper.of(allowance));

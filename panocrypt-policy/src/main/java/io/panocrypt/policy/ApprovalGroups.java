@@ -113,7 +113,8 @@ public final class ApprovalGroups {
     /** Groups by age, oldest first. */
     public Page<ApprovalGroup> list(@Nullable String cursor, int limit) {
         Paging.check(limit);
-        return Paging.of(editor.store().scan(RecordMapper.APPROVAL_GROUP, null, cursor, limit), limit, ApprovalGroup.class);
+        return Paging.of(
+                editor.store().scan(RecordMapper.APPROVAL_GROUP, null, cursor, limit), limit, ApprovalGroup.class);
     }
 
     /**
@@ -130,7 +131,8 @@ public final class ApprovalGroups {
                             id, before.name(), before.requiredTags(), before.approvers(), before.quorum(), version + 1),
                     change);
             result[0] = after;
-            PolicyEditor.Draft draft = editor.draft(actor, "approval-group.edit", RecordMapper.APPROVAL_GROUP, id, before, after);
+            PolicyEditor.Draft draft =
+                    editor.draft(actor, "approval-group.edit", RecordMapper.APPROVAL_GROUP, id, before, after);
             return guard.judged(draft, actor, shared -> shared.with(after), confirmed)
                     .put(RecordMapper.of(after))
                     .tell(editor.events().approversMayHaveChanged())
@@ -142,7 +144,8 @@ public final class ApprovalGroups {
     /** Removes a group; parameters as of {@link #edit}. */
     public void delete(Actor actor, String id, boolean confirmed) {
         editor.retrying(() -> get(id), before -> {
-            PolicyEditor.Draft draft = editor.draft(actor, "approval-group.delete", RecordMapper.APPROVAL_GROUP, id, before, null);
+            PolicyEditor.Draft draft =
+                    editor.draft(actor, "approval-group.delete", RecordMapper.APPROVAL_GROUP, id, before, null);
             return guard.judged(draft, actor, shared -> shared.without(before), confirmed)
                     .delete(RecordMapper.of(before))
                     .bumpEpoch();

@@ -55,7 +55,12 @@ public final class Approvals {
     private final RequestCanceller withdrawal;
     private final ApprovalTimes times;
 
-    Approvals(PolicyEditor editor, Devices devices, PolicyCache policy, RequestCanceller withdrawal, ApprovalTimes times) {
+    Approvals(
+            PolicyEditor editor,
+            Devices devices,
+            PolicyCache policy,
+            RequestCanceller withdrawal,
+            ApprovalTimes times) {
         this.editor = editor;
         this.devices = devices;
         this.policy = policy;

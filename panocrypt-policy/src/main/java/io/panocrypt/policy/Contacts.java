@@ -118,7 +118,10 @@ public final class Contacts {
     /** Contacts that their channels said exist no more, as {@link Contact#shown} shows them. */
     public Page<ClosedContact> closed(@Nullable String cursor, int limit) {
         Paging.check(limit);
-        return Paging.of(editor.store().scan(RecordMapper.CLOSED_CONTACT, null, cursor, limit), limit, ClosedContact.class)
+        return Paging.of(
+                        editor.store().scan(RecordMapper.CLOSED_CONTACT, null, cursor, limit),
+                        limit,
+                        ClosedContact.class)
                 .map(closed -> new ClosedContact(
                         closed.id(), Contact.shown(closed.contact()), closed.cause(), closed.since()));
     }

@@ -152,14 +152,16 @@ public final class Devices {
             PolicyEditor.refuseStale("device", version, before.version());
             Device after = DeviceFactory.changed(before, change).withVersion(version + 1);
             result[0] = after;
-            PolicyEditor.Draft draft = judged(draft(actor, "device.edit", before, after), actor, before, after, confirmed);
+            PolicyEditor.Draft draft =
+                    judged(draft(actor, "device.edit", before, after), actor, before, after, confirmed);
             return maker.requireLists(draft, after, !SourcePolicy.of(after).equals(SourcePolicy.of(before)));
         });
         return result[0];
     }
 
     /** Refuses a change that {@link ApprovalGuard} refuses, and names the groups that it was judged by. */
-    private PolicyEditor.Draft judged(PolicyEditor.Draft draft, Actor actor, Device before, Device after, boolean confirmed) {
+    private PolicyEditor.Draft judged(
+            PolicyEditor.Draft draft, Actor actor, Device before, Device after, boolean confirmed) {
         if (before.tags().equals(after.tags()) && before.requireApproval() == after.requireApproval()) {
             return draft;
         }
@@ -274,7 +276,8 @@ public final class Devices {
     }
 
     private PolicyEditor.Draft draft(Actor actor, String action, Device before, Device after) {
-        return editor.draft(actor, action, RecordMapper.DEVICE, after.id(), DeviceAudit.of(before), DeviceAudit.of(after))
+        return editor.draft(
+                        actor, action, RecordMapper.DEVICE, after.id(), DeviceAudit.of(before), DeviceAudit.of(after))
                 .put(RecordMapper.of(after));
     }
 

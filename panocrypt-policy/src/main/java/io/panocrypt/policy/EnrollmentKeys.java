@@ -94,7 +94,8 @@ public final class EnrollmentKeys {
                 sample.notes(),
                 sample.curve(),
                 1);
-        PolicyEditor.Draft draft = draft(actor, "enrollment-key.create", null, made).put(RecordMapper.of(made));
+        PolicyEditor.Draft draft =
+                draft(actor, "enrollment-key.create", null, made).put(RecordMapper.of(made));
         editor.apply(maker.requireLists(draft, sample, true));
         return new Issued(made, secret);
     }
@@ -132,7 +133,8 @@ public final class EnrollmentKeys {
     /** Keys by age, oldest first, until they are revoked. */
     public Page<EnrollmentKey> list(@Nullable String cursor, int limit) {
         Paging.check(limit);
-        return Paging.of(editor.store().scan(RecordMapper.ENROLLMENT_KEY, null, cursor, limit), limit, EnrollmentKey.class);
+        return Paging.of(
+                editor.store().scan(RecordMapper.ENROLLMENT_KEY, null, cursor, limit), limit, EnrollmentKey.class);
     }
 
     /** Removes a key: once this has returned it enrols nothing more. What it has enrolled stays. */
@@ -230,6 +232,11 @@ public final class EnrollmentKeys {
             Actor actor, String action, @Nullable EnrollmentKey before, @Nullable EnrollmentKey after) {
         String id = Objects.requireNonNull(after == null ? before : after).id();
         return editor.draft(
-                actor, action, RecordMapper.ENROLLMENT_KEY, id, EnrollmentKeyAudit.of(before), EnrollmentKeyAudit.of(after));
+                actor,
+                action,
+                RecordMapper.ENROLLMENT_KEY,
+                id,
+                EnrollmentKeyAudit.of(before),
+                EnrollmentKeyAudit.of(after));
     }
 }

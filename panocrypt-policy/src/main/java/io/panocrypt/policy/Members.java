@@ -145,7 +145,8 @@ public final class Members {
         inTurn(() -> editor.retrying(() -> get(id), before -> {
             Member after = changed(before, change.apply(before));
             result[0] = after;
-            PolicyEditor.Draft draft = draft(actor, "member.edit", before, after).put(RecordMapper.of(after));
+            PolicyEditor.Draft draft =
+                    draft(actor, "member.edit", before, after).put(RecordMapper.of(after));
             if (before.role() == Role.ADMIN && after.role() != Role.ADMIN) {
                 requireAnotherAdministrator(draft, before);
             }
@@ -216,7 +217,8 @@ public final class Members {
      */
     public void delete(Actor actor, String id, boolean confirmed) {
         inTurn(() -> editor.retrying(() -> get(id), before -> {
-            PolicyEditor.Draft draft = draft(actor, "member.delete", before, null).delete(RecordMapper.of(before));
+            PolicyEditor.Draft draft =
+                    draft(actor, "member.delete", before, null).delete(RecordMapper.of(before));
             if (before.role() == Role.ADMIN) {
                 requireAnotherAdministrator(draft, before);
             }

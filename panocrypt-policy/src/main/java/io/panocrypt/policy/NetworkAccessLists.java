@@ -43,10 +43,10 @@ public final class NetworkAccessLists {
         NetworkAccessList made = checked(
                 new NetworkAccessList(id, "", List.of(), false, 0),
                 new NetworkAccessList(id, name, cidrs, acknowledgeOpen, 1));
-        editor.apply(
-                editor.draft(actor, "network-access-list.create", RecordMapper.NETWORK_ACCESS_LIST, made.id(), null, made)
-                        .put(RecordMapper.of(made))
-                        .bumpEpoch());
+        editor.apply(editor.draft(
+                        actor, "network-access-list.create", RecordMapper.NETWORK_ACCESS_LIST, made.id(), null, made)
+                .put(RecordMapper.of(made))
+                .bumpEpoch());
         return made;
     }
 
@@ -86,9 +86,10 @@ public final class NetworkAccessLists {
         if (admitsMore(before, after)) {
             refuseOpening(before, after);
         }
-        editor.apply(editor.draft(actor, "network-access-list.edit", RecordMapper.NETWORK_ACCESS_LIST, id, before, after)
-                .put(RecordMapper.of(after))
-                .bumpEpoch());
+        editor.apply(
+                editor.draft(actor, "network-access-list.edit", RecordMapper.NETWORK_ACCESS_LIST, id, before, after)
+                        .put(RecordMapper.of(after))
+                        .bumpEpoch());
         return after;
     }
 
@@ -104,8 +105,8 @@ public final class NetworkAccessLists {
     }
 
     private void refuseWhileUsed(String kind, String users, String id) {
-        int count =
-                PolicyCache.scanAll(editor.store(), kind, RecordMapper.listTerm(id)).size();
+        int count = PolicyCache.scanAll(editor.store(), kind, RecordMapper.listTerm(id))
+                .size();
         if (count > 0) {
             throw new OperationException(OperationException.Kind.CONFLICT, count + " " + users + " refer to the list");
         }

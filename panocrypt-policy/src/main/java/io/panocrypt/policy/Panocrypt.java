@@ -144,15 +144,19 @@ public final class Panocrypt implements AutoCloseable {
         OutageLog single = new OutageLog(LOG, "single requests of machines fail", InstantSource.system());
         this.entrance = new ConcurrencyLimiter(builder.limits.requestsAtOnce(), trouble, single);
         this.readiness = new ReadinessCheck(store, trouble);
-        this.unlocker =
-                new Unlocker(store, views, commits, recorder, new AdmissionControl(), turns, custody, decisionEvents, entrance);
+        this.unlocker = new Unlocker(
+                store, views, commits, recorder, new AdmissionControl(), turns, custody, decisionEvents, entrance);
         this.advertiser = new Advertiser(custody);
         DeviceFactory maker = new DeviceFactory(editor, custody, cache);
         RequestCanceller withdrawal = new RequestCanceller(editor, builder.approvalTimes.pending());
         Checkpoints checkpoints = new Checkpoints(store, custody, site, editor);
         Retention cutter = new Retention(store, checkpoints, editor, writes);
         this.history = new History(
-                store, checkpoints, counts, cutter, new ExportWriter(JournalSource.of(store, store), checkpoints, editor));
+                store,
+                checkpoints,
+                counts,
+                cutter,
+                new ExportWriter(JournalSource.of(store, store), checkpoints, editor));
         ApprovalGuard guard = new ApprovalGuard(editor, cache);
         this.devices = new Devices(
                 editor,
@@ -177,7 +181,8 @@ public final class Panocrypt implements AutoCloseable {
         this.approvals = new Approvals(editor, devices, cache, withdrawal, builder.approvalTimes);
         this.webhooks = new Webhooks(editor, webhookKeys, channels, contacts, closed);
         RecipientResolver recipients = new RecipientResolver(editor, cache, closed, builder.approvalTimes.silence());
-        NotificationFanOut expansion = new NotificationFanOut(editor, recipients, new NotificationThrottle(store), builder.approvalTimes.pending());
+        NotificationFanOut expansion = new NotificationFanOut(
+                editor, recipients, new NotificationThrottle(store), builder.approvalTimes.pending());
         FailingContacts failing = new FailingContacts();
         NotificationHandler postman = new NotificationHandler(
                 editor, expansion, recipients, closed, channels, text, new Backoff(builder.random), failing);

@@ -81,7 +81,8 @@ public final class UserGroups {
                             members == null ? before.members() : new TreeSet<>(members),
                             version + 1));
             result[0] = after;
-            PolicyEditor.Draft draft = editor.draft(actor, "user-group.edit", RecordMapper.USER_GROUP, id, before, after);
+            PolicyEditor.Draft draft =
+                    editor.draft(actor, "user-group.edit", RecordMapper.USER_GROUP, id, before, after);
             return guard.judged(draft, actor, shared -> shared.with(after), confirmed)
                     .put(RecordMapper.of(after))
                     .tell(editor.events().approversMayHaveChanged())
@@ -102,7 +103,8 @@ public final class UserGroups {
      */
     public void delete(Actor actor, String id, boolean confirmed) {
         editor.retrying(() -> get(id), before -> {
-            PolicyEditor.Draft draft = editor.draft(actor, "user-group.delete", RecordMapper.USER_GROUP, id, before, null);
+            PolicyEditor.Draft draft =
+                    editor.draft(actor, "user-group.delete", RecordMapper.USER_GROUP, id, before, null);
             return guard.judged(draft, actor, shared -> shared.without(before), confirmed)
                     .delete(RecordMapper.of(before))
                     .bumpEpoch();

@@ -36,7 +36,12 @@ public final class Webhooks {
     private final Contacts contacts;
     private final ClosedContacts closed;
 
-    Webhooks(PolicyEditor editor, WebhookSecrets keys, NotifierRegistry channels, Contacts contacts, ClosedContacts closed) {
+    Webhooks(
+            PolicyEditor editor,
+            WebhookSecrets keys,
+            NotifierRegistry channels,
+            Contacts contacts,
+            ClosedContacts closed) {
         this.editor = editor;
         this.keys = keys;
         this.channels = channels;

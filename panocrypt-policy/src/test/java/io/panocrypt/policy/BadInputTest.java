@@ -118,8 +118,10 @@ class BadInputTest {
             assertThrows(StoreInputException.class, () -> service.history().unlocks(text, null, 10));
             assertThrows(StoreInputException.class, () -> service.outbox().deadLetters(text, 10));
             assertThrows(StoreInputException.class, () -> service.members().list(text, 10));
-            assertInstanceOf(UnlockResult.NotFound.class, service.unlock(TestService.attempt(text, "kid", TestService.HOME)));
-            assertInstanceOf(UnlockResult.NotFound.class, service.unlock(TestService.attempt("token", text, TestService.HOME)));
+            assertInstanceOf(
+                    UnlockResult.NotFound.class, service.unlock(TestService.attempt(text, "kid", TestService.HOME)));
+            assertInstanceOf(
+                    UnlockResult.NotFound.class, service.unlock(TestService.attempt("token", text, TestService.HOME)));
             assertEquals(Optional.empty(), service.advertisement(text, null));
             assertEquals(0, touchy.asked.get());
             assertEquals(Optional.empty(), service.missing());
@@ -148,7 +150,8 @@ class BadInputTest {
         Device device = house.device("web-1");
         try (Panocrypt service = house.open(store, house.custody, TestService.PATIENCE);
                 LogLines lines = LogLines.of(Panocrypt.class.getName())) {
-            assertInstanceOf(UnlockResult.Unavailable.class, service.unlock(TestService.attempt(device, TestService.HOME)));
+            assertInstanceOf(
+                    UnlockResult.Unavailable.class, service.unlock(TestService.attempt(device, TestService.HOME)));
             assertEquals(1, commits.get());
             assertEquals(Optional.empty(), service.missing());
             assertEquals(1, lines.texts().size());

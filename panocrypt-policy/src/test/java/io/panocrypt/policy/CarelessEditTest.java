@@ -76,7 +76,10 @@ class CarelessEditTest {
 
         @Test
         void isRefusedWithTheNumberOfDevicesThatTheGroupCovered() {
-            household.service.devices().create(OPERATOR, TestService.wanted("web-2").withTags("prod"));
+            household
+                    .service
+                    .devices()
+                    .create(OPERATOR, TestService.wanted("web-2").withTags("prod"));
             assertCounts(2, () -> household.service.approvalGroups().delete(OPERATOR, ops.id(), false));
             var elsewhere = new ApprovalGroups.Change(null, Set.of("test"), null, null);
             assertCounts(2, () -> edit(ops, elsewhere));

@@ -123,7 +123,9 @@ class ConcurrentEditsTest {
         @Test
         void isCountedWhereADeviceHasJustCeasedToRequireItItself() {
             Device device = second.devices()
-                    .create(OPERATOR, TestService.wanted("web-1").withTags("prod").withRequireApproval(true));
+                    .create(
+                            OPERATOR,
+                            TestService.wanted("web-1").withTags("prod").withRequireApproval(true));
             ApprovalGroup prod = group("prod", "prod", alice);
             DeviceChange relaxed = DeviceChange.none().withRequireApproval(false);
             store.meanwhile(() -> second.devices().edit(OPERATOR, device.id(), 1, relaxed, false));
@@ -149,7 +151,9 @@ class ConcurrentEditsTest {
         @Test
         void isSeenWhereTheGroupThatStillCoveredTheDeviceHasJustGone() {
             Device device = second.devices()
-                    .create(OPERATOR, TestService.wanted("web-1").withTags("prod").withRequireApproval(true));
+                    .create(
+                            OPERATOR,
+                            TestService.wanted("web-1").withTags("prod").withRequireApproval(true));
             ApprovalGroup prod = group("prod", "prod", alice);
             store.meanwhile(() -> delete(second, prod));
             DeviceChange relaxed = DeviceChange.none().withRequireApproval(false);
@@ -185,8 +189,8 @@ class ConcurrentEditsTest {
 
         @Test
         void isCountedWhereADeviceThatAsksItselfHasJustGotTheTag() {
-            Device device =
-                    second.devices().create(OPERATOR, TestService.wanted("web-1").withRequireApproval(true));
+            Device device = second.devices()
+                    .create(OPERATOR, TestService.wanted("web-1").withRequireApproval(true));
             group("prod", "prod", alice);
             DeviceChange tagged = DeviceChange.none().withTags("prod");
             store.meanwhile(() -> second.devices().edit(OPERATOR, device.id(), 1, tagged, false));
@@ -299,7 +303,8 @@ class ConcurrentEditsTest {
             ApprovalRequest open =
                     second.approvals().list(null, null, 10).items().get(0);
             second.approvals().approve(alice, open.id(), "", Set.of());
-            store.meanwhile(31, () -> assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, TestService.HOME)));
+            store.meanwhile(
+                    31, () -> assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, TestService.HOME)));
             ApprovalRequest denied = first.approvals().deny(alice, open.id(), "stop", false);
             assertEquals(31, denied.collected());
             assertEquals(new UnlockResult.Refused(Reason.TEMPORARY_DENY), house.unlock(device, TestService.HOME));

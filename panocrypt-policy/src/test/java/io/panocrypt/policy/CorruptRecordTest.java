@@ -140,7 +140,12 @@ class CorruptRecordTest {
         Device other = house.device("web-2");
         String deny = house.service
                 .temporaryDenies()
-                .deny(TestService.OPERATOR, denied.id(), TestService.address(TestService.AWAY), Duration.ofMinutes(5), "")
+                .deny(
+                        TestService.OPERATOR,
+                        denied.id(),
+                        TestService.address(TestService.AWAY),
+                        Duration.ofMinutes(5),
+                        "")
                 .id();
         corrupt(RecordMapper.TEMPORARY_DENY, deny);
         house.clock.advance(Duration.ofHours(1));
@@ -163,7 +168,13 @@ class CorruptRecordTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {RecordMapper.MEMBER, RecordMapper.USER_GROUP, RecordMapper.NETWORK_ACCESS_LIST, RecordMapper.WEBHOOK})
+    @ValueSource(
+            strings = {
+                RecordMapper.MEMBER,
+                RecordMapper.USER_GROUP,
+                RecordMapper.NETWORK_ACCESS_LIST,
+                RecordMapper.WEBHOOK
+            })
     void letsAllOthersPassWhereItCouldOnlyAllow(String kind) {
         Device device = house.device("web-1");
         put(new PolicyRecord(kind, "broken", 1, BODY, Set.of(), Set.of()));

@@ -328,7 +328,8 @@ class DecisionListenerTest {
                 next();
                 assertTrue(hanging.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
                 for (int i = 0; i < more; i++) {
-                    assertInstanceOf(UnlockResult.NotFound.class, service.unlock(TestService.attempt(nobody, "kid", HOME)));
+                    assertInstanceOf(
+                            UnlockResult.NotFound.class, service.unlock(TestService.attempt(nobody, "kid", HOME)));
                     next();
                 }
                 release.countDown();

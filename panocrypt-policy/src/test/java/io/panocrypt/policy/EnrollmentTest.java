@@ -241,7 +241,8 @@ class EnrollmentTest {
         @CsvSource({"'', false", "10.0.0.1, true", "'', true"})
         void refusesToRegisterSourceThatCannotBeTold(String source, boolean inDoubt) {
             EnrollmentKeys.Issued key = issue(wanted().withRegisterSource(true));
-            EnrollmentAttempt attempt = new EnrollmentAttempt(key.secret(), "web-1", TestService.address(source), inDoubt);
+            EnrollmentAttempt attempt =
+                    new EnrollmentAttempt(key.secret(), "web-1", TestService.address(source), inDoubt);
             assertRefused(OperationException.Kind.CONFLICT, () -> house.service.enroll(attempt));
             assertEquals(1, usesLeft(key));
         }
@@ -287,7 +288,8 @@ class EnrollmentTest {
                     house.service.members().createFirstAdministrator().orElseThrow();
             assertEquals(
                     Optional.empty(),
-                    house.service.enroll(new EnrollmentAttempt(administrator, "web-2", TestService.address(HOME), false)));
+                    house.service.enroll(
+                            new EnrollmentAttempt(administrator, "web-2", TestService.address(HOME), false)));
             assertTrue(house.service.members().authenticate(brief.secret()).isEmpty());
         }
 

@@ -245,10 +245,12 @@ class FaultTest {
             try (Panocrypt node = house.open(restless, house.custody)) {
                 assertTimeoutPreemptively(
                         TestTimeout.MAX,
-                        () -> assertEquals(new UnlockResult.Unavailable(), node.unlock(TestService.attempt(device, HOME))));
+                        () -> assertEquals(
+                                new UnlockResult.Unavailable(), node.unlock(TestService.attempt(device, HOME))));
                 assertTimeoutPreemptively(
                         TestTimeout.MAX,
-                        () -> assertThrows(StoreException.class, () -> node.dryRun(device.id(), TestService.address(HOME))));
+                        () -> assertThrows(
+                                StoreException.class, () -> node.dryRun(device.id(), TestService.address(HOME))));
             }
         }
 
@@ -273,7 +275,8 @@ class FaultTest {
                 assertEquals(new UnlockResult.Unavailable(), node.unlock(TestService.attempt(device, HOME)));
                 assertTimeoutPreemptively(
                         TestTimeout.MAX,
-                        () -> assertThrows(StoreException.class, () -> node.dryRun(device.id(), TestService.address(HOME))));
+                        () -> assertThrows(
+                                StoreException.class, () -> node.dryRun(device.id(), TestService.address(HOME))));
             }
         }
 

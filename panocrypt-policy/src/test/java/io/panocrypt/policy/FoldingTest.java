@@ -284,7 +284,8 @@ class FoldingTest {
                     node.unlock(TestService.attempt(device, AWAY));
                 }
                 node.history().flush();
-                assertEquals(1, house.memory.scan(RecordMapper.TALLY, null, null, 10).size());
+                assertEquals(
+                        1, house.memory.scan(RecordMapper.TALLY, null, null, 10).size());
             }
             assertEquals(List.of(), house.memory.scan(RecordMapper.TALLY, null, null, 10));
             assertEquals(2, house.written());
@@ -372,7 +373,8 @@ class FoldingTest {
             try (Panocrypt node = house.open(store, house.custody)) {
                 waitHalfAMinute(node);
                 busy.set(true);
-                assertEquals(new UnlockResult.Unavailable(), node.unlock(TestService.attempt(device, HOME)), "no refresh");
+                assertEquals(
+                        new UnlockResult.Unavailable(), node.unlock(TestService.attempt(device, HOME)), "no refresh");
                 busy.set(false);
                 assertEquals(new UnlockResult.Pending(), node.unlock(TestService.attempt(device, HOME)));
                 assertEquals(31, request().attempts());
@@ -380,7 +382,8 @@ class FoldingTest {
                 waitHalfAMinute(node);
                 house.service.approvals().approve(alice, request().id(), "", List.of());
                 busy.set(true);
-                assertEquals(new UnlockResult.Unavailable(), node.unlock(TestService.attempt(device, HOME)), "no answer");
+                assertEquals(
+                        new UnlockResult.Unavailable(), node.unlock(TestService.attempt(device, HOME)), "no answer");
                 busy.set(false);
                 assertInstanceOf(UnlockResult.Answered.class, node.unlock(TestService.attempt(device, HOME)));
                 assertEquals(31 + 30 + 1, request().attempts());

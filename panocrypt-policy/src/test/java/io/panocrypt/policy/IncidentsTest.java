@@ -58,8 +58,9 @@ class IncidentsTest {
             Device both = house.service
                     .devices()
                     .create(OPERATOR, TestService.wanted("both").withTags("a", "b"));
-            Device one =
-                    house.service.devices().create(OPERATOR, TestService.wanted("one").withTags("a"));
+            Device one = house.service
+                    .devices()
+                    .create(OPERATOR, TestService.wanted("one").withTags("a"));
             List.of(both, one, device).forEach(IncidentsTest.this::grant);
             house.service.lockdowns().start(OPERATOR, List.of("A", "b"), "incident");
             assertEquals(List.of(0, 1, 1), List.of(open(both), open(one), open(device)));

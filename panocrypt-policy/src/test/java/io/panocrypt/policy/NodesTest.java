@@ -101,7 +101,8 @@ class NodesTest {
             try (Panocrypt other = house.open(house.memory, house.custody)) {
                 assertInstanceOf(UnlockResult.Answered.class, other.unlock(TestService.attempt(device, HOME)));
                 var lockdown = house.service.lockdowns().start(OPERATOR, List.of(), "incident");
-                assertEquals(new UnlockResult.Refused(Reason.LOCKDOWN), other.unlock(TestService.attempt(device, HOME)));
+                assertEquals(
+                        new UnlockResult.Refused(Reason.LOCKDOWN), other.unlock(TestService.attempt(device, HOME)));
                 other.lockdowns().lift(OPERATOR, lockdown.id());
                 assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, HOME));
                 other.devices().rotateKeys(OPERATOR, device.id());

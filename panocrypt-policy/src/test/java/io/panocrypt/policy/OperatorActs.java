@@ -95,9 +95,11 @@ final class OperatorActs implements AutoCloseable {
         key = service.enrollmentKeys()
                 .create(
                         Actor.HOST,
-                        EnrollmentKeyRequest.of("key", TestService.wanted("sample")).withUses(9))
+                        EnrollmentKeyRequest.of("key", TestService.wanted("sample"))
+                                .withUses(9))
                 .key();
-        device = service.devices().create(Actor.HOST, TestService.wanted("web-1").withTags("prod"));
+        device =
+                service.devices().create(Actor.HOST, TestService.wanted("web-1").withTags("prod"));
         service.devices().rotateKeys(Actor.HOST, device.id());
         disabled = service.devices().create(Actor.HOST, TestService.wanted("web-2"));
         service.devices().disable(Actor.HOST, disabled.id());
@@ -119,7 +121,12 @@ final class OperatorActs implements AutoCloseable {
                 .orElseThrow();
         bury("dead");
         service.temporaryDenies()
-                .deny(Actor.HOST, device.id(), Optional.of(IpAddress.parse(TestService.AWAY)), Duration.ofHours(1), "test");
+                .deny(
+                        Actor.HOST,
+                        device.id(),
+                        Optional.of(IpAddress.parse(TestService.AWAY)),
+                        Duration.ofHours(1),
+                        "test");
     }
 
     /** A store where something may happen right before an edit is applied, once. */

@@ -38,8 +38,8 @@ class RequestListTest {
                 .create(OPERATOR, new ApprovalGroups.Change("ops", Set.of("prod"), Set.of(alice.id()), null));
         List<Device> devices = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
-            devices.add(
-                    service.devices().create(OPERATOR, TestService.wanted("web-" + i).withTags("prod")));
+            devices.add(service.devices()
+                    .create(OPERATOR, TestService.wanted("web-" + i).withTags("prod")));
         }
         for (int day = 0; day < DAYS; day++) {
             devices.forEach(device -> house.unlock(device, TestService.HOME));

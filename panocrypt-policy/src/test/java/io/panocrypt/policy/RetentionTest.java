@@ -244,7 +244,8 @@ class RetentionTest {
         @Test
         void findsTheCutGone() {
             history.cutBefore(OPERATOR, afterDays(5));
-            PolicyRecord cut = house.memory.scan(RecordMapper.CUT, null, null, 10).get(0);
+            PolicyRecord cut =
+                    house.memory.scan(RecordMapper.CUT, null, null, 10).get(0);
             edit(new PolicyEdit.Change.Delete(RecordMapper.CUT, cut.id(), cut.version()));
             assertEquals(
                     new Verification.Break("node-1", 1, "missing"),
@@ -255,9 +256,10 @@ class RetentionTest {
         @ValueSource(strings = {"", "{}", "nonsense", "{\"cut\":\"x\",\"signature\":\"AAAA\"}"})
         void findsTheCutSpoilt(String body) {
             history.cutBefore(OPERATOR, afterDays(5));
-            PolicyRecord cut = house.memory.scan(RecordMapper.CUT, null, null, 10).get(0);
-            edit(new PolicyEdit.Change.Put(
-                    new PolicyRecord(RecordMapper.CUT, cut.id(), cut.version() + 1, body, cut.uniqueTerms(), cut.terms())));
+            PolicyRecord cut =
+                    house.memory.scan(RecordMapper.CUT, null, null, 10).get(0);
+            edit(new PolicyEdit.Change.Put(new PolicyRecord(
+                    RecordMapper.CUT, cut.id(), cut.version() + 1, body, cut.uniqueTerms(), cut.terms())));
             assertFalse(history.verify().intact());
         }
 
@@ -268,8 +270,8 @@ class RetentionTest {
                 ChainHead end = ChainHead.of(rows().get(5));
                 ChainTruncation cut = new ChainTruncation(end, 6, house.clock.instant());
                 SiteIdentity site = SiteIdentity.find(other.memory).orElseThrow();
-                ChainTruncation.Signed forged =
-                        new ChainTruncation.Signed(cut.statement(), SiteSignature.over(cut.statement(), other.custody, site));
+                ChainTruncation.Signed forged = new ChainTruncation.Signed(
+                        cut.statement(), SiteSignature.over(cut.statement(), other.custody, site));
                 assertEquals(
                         CommitResult.COMMITTED,
                         house.memory.cut(new JournalCut(

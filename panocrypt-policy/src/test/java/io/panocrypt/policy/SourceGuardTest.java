@@ -114,7 +114,8 @@ class SourceGuardTest {
         void refusesAnEditOfAListThatOpensADeviceOrAKey() {
             devices.create(OPERATOR, wanted().withSources("10.0.0.0/8").withNetworkAccessLists());
             Device device = devices.create(
-                    OPERATOR, TestService.wanted("refers").withSources("10.0.0.0/9").withNetworkAccessLists(branch.id()));
+                    OPERATOR,
+                    TestService.wanted("refers").withSources("10.0.0.0/9").withNetworkAccessLists(branch.id()));
             OperationException refused = assertRefused(Kind.CONFLICT, () -> edit(branch, "12.0.0.0/8"));
             assertTrue(refused.getMessage().startsWith("1 devices or enrollment keys would be open"));
             household

@@ -128,7 +128,8 @@ class WebhooksTest {
     void findsNoSecretUnderAnotherMasterKey() {
         create(RECEIVER.toString());
         try (var other = TestService.newMasterKey()) {
-            WebhookSecrets keys = new WebhookSecrets(house.memory, new SealedKeyCustody(other, TestService.ENGINE, TestService.RANDOM));
+            WebhookSecrets keys = new WebhookSecrets(
+                    house.memory, new SealedKeyCustody(other, TestService.ENGINE, TestService.RANDOM));
             assertThrows(CustodyException.class, () -> keys.find(RECEIVER));
         }
     }
@@ -136,8 +137,8 @@ class WebhooksTest {
     @Test
     void replacesTheSecretAndEndsTheOldOne() {
         Webhooks.Issued first = create(RECEIVER.toString());
-        Webhooks.Issued second =
-                service.webhooks().rotateSecret(TestService.OPERATOR, first.webhook().id());
+        Webhooks.Issued second = service.webhooks()
+                .rotateSecret(TestService.OPERATOR, first.webhook().id());
         assertNotEquals(first.secret(), second.secret());
         assertEquals(List.of(second.secret()), secretsOf(RECEIVER));
         assertEquals(2, second.webhook().version());
@@ -147,15 +148,16 @@ class WebhooksTest {
     void keepsTheSecretWhenTheUrlChanges() {
         Webhooks.Issued issued = create(RECEIVER.toString(), "grant.spent");
         URI moved = URI.create("https://moved.example.org/");
-        Webhook after =
-                service.webhooks().edit(TestService.OPERATOR, issued.webhook().id(), 1, moved, Set.of("request.opened"));
+        Webhook after = service.webhooks()
+                .edit(TestService.OPERATOR, issued.webhook().id(), 1, moved, Set.of("request.opened"));
         assertEquals(Set.of("request.opened"), after.events());
         assertEquals(List.of(issued.secret()), secretsOf(moved));
         assertEquals(List.of(), secretsOf(RECEIVER));
         assertEquals(after, service.webhooks().get(after.id()));
         assertEquals(List.of(after), service.webhooks().list(null, 10).items());
         OperationException stale = assertThrows(
-                OperationException.class, () -> service.webhooks().edit(TestService.OPERATOR, after.id(), 1, RECEIVER, null));
+                OperationException.class,
+                () -> service.webhooks().edit(TestService.OPERATOR, after.id(), 1, RECEIVER, null));
         assertEquals(OperationException.Kind.STALE, stale.kind());
     }
 
@@ -217,9 +219,12 @@ class WebhooksTest {
 
     @Test
     void keepsTheOutboxEmptyWhereNobodyCanBeTold() {
-        house.service.devices().disable(TestService.OPERATOR, house.device("web-1").id());
+        house.service
+                .devices()
+                .disable(TestService.OPERATOR, house.device("web-1").id());
         house.unlock(house.service.devices().byName("web-1").orElseThrow(), TestService.HOME);
-        house.service.reportForwardingHeader(TestService.address(TestService.HOME).orElseThrow());
+        house.service.reportForwardingHeader(
+                TestService.address(TestService.HOME).orElseThrow());
         assertEquals(List.of(), house.memory.outbox(10));
         assertEquals(0, house.service.outbox().workOff());
     }

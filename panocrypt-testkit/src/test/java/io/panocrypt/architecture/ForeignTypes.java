@@ -55,7 +55,8 @@ final class ForeignTypes {
     private static boolean isForeign(JavaClass type) {
         return !type.isPrimitive()
                 && (OWN.stream().noneMatch(type.getName()::startsWith)
-                        || type.getName().startsWith("io.panocrypt.") && type.getName().contains(".internal."));
+                        || type.getName().startsWith("io.panocrypt.")
+                                && type.getName().contains(".internal."));
     }
 
     private static Stream<Signature> signatures(JavaClass api) {

@@ -125,10 +125,6 @@ enum HouseRule {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        store,
-                        "io.panocrypt.policy.spi.store..",
-                        "java..",
-                        "javax.sql..",
-                        "org.jspecify..");
+                        store, "io.panocrypt.policy.spi.store..", "java..", "javax.sql..", "org.jspecify..");
     }
 }

@@ -86,7 +86,9 @@ class HouseRuleTest {
                                 "private com.fasterxml.jackson.databind.JsonNode parsed; public byte[] x;"),
                         new Code("com.fasterxml.jackson.databind.JsonNode", ""),
                         new Code("io.panocrypt.policy.model.Device", "public java.util.List<java.time.Instant> seen;"),
-                        new Code("io.panocrypt.policy.spi.store.Store", "public io.panocrypt.policy.model.Device device;"),
+                        new Code(
+                                "io.panocrypt.policy.spi.store.Store",
+                                "public io.panocrypt.policy.model.Device device;"),
                         new Code(
                                 "io.panocrypt.policy.internal.decision.Decide",
                                 "boolean open(io.panocrypt.policy.model.Device d, java.time.Instant now) {"
@@ -101,7 +103,9 @@ class HouseRuleTest {
                         new Code(
                                 "io.panocrypt.policy.internal.edit.PolicyEditor",
                                 "class Draft { Object edit = new io.panocrypt.policy.spi.store.PolicyEdit(); }"),
-                        new Code("io.panocrypt.policy.notify.Webhook", "java.net.http.HttpClient client; java.net.Socket s;"),
+                        new Code(
+                                "io.panocrypt.policy.notify.Webhook",
+                                "java.net.http.HttpClient client; java.net.Socket s;"),
                         new Code("io.panocrypt.policy.Facade", "io.panocrypt.policy.internal.decision.Decide decide;"),
                         new Code(
                                 "io.panocrypt.servlet.Wire",

@@ -11,7 +11,8 @@ import java.util.Set;
 final class Rooms {
     private static final int MAX_TYPES = 40;
 
-    static final DescribedPredicate<JavaClass> TOP_LEVEL = DescribedPredicate.describe("are top-level", Rooms::isTopLevel);
+    static final DescribedPredicate<JavaClass> TOP_LEVEL =
+            DescribedPredicate.describe("are top-level", Rooms::isTopLevel);
 
     static final ArchCondition<JavaClass> SHARE_ITS_PACKAGE_WITH_FEW =
             new ArchCondition<>("share a package with at most 39 others") {

@@ -24,17 +24,16 @@ import java.util.stream.Stream;
 
 /** Code that breaks one rule, in a class named Culprit. */
 record UnlawfulCode(HouseRule breaks, List<Code> codes) {
-    static final Set<String> EXPORTED =
-            Set.of(
-                    "io.panocrypt.crypto.ec",
-                    "io.panocrypt.policy",
-                    "io.panocrypt.policy.model",
-                    "io.panocrypt.policy.notify",
-                    "io.panocrypt.policy.spi.store",
-                    "io.panocrypt.policy.store.jdbc",
-                    "io.panocrypt.policy.store.memory",
-                    "io.panocrypt.servlet",
-                    "io.panocrypt.servlet.internal.leaked");
+    static final Set<String> EXPORTED = Set.of(
+            "io.panocrypt.crypto.ec",
+            "io.panocrypt.policy",
+            "io.panocrypt.policy.model",
+            "io.panocrypt.policy.notify",
+            "io.panocrypt.policy.spi.store",
+            "io.panocrypt.policy.store.jdbc",
+            "io.panocrypt.policy.store.memory",
+            "io.panocrypt.servlet",
+            "io.panocrypt.servlet.internal.leaked");
 
     static Stream<UnlawfulCode> all() {
         return Stream.of(
@@ -59,7 +58,10 @@ record UnlawfulCode(HouseRule breaks, List<Code> codes) {
                 has(DECISION_IS_PURE, "io.panocrypt.policy.internal.decision", "long t = System.nanoTime();"),
                 has(DECISION_IS_PURE, "io.panocrypt.policy.internal.decision", "Object t = java.time.Instant.now();"),
                 has(DECISION_IS_PURE, "io.panocrypt.policy.internal.decision", "Object t = java.time.LocalDate.now();"),
-                knows(DECISION_IS_PURE, "io.panocrypt.policy.internal.decision", "io.panocrypt.policy.store.memory.Memory"),
+                knows(
+                        DECISION_IS_PURE,
+                        "io.panocrypt.policy.internal.decision",
+                        "io.panocrypt.policy.store.memory.Memory"),
                 has(ONLY_THE_JDBC_STORE_SPEAKS_SQL, "io.panocrypt.policy.spi.store", "java.sql.Connection connection;"),
                 has(ONLY_THE_JDBC_STORE_SPEAKS_SQL, "io.panocrypt.policy", "javax.sql.DataSource source;"),
                 has(ONLY_THE_JDBC_STORE_SPEAKS_SQL, "io.panocrypt.policy.store.memory", "java.sql.Date date;"),
@@ -71,10 +73,7 @@ record UnlawfulCode(HouseRule breaks, List<Code> codes) {
                         MEMORY_STORE_KNOWS_ITS_SPI_ONLY,
                         "io.panocrypt.policy.store.memory",
                         "io.panocrypt.policy.store.jdbc.Jdbc"),
-                knows(
-                        JDBC_STORE_KNOWS_ITS_SPI_ONLY,
-                        "io.panocrypt.policy.store.jdbc",
-                        "io.panocrypt.policy.Facade"),
+                knows(JDBC_STORE_KNOWS_ITS_SPI_ONLY, "io.panocrypt.policy.store.jdbc", "io.panocrypt.policy.Facade"),
                 knows(JDBC_STORE_KNOWS_ITS_SPI_ONLY, "io.panocrypt.policy.store.jdbc", "org.sqlite.Driver"),
                 knows(SERVLET_TOUCHES_NO_STORE, "io.panocrypt.servlet", "io.panocrypt.policy.store.jdbc.Jdbc"),
                 edits("io.panocrypt.policy"),

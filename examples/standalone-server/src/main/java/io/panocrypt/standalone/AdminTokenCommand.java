@@ -1,5 +1,9 @@
 package io.panocrypt.standalone;
 
+import io.panocrypt.standalone.common.StartupException;
+import io.panocrypt.standalone.storage.DataDirectory;
+import io.panocrypt.standalone.storage.Service;
+import io.panocrypt.standalone.storage.Storage;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.List;

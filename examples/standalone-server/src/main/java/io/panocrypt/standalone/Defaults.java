@@ -1,5 +1,6 @@
 package io.panocrypt.standalone;
 
+import io.panocrypt.standalone.common.StartupException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;

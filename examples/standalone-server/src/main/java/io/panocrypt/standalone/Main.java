@@ -2,13 +2,14 @@ package io.panocrypt.standalone;
 
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.standalone.cli.OperatorCommands;
+import io.panocrypt.standalone.common.BuildInfo;
+import io.panocrypt.standalone.common.Logging;
+import io.panocrypt.standalone.common.StartupException;
+import io.panocrypt.standalone.demo.DemoCommand;
+import io.panocrypt.standalone.storage.Storage;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -35,9 +36,6 @@ import picocli.CommandLine.Spec;
             CompletionCommand.class
         })
 public final class Main implements Runnable {
-    /** The build writes it into the resource. */
-    static final String VERSION = readVersion();
-
     private static final char UNDECODED = '\ufffd';
 
     @Spec
@@ -120,18 +118,10 @@ public final class Main implements Runnable {
                 .collect(Collectors.toSet());
     }
 
-    private static String readVersion() {
-        try (InputStream resource = Main.class.getResourceAsStream("/META-INF/panocrypt-version.txt")) {
-            return new String(Objects.requireNonNull(resource).readAllBytes(), StandardCharsets.UTF_8).strip();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"panocrypt " + VERSION};
+            return new String[] {"panocrypt " + BuildInfo.VERSION};
         }
     }
 }

@@ -9,6 +9,7 @@ import io.panocrypt.policy.notify.OutboundHttp;
 import io.panocrypt.policy.notify.TargetPolicy;
 import io.panocrypt.policy.notify.WebPushNotifier;
 import io.panocrypt.policy.notify.WebhookNotifier;
+import io.panocrypt.standalone.common.StartupException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;

@@ -1,6 +1,10 @@
 package io.panocrypt.standalone;
 
 import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.standalone.common.StartupException;
+import io.panocrypt.standalone.storage.DataDirectory;
+import io.panocrypt.standalone.storage.JdbcLogin;
+import io.panocrypt.standalone.storage.Storage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,5 +1,6 @@
 package io.panocrypt.standalone;
 
+import io.panocrypt.standalone.web.TlsFiles;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.panocrypt.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.panocrypt.standalone.web.BufferBudget;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

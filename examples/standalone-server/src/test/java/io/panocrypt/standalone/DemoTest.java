@@ -2,6 +2,7 @@ package io.panocrypt.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.panocrypt.standalone.demo.DemoCommand;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 

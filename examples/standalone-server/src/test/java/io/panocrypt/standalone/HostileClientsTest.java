@@ -8,6 +8,8 @@ import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.servlet.SourceAddress;
+import io.panocrypt.standalone.common.HostAndPort;
+import io.panocrypt.standalone.web.ConnectionLimits;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

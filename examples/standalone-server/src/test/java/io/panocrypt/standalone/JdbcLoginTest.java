@@ -3,6 +3,7 @@ package io.panocrypt.standalone;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.panocrypt.standalone.storage.JdbcLogin;
 import io.panocrypt.testkit.support.DebianPostgresql;
 import java.sql.SQLException;
 import java.util.Optional;

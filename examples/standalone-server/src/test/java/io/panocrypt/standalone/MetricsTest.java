@@ -10,6 +10,8 @@ import io.panocrypt.policy.spi.event.DecisionEvent;
 import io.panocrypt.policy.spi.event.DecisionEvent.Fault;
 import io.panocrypt.policy.spi.store.OutboxStatus;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.standalone.common.BuildInfo;
+import io.panocrypt.standalone.web.Metrics;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
 import java.net.URI;
@@ -121,7 +123,7 @@ class MetricsTest {
                         1L,
                         text.samples().keySet().stream()
                                 .filter(key -> key.startsWith("panocrypt_build_info{")
-                                        && key.contains("version=\"" + Main.VERSION + "\""))
+                                        && key.contains("version=\"" + BuildInfo.VERSION + "\""))
                                 .count());
                 assertTellsNobody(text, web, elsewhere);
             }

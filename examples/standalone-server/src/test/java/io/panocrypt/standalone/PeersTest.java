@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.net.IpAddress;
+import io.panocrypt.standalone.web.Peers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;

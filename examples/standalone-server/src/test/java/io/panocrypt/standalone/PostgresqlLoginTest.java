@@ -10,6 +10,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
+import io.panocrypt.standalone.storage.JdbcLogin;
 import io.panocrypt.testkit.support.DebianPostgresql;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

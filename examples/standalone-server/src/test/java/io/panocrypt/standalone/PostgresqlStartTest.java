@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.standalone.common.StartupException;
+import io.panocrypt.standalone.storage.DatabaseAwayException;
+import io.panocrypt.standalone.storage.JdbcLogin;
 import io.panocrypt.testkit.support.DebianPostgresql;
 import io.panocrypt.testkit.support.LowPorts;
 import java.io.IOException;

@@ -2,6 +2,8 @@ package io.panocrypt.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.panocrypt.standalone.web.Peers;
+import io.panocrypt.standalone.web.RequestShares;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.standalone.common.StartupException;
+import io.panocrypt.standalone.storage.ServerLock;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

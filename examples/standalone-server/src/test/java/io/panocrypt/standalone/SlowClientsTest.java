@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.servlet.SourceAddress;
+import io.panocrypt.standalone.web.ConnectionLimits;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
 import java.io.InputStream;

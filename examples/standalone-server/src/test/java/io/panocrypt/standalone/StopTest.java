@@ -12,6 +12,8 @@ import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.servlet.HealthServlet;
 import io.panocrypt.servlet.SourceAddress;
 import io.panocrypt.servlet.TangEndpoint;
+import io.panocrypt.standalone.common.HostAndPort;
+import io.panocrypt.standalone.web.WebServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

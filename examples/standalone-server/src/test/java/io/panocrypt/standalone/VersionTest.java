@@ -3,6 +3,7 @@ package io.panocrypt.standalone;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.panocrypt.standalone.common.BuildInfo;
 import java.nio.file.Path;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.xpath.XPathFactory;
@@ -20,8 +21,10 @@ class VersionTest {
                 .newXPath()
                 .evaluate(
                         "/project/version",
-                        DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(pom.toFile()));
-        assertEquals(version, Main.VERSION);
+                        DocumentBuilderFactory.newInstance()
+                                .newDocumentBuilder()
+                                .parse(pom.toFile()));
+        assertEquals(version, BuildInfo.VERSION);
         assertArrayEquals(
                 new String[] {"panocrypt " + version},
                 new CommandLine(new Main()).getCommandSpec().version());

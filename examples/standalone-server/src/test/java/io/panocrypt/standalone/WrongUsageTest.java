@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.standalone.common.StartupException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;

@@ -221,7 +221,8 @@ class SqliteOutageTest {
         store.close();
         store = open(TestTimeout.MAX);
         gate.failOnce(Gate.Fault.BEFORE);
-        assertFalse(assertThrows(StoreException.class, () -> store.commit(commit("c"))) instanceof StoreRejectedException);
+        assertFalse(
+                assertThrows(StoreException.class, () -> store.commit(commit("c"))) instanceof StoreRejectedException);
         store.close();
         assertThrows(StoreRejectedException.class, () -> store.commit(commit("d")));
     }

@@ -1,4 +1,3 @@
 /** Databases that earlier releases have made, and nodes that make one together. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.testkit.upgrade;
-

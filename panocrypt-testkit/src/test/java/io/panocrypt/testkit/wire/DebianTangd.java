@@ -3,7 +3,6 @@ package io.panocrypt.testkit.wire;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.panocrypt.testkit.support.TestTimeout;
-import io.panocrypt.testkit.wire.Advertisement;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

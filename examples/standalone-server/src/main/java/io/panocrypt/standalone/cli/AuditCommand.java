@@ -1,12 +1,18 @@
 package io.panocrypt.standalone.cli;
 
-import static io.panocrypt.standalone.cli.TextTable.cell;
-import static io.panocrypt.standalone.cli.TextTable.cut;
-import static io.panocrypt.standalone.cli.TextTable.time;
-import static io.panocrypt.standalone.cli.TextTable.whole;
-import static io.panocrypt.standalone.cli.TextTable.wide;
+import static io.panocrypt.standalone.cli.base.TextTable.cell;
+import static io.panocrypt.standalone.cli.base.TextTable.cut;
+import static io.panocrypt.standalone.cli.base.TextTable.time;
+import static io.panocrypt.standalone.cli.base.TextTable.whole;
+import static io.panocrypt.standalone.cli.base.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.panocrypt.standalone.cli.base.ApiAnswer;
+import io.panocrypt.standalone.cli.base.ApiClient;
+import io.panocrypt.standalone.cli.base.CommandFailure;
+import io.panocrypt.standalone.cli.base.LimitOption;
+import io.panocrypt.standalone.cli.base.TableCommand;
+import io.panocrypt.standalone.cli.base.TextTable;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -21,12 +27,12 @@ final class AuditCommand extends TableCommand {
     private LimitOption limit = new LimitOption();
 
     @Override
-    void checkOptions() throws CommandFailure {
+    protected void checkOptions() throws CommandFailure {
         limit.check();
     }
 
     @Override
-    void ask(ApiClient api) throws CommandFailure {
+    protected void ask(ApiClient api) throws CommandFailure {
         ApiAnswer answer = api.list(ApiClient.path("audit"), Map.of(), limit.value());
         AuditNames names = new AuditNames(api, printsJson() ? List.of() : answer.items());
         print(answer, audit -> printAudit(audit, names));

@@ -1,8 +1,12 @@
 package io.panocrypt.standalone.cli;
 
-import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.base.TextTable.cell;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.panocrypt.standalone.cli.base.ApiClient;
+import io.panocrypt.standalone.cli.base.CommandFailure;
+import io.panocrypt.standalone.cli.base.Lookup;
+import io.panocrypt.standalone.cli.base.Names;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,22 @@
 package io.panocrypt.standalone.cli;
 
-import static io.panocrypt.standalone.cli.TextTable.cell;
-import static io.panocrypt.standalone.cli.TextTable.cut;
-import static io.panocrypt.standalone.cli.TextTable.whole;
-import static io.panocrypt.standalone.cli.TextTable.wide;
+import static io.panocrypt.standalone.cli.base.TextTable.cell;
+import static io.panocrypt.standalone.cli.base.TextTable.cut;
+import static io.panocrypt.standalone.cli.base.TextTable.whole;
+import static io.panocrypt.standalone.cli.base.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.standalone.cli.base.ApiAnswer;
+import io.panocrypt.standalone.cli.base.ApiClient;
+import io.panocrypt.standalone.cli.base.CommandFailure;
+import io.panocrypt.standalone.cli.base.CommandGroup;
+import io.panocrypt.standalone.cli.base.Facts;
+import io.panocrypt.standalone.cli.base.Lookup;
+import io.panocrypt.standalone.cli.base.Names;
+import io.panocrypt.standalone.cli.base.ServerCommand;
+import io.panocrypt.standalone.cli.base.TableCommand;
+import io.panocrypt.standalone.cli.base.TextTable;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +86,7 @@ final class GroupCommand extends CommandGroup {
         private boolean confirm;
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             ObjectNode body = ApiClient.object().put("name", name);
             body.set("requiredTags", ApiClient.array(tags));
             body.set("approvers", ApiClient.array(Lookup.approvers(api, approvers)));
@@ -93,7 +103,7 @@ final class GroupCommand extends CommandGroup {
     @Command(name = "list", description = "List approval groups.")
     static final class Index extends TableCommand {
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             ApiAnswer answer = api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE);
             Names names = names(api);
             if (!printsJson()) {
@@ -123,7 +133,7 @@ final class GroupCommand extends CommandGroup {
         private String group = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             printOne(api, Lookup.approvalGroups(api).one(group));
         }
     }
@@ -159,7 +169,7 @@ final class GroupCommand extends CommandGroup {
         private boolean confirm;
 
         @Override
-        void checkOptions() throws CommandFailure {
+        protected void checkOptions() throws CommandFailure {
             if (noApprovers && approvers != null) {
                 throw CommandFailure.usage("--no-approvers goes without --approver");
             }
@@ -170,7 +180,7 @@ final class GroupCommand extends CommandGroup {
         }
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             ApiAnswer before = Lookup.approvalGroups(api).one(group);
             ObjectNode body = ApiClient.object();
             if (name != null) {
@@ -203,7 +213,7 @@ final class GroupCommand extends CommandGroup {
         private boolean confirm;
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             String path = ApiClient.path(
                     COLLECTION, Lookup.approvalGroups(api).one(group).id());
             print(

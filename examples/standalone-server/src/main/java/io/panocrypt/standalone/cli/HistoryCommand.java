@@ -1,5 +1,6 @@
 package io.panocrypt.standalone.cli;
 
+import io.panocrypt.standalone.cli.base.CommandGroup;
 import picocli.CommandLine.Command;
 
 /** {@code history}: who asked, and what became of it. */

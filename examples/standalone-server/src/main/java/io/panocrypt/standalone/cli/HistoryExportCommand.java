@@ -1,5 +1,8 @@
 package io.panocrypt.standalone.cli;
 
+import io.panocrypt.standalone.cli.base.ApiClient;
+import io.panocrypt.standalone.cli.base.CommandFailure;
+import io.panocrypt.standalone.cli.base.ServerCommand;
 import picocli.CommandLine.Command;
 
 /** {@code history export}: all of it, to be kept and checked elsewhere. */
@@ -12,12 +15,12 @@ import picocli.CommandLine.Command;
         })
 final class HistoryExportCommand extends ServerCommand {
     @Override
-    void checkOptions() {
+    protected void checkOptions() {
         printsLines();
     }
 
     @Override
-    void ask(ApiClient api) throws CommandFailure {
+    protected void ask(ApiClient api) throws CommandFailure {
         api.download(ApiClient.path("history", "export"), out());
     }
 }

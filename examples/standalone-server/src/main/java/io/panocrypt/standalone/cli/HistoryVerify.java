@@ -1,8 +1,14 @@
 package io.panocrypt.standalone.cli;
 
-import static io.panocrypt.standalone.cli.TextTable.cell;
+import static io.panocrypt.standalone.cli.base.TextTable.cell;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.panocrypt.standalone.cli.base.ApiAnswer;
+import io.panocrypt.standalone.cli.base.ApiClient;
+import io.panocrypt.standalone.cli.base.CommandFailure;
+import io.panocrypt.standalone.cli.base.Facts;
+import io.panocrypt.standalone.cli.base.ServerCommand;
+import io.panocrypt.standalone.cli.base.TextTable;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,14 +47,14 @@ final class HistoryVerify extends ServerCommand {
     private @Nullable Path log;
 
     @Override
-    void checkOptions() throws CommandFailure {
+    protected void checkOptions() throws CommandFailure {
         if (file == null && (key != null || log != null)) {
             throw CommandFailure.usage("--key and --checkpoints need the FILE of an export");
         }
     }
 
     @Override
-    void act() throws CommandFailure {
+    public void act() throws CommandFailure {
         if (file == null) {
             super.act();
             return;
@@ -60,7 +66,7 @@ final class HistoryVerify extends ServerCommand {
     }
 
     @Override
-    void ask(ApiClient api) throws CommandFailure {
+    protected void ask(ApiClient api) throws CommandFailure {
         tell(
                 api.post(ApiClient.path("history", "verify"), ApiClient.object()),
                 "the history is NOT intact, broken at ");

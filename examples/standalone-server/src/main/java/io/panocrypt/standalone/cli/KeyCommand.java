@@ -1,13 +1,23 @@
 package io.panocrypt.standalone.cli;
 
-import static io.panocrypt.standalone.cli.TextTable.cell;
-import static io.panocrypt.standalone.cli.TextTable.cut;
-import static io.panocrypt.standalone.cli.TextTable.time;
-import static io.panocrypt.standalone.cli.TextTable.whole;
-import static io.panocrypt.standalone.cli.TextTable.wide;
+import static io.panocrypt.standalone.cli.base.TextTable.cell;
+import static io.panocrypt.standalone.cli.base.TextTable.cut;
+import static io.panocrypt.standalone.cli.base.TextTable.time;
+import static io.panocrypt.standalone.cli.base.TextTable.whole;
+import static io.panocrypt.standalone.cli.base.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.standalone.cli.base.ApiAnswer;
+import io.panocrypt.standalone.cli.base.ApiClient;
+import io.panocrypt.standalone.cli.base.CommandFailure;
+import io.panocrypt.standalone.cli.base.CommandGroup;
+import io.panocrypt.standalone.cli.base.DeviceOptions;
+import io.panocrypt.standalone.cli.base.Facts;
+import io.panocrypt.standalone.cli.base.Lookup;
+import io.panocrypt.standalone.cli.base.ServerCommand;
+import io.panocrypt.standalone.cli.base.TableCommand;
+import io.panocrypt.standalone.cli.base.TextTable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
@@ -83,7 +93,7 @@ final class KeyCommand extends CommandGroup {
         private boolean pending;
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             ObjectNode body = ApiClient.object().put("name", name);
             device.writeTo(body, Lookup.lists(api));
             if (uses != null) {
@@ -112,7 +122,7 @@ final class KeyCommand extends CommandGroup {
     @Command(name = "list", description = "List keys; spent and expired ones too, until they are removed.")
     static final class Index extends TableCommand {
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE), answer -> {
                 TextTable table = new TextTable(
                         wide("ID"),
@@ -143,7 +153,7 @@ final class KeyCommand extends CommandGroup {
         private String key = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(Lookup.enrollmentKeys(api).one(key), found -> printOne(found, out()));
         }
     }
@@ -154,7 +164,7 @@ final class KeyCommand extends CommandGroup {
         private String key = "";
 
         @Override
-        final void ask(ApiClient api) throws CommandFailure {
+        protected final void ask(ApiClient api) throws CommandFailure {
             String id = Lookup.enrollmentKeys(api).one(key).id();
             print(
                     api.delete(ApiClient.path(COLLECTION, id)),

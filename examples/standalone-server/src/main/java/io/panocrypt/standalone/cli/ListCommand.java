@@ -1,11 +1,20 @@
 package io.panocrypt.standalone.cli;
 
-import static io.panocrypt.standalone.cli.TextTable.cell;
-import static io.panocrypt.standalone.cli.TextTable.cut;
-import static io.panocrypt.standalone.cli.TextTable.wide;
+import static io.panocrypt.standalone.cli.base.TextTable.cell;
+import static io.panocrypt.standalone.cli.base.TextTable.cut;
+import static io.panocrypt.standalone.cli.base.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.standalone.cli.base.ApiAnswer;
+import io.panocrypt.standalone.cli.base.ApiClient;
+import io.panocrypt.standalone.cli.base.CommandFailure;
+import io.panocrypt.standalone.cli.base.CommandGroup;
+import io.panocrypt.standalone.cli.base.Facts;
+import io.panocrypt.standalone.cli.base.Lookup;
+import io.panocrypt.standalone.cli.base.ServerCommand;
+import io.panocrypt.standalone.cli.base.TableCommand;
+import io.panocrypt.standalone.cli.base.TextTable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +60,7 @@ final class ListCommand extends CommandGroup {
         private boolean acknowledgeOpen;
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             ObjectNode body = ApiClient.object().put("name", name);
             body.set("cidrs", ApiClient.array(cidrs));
             if (acknowledgeOpen) {
@@ -64,7 +73,7 @@ final class ListCommand extends CommandGroup {
     @Command(name = "list", description = "List the lists.")
     static final class Index extends TableCommand {
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE), answer -> {
                 TextTable table = new TextTable(wide("ID"), cut("NAME"), cut("CIDRS"));
                 for (JsonNode list : answer.path("items")) {
@@ -81,7 +90,7 @@ final class ListCommand extends CommandGroup {
         private String list = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(Lookup.lists(api).one(list), found -> printOne(found, out()));
         }
     }
@@ -106,7 +115,7 @@ final class ListCommand extends CommandGroup {
         private @Nullable Boolean acknowledgeOpen;
 
         @Override
-        void checkOptions() throws CommandFailure {
+        protected void checkOptions() throws CommandFailure {
             if (noCidrs && cidrs != null) {
                 throw CommandFailure.usage("--no-cidrs goes without --cidr");
             }
@@ -117,7 +126,7 @@ final class ListCommand extends CommandGroup {
         }
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             ApiAnswer before = Lookup.lists(api).one(list);
             ObjectNode body = ApiClient.object();
             if (name != null) {
@@ -141,7 +150,7 @@ final class ListCommand extends CommandGroup {
         private String list = "";
 
         @Override
-        final void ask(ApiClient api) throws CommandFailure {
+        protected final void ask(ApiClient api) throws CommandFailure {
             String id = Lookup.lists(api).one(list).id();
             print(
                     api.delete(ApiClient.path(COLLECTION, id)),

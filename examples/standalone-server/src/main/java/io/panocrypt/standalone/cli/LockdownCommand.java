@@ -1,13 +1,20 @@
 package io.panocrypt.standalone.cli;
 
-import static io.panocrypt.standalone.cli.TextTable.cell;
-import static io.panocrypt.standalone.cli.TextTable.cut;
-import static io.panocrypt.standalone.cli.TextTable.time;
-import static io.panocrypt.standalone.cli.TextTable.whole;
-import static io.panocrypt.standalone.cli.TextTable.wide;
+import static io.panocrypt.standalone.cli.base.TextTable.cell;
+import static io.panocrypt.standalone.cli.base.TextTable.cut;
+import static io.panocrypt.standalone.cli.base.TextTable.time;
+import static io.panocrypt.standalone.cli.base.TextTable.whole;
+import static io.panocrypt.standalone.cli.base.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.standalone.cli.base.ApiClient;
+import io.panocrypt.standalone.cli.base.CommandFailure;
+import io.panocrypt.standalone.cli.base.CommandGroup;
+import io.panocrypt.standalone.cli.base.Facts;
+import io.panocrypt.standalone.cli.base.ServerCommand;
+import io.panocrypt.standalone.cli.base.TableCommand;
+import io.panocrypt.standalone.cli.base.TextTable;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -49,7 +56,7 @@ final class LockdownCommand extends CommandGroup {
         private String reason = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             ObjectNode body = ApiClient.object();
             body.set("tags", ApiClient.array(tags));
             body.put("reason", reason);
@@ -60,7 +67,7 @@ final class LockdownCommand extends CommandGroup {
     @Command(name = "list", description = "List the lockdowns that hold.")
     static final class Index extends TableCommand {
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(
                     api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE),
                     answer -> printTable(table(answer.path("items"))));
@@ -73,7 +80,7 @@ final class LockdownCommand extends CommandGroup {
         private String lockdown = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(api.get(ApiClient.path(COLLECTION, lockdown)), found -> printTable(table(List.of(found))));
         }
     }
@@ -84,7 +91,7 @@ final class LockdownCommand extends CommandGroup {
         private String lockdown = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(
                     api.delete(ApiClient.path(COLLECTION, lockdown)),
                     nothing -> new Facts().row(lockdown, "lifted").print(out()));

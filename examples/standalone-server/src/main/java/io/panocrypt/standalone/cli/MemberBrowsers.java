@@ -1,10 +1,17 @@
 package io.panocrypt.standalone.cli;
 
-import static io.panocrypt.standalone.cli.TextTable.cell;
-import static io.panocrypt.standalone.cli.TextTable.cut;
-import static io.panocrypt.standalone.cli.TextTable.whole;
+import static io.panocrypt.standalone.cli.base.TextTable.cell;
+import static io.panocrypt.standalone.cli.base.TextTable.cut;
+import static io.panocrypt.standalone.cli.base.TextTable.whole;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.panocrypt.standalone.cli.base.ApiClient;
+import io.panocrypt.standalone.cli.base.CommandFailure;
+import io.panocrypt.standalone.cli.base.Facts;
+import io.panocrypt.standalone.cli.base.Lookup;
+import io.panocrypt.standalone.cli.base.ServerCommand;
+import io.panocrypt.standalone.cli.base.TableCommand;
+import io.panocrypt.standalone.cli.base.TextTable;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -23,7 +30,7 @@ final class MemberBrowsers {
         private String member = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(api.list(path(api, member), Map.of(), Integer.MAX_VALUE), browsers -> {
                 TextTable table = new TextTable(whole("ID"), cut("PUSH SERVICE"));
                 for (JsonNode browser : browsers.path("items")) {
@@ -43,7 +50,7 @@ final class MemberBrowsers {
         private String browser = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(
                     api.post(path(api, member) + ApiClient.path(browser, "test"), ApiClient.object()),
                     told -> new Facts()
@@ -61,7 +68,7 @@ final class MemberBrowsers {
         private String browser = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(
                     api.delete(path(api, member) + ApiClient.path(browser)),
                     nothing -> new Facts().row(browser, "removed").print(out()));

@@ -1,12 +1,21 @@
 package io.panocrypt.standalone.cli;
 
-import static io.panocrypt.standalone.cli.TextTable.cell;
-import static io.panocrypt.standalone.cli.TextTable.cut;
-import static io.panocrypt.standalone.cli.TextTable.whole;
-import static io.panocrypt.standalone.cli.TextTable.wide;
+import static io.panocrypt.standalone.cli.base.TextTable.cell;
+import static io.panocrypt.standalone.cli.base.TextTable.cut;
+import static io.panocrypt.standalone.cli.base.TextTable.whole;
+import static io.panocrypt.standalone.cli.base.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.standalone.cli.base.ApiAnswer;
+import io.panocrypt.standalone.cli.base.ApiClient;
+import io.panocrypt.standalone.cli.base.CommandFailure;
+import io.panocrypt.standalone.cli.base.CommandGroup;
+import io.panocrypt.standalone.cli.base.Facts;
+import io.panocrypt.standalone.cli.base.Lookup;
+import io.panocrypt.standalone.cli.base.ServerCommand;
+import io.panocrypt.standalone.cli.base.TableCommand;
+import io.panocrypt.standalone.cli.base.TextTable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -69,7 +78,7 @@ final class MemberCommand extends CommandGroup {
         private @Nullable Duration tokenExpiresIn;
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             ObjectNode body = ApiClient.object().put("name", name);
             if (role != null) {
                 body.put("role", role);
@@ -92,7 +101,7 @@ final class MemberCommand extends CommandGroup {
     @Command(name = "list", description = "List members.")
     static final class Index extends TableCommand {
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE), answer -> {
                 TextTable table =
                         new TextTable(wide("ID"), cut("NAME"), whole("ROLE"), whole("TOKEN EXPIRES"), cut("CONTACTS"));
@@ -115,7 +124,7 @@ final class MemberCommand extends CommandGroup {
         private String member = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(Lookup.members(api).one(member), found -> printOne(found, out()));
         }
     }
@@ -141,7 +150,7 @@ final class MemberCommand extends CommandGroup {
         private boolean confirm;
 
         @Override
-        void checkOptions() throws CommandFailure {
+        protected void checkOptions() throws CommandFailure {
             if (noContacts && contacts != null) {
                 throw CommandFailure.usage("--no-contacts goes without --contact");
             }
@@ -152,7 +161,7 @@ final class MemberCommand extends CommandGroup {
         }
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             ApiAnswer before = Lookup.members(api).one(member);
             ObjectNode body = ApiClient.object();
             if (name != null) {
@@ -189,7 +198,7 @@ final class MemberCommand extends CommandGroup {
         private @Nullable Duration expiresIn;
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             ObjectNode body = ApiClient.object();
             if (expiresIn != null) {
                 body.put("expiresIn", expiresIn.toString());
@@ -211,7 +220,7 @@ final class MemberCommand extends CommandGroup {
         private String contact = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             String id = Lookup.members(api).one(member).id();
             print(
                     api.post(
@@ -232,7 +241,7 @@ final class MemberCommand extends CommandGroup {
         private boolean confirm;
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             String path =
                     ApiClient.path(COLLECTION, Lookup.members(api).one(member).id());
             print(

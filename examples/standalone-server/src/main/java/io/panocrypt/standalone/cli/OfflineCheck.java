@@ -7,6 +7,8 @@ import io.panocrypt.crypto.tang.PublicJwk;
 import io.panocrypt.policy.HistoryExport;
 import io.panocrypt.policy.model.history.Checkpoint;
 import io.panocrypt.policy.model.history.Verification;
+import io.panocrypt.standalone.cli.base.ApiClient;
+import io.panocrypt.standalone.cli.base.CommandFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

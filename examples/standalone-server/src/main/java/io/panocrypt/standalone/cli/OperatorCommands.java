@@ -1,5 +1,8 @@
 package io.panocrypt.standalone.cli;
 
+import io.panocrypt.standalone.cli.base.Typed;
+import io.panocrypt.standalone.cli.base.WrongUsage;
+import io.panocrypt.standalone.cli.device.DeviceCommand;
 import picocli.CommandLine;
 
 /**

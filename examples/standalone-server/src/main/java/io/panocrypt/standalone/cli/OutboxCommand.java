@@ -1,12 +1,20 @@
 package io.panocrypt.standalone.cli;
 
-import static io.panocrypt.standalone.cli.TextTable.cell;
-import static io.panocrypt.standalone.cli.TextTable.cut;
-import static io.panocrypt.standalone.cli.TextTable.time;
-import static io.panocrypt.standalone.cli.TextTable.whole;
-import static io.panocrypt.standalone.cli.TextTable.wide;
+import static io.panocrypt.standalone.cli.base.TextTable.cell;
+import static io.panocrypt.standalone.cli.base.TextTable.cut;
+import static io.panocrypt.standalone.cli.base.TextTable.time;
+import static io.panocrypt.standalone.cli.base.TextTable.whole;
+import static io.panocrypt.standalone.cli.base.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.panocrypt.standalone.cli.base.ApiClient;
+import io.panocrypt.standalone.cli.base.CommandFailure;
+import io.panocrypt.standalone.cli.base.CommandGroup;
+import io.panocrypt.standalone.cli.base.Facts;
+import io.panocrypt.standalone.cli.base.Lookup;
+import io.panocrypt.standalone.cli.base.ServerCommand;
+import io.panocrypt.standalone.cli.base.TableCommand;
+import io.panocrypt.standalone.cli.base.TextTable;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -31,7 +39,7 @@ final class OutboxCommand extends CommandGroup {
     @Command(name = "status", description = "How far notices lag behind.")
     static final class Status extends ServerCommand {
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(
                     api.get(ApiClient.path(COLLECTION)),
                     status -> new Facts()
@@ -45,7 +53,7 @@ final class OutboxCommand extends CommandGroup {
     @Command(name = "failing", description = "List contacts that fail at the moment and are tried again by this node.")
     static final class Failing extends TableCommand {
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(api.get(ApiClient.path(COLLECTION, "failing")), contacts -> {
                 TextTable table = new TextTable(cut("CONTACT"), cut("CAUSE"), whole("SINCE"));
                 for (JsonNode contact : contacts.path("items")) {
@@ -64,7 +72,7 @@ final class OutboxCommand extends CommandGroup {
     @Command(name = "list", description = "List notices that were given up after many attempts.")
     static final class Index extends TableCommand {
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(api.list(ApiClient.path(COLLECTION, "dead-letters"), Map.of(), Integer.MAX_VALUE), letters -> {
                 TextTable table = new TextTable(
                         whole("ID"),
@@ -105,7 +113,7 @@ final class OutboxCommand extends CommandGroup {
         private String id = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             String notice = Lookup.deadLetter(api, id);
             print(
                     api.post(
@@ -121,7 +129,7 @@ final class OutboxCommand extends CommandGroup {
         private String id = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             String notice = Lookup.deadLetter(api, id);
             print(
                     api.post(
@@ -134,7 +142,7 @@ final class OutboxCommand extends CommandGroup {
     @Command(name = "closed", description = "List contacts that said that they exist no more: nothing is sent there.")
     static final class Closed extends TableCommand {
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(api.list(ApiClient.path(CLOSED), Map.of(), Integer.MAX_VALUE), contacts -> {
                 TextTable table = new TextTable(whole("ID"), cut("CONTACT"), cut("CAUSE"), whole("SINCE"));
                 for (JsonNode contact : contacts.path("items")) {
@@ -155,7 +163,7 @@ final class OutboxCommand extends CommandGroup {
         private String id = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(
                     api.delete(ApiClient.path(CLOSED, id)),
                     nothing -> new Facts().row(id, "open again").print(out()));

@@ -1,13 +1,22 @@
 package io.panocrypt.standalone.cli;
 
-import static io.panocrypt.standalone.cli.TextTable.cell;
-import static io.panocrypt.standalone.cli.TextTable.cut;
-import static io.panocrypt.standalone.cli.TextTable.time;
-import static io.panocrypt.standalone.cli.TextTable.whole;
-import static io.panocrypt.standalone.cli.TextTable.wide;
+import static io.panocrypt.standalone.cli.base.TextTable.cell;
+import static io.panocrypt.standalone.cli.base.TextTable.cut;
+import static io.panocrypt.standalone.cli.base.TextTable.time;
+import static io.panocrypt.standalone.cli.base.TextTable.whole;
+import static io.panocrypt.standalone.cli.base.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.standalone.cli.base.ApiAnswer;
+import io.panocrypt.standalone.cli.base.ApiClient;
+import io.panocrypt.standalone.cli.base.CommandFailure;
+import io.panocrypt.standalone.cli.base.CommandGroup;
+import io.panocrypt.standalone.cli.base.Facts;
+import io.panocrypt.standalone.cli.base.Lookup;
+import io.panocrypt.standalone.cli.base.Names;
+import io.panocrypt.standalone.cli.base.TableCommand;
+import io.panocrypt.standalone.cli.base.TextTable;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +50,7 @@ final class RequestCommand extends CommandGroup {
         private String state = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             Map<String, String> query = state.equalsIgnoreCase(ALL) ? Map.of() : Map.of("state", state);
             ApiAnswer answer = api.list(ApiClient.path(COLLECTION), query, Integer.MAX_VALUE);
             Names devices = new Names(api, "devices");
@@ -145,7 +154,7 @@ final class RequestCommand extends CommandGroup {
     @Command(name = "show", description = "Show a request, who may decide and who has.")
     static final class Show extends Act {
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             printOne(api, api.get(path(api)));
         }
     }
@@ -162,7 +171,7 @@ final class RequestCommand extends CommandGroup {
         }
 
         @Override
-        final void ask(ApiClient api) throws CommandFailure {
+        protected final void ask(ApiClient api) throws CommandFailure {
             ObjectNode body = ApiClient.object();
             if (comment != null) {
                 body.put("comment", comment);

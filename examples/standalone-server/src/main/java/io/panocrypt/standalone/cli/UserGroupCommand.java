@@ -1,11 +1,21 @@
 package io.panocrypt.standalone.cli;
 
-import static io.panocrypt.standalone.cli.TextTable.cell;
-import static io.panocrypt.standalone.cli.TextTable.cut;
-import static io.panocrypt.standalone.cli.TextTable.wide;
+import static io.panocrypt.standalone.cli.base.TextTable.cell;
+import static io.panocrypt.standalone.cli.base.TextTable.cut;
+import static io.panocrypt.standalone.cli.base.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.standalone.cli.base.ApiAnswer;
+import io.panocrypt.standalone.cli.base.ApiClient;
+import io.panocrypt.standalone.cli.base.CommandFailure;
+import io.panocrypt.standalone.cli.base.CommandGroup;
+import io.panocrypt.standalone.cli.base.Facts;
+import io.panocrypt.standalone.cli.base.Lookup;
+import io.panocrypt.standalone.cli.base.Names;
+import io.panocrypt.standalone.cli.base.ServerCommand;
+import io.panocrypt.standalone.cli.base.TableCommand;
+import io.panocrypt.standalone.cli.base.TextTable;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +64,7 @@ final class UserGroupCommand extends CommandGroup {
         private List<String> members = List.of();
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             ObjectNode body = ApiClient.object().put("name", name);
             body.set("members", ApiClient.array(Lookup.members(api).ids(members)));
             printOne(api, api.post(ApiClient.path(COLLECTION), body));
@@ -64,7 +74,7 @@ final class UserGroupCommand extends CommandGroup {
     @Command(name = "list", description = "List user groups.")
     static final class Index extends TableCommand {
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             ApiAnswer answer = api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE);
             Names names = new Names(api, "members");
             if (!printsJson()) {
@@ -88,7 +98,7 @@ final class UserGroupCommand extends CommandGroup {
         private String group = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             printOne(api, Lookup.userGroups(api).one(group));
         }
     }
@@ -113,7 +123,7 @@ final class UserGroupCommand extends CommandGroup {
         private boolean confirm;
 
         @Override
-        void checkOptions() throws CommandFailure {
+        protected void checkOptions() throws CommandFailure {
             if (noMembers && members != null) {
                 throw CommandFailure.usage("--no-members goes without --member");
             }
@@ -124,7 +134,7 @@ final class UserGroupCommand extends CommandGroup {
         }
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             ApiAnswer before = Lookup.userGroups(api).one(group);
             ObjectNode body = ApiClient.object();
             if (name != null) {
@@ -149,7 +159,7 @@ final class UserGroupCommand extends CommandGroup {
         private boolean confirm;
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             String path =
                     ApiClient.path(COLLECTION, Lookup.userGroups(api).one(group).id());
             print(

@@ -1,13 +1,21 @@
 package io.panocrypt.standalone.cli;
 
-import static io.panocrypt.standalone.cli.TextTable.cell;
-import static io.panocrypt.standalone.cli.TextTable.cut;
-import static io.panocrypt.standalone.cli.TextTable.time;
-import static io.panocrypt.standalone.cli.TextTable.whole;
-import static io.panocrypt.standalone.cli.TextTable.wide;
+import static io.panocrypt.standalone.cli.base.TextTable.cell;
+import static io.panocrypt.standalone.cli.base.TextTable.cut;
+import static io.panocrypt.standalone.cli.base.TextTable.time;
+import static io.panocrypt.standalone.cli.base.TextTable.whole;
+import static io.panocrypt.standalone.cli.base.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.standalone.cli.base.ApiAnswer;
+import io.panocrypt.standalone.cli.base.ApiClient;
+import io.panocrypt.standalone.cli.base.CommandFailure;
+import io.panocrypt.standalone.cli.base.CommandGroup;
+import io.panocrypt.standalone.cli.base.Facts;
+import io.panocrypt.standalone.cli.base.ServerCommand;
+import io.panocrypt.standalone.cli.base.TableCommand;
+import io.panocrypt.standalone.cli.base.TextTable;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +59,7 @@ final class WebhookCommand extends CommandGroup {
         private @Nullable List<String> events;
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             ApiAnswer made = api.post(ApiClient.path(COLLECTION), body(url, events));
             printSecret(
                     made,
@@ -64,7 +72,7 @@ final class WebhookCommand extends CommandGroup {
     @Command(name = "list", description = "List webhooks.")
     static final class Index extends TableCommand {
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE), webhooks -> {
                 TextTable table = new TextTable(
                         whole("ID"), cut("URL"), cut("EVENTS"), whole("STATE"), whole("DEAD"), wide("LAST FAILURE"));
@@ -101,7 +109,7 @@ final class WebhookCommand extends CommandGroup {
         private String id = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(
                     api.get(ApiClient.path(COLLECTION, id)),
                     webhook -> new Facts()
@@ -131,7 +139,7 @@ final class WebhookCommand extends CommandGroup {
         private boolean allEvents;
 
         @Override
-        void checkOptions() throws CommandFailure {
+        protected void checkOptions() throws CommandFailure {
             if (allEvents && events != null) {
                 throw CommandFailure.usage("--all-events goes without --event");
             }
@@ -142,7 +150,7 @@ final class WebhookCommand extends CommandGroup {
         }
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             String version = api.get(ApiClient.path(COLLECTION, id)).text("version");
             print(
                     api.patch(ApiClient.path(COLLECTION, id), version, body(url, events)),
@@ -156,7 +164,7 @@ final class WebhookCommand extends CommandGroup {
         private String id = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             printSecret(
                     api.post(ApiClient.path(COLLECTION, id, "secret"), ApiClient.object()),
                     "secret",
@@ -170,7 +178,7 @@ final class WebhookCommand extends CommandGroup {
         private String id = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(
                     api.post(ApiClient.path(COLLECTION, id, "test"), ApiClient.object()),
                     told -> new Facts()
@@ -185,7 +193,7 @@ final class WebhookCommand extends CommandGroup {
         private String id = "";
 
         @Override
-        void ask(ApiClient api) throws CommandFailure {
+        protected void ask(ApiClient api) throws CommandFailure {
             print(
                     api.delete(ApiClient.path(COLLECTION, id)),
                     nothing -> new Facts().row(id, "removed").print(out()));

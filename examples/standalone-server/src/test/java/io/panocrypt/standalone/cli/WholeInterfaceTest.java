@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.panocrypt.servlet.ApiServlet;
+import io.panocrypt.standalone.cli.base.OptionNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;

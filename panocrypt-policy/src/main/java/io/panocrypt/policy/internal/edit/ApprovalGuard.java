@@ -58,7 +58,8 @@ public final class ApprovalGuard {
      *
      * @param edit what it makes of the shared policy
      */
-    public PolicyEditor.Draft judged(PolicyEditor.Draft draft, Actor actor, UnaryOperator<PolicyCache.Shared> edit, boolean confirmed) {
+    public PolicyEditor.Draft judged(
+            PolicyEditor.Draft draft, Actor actor, UnaryOperator<PolicyCache.Shared> edit, boolean confirmed) {
         PolicyCache.Shared before = policy.current();
         PolicyCache.Shared after = edit.apply(before);
         Harm harm = new Harm();

@@ -73,7 +73,9 @@ public final class DeviceFactory {
 
     /** Key generation is dear, so that a name that is plainly taken is told first; the store still decides. */
     private void refuseTakenName(Device device) {
-        if (editor.store().find(RecordMapper.DEVICE, RecordMapper.nameTerm(device.name())).isPresent()) {
+        if (editor.store()
+                .find(RecordMapper.DEVICE, RecordMapper.nameTerm(device.name()))
+                .isPresent()) {
             throw new OperationException(OperationException.Kind.TAKEN, "that name is taken");
         }
     }

@@ -151,8 +151,8 @@ public final class PolicyEditor {
                 acting.refuseExpired(now());
                 conditional.add(acting.requirement());
             }
-            return store.apply(
-                    new PolicyEdit(PolicyEditor.this.audit(audit), conditional, epoch, bumpsEpoch, cancels, grants, outbox));
+            return store.apply(new PolicyEdit(
+                    PolicyEditor.this.audit(audit), conditional, epoch, bumpsEpoch, cancels, grants, outbox));
         }
     }
 
@@ -162,7 +162,8 @@ public final class PolicyEditor {
         return new JournalEntry(ids.next(), JournalEntry.Kind.AUDIT, now(), device, Json.write(audit));
     }
 
-    public Draft draft(Actor actor, String action, String kind, String id, @Nullable Object before, @Nullable Object after) {
+    public Draft draft(
+            Actor actor, String action, String kind, String id, @Nullable Object before, @Nullable Object after) {
         return new Draft(actor, new AuditBody(actor.id(), action, kind, id, before, after));
     }
 

@@ -66,7 +66,9 @@ public final class RequestCanceller {
 
     private void endBy(Actor actor, String id) {
         editor.retrying(
-                () -> editor.store().get(RecordMapper.REQUEST, id).map(found -> RecordMapper.read(found, ApprovalRequest.class)),
+                () -> editor.store()
+                        .get(RecordMapper.REQUEST, id)
+                        .map(found -> RecordMapper.read(found, ApprovalRequest.class)),
                 (Optional<ApprovalRequest> found) -> {
                     PolicyEditor.Draft draft =
                             editor.draft(actor, "request.withdraw", RecordMapper.REQUEST, id, found.orElse(null), null);

@@ -57,8 +57,8 @@ public record SiteIdentity(String custody, CustodyKey checkpointKey, Instant cre
         }
         SiteIdentity made = new SiteIdentity(custody.fingerprint(), custody.generate(CHECKPOINT_LABEL), editor.now());
         try {
-            writes.run(
-                    () -> editor.apply(editor.draft(Actor.HOST, "site.create", RecordMapper.SITE, ID, null, made.custody())
+            writes.run(() ->
+                    editor.apply(editor.draft(Actor.HOST, "site.create", RecordMapper.SITE, ID, null, made.custody())
                             .put(new PolicyRecord(RecordMapper.SITE, ID, 1, Json.write(made), Set.of(), Set.of()))));
             return made;
         } catch (OperationException e) {

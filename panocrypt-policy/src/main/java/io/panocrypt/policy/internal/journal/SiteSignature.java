@@ -11,8 +11,8 @@ public final class SiteSignature {
     private SiteSignature() {}
 
     public static String over(String text, KeyCustody custody, SiteIdentity site) {
-        byte[] signature =
-                custody.sign(SiteIdentity.CHECKPOINT_LABEL, site.checkpointKey(), text.getBytes(StandardCharsets.UTF_8));
+        byte[] signature = custody.sign(
+                SiteIdentity.CHECKPOINT_LABEL, site.checkpointKey(), text.getBytes(StandardCharsets.UTF_8));
         return Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
     }
 

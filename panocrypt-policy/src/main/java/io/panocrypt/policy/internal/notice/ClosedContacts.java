@@ -19,18 +19,21 @@ public final class ClosedContacts {
     }
 
     public boolean isClosed(String contact) {
-        return editor.store().get(RecordMapper.CLOSED_CONTACT, Digest.hex(contact)).isPresent();
+        return editor.store()
+                .get(RecordMapper.CLOSED_CONTACT, Digest.hex(contact))
+                .isPresent();
     }
 
     /** Sends nothing to a contact any more; it may be closed already. */
     public void close(Recipient recipient, String cause) {
         String id = Digest.hex(recipient.contact());
         ClosedContact closed = new ClosedContact(id, recipient.contact(), cause, editor.now());
-        PolicyRecord record = new PolicyRecord(RecordMapper.CLOSED_CONTACT, id, 1, Json.write(closed), Set.of(), Set.of());
+        PolicyRecord record =
+                new PolicyRecord(RecordMapper.CLOSED_CONTACT, id, 1, Json.write(closed), Set.of(), Set.of());
         try {
-            editor.apply(
-                    editor.draft(Actor.SERVICE, "contact.close", RecordMapper.CLOSED_CONTACT, id, null, recipient.name())
-                            .put(record));
+            editor.apply(editor.draft(
+                            Actor.SERVICE, "contact.close", RecordMapper.CLOSED_CONTACT, id, null, recipient.name())
+                    .put(record));
         } catch (OperationException e) {
             if (e.kind() != OperationException.Kind.STALE) {
                 throw e;

@@ -30,7 +30,8 @@ public final class NotificationFanOut {
     private final Duration pendingLife;
 
     /** @param pendingLife how long a request outlives its last attempt */
-    public NotificationFanOut(PolicyEditor editor, RecipientResolver recipients, NotificationThrottle openings, Duration pendingLife) {
+    public NotificationFanOut(
+            PolicyEditor editor, RecipientResolver recipients, NotificationThrottle openings, Duration pendingLife) {
         this.store = editor.store();
         this.editor = editor;
         this.recipients = recipients;

@@ -79,7 +79,8 @@ public final class NotificationHandler implements Handler {
             return dead(leased, "given up after " + Backoff.MOST_ATTEMPTS + " attempts");
         }
         return switch (entry.topic()) {
-            case OutboxEntries.EVENT -> new Settlement.Done(expansion.notices(Json.read(entry.body(), DomainEvent.class)));
+            case OutboxEntries.EVENT ->
+                new Settlement.Done(expansion.notices(Json.read(entry.body(), DomainEvent.class)));
             case OutboxEntries.APPROVERS -> new Settlement.Done(expansion.noticesOfAllThatWait());
             case OutboxEntries.NOTICE -> deliver(leased, Json.read(entry.body(), Notification.class));
             default -> new Settlement.Dead("no such topic; a newer version may have written it", List.of());

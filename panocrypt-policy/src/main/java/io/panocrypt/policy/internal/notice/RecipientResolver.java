@@ -57,7 +57,8 @@ public final class RecipientResolver {
         return recipient.kind() == Recipient.Kind.WEBHOOK
                 ? editor.store()
                         .get(RecordMapper.WEBHOOK, recipient.id())
-                        .map(found -> RecordMapper.read(found, StoredWebhook.class).webhook())
+                        .map(found ->
+                                RecordMapper.read(found, StoredWebhook.class).webhook())
                         .filter(webhook -> webhook.wants(type)
                                 && recipient(webhook).contact().equals(recipient.contact()))
                         .isPresent()
@@ -114,6 +115,8 @@ public final class RecipientResolver {
     }
 
     private Optional<Member> member(String id) {
-        return editor.store().get(RecordMapper.MEMBER, id).flatMap(found -> RecordMapper.readIfReadable(found, Member.class));
+        return editor.store()
+                .get(RecordMapper.MEMBER, id)
+                .flatMap(found -> RecordMapper.readIfReadable(found, Member.class));
     }
 }

@@ -117,7 +117,8 @@ public final class Dispatcher implements AutoCloseable {
      * @param clock tells when work takes too long
      * @param bell is heard between the polls
      */
-    public Dispatcher(OutboxStore store, Handler handler, Supplier<String> leaseNames, InstantSource clock, WakeUp bell) {
+    public Dispatcher(
+            OutboxStore store, Handler handler, Supplier<String> leaseNames, InstantSource clock, WakeUp bell) {
         this(store, handler, leaseNames, clock, bell, CLOSE_PATIENCE);
     }
 

@@ -53,6 +53,7 @@ public final class ReadinessCheck {
         // In conflict where another node was faster, whose write tells as much.
         store.note(
                 List.of(),
-                List.of(new Change.Put(new PolicyRecord(RecordMapper.TRIAL, TRIAL, version + 1, "{}", Set.of(), Set.of()))));
+                List.of(new Change.Put(
+                        new PolicyRecord(RecordMapper.TRIAL, TRIAL, version + 1, "{}", Set.of(), Set.of()))));
     }
 }

@@ -76,7 +76,8 @@ public final class AttemptLog {
         relieve();
     }
 
-    private static Refusal refusal(EvaluatedAttempt judged, Outcome outcome, Reason reason, Map<Gate, GateResult> gates) {
+    private static Refusal refusal(
+            EvaluatedAttempt judged, Outcome outcome, Reason reason, Map<Gate, GateResult> gates) {
         return new Refusal(
                 judged.device().id(),
                 judged.attempt().source(),

@@ -31,7 +31,12 @@ public final class DecisionCommitter {
     private final DecisionNotices announcer;
     private final JournalRetryQueue owed;
 
-    public DecisionCommitter(DecisionStore store, RetryingWriter writes, IdGenerator ids, DecisionNotices announcer, JournalRetryQueue owed) {
+    public DecisionCommitter(
+            DecisionStore store,
+            RetryingWriter writes,
+            IdGenerator ids,
+            DecisionNotices announcer,
+            JournalRetryQueue owed) {
         this.store = store;
         this.writes = writes;
         this.ids = ids;
@@ -117,10 +122,12 @@ public final class DecisionCommitter {
         if (decision.collects().isPresent()) {
             Decision.Collection collection = decision.collects().get();
             ApprovalRequest collected = next(collection.request().collect(now, collection.last(), waited + 1));
-            return List.of(new Change.Put(collection.last() ? RecordMapper.remembered(collected) : RecordMapper.open(collected)));
+            return List.of(new Change.Put(
+                    collection.last() ? RecordMapper.remembered(collected) : RecordMapper.open(collected)));
         }
         if (decision.request() instanceof Decision.RequestEffect.Refresh refresh) {
-            return List.of(new Change.Put(RecordMapper.open(next(refresh.request().seen(now, waited + 1)))));
+            return List.of(
+                    new Change.Put(RecordMapper.open(next(refresh.request().seen(now, waited + 1)))));
         }
         if (decision.request() instanceof Decision.RequestEffect.Open open) {
             return opening(open, opened.orElseThrow());
@@ -146,7 +153,8 @@ public final class DecisionCommitter {
         return Stream.of(
                         open.over().stream().map(old -> RecordMapper.closed(next(old))),
                         open.remembered().stream()
-                                .map(old -> RecordMapper.remembered(next(old.withState(ApprovalRequest.State.EXPIRED)))),
+                                .map(old ->
+                                        RecordMapper.remembered(next(old.withState(ApprovalRequest.State.EXPIRED)))),
                         Stream.of(RecordMapper.open(opened)))
                 .flatMap(records -> records)
                 .map(record -> (Change) new Change.Put(record))

@@ -64,7 +64,11 @@ public final class DecisionEvents {
         }
 
         private void decided(
-                EvaluatedAttempt judged, Outcome outcome, Reason reason, Duration deciding, Optional<Duration> multiplying) {
+                EvaluatedAttempt judged,
+                Outcome outcome,
+                Reason reason,
+                Duration deciding,
+                Optional<Duration> multiplying) {
             tell(new DecisionEvent.Decided(
                     judged.snapshot().now(),
                     judged.device().id(),

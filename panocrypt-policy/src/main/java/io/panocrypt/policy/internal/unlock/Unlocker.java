@@ -199,8 +199,8 @@ public final class Unlocker {
                 .findFirst();
         return key.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        new EvaluatedAttempt.Exchange(key.get(), attempt.request().pointOn(EvaluatedAttempt.curve(key.get()))));
+                : Optional.of(new EvaluatedAttempt.Exchange(
+                        key.get(), attempt.request().pointOn(EvaluatedAttempt.curve(key.get()))));
     }
 
     private static boolean isSigningKey(Device device, String kid) {

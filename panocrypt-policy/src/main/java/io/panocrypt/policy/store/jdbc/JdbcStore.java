@@ -22,7 +22,6 @@ import io.panocrypt.policy.spi.store.PromptStore;
 import io.panocrypt.policy.spi.store.Settlement;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreInputException;
-import io.panocrypt.policy.spi.store.StoreRejectedException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -291,7 +291,8 @@ class RefusalAggregatorTest {
             }
             List<RefusalSummary> rows = small.takeAll();
             assertEquals(100, rows.size());
-            assertEquals(counted, 100 + rows.stream().mapToInt(RefusalSummary::count).sum());
+            assertEquals(
+                    counted, 100 + rows.stream().mapToInt(RefusalSummary::count).sum());
         }
 
         @Test
@@ -315,7 +316,8 @@ class RefusalAggregatorTest {
         folder.isFirst(refusal("web-2", HOME, Reason.DISABLED, "kid"));
         assertEquals(2, folder.pending().size());
         assertEquals(
-                List.of(1), folder.pending("web-1").stream().map(RefusalSummary::count).toList());
+                List.of(1),
+                folder.pending("web-1").stream().map(RefusalSummary::count).toList());
         assertEquals(List.of(), folder.pending("web-3"));
         assertEquals(2, folder.takeAll().size());
         assertEquals(List.of(), folder.pending());

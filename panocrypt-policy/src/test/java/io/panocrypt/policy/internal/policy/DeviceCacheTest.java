@@ -55,7 +55,8 @@ class DeviceCacheTest {
         Device first = devices.of(RecordMapper.of(device));
         String body = RecordMapper.of(device).body();
         IntStream.range(0, 4_096)
-                .forEach(i -> devices.of(new PolicyRecord(RecordMapper.DEVICE, "other-" + i, 1, body, Set.of(), Set.of())));
+                .forEach(i ->
+                        devices.of(new PolicyRecord(RecordMapper.DEVICE, "other-" + i, 1, body, Set.of(), Set.of())));
         assertNotSame(first, devices.of(RecordMapper.of(device)));
     }
 }

@@ -32,8 +32,8 @@ class JournalRetryQueueTest {
             super.append(entry);
         }
     });
-    private final Counts counts =
-            new Counts(memory, memory, new RetryingWriter(PATIENCE), new IdGenerator(clock, TestService.RANDOM), clock, owed);
+    private final Counts counts = new Counts(
+            memory, memory, new RetryingWriter(PATIENCE), new IdGenerator(clock, TestService.RANDOM), clock, owed);
 
     private void owe(String... ids) {
         for (String id : ids) {

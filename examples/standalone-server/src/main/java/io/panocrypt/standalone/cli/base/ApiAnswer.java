@@ -1,0 +1,35 @@
+package io.panocrypt.standalone.cli.base;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the server answered to a request that it accepted.
+ *
+ * @param body the text as it came, empty for a 204
+ * @param json the same, parsed; a missing node for a 204
+ */
+public record ApiAnswer(String body, JsonNode json) {
+    /** The object's identifier. */
+    public String id() throws CommandFailure {
+        return text("id");
+    }
+
+    /** A member without which the answer is not the server's. */
+    public String text(String member) throws CommandFailure {
+        JsonNode value = json.path(member);
+        if (!value.isValueNode() || value.isNull()) {
+            throw CommandFailure.unreachable(
+                    "the answer has no " + member + "; is the URL that of a Panocrypt server?");
+        }
+        return value.asText();
+    }
+
+    /** The elements of a list's answer. */
+    public List<JsonNode> items() {
+        List<JsonNode> items = new ArrayList<>();
+        json.path("items").forEach(items::add);
+        return items;
+    }
+}

@@ -1,0 +1,259 @@
+package io.panocrypt.standalone.cli.base;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.Reader;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** One operator's conversation with one server's REST interface; for one thread. */
+public final class ApiClient {
+    /** What belongs into a list and cannot be read. */
+    public static final String UNREADABLE = "unreadable";
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    /** Long, because the server reads its whole history before it answers to a verify. */
+    private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
+    /** The server's most per page. */
+    private static final int PAGE = 500;
+
+    /** How many characters of a long answer are held at once. */
+    private static final int COPIED = 8192;
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final String address;
+    private final String token;
+    private final HttpClient http;
+
+    /** @param tls whom an https server is believed by; empty: by what Java trusts */
+    public ApiClient(String address, String token, Optional<SSLContext> tls) {
+        this.address = address;
+        this.token = token;
+        // A redirect is never followed: the token is for the server that was named.
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(CONNECT_TIMEOUT);
+        tls.ifPresent(builder::sslContext);
+        this.http = builder.build();
+    }
+
+    /** A path under the interface's root whose segments are encoded. */
+    public static String path(String... segments) {
+        StringBuilder path = new StringBuilder();
+        for (String segment : segments) {
+            path.append('/').append(encode(segment));
+        }
+        return path.toString();
+    }
+
+    /** An empty request body. */
+    public static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** A list of texts for a request body. */
+    public static ArrayNode array(List<String> texts) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        texts.forEach(array::add);
+        return array;
+    }
+
+    public ApiAnswer get(String path) throws CommandFailure {
+        return accepted(send("GET", path, null, null));
+    }
+
+    /** Empty where the server knows no such thing. */
+    public Optional<ApiAnswer> find(String path) throws CommandFailure {
+        HttpResponse<String> response = send("GET", path, null, null);
+        return response.statusCode() == 404 ? Optional.empty() : Optional.of(accepted(response));
+    }
+
+    public ApiAnswer post(String path, JsonNode body) throws CommandFailure {
+        return accepted(send("POST", path, body, null));
+    }
+
+    /** Changes the object if it still has that version. */
+    public ApiAnswer patch(String path, String version, JsonNode body) throws CommandFailure {
+        return accepted(send("PATCH", path, body, version));
+    }
+
+    public ApiAnswer delete(String path) throws CommandFailure {
+        return accepted(send("DELETE", path, null, null));
+    }
+
+    public ApiAnswer delete(String path, JsonNode body) throws CommandFailure {
+        return accepted(send("DELETE", path, body, null));
+    }
+
+    /**
+     * Reads a list's pages until its end, or until there are {@code most} items.
+     *
+     * @return the one page as it came, or several in the same form
+     */
+    public ApiAnswer list(String path, Map<String, String> query, int most) throws CommandFailure {
+        Map<String, String> parameters = new LinkedHashMap<>(query);
+        parameters.put("limit", Integer.toString(Math.min(PAGE, most)));
+        ApiAnswer first = page(path, parameters);
+        List<JsonNode> items = first.items();
+        ArrayNode unreadable = JsonNodeFactory.instance.arrayNode();
+        first.json().path(UNREADABLE).forEach(unreadable::add);
+        Optional<String> cursor = nextCursor(first);
+        if (cursor.isEmpty() || items.size() >= most) {
+            return first;
+        }
+        while (cursor.isPresent() && items.size() < most) {
+            parameters.put("cursor", cursor.get());
+            parameters.put("limit", Integer.toString(Math.min(PAGE, most - items.size())));
+            ApiAnswer next = page(path, parameters);
+            items.addAll(next.items());
+            next.json().path(UNREADABLE).forEach(unreadable::add);
+            if (cursor.equals(nextCursor(next))) {
+                throw notPanocrypt("a list that never ends");
+            }
+            cursor = nextCursor(next);
+        }
+        ObjectNode whole = object();
+        whole.set("items", JsonNodeFactory.instance.arrayNode().addAll(items));
+        if (!unreadable.isEmpty()) {
+            whole.set(UNREADABLE, unreadable);
+        }
+        whole.put("nextCursor", cursor.orElse(null));
+        return new ApiAnswer(whole.toString(), whole);
+    }
+
+    private ApiAnswer page(String path, Map<String, String> parameters) throws CommandFailure {
+        List<String> pairs = new ArrayList<>();
+        parameters.forEach((name, value) -> pairs.add(name + "=" + encode(value)));
+        ApiAnswer answer = get(path + "?" + String.join("&", pairs));
+        if (!answer.json().path("items").isArray()) {
+            throw notPanocrypt("something that is not a list");
+        }
+        return answer;
+    }
+
+    private static Optional<String> nextCursor(ApiAnswer page) {
+        return Optional.ofNullable(page.json().path("nextCursor").textValue());
+    }
+
+    /**
+     * Copies an answer of any length, in ASCII.
+     *
+     * @param out nothing was written to it if the server refused
+     */
+    public void download(String path, PrintWriter out) throws CommandFailure {
+        HttpResponse<InputStream> response = send("GET", path, null, null, BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() != 200) {
+                throw CommandFailure.refused(
+                        response.statusCode(),
+                        parse(new String(body.readAllBytes(), StandardCharsets.UTF_8))
+                                .orElse(MissingNode.getInstance()));
+            }
+            Reader text = new InputStreamReader(body, StandardCharsets.US_ASCII);
+            char[] some = new char[COPIED];
+            for (int read = text.read(some); read >= 0; read = text.read(some)) {
+                out.write(TextTable.plainJson(new String(some, 0, read)));
+            }
+        } catch (IOException e) {
+            throw CommandFailure.unreachable(address + " broke off: what was printed is not the whole");
+        }
+        if (out.checkError()) {
+            throw CommandFailure.refused("the output cannot be written");
+        }
+    }
+
+    private HttpResponse<String> send(String method, String path, @Nullable JsonNode body, @Nullable String version)
+            throws CommandFailure {
+        return send(method, path, body, version, BodyHandlers.ofString(StandardCharsets.UTF_8));
+    }
+
+    private <T> HttpResponse<T> send(
+            String method,
+            String path,
+            @Nullable JsonNode body,
+            @Nullable String version,
+            HttpResponse.BodyHandler<T> handler)
+            throws CommandFailure {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + "/api/v1" + path))
+                .timeout(ANSWER_TIMEOUT)
+                .header("Authorization", "Bearer " + token)
+                .header("Accept", "application/json, application/problem+json");
+        if (body == null) {
+            request.method(method, BodyPublishers.noBody());
+        } else {
+            request.header("Content-Type", "application/json").method(method, BodyPublishers.ofString(body.toString()));
+        }
+        if (version != null) {
+            request.header("If-Match", '"' + version + '"');
+        }
+        try {
+            return http.send(request.build(), handler);
+        } catch (IOException e) {
+            throw ConnectionFault.of(address, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.unreachable("interrupted while waiting for " + address);
+        }
+    }
+
+    private ApiAnswer accepted(HttpResponse<String> response) throws CommandFailure {
+        int status = response.statusCode();
+        Optional<JsonNode> json = parse(response.body());
+        if (status >= 400) {
+            throw CommandFailure.refused(status, json.orElse(MissingNode.getInstance()));
+        }
+        if (status < 200 || status >= 300) {
+            throw notPanocrypt("HTTP " + status);
+        }
+        return new ApiAnswer(response.body(), json.orElseThrow(() -> notPanocrypt("something that is not JSON")));
+    }
+
+    private static Optional<JsonNode> parse(String body) {
+        if (body.isEmpty()) {
+            return Optional.of(MissingNode.getInstance());
+        }
+        try {
+            return Optional.of(MAPPER.readTree(body));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
+    private CommandFailure notPanocrypt(String what) {
+        return CommandFailure.unreachable(
+                "cannot reach a Panocrypt server: " + address + " answered " + what + "; is the URL right?");
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,98 @@
+package io.panocrypt.standalone.cli.base;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A command that could not be done: what to tell the operator, and the exit code. */
+public final class CommandFailure extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private static final int REFUSED = 1;
+    private static final int USAGE = 2;
+    private static final int UNREACHABLE = 3;
+    private static final int NOT_INTACT = 4;
+
+    private final int exitCode;
+    private final transient List<String> lines;
+    private final transient JsonNode problem;
+
+    /** How a line begins that is a problem as the server tells it. */
+    public static final String PROBLEM = "  ";
+
+    private CommandFailure(int exitCode, List<String> lines, JsonNode problem) {
+        super(String.join("; ", lines));
+        this.exitCode = exitCode;
+        this.lines = List.copyOf(lines);
+        this.problem = problem;
+    }
+
+    private CommandFailure(int exitCode, String line) {
+        this(exitCode, List.of(line), problem(line));
+    }
+
+    private static ObjectNode problem(String title) {
+        ObjectNode problem = ApiClient.object().put("title", title);
+        problem.putArray("problems");
+        return problem;
+    }
+
+    /**
+     * The server answered, and the answer is no.
+     *
+     * @param body RFC 9457 section 3, with our member {@code problems}, or whatever else it was
+     */
+    public static CommandFailure refused(int status, JsonNode body) {
+        String title = body.path("title").asText("HTTP " + status);
+        List<String> lines = new ArrayList<>();
+        lines.add("refused: " + title + " (" + status + ")");
+        body.path("problems").forEach(problem -> lines.add(PROBLEM + problem.asText()));
+        return new CommandFailure(
+                REFUSED, lines, body.has("title") ? body : problem(title).put("status", status));
+    }
+
+    /** What the operator names is not there, or is more than one. */
+    public static CommandFailure refused(String line) {
+        return new CommandFailure(REFUSED, line);
+    }
+
+    /** The command was not typed as it should be, or its files are not there. */
+    public static CommandFailure usage(String line) {
+        return new CommandFailure(USAGE, line);
+    }
+
+    /** Nothing answered, or something that is not a Panocrypt server. */
+    public static CommandFailure unreachable(String line) {
+        return new CommandFailure(UNREACHABLE, line);
+    }
+
+    /** The history was checked, and somebody has changed it. */
+    public static CommandFailure notIntact(String line) {
+        return new CommandFailure(NOT_INTACT, line);
+    }
+
+    /** Whether the server, or what it said, is the reason; another device may well be changed. */
+    public boolean isRefusal() {
+        return exitCode == REFUSED;
+    }
+
+    /** Whether the server refused what was typed, not the act. */
+    public boolean isInput() {
+        return problem.path("status").asInt() == 400
+                && !problem.path("problems").isEmpty();
+    }
+
+    public int exitCode() {
+        return exitCode;
+    }
+
+    public List<String> lines() {
+        return lines;
+    }
+
+    /** The same as JSON: what the server said, or {@code title} and {@code problems}. */
+    public JsonNode problem() {
+        return problem;
+    }
+}

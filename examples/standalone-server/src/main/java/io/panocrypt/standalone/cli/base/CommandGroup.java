@@ -1,0 +1,12 @@
+package io.panocrypt.standalone.cli.base;
+
+import picocli.CommandLine.Option;
+
+/** A command that only holds subcommands; without one it is a usage error. */
+public abstract class CommandGroup {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean help;
+}

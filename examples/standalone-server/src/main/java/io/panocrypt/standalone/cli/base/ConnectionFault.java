@@ -1,0 +1,60 @@
+package io.panocrypt.standalone.cli.base;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpTimeoutException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.util.Locale;
+import javax.net.ssl.SSLException;
+
+/** Says in one line why a server was not reached, and what to do about it. */
+public final class ConnectionFault {
+    private ConnectionFault() {}
+
+    public static CommandFailure of(String address, IOException fault) {
+        return CommandFailure.unreachable("cannot reach " + address + ": " + reason(address, fault));
+    }
+
+    private static String reason(String address, IOException fault) {
+        if (fault instanceof HttpTimeoutException) {
+            return "no answer in time";
+        }
+        if (fault instanceof ConnectException) {
+            return "no connection; does the server run?";
+        }
+        if (!address.toLowerCase(Locale.ROOT).startsWith("https:")) {
+            return "it does not answer as an HTTP server does; if it serves https, type https:// in --url";
+        }
+        if (has(fault, CertificateExpiredException.class)) {
+            return "its certificate has expired; renew it on the server (or is this machine's clock wrong?)";
+        }
+        if (has(fault, CertificateNotYetValidException.class)) {
+            return "its certificate is not valid yet; is this machine's clock right, and the server's?";
+        }
+        if (has(fault, CertPathBuilderException.class) || has(fault, CertPathValidatorException.class)) {
+            return "its certificate's issuer is not known here; give the issuer's certificate with --ca FILE";
+        }
+        if (has(fault, CertificateException.class)) {
+            return "its certificate is for another name; type in --url a name that stands in it";
+        }
+        if (String.valueOf(fault.getMessage()).contains("SSL message")) {
+            return "it does not speak TLS; if it serves plain http, type http:// in --url";
+        }
+        return fault instanceof SSLException
+                ? "no TLS session: " + fault.getMessage()
+                : "the connection broke: " + fault.getMessage();
+    }
+
+    private static boolean has(Throwable fault, Class<? extends Throwable> type) {
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

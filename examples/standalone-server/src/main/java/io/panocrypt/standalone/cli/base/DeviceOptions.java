@@ -1,0 +1,72 @@
+package io.panocrypt.standalone.cli.base;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What an operator may say of a device, new or old; what is not said stays as it is or at the server's default. */
+public final class DeviceOptions {
+    @Option(names = "--source", paramLabel = "CIDR", description = "An address block that may unlock; repeatable.")
+    @Nullable public List<String> sources;
+
+    @Option(names = "--tag", paramLabel = "TAG", description = "A tag, key=value or a bare word; repeatable.")
+    @Nullable public List<String> tags;
+
+    @Option(names = "--list", paramLabel = "LIST", description = "A network access list, id or name; repeatable.")
+    @Nullable public List<String> lists;
+
+    @Option(names = "--volumes", paramLabel = "N", description = "How many LUKS volumes it binds.")
+    private @Nullable Integer volumes;
+
+    @Option(names = "--require-approval", negatable = true, description = "A human must approve each unlock.")
+    private @Nullable Boolean requireApproval;
+
+    @Option(names = "--acknowledge-open", negatable = true, description = "A very wide address block is meant.")
+    private @Nullable Boolean acknowledgeOpen;
+
+    @Option(names = "--curve", paramLabel = "CURVE", description = "P-521, P-384 or P-256.")
+    private @Nullable String curve;
+
+    @Option(names = "--notes", paramLabel = "TEXT", description = "Free text for operators.")
+    private @Nullable String notes;
+
+    /** Puts what was said into a request body. */
+    public void writeTo(ObjectNode body, Lookup networkAccessLists) throws CommandFailure {
+        if (sources != null) {
+            body.set("sources", ApiClient.array(sources));
+        }
+        if (tags != null) {
+            body.set("tags", ApiClient.array(tags));
+        }
+        if (lists != null) {
+            body.set("networkAccessLists", ApiClient.array(networkAccessLists.ids(lists)));
+        }
+        if (volumes != null) {
+            body.put("volumes", volumes);
+        }
+        if (requireApproval != null) {
+            body.put("requireApproval", requireApproval);
+        }
+        if (acknowledgeOpen != null) {
+            body.put("acknowledgeOpen", acknowledgeOpen);
+        }
+        if (curve != null) {
+            body.put("curve", curve);
+        }
+        if (notes != null) {
+            body.put("notes", notes);
+        }
+    }
+
+    public boolean saysNothing() {
+        return sources == null
+                && tags == null
+                && lists == null
+                && volumes == null
+                && requireApproval == null
+                && acknowledgeOpen == null
+                && curve == null
+                && notes == null;
+    }
+}

@@ -1,0 +1,165 @@
+package io.panocrypt.standalone.cli.base;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.panocrypt.policy.model.ApprovalRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Finds the one device, list, member or group that an operator names by its id or by its name. */
+public final class Lookup {
+    /** What may stand in a path unencoded; a name may have dots, an id never has. */
+    private static final Pattern MAY_BE_ID = Pattern.compile("[A-Za-z0-9_-]+");
+
+    /** How many characters at the end of any other identifier name it. */
+    public static final int SHORT_ID = ApprovalRequest.SHORT_ID;
+
+    /** How many characters at the beginning of a notice's identifier, which is a hash of 66, name it. */
+    public static final int SHORT_NOTICE_ID = 10;
+
+    /** The length of every identifier but a notice's. */
+    public static final int ID_LENGTH = 26;
+
+    private final ApiClient api;
+    private final String collection;
+    private final String noun;
+    private final boolean hasSearch;
+
+    private Lookup(ApiClient api, String collection, String noun, boolean hasSearch) {
+        this.api = api;
+        this.collection = collection;
+        this.noun = noun;
+        this.hasSearch = hasSearch;
+    }
+
+    public static Lookup devices(ApiClient api) {
+        return new Lookup(api, "devices", "device", true);
+    }
+
+    public static Lookup lists(ApiClient api) {
+        return new Lookup(api, "network-access-lists", "network access list", false);
+    }
+
+    public static Lookup enrollmentKeys(ApiClient api) {
+        return new Lookup(api, "enrollment-keys", "enrollment key", false);
+    }
+
+    public static Lookup members(ApiClient api) {
+        return new Lookup(api, "members", "member", false);
+    }
+
+    public static Lookup userGroups(ApiClient api) {
+        return new Lookup(api, "user-groups", "user group", false);
+    }
+
+    public static Lookup approvalGroups(ApiClient api) {
+        return new Lookup(api, "approval-groups", "approval group", false);
+    }
+
+    /** The identifiers of those members and user groups. */
+    public static List<String> approvers(ApiClient api, List<String> idsOrNames) throws CommandFailure {
+        List<String> ids = new ArrayList<>();
+        for (String idOrName : idsOrNames) {
+            Optional<ApiAnswer> member = members(api).find(idOrName);
+            Optional<ApiAnswer> group = userGroups(api).find(idOrName);
+            if (member.isPresent() && group.isPresent()) {
+                throw CommandFailure.refused("a member and a user group have the name " + idOrName
+                        + "; name one by its id: " + member.get().id() + ", "
+                        + group.get().id());
+            }
+            ids.add(member.or(() -> group)
+                    .orElseThrow(() -> CommandFailure.refused("there is no member and no user group " + idOrName))
+                    .id());
+        }
+        return ids;
+    }
+
+    /** The identifier of the request of which an operator types the end, or all; one that waits wins over others. */
+    public static String request(ApiClient api, String typed) throws CommandFailure {
+        String end = typed.toLowerCase(Locale.ROOT);
+        if (end.length() < SHORT_ID || end.length() >= ID_LENGTH) {
+            return typed;
+        }
+        Lookup requests = new Lookup(api, "requests", "request", false);
+        List<String> waiting = requests.ids(Map.of("state", "PENDING"), id -> id.endsWith(end));
+        return requests.only(typed, waiting.isEmpty() ? requests.ids(Map.of(), id -> id.endsWith(end)) : waiting);
+    }
+
+    /** The identifier of the notice, among those that could not be delivered, of which an operator types the beginning. */
+    public static String deadLetter(ApiClient api, String typed) throws CommandFailure {
+        if (typed.length() < SHORT_NOTICE_ID || typed.length() > ID_LENGTH) {
+            return typed;
+        }
+        Lookup letters = new Lookup(api, "outbox/dead-letters", "undelivered notice", false);
+        return letters.only(typed, letters.ids(Map.of(), id -> id.startsWith(typed)));
+    }
+
+    private List<String> ids(Map<String, String> query, Predicate<String> wanted) throws CommandFailure {
+        return api.list("/" + collection, query, Integer.MAX_VALUE).items().stream()
+                .map(item -> item.path("id").asText())
+                .filter(wanted)
+                .toList();
+    }
+
+    private String only(String typed, List<String> ids) throws CommandFailure {
+        if (ids.isEmpty()) {
+            throw CommandFailure.refused("there is no " + noun + " " + typed);
+        }
+        if (ids.size() > 1) {
+            throw CommandFailure.refused(
+                    typed + " may be any of " + ids.size() + " " + noun + "s; type more of: " + String.join(", ", ids));
+        }
+        return ids.get(0);
+    }
+
+    /** The server's answer for that object; an id wins over a name, and a live device over revoked ones. */
+    public ApiAnswer one(String idOrName) throws CommandFailure {
+        Optional<ApiAnswer> found = find(idOrName);
+        return found.orElseThrow(() -> CommandFailure.refused("there is no " + noun + " " + idOrName));
+    }
+
+    private Optional<ApiAnswer> find(String idOrName) throws CommandFailure {
+        if (MAY_BE_ID.matcher(idOrName).matches()) {
+            var byId = api.find(ApiClient.path(collection, idOrName));
+            if (byId.isPresent()) {
+                return byId;
+            }
+        }
+        List<JsonNode> named = named(idOrName);
+        if (named.isEmpty()) {
+            return Optional.empty();
+        }
+        if (named.size() > 1) {
+            throw CommandFailure.refused(named.size() + " " + noun + "s have the name " + idOrName
+                    + "; name one by its id: "
+                    + named.stream().map(item -> item.path("id").asText()).collect(Collectors.joining(", ")));
+        }
+        return Optional.of(
+                api.get(ApiClient.path(collection, named.get(0).path("id").asText())));
+    }
+
+    /** The identifiers of those objects. */
+    public List<String> ids(List<String> idsOrNames) throws CommandFailure {
+        List<String> ids = new ArrayList<>();
+        for (String idOrName : idsOrNames) {
+            ids.add(one(idOrName).id());
+        }
+        return ids;
+    }
+
+    private List<JsonNode> named(String name) throws CommandFailure {
+        Map<String, String> query = hasSearch ? Map.of("q", name) : Map.of();
+        List<JsonNode> named = api.list(ApiClient.path(collection), query, Integer.MAX_VALUE).items().stream()
+                .filter(item -> item.path("name").asText().equals(name))
+                .toList();
+        List<JsonNode> live = named.stream()
+                .filter(item -> !item.path("state").asText().equals("REVOKED"))
+                .toList();
+        return live.isEmpty() ? named : live;
+    }
+}

@@ -1,0 +1,66 @@
+package io.panocrypt.standalone.cli.base;
+
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** What the operator types for each member of a request body, so that a refusal speaks of options. */
+public final class OptionNames {
+    public static final Map<String, String> OPTIONS = Map.ofEntries(
+            Map.entry("acknowledgeOpen", "--acknowledge-open"),
+            Map.entry("approvers", "--approver"),
+            Map.entry("cidrs", "--cidr"),
+            Map.entry("comment", "--comment"),
+            Map.entry("confirm", "--confirm"),
+            Map.entry("contacts", "--contact"),
+            Map.entry("curve", "--curve"),
+            Map.entry("events", "--event"),
+            Map.entry("expiresIn", "--expires-in"),
+            Map.entry("initialState", "--pending"),
+            Map.entry("members", "--member"),
+            Map.entry("name", "--name"),
+            Map.entry("networkAccessLists", "--list"),
+            Map.entry("notes", "--notes"),
+            Map.entry("quorum", "--quorum"),
+            Map.entry("reason", "--reason"),
+            Map.entry("registerSource", "--register-source"),
+            Map.entry("requireApproval", "--require-approval"),
+            Map.entry("requiredTags", "--tag"),
+            Map.entry("role", "--role"),
+            Map.entry("scope", "--scope"),
+            Map.entry("skips", "--skip"),
+            Map.entry("source", "--source"),
+            Map.entry("sources", "--source"),
+            Map.entry("tags", "--tag"),
+            Map.entry("tokenExpiresIn", "--token-expires-in"),
+            Map.entry("url", "--target"),
+            Map.entry("uses", "--uses"),
+            Map.entry("volumes", "--volumes"));
+
+    private static final Pattern WORD = Pattern.compile("(?<![A-Za-z0-9_.\"'-])[a-z]+[A-Za-z]*(?![A-Za-z0-9_\"'-])");
+    private static final Pattern CAMEL_CASE = Pattern.compile("[a-z]+[A-Z].*");
+
+    private OptionNames() {}
+
+    /**
+     * A problem as the server tells it, in the words of that command.
+     *
+     * <p>A word in camel case is a member wherever it stands. Another may be plain English, so only the first of the line is
+     * taken for a member, and {@code confirm}, and only where the command has that option.
+     */
+    public static String in(String problem, CommandSpec command) {
+        Matcher words = WORD.matcher(problem);
+        StringBuilder told = new StringBuilder();
+        while (words.find()) {
+            String word = words.group();
+            String option = OPTIONS.get(word);
+            boolean meant = option != null
+                    && (CAMEL_CASE.matcher(word).matches()
+                            || command.optionsMap().containsKey(option)
+                                    && (problem.substring(0, words.start()).isBlank() || word.equals("confirm")));
+            words.appendReplacement(told, Matcher.quoteReplacement(meant ? option : word));
+        }
+        return words.appendTail(told).toString();
+    }
+}

@@ -1,0 +1,101 @@
+package io.panocrypt.standalone.cli.base;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say which server to ask, as whom, and how to print the answer. */
+public final class ServerOptions {
+    /** RFC 6750 section 2.1, {@code b64token}. */
+    private static final Pattern BEARER_TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            defaultValue = "${env:PANOCRYPT_URL:-http://127.0.0.1:8080}",
+            description = {"The server; also from PANOCRYPT_URL.", "Default: ${DEFAULT-VALUE}"})
+    private String url = "";
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            defaultValue = "${env:PANOCRYPT_TOKEN_FILE:-./panocrypt-data/admin-token}",
+            description = {"The file with your token; also from PANOCRYPT_TOKEN_FILE.", "Default: ${DEFAULT-VALUE}"})
+    private Path tokenFile = Path.of("");
+
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            defaultValue = "${env:PANOCRYPT_CA:-}",
+            description = {
+                "Certificates (PEM) that an https server is believed by, instead of the well-known authorities; also"
+                        + " from PANOCRYPT_CA."
+            })
+    private @Nullable Path ca;
+
+    @Option(names = "--json", description = "Print the server's JSON, one value; where it fails, what was wrong.")
+    private boolean json;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean help;
+
+    public boolean json() {
+        return json;
+    }
+
+    /** The server's address without a slash at its end. */
+    public String address() throws CommandFailure {
+        String trimmed = url.strip().replaceAll("/+$", "");
+        try {
+            URI uri = new URI(trimmed);
+            boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+            if (web
+                    && uri.getHost() != null
+                    && uri.getRawUserInfo() == null
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null) {
+                return trimmed;
+            }
+        } catch (URISyntaxException e) {
+            throw CommandFailure.usage("--url is not a URL: " + e.getReason());
+        }
+        throw CommandFailure.usage("--url must be http://HOST[:PORT] or https://HOST[:PORT], with a path at most");
+    }
+
+    /** Whom an https server is believed by; empty where {@code --ca} is not given. */
+    public Optional<SSLContext> tls() throws CommandFailure {
+        return ca == null || ca.toString().isEmpty() ? Optional.empty() : Optional.of(CaFile.trusted(ca));
+    }
+
+    /** The content of the token file; no message of a failure contains any of it. */
+    public String token() throws CommandFailure {
+        String token;
+        try {
+            token = Files.readString(tokenFile).strip();
+        } catch (NoSuchFileException e) {
+            throw CommandFailure.usage(
+                    "there is no token file " + tokenFile + "; name yours with --token-file or PANOCRYPT_TOKEN_FILE");
+        } catch (AccessDeniedException e) {
+            throw CommandFailure.usage("you may not read the token file " + tokenFile);
+        } catch (IOException e) {
+            throw CommandFailure.usage("the token file " + tokenFile + " cannot be read: " + e.getMessage());
+        }
+        // The HTTP client would put a value that it refuses, and so the token, into its exception's text.
+        if (!BEARER_TOKEN.matcher(token).matches()) {
+            throw CommandFailure.usage("the token file " + tokenFile + " does not hold one token");
+        }
+        return token;
+    }
+}

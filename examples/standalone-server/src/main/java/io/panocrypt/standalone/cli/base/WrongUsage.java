@@ -1,0 +1,65 @@
+package io.panocrypt.standalone.cli.base;
+
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Tells what was typed wrong in one line, and where the help is in another. */
+public final class WrongUsage {
+    private static final int MAX_SUGGESTIONS = 3;
+
+    private WrongUsage() {}
+
+    /** Writes both lines to standard error; returns the exit code. */
+    public static int tell(ParameterException wrong) {
+        CommandLine command = wrong.getCommandLine();
+        CommandSpec spec = command.getCommandSpec();
+        PrintWriter err = command.getErr();
+        err.println(TextTable.plain(line(wrong, spec)));
+        err.println(help(spec));
+        err.flush();
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    /** Where the help of that command is. */
+    public static String help(CommandSpec spec) {
+        return "see '" + spec.qualifiedName() + " --help'";
+    }
+
+    private static String line(ParameterException wrong, CommandSpec spec) {
+        if (wrong instanceof UnmatchedArgumentException unmatched) {
+            String first = unmatched.getUnmatched().get(0);
+            return first.startsWith("-") || spec.subcommands().isEmpty()
+                    ? wrong.getMessage() + suggested(unmatched)
+                    : "'" + first + "' is no command of '" + spec.qualifiedName() + "'" + commands(spec);
+        }
+        return spec.userObject() instanceof CommandGroup
+                ? wrong.getMessage() + commands(spec)
+                : String.valueOf(wrong.getMessage());
+    }
+
+    /** Options alone: a word would be compared with the names of all commands. */
+    private static String suggested(UnmatchedArgumentException unmatched) {
+        List<String> options = unmatched.getSuggestions().stream()
+                .filter(option -> option.startsWith("-"))
+                .limit(MAX_SUGGESTIONS)
+                .toList();
+        return options.isEmpty() ? "" : "; did you mean " + String.join(", ", options) + "?";
+    }
+
+    private static String commands(CommandSpec spec) {
+        return ": one of " + String.join(", ", visible(spec));
+    }
+
+    private static List<String> visible(CommandSpec spec) {
+        return spec.subcommands().values().stream()
+                .map(CommandLine::getCommandSpec)
+                .filter(sub -> !sub.usageMessage().hidden())
+                .map(CommandSpec::name)
+                .distinct()
+                .toList();
+    }
+}

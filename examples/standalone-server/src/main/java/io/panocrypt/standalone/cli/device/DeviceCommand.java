@@ -1,0 +1,29 @@
+package io.panocrypt.standalone.cli.device;
+
+import io.panocrypt.standalone.cli.base.CommandGroup;
+import picocli.CommandLine.Command;
+
+/** {@code device}: machines that unlock by themselves. */
+@Command(
+        name = "device",
+        description = "Machines that unlock by themselves.",
+        subcommands = {
+            DeviceAdd.class,
+            DeviceList.class,
+            DeviceShow.class,
+            DeviceEdit.class,
+            DeviceAct.Disable.class,
+            DeviceAct.Enable.class,
+            DeviceAct.Confirm.class,
+            DeviceRevoke.class,
+            DeviceAct.RotateKeys.class,
+            DeviceKeys.class,
+            DeviceDestroyKeys.class,
+            DeviceAllow.class,
+            DeviceAllowances.class,
+            DeviceCancelAllowance.class,
+            DeviceDenies.class,
+            DeviceLiftDeny.class,
+            DeviceDryRun.class
+        })
+public final class DeviceCommand extends CommandGroup {}

@@ -1,0 +1,131 @@
+package io.panocrypt.standalone.cli.device;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.standalone.cli.base.ApiAnswer;
+import io.panocrypt.standalone.cli.base.ApiClient;
+import io.panocrypt.standalone.cli.base.CommandFailure;
+import io.panocrypt.standalone.cli.base.DeviceOptions;
+import io.panocrypt.standalone.cli.base.Lookup;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What comes to a device's tags, sources and lists or goes from them, while the others stay. */
+final class DeviceDelta {
+    @Option(names = "--add-tag", paramLabel = "TAG", description = "One tag more; repeatable.")
+    private List<String> addTags = List.of();
+
+    @Option(names = "--remove-tag", paramLabel = "TAG", description = "One tag less; repeatable.")
+    private List<String> removeTags = List.of();
+
+    @Option(names = "--add-source", paramLabel = "CIDR", description = "One address block more; repeatable.")
+    private List<String> addSources = List.of();
+
+    @Option(names = "--remove-source", paramLabel = "CIDR", description = "One address block less; repeatable.")
+    private List<String> removeSources = List.of();
+
+    @Option(names = "--add-list", paramLabel = "LIST", description = "One network access list more; repeatable.")
+    private List<String> addLists = List.of();
+
+    @Option(names = "--remove-list", paramLabel = "LIST", description = "One network access list less; repeatable.")
+    private List<String> removeLists = List.of();
+
+    /** Which lists of ids those names mean; asked once for all devices. */
+    private @Nullable List<String> addListIds;
+
+    private @Nullable List<String> removeListIds;
+
+    boolean saysNothing() {
+        return tagsStay() && sourcesStay() && listsStay();
+    }
+
+    private boolean tagsStay() {
+        return addTags.isEmpty() && removeTags.isEmpty();
+    }
+
+    private boolean sourcesStay() {
+        return addSources.isEmpty() && removeSources.isEmpty();
+    }
+
+    private boolean listsStay() {
+        return addLists.isEmpty() && removeLists.isEmpty();
+    }
+
+    /** Refuses a part that {@code other} replaces as a whole, and what is no address block. */
+    void check(DeviceOptions other) throws CommandFailure {
+        if (!tagsStay() && other.tags != null
+                || !sourcesStay() && other.sources != null
+                || !listsStay() && other.lists != null) {
+            throw CommandFailure.usage("--add-... and --remove-... go without the option that replaces all there were");
+        }
+        addSources = blocks("--add-source", addSources);
+        removeSources = blocks("--remove-source", removeSources);
+    }
+
+    private static List<String> blocks(String option, List<String> typed) throws CommandFailure {
+        Set<String> blocks = new LinkedHashSet<>();
+        for (String text : typed) {
+            try {
+                blocks.add(Cidr.parse(text.strip()).toString());
+            } catch (IllegalArgumentException e) {
+                throw CommandFailure.usage(option + ": " + text + ": " + e.getMessage());
+            }
+        }
+        return List.copyOf(blocks);
+    }
+
+    /**
+     * Puts the lists as they will be into a request body.
+     *
+     * @param strict whether to refuse to remove what is not there: typed for one device it is mistyped, and what is meant
+     *     would stay
+     */
+    void writeTo(ObjectNode body, ApiAnswer before, Lookup networkAccessLists, boolean strict) throws CommandFailure {
+        if (strict) {
+            checkThere(before, "tags", lower(removeTags));
+            checkThere(before, "sources", removeSources);
+        }
+        if (!tagsStay()) {
+            body.set("tags", ApiClient.array(changed(before, "tags", lower(addTags), lower(removeTags))));
+        }
+        if (!sourcesStay()) {
+            body.set("sources", ApiClient.array(changed(before, "sources", addSources, removeSources)));
+        }
+        if (!listsStay()) {
+            addListIds = addListIds == null ? networkAccessLists.ids(addLists) : addListIds;
+            removeListIds = removeListIds == null ? networkAccessLists.ids(removeLists) : removeListIds;
+            if (strict) {
+                checkThere(before, "networkAccessLists", removeListIds);
+            }
+            body.set(
+                    "networkAccessLists",
+                    ApiClient.array(changed(before, "networkAccessLists", addListIds, removeListIds)));
+        }
+    }
+
+    private static List<String> lower(List<String> tags) {
+        return tags.stream().map(tag -> tag.strip().toLowerCase(Locale.ROOT)).toList();
+    }
+
+    private static void checkThere(ApiAnswer before, String member, List<String> less) throws CommandFailure {
+        List<String> there = DeviceTargets.texts(before.json().path(member));
+        for (String text : less) {
+            if (!there.contains(text)) {
+                throw CommandFailure.refused(
+                        before.json().path("name").asText() + " does not have " + text + " to remove");
+            }
+        }
+    }
+
+    private static List<String> changed(ApiAnswer before, String member, List<String> more, List<String> less) {
+        Set<String> texts =
+                new LinkedHashSet<>(DeviceTargets.texts(before.json().path(member)));
+        less.forEach(texts::remove);
+        texts.addAll(more);
+        return List.copyOf(texts);
+    }
+}

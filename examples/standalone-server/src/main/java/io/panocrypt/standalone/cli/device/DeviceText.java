@@ -1,0 +1,69 @@
+package io.panocrypt.standalone.cli.device;
+
+import static io.panocrypt.standalone.cli.base.TextTable.cell;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.panocrypt.standalone.cli.base.Facts;
+import io.panocrypt.standalone.cli.base.TextTable;
+import java.io.PrintWriter;
+
+/** Devices as humans read them. */
+final class DeviceText {
+    private DeviceText() {}
+
+    /** What the owner of a new device needs; the command to type stands last, on a line of its own. */
+    static void printBinding(JsonNode device, PrintWriter out) {
+        new Facts()
+                .row("id", cell(device.path("id")))
+                .row("name", cell(device.path("name")))
+                .row("state", cell(device.path("state")))
+                .row("unlock URL", cell(device.path("unlockUrl")))
+                .row("thumbprint", cell(device.path("thumbprint")))
+                .print(out);
+        printBindCommand(device, out);
+    }
+
+    static void printAll(JsonNode device, PrintWriter out) {
+        Facts facts = new Facts()
+                .row("id", cell(device.path("id")))
+                .row("name", cell(device.path("name")))
+                .row("state", cell(device.path("state")))
+                .row("tags", cell(device.path("tags")))
+                .row("sources", cell(device.path("sources")))
+                .row("lists", cell(device.path("networkAccessLists")));
+        ApprovalText.addTo(facts, device);
+        facts.row("open sources", device.path("acknowledgeOpen").asBoolean() ? "acknowledged" : "")
+                .row("volumes", cell(device.path("volumes")))
+                .row("notes", cell(device.path("notes")))
+                .row("unlock URL", cell(device.path("unlockUrl")))
+                .row("thumbprint", cell(device.path("thumbprint")))
+                .row("curve", cell(device.path("curve")));
+        for (JsonNode key : device.path("keys")) {
+            facts.row(
+                    "keys " + cell(key.path("generation")),
+                    cell(key.path("exchange")) + (key.path("hidden").asBoolean() ? " (hidden)" : ""));
+        }
+        facts.row("created", cell(device.path("created")));
+        // Only the view of one device tells them; without it an empty line would say that there was none.
+        if (device.has("lastSeen")) {
+            facts.row("last seen", cell(device.path("lastSeen"))).row("last unlock", cell(device.path("lastUnlock")));
+        }
+        facts.row("version", cell(device.path("version"))).print(out);
+        printBindCommand(device, out);
+    }
+
+    private static void printBindCommand(JsonNode device, PrintWriter out) {
+        String command = cell(device.path("bindCommand"));
+        if (!command.isEmpty()) {
+            out.println();
+            out.println(TextTable.plain(command));
+        }
+    }
+
+    /** One line after an act: which device, and what it is now. */
+    static void printState(JsonNode device, PrintWriter out) {
+        new Facts()
+                .row(cell(device.path("id")), cell(device.path("name")) + "  " + cell(device.path("state")))
+                .print(out);
+    }
+}

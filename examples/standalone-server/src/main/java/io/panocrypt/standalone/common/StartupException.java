@@ -1,0 +1,49 @@
+package io.panocrypt.standalone.common;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import picocli.CommandLine.ExitCode;
+
+/** A reason why a command cannot run, fit to be shown as it is. */
+public class StartupException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int exitCode;
+
+    public StartupException(String message) {
+        super(message);
+        this.exitCode = ExitCode.SOFTWARE;
+    }
+
+    public StartupException(String message, Throwable cause) {
+        super(message, cause);
+        this.exitCode = ExitCode.SOFTWARE;
+    }
+
+    private StartupException(String message, int exitCode) {
+        super(message);
+        this.exitCode = exitCode;
+    }
+
+    /** Options that are wrong, all of them at once. */
+    public static StartupException usage(List<String> problems) {
+        return new StartupException(String.join("; ", problems), ExitCode.USAGE);
+    }
+
+    /** What a file system's fault says; the JDK has only the file's name for the most common ones. */
+    public static String words(IOException fault) {
+        if (fault instanceof AccessDeniedException) {
+            return "this user may not do that";
+        }
+        if (fault instanceof NoSuchFileException missing) {
+            return "there is no " + missing.getFile();
+        }
+        return fault.getMessage() == null ? "the file system gives no reason" : fault.getMessage();
+    }
+
+    public int exitCode() {
+        return exitCode;
+    }
+}

@@ -1,0 +1,46 @@
+package io.panocrypt.standalone.storage;
+
+import io.panocrypt.standalone.common.StartupException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Set;
+import javax.net.ssl.SSLException;
+
+/** The database does not answer, or not yet: whoever can wait tries again. */
+public final class DatabaseAwayException extends StartupException {
+    private static final long serialVersionUID = 1L;
+
+    /** The class of connection faults in SQL:2003 (part 2, 24.1). */
+    private static final String CONNECTION = "08";
+
+    /** PostgreSQL's: the server refused the connection for good, as a wrong form of authentication. */
+    private static final String REJECTED = "08004";
+
+    /** PostgreSQL's: shut down, crashed, starting up; too many connections; a lock that a dead node may still hold. */
+    private static final Set<String> SOON_OVER = Set.of("57P01", "57P02", "57P03", "53300", "55P03");
+
+    DatabaseAwayException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** Whether waiting may help against that fault, or what has caused it. */
+    public static boolean isBehind(Throwable fault) {
+        boolean away = false;
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SSLException) {
+                // Nobody vouches for the server: that does not pass.
+                return false;
+            }
+            away |= cause instanceof SQLException refused && isAway(refused);
+        }
+        return away;
+    }
+
+    private static boolean isAway(SQLException fault) {
+        String state = fault.getSQLState();
+        if (state == null) {
+            return fault instanceof SQLTransientConnectionException;
+        }
+        return state.startsWith(CONNECTION) && !state.equals(REJECTED) || SOON_OVER.contains(state);
+    }
+}

@@ -1,0 +1,97 @@
+package io.panocrypt.standalone.storage;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.panocrypt.standalone.common.StartupException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.SQLInvalidAuthorizationSpecException;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Supplier;
+
+/** Where a PostgreSQL server is and who calls it. */
+public final class JdbcLogin {
+    public static final String PREFIX = "jdbc:postgresql:";
+
+    /** The writer, and readers enough for the threads that serve. */
+    private static final int CONNECTIONS = 16;
+
+    /** A request should hear soon that there is no connection to be had. */
+    private static final int POOL_WAIT_MILLIS = 1_000;
+
+    private static final String CONNECT_SECONDS = "2";
+
+    /** Longer than the store's lock timeout, so that a slow lock is no broken connection. */
+    private static final String SILENCE_SECONDS = "10";
+
+    private final String url;
+    /** How long the driver believes that a server is a standby, or away, without asking it again. */
+    private static final String RECHECK_SECONDS = "2";
+
+    private final Properties properties = new Properties();
+    private final Supplier<Optional<String>> password;
+
+    /** @param password is asked at each connection */
+    public JdbcLogin(String url, Optional<String> user, Supplier<Optional<String>> password) {
+        this.url = url;
+        this.password = password;
+        // What the URL says wins over these.
+        properties.setProperty("ApplicationName", "panocrypt");
+        properties.setProperty("connectTimeout", CONNECT_SECONDS);
+        properties.setProperty("socketTimeout", SILENCE_SECONDS);
+        properties.setProperty("tcpKeepAlive", "true");
+        // A standby would be read from although it lags, and never be left by the pool.
+        properties.setProperty("targetServerType", "primary");
+        properties.setProperty("hostRecheckSeconds", RECHECK_SECONDS);
+        // A fault's detail may show the row that it is about, with tokens and sealed keys.
+        properties.setProperty("logServerErrorDetail", "false");
+        user.ifPresent(name -> properties.setProperty("user", name));
+    }
+
+    /** A connection outside the pool. */
+    public Connection connect() throws SQLException {
+        return connect(new Properties());
+    }
+
+    /** The same, given up after 2 s; for whoever finds out on behalf of all whether the server is back. */
+    public Connection tryToConnect() throws SQLException {
+        Properties bound = new Properties();
+        bound.setProperty("loginTimeout", CONNECT_SECONDS);
+        return connect(bound);
+    }
+
+    private Connection connect(Properties more) throws SQLException {
+        Properties all = new Properties();
+        all.putAll(properties);
+        all.putAll(more);
+        try {
+            password.get().ifPresent(secret -> all.setProperty("password", secret));
+        } catch (StartupException e) {
+            throw new SQLInvalidAuthorizationSpecException(e.getMessage(), e);
+        }
+        return DriverManager.getConnection(url, all);
+    }
+
+    /** A pool whose connections are made when they are asked for. */
+    public HikariDataSource openPool() {
+        try (Connection first = connect()) {
+            // A pool would try again and again, and tell nothing in words.
+            first.getMetaData();
+        } catch (SQLException e) {
+            String message = "cannot open the database: " + e.getMessage();
+            throw DatabaseAwayException.isBehind(e)
+                    ? new DatabaseAwayException(message, e)
+                    : new StartupException(message, e);
+        }
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(new LoginSource(this));
+        config.setInitializationFailTimeout(-1);
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setMinimumIdle(0);
+        config.setConnectionTimeout(POOL_WAIT_MILLIS);
+        config.setPoolName("panocrypt");
+        return new HikariDataSource(config);
+    }
+}

@@ -1,0 +1,58 @@
+package io.panocrypt.standalone.web;
+
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** Answers 503 until the service is open, except that the process is up; then it passes all on. Thread-safe. */
+final class OpeningHandler extends Handler.Wrapper {
+    private static final String PROBLEM = "{\"status\":503,\"title\":\"Service Unavailable\",\"type\":\"about:blank\"}";
+
+    private static final String PROBLEM_FOR_OPERATORS =
+            PROBLEM.replace("{", "{\"detail\":\"the database does not answer yet\",");
+
+    private static final String RETRY_SECONDS = "5";
+
+    OpeningHandler() {
+        super(true);
+    }
+
+    /** Passes on to that handler from now on. */
+    void open(Handler service) throws Exception {
+        if (!isStarted()) {
+            setHandler(service);
+            return;
+        }
+        // It must be started before the first request comes to it.
+        service.setServer(getServer());
+        service.start();
+        setHandler(service);
+        manage(service);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (getHandler() != null) {
+            return super.handle(request, response, callback);
+        }
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        response.getHeaders().put("Referrer-Policy", "no-referrer");
+        response.getHeaders().put("X-Content-Type-Options", "nosniff");
+        if (WebServer.HEALTHZ.equals(request.getHttpURI().getPath())) {
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain");
+            Content.Sink.write(response, true, "ok", callback);
+            return true;
+        }
+        response.setStatus(HttpStatus.SERVICE_UNAVAILABLE_503);
+        response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_SECONDS);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
+        boolean operators = WebServer.ADMIN.equals(
+                request.getConnectionMetaData().getConnector().getName());
+        Content.Sink.write(response, true, operators ? PROBLEM_FOR_OPERATORS : PROBLEM, callback);
+        return true;
+    }
+}

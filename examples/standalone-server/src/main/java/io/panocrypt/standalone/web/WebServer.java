@@ -1,0 +1,367 @@
+package io.panocrypt.standalone.web;
+
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.servlet.ApiServlet;
+import io.panocrypt.servlet.EnrollServlet;
+import io.panocrypt.servlet.HealthServlet;
+import io.panocrypt.servlet.MetricsServlet;
+import io.panocrypt.servlet.SourceAddress;
+import io.panocrypt.servlet.TangEndpoint;
+import io.panocrypt.servlet.TangServlet;
+import io.panocrypt.standalone.common.HostAndPort;
+import io.panocrypt.standalone.common.StartupException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.ContextHandlerCollection;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.component.Graceful;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** Jetty with the servlets: devices on one address, and operators on the same or on one of their own. */
+public final class WebServer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(WebServer.class.getName());
+    static final String HEALTHZ = "/healthz";
+    static final String READYZ = "/readyz";
+
+    private static final String UNLOCK = "unlock";
+    static final String ADMIN = "admin";
+    private static final int MAX_ADMIN_CONNECTIONS = 256;
+
+    /** Of one peer: enough for some operators behind one address, and too few to keep the others out. */
+    private static final int MAX_ADMIN_PEER_CONNECTIONS = 64;
+
+    /** At the stop: for what is silent, so that it is told its end before the rest of what is not whole is cut off. */
+    private static final Duration SHUTDOWN_IDLE = Duration.ofSeconds(2);
+
+    private static final Duration HALVES = Duration.ofSeconds(3);
+    private static final Duration WHOLES = Duration.ofSeconds(12);
+    private static final int MOST_THREADS = 200;
+    /** Of these at once, so that no kind of request takes all; the rest reads, writes and answers /healthz. */
+    private static final int MAX_UNLOCKS = 128;
+
+    private static final int MAX_OTHERS = 40;
+    private static final int MAX_READINESS = 4;
+    private static final int MOST_ADMIN_THREADS = 32;
+    private static final int MAX_ADMIN_OTHERS = 12;
+    /** A boot storm must find room to wait; the kernel allows no more than net.core.somaxconn, 4096 on Linux. */
+    private static final int WAITING_CONNECTIONS = 4_096;
+    /** By itself the kernel takes megabytes of answers that nobody reads. */
+    private static final int SEND_BUFFER = 64 * 1024;
+
+    /** As in tangd, a longer request target is refused with 414. */
+    private static final int MOST_HEADER = 8192;
+
+    private final Server server;
+    private final Listeners listeners;
+    private final ConnectionLimits limits;
+    private final WholeRequests whole = new WholeRequests();
+    private final OpeningHandler opening = new OpeningHandler();
+    private final BufferBudget bodies;
+    private final BufferBudget answers;
+
+    private WebServer(
+            Server server, Listeners listeners, ConnectionLimits limits, BufferBudget bodies, BufferBudget answers) {
+        this.server = server;
+        this.listeners = listeners;
+        this.limits = limits;
+        this.bodies = bodies;
+        this.answers = answers;
+    }
+
+    /**
+     * Where and how to listen.
+     *
+     * @param listen for devices, and for operators too unless they have an address of their own
+     * @param admin for operators only
+     * @param tls for devices, and for operators too unless they have a pair of their own; empty for plain HTTP
+     * @param adminTls for operators on an address of their own; empty for what devices have
+     */
+    public record Listeners(
+            HostAndPort listen, Optional<HostAndPort> admin, Optional<TlsFiles> tls, Optional<TlsFiles> adminTls) {
+        public Listeners(HostAndPort listen, Optional<HostAndPort> admin, Optional<TlsFiles> tls) {
+            this(listen, admin, tls, Optional.empty());
+        }
+
+        /** What the operators' own address has. */
+        Optional<TlsFiles> operatorsTls() {
+            return adminTls.or(() -> tls);
+        }
+
+        /** Each pair of files that is in use, by whom it serves: devices, and operators too unless they have their own. */
+        public Map<String, TlsFiles> pairs() {
+            Map<String, TlsFiles> pairs = new TreeMap<>();
+            tls.ifPresent(files -> pairs.put("devices", files));
+            adminTls.ifPresent(files -> pairs.put(ADMIN, files));
+            return pairs;
+        }
+    }
+
+    /** Takes the ports, so that its URLs are known; whoever connects waits until it is started. */
+    public static WebServer bind(Listeners listeners) {
+        return bind(listeners, ConnectionLimits.ofProcess());
+    }
+
+    public static WebServer bind(Listeners listeners, ConnectionLimits limits) {
+        Server server = new Server(threads(UNLOCK, MOST_THREADS));
+        server.setErrorHandler(new SilentErrorHandler());
+        addConnector(server, UNLOCK, listeners.listen(), listeners.tls());
+        listeners.admin().ifPresent(address -> addConnector(server, ADMIN, address, listeners.operatorsTls()));
+        BufferBudget bodies = new BufferBudget("bodies", limits.bufferBytes());
+        BufferBudget answers = new BufferBudget("answers that nobody reads", limits.bufferBytes());
+        for (Connector connector : server.getConnectors()) {
+            limit((ServerConnector) connector, limits, answers);
+        }
+        return new WebServer(server, listeners, limits, bodies, answers);
+    }
+
+    private static void limit(ServerConnector connector, ConnectionLimits limits, BufferBudget answers) {
+        boolean isAdmin = connector.getName().equals(ADMIN);
+        int connections = isAdmin ? MAX_ADMIN_CONNECTIONS : limits.connections();
+        int ofOnePeer =
+                isAdmin ? Math.min(MAX_ADMIN_PEER_CONNECTIONS, limits.peerConnections()) : limits.peerConnections();
+        SlowConnections slow = new SlowConnections(connector.getServer(), limits.timeout(), connections, answers);
+        connector.setIdleTimeout(limits.timeout().toMillis());
+        connector.addBean(slow);
+        connector.addBean(new PeerConnections(new Peers(limits.proxies()), ofOnePeer));
+        connector.getServer().addBean(new NetworkConnectionLimit(connections, connector));
+    }
+
+    /** Serves a service's devices and its operators. */
+    public void start(Panocrypt panocrypt, SourceAddress addresses) {
+        start(panocrypt, addresses, Optional.empty());
+    }
+
+    /**
+     * Serves a service's devices and its operators.
+     *
+     * @param metrics to be scraped where operators work, with a member's token unless they have an address of their own;
+     *     empty for none
+     */
+    public void start(Panocrypt panocrypt, SourceAddress addresses, Optional<Metrics> metrics) {
+        SourceAddress sources = addresses.reportingTo(panocrypt::reportForwardingHeader);
+        ServletContextHandler unlock = context();
+        unlock.addServlet(new ServletHolder(new TangServlet(TangEndpoint.of(panocrypt), sources)), "/*");
+        // Beside the devices' protocol, and only there: machines cannot reach the operators' address.
+        unlock.addServlet(new ServletHolder(new EnrollServlet(panocrypt, sources)), "/enroll");
+        mountHealth(unlock, HealthServlet.ready(panocrypt));
+        ContextHandlerCollection contexts = new ContextHandlerCollection(unlock);
+        ServletContextHandler operators = unlock;
+        if (listeners.admin().isPresent()) {
+            operators = context();
+            operators.setVirtualHosts(List.of("@" + ADMIN));
+            unlock.setVirtualHosts(List.of("@" + UNLOCK));
+            mountHealth(operators, HealthServlet.readyWithReason(panocrypt));
+            contexts.addHandler(operators);
+        }
+        if (metrics.isPresent()) {
+            operators.addServlet(new ServletHolder(servlet(metrics.get(), panocrypt)), "/metrics");
+        }
+        operators.addServlet(new ServletHolder(new ApiServlet(panocrypt)), "/api/v1/*");
+        start(contexts);
+    }
+
+    /** Serves a Tang key directory at the root. */
+    public void start(TangEndpoint endpoint, SourceAddress sources, HealthServlet ready) {
+        ServletContextHandler context = context();
+        context.addServlet(new ServletHolder(new TangServlet(endpoint, sources)), "/*");
+        mountHealth(context, ready);
+        start(new ContextHandlerCollection(context));
+    }
+
+    private void start(ContextHandlerCollection contexts) {
+        try {
+            opening.open(contexts);
+        } catch (Exception e) {
+            throw new StartupException("cannot start: " + e.getMessage(), e);
+        }
+        if (!server.isStarted()) {
+            startWaiting();
+        }
+    }
+
+    /** Answers 503, and that the process is up, until one of the others has been called. */
+    public void startWaiting() {
+        whole.setHandler(opening);
+        Handler shares = new RequestShares(
+                whole,
+                new Peers(limits.proxies()),
+                limits.peerRequests(),
+                Map.of(
+                        UNLOCK,
+                        new RequestShares.Shares(MAX_UNLOCKS, MAX_READINESS, MAX_OTHERS),
+                        ADMIN,
+                        new RequestShares.Shares(MAX_ADMIN_OTHERS, MAX_READINESS, MAX_ADMIN_OTHERS)));
+        Handler requests = new RequestBuffer(shares, limits.timeout(), bodies, WebServer::mayReadBody);
+        server.setHandler(new GracefulHandler(new ResponseBuffer(requests, answers, whole)));
+        try {
+            server.start();
+        } catch (Exception e) {
+            throw new StartupException("cannot start: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whoever brings no token is refused before the body is read, and all but unlocks need one. */
+    private static boolean mayReadBody(Request request) {
+        String path = Objects.requireNonNullElse(request.getHttpURI().getCanonicalPath(), "");
+        return path.contains("/rec/") || request.getHeaders().contains(HttpHeader.AUTHORIZATION);
+    }
+
+    private static void mountHealth(ServletContextHandler context, HealthServlet ready) {
+        context.addServlet(new ServletHolder(HealthServlet.alive()), HEALTHZ);
+        context.addServlet(new ServletHolder(ready), READYZ);
+    }
+
+    private MetricsServlet servlet(Metrics metrics, Panocrypt panocrypt) {
+        return listeners.admin().isPresent()
+                ? MetricsServlet.open(metrics::scrape)
+                : MetricsServlet.forMembers(metrics::scrape, panocrypt);
+    }
+
+    private static QueuedThreadPool threads(String name, int most) {
+        QueuedThreadPool threads = new QueuedThreadPool(most);
+        threads.setName("panocrypt-" + name);
+        // Requests wait for the store, so that reserved threads are soon used up; to look for one first costs 2 % of an
+        // unlock.
+        threads.setReservedThreads(0);
+        return threads;
+    }
+
+    private static void addConnector(Server server, String name, HostAndPort address, Optional<TlsFiles> tls) {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(MOST_HEADER);
+        // Stock Clevis sends //adv/ when its URL ends in a slash; the servlets match the raw target themselves.
+        // A fragment is the one part of a target that no servlet sees.
+        http.setUriCompliance(UriCompliance.UNSAFE.without("panocrypt", UriCompliance.Violation.FRAGMENT));
+        HttpConnectionFactory plain = new HttpConnectionFactory(http);
+        ConnectionFactory[] factories = {plain};
+        if (tls.isPresent()) {
+            // Devices are bound to an address, which SNI cannot carry.
+            http.addCustomizer(new SecureRequestCustomizer(false));
+            factories = new ConnectionFactory[] {
+                new SslConnectionFactory(tls.get().contextFactory(), plain.getProtocol()), plain
+            };
+        }
+        // Operators must get through when devices, or whoever plays one, take every thread.
+        // No thread that only accepts: handing each connection over to a selector costs more than accepting it there.
+        ServerConnector connector = new ServerConnector(
+                server, name.equals(ADMIN) ? threads(name, MOST_ADMIN_THREADS) : null, null, null, 0, -1, factories);
+        connector.setAcceptQueueSize(WAITING_CONNECTIONS);
+        connector.setAcceptedSendBufferSize(SEND_BUFFER);
+        connector.setName(name);
+        connector.setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
+        connector.setHost(address.host());
+        connector.setPort(address.port());
+        connector.setReuseAddress(true);
+        try {
+            connector.open();
+        } catch (IOException e) {
+            throw new StartupException("cannot listen on " + address.inUrl(address.port()) + ": " + e.getMessage(), e);
+        }
+        server.addConnector(connector);
+    }
+
+    private static ServletContextHandler context() {
+        ServletContextHandler context = new ServletContextHandler("/", ServletContextHandler.NO_SESSIONS);
+        context.getServletHandler().setDecodeAmbiguousURIs(true);
+        // Jetty's own would answer 405 to a POST on a path that nobody serves.
+        context.getServletHandler().setEnsureDefaultServlet(false);
+        context.setErrorHandler(new SilentErrorHandler());
+        return context;
+    }
+
+    /** The base of every URL that reaches the devices' address. */
+    public String url() {
+        return url(0, listeners.listen(), listeners.tls());
+    }
+
+    /** The base of every URL that reaches the operators' address. */
+    public String adminUrl() {
+        return listeners
+                .admin()
+                .map(address -> url(1, address.callable(), listeners.operatorsTls()))
+                .orElseGet(() -> url(0, listeners.listen().callable(), listeners.tls()));
+    }
+
+    /** Where devices ask. */
+    public int port() {
+        return port(0);
+    }
+
+    private int port(int connector) {
+        return ((ServerConnector) server.getConnectors()[connector]).getLocalPort();
+    }
+
+    private String url(int connector, HostAndPort address, Optional<TlsFiles> tls) {
+        int port = port(connector);
+        return (tls.isPresent() ? "https://" : "http://") + address.inUrl(port);
+    }
+
+    /** Waits until the server has stopped. */
+    public void join() throws InterruptedException {
+        server.join();
+    }
+
+    /**
+     * Refuses what is new, waits 3 s for what is idle or half sent and 15 s in all for requests that are whole, and stops. What
+     * does not end in that time is cut off, with a warning in the log.
+     */
+    @Override
+    public void close() {
+        stop();
+    }
+
+    /** As {@link #close()}; false if a whole request was not answered. */
+    public boolean stop() {
+        CompletableFuture<Void> connections = Graceful.shutdown(server);
+        boolean answered = ends(connections, HALVES) || ends(whole.answered(), WHOLES);
+        if (!answered) {
+            LOG.log(System.Logger.Level.WARNING, "requests were cut off: they were not answered in time for the stop");
+        }
+        try {
+            server.stop();
+        } catch (Exception e) {
+            LOG.log(System.Logger.Level.WARNING, "the web server did not stop cleanly", e);
+        }
+        return answered;
+    }
+
+    private static boolean ends(CompletableFuture<Void> what, Duration patience) {
+        try {
+            what.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            LOG.log(System.Logger.Level.WARNING, "the web server did not stop cleanly", e);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}
