@@ -18,10 +18,8 @@ import io.panocrypt.policy.model.DeviceApproval;
 import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.DeviceKey;
 import io.panocrypt.policy.model.DeviceState;
-import io.panocrypt.policy.model.NetworkAccessList;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
-import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.net.URI;
@@ -68,16 +66,25 @@ public final class Devices {
         this.publicUrl = publicUrl;
     }
 
-    /** Which devices to list; null members do not filter. */
+    /**
+     * Which devices to list; null members do not filter.
+     *
+     * @param name the whole name of the one device that is not revoked and has it; found without a search
+     * @param tag a tag that each has
+     * @param state the state of each
+     * @param nameContains a part of each one's name
+     */
     public record Filter(
+            @Nullable String name,
             @Nullable String tag,
             @Nullable DeviceState state,
             @Nullable String nameContains) {
         /** Every device. */
-        public static final Filter ALL = new Filter(null, null, null);
+        public static final Filter ALL = new Filter(null, null, null, null);
 
         private boolean admits(Device device) {
-            return (tag == null || device.tags().contains(tag))
+            return (name == null || device.name().equals(name))
+                    && (tag == null || device.tags().contains(tag))
                     && (state == null || device.state() == state)
                     && (nameContains == null || device.name().contains(nameContains));
         }
@@ -120,6 +127,9 @@ public final class Devices {
      */
     public Page<Device> list(Filter filter, @Nullable String cursor, int limit) {
         Paging.check(limit);
+        if (filter.name() != null) {
+            return ofName(filter, filter.name(), cursor);
+        }
         PageReader<Device> found = new PageReader<>();
         String after = cursor;
         while (true) {
@@ -136,6 +146,12 @@ public final class Devices {
                 return found.page(Optional.empty());
             }
         }
+    }
+
+    private Page<Device> ofName(Filter filter, String name, @Nullable String cursor) {
+        List<Device> found =
+                cursor == null ? byName(name).filter(filter::admits).stream().toList() : List.of();
+        return new Page<>(found, Optional.empty());
     }
 
     /**
@@ -314,13 +330,12 @@ public final class Devices {
 
     /** What deserves a second look although it was accepted. */
     public List<String> warnings(Device device) {
-        List<Cidr> listed = device.networkAccessLists().stream()
-                .map(list -> editor.store().get(RecordMapper.NETWORK_ACCESS_LIST, list))
-                .flatMap(Optional::stream)
-                // One that cannot be read admits nobody, and hides no device.
-                .flatMap(found -> RecordMapper.readIfReadable(found, NetworkAccessList.class).stream())
-                .flatMap(list -> list.cidrs().stream())
-                .toList();
-        return Validation.warnings(device, listed, publicUrl);
+        return warnings().apply(device);
+    }
+
+    /** The warnings of any device, by the shared policy of now: one reading serves a whole list. */
+    public Function<Device, List<String>> warnings() {
+        PolicyCache.Shared shared = policy.current();
+        return device -> Validation.warnings(device, shared.listed(device), publicUrl);
     }
 }

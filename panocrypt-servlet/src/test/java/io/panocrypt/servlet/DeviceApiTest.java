@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -169,6 +170,11 @@ class DeviceApiTest {
             "state=pending, ''",
             "q=-we, 'active-web,idle-web'",
             "q=ACTIVE, active-web",
+            "name=active-web, active-web",
+            "name=Active-Web, active-web",
+            "name=active, ''",
+            "name=gone-db, ''",
+            "name=active-web&state=disabled, ''",
             "q=web&state=active, active-web",
             "tag=role=web&state=disabled&q=idle&limit=1, idle-web"
         })
@@ -181,6 +187,32 @@ class DeviceApiTest {
             assertEquals(
                     expected.isEmpty() ? List.of() : List.of(expected.split(",")),
                     names(page).stream().sorted().toList());
+        }
+
+        @Test
+        void readsNoListForEachDevice() throws Exception {
+            String list = server.post("/network-access-lists", "{\"name\":\"lan\",\"cidrs\":[\"10.0.0.0/24\"]}")
+                    .json()
+                    .path("id")
+                    .asText();
+            server.device("web-0", ",\"networkAccessLists\":[\"" + list + "\"]");
+            int one = readsOfAList();
+            for (int i = 1; i < 5; i++) {
+                server.device("web-" + i, ",\"networkAccessLists\":[\"" + list + "\"]");
+            }
+            assertEquals(one, readsOfAList());
+        }
+
+        private int readsOfAList() throws Exception {
+            AtomicInteger reads = new AtomicInteger();
+            for (String method : List.of("get", "find", "scan")) {
+                server.beforeStore(method, reads::incrementAndGet);
+            }
+            // The first one fills the cache of shared policy.
+            server.get("/devices");
+            reads.set(0);
+            assertEquals(200, server.get("/devices").status());
+            return reads.get();
         }
     }
 

@@ -122,6 +122,7 @@ class EveryCommandTest extends CliFixture {
         "device show nobody,1,there is no device nobody"
     })
     void printsItsOwnRefusalAsTheOneJsonValue(String command, int exitCode, String line) throws Exception {
+        server.on("GET /devices?name=nobody&limit=500", 200, "{\"items\":[],\"nextCursor\":null}");
         server.on("GET /devices?q=nobody&limit=500", 200, "{\"items\":[],\"nextCursor\":null}");
         Ran ran = run((command + " --json").split(" "));
         assertEquals(exitCode, ran.exitCode());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +117,24 @@ class RequestsTest extends CliFixture {
             return "{\"id\":\"" + id + "\",\"name\":\"" + name + "\",\"state\":\"" + state + "\"}";
         }
 
+        private static final String NONE = "{\"items\":[],\"nextCursor\":null}";
+
+        @BeforeEach
+        void knowNoLiveDevice() {
+            server.on("GET /devices?name=web&limit=500", 200, NONE)
+                    .on("GET /devices?name=web1.example&limit=500", 200, NONE);
+        }
+
+        @Test
+        void findsALiveDeviceWithoutASearch() {
+            server.on(
+                    "GET /devices?name=web1.example&limit=500",
+                    200,
+                    "{\"items\":[" + item(ID, "web1.example", "ACTIVE") + "],\"nextCursor\":null}");
+            assertDone(run("device", "show", "web1.example"));
+            assertEquals(List.of("GET /devices?name=web1.example&limit=500", "GET /devices/abc234"), server.lines());
+        }
+
         @Test
         void findsTheExactNameBehindSeveralPages() {
             server.on(
@@ -142,6 +161,7 @@ class RequestsTest extends CliFixture {
             assertDone(run("device", "enable", "web1.example"));
             assertEquals(
                     List.of(
+                            "GET /devices?name=web1.example&limit=500",
                             "GET /devices?q=web1.example&limit=500",
                             "GET /devices/abc234",
                             "POST /devices/abc234/enable"),

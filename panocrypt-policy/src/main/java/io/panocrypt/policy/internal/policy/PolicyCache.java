@@ -52,7 +52,7 @@ public final class PolicyCache {
             Map<String, String> deciders) {
 
         /** The blocks of the lists that a device refers to. */
-        List<Cidr> listed(Device device) {
+        public List<Cidr> listed(Device device) {
             return device.networkAccessLists().stream()
                     .map(lists::get)
                     .filter(list -> list != null)

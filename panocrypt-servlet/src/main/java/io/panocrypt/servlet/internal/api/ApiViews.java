@@ -68,7 +68,7 @@ final class ApiViews {
                 : new Page<>(rest.subList(0, query.limit()), Optional.of(id.apply(rest.get(query.limit() - 1))));
     }
 
-    static ObjectNode device(Devices devices, Device device, DeviceApproval approval) {
+    static ObjectNode device(Devices devices, Device device, DeviceApproval approval, Collection<String> warnings) {
         boolean revoked = device.state() == DeviceState.REVOKED;
         ObjectNode view = ApiJson.object()
                 .put("id", device.id())
@@ -105,7 +105,7 @@ final class ApiViews {
         view.set("approval", approval(approval));
         view.set(
                 "warnings",
-                texts(Stream.concat(devices.warnings(device).stream(), approval.warnings().stream())
+                texts(Stream.concat(warnings.stream(), approval.warnings().stream())
                         .toList()));
         return view.put("version", device.version());
     }

@@ -3,6 +3,7 @@ package io.panocrypt.servlet.internal.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.policy.Devices;
+import io.panocrypt.policy.History;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceApproval;
@@ -19,27 +20,32 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The routes to devices, their life and their keys. */
 final class DeviceRoutes {
     /** What an operator writes for a source that may be any. */
     static final String ANY = "any";
-    /** How many rows of its history are searched for a device's last unlock. */
-    private static final int SEARCHED_ROWS = 1000;
+    /** How many entries of its history are searched for a device's last unlock. */
+    private static final int SEARCHED_ENTRIES = 1000;
+
+    private static final int PAGE = 50;
 
     private final Panocrypt panocrypt;
     private final Devices devices;
+    private final History history;
 
     DeviceRoutes(Panocrypt panocrypt) {
         this.panocrypt = panocrypt;
         this.devices = panocrypt.devices();
+        this.history = panocrypt.history();
     }
 
     List<ApiRoute> routes() {
         return List.of(
                 ApiRoute.of("POST", "/devices", Role.ADMIN, this::create),
-                ApiRoute.list("/devices", this::list, "tag", "state", "q"),
+                ApiRoute.list("/devices", this::list, "name", "tag", "state", "q"),
                 ApiRoute.of("GET", "/devices/{id}", Role.VIEWER, this::get),
                 ApiRoute.of("PATCH", "/devices/{id}", Role.ADMIN, this::edit),
                 ApiRoute.of("POST", "/devices/{id}/disable", Role.APPROVER, this::disable),
@@ -63,31 +69,39 @@ final class DeviceRoutes {
 
     private ApiReply list(ApiRequest request) {
         Devices.Filter filter = new Devices.Filter(
+                lowerCase(request.query().get("name")),
                 lowerCase(request.query().get("tag")),
                 request.query().oneOf("state", DeviceState.values()),
                 lowerCase(request.query().get("q")));
         Function<Device, DeviceApproval> approvals = devices.approvals();
+        Function<Device, List<String>> warnings = devices.warnings();
         return ApiReply.ok(ApiViews.page(
                 devices.list(filter, request.query().cursor(), request.query().limit()),
-                device -> ApiViews.device(devices, device, approvals.apply(device))));
+                device -> ApiViews.device(devices, device, approvals.apply(device), warnings.apply(device))));
     }
 
     private ApiReply get(ApiRequest request) {
         Device device = devices.get(request.id());
-        List<UnlockRecord> newest =
-                panocrypt.history().unlocks(device.id(), null, SEARCHED_ROWS).items();
         ObjectNode view = view(device);
-        view.put(
-                "lastSeen",
-                newest.stream().findFirst().map(row -> row.time().toString()).orElse(null));
-        view.put(
-                "lastUnlock",
-                newest.stream()
-                        .filter(row -> row.outcome() == Outcome.ALLOWED)
-                        .findFirst()
-                        .map(row -> row.time().toString())
-                        .orElse(null));
+        view.put("lastSeen", time(history.unlocks(device.id(), null, 1).items().stream()));
+        view.put("lastUnlock", time(newest(device).filter(row -> row.outcome() == Outcome.ALLOWED)));
         return ApiReply.ok(view, device.version());
+    }
+
+    /** The device's newest entries, read page by page as they are asked for: most often the first page has the last unlock. */
+    private Stream<UnlockRecord> newest(Device device) {
+        return Stream.iterate(
+                        history.unlocks(device.id(), null, PAGE),
+                        Objects::nonNull,
+                        page -> page.nextCursor()
+                                .map(cursor -> history.unlocks(device.id(), cursor, PAGE))
+                                .orElse(null))
+                .limit(SEARCHED_ENTRIES / PAGE)
+                .flatMap(page -> page.items().stream());
+    }
+
+    private static @Nullable String time(Stream<UnlockRecord> entries) {
+        return entries.findFirst().map(entry -> entry.time().toString()).orElse(null);
     }
 
     private ApiReply edit(ApiRequest request) {
@@ -180,7 +194,7 @@ final class DeviceRoutes {
     }
 
     private ObjectNode view(Device device) {
-        return ApiViews.device(devices, device, devices.approvals().apply(device));
+        return ApiViews.device(devices, device, devices.approvals().apply(device), devices.warnings(device));
     }
 
     private static @Nullable String lowerCase(@Nullable String text) {

@@ -153,13 +153,20 @@ public final class Lookup {
     }
 
     private List<JsonNode> named(String name) throws CommandFailure {
-        Map<String, String> query = hasSearch ? Map.of("q", name) : Map.of();
-        List<JsonNode> named = api.list(ApiClient.path(collection), query, Integer.MAX_VALUE).items().stream()
-                .filter(item -> item.path("name").asText().equals(name))
-                .toList();
+        // The name of one that is not revoked is found without a search.
+        List<JsonNode> named = hasSearch ? whole(Map.of("name", name), name) : whole(Map.of(), name);
+        if (named.isEmpty() && hasSearch) {
+            named = whole(Map.of("q", name), name);
+        }
         List<JsonNode> live = named.stream()
                 .filter(item -> !item.path("state").asText().equals("REVOKED"))
                 .toList();
         return live.isEmpty() ? named : live;
+    }
+
+    private List<JsonNode> whole(Map<String, String> query, String name) throws CommandFailure {
+        return api.list(ApiClient.path(collection), query, Integer.MAX_VALUE).items().stream()
+                .filter(item -> item.path("name").asText().equals(name))
+                .toList();
     }
 }
