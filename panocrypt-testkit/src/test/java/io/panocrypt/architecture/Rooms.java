@@ -45,6 +45,8 @@ final class Rooms {
     }
 
     private static boolean isTopLevel(JavaClass type) {
-        return type.isTopLevelClass() && !type.getSimpleName().equals("package-info");
+        return !type.isArray()
+                && type.isTopLevelClass()
+                && !type.getSimpleName().equals("package-info");
     }
 }

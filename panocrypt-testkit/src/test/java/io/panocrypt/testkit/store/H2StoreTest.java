@@ -67,7 +67,7 @@ class H2StoreTest {
                 // Nothing is open.
             }
         };
-        Logger logger = Logger.getLogger("io.panocrypt.policy.store.jdbc.H2Turns");
+        Logger logger = Logger.getLogger("io.panocrypt.policy.store.jdbc.H2Ordering");
         logger.addHandler(handler);
         DataSource source = H2Fixture.database();
         try (Connection kept = source.getConnection();
