@@ -9,7 +9,7 @@ import io.panocrypt.policy.internal.records.Json;
 import io.panocrypt.policy.internal.records.PageReader;
 import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.internal.unlock.AttemptEntry;
-import io.panocrypt.policy.internal.unlock.Counts;
+import io.panocrypt.policy.internal.unlock.AttemptLog;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
@@ -46,14 +46,19 @@ public final class History {
 
     private final DecisionStore store;
     private final Checkpoints checkpoints;
-    private final Counts counts;
+    private final AttemptLog attempts;
     private final Retention retention;
     private final ExportWriter exporter;
 
-    History(DecisionStore store, Checkpoints checkpoints, Counts counts, Retention retention, ExportWriter exporter) {
+    History(
+            DecisionStore store,
+            Checkpoints checkpoints,
+            AttemptLog attempts,
+            Retention retention,
+            ExportWriter exporter) {
         this.store = store;
         this.checkpoints = checkpoints;
-        this.counts = counts;
+        this.attempts = attempts;
         this.retention = retention;
         this.exporter = exporter;
     }
@@ -77,7 +82,7 @@ public final class History {
         Set<String> written = rows.items().stream().map(row -> row.entry().id()).collect(Collectors.toSet());
         List<JournalRow> all = Stream.concat(
                         rows.items().stream(),
-                        counts.pending(deviceId)
+                        attempts.counted(deviceId)
                                 .filter(entry -> !written.contains(entry.id()))
                                 .map(entry -> new JournalRow(COUNTED, 0, entry, "")))
                 .sorted(Comparator.comparing((JournalRow row) -> row.entry().time(), Comparator.reverseOrder()))
@@ -117,7 +122,7 @@ public final class History {
      * have gone. Happens by itself each minute.
      */
     public void flush() {
-        counts.flush();
+        attempts.flush();
     }
 
     /** The key that signs checkpoints, cuts and exports; its {@linkplain PublicJwk#kid kid} names it. */

@@ -42,17 +42,14 @@ import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.internal.resilience.ConcurrencyLimiter;
 import io.panocrypt.policy.internal.resilience.OutageLog;
 import io.panocrypt.policy.internal.resilience.ReadinessCheck;
+import io.panocrypt.policy.internal.resilience.RequestFaultLog;
 import io.panocrypt.policy.internal.resilience.ResilientStore;
 import io.panocrypt.policy.internal.resilience.RetryingWriter;
-import io.panocrypt.policy.internal.unlock.AdmissionControl;
 import io.panocrypt.policy.internal.unlock.Advertiser;
 import io.panocrypt.policy.internal.unlock.AttemptLog;
-import io.panocrypt.policy.internal.unlock.Counts;
-import io.panocrypt.policy.internal.unlock.DecisionCommitter;
 import io.panocrypt.policy.internal.unlock.DecisionEvents;
 import io.panocrypt.policy.internal.unlock.DecisionNotices;
 import io.panocrypt.policy.internal.unlock.DeviceLocks;
-import io.panocrypt.policy.internal.unlock.JournalRetryQueue;
 import io.panocrypt.policy.internal.unlock.Unlocker;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
@@ -132,20 +129,17 @@ public final class Panocrypt implements AutoCloseable {
         this.views = new PolicyViewFactory(cache, builder.approvalTimes.pending());
         RetryingWriter writes = new RetryingWriter(builder.commitPatience);
         AlarmDeduplicator alarms = new AlarmDeduplicator();
-        DecisionNotices announcer = new DecisionNotices(events, new SeenSources(store), alarms);
-        JournalRetryQueue owed = new JournalRetryQueue(store);
-        DecisionCommitter commits = new DecisionCommitter(store, writes, ids, announcer, owed);
-        Counts counts = new Counts(store, store, writes, ids, builder.clock, owed);
-        DeviceLocks turns = new DeviceLocks(builder.commitPatience);
+        DecisionNotices notices = new DecisionNotices(events, new SeenSources(store), alarms);
+        AttemptLog attempts = new AttemptLog(store, writes, ids, builder.clock, notices);
+        DeviceLocks locks = new DeviceLocks(builder.commitPatience);
         DecisionEvents decisionEvents = new DecisionEvents(builder.listeners);
-        AttemptLog recorder = new AttemptLog(commits, counts);
         // A store's clock may wait for the store, and all requests that fail would wait with it.
         OutageLog trouble = new OutageLog(LOG, "requests of machines fail", InstantSource.system());
         OutageLog single = new OutageLog(LOG, "single requests of machines fail", InstantSource.system());
-        this.entrance = new ConcurrencyLimiter(builder.limits.requestsAtOnce(), trouble, single);
+        RequestFaultLog faults = new RequestFaultLog(trouble, single);
+        this.entrance = new ConcurrencyLimiter(builder.limits.requestsAtOnce(), faults);
         this.readiness = new ReadinessCheck(store, trouble);
-        this.unlocker = new Unlocker(
-                store, views, commits, recorder, new AdmissionControl(), turns, custody, decisionEvents, entrance);
+        this.unlocker = new Unlocker(store, views, attempts, locks, custody, decisionEvents, entrance, faults);
         this.advertiser = new Advertiser(custody);
         DeviceFactory maker = new DeviceFactory(editor, custody, cache);
         RequestCanceller withdrawal = new RequestCanceller(editor, builder.approvalTimes.pending());
@@ -154,7 +148,7 @@ public final class Panocrypt implements AutoCloseable {
         this.history = new History(
                 store,
                 checkpoints,
-                counts,
+                attempts,
                 cutter,
                 new ExportWriter(JournalSource.of(store, store), checkpoints, editor));
         ApprovalGuard guard = new ApprovalGuard(editor, cache);
@@ -189,7 +183,7 @@ public final class Panocrypt implements AutoCloseable {
         Dispatcher dispatcher = new Dispatcher(store, postman, ids::next, builder.clock, bell);
         this.outbox = new Outbox(editor, store, dispatcher, failing);
         this.healthAlarms = new HealthAlarms(editor, store, alarms);
-        this.upkeep = new BackgroundTasks(counts, checkpoints, decisionEvents, dispatcher);
+        this.upkeep = new BackgroundTasks(attempts, checkpoints, decisionEvents, dispatcher);
         if (events.areTold() && !builder.noticeInterval.isZero()) {
             dispatcher.start(builder.noticeInterval);
         }
@@ -264,7 +258,7 @@ public final class Panocrypt implements AutoCloseable {
      */
     public DryRun dryRun(String deviceId, Optional<IpAddress> source) {
         Device device = devices.get(deviceId);
-        for (int i = 0; i < Unlocker.ATTEMPTS; i++) {
+        for (int i = 0; i < Unlocker.MAX_EVALUATIONS; i++) {
             DecisionSnapshot snapshot = store.snapshot(RecordMapper.tokenTerm(device.token()))
                     .orElseThrow(() -> OperationException.notFound("device"));
             Device current = RecordMapper.read(snapshot.device(), Device.class);

@@ -302,7 +302,7 @@ class DecisionListenerTest {
         void byHangingAndIsToldWhatItMissed() throws InterruptedException {
             CountDownLatch release = new CountDownLatch(1);
             CountDownLatch hanging = new CountDownLatch(1);
-            CountDownLatch told = new CountDownLatch(1 + ListenerWorker.MOST_WAITING);
+            CountDownLatch told = new CountDownLatch(1 + ListenerWorker.MAX_WAITING);
             AtomicLong lost = new AtomicLong();
             DecisionListener slow = new DecisionListener() {
                 @Override
@@ -322,7 +322,7 @@ class DecisionListenerTest {
                 }
             };
             String nobody = "a".repeat(26);
-            int more = ListenerWorker.MOST_WAITING + 100;
+            int more = ListenerWorker.MAX_WAITING + 100;
             try (Panocrypt service = open(house.memory, house.custody, slow, heard::add)) {
                 service.unlock(TestService.attempt(nobody, "kid", HOME));
                 next();

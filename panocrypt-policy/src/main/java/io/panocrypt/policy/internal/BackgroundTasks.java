@@ -4,7 +4,7 @@ import io.panocrypt.policy.internal.journal.Checkpoints;
 import io.panocrypt.policy.internal.journal.Retention;
 import io.panocrypt.policy.internal.outbox.Dispatcher;
 import io.panocrypt.policy.internal.resilience.PeriodicTask;
-import io.panocrypt.policy.internal.unlock.Counts;
+import io.panocrypt.policy.internal.unlock.AttemptLog;
 import io.panocrypt.policy.internal.unlock.DecisionEvents;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +19,15 @@ public final class BackgroundTasks implements AutoCloseable {
 
     private static final Duration RETENTION_PAUSE = Duration.ofDays(1);
 
-    private final Counts counts;
+    private final AttemptLog attempts;
     private final Checkpoints signer;
     private final DecisionEvents events;
     private final Dispatcher dispatcher;
     private @Nullable PeriodicTask checkpoints;
     private @Nullable PeriodicTask retention;
 
-    public BackgroundTasks(Counts counts, Checkpoints signer, DecisionEvents events, Dispatcher dispatcher) {
-        this.counts = counts;
+    public BackgroundTasks(AttemptLog attempts, Checkpoints signer, DecisionEvents events, Dispatcher dispatcher) {
+        this.attempts = attempts;
         this.signer = signer;
         this.events = events;
         this.dispatcher = dispatcher;
@@ -35,7 +35,7 @@ public final class BackgroundTasks implements AutoCloseable {
 
     /** Writes down what was counted, and takes a checkpoint, so often. */
     public void takeCheckpoints(Duration interval) {
-        checkpoints = PeriodicTask.start("checkpoint", interval, interval, () -> checkpoint(counts::flush));
+        checkpoints = PeriodicTask.start("checkpoint", interval, interval, () -> checkpoint(attempts::flush));
     }
 
     /** Removes what is older than that, once a day. */
@@ -66,9 +66,9 @@ public final class BackgroundTasks implements AutoCloseable {
             retention.stop(CLOSE_PATIENCE);
         }
         if (checkpoints == null) {
-            flushOrLog(counts::flushAll);
+            flushOrLog(attempts::flushAll);
         } else {
-            checkpoints.finish(() -> checkpoint(counts::flushAll), CLOSE_PATIENCE);
+            checkpoints.finish(() -> checkpoint(attempts::flushAll), CLOSE_PATIENCE);
         }
     }
 }

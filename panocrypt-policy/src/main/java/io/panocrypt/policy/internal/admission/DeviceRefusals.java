@@ -46,8 +46,8 @@ final class DeviceRefusals {
         this.touched = now;
     }
 
-    /** Takes a refusal in; whether it is to be written at once, and then is not counted. */
-    boolean isFirst(Refusal refusal, Instant now) {
+    /** Counts a refusal that equals an earlier one; true, and not counted, if the caller must write it at once. */
+    boolean countOrOpen(Refusal refusal, Instant now) {
         touched = now;
         AggregatedRefusal known = folds.get(Key.of(refusal));
         if (known != null && known.takesRow()) {

@@ -39,14 +39,18 @@ public final class RefusalAggregator {
         this.most = most;
     }
 
-    /** Takes a refusal in: whether it is to be written at once, and then is not counted. */
-    public synchronized boolean isFirst(Refusal refusal) {
+    /**
+     * Counts a refusal that equals an earlier one; otherwise opens a fold for it.
+     *
+     * @return whether the caller must write it at once; it is not counted then
+     */
+    public synchronized boolean countOrOpen(Refusal refusal) {
         Instant now = clock.instant();
         DeviceRefusals folds = of(refusal.deviceId(), now);
         int before = folds.size();
-        boolean first = folds.isFirst(refusal, now);
+        boolean opened = folds.countOrOpen(refusal, now);
         grown(before, folds);
-        return first;
+        return opened;
     }
 
     /** Counts a refusal that must not cost a row of its own. */

@@ -5,43 +5,27 @@ import io.panocrypt.policy.spi.store.StoreRejectedException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
-/** Lets in so many requests of machines at once and no more, and has the log tell of those that fail. Thread-safe. */
+/** Admits a fixed number of machines' requests at once; more are rejected. Thread-safe. */
 public final class ConcurrencyLimiter {
-    private final Semaphore room;
-    private final OutageLog trouble;
-    private final OutageLog single;
+    private final Semaphore permits;
+    private final RequestFaultLog faults;
 
-    /**
-     * @param trouble hears of outages, which end with a success
-     * @param single hears of requests that fail alone, whatever becomes of the others
-     */
-    public ConcurrencyLimiter(int most, OutageLog trouble, OutageLog single) {
-        this.room = new Semaphore(most);
-        this.trouble = trouble;
-        this.single = single;
+    public ConcurrencyLimiter(int max, RequestFaultLog faults) {
+        this.permits = new Semaphore(max);
+        this.faults = faults;
     }
 
     /** Never waits. */
     public boolean tryEnter() {
-        boolean entered = room.tryAcquire();
+        boolean entered = permits.tryAcquire();
         if (!entered) {
-            trouble.failed(full());
+            faults.failed(full());
         }
         return entered;
     }
 
     public void leave() {
-        room.release();
-    }
-
-    /** A request has failed. */
-    public void failed(StoreException fault) {
-        (CircuitBreaker.isOutage(fault) ? trouble : single).failed(fault);
-    }
-
-    /** A request has not failed. */
-    public void succeeded() {
-        trouble.succeeded();
+        permits.release();
     }
 
     /** @throws StoreException as the request throws it, or because there is no room for it */
@@ -51,10 +35,10 @@ public final class ConcurrencyLimiter {
         }
         try {
             T answer = request.get();
-            trouble.succeeded();
+            faults.succeeded();
             return answer;
         } catch (StoreException e) {
-            failed(e);
+            faults.failed(e);
             throw e;
         } finally {
             leave();

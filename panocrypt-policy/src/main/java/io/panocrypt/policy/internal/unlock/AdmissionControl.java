@@ -2,6 +2,7 @@ package io.panocrypt.policy.internal.unlock;
 
 import io.panocrypt.policy.internal.admission.RateLimiter;
 import io.panocrypt.policy.internal.decision.PolicyView;
+import io.panocrypt.policy.internal.unlock.Evaluation.Decided;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.net.IpAddress;
 import java.time.Instant;
@@ -10,39 +11,40 @@ import java.util.Optional;
 /**
  * Rejects attempts of a device and source that ask too often. Thread-safe; per node, in memory.
  *
- * <p>An attempt is judged once, when its snapshot has been read and the pure decision made, and before anything is written
- * or multiplied: only the snapshot tells whether an open grant fits, and an attempt that one fits is never turned away.
+ * <p>Runs once for an attempt, after the decision and before anything is written or multiplied: only the snapshot shows
+ * whether an open grant fits, and an attempt that one fits is never rejected.
  */
-public final class AdmissionControl {
-    /** A block so narrow holds no more addresses than an IPv4 /24, and so an address in it stands for itself. */
+final class AdmissionControl {
+    /** A block this narrow holds no more addresses than an IPv4 /24, so each address in it is limited by itself. */
     private static final int NARROW_IPV6 = 120;
 
     private final RateLimiter limiter = new RateLimiter();
-    /** Whether it is one attempt too many of its device and source; asking takes it into account. */
-    boolean turnsAway(EvaluatedAttempt judged) {
-        return !looksUnknown(judged.decision().reason()) && !isTolerated(judged);
+
+    /** Counts the attempt, and says whether its device and source ask too often. */
+    boolean rejects(Decided decided) {
+        return !looksUnknown(decided.decision().reason()) && !isTolerated(decided);
     }
 
-    /** What is answered as an unknown token is must always be: 429 would tell that the token is known. */
+    /** What is answered like an unknown token must always be: 429 would show that the token is known. */
     private static boolean looksUnknown(Reason reason) {
         return reason == Reason.UNKNOWN_KEY || reason == Reason.REVOKED;
     }
 
-    private boolean isTolerated(EvaluatedAttempt judged) {
-        PolicyView view = judged.view();
-        Optional<IpAddress> source = judged.attempt().source();
-        Instant now = judged.snapshot().now();
+    private boolean isTolerated(Decided decided) {
+        PolicyView view = decided.view();
+        Optional<IpAddress> source = decided.attempt().source();
+        Instant now = decided.snapshot().now();
         if (view.hasGrantFor(source, now)) {
             return true;
         }
-        String deviceId = judged.device().id();
+        String deviceId = decided.device().id();
         return view.admits(source)
-                ? limiter.toleratesAdmitted(deviceId, party(view, source.orElseThrow()), now)
-                : limiter.toleratesRefused(deviceId, source, judged.device().volumes(), now);
+                ? limiter.toleratesAdmitted(deviceId, limitedAddress(view, source.orElseThrow()), now)
+                : limiter.toleratesRefused(deviceId, source, decided.device().volumes(), now);
     }
 
-    /** Whoever has one address of an IPv6 /64 may have them all, unless policy admits but a few of them. */
-    private static IpAddress party(PolicyView view, IpAddress source) {
+    /** One host may have all addresses of an IPv6 /64, unless policy admits only a few of them. */
+    private static IpAddress limitedAddress(PolicyView view, IpAddress source) {
         return view.sources()
                         .anyMatch(block -> !block.isIpv4() && block.prefix() >= NARROW_IPV6 && block.contains(source))
                 ? source

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Signs a device's advertisement, once for each state of its keys. Thread-safe. */
 public final class Advertiser {
     /** About 2 KiB each. */
-    private static final int MOST_CACHED = 4096;
+    private static final int MAX_CACHED = 4096;
 
     private final KeyCustody custody;
     private final Map<List<String>, byte[]> signed = new LinkedHashMap<>(64, 0.75f, true) {
@@ -27,7 +27,7 @@ public final class Advertiser {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<List<String>, byte[]> eldest) {
-            return size() > MOST_CACHED;
+            return size() > MAX_CACHED;
         }
     };
 
@@ -69,11 +69,11 @@ public final class Advertiser {
                 return known;
             }
         }
-        byte[] made = sign(device, signers);
+        byte[] advertisement = sign(device, signers);
         synchronized (signed) {
-            signed.put(state, made);
+            signed.put(state, advertisement);
         }
-        return made;
+        return advertisement;
     }
 
     private byte[] sign(Device device, List<DeviceKey> signers) {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What is stored of an attempt beside its time and device. */
+/** The body of a journal entry of an attempt, beside its time and device. */
 public record AttemptEntry(
         Optional<IpAddress> source,
         String kid,
@@ -30,7 +30,7 @@ public record AttemptEntry(
     static AttemptEntry of(UnlockAttempt attempt, Decision decision) {
         return new AttemptEntry(
                 attempt.source(),
-                kept(attempt.kid()),
+                truncated(attempt.kid()),
                 decision.outcome(),
                 decision.reason(),
                 1,
@@ -39,21 +39,21 @@ public record AttemptEntry(
                 "");
     }
 
-    /** Refusals that share a row. */
-    static AttemptEntry of(RefusalSummary folded) {
-        Refusal refusal = folded.refusal();
+    /** Refusals that share an entry. */
+    static AttemptEntry of(RefusalSummary summary) {
+        Refusal refusal = summary.refusal();
         return new AttemptEntry(
                 refusal.source(),
                 refusal.kid(),
                 refusal.outcome(),
                 refusal.reason(),
-                folded.count(),
+                summary.count(),
                 refusal.gates(),
                 Optional.empty(),
-                folded.various() ? folded.count() + " more, from various sources" : "");
+                summary.various() ? summary.count() + " more, from various sources" : "");
     }
 
-    /** What an answer costs, as the history tells it. */
+    /** The grants that an answer spends, as the history shows them. */
     static Optional<String> spent(Decision decision) {
         return Stream.concat(
                         decision.spends().map(Allowance::id).stream(),
@@ -64,11 +64,11 @@ public record AttemptEntry(
                 .reduce((allowance, request) -> allowance + "," + request);
     }
 
-    /** An attempt whose answer did not leave although it was decided. */
+    /** An attempt that was allowed and whose answer did not leave. */
     static AttemptEntry lost(UnlockAttempt attempt, Optional<String> spent, String note) {
         return new AttemptEntry(
                 attempt.source(),
-                kept(attempt.kid()),
+                truncated(attempt.kid()),
                 Outcome.DENIED,
                 Reason.STORE_UNAVAILABLE,
                 1,
@@ -77,8 +77,8 @@ public record AttemptEntry(
                 note);
     }
 
-    /** The caller chooses the kid; what is longer than any thumbprint must not fill the store. */
-    static String kept(String kid) {
+    /** The caller chooses the kid, so it must not fill the store with more than a thumbprint. */
+    static String truncated(String kid) {
         return kid.length() <= MAX_KID ? kid : kid.substring(0, MAX_KID);
     }
 }

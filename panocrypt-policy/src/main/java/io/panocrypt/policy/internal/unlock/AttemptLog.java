@@ -6,151 +6,231 @@ import io.panocrypt.policy.internal.admission.Refusal;
 import io.panocrypt.policy.internal.admission.RefusalAggregator;
 import io.panocrypt.policy.internal.decision.Decision;
 import io.panocrypt.policy.internal.decision.Decision.RequestEffect;
+import io.panocrypt.policy.internal.records.IdGenerator;
+import io.panocrypt.policy.internal.resilience.ResilientStore;
+import io.panocrypt.policy.internal.resilience.RetryingWriter;
+import io.panocrypt.policy.internal.unlock.Evaluation.Decided;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Gate;
 import io.panocrypt.policy.model.GateResult;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.DecisionSnapshot;
+import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreInputException;
 import io.panocrypt.policy.spi.store.StoreRejectedException;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes down what was decided: at once what gives, what opens a request and what is new, and by counting what was written
- * before. Thread-safe.
+ * Records every attempt in exactly one journal entry or one count: grants, new requests and first refusals are committed at
+ * once; repeated refusals are only counted. Nothing else writes what attempts come to. Thread-safe.
  */
 public final class AttemptLog {
-    private final DecisionCommitter commits;
+    private final DecisionCommitter committer;
+    private final RefusalAggregator refusals;
+    private final PendingAttempts waiting = new PendingAttempts();
     private final Counts counts;
-    private final RefusalAggregator folder;
-    private final PendingAttempts waits;
 
-    public AttemptLog(DecisionCommitter commits, Counts counts) {
-        this.commits = commits;
-        this.counts = counts;
-        this.folder = counts.folder();
-        this.waits = counts.waits();
+    public AttemptLog(
+            ResilientStore store,
+            RetryingWriter writes,
+            IdGenerator ids,
+            InstantSource clock,
+            DecisionNotices notices) {
+        JournalRetryQueue retries = new JournalRetryQueue(store);
+        this.committer = new DecisionCommitter(store, writes, ids, notices, retries);
+        this.refusals = new RefusalAggregator(clock);
+        this.counts = new Counts(store, store, writes, ids, clock, refusals, waiting, retries);
     }
 
     /**
-     * Makes the decision real.
+     * Commits the decision, or counts it if it is a refusal that was recorded before.
      *
-     * @return {@link CommitResult#CONFLICT} if it must be made again; nothing of it is real then
-     * @throws StoreException if the store fails
+     * @return {@link CommitResult#CONFLICT} if it must be evaluated again; only then the attempt is not recorded
+     * @throws StoreException if the store fails; the attempt is recorded, or will be by {@link #flush}
      */
-    CommitResult record(EvaluatedAttempt judged) {
-        Decision decision = judged.decision();
-        if (decision.outcome() == Outcome.ALLOWED) {
-            CommitResult result = commit(judged);
-            if (result == CommitResult.COMMITTED) {
-                folder.end(judged.device().id(), judged.attempt().source());
+    CommitResult commit(Decided decided) {
+        if (decided.isAllowed()) {
+            return commitAnswer(decided);
+        }
+        Refusal refusal = refusal(decided);
+        RequestEffect effect = decided.decision().request();
+        if (effect instanceof RequestEffect.Open) {
+            refusals.restart(refusal);
+            return commitRefusal(decided, refusal);
+        }
+        if (refusals.countOrOpen(refusal)) {
+            CommitResult result = commitRefusal(decided, refusal);
+            if (result == CommitResult.COMMITTED && effect instanceof RequestEffect.Wait wait) {
+                countWaiting(decided, wait);
             }
             return result;
         }
-        Refusal refusal = refusal(judged, decision.outcome(), decision.reason(), decision.gates());
-        if (decision.request() instanceof RequestEffect.Open) {
-            folder.restart(refusal);
-            return commitFirst(judged, refusal);
+        if (effect instanceof RequestEffect.Wait wait) {
+            countWaiting(decided, wait);
+        } else if (effect instanceof RequestEffect.Refresh refresh) {
+            refresh(decided, refresh.request());
         }
-        if (folder.isFirst(refusal)) {
-            CommitResult result = commitFirst(judged, refusal);
-            if (result == CommitResult.COMMITTED && decision.request() instanceof RequestEffect.Wait) {
-                countWait(judged);
-            }
-            return result;
-        }
-        countWait(judged);
         relieve();
-        commits.remind(judged);
+        committer.remind(decided);
         return CommitResult.COMMITTED;
     }
 
-    /** Counts an attempt that was turned away before anything was made of it. */
-    void turnedAway(EvaluatedAttempt judged) {
-        folder.count(refusal(judged, Outcome.DENIED, Reason.RATE_LIMITED, Map.of()));
-        relieve();
+    private CommitResult commitAnswer(Decided decided) {
+        try {
+            CommitResult result = write(decided);
+            if (result == CommitResult.COMMITTED) {
+                refusals.end(decided.device().id(), decided.attempt().source());
+            }
+            return result;
+        } catch (StoreRejectedException | StoreInputException e) {
+            countUnanswered(decided.attempt(), decided.snapshot());
+            throw e;
+        }
     }
 
-    private static Refusal refusal(
-            EvaluatedAttempt judged, Outcome outcome, Reason reason, Map<Gate, GateResult> gates) {
-        return new Refusal(
-                judged.device().id(),
-                judged.attempt().source(),
-                AttemptEntry.kept(judged.attempt().kid()),
-                outcome,
-                reason,
-                gates,
-                judged.snapshot().now());
-    }
-
-    private CommitResult commitFirst(EvaluatedAttempt judged, Refusal refusal) {
+    /** Where the outcome is unknown the entry is in the retry queue, under the id that it may have been written with. */
+    private CommitResult commitRefusal(Decided decided, Refusal refusal) {
         boolean written = false;
         try {
-            CommitResult result = commit(judged);
+            CommitResult result = write(decided);
             written = result == CommitResult.COMMITTED;
             return result;
+        } catch (StoreRejectedException | StoreInputException e) {
+            refusals.count(refusal);
+            throw e;
         } finally {
             if (!written) {
-                folder.missed(refusal);
+                refusals.missed(refusal);
             }
         }
     }
 
     /** Commits with what was counted of the request that the decision writes. */
-    private CommitResult commit(EvaluatedAttempt judged) {
-        Optional<Waited> waited = written(judged.decision()).flatMap(request -> waits.take(request.id()));
-        return writing(waited, more -> commits.commit(judged, more));
+    private CommitResult write(Decided decided) {
+        Optional<Waited> waited = writtenRequest(decided.decision()).flatMap(request -> waiting.take(request.id()));
+        return writeWith(waited, count -> committer.commit(decided, count));
     }
 
-    /** Writes what was counted, or counts it again where nothing has happened. */
-    private CommitResult writing(Optional<Waited> waited, LongFunction<CommitResult> write) {
-        try {
-            CommitResult result = write.apply(waited.map(Waited::count).orElse(0L));
-            if (result == CommitResult.CONFLICT) {
-                waited.ifPresent(waits::putBack);
-            }
-            return result;
-        } catch (StoreRejectedException | StoreInputException e) {
-            waited.ifPresent(waits::putBack);
-            throw e;
-        }
-    }
-
-    private static Optional<ApprovalRequest> written(Decision decision) {
+    private static Optional<ApprovalRequest> writtenRequest(Decision decision) {
         return decision.request() instanceof RequestEffect.Refresh refresh
                 ? Optional.of(refresh.request())
                 : decision.collects().map(Decision.Collection::request);
     }
 
-    /** Counts the attempt as one of the request that waits, and refreshes that when it is time. */
-    private void countWait(EvaluatedAttempt judged) {
-        RequestEffect effect = judged.decision().request();
-        if (effect instanceof RequestEffect.Wait wait) {
-            if (!waits.count(wait.request().id(), judged.snapshot().now())) {
-                refresh(judged, wait.request());
+    /** Writes what was counted, or counts it again if the store has written nothing. */
+    private CommitResult writeWith(Optional<Waited> waited, LongFunction<CommitResult> write) {
+        try {
+            CommitResult result = write.apply(waited.map(Waited::count).orElse(0L));
+            if (result == CommitResult.CONFLICT) {
+                waited.ifPresent(waiting::putBack);
             }
-        } else if (effect instanceof RequestEffect.Refresh refresh) {
-            refresh(judged, refresh.request());
+            return result;
+        } catch (StoreRejectedException | StoreInputException e) {
+            waited.ifPresent(waiting::putBack);
+            throw e;
         }
     }
 
-    private void refresh(EvaluatedAttempt judged, ApprovalRequest request) {
-        Optional<Waited> waited = waits.take(request.id());
-        Instant now = judged.snapshot().now();
-        if (writing(waited, more -> commits.refresh(request.seen(now, more + 1))) == CommitResult.CONFLICT) {
-            // Somebody else has changed the request: the attempt has waited all the same, and the next one refreshes.
-            waits.count(request.id(), now);
+    private void countWaiting(Decided decided, RequestEffect.Wait wait) {
+        ApprovalRequest request = wait.request();
+        if (!waiting.count(request.id(), decided.snapshot().now())) {
+            refresh(decided, request);
         }
+    }
+
+    private void refresh(Decided decided, ApprovalRequest request) {
+        DecisionSnapshot snapshot = decided.snapshot();
+        Optional<Waited> waited = waiting.take(request.id());
+        CommitResult result = writeWith(waited, count -> committer.refresh(request.seen(snapshot.now(), count + 1)));
+        if (result == CommitResult.CONFLICT) {
+            // The attempt counts although the request was changed meanwhile; the next attempt refreshes it.
+            waiting.count(request.id(), snapshot.now());
+        }
+    }
+
+    /** Counts an attempt that admission control rejected. */
+    void countLimited(Decided decided) {
+        count(decided.attempt(), decided.snapshot(), Reason.RATE_LIMITED);
+        relieve();
+    }
+
+    /** Counts an attempt that waits although its decision could not be committed. */
+    void countPending(Decided decided) {
+        refusals.count(refusal(decided));
+        RequestEffect effect = decided.decision().request();
+        if (effect instanceof RequestEffect.Wait wait) {
+            waiting.count(wait.request().id(), decided.snapshot().now());
+        } else if (effect instanceof RequestEffect.Refresh refresh) {
+            waiting.count(refresh.request().id(), decided.snapshot().now());
+        }
+    }
+
+    /** Counts an attempt that got no answer, and of which nothing was written. */
+    void countUnanswered(UnlockAttempt attempt, DecisionSnapshot snapshot) {
+        count(attempt, snapshot, Reason.STORE_UNAVAILABLE);
+    }
+
+    /** Adds to the history that no answer left although one was committed. */
+    void recordLost(Decided committed, String cause) {
+        committer.recordLost(committed, cause);
+    }
+
+    private void count(UnlockAttempt attempt, DecisionSnapshot snapshot, Reason reason) {
+        refusals.count(refusal(attempt, snapshot, Outcome.DENIED, reason, Map.of()));
+    }
+
+    private static Refusal refusal(Decided decided) {
+        Decision decision = decided.decision();
+        return refusal(decided.attempt(), decided.snapshot(), decision.outcome(), decision.reason(), decision.gates());
+    }
+
+    private static Refusal refusal(
+            UnlockAttempt attempt,
+            DecisionSnapshot snapshot,
+            Outcome outcome,
+            Reason reason,
+            Map<Gate, GateResult> gates) {
+        return new Refusal(
+                snapshot.device().id(),
+                attempt.source(),
+                AttemptEntry.truncated(attempt.kid()),
+                outcome,
+                reason,
+                gates,
+                snapshot.now());
     }
 
     private void relieve() {
-        if (folder.isCrowded()) {
-            counts.flushUnlessFlushed();
+        if (refusals.isCrowded()) {
+            counts.flushUnlessFlushing();
         }
+    }
+
+    /** Refusals of all devices, or of one, that nodes have counted and that are not in the journal yet. */
+    public Stream<JournalEntry> counted(@Nullable String deviceId) {
+        return counts.counted(deviceId);
+    }
+
+    /**
+     * Writes the counts that are due, and saves the others so that a crash loses no more than was counted since.
+     *
+     * @throws StoreException if the store fails; the next flush writes the rest
+     */
+    public void flush() {
+        counts.flush();
+    }
+
+    /** Writes all counts, due or not; throws as {@link #flush} does. */
+    public void flushAll() {
+        counts.flushAll();
     }
 }

@@ -20,33 +20,34 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a node has counted and no row tells yet, kept in the store in case that the node does not come back.
+ * Counts not yet in the journal, saved so that another node can write them if this one dies.
  *
- * <p>One record for each run of a node, replaced each minute together with the rows that take from it, so that a count is in
- * one place at any moment. Another run that finds it abandoned makes rows of it. Not thread-safe, except {@link #ofOthers}.
+ * <p>One record for each run of a node, replaced each minute together with the entries that are taken from it, so that a
+ * count is in one place at any moment. Another run that finds it abandoned writes its entries. Not thread-safe, except {@link
+ * #ofOthers}.
  */
 public final class CountSnapshot {
-    /** A node that has not written for so long is gone: it writes each minute while it has counted something. */
+    /** A node that has not written for this long is gone: it writes each minute while it has counted something. */
     public static final Duration ABANDONED = Duration.ofMinutes(10);
 
-    private static final int ATTEMPTS = 3;
+    private static final int MAX_ATTEMPTS = 3;
 
-    /** A row that is not due yet. */
-    private record Row(Instant time, String deviceId, AttemptEntry body) {
-        static Row of(JournalEntry entry) {
-            return new Row(
+    /** An entry that is not due yet. */
+    private record Entry(Instant time, String deviceId, AttemptEntry body) {
+        static Entry of(JournalEntry entry) {
+            return new Entry(
                     entry.time(),
                     Objects.requireNonNull(entry.deviceId()),
                     Json.read(entry.body(), AttemptEntry.class));
         }
 
-        JournalEntry entry(String id) {
+        JournalEntry toJournal(String id) {
             return new JournalEntry(id, JournalEntry.Kind.UNLOCK, time, deviceId, Json.write(body));
         }
     }
 
-    /** The record's body. */
-    private record Tally(Instant written, List<Row> rows) {}
+    /** The stored body. */
+    private record Tally(Instant written, List<Entry> rows) {}
 
     private final PolicyStore records;
     private final DecisionStore store;
@@ -68,49 +69,49 @@ public final class CountSnapshot {
     }
 
     /**
-     * Writes rows, and what remains to be written.
+     * Writes entries that are due, and saves the rest.
      *
-     * @throws StoreException if the outcome is unknown; the same rows must then be handed in again
+     * @throws StoreException if the outcome is unknown; the same entries must then be handed in again
      */
-    void write(List<JournalEntry> rows, List<JournalEntry> rest, Instant now) {
-        List<JournalEntry> left = unsure ? settle(rows) : rows;
+    void write(List<JournalEntry> due, List<JournalEntry> rest, Instant now) {
+        List<JournalEntry> unwritten = unsure ? settle(due) : due;
         unsure = true;
-        for (int i = 0; i < ATTEMPTS; i++) {
-            if (written(left, rest, now)) {
+        for (int i = 0; i < MAX_ATTEMPTS; i++) {
+            if (tryWrite(unwritten, rest, now)) {
                 unsure = false;
                 return;
             }
-            // Another run has taken this one for gone: what it found is in rows already.
+            // Another run has adopted this one as abandoned: what it found is in the journal already.
             id = ids.next();
             version = 0;
         }
-        throw new StoreException("others kept changing what this node has counted");
+        throw new StoreException("other nodes kept changing the saved counts of this one");
     }
 
-    /** After a write of unknown outcome: finds out how the store stands, and writes the rows in any case. */
-    private List<JournalEntry> settle(List<JournalEntry> rows) {
+    /** After a write of unknown outcome: reads the stored version, and writes the entries in any case. */
+    private List<JournalEntry> settle(List<JournalEntry> due) {
         version = records.get(RecordMapper.TALLY, id).map(PolicyRecord::version).orElse(0L);
-        if (!rows.isEmpty()) {
-            writes.repeat(() -> store.note(rows, List.of()));
+        if (!due.isEmpty()) {
+            writes.repeat(() -> store.note(due, List.of()));
         }
         return List.of();
     }
 
-    private boolean written(List<JournalEntry> rows, List<JournalEntry> rest, Instant now) {
+    private boolean tryWrite(List<JournalEntry> due, List<JournalEntry> rest, Instant now) {
         long next = rest.isEmpty() ? 0 : version + 1;
         List<Change> changes = change(rest, now);
-        if (rows.isEmpty() && changes.isEmpty()) {
+        if (due.isEmpty() && changes.isEmpty()) {
             return true;
         }
-        CommitResult result = writes.repeat(() -> store.note(rows, changes));
-        if (result == CommitResult.CONFLICT && (!rows.isEmpty() || !isStored(next))) {
+        CommitResult result = writes.repeat(() -> store.note(due, changes));
+        if (result == CommitResult.CONFLICT && (!due.isEmpty() || !isStored(next))) {
             return false;
         }
         version = next;
         return true;
     }
 
-    /** Whether a write that was repeated had happened at its first time. */
+    /** Whether a repeated write had succeeded the first time. */
     private boolean isStored(long wanted) {
         return records.get(RecordMapper.TALLY, id).map(PolicyRecord::version).orElse(0L) == wanted;
     }
@@ -119,36 +120,37 @@ public final class CountSnapshot {
         if (rest.isEmpty()) {
             return version == 0 ? List.of() : List.of(new Change.Delete(RecordMapper.TALLY, id, version));
         }
-        Tally tally = new Tally(now, rest.stream().map(Row::of).toList());
+        Tally tally = new Tally(now, rest.stream().map(Entry::of).toList());
         return List.of(new Change.Put(
                 new PolicyRecord(RecordMapper.TALLY, id, version + 1, Json.write(tally), Set.of(), Set.of())));
     }
 
-    /** Makes rows of what runs of nodes have left that are gone. */
+    /** Writes the counts of runs that are gone. */
     void adopt(Instant now) {
-        for (PolicyRecord found : others()) {
-            // What cannot be read stays for whoever repairs it.
-            Tally tally = RecordMapper.readIfReadable(found, Tally.class).orElse(new Tally(now, List.of()));
+        for (PolicyRecord stored : others()) {
+            // An unreadable record stays until it is repaired.
+            Tally tally = RecordMapper.readIfReadable(stored, Tally.class).orElse(new Tally(now, List.of()));
             if (Duration.between(tally.written(), now).abs().compareTo(ABANDONED) >= 0) {
-                List<JournalEntry> rows =
-                        tally.rows().stream().map(row -> row.entry(ids.next())).toList();
-                // In conflict where a third one was faster, or where its node is back: then there is nothing to do.
-                store.note(rows, List.of(new Change.Delete(RecordMapper.TALLY, found.id(), found.version())));
+                List<JournalEntry> entries = tally.rows().stream()
+                        .map(entry -> entry.toJournal(ids.next()))
+                        .toList();
+                // A conflict means that a third node was faster, or that its own node is back: nothing is left to do.
+                store.note(entries, List.of(new Change.Delete(RecordMapper.TALLY, stored.id(), stored.version())));
             }
         }
     }
 
-    /** What other runs have counted, as of their last flush. */
+    /** What other runs had counted at their last flush. */
     Stream<JournalEntry> ofOthers() {
         return others().stream()
-                .flatMap(found -> RecordMapper.readIfReadable(found, Tally.class).stream())
+                .flatMap(stored -> RecordMapper.readIfReadable(stored, Tally.class).stream())
                 .flatMap(tally -> tally.rows().stream())
-                .map(row -> row.entry(""));
+                .map(entry -> entry.toJournal(""));
     }
 
     private List<PolicyRecord> others() {
         return PolicyCache.scanAll(records, RecordMapper.TALLY, null).stream()
-                .filter(found -> !found.id().equals(id))
+                .filter(stored -> !stored.id().equals(id))
                 .toList();
     }
 }

@@ -26,156 +26,130 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What this node has counted instead of writing it at once, on its way into the store.
- *
- * <p>Thread-safe. What could not be written is written with the next flush, once.
- */
-public final class Counts {
-    /** After so long without a refresh, the host has gone and only the flush writes down that it had asked. */
+/** Writes what this node has only counted into the store; what fails is written once by the next flush. Thread-safe. */
+final class Counts {
+    /** A host that has not asked for this long has gone, and only the flush adds its attempts to its request. */
     private static final Duration GONE = Duration.ofMinutes(1);
 
-    private static final int ATTEMPTS = 5;
+    private static final int MAX_ATTEMPTS = 5;
 
     private final PolicyStore records;
     private final DecisionStore store;
     private final IdGenerator ids;
     private final InstantSource clock;
-    private final RefusalAggregator folder;
-    private final PendingAttempts waits = new PendingAttempts();
-    private final CountSnapshot leftovers;
-    private final JournalRetryQueue owed;
-    private final ReentrantLock writing = new ReentrantLock();
+    private final RefusalAggregator refusals;
+    private final PendingAttempts waiting;
+    private final CountSnapshot snapshot;
+    private final JournalRetryQueue retries;
+    private final ReentrantLock flushing = new ReentrantLock();
 
-    /** Rows that are being written, or whose writing has an unknown outcome, with their ids. */
+    /** Entries that are being written, or whose writing has an unknown outcome, with their ids. */
     private volatile List<JournalEntry> unwritten = List.of();
 
-    public Counts(
+    Counts(
             PolicyStore records,
             DecisionStore store,
             RetryingWriter writes,
             IdGenerator ids,
             InstantSource clock,
-            JournalRetryQueue owed) {
+            RefusalAggregator refusals,
+            PendingAttempts waiting,
+            JournalRetryQueue retries) {
         this.records = records;
         this.store = store;
         this.ids = ids;
         this.clock = clock;
-        this.folder = new RefusalAggregator(clock);
-        this.owed = owed;
-        this.leftovers = new CountSnapshot(records, store, writes, ids);
+        this.refusals = refusals;
+        this.waiting = waiting;
+        this.retries = retries;
+        this.snapshot = new CountSnapshot(records, store, writes, ids);
     }
 
-    RefusalAggregator folder() {
-        return folder;
-    }
-
-    PendingAttempts waits() {
-        return waits;
-    }
-
-    /** Refusals of all devices, or of one, that nodes have counted and that stand in no row yet. */
-    public Stream<JournalEntry> pending(@Nullable String deviceId) {
+    /** As {@link AttemptLog#counted}. */
+    Stream<JournalEntry> counted(@Nullable String deviceId) {
         List<JournalEntry> stuck = unwritten;
-        List<RefusalSummary> counted = deviceId == null ? folder.pending() : folder.pending(deviceId);
-        return Stream.of(stuck.stream(), counted.stream().map(folded -> entry("", folded)), leftovers.ofOthers())
+        List<RefusalSummary> summaries = deviceId == null ? refusals.pending() : refusals.pending(deviceId);
+        return Stream.of(stuck.stream(), summaries.stream().map(summary -> entry("", summary)), snapshot.ofOthers())
                 .flatMap(entries -> entries)
                 .filter(entry -> deviceId == null || deviceId.equals(entry.deviceId()));
     }
 
-    /**
-     * Writes down what is due, and what is not due yet where nobody sees it, so that a crash loses no more than was counted
-     * since.
-     *
-     * @throws StoreException if the store fails; then the rest is written by the next flush
-     */
-    public void flush() {
-        write(false);
+    /** As {@link AttemptLog#flush}. */
+    void flush() {
+        flush(false);
     }
 
-    /**
-     * As {@link #flush}, unless somebody else is at it, for whom no request should wait; and without the rows that are owed,
-     * which may be a thousand writes.
-     */
-    void flushUnlessFlushed() {
-        if (!writing.tryLock()) {
+    /** As {@link AttemptLog#flushAll}. */
+    void flushAll() {
+        flush(true);
+    }
+
+    /** Like {@link #flush}, but returns at once if a flush is running, and skips the retry queue, which may be long. */
+    void flushUnlessFlushing() {
+        if (!flushing.tryLock()) {
             return;
         }
         try {
-            writeAlone(false);
+            write(false);
         } finally {
-            writing.unlock();
+            flushing.unlock();
         }
     }
 
-    /** Writes down everything; throws as {@link #flush} does. */
-    public void flushAll() {
-        write(true);
+    private void flush(boolean everything) {
+        flushing.lock();
+        try {
+            write(everything);
+            // Last, since the store may refuse one of these entries every time.
+            retries.write();
+        } finally {
+            flushing.unlock();
+        }
     }
 
     private void write(boolean everything) {
-        writing.lock();
-        try {
-            writeAlone(everything);
-            // At last: among these may be one that the store never takes.
-            owed.write();
-        } finally {
-            writing.unlock();
-        }
-    }
-
-    private void writeAlone(boolean everything) {
         if (!unwritten.isEmpty()) {
-            writeRows();
+            writeEntries();
         }
-        List<RefusalSummary> taken = everything ? folder.takeAll() : folder.takeDue();
-        unwritten = taken.stream().map(folded -> entry(ids.next(), folded)).toList();
-        writeRows();
-        writeWaits(everything ? Instant.MAX : clock.instant().minus(GONE));
-        leftovers.adopt(clock.instant());
+        List<RefusalSummary> taken = everything ? refusals.takeAll() : refusals.takeDue();
+        unwritten = taken.stream().map(summary -> entry(ids.next(), summary)).toList();
+        writeEntries();
+        writeWaiting(everything ? Instant.MAX : clock.instant().minus(GONE));
+        snapshot.adopt(clock.instant());
     }
 
-    private void writeRows() {
+    private void writeEntries() {
         List<JournalEntry> rest =
-                folder.pending().stream().map(folded -> entry("", folded)).toList();
-        leftovers.write(unwritten, rest, clock.instant());
+                refusals.pending().stream().map(summary -> entry("", summary)).toList();
+        snapshot.write(unwritten, rest, clock.instant());
         unwritten = List.of();
     }
 
-    private void writeWaits(Instant before) {
-        List<Waited> gone = waits.takeSince(before);
+    private void writeWaiting(Instant before) {
+        List<Waited> gone = waiting.takeSince(before);
         for (int i = 0; i < gone.size(); i++) {
             try {
                 write(gone.get(i));
             } catch (UnreadableRecordException e) {
-                // Nothing can be added to it, and the others must not wait for that.
+                // Nothing can be added to this request, and the others must not wait for its repair.
                 continue;
             } catch (StoreException e) {
-                gone.subList(i + 1, gone.size()).forEach(waits::putBack);
+                gone.subList(i + 1, gone.size()).forEach(waiting::putBack);
                 throw e;
             }
         }
     }
 
-    private static JournalEntry entry(String id, RefusalSummary folded) {
-        return new JournalEntry(
-                id,
-                JournalEntry.Kind.UNLOCK,
-                folded.refusal().time(),
-                folded.refusal().deviceId(),
-                Json.write(AttemptEntry.of(folded)));
-    }
-
-    /** Adds what was counted to the request, whatever has become of it. */
+    /** Adds the attempts to the request, whatever state it is in. */
     private void write(Waited waited) {
-        for (int i = 0; i < ATTEMPTS; i++) {
+        for (int i = 0; i < MAX_ATTEMPTS; i++) {
             Optional<PolicyRecord> stored = records.get(RecordMapper.REQUEST, waited.requestId());
             if (stored.isEmpty()
                     || store.note(List.of(), List.of(added(waited, stored.get()))) == CommitResult.COMMITTED) {
                 return;
             }
         }
-        waits.putBack(waited);
+        waiting.putBack(waited);
     }
 
     private static Change added(Waited waited, PolicyRecord stored) {
@@ -189,5 +163,14 @@ public final class Counts {
                 Json.write(request),
                 stored.uniqueTerms(),
                 stored.terms()));
+    }
+
+    private static JournalEntry entry(String id, RefusalSummary summary) {
+        return new JournalEntry(
+                id,
+                JournalEntry.Kind.UNLOCK,
+                summary.refusal().time(),
+                summary.refusal().deviceId(),
+                Json.write(AttemptEntry.of(summary)));
     }
 }

@@ -5,9 +5,9 @@ import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.Json;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.internal.resilience.RetryingWriter;
+import io.panocrypt.policy.internal.unlock.Evaluation.Decided;
 import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.ApprovalRequest;
-import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.spi.store.CommitResult;
 import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.DecisionStore;
@@ -21,86 +21,97 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Makes decisions real, and says so in the history where one that was may have yielded no answer. Thread-safe. */
-public final class DecisionCommitter {
+/** Commits decisions, and records in the journal where a committed one may have led to no answer. Thread-safe. */
+final class DecisionCommitter {
     private static final System.Logger LOG = System.getLogger(DecisionCommitter.class.getName());
 
     private final DecisionStore store;
     private final RetryingWriter writes;
     private final IdGenerator ids;
-    private final DecisionNotices announcer;
-    private final JournalRetryQueue owed;
+    private final DecisionNotices notices;
+    private final JournalRetryQueue retries;
 
-    public DecisionCommitter(
+    DecisionCommitter(
             DecisionStore store,
             RetryingWriter writes,
             IdGenerator ids,
-            DecisionNotices announcer,
-            JournalRetryQueue owed) {
+            DecisionNotices notices,
+            JournalRetryQueue retries) {
         this.store = store;
         this.writes = writes;
         this.ids = ids;
-        this.announcer = announcer;
-        this.owed = owed;
+        this.notices = notices;
+        this.retries = retries;
     }
 
     /**
-     * Commits the decision with its row, its spends and its changes.
+     * Commits the decision with its journal entry, its spends and its changes.
      *
-     * @param waited attempts that the request which it writes does not tell yet
-     * @throws StoreRejectedException if nothing of it has happened, or will
+     * @param waited attempts to be added to the request that it writes
+     * @throws StoreRejectedException if nothing was written, and will not be
      * @throws StoreInputException likewise, since the store refuses it
-     * @throws StoreException if the outcome stays unknown, so that a use may be gone
+     * @throws StoreException if the outcome stays unknown, so that a use may be gone; the attempt is or will be in the journal
      */
-    CommitResult commit(EvaluatedAttempt judged, long waited) {
+    CommitResult commit(Decided decided, long waited) {
         String id = ids.next();
-        Optional<ApprovalRequest> opened = opened(judged);
-        DecisionNotices.Announcement announcement = announcer.of(judged, id, opened);
-        DecisionCommit commit = of(judged, id, requestChanges(judged, opened, waited), announcement);
+        Optional<ApprovalRequest> opened = opened(decided);
+        DecisionNotices.Announcement announcement = announcement(decided, id, opened);
+        DecisionCommit commit = of(decided, id, requestChanges(decided, opened, waited), announcement);
         try {
             CommitResult result = writes.repeat(() -> store.commit(commit));
             if (result == CommitResult.COMMITTED) {
-                announcement.done().run();
+                notices.committed(announcement);
             }
             return result;
         } catch (StoreRejectedException | StoreInputException e) {
             throw e;
         } catch (StoreException e) {
-            if (judged.decision().outcome() == Outcome.ALLOWED) {
-                reportUnknown(commit, judged, e);
+            if (decided.isAllowed()) {
+                recordUnknown(commit, decided, e);
+            } else {
+                retries.add(commit.entry());
             }
             throw e;
         }
     }
 
-    /** Raises the alarm again about refusals that go on for hours and are only counted, without a row. */
-    void remind(EvaluatedAttempt judged) {
-        DecisionNotices.Announcement announcement = announcer.ofRefusal(judged);
-        if (!announcement.outbox().isEmpty()) {
-            store.enqueue(announcement.outbox());
-            announcement.done().run();
+    private DecisionNotices.Announcement announcement(Decided decided, String id, Optional<ApprovalRequest> opened) {
+        try {
+            return notices.of(decided, id, opened);
+        } catch (StoreException e) {
+            // Only reads have failed: unlike after a commit, nothing is unknown.
+            throw new StoreRejectedException("nothing was committed", e);
         }
     }
 
-    /** Writes a request that waits again, without a row: no decision stands behind it. */
-    CommitResult refresh(ApprovalRequest seen) {
-        return store.note(List.of(), List.of(new Change.Put(RecordMapper.open(next(seen)))));
+    /** Raises the alarm again about refusals that go on for hours and are only counted. */
+    void remind(Decided decided) {
+        DecisionNotices.Announcement announcement = notices.ofRefusal(decided);
+        if (!announcement.outbox().isEmpty()) {
+            store.enqueue(announcement.outbox());
+            notices.committed(announcement);
+        }
+    }
+
+    /** Writes a request that was seen again, without a journal entry: no decision belongs to it. */
+    CommitResult refresh(ApprovalRequest request) {
+        return store.note(List.of(), List.of(new Change.Put(RecordMapper.open(next(request)))));
     }
 
     private static DecisionCommit of(
-            EvaluatedAttempt judged, String id, List<Change> changes, DecisionNotices.Announcement announcement) {
+            Decided decided, String id, List<Change> changes, DecisionNotices.Announcement announcement) {
         JournalEntry entry = new JournalEntry(
                 id,
                 JournalEntry.Kind.UNLOCK,
-                judged.snapshot().now(),
-                judged.device().id(),
-                Json.write(AttemptEntry.of(judged.attempt(), judged.decision())));
+                decided.snapshot().now(),
+                decided.device().id(),
+                Json.write(AttemptEntry.of(decided.attempt(), decided.decision())));
         return new DecisionCommit(
                 entry,
-                judged.device().id(),
-                judged.device().version(),
-                judged.snapshot().epoch(),
-                spends(judged.decision()),
+                decided.device().id(),
+                decided.device().version(),
+                decided.snapshot().epoch(),
+                spends(decided.decision()),
                 Stream.concat(changes.stream(), announcement.changes().stream()).toList(),
                 announcement.outbox());
     }
@@ -116,9 +127,9 @@ public final class DecisionCommitter {
     }
 
     /** The decision's effect on the device's approval requests, as changes of their records. */
-    private static List<Change> requestChanges(EvaluatedAttempt judged, Optional<ApprovalRequest> opened, long waited) {
-        Decision decision = judged.decision();
-        Instant now = judged.snapshot().now();
+    private static List<Change> requestChanges(Decided decided, Optional<ApprovalRequest> opened, long waited) {
+        Decision decision = decided.decision();
+        Instant now = decided.snapshot().now();
         if (decision.collects().isPresent()) {
             Decision.Collection collection = decision.collects().get();
             ApprovalRequest collected = next(collection.request().collect(now, collection.last(), waited + 1));
@@ -135,17 +146,17 @@ public final class DecisionCommitter {
         return List.of();
     }
 
-    private Optional<ApprovalRequest> opened(EvaluatedAttempt judged) {
-        return judged.decision().request() instanceof Decision.RequestEffect.Open open
+    private Optional<ApprovalRequest> opened(Decided decided) {
+        return decided.decision().request() instanceof Decision.RequestEffect.Open open
                 ? Optional.of(ApprovalRequest.open(
                         ids.next(),
-                        judged.device().id(),
-                        judged.attempt().source().orElseThrow(),
+                        decided.device().id(),
+                        decided.attempt().source().orElseThrow(),
                         open.place(),
-                        judged.snapshot().now(),
+                        decided.snapshot().now(),
                         open.askedAgain(),
                         open.lastCollected(),
-                        judged.device().volumes()))
+                        decided.device().volumes()))
                 : Optional.empty();
     }
 
@@ -165,45 +176,45 @@ public final class DecisionCommitter {
         return request.withVersion(request.version() + 1);
     }
 
-    /** No answer leaves, and a use may be gone: said in the log, and in the history as soon as the store takes it. */
-    private void reportUnknown(DecisionCommit commit, EvaluatedAttempt judged, StoreException fault) {
+    /** No answer leaves, and a use may be gone: logged, and in the journal as soon as the store takes it. */
+    private void recordUnknown(DecisionCommit commit, Decided decided, StoreException fault) {
         LOG.log(
                 System.Logger.Level.ERROR,
                 "the outcome of commit {0} for device {1} stays unknown; the use may be gone: {2}",
                 commit.entry().id(),
                 commit.deviceId(),
-                AttemptEntry.spent(judged.decision()).orElse("none was needed"));
-        JournalEntry lost = lost(judged, "outcome of the commit unknown");
+                AttemptEntry.spent(decided.decision()).orElse("none was needed"));
+        JournalEntry lost = lost(decided, "outcome of the commit unknown");
         try {
             store.append(lost);
         } catch (StoreException e) {
             fault.addSuppressed(e);
-            owed.add(lost);
+            retries.add(lost);
         }
     }
 
-    /** Says in the history that no answer left although one was committed. */
-    void reportLost(EvaluatedAttempt judged, String cause) {
-        JournalEntry lost = lost(judged, cause);
+    /** Records that no answer left although one was committed. */
+    void recordLost(Decided decided, String cause) {
+        JournalEntry lost = lost(decided, cause);
         try {
             writes.repeat(() -> {
                 store.append(lost);
                 return lost;
             });
         } catch (StoreException e) {
-            owed.add(lost);
+            retries.add(lost);
             throw e;
         }
     }
 
-    private JournalEntry lost(EvaluatedAttempt judged, String cause) {
-        Optional<String> spent = AttemptEntry.spent(judged.decision());
+    private JournalEntry lost(Decided decided, String cause) {
+        Optional<String> spent = AttemptEntry.spent(decided.decision());
         String note = spent.isEmpty() ? cause : cause + ", the use may be gone";
         return new JournalEntry(
                 ids.next(),
                 JournalEntry.Kind.UNLOCK,
-                judged.snapshot().now(),
-                judged.device().id(),
-                Json.write(AttemptEntry.lost(judged.attempt(), spent, note)));
+                decided.snapshot().now(),
+                decided.device().id(),
+                Json.write(AttemptEntry.lost(decided.attempt(), spent, note)));
     }
 }

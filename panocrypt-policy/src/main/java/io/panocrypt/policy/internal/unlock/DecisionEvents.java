@@ -1,5 +1,6 @@
 package io.panocrypt.policy.internal.unlock;
 
+import io.panocrypt.policy.internal.unlock.Evaluation.Decided;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.spi.event.DecisionEvent;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Tells listeners what became of attempts, and how long that took. Thread-safe. */
+/** Notifies listeners of what attempts came to, and how long that took. Thread-safe. */
 public final class DecisionEvents {
     private final List<ListenerWorker> listeners;
 
@@ -20,16 +21,16 @@ public final class DecisionEvents {
     }
 
     /** An attempt has arrived. */
-    Watch watch() {
-        return new Watch(System.nanoTime());
+    AttemptTimer start() {
+        return new AttemptTimer(System.nanoTime());
     }
 
-    /** The time since an attempt arrived; for its thread. */
-    final class Watch {
+    /** Takes the time of one attempt, and reports its outcome once; for its thread. */
+    final class AttemptTimer {
         private final long arrival;
-        private boolean told;
+        private boolean reported;
 
-        private Watch(long arrival) {
+        private AttemptTimer(long arrival) {
             this.arrival = arrival;
         }
 
@@ -38,57 +39,53 @@ public final class DecisionEvents {
         }
 
         void unknown() {
-            tell(new DecisionEvent.Unknown(elapsed()));
+            publish(new DecisionEvent.Unknown(elapsed()));
         }
 
-        void limited(EvaluatedAttempt judged) {
-            decided(judged, Outcome.DENIED, Reason.RATE_LIMITED, elapsed(), Optional.empty());
+        void limited(Decided decided) {
+            report(decided, Outcome.DENIED, Reason.RATE_LIMITED, elapsed(), Optional.empty());
         }
 
-        void refused(EvaluatedAttempt judged) {
-            decided(judged, judged.decision().outcome(), judged.decision().reason(), elapsed(), Optional.empty());
+        void refused(Decided decided) {
+            report(decided, decided.decision().outcome(), decided.decision().reason(), elapsed(), Optional.empty());
         }
 
-        /** @param deciding what had {@linkplain #elapsed} when the multiplication began */
-        void answered(EvaluatedAttempt judged, Duration deciding) {
-            decided(
-                    judged,
-                    judged.decision().outcome(),
-                    judged.decision().reason(),
+        /** @param deciding what {@link #elapsed} was when the multiplication began */
+        void answered(Decided decided, Duration deciding) {
+            report(
+                    decided,
+                    decided.decision().outcome(),
+                    decided.decision().reason(),
                     deciding,
                     Optional.of(elapsed().minus(deciding)));
         }
 
         void failed(DecisionEvent.Fault fault, Optional<String> deviceId) {
-            tell(new DecisionEvent.Failed(fault, deviceId, elapsed()));
+            publish(new DecisionEvent.Failed(fault, deviceId, elapsed()));
         }
 
-        private void decided(
-                EvaluatedAttempt judged,
-                Outcome outcome,
-                Reason reason,
-                Duration deciding,
-                Optional<Duration> multiplying) {
-            tell(new DecisionEvent.Decided(
-                    judged.snapshot().now(),
-                    judged.device().id(),
-                    judged.attempt().source(),
+        private void report(
+                Decided decided, Outcome outcome, Reason reason, Duration deciding, Optional<Duration> multiplying) {
+            publish(new DecisionEvent.Decided(
+                    decided.snapshot().now(),
+                    decided.device().id(),
+                    decided.attempt().source(),
                     outcome,
                     reason,
                     deciding,
                     multiplying));
         }
 
-        /** The first event is what became of the attempt: what fails afterwards changes no answer. */
-        private void tell(DecisionEvent event) {
-            if (!told) {
-                told = true;
-                listeners.forEach(listener -> listener.tell(event));
+        /** Only the first event counts: what fails after it changes no answer. */
+        private void publish(DecisionEvent event) {
+            if (!reported) {
+                reported = true;
+                listeners.forEach(listener -> listener.offer(event));
             }
         }
     }
 
-    /** Lets the listeners hear what waits, for a moment, and ends their threads. */
+    /** Gives the listeners a moment for the events that wait, and ends their threads. */
     public void close() {
         listeners.forEach(ListenerWorker::end);
         listeners.forEach(ListenerWorker::await);

@@ -5,10 +5,9 @@ import io.panocrypt.policy.internal.event.AlarmDeduplicator;
 import io.panocrypt.policy.internal.event.DomainEvent;
 import io.panocrypt.policy.internal.event.OutboxEntries;
 import io.panocrypt.policy.internal.event.SeenSources;
+import io.panocrypt.policy.internal.unlock.Evaluation.Decided;
 import io.panocrypt.policy.model.ApprovalRequest;
-import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.EventType;
-import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.store.OutboxEntry;
@@ -20,9 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What people are told of a decision: one entry of the outbox at most, and none for what they have been told already.
- *
- * <p>Thread-safe.
+ * What people are notified of when a decision is committed: one outbox entry at most, and none for what they were notified
+ * of already. Thread-safe.
  */
 public final class DecisionNotices {
     private static final Map<Reason, EventType> ALARMS = Map.of(
@@ -40,52 +38,83 @@ public final class DecisionNotices {
         this.alarms = alarms;
     }
 
+    /** One that was raised by that source; others like it are not, for an hour. */
+    private record Alarm(String subject, String source, Instant time) {}
+
     /**
-     * What is committed with a decision.
+     * What is committed with a decision; {@link DecisionNotices#committed} must follow the commit.
      *
      * @param outbox one entry at most
-     * @param changes what the store has to know so that it is not told again
-     * @param done what this node remembers once it is committed
+     * @param changes what the store has to know so that nobody is notified again
+     * @param alarm what this node has to know so that nobody is notified again
      */
-    record Announcement(List<OutboxEntry> outbox, List<Change> changes, Runnable done) {
-        static final Announcement NONE = new Announcement(List.of(), List.of(), () -> {});
+    record Announcement(List<OutboxEntry> outbox, List<Change> changes, Optional<Alarm> alarm) {
+        static final Announcement NONE = new Announcement(List.of(), List.of(), Optional.empty());
     }
 
     /**
-     * What is told of a decision.
+     * What people are notified of by a decision.
      *
-     * @param commit the id of its history row
+     * @param entryId the id of its journal entry
      * @param opened the request that it opens
      */
-    Announcement of(EvaluatedAttempt judged, String commit, Optional<ApprovalRequest> opened) {
+    Announcement of(Decided decided, String entryId, Optional<ApprovalRequest> opened) {
         if (!events.areTold()) {
             return Announcement.NONE;
         }
         if (opened.isPresent()) {
-            DomainEvent waits = of(opened.get().id(), EventType.REQUEST_OPENED, judged)
-                    .about(opened.get())
-                    .saying(
-                            opened.get().askedAgain()
-                                    ? "it was unlocked a short while ago: somebody else may ask"
-                                    : "");
-            return told(waits, List.of(), () -> {});
+            return new Announcement(events.of(opening(decided, opened.get())), List.of(), Optional.empty());
         }
-        if (judged.decision().outcome() == Outcome.ALLOWED) {
-            return answered(judged, commit);
+        return decided.isAllowed() ? ofAnswer(decided, entryId) : ofRefusal(decided);
+    }
+
+    /** Remembers the alarm, and has the outbox looked at. */
+    void committed(Announcement announcement) {
+        announcement.alarm().ifPresent(alarm -> alarms.raised(alarm.subject(), alarm.source(), alarm.time()));
+        if (!announcement.outbox().isEmpty()) {
+            events.nudge();
         }
-        return ofRefusal(judged);
+    }
+
+    private static DomainEvent opening(Decided decided, ApprovalRequest opened) {
+        return event(opened.id(), EventType.REQUEST_OPENED, decided)
+                .about(opened)
+                .saying(opened.askedAgain() ? "it was unlocked a short while ago: somebody else may ask" : "");
     }
 
     /** The alarm that a refusal raises, at most once an hour. */
-    Announcement ofRefusal(EvaluatedAttempt judged) {
-        EventType alarm = ALARMS.get(judged.decision().reason());
-        return alarm == null || !events.areTold() ? Announcement.NONE : alarm(alarm, judged);
+    Announcement ofRefusal(Decided decided) {
+        EventType alarm = ALARMS.get(decided.decision().reason());
+        return alarm == null || !events.areTold() ? Announcement.NONE : ofAlarm(alarm, decided);
     }
 
-    private Announcement answered(EvaluatedAttempt judged, String commit) {
-        Decision decision = judged.decision();
-        Device device = judged.device();
-        Instant now = judged.snapshot().now();
+    private Announcement ofAnswer(Decided decided, String entryId) {
+        Decision decision = decided.decision();
+        Instant now = decided.snapshot().now();
+        String deviceId = decided.device().id();
+        Optional<IpAddress> newSource = decided.attempt().source().filter(source -> !sources.isKnown(deviceId, source));
+        List<Change> changes = newSource
+                .map(source -> (Change) new Change.Put(sources.record(deviceId, source, now)))
+                .map(List::of)
+                .orElse(List.of());
+        // At most a few sources an hour: a device that may unlock from anywhere must not cause any number of notices.
+        Optional<Alarm> alarm = newSource
+                .map(source ->
+                        new Alarm(EventType.DEVICE_FIRST_SOURCE.publicName() + ":" + deviceId, subnet(newSource), now))
+                .filter(first -> key(first).isPresent());
+        List<EventType> types = types(decision, alarm.isPresent());
+        if (types.isEmpty()) {
+            return new Announcement(List.of(), changes, Optional.empty());
+        }
+        DomainEvent answered = event(entryId, types.get(0), decided).withTypes(types);
+        DomainEvent event = decision.collects()
+                .map(Decision.Collection::request)
+                .map(request -> answered.about(request).concerning(List.copyOf(request.approvedBy())))
+                .orElse(answered);
+        return new Announcement(events.of(event), changes, alarm);
+    }
+
+    private static List<EventType> types(Decision decision, boolean firstSource) {
         List<EventType> types = new ArrayList<>();
         if (decision.spends().isPresent() || decision.collects().isPresent()) {
             types.add(EventType.GRANT_SPENT);
@@ -93,60 +122,38 @@ public final class DecisionNotices {
         if (decision.collects().filter(Decision.Collection::last).isPresent()) {
             types.add(EventType.REQUEST_COLLECTED);
         }
-        Optional<IpAddress> first = judged.attempt().source().filter(source -> !sources.isKnown(device.id(), source));
-        List<Change> changes = first.map(source -> (Change) new Change.Put(sources.record(device.id(), source, now)))
-                .map(List::of)
-                .orElse(List.of());
-        // Who can unlock from anywhere could otherwise have as many notices sent as there are addresses.
-        String subject = EventType.DEVICE_FIRST_SOURCE.publicName() + ":" + device.id();
-        boolean tellsFirst =
-                first.flatMap(source -> alarms.key(subject, site(first), now)).isPresent();
-        if (tellsFirst) {
+        if (firstSource) {
             types.add(EventType.DEVICE_FIRST_SOURCE);
         }
-        if (types.isEmpty()) {
-            return new Announcement(List.of(), changes, () -> {});
-        }
-        DomainEvent answered = of(commit, types.get(0), judged).withTypes(types);
-        Optional<ApprovalRequest> collected = decision.collects().map(Decision.Collection::request);
-        return told(
-                collected
-                        .map(request -> answered.about(request).concerning(List.copyOf(request.approvedBy())))
-                        .orElse(answered),
-                changes,
-                () -> {
-                    if (tellsFirst) {
-                        alarms.raised(subject, site(first), now);
-                    }
-                });
+        return types;
     }
 
-    private Announcement alarm(EventType type, EvaluatedAttempt judged) {
-        String subject = type.publicName() + ":" + judged.device().id();
-        // That nobody can approve says nothing about who asks.
+    private Announcement ofAlarm(EventType type, Decided decided) {
+        // That nobody can approve does not depend on who asks.
         String source = type == EventType.DEVICE_NO_APPROVER
                 ? "any"
-                : site(judged.attempt().source());
-        Instant now = judged.snapshot().now();
-        return alarms.key(subject, source, now)
-                .map(key -> told(of(key, type, judged), List.of(), () -> alarms.raised(subject, source, now)))
+                : subnet(decided.attempt().source());
+        Alarm alarm = new Alarm(
+                type.publicName() + ":" + decided.device().id(),
+                source,
+                decided.snapshot().now());
+        return key(alarm)
+                .map(key -> new Announcement(events.of(event(key, type, decided)), List.of(), Optional.of(alarm)))
                 .orElse(Announcement.NONE);
     }
 
-    private static String site(Optional<IpAddress> source) {
+    /** Empty if the alarm was raised within this hour. */
+    private Optional<String> key(Alarm alarm) {
+        return alarms.key(alarm.subject(), alarm.source(), alarm.time());
+    }
+
+    private static String subnet(Optional<IpAddress> source) {
         return source.map(address -> address.site().toString()).orElse("unknown");
     }
 
-    private Announcement told(DomainEvent occurrence, List<Change> changes, Runnable done) {
-        return new Announcement(events.of(occurrence), changes, () -> {
-            done.run();
-            events.nudge();
-        });
-    }
-
-    private static DomainEvent of(String key, EventType type, EvaluatedAttempt judged) {
-        return DomainEvent.of(key, type, judged.snapshot().now())
-                .about(judged.device())
-                .from(judged.attempt().source().map(IpAddress::toString));
+    private static DomainEvent event(String key, EventType type, Decided decided) {
+        return DomainEvent.of(key, type, decided.snapshot().now())
+                .about(decided.device())
+                .from(decided.attempt().source().map(IpAddress::toString));
     }
 }

@@ -7,45 +7,40 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Lets what changes the requests of one device go one after another on this node, instead of into each other's way.
- *
- * <p>A courtesy, and no more: what is exact is exact by the store. Thread-safe.
+ * Serialises changes to the approval requests of one device on this node. Only reduces conflicts; correctness comes from the
+ * store. Thread-safe.
  */
 public final class DeviceLocks {
     private static final int STRIPES = 256;
 
     private final ReentrantLock[] stripes =
             IntStream.range(0, STRIPES).mapToObj(i -> new ReentrantLock()).toArray(ReentrantLock[]::new);
-    private final Duration patience;
+    private final Duration timeout;
 
-    /** @param patience how long to wait for a turn before going without */
-    public DeviceLocks(Duration patience) {
-        this.patience = patience;
+    /** @param timeout how long to wait for a lock before going on without it */
+    public DeviceLocks(Duration timeout) {
+        this.timeout = timeout;
     }
 
-    /** Whether this thread has the device's turn. */
-    boolean isMine(String deviceId) {
-        return stripe(deviceId).isHeldByCurrentThread();
-    }
-
-    /** Does it when its turn has come, or when that takes too long. */
-    <T> T take(String deviceId, Supplier<T> act) {
-        ReentrantLock turn = stripe(deviceId);
-        boolean mine = false;
+    /** Runs the task with the device's lock held, or without it after the timeout or an interrupt. */
+    <T> T hold(String deviceId, Supplier<T> task) {
+        ReentrantLock lock = stripes[Math.floorMod(deviceId.hashCode(), STRIPES)];
+        boolean locked = tryLock(lock);
         try {
-            mine = turn.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS);
-            return act.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return act.get();
+            return task.get();
         } finally {
-            if (mine) {
-                turn.unlock();
+            if (locked) {
+                lock.unlock();
             }
         }
     }
 
-    private ReentrantLock stripe(String deviceId) {
-        return stripes[Math.floorMod(deviceId.hashCode(), STRIPES)];
+    private boolean tryLock(ReentrantLock lock) {
+        try {
+            return lock.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 }

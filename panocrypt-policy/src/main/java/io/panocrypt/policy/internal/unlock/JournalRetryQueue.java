@@ -7,54 +7,60 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Rows of the history that the store could not take when they were due, until it can: 1,024 at most, the rest stands in the
- * log only. Thread-safe.
- */
-public final class JournalRetryQueue {
-    static final int MOST = 1_024;
+/** Journal entries that the store could not take, until it can: 1,024 at most, and more are lost. Thread-safe. */
+final class JournalRetryQueue {
+    private static final System.Logger LOG = System.getLogger(JournalRetryQueue.class.getName());
+    static final int MAX_ENTRIES = 1_024;
 
     private final DecisionStore store;
-    private final Deque<JournalEntry> rows = new ArrayDeque<>();
+    private final Deque<JournalEntry> entries = new ArrayDeque<>();
+    private boolean full;
 
-    public JournalRetryQueue(DecisionStore store) {
+    JournalRetryQueue(DecisionStore store) {
         this.store = store;
     }
 
-    synchronized void add(JournalEntry row) {
-        if (rows.size() < MOST) {
-            rows.add(row);
+    synchronized void add(JournalEntry entry) {
+        if (entries.size() < MAX_ENTRIES) {
+            entries.add(entry);
+        } else if (!full) {
+            full = true;
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "{0} journal entries wait for the store; further ones are lost until it takes writes",
+                    MAX_ENTRIES);
         }
     }
 
     /**
-     * Writes them; each has an id, so that it is written once, whatever an earlier time has come to. The row that fails is
-     * the last to be tried the next time, since the store may refuse it for ever and no other.
+     * Writes them, each once, since the store knows the ids that it has written. An entry that fails goes to the end, so that
+     * one which the store always refuses cannot block the queue.
      *
      * @throws StoreException if the store fails; then the rest stays
      */
     void write() {
-        for (JournalEntry row = first(); row != null; row = first()) {
+        for (JournalEntry entry = first(); entry != null; entry = first()) {
             try {
-                store.append(row);
+                store.append(entry);
             } catch (StoreException e) {
-                setBack(row);
+                moveToEnd(entry);
                 throw e;
             }
-            remove(row);
+            remove(entry);
         }
     }
 
-    private synchronized void setBack(JournalEntry row) {
-        rows.remove(row);
-        rows.add(row);
+    private synchronized void moveToEnd(JournalEntry entry) {
+        entries.remove(entry);
+        entries.add(entry);
     }
 
     private synchronized @Nullable JournalEntry first() {
-        return rows.peekFirst();
+        return entries.peekFirst();
     }
 
-    private synchronized void remove(JournalEntry row) {
-        rows.remove(row);
+    private synchronized void remove(JournalEntry entry) {
+        entries.remove(entry);
+        full = false;
     }
 }

@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** One listener with the thread that it is called in and the events that wait for it. Thread-safe; never throws. */
+/** One listener with its own thread and its queue of events. Thread-safe; never throws. */
 public final class ListenerWorker {
     private static final System.Logger LOG = System.getLogger(ListenerWorker.class.getName());
-    public static final int MOST_WAITING = 1_024;
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
+    public static final int MAX_WAITING = 1_024;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
-    /** How long events gather where they come faster than one by one: to be woken for each costs as much as to hear it. */
+    /** How long events gather after a batch of several: waking the thread for each costs as much as handling it. */
     private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final DecisionListener listener;
@@ -31,25 +31,25 @@ public final class ListenerWorker {
     private volatile boolean abandoned;
 
     /** Touched by the listener's thread only. */
-    private boolean complained;
+    private boolean failed;
 
-    /** @param number tells its thread from that of other listeners */
+    /** @param number names its thread */
     ListenerWorker(DecisionListener listener, int number) {
         this.listener = listener;
         this.thread = new Thread(this::listen, "panocrypt-listener-" + number);
         thread.setDaemon(true);
-        // Now, and not under an answer: a thread that cannot be made throws.
+        // Not later, while a request is answered: a thread that cannot be created throws.
         thread.start();
     }
 
-    /** What is heard at a time: how many events found no room since the last time, and those that did. */
+    /** How many events found no room since the last batch, and those that did. */
     private record Batch(long lost, List<DecisionEvent> events) {}
 
     /** Returns at once. */
-    void tell(DecisionEvent event) {
+    void offer(DecisionEvent event) {
         lock.lock();
         try {
-            if (ended || waiting.size() == MOST_WAITING) {
+            if (ended || waiting.size() == MAX_WAITING) {
                 lost++;
                 return;
             }
@@ -64,7 +64,7 @@ public final class ListenerWorker {
 
     private void listen() {
         for (Batch batch = next(); !batch.events().isEmpty(); batch = next()) {
-            hear(batch);
+            deliver(batch);
             if (batch.events().size() > 1) {
                 gather();
             }
@@ -87,7 +87,7 @@ public final class ListenerWorker {
         }
     }
 
-    private void hear(Batch batch) {
+    private void deliver(Batch batch) {
         if (batch.lost() > 0) {
             LOG.log(System.Logger.Level.WARNING, "a listener is too slow: {0} events were lost", batch.lost());
             call(() -> listener.onLost(batch.lost()));
@@ -108,19 +108,19 @@ public final class ListenerWorker {
                 left = over.awaitNanos(left);
             }
         } catch (InterruptedException e) {
-            // Only whoever abandons a listener interrupts it here, and is asked about before its next event.
+            // Only abandon() interrupts here; the flag is read before the next event.
             Thread.currentThread().interrupt();
         } finally {
             lock.unlock();
         }
     }
 
-    private void call(Runnable listening) {
+    private void call(Runnable handler) {
         try {
-            listening.run();
+            handler.run();
         } catch (RuntimeException | Error e) {
-            // The first with its stack: one that always fails must not fill the log.
-            if (complained) {
+            // Only the first with its stack trace, so that a listener that always fails does not fill the log.
+            if (failed) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "a listener failed again: {0}",
@@ -128,14 +128,14 @@ public final class ListenerWorker {
             } else {
                 LOG.log(System.Logger.Level.WARNING, "a listener failed", e);
             }
-            complained = true;
+            failed = true;
         } finally {
-            // What a listener does to its thread must not reach its next call.
+            // An interrupt that a listener leaves behind must not reach its next call.
             Thread.interrupted();
         }
     }
 
-    /** Takes nothing more. */
+    /** Accepts no more events. */
     void end() {
         lock.lock();
         try {
@@ -147,12 +147,12 @@ public final class ListenerWorker {
         }
     }
 
-    /** Waits a moment for what is still to be heard. */
+    /** Waits a moment for the events that remain. */
     void await() {
         try {
-            thread.join(CLOSE_PATIENCE.toMillis());
+            thread.join(CLOSE_TIMEOUT.toMillis());
             if (thread.isAlive()) {
-                LOG.log(System.Logger.Level.WARNING, "a listener has not heard everything");
+                LOG.log(System.Logger.Level.WARNING, "a listener did not handle all events before the close");
                 abandon();
             }
         } catch (InterruptedException e) {

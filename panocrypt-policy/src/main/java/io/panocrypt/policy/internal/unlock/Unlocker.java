@@ -5,18 +5,23 @@ import io.panocrypt.crypto.ec.InvalidPointException;
 import io.panocrypt.policy.internal.decision.Attempt;
 import io.panocrypt.policy.internal.decision.Decision;
 import io.panocrypt.policy.internal.decision.DecisionMaker;
+import io.panocrypt.policy.internal.decision.PolicyView;
 import io.panocrypt.policy.internal.policy.DeviceCache;
 import io.panocrypt.policy.internal.policy.PolicyViewFactory;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.internal.resilience.ConcurrencyLimiter;
-import io.panocrypt.policy.internal.unlock.DecisionEvents.Watch;
+import io.panocrypt.policy.internal.resilience.RequestFaultLog;
+import io.panocrypt.policy.internal.unlock.DecisionEvents.AttemptTimer;
+import io.panocrypt.policy.internal.unlock.Evaluation.Decided;
+import io.panocrypt.policy.internal.unlock.Evaluation.Exchange;
+import io.panocrypt.policy.internal.unlock.Evaluation.Settled;
+import io.panocrypt.policy.internal.unlock.Evaluation.Stale;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceKey;
-import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.model.UnlockResult;
-import io.panocrypt.policy.spi.event.DecisionEvent;
+import io.panocrypt.policy.spi.event.DecisionEvent.Fault;
 import io.panocrypt.policy.spi.store.CommitResult;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
 import io.panocrypt.policy.spi.store.DecisionStore;
@@ -24,183 +29,206 @@ import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreText;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
- * The corridor of one request: snapshot, decision, commit, and only then the multiplication.
+ * The corridor of one attempt: validate the point, decide, commit durably, and only then multiply.
  *
- * <p>Thread-safe. Every fault of the store or the custody refuses.
+ * <p>Nothing before the commit answers with a point, and nothing after it grants. Every fault of the store or the custody
+ * refuses. Thread-safe.
  */
 public final class Unlocker {
     private static final System.Logger LOG = System.getLogger(Unlocker.class.getName());
-    /** How often a decision is made again because policy changed while it was made. */
-    public static final int ATTEMPTS = 3;
+    /** How often an attempt is evaluated while policy keeps changing. */
+    public static final int MAX_EVALUATIONS = 3;
 
     private final DecisionStore store;
     private final DeviceCache devices = new DeviceCache();
     private final PolicyViewFactory views;
-    private final DecisionCommitter commits;
-    private final AttemptLog recorder;
-    private final AdmissionControl admission;
-    private final DeviceLocks turns;
+    private final AttemptLog attempts;
+    private final AdmissionControl admission = new AdmissionControl();
+    private final DeviceLocks locks;
     private final KeyCustody custody;
     private final DecisionEvents events;
-    private final ConcurrencyLimiter entrance;
+    private final ConcurrencyLimiter limiter;
+    private final RequestFaultLog faults;
 
     public Unlocker(
             DecisionStore store,
             PolicyViewFactory views,
-            DecisionCommitter commits,
-            AttemptLog recorder,
-            AdmissionControl admission,
-            DeviceLocks turns,
+            AttemptLog attempts,
+            DeviceLocks locks,
             KeyCustody custody,
             DecisionEvents events,
-            ConcurrencyLimiter entrance) {
+            ConcurrencyLimiter limiter,
+            RequestFaultLog faults) {
         this.store = store;
         this.views = views;
-        this.commits = commits;
-        this.recorder = recorder;
-        this.admission = admission;
-        this.turns = turns;
+        this.attempts = attempts;
+        this.locks = locks;
         this.custody = custody;
         this.events = events;
-        this.entrance = entrance;
+        this.limiter = limiter;
+        this.faults = faults;
     }
 
     public UnlockResult unlock(UnlockAttempt attempt) {
-        Watch watch = events.watch();
-        if (!entrance.tryEnter()) {
-            watch.failed(DecisionEvent.Fault.OVERLOAD, Optional.empty());
+        AttemptTimer timer = events.start();
+        if (!limiter.tryEnter()) {
+            timer.failed(Fault.OVERLOAD, Optional.empty());
             return new UnlockResult.Unavailable();
         }
         try {
-            return unlock(attempt, watch);
-        } finally {
-            entrance.leave();
-        }
-    }
-
-    private UnlockResult unlock(UnlockAttempt attempt, Watch watch) {
-        if (!StoreText.isStorable(attempt.token()) || !StoreText.isStorable(attempt.kid())) {
-            // No device has such a token, and no key such a thumbprint.
-            watch.unknown();
-            return new UnlockResult.NotFound();
-        }
-        try {
-            for (int left = ATTEMPTS; left > 0; left--) {
-                Optional<UnlockResult> result = judge(attempt, watch, left == ATTEMPTS, left == 1);
-                if (result.isPresent()) {
-                    entrance.succeeded();
-                    return result.get();
-                }
+            if (!StoreText.isStorable(attempt.token()) || !StoreText.isStorable(attempt.kid())) {
+                // No device has such a token, and no key such a thumbprint.
+                return settled(new UnlockResult.NotFound(), timer);
             }
-            LOG.log(System.Logger.Level.WARNING, "policy kept changing while a decision was made");
-            watch.failed(DecisionEvent.Fault.CONTENTION, Optional.empty());
+            UnlockResult result = unlock(attempt, timer);
+            faults.succeeded();
+            return result;
         } catch (StoreException e) {
-            entrance.failed(e);
-            watch.failed(DecisionEvent.Fault.STORE, Optional.empty());
+            faults.failed(e);
+            timer.failed(Fault.STORE, Optional.empty());
+            return new UnlockResult.Unavailable();
+        } finally {
+            limiter.leave();
         }
-        return new UnlockResult.Unavailable();
     }
 
-    /** @return empty if policy changed in between */
-    private Optional<UnlockResult> judge(UnlockAttempt attempt, Watch watch, boolean first, boolean last) {
-        return judge(attempt, watch, judged -> {
-            if (first && admission.turnsAway(judged)) {
-                recorder.turnedAway(judged);
-                watch.limited(judged);
-                return Optional.of(new UnlockResult.Limited());
+    private UnlockResult unlock(UnlockAttempt attempt, AttemptTimer timer) {
+        Optional<Stale> last = Optional.empty();
+        for (int n = 1; n <= MAX_EVALUATIONS; n++) {
+            Evaluation evaluation = evaluate(attempt, last.map(Stale::snapshot));
+            if (n == 1 && evaluation instanceof Decided decided && admission.rejects(decided)) {
+                return limited(decided, timer);
             }
-            if (!judged.decision().changesRequests()) {
-                return makeReal(judged, watch, last);
+            Evaluation committed = evaluation instanceof Decided decided && decided.changesRequests()
+                    ? commitLocked(decided)
+                    : commit(evaluation);
+            if (committed instanceof Settled settled) {
+                return settled(settled.result(), timer);
             }
-            // Decided again: whoever had the turn before has changed what this was decided from.
-            return turns.take(
-                    judged.device().id(), () -> judge(attempt, watch, inTurn -> makeReal(inTurn, watch, last)));
-        });
+            if (committed instanceof Decided decided) {
+                return decided.isAllowed() ? multiply(decided, timer) : refused(decided, timer);
+            }
+            if (committed instanceof Stale stale) {
+                last = Optional.of(stale);
+            }
+        }
+        return givenUp(attempt, last.orElseThrow(), timer);
     }
 
-    private Optional<UnlockResult> judge(
-            UnlockAttempt attempt, Watch watch, Function<EvaluatedAttempt, Optional<UnlockResult>> then) {
-        Optional<DecisionSnapshot> found = store.snapshot(RecordMapper.tokenTerm(attempt.token()));
-        if (found.isEmpty()) {
-            watch.unknown();
-            return Optional.of(new UnlockResult.NotFound());
+    /** @param earlier the snapshot of the evaluation before, so that the attempt is counted if the store fails now */
+    private Evaluation evaluate(UnlockAttempt attempt, Optional<DecisionSnapshot> earlier) {
+        Optional<DecisionSnapshot> snapshot = earlier;
+        try {
+            snapshot = store.snapshot(RecordMapper.tokenTerm(attempt.token()));
+            return snapshot.isEmpty() ? new Settled(new UnlockResult.NotFound()) : evaluate(attempt, snapshot.get());
+        } catch (StoreException e) {
+            if (snapshot.isPresent()) {
+                attempts.countUnanswered(attempt, snapshot.get());
+            }
+            throw e;
         }
-        DecisionSnapshot snapshot = found.get();
+    }
+
+    private Evaluation evaluate(UnlockAttempt attempt, DecisionSnapshot snapshot) {
         Device device = devices.of(snapshot.device());
-        Optional<EvaluatedAttempt.Exchange> exchange;
+        Optional<Exchange> exchange;
         try {
             exchange = exchange(device, attempt);
         } catch (InvalidPointException e) {
-            return Optional.of(new UnlockResult.InvalidPoint());
+            return new Settled(new UnlockResult.InvalidPoint());
         }
         if (exchange.isEmpty() && isSigningKey(device, attempt.kid())) {
-            return Optional.of(new UnlockResult.NotAnExchangeKey());
+            return new Settled(new UnlockResult.NotAnExchangeKey());
         }
-        return views.of(snapshot, device).flatMap(view -> {
-            Attempt asked = new Attempt(exchange.isPresent(), attempt.source());
-            Decision decision = DecisionMaker.decide(view, asked, snapshot.now());
-            return then.apply(new EvaluatedAttempt(attempt, snapshot, device, exchange, view, decision));
-        });
+        Optional<PolicyView> view = views.of(snapshot, device);
+        if (view.isEmpty()) {
+            return new Stale(snapshot, Optional.empty());
+        }
+        Attempt asked = new Attempt(exchange.isPresent(), attempt.source());
+        Decision decision = DecisionMaker.decide(view.get(), asked, snapshot.now());
+        return new Decided(attempt, snapshot, device, exchange, view.get(), decision);
     }
 
-    /** @param last whether it would be the last time that this is decided again */
-    private Optional<UnlockResult> makeReal(EvaluatedAttempt judged, Watch watch, boolean last) {
-        Outcome outcome = judged.decision().outcome();
-        boolean conflict = recorder.record(judged) == CommitResult.CONFLICT;
-        // Others were faster with the requests again and again: it waits all the same, and nothing is given.
-        if (conflict && !(last && outcome == Outcome.PENDING)) {
-            return Optional.empty();
-        }
-        if (outcome == Outcome.ALLOWED) {
-            return Optional.of(answer(judged, watch));
-        }
-        watch.refused(judged);
-        return Optional.of(refusal(judged.decision()));
+    /** Evaluates again first: the previous holder of the lock has changed the requests that this was decided from. */
+    private Evaluation commitLocked(Decided decided) {
+        return locks.hold(
+                decided.device().id(), () -> commit(evaluate(decided.attempt(), Optional.of(decided.snapshot()))));
     }
 
-    private static UnlockResult refusal(Decision decision) {
-        if (decision.reason() == Reason.UNKNOWN_KEY || decision.reason() == Reason.REVOKED) {
-            return new UnlockResult.NotFound();
-        }
-        return decision.outcome() == Outcome.PENDING
-                ? new UnlockResult.Pending()
-                : new UnlockResult.Refused(decision.reason());
+    /** @return the same if it is committed or decides nothing; stale if it conflicts with what others have committed */
+    private Evaluation commit(Evaluation evaluation) {
+        return evaluation instanceof Decided decided && attempts.commit(decided) == CommitResult.CONFLICT
+                ? decided.inConflict()
+                : evaluation;
     }
 
-    private UnlockResult answer(EvaluatedAttempt judged, Watch watch) {
-        EvaluatedAttempt.Exchange asked = judged.exchange().orElseThrow();
-        Duration deciding = watch.elapsed();
+    private UnlockResult multiply(Decided committed, AttemptTimer timer) {
+        Exchange exchange = committed.exchange().orElseThrow();
+        Duration deciding = timer.elapsed();
         try {
-            UnlockResult answered = new UnlockResult.Answered(
-                    custody.exchange(asked.label(judged.device()), asked.key().exchange(), asked.point()));
-            watch.answered(judged, deciding);
-            return answered;
+            UnlockResult result = new UnlockResult.Answered(custody.exchange(
+                    exchange.label(committed.device()), exchange.key().exchange(), exchange.point()));
+            timer.answered(committed, deciding);
+            return result;
         } catch (RuntimeException e) {
-            // Not CustodyException alone: whatever an embedder's custody throws, the use is gone and history must say
-            // so.
-            LOG.log(
-                    System.Logger.Level.ERROR,
-                    "custody failed for device " + judged.device().id() + " after the commit",
-                    e);
-            watch.failed(
-                    DecisionEvent.Fault.CUSTODY, Optional.of(judged.device().id()));
-            commits.reportLost(judged, "custody failed");
+            // An embedder's custody may throw anything; the use is spent all the same, and the history must say so.
+            String deviceId = committed.device().id();
+            LOG.log(System.Logger.Level.ERROR, "custody failed for device " + deviceId + " after the commit", e);
+            timer.failed(Fault.CUSTODY, Optional.of(deviceId));
+            attempts.recordLost(committed, "custody failed");
             return new UnlockResult.Unavailable();
         }
     }
 
-    private static Optional<EvaluatedAttempt.Exchange> exchange(Device device, UnlockAttempt attempt)
-            throws InvalidPointException {
+    private static UnlockResult refused(Decided committed, AttemptTimer timer) {
+        timer.refused(committed);
+        if (committed.isPending()) {
+            return new UnlockResult.Pending();
+        }
+        Reason reason = committed.decision().reason();
+        return reason == Reason.UNKNOWN_KEY || reason == Reason.REVOKED
+                ? new UnlockResult.NotFound()
+                : new UnlockResult.Refused(reason);
+    }
+
+    private UnlockResult limited(Decided decided, AttemptTimer timer) {
+        attempts.countLimited(decided);
+        timer.limited(decided);
+        return new UnlockResult.Limited();
+    }
+
+    private static UnlockResult settled(UnlockResult result, AttemptTimer timer) {
+        if (result instanceof UnlockResult.NotFound) {
+            timer.unknown();
+        }
+        return result;
+    }
+
+    /** After the last conflict nothing is granted; a host that waits for people keeps waiting. */
+    private UnlockResult givenUp(UnlockAttempt attempt, Stale last, AttemptTimer timer) {
+        Optional<Decided> pending = last.decided().filter(Decided::isPending);
+        if (pending.isPresent()) {
+            attempts.countPending(pending.get());
+            return refused(pending.get(), timer);
+        }
+        attempts.countUnanswered(attempt, last.snapshot());
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "policy kept changing during {0} evaluations of one attempt; it was not answered",
+                MAX_EVALUATIONS);
+        timer.failed(Fault.CONTENTION, Optional.empty());
+        return new UnlockResult.Unavailable();
+    }
+
+    private static Optional<Exchange> exchange(Device device, UnlockAttempt attempt) throws InvalidPointException {
         Optional<DeviceKey> key = device.keys().stream()
                 .filter(candidate -> candidate.exchange().publicKey().hasThumbprint(attempt.kid()))
                 .findFirst();
         return key.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new EvaluatedAttempt.Exchange(
-                        key.get(), attempt.request().pointOn(EvaluatedAttempt.curve(key.get()))));
+                : Optional.of(new Exchange(key.get(), attempt.request().pointOn(Exchange.curve(key.get()))));
     }
 
     private static boolean isSigningKey(Device device, String kid) {

@@ -53,7 +53,7 @@ class ConservationTest {
                     folder.count(refusal);
                     missing++;
                 }
-                default -> missing += folder.isFirst(refusal) ? 0 : 1;
+                default -> missing += folder.countOrOpen(refusal) ? 0 : 1;
             }
         }
         return missing;

@@ -44,8 +44,8 @@ class RefusalAggregatorTest {
         return refusal("web-1", source, reason, "kid");
     }
 
-    private boolean isFirst(String source) {
-        return folder.isFirst(refusal(source, Reason.DISABLED));
+    private boolean countOrOpen(String source) {
+        return folder.countOrOpen(refusal(source, Reason.DISABLED));
     }
 
     private void advance(Duration by) {
@@ -62,7 +62,7 @@ class RefusalAggregatorTest {
         Instant end = START.plus(over);
         Instant flush = START.plus(flushesBegin);
         while (now.isBefore(end)) {
-            if (isFirst(HOME)) {
+            if (countOrOpen(HOME)) {
                 rows.add(Duration.between(START, now).toSeconds() + ":1");
             }
             Instant next = now.plus(pause);
@@ -101,19 +101,19 @@ class RefusalAggregatorTest {
 
         @Test
         void isOverWhenNothingCameUntilARowWasDue() {
-            assertTrue(isFirst(HOME));
-            assertFalse(isFirst(HOME));
+            assertTrue(countOrOpen(HOME));
+            assertFalse(countOrOpen(HOME));
             advance(Duration.ofMinutes(1));
             assertEquals(List.of(1), counts());
             advance(Duration.ofMinutes(4).minusMillis(1));
             assertEquals(List.of(), counts());
-            assertFalse(isFirst(HOME), "not over yet");
+            assertFalse(countOrOpen(HOME), "not over yet");
             advance(Duration.ofMillis(1));
             assertEquals(List.of(1), counts());
             advance(Duration.ofMinutes(10));
             assertEquals(List.of(), counts());
             assertEquals(0, folder.size());
-            assertTrue(isFirst(HOME));
+            assertTrue(countOrOpen(HOME));
         }
     }
 
@@ -121,42 +121,42 @@ class RefusalAggregatorTest {
     class ARow {
         @Test
         void hasTheKidOfTheFirstAndTheTimeOfTheLast() {
-            folder.isFirst(refusal("web-1", HOME, Reason.DISABLED, "first"));
+            folder.countOrOpen(refusal("web-1", HOME, Reason.DISABLED, "first"));
             advance(Duration.ofSeconds(1));
-            folder.isFirst(refusal("web-1", HOME, Reason.DISABLED, "second"));
+            folder.countOrOpen(refusal("web-1", HOME, Reason.DISABLED, "second"));
             advance(Duration.ofSeconds(1));
             Refusal last = refusal("web-1", HOME, Reason.DISABLED, "first");
-            folder.isFirst(refusal("web-1", HOME, Reason.DISABLED, "third"));
+            folder.countOrOpen(refusal("web-1", HOME, Reason.DISABLED, "third"));
             advance(Duration.ofMinutes(1));
             assertEquals(List.of(new RefusalSummary(last, 2, false)), folder.takeDue());
         }
 
         @Test
         void standsForOneDeviceSourceAndReasonOnly() {
-            assertTrue(folder.isFirst(refusal("web-1", HOME, Reason.DISABLED, "kid")));
-            assertTrue(folder.isFirst(refusal("web-2", HOME, Reason.DISABLED, "kid")));
-            assertTrue(folder.isFirst(refusal("web-1", "10.0.0.2", Reason.DISABLED, "kid")));
-            assertTrue(folder.isFirst(refusal("web-1", HOME, Reason.LOCKDOWN, "kid")));
-            assertFalse(folder.isFirst(refusal("web-1", HOME, Reason.LOCKDOWN, "other")));
+            assertTrue(folder.countOrOpen(refusal("web-1", HOME, Reason.DISABLED, "kid")));
+            assertTrue(folder.countOrOpen(refusal("web-2", HOME, Reason.DISABLED, "kid")));
+            assertTrue(folder.countOrOpen(refusal("web-1", "10.0.0.2", Reason.DISABLED, "kid")));
+            assertTrue(folder.countOrOpen(refusal("web-1", HOME, Reason.LOCKDOWN, "kid")));
+            assertFalse(folder.countOrOpen(refusal("web-1", HOME, Reason.LOCKDOWN, "other")));
         }
 
         @Test
         void comesWithTheNextRefusalWhereTheFirstWasNotWritten() {
             Refusal refusal = refusal(HOME, Reason.DISABLED);
-            assertTrue(folder.isFirst(refusal));
-            assertFalse(folder.isFirst(refusal), "counted while the first is being written");
+            assertTrue(folder.countOrOpen(refusal));
+            assertFalse(folder.countOrOpen(refusal), "counted while the first is being written");
             folder.missed(refusal);
-            assertTrue(folder.isFirst(refusal));
-            assertFalse(folder.isFirst(refusal));
+            assertTrue(folder.countOrOpen(refusal));
+            assertFalse(folder.countOrOpen(refusal));
             assertEquals(2, folder.takeAll().get(0).count());
         }
 
         @Test
         void isDueSoonWhenTheSourceIsRefusedForAnotherReason() {
-            isFirst(HOME);
-            isFirst(HOME);
+            countOrOpen(HOME);
+            countOrOpen(HOME);
             advance(Duration.ofSeconds(1));
-            folder.isFirst(refusal(HOME, Reason.LOCKDOWN));
+            folder.countOrOpen(refusal(HOME, Reason.LOCKDOWN));
             assertEquals(List.of(1), counts());
         }
     }
@@ -165,16 +165,16 @@ class RefusalAggregatorTest {
     class AnAnswer {
         @Test
         void makesWhatWasCountedDueAndTheNextRefusalFirst() {
-            isFirst(HOME);
-            isFirst(HOME);
-            isFirst("10.0.0.2");
-            isFirst("10.0.0.2");
+            countOrOpen(HOME);
+            countOrOpen(HOME);
+            countOrOpen("10.0.0.2");
+            countOrOpen("10.0.0.2");
             folder.end("web-1", Optional.of(IpAddress.parse(HOME)));
             List<RefusalSummary> due = folder.takeDue();
             assertEquals(1, due.size());
             assertEquals(IpAddress.parse(HOME), due.get(0).refusal().source().orElseThrow());
-            assertTrue(isFirst(HOME));
-            assertFalse(isFirst("10.0.0.2"));
+            assertTrue(countOrOpen(HOME));
+            assertFalse(countOrOpen("10.0.0.2"));
         }
     }
 
@@ -183,11 +183,11 @@ class RefusalAggregatorTest {
         @Test
         void letsWhatWasCountedBeforeStandForItself() {
             Refusal wait = refusal(HOME, Reason.APPROVAL_PENDING);
-            folder.isFirst(wait);
-            folder.isFirst(wait);
+            folder.countOrOpen(wait);
+            folder.countOrOpen(wait);
             folder.restart(wait);
             assertEquals(List.of(1), counts());
-            assertFalse(folder.isFirst(wait));
+            assertFalse(folder.countOrOpen(wait));
         }
     }
 
@@ -199,7 +199,7 @@ class RefusalAggregatorTest {
         private int flood(int sources) {
             int rows = 0;
             for (int i = 0; i < sources; i++) {
-                rows += isFirst("10.1." + i / 256 + "." + i % 256) ? 1 : 0;
+                rows += countOrOpen("10.1." + i / 256 + "." + i % 256) ? 1 : 0;
             }
             return rows;
         }
@@ -224,7 +224,7 @@ class RefusalAggregatorTest {
             for (int minute = 0; minute < 90; minute++) {
                 for (int i = 0; i < 600; i++) {
                     attempts++;
-                    if (isFirst("10.1." + i / 200 + "." + (i * 7 + minute) % 200)) {
+                    if (countOrOpen("10.1." + i / 200 + "." + (i * 7 + minute) % 200)) {
                         firsts++;
                         own.merge(now.getEpochSecond() / 60, 1, Integer::sum);
                     }
@@ -247,7 +247,7 @@ class RefusalAggregatorTest {
         @Test
         void leavesOtherDevicesTheirRows() {
             flood(1_000);
-            assertTrue(folder.isFirst(refusal("web-2", HOME, Reason.DISABLED, "kid")));
+            assertTrue(folder.countOrOpen(refusal("web-2", HOME, Reason.DISABLED, "kid")));
         }
 
         @Test
@@ -284,8 +284,8 @@ class RefusalAggregatorTest {
             int counted = 0;
             for (int i = 0; i < 100; i++) {
                 Refusal refusal = refusal("web-" + i, HOME, Reason.LOCKDOWN, "kid");
-                assertTrue(small.isFirst(refusal));
-                assertFalse(small.isFirst(refusal));
+                assertTrue(small.countOrOpen(refusal));
+                assertFalse(small.countOrOpen(refusal));
                 counted += 2;
                 assertTrue(small.size() <= 40);
             }
@@ -300,8 +300,8 @@ class RefusalAggregatorTest {
             for (int i = 0; i < 600; i++) {
                 assertEquals(i > 539, small.isCrowded(), "after " + i);
                 Refusal refusal = refusal("web-" + i, HOME, Reason.LOCKDOWN, "kid");
-                small.isFirst(refusal);
-                small.isFirst(refusal);
+                small.countOrOpen(refusal);
+                small.countOrOpen(refusal);
             }
             small.takeDue();
             assertFalse(small.isCrowded());
@@ -310,10 +310,10 @@ class RefusalAggregatorTest {
 
     @Test
     void showsWhatIsCountedWithoutTakingIt() {
-        isFirst(HOME);
-        isFirst(HOME);
-        folder.isFirst(refusal("web-2", HOME, Reason.DISABLED, "kid"));
-        folder.isFirst(refusal("web-2", HOME, Reason.DISABLED, "kid"));
+        countOrOpen(HOME);
+        countOrOpen(HOME);
+        folder.countOrOpen(refusal("web-2", HOME, Reason.DISABLED, "kid"));
+        folder.countOrOpen(refusal("web-2", HOME, Reason.DISABLED, "kid"));
         assertEquals(2, folder.pending().size());
         assertEquals(
                 List.of(1),
@@ -325,11 +325,11 @@ class RefusalAggregatorTest {
 
     @Test
     void goesOnWhenTheClockJumpsBack() {
-        isFirst(HOME);
-        isFirst(HOME);
+        countOrOpen(HOME);
+        countOrOpen(HOME);
         advance(Duration.ofHours(-1));
         assertEquals(List.of(1), counts());
-        isFirst(HOME);
+        countOrOpen(HOME);
         advance(Duration.ofMinutes(1));
         assertEquals(List.of(1), counts());
     }
@@ -337,7 +337,7 @@ class RefusalAggregatorTest {
     @Test
     void forgetsDevicesThatAreNotRefusedAnyMore() {
         for (int i = 0; i < 1_000; i++) {
-            folder.isFirst(refusal("web-" + i, HOME, Reason.LOCKDOWN, "kid"));
+            folder.countOrOpen(refusal("web-" + i, HOME, Reason.LOCKDOWN, "kid"));
         }
         assertEquals(1_000, folder.size());
         advance(Duration.ofMinutes(2));

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.panocrypt.policy.ForwardingStore;
 import io.panocrypt.policy.TestService;
+import io.panocrypt.policy.internal.admission.PendingAttempts;
 import io.panocrypt.policy.internal.admission.Refusal;
+import io.panocrypt.policy.internal.admission.RefusalAggregator;
 import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.resilience.RetryingWriter;
 import io.panocrypt.policy.model.Outcome;
@@ -19,11 +21,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class JournalRetryQueueTest {
-    private static final Duration PATIENCE = Duration.ofMillis(1);
+    private static final Duration TIMEOUT = Duration.ofMillis(1);
 
     private final TestService.Clock clock = new TestService.Clock();
     private final MemoryStore memory = new MemoryStore(clock, "node-1");
-    private final JournalRetryQueue owed = new JournalRetryQueue(new ForwardingStore(memory) {
+    private final JournalRetryQueue retries = new JournalRetryQueue(new ForwardingStore(memory) {
         @Override
         public void append(JournalEntry entry) {
             if (entry.id().startsWith("refused")) {
@@ -32,12 +34,20 @@ class JournalRetryQueueTest {
             super.append(entry);
         }
     });
+    private final RefusalAggregator refusals = new RefusalAggregator(clock);
     private final Counts counts = new Counts(
-            memory, memory, new RetryingWriter(PATIENCE), new IdGenerator(clock, TestService.RANDOM), clock, owed);
+            memory,
+            memory,
+            new RetryingWriter(TIMEOUT),
+            new IdGenerator(clock, TestService.RANDOM),
+            clock,
+            refusals,
+            new PendingAttempts(),
+            retries);
 
-    private void owe(String... ids) {
+    private void queue(String... ids) {
         for (String id : ids) {
-            owed.add(new JournalEntry(id, JournalEntry.Kind.UNLOCK, clock.instant(), "dev-1", "{}"));
+            retries.add(new JournalEntry(id, JournalEntry.Kind.UNLOCK, clock.instant(), "dev-1", "{}"));
         }
     }
 
@@ -49,14 +59,14 @@ class JournalRetryQueueTest {
 
     @Test
     void areWrittenButTheOneThatTheStoreAlwaysRefuses() {
-        owe("a", "refused", "b", "c");
-        assertThrows(StoreException.class, owed::write);
+        queue("a", "refused", "b", "c");
+        assertThrows(StoreException.class, retries::write);
         assertEquals(List.of("a"), written());
-        assertThrows(StoreException.class, owed::write);
+        assertThrows(StoreException.class, retries::write);
         assertEquals(List.of("a", "b", "c"), written());
-        owe("d");
-        assertThrows(StoreException.class, owed::write);
-        assertThrows(StoreException.class, owed::write);
+        queue("d");
+        assertThrows(StoreException.class, retries::write);
+        assertThrows(StoreException.class, retries::write);
         assertEquals(List.of("a", "b", "c", "d"), written());
     }
 
@@ -69,13 +79,13 @@ class JournalRetryQueueTest {
                 Reason.RATE_LIMITED,
                 Map.of(),
                 clock.instant());
-        counts.folder().count(refusal);
+        refusals.count(refusal);
         clock.advance(Duration.ofHours(1));
     }
 
     @Test
     void keepNothingElseFromBeingWritten() {
-        owe("refused");
+        queue("refused");
         count();
         assertThrows(StoreException.class, counts::flush);
         assertEquals(1, written().size());
@@ -83,9 +93,9 @@ class JournalRetryQueueTest {
 
     @Test
     void areWrittenInNobodysRequest() {
-        owe("a");
+        queue("a");
         count();
-        counts.flushUnlessFlushed();
+        counts.flushUnlessFlushing();
         assertEquals(1, written().size());
         counts.flush();
         assertEquals(2, written().size());
