@@ -67,13 +67,18 @@ public final class AttemptLog {
             refusals.restart(refusal);
             return commitRefusal(decided, refusal);
         }
-        if (refusals.countOrOpen(refusal)) {
-            CommitResult result = commitRefusal(decided, refusal);
-            if (result == CommitResult.COMMITTED && effect instanceof RequestEffect.Wait wait) {
-                countWaiting(decided, wait);
-            }
-            return result;
+        if (!refusals.countOrOpen(refusal)) {
+            afterCounting(decided, effect);
+            return CommitResult.COMMITTED;
         }
+        CommitResult result = commitRefusal(decided, refusal);
+        if (result == CommitResult.COMMITTED && effect instanceof RequestEffect.Wait wait) {
+            countWaiting(decided, wait);
+        }
+        return result;
+    }
+
+    private void afterCounting(Decided decided, RequestEffect effect) {
         if (effect instanceof RequestEffect.Wait wait) {
             countWaiting(decided, wait);
         } else if (effect instanceof RequestEffect.Refresh refresh) {
@@ -81,7 +86,6 @@ public final class AttemptLog {
         }
         relieve();
         committer.remind(decided);
-        return CommitResult.COMMITTED;
     }
 
     private CommitResult commitAnswer(Decided decided) {

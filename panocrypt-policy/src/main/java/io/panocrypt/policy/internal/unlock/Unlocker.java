@@ -80,7 +80,7 @@ public final class Unlocker {
         try {
             if (!StoreText.isStorable(attempt.token()) || !StoreText.isStorable(attempt.kid())) {
                 // No device has such a token, and no key such a thumbprint.
-                return settled(new UnlockResult.NotFound(), timer);
+                return settle(new UnlockResult.NotFound(), timer);
             }
             UnlockResult result = unlock(attempt, timer);
             faults.succeeded();
@@ -99,22 +99,22 @@ public final class Unlocker {
         for (int n = 1; n <= MAX_EVALUATIONS; n++) {
             Evaluation evaluation = evaluate(attempt, last.map(Stale::snapshot));
             if (n == 1 && evaluation instanceof Decided decided && admission.rejects(decided)) {
-                return limited(decided, timer);
+                return limit(decided, timer);
             }
             Evaluation committed = evaluation instanceof Decided decided && decided.changesRequests()
                     ? commitLocked(decided)
                     : commit(evaluation);
             if (committed instanceof Settled settled) {
-                return settled(settled.result(), timer);
+                return settle(settled.result(), timer);
             }
             if (committed instanceof Decided decided) {
-                return decided.isAllowed() ? multiply(decided, timer) : refused(decided, timer);
+                return decided.isAllowed() ? multiply(decided, timer) : refuse(decided, timer);
             }
             if (committed instanceof Stale stale) {
                 last = Optional.of(stale);
             }
         }
-        return givenUp(attempt, last.orElseThrow(), timer);
+        return giveUp(attempt, last.orElseThrow(), timer);
     }
 
     /** @param earlier the snapshot of the evaluation before, so that the attempt is counted if the store fails now */
@@ -182,7 +182,7 @@ public final class Unlocker {
         }
     }
 
-    private static UnlockResult refused(Decided committed, AttemptTimer timer) {
+    private static UnlockResult refuse(Decided committed, AttemptTimer timer) {
         timer.refused(committed);
         if (committed.isPending()) {
             return new UnlockResult.Pending();
@@ -193,13 +193,13 @@ public final class Unlocker {
                 : new UnlockResult.Refused(reason);
     }
 
-    private UnlockResult limited(Decided decided, AttemptTimer timer) {
+    private UnlockResult limit(Decided decided, AttemptTimer timer) {
         attempts.countLimited(decided);
         timer.limited(decided);
         return new UnlockResult.Limited();
     }
 
-    private static UnlockResult settled(UnlockResult result, AttemptTimer timer) {
+    private static UnlockResult settle(UnlockResult result, AttemptTimer timer) {
         if (result instanceof UnlockResult.NotFound) {
             timer.unknown();
         }
@@ -207,11 +207,11 @@ public final class Unlocker {
     }
 
     /** After the last conflict nothing is granted; a host that waits for people keeps waiting. */
-    private UnlockResult givenUp(UnlockAttempt attempt, Stale last, AttemptTimer timer) {
+    private UnlockResult giveUp(UnlockAttempt attempt, Stale last, AttemptTimer timer) {
         Optional<Decided> pending = last.decided().filter(Decided::isPending);
         if (pending.isPresent()) {
             attempts.countPending(pending.get());
-            return refused(pending.get(), timer);
+            return refuse(pending.get(), timer);
         }
         attempts.countUnanswered(attempt, last.snapshot());
         LOG.log(
