@@ -198,15 +198,18 @@ final class ServeCommand implements Runnable {
         runUntilStopped(server, listeners, () -> true);
     }
 
-    private static Service open(Storage storage, URI url, Consumer<Panocrypt.Builder> settings, WebServer server) {
+    private Service open(Storage storage, URI url, Consumer<Panocrypt.Builder> settings, WebServer server) {
         Service service = Service.open(storage, url, settings);
         try {
+            if (!historyRetention.isZero()) {
+                service.requireRetentionPrivilege();
+            }
             new FirstAdministrator(storage, server.adminUrl(), System.out)
                     .make(service.panocrypt().members());
             return service;
         } catch (StoreException e) {
             service.close();
-            throw storage.refusal("cannot make the first administrator: ", e);
+            throw storage.refusal("cannot start: ", e);
         } catch (StartupException e) {
             service.close();
             throw e;

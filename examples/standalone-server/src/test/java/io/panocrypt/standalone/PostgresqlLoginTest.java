@@ -29,6 +29,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
@@ -177,7 +178,7 @@ class PostgresqlLoginTest {
     @Test
     void refusesAServerThatTheCertificateDoesNotName() throws Exception {
         String told = refusal(url("localhost", certificate), PASSWORD);
-        assertTrue(told.contains("localhost"), told);
+        assertTrue(told.contains("certificate is for another name"), told);
         assertFalse(told.contains(PASSWORD), told);
     }
 
@@ -186,7 +187,46 @@ class PostgresqlLoginTest {
         KeyStore other = selfSigned(directory.resolve("other.p12"));
         Path root = Files.write(directory.resolve("other.crt"), pem(other.getCertificate("db")));
         String told = refusal(url("127.0.0.1", root), PASSWORD);
-        assertTrue(told.contains("SSL error"), told);
+        assertTrue(told.contains("the issuer of the database's certificate is not known here"), told);
+        assertTrue(told.contains("sslrootcert=FILE"), told);
+        assertFalse(told.contains("Exception"), told);
+    }
+
+    @Test
+    void refusesToLookForTheIssuerInAFileThatIsNotThere() throws Exception {
+        Path missing = directory.resolve("missing.crt");
+        String told = refusal(url("127.0.0.1", missing), PASSWORD);
+        assertTrue(told.contains(missing.toString()), told);
+        assertTrue(told.contains("sslrootcert=FILE"), told);
+    }
+
+    @Test
+    void waitsForNoServerThatItWillNeverTrust() throws Exception {
+        KeyStore other = selfSigned(directory.resolve("other.p12"));
+        Path root = Files.write(directory.resolve("other.crt"), pem(other.getCertificate("db")));
+        Path noCertificate = Files.writeString(directory.resolve("empty.crt"), "no certificate");
+        for (String url : List.of(
+                url("localhost", certificate),
+                url("127.0.0.1", root),
+                url("127.0.0.1", noCertificate),
+                url("127.0.0.1", directory.resolve("missing.crt")))) {
+            Path log = directory.resolve("log");
+            Files.deleteIfExists(log);
+            String[] options = {
+                "--jdbc-url",
+                url,
+                "--jdbc-user",
+                "panocrypt",
+                "--jdbc-password-file",
+                passwordFile(PASSWORD).toString()
+            };
+            assertThrows(
+                    IOException.class,
+                    () -> ServerProcess.serveLoggingTo(log, directory.resolve("data"), options),
+                    "it ends before it is ready");
+            List<String> lines = Files.readAllLines(log);
+            assertEquals(1, lines.size(), () -> String.join("\n", lines));
+        }
     }
 
     @Test

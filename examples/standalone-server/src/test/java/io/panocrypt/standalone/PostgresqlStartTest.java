@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.standalone.common.StartupException;
 import io.panocrypt.standalone.storage.DatabaseAwayException;
 import io.panocrypt.standalone.storage.JdbcLogin;
@@ -15,16 +17,19 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -128,6 +133,87 @@ class PostgresqlStartTest {
     void waitsForNoDatabaseThatIsNotThere() {
         IOException ended = assertThrows(IOException.class, () -> serve(0, "nobody_made_it"));
         assertTrue(ended.getMessage().contains("ended before it was ready"), ended.getMessage());
+    }
+
+    @Test
+    void anOutagePutsNoStackTraceIntoTheLog() throws Exception {
+        run("CREATE DATABASE outage");
+        Path log = directory.resolve("log");
+        String[] options = {"--jdbc-url", url("outage"), "--jdbc-user", DebianPostgresql.USER};
+        try (ServerProcess server = ServerProcess.serveLoggingTo(log, directory.resolve("data"), options)) {
+            String device = server.call(
+                            "POST", "/devices", "{\"name\":\"away\",\"sources\":[\"127.0.0.1\"],\"curve\":\"P-256\"}")
+                    .ok()
+                    .get("unlockUrl")
+                    .asText();
+            postgres.kill();
+            try {
+                assertEquals(503, server.call("GET", "/devices", "").status());
+                assertEquals(503, get(server.port(), "/readyz").statusCode());
+                assertEquals(
+                        503,
+                        get(server.port(), URI.create(device).getPath() + "/adv")
+                                .statusCode());
+                // The last checkpoint is a background task that meets the outage.
+                assertEquals(0, server.terminate());
+            } finally {
+                postgres.restart();
+            }
+        }
+        List<String> lines = Files.readAllLines(log);
+        assertTrue(lines.stream().anyMatch(line -> line.contains("checkpoint failed")), () -> String.join("\n", lines));
+        assertEquals(
+                List.of(),
+                lines.stream()
+                        .filter(line -> !line.matches("\\d{4}-\\d\\d-\\d\\dT.* io\\.panocrypt\\..*"))
+                        .toList());
+    }
+
+    @Test
+    void namesItsOwnOptionWhereTheTablesAreMissing() throws Exception {
+        run("CREATE DATABASE empty");
+        String told = refusal("--jdbc-url", url("empty"), "--jdbc-user", DebianPostgresql.USER, "--schema", "validate");
+        assertTrue(told.contains("--schema create"), told);
+        assertFalse(told.contains("SchemaMode"), told);
+    }
+
+    @Test
+    void namesItsOwnOptionWhereTheTablesAreOlder() throws Exception {
+        run("CREATE DATABASE older");
+        try (Connection connection = DriverManager.getConnection(url("older"), DebianPostgresql.USER, "");
+                Statement statement = connection.createStatement()) {
+            statement.execute(JdbcStore.schema(Dialect.POSTGRESQL));
+            statement.execute("UPDATE panocrypt_schema SET version = version - 1");
+        }
+        String told = refusal("--jdbc-url", url("older"), "--jdbc-user", DebianPostgresql.USER, "--schema", "validate");
+        assertTrue(told.contains("--schema create"), told);
+        assertFalse(told.contains("SchemaMode"), told);
+    }
+
+    @Test
+    void refusesRetentionForAUserWhoMayNotRemoveHistory() throws Exception {
+        run("CREATE DATABASE retained");
+        try (Connection connection = DriverManager.getConnection(url("retained"), DebianPostgresql.USER, "");
+                Statement statement = connection.createStatement()) {
+            statement.execute(JdbcStore.schema(Dialect.POSTGRESQL));
+            statement.execute("CREATE ROLE keeper LOGIN");
+            statement.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO keeper");
+            statement.execute("REVOKE DELETE ON panocrypt_journal FROM keeper");
+        }
+        String[] options = {"--jdbc-url", url("retained"), "--jdbc-user", "keeper", "--schema", "validate"};
+        String told = refusal(Stream.concat(Stream.of(options), Stream.of("--history-retention", "400d"))
+                .toArray(String[]::new));
+        assertTrue(told.contains("lacks privileges: DELETE on panocrypt_journal"), told);
+        try (ServerProcess server = ServerProcess.serve(directory.resolve("data"), 0, options)) {
+            assertEquals(0, server.terminate());
+        }
+    }
+
+    /** What a start says that is refused. */
+    private String refusal(String... options) throws IOException {
+        Path log = directory.resolve("refusal");
+        assertThrows(IOException.class, () -> ServerProcess.serveLoggingTo(log, directory.resolve("data"), options));
+        return Files.readString(log);
     }
 
     @Test

@@ -50,8 +50,10 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Starts {@code serve} on that directory and a free port, with its log in that file. */
-    static ServerProcess serveLoggingTo(Path log, Path data) throws IOException {
-        return start(data, 0, List.of("--data", data.toString()), ProcessBuilder.Redirect.appendTo(log.toFile()));
+    static ServerProcess serveLoggingTo(Path log, Path data, String... more) throws IOException {
+        List<String> options = new ArrayList<>(List.of("--data", data.toString()));
+        options.addAll(List.of(more));
+        return start(data, 0, options, ProcessBuilder.Redirect.appendTo(log.toFile()));
     }
 
     /** Starts {@code serve --tang-dir} on a free port. */

@@ -3,6 +3,7 @@ package io.panocrypt.policy.internal;
 import io.panocrypt.policy.internal.journal.Checkpoints;
 import io.panocrypt.policy.internal.journal.Retention;
 import io.panocrypt.policy.internal.outbox.Dispatcher;
+import io.panocrypt.policy.internal.resilience.OutageLog;
 import io.panocrypt.policy.internal.resilience.PeriodicTask;
 import io.panocrypt.policy.internal.unlock.AttemptLog;
 import io.panocrypt.policy.internal.unlock.DecisionEvents;
@@ -53,7 +54,7 @@ public final class BackgroundTasks implements AutoCloseable {
         try {
             flush.run();
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "what was counted is not written yet", e);
+            OutageLog.logFailure(LOG, "what was counted is not written yet", e);
         }
     }
 

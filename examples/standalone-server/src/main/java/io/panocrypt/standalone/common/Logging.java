@@ -11,12 +11,16 @@ import java.util.logging.Logger;
 public final class Logging {
     private static final String MANAGER = "java.util.logging.manager";
 
-    /** What Jetty warns of quotes what clients send, an unlock token among it. */
+    /**
+     * What Jetty warns of quotes what clients send, an unlock token among it. The pool and the driver log with a stack trace, for
+     * each try, what their callers log once.
+     */
     private static final String CONFIGURATION = """
             handlers = java.util.logging.ConsoleHandler
             .level = INFO
             org.eclipse.jetty.level = SEVERE
-            com.zaxxer.hikari.level = WARNING
+            com.zaxxer.hikari.level = OFF
+            org.postgresql.level = OFF
             java.util.logging.SimpleFormatter.format = %1$tFT%1$tT.%1$tL%1$tz %4$s %3$s %5$s%6$s%n
             """;
 

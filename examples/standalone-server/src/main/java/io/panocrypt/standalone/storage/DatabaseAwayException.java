@@ -4,7 +4,6 @@ import io.panocrypt.standalone.common.StartupException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
-import javax.net.ssl.SSLException;
 
 /** The database does not answer, or not yet: whoever can wait tries again. */
 public final class DatabaseAwayException extends StartupException {
@@ -25,15 +24,15 @@ public final class DatabaseAwayException extends StartupException {
 
     /** Whether waiting may help against that fault, or what has caused it. */
     public static boolean isBehind(Throwable fault) {
-        boolean away = false;
-        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SSLException) {
-                // Nobody vouches for the server: that does not pass.
-                return false;
-            }
-            away |= cause instanceof SQLException refused && isAway(refused);
+        if (TlsFault.describe(fault).isPresent()) {
+            return false;
         }
-        return away;
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException refused && isAway(refused)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isAway(SQLException fault) {

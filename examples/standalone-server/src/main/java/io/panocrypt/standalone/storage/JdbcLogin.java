@@ -80,7 +80,7 @@ public final class JdbcLogin {
             // A pool would try again and again, and tell nothing in words.
             first.getMetaData();
         } catch (SQLException e) {
-            String message = "cannot open the database: " + e.getMessage();
+            String message = "cannot open the database: " + TlsFault.describe(e).orElse(e.getMessage());
             throw DatabaseAwayException.isBehind(e)
                     ? new DatabaseAwayException(message, e)
                     : new StartupException(message, e);

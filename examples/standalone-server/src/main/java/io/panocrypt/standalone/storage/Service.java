@@ -65,6 +65,15 @@ public final class Service implements AutoCloseable {
         return panocrypt;
     }
 
+    /**
+     * Refuses where the database's user may not remove old history.
+     *
+     * @throws StoreException if so, or if the database does not answer
+     */
+    public void requireRetentionPrivilege() {
+        store.requireRetentionPrivilege();
+    }
+
     @Override
     public void close() {
         panocrypt.close();

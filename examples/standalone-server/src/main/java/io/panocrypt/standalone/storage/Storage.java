@@ -48,12 +48,16 @@ public record Storage(
                 : new StartupException(message, fault);
     }
 
-    /** In one line, with its cause where that has something to say: what a time-out throws has not. */
+    /**
+     * In one line and in the words of the options, with its cause where that has something to say: what a time-out throws has
+     * not.
+     */
     public static String describe(StoreException fault) {
         Throwable cause = fault.getCause();
-        return cause == null || cause.getMessage() == null
+        String line = cause == null || cause.getMessage() == null
                 ? String.valueOf(fault.getMessage())
                 : fault.getMessage() + ": " + cause.getMessage();
+        return line.replace("open it once with SchemaMode.CREATE", "start once with --schema create");
     }
 
     /** Refuses a second server on one SQLite database; on PostgreSQL the node's name does. */

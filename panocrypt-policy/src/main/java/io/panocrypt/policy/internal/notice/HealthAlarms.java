@@ -3,6 +3,7 @@ package io.panocrypt.policy.internal.notice;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.event.AlarmDeduplicator;
 import io.panocrypt.policy.internal.event.DomainEvent;
+import io.panocrypt.policy.internal.resilience.OutageLog;
 import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.store.OutboxStore;
@@ -42,7 +43,7 @@ public final class HealthAlarms {
             alarms.raised(subject, site, now);
             editor.events().nudge();
         } catch (StoreException e) {
-            LOG.log(System.Logger.Level.WARNING, "nobody is told of a forwarding header: the store failed", e);
+            OutageLog.logFailure(LOG, "nobody is told of a forwarding header", e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.panocrypt.policy.internal.resilience;
 
+import io.panocrypt.policy.spi.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -116,6 +117,19 @@ public final class OutageLog {
     /** A clock that was set back must not silence the log. */
     private static boolean isPast(Instant start, Duration length, Instant now) {
         return Duration.between(start, now).abs().compareTo(length) >= 0;
+    }
+
+    /**
+     * Logs what a task of the service could not do: a fault of the store in one line, with its stack trace on {@code DEBUG} only,
+     * since requests meet the same outage; anything else with its stack trace.
+     */
+    public static void logFailure(System.Logger log, String what, RuntimeException fault) {
+        if (fault instanceof StoreException) {
+            log.log(System.Logger.Level.ERROR, what + ": " + causes(fault));
+            log.log(System.Logger.Level.DEBUG, what, fault);
+        } else {
+            log.log(System.Logger.Level.ERROR, what, fault);
+        }
     }
 
     /** The messages of a fault and of what caused it, on one line. */

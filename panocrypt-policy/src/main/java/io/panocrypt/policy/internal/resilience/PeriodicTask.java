@@ -47,7 +47,7 @@ public final class PeriodicTask {
             if (stopped) {
                 LOG.log(System.Logger.Level.INFO, name + " was interrupted");
             } else {
-                LOG.log(System.Logger.Level.ERROR, name + " failed", e);
+                OutageLog.logFailure(LOG, name + " failed", e);
             }
         }
     }

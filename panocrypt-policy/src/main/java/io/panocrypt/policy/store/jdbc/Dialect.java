@@ -180,6 +180,13 @@ public enum Dialect {
         }
 
         @Override
+        boolean mayTruncateJournal(Connection connection) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+                return text(statement, MAY_TRUNCATE_JOURNAL).equals("t");
+            }
+        }
+
+        @Override
         void prepareMigration(Connection connection) {
             // Nothing to set.
         }
@@ -261,7 +268,10 @@ public enum Dialect {
     /** The text "panocryp" as a number: what else uses the database is unlikely to lock just this. */
     private static final long MIGRATION_LOCK = 0x70616e6f63727970L;
 
-    /** What the store does to its tables; to cut the journal, which not every site does, takes DELETE as well. */
+    /**
+     * What the store does to its tables; to cut the journal, which not every site does, takes DELETE as
+     * well. A table that is not there yet will be its maker's.
+     */
     private static final String MISSING_PRIVILEGES = """
             SELECT COALESCE(string_agg(p.privilege || ' on ' || t.name, ', ' ORDER BY t.name, p.privilege), '')
               FROM (VALUES ('panocrypt_schema', 'SELECT'),
@@ -274,8 +284,10 @@ public enum Dialect {
                            ('panocrypt_journal', 'SELECT INSERT'),
                            ('panocrypt_outbox', 'SELECT INSERT UPDATE DELETE')) t (name, needed)
              CROSS JOIN LATERAL regexp_split_to_table(t.needed, ' ') p (privilege)
-             WHERE NOT has_table_privilege(t.name, p.privilege)
+             WHERE NOT has_table_privilege(to_regclass(t.name), p.privilege)
             """;
+
+    private static final String MAY_TRUNCATE_JOURNAL = "SELECT has_table_privilege('panocrypt_journal', 'DELETE')";
 
     /** How long a writer waits for another process's transaction: 5 s. */
     private static final int BUSY_TIMEOUT_MILLIS = 5_000;
@@ -329,8 +341,13 @@ public enum Dialect {
      */
     abstract void requireFitness(Connection connection) throws SQLException;
 
-    /** Refuses a user who may not do to the tables what the store does; they are there. */
+    /** Refuses a user who may not do to the tables that are there what the store does. */
     abstract void requirePrivileges(Connection connection) throws SQLException;
+
+    /** Whether the user may remove rows of the journal, which is there. */
+    boolean mayTruncateJournal(Connection connection) throws SQLException {
+        return true;
+    }
 
     /** Makes a connection, in auto-commit mode, fit for changing the schema. */
     abstract void prepareMigration(Connection connection) throws SQLException;

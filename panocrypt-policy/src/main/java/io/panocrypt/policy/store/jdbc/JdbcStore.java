@@ -110,8 +110,8 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
         try (Connection connection = source.getConnection()) {
             connection.setAutoCommit(true);
             dialect.requireFitness(connection);
-            prepareSchema(connection, dialect, clock, mode);
             dialect.requirePrivileges(connection);
+            prepareSchema(connection, dialect, clock, mode);
         } catch (SQLException e) {
             throw new StoreException("cannot open the store", e);
         }
@@ -120,6 +120,22 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
                     source, dialect, clock, new GroupCommitter(source, dialect, node, clock, patience), patience);
         } catch (SQLException e) {
             throw new StoreException("cannot open the store", e);
+        }
+    }
+
+    /**
+     * Refuses where the database's user may not do what {@code Panocrypt.Builder.historyRetention} needs beside the rest; to be
+     * called at a start, since the first removal comes later. Thread-safe.
+     *
+     * @throws StoreException if the user lacks DELETE on the journal, or the database does not answer
+     */
+    public void requireRetentionPrivilege() {
+        try (Connection connection = source.getConnection()) {
+            if (!dialect.mayTruncateJournal(connection)) {
+                throw new StoreException("the database's user lacks privileges: DELETE on panocrypt_journal");
+            }
+        } catch (SQLException e) {
+            throw Faults.reading(e, dialect);
         }
     }
 

@@ -50,6 +50,23 @@ class OutageLogTest {
     }
 
     @Test
+    void saysWhatATaskCouldNotDoWithoutAStackTraceWhereTheStoreFails() {
+        OutageLog.logFailure(
+                System.getLogger(NAME),
+                "checkpoint failed",
+                new StoreException("cannot read", new SQLException("away")));
+        assertEquals(List.of("checkpoint failed: cannot read: away"), lines.texts());
+        assertEquals(null, lines.records().get(0).getThrown());
+    }
+
+    @Test
+    void keepsTheStackTraceOfAFaultOfTheTaskItself() {
+        IllegalStateException bug = new IllegalStateException("a bug");
+        OutageLog.logFailure(System.getLogger(NAME), "checkpoint failed", bug);
+        assertEquals(bug, lines.records().get(0).getThrown());
+    }
+
+    @Test
     void tellsTheCountEachMinuteWhileItLasts() {
         fail(10);
         clock.advance(Duration.ofSeconds(59));
