@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
@@ -25,18 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
     private static final Path README = Path.of("..", "README.md");
     private static final String STORE = "new MemoryStore(InstantSource.system(), \"node-1\")";
-    private static final String IMPORTS = """
-            import io.panocrypt.crypto.custody.*;
-            import io.panocrypt.crypto.ec.*;
-            import io.panocrypt.policy.*;
-            import io.panocrypt.policy.store.memory.*;
-            import io.panocrypt.servlet.*;
-            import jakarta.servlet.http.*;
-            import java.net.URI;
-            import java.nio.file.Path;
-            import java.security.SecureRandom;
-            import java.time.InstantSource;
-            """;
+    private static final String IMPORT = "import ";
 
     @TempDir
     Path directory;
@@ -47,20 +37,29 @@ class ReadmeTest {
         String page = Files.readString(README);
         int start = page.indexOf("```java\n") + "```java\n".length();
         String snippet = page.substring(start, page.indexOf("```", start));
-        assertTrue(snippet.lines().count() <= 15, "an embedder has little to write");
+        assertTrue(
+                snippet.lines().filter(line -> !line.startsWith(IMPORT)).count() <= 15,
+                "an embedder has little to write");
         assertTrue(snippet.contains(STORE) && snippet.contains("Path.of("), snippet);
         // The same store and a folder of the test's own, so that the second start finds what the first one left.
         return snippet.replace(STORE, "shared").replace("Path.of(", "directory.resolve(");
+    }
+
+    private static String lines(String snippet, boolean imports) {
+        return snippet.lines()
+                .filter(line -> line.startsWith(IMPORT) == imports)
+                .collect(Collectors.joining("\n", "", "\n"));
     }
 
     private Method compiled() throws Exception {
         Path source = directory.resolve("Snippet.java");
         Files.writeString(
                 source,
-                IMPORTS + "public class Snippet {\n"
+                lines(snippet(), true)
+                        + "public class Snippet {\n"
                         + "public static String run(MemoryStore shared, Path directory) throws Exception {\n"
-                        + snippet()
-                        + "try (panocrypt; masterKey) { return tang.getClass().getSimpleName() + masterKey.fingerprint(); }"
+                        + lines(snippet(), false)
+                        + "try (masterKey; panocrypt) { return tang.getClass().getSimpleName() + masterKey.fingerprint(); }"
                         + "}}");
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         ByteArrayOutputStream told = new ByteArrayOutputStream();
@@ -78,6 +77,15 @@ class ReadmeTest {
         String first = (String) run.invoke(null, store, directory);
         assertTrue(first.startsWith("TangServlet"), first);
         assertEquals(first, run.invoke(null, store, directory));
+    }
+
+    @Test
+    void theDependencyIsOfThisVersion() throws Exception {
+        String pom = Files.readString(Path.of("..", "pom.xml"));
+        String version = pom.substring(pom.indexOf("<version>"), pom.indexOf("</version>"));
+        assertTrue(
+                Files.readString(README).contains("<artifactId>panocrypt-servlet</artifactId>\n    " + version),
+                version);
     }
 
     @Test

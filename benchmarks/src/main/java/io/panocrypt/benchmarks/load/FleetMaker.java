@@ -30,8 +30,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -51,6 +53,10 @@ final class FleetMaker {
     private static final int BLOCK = 250;
 
     private static final int BLOCKS_A_COMMIT = 40;
+
+    /** A commit of thousands of devices takes long on a slow disk, and nobody waits for an answer. */
+    private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(5);
+
     private static final int PAGE = 1_000;
     private static final String CHAIN = "fleet";
     private static final String KNOWN_SOURCE = "known-source";
@@ -80,8 +86,8 @@ final class FleetMaker {
         Fleet fleet = new Fleet();
         ExecutorService writer = Executors.newSingleThreadExecutor();
         try (MasterKey master = MasterKey.load(data.resolve("master-key"));
-                JdbcStore store =
-                        JdbcStore.open(file, Dialect.SQLITE, CHAIN, InstantSource.system(), SchemaMode.VALIDATE)) {
+                JdbcStore store = JdbcStore.open(
+                        file, Dialect.SQLITE, CHAIN, InstantSource.system(), SchemaMode.VALIDATE, WRITE_TIMEOUT)) {
             SharedKeys keys = new SharedKeys(random);
             SealedKeyCustody custody = new SealedKeyCustody(master, keys, random);
             List<PolicyRecord> lists = store.scan("network-access-list", null, null, PAGE);
@@ -94,17 +100,26 @@ final class FleetMaker {
                     keys.beginAgain();
                     made.add(block(custody, lists, fleet, Math.min(BLOCK, devices - fleet.size())));
                 }
-                requireCommitted(written.get());
+                requireCommitted(written);
                 written = writer.submit(() -> store.note(made.entries(), made.changes()));
             }
-            requireCommitted(written.get());
+            requireCommitted(written);
             return fleet;
         } finally {
             writer.shutdown();
         }
     }
 
-    private static void requireCommitted(CommitResult result) throws IOException {
+    private static void requireCommitted(Future<CommitResult> written) throws IOException, InterruptedException {
+        CommitResult result;
+        try {
+            result = written.get();
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    "the store does not take the devices: "
+                            + Objects.requireNonNull(e.getCause()).getMessage(),
+                    e);
+        }
         if (result != CommitResult.COMMITTED) {
             throw new IOException("the store does not take the devices: it is in use, or has some of them already");
         }

@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** The command behind {@code ./benchmarks/run load growth}: the same server with few and with many devices in its store. */
 final class GrowthRun {
@@ -110,6 +112,7 @@ final class GrowthRun {
             System.err.println(devices + " devices: those of a run before this one");
             return;
         }
+        removeUnfinished(folder(devices));
         System.err.println(devices + " devices: making them");
         long start = System.nanoTime();
         String access;
@@ -136,6 +139,18 @@ final class GrowthRun {
         fleet.write(list(devices));
         System.err.printf(
                 "  %d s%n", Duration.ofNanos(System.nanoTime() - start).toSeconds());
+    }
+
+    /** What a run that ended early has left would refuse the same devices a second time. */
+    static void removeUnfinished(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     private Grown start(int devices) throws Exception {

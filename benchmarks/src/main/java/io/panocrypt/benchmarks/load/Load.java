@@ -2,6 +2,7 @@ package io.panocrypt.benchmarks.load;
 
 import io.panocrypt.benchmarks.Machine;
 import io.panocrypt.benchmarks.Processors;
+import io.panocrypt.policy.spi.store.StoreException;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ public final class Load {
      * Measures and prints.
      *
      * @param args the launcher of our server; a folder for data and results; then what {@link LoadOptions} reads
-     * @throws Exception any fault ends the run
+     * @throws Exception a fault of the command itself; what a server, a store or the disk refuses ends the run in one line
      */
     public static void main(String[] args) throws Exception {
         Optional<LoadOptions> asked = args.length < 2
@@ -50,7 +51,15 @@ public final class Load {
         }
         Path launcher = Path.of(args[0]).toAbsolutePath();
         Path target = Files.createDirectories(Path.of(args[1]).toAbsolutePath());
-        LoadOptions options = asked.get();
+        try {
+            run(asked.get(), launcher, target);
+        } catch (IOException | StoreException e) {
+            System.err.println("load: the run ended early: " + e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void run(LoadOptions options, Path launcher, Path target) throws Exception {
         if (options instanceof LoadOptions.SideBySide sideBySide) {
             run(sideBySide, launcher, target);
         } else if (options instanceof LoadOptions.Growth growth) {

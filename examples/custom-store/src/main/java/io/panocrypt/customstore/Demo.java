@@ -29,6 +29,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Two nodes of the service on one Redis: five answers are allowed, many ask at once, and five are answered. */
 public final class Demo {
@@ -36,6 +38,9 @@ public final class Demo {
     private static final IpAddress SOURCE = IpAddress.parse("192.0.2.7");
     private static final int USES = 5;
     private static final int ASKERS = 32;
+
+    /** Held, because a logger that nobody holds forgets its level. */
+    private static final Logger LOGGER = Logger.getLogger("io.panocrypt");
 
     private Demo() {}
 
@@ -45,6 +50,8 @@ public final class Demo {
             System.err.println("usage: custom-store redis://HOST:PORT MASTER-KEY-FILE");
             System.exit(2);
         }
+        // Each node signs a checkpoint when it ends, and a server would log it; here three lines are to be read.
+        LOGGER.setLevel(Level.WARNING);
         try {
             System.exit(run(URI.create(arguments[0]), Path.of(arguments[1])) ? 0 : 1);
         } catch (StoreException e) {

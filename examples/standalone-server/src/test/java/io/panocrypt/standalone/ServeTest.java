@@ -191,6 +191,25 @@ class ServeTest {
     }
 
     @Test
+    void recoversATokenWithoutALogOnTheTerminal() throws Exception {
+        Path data = directory.resolve("data");
+        try (ServerProcess server = ServerProcess.serve(data, 0)) {
+            Tool.Result recovered = Tool.run(
+                    new byte[0],
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    Main.class.getName(),
+                    "admin-token",
+                    "--data",
+                    data.toString());
+            recovered.ok();
+            assertEquals("also in " + data.resolve("admin-token") + "; the old token has ended\n", recovered.errors());
+            server.call("GET", "/members", "").ok();
+        }
+    }
+
+    @Test
     void refusesAFileThatIsNoDatabase() throws IOException {
         Path data = Files.createDirectory(directory.resolve("data"));
         Files.writeString(data.resolve("panocrypt.db"), "not a database, but long enough to look like one".repeat(100));

@@ -53,7 +53,8 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
  * </table>
  *
  * <p>Always: what was answered stands in the history, and no more was answered than was granted. Where the fixture has no
- * second node, two services share the one that there is.
+ * second node, two services share the one that there is. On a fast store the log has warnings that policy kept changing while
+ * a decision was made: people edit without a pause here, and such an attempt is refused.
  */
 @ExtendWith(RuleNames.class)
 @SuppressWarnings("exports") // The extension is JUnit's business, not the user's.

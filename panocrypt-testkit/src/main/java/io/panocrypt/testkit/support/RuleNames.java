@@ -6,7 +6,10 @@ import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
 
-/** Begins the message of a contract's failure with the rule's name, such as D12, since build tools print the method's. */
+/**
+ * Begins the message of a contract's failure, and the reason of a skipped test, with the rule's name, such as D12, since build
+ * tools print the method's.
+ */
 public final class RuleNames implements TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
     RuleNames() {}
 
@@ -29,10 +32,13 @@ public final class RuleNames implements TestExecutionExceptionHandler, Lifecycle
         DisplayName rule = context.getTestMethod()
                 .map(method -> method.getAnnotation(DisplayName.class))
                 .orElse(null);
-        if (rule == null || failure instanceof TestAbortedException || failure instanceof VirtualMachineError) {
+        if (rule == null || failure instanceof VirtualMachineError) {
             return failure;
         }
-        AssertionError named = new AssertionError(rule.value() + ": " + failure.getMessage(), failure);
+        String message = rule.value() + ": " + failure.getMessage();
+        Throwable named = failure instanceof TestAbortedException
+                ? new TestAbortedException(message, failure)
+                : new AssertionError(message, failure);
         // What says where: the place that failed, not this one.
         named.setStackTrace(failure.getStackTrace());
         return named;

@@ -46,7 +46,7 @@ class RuleNamesTest {
     }
 
     @Test
-    void beginsEachFailureWithItsRule() {
+    void beginsEachFailureAndEachSkippedTestWithItsRule() {
         Map<String, String> messages = new TreeMap<>();
         EngineTestKit.engine("junit-jupiter")
                 .selectors(DiscoverySelectors.selectClass(Rules.class))
@@ -65,10 +65,11 @@ class RuleNamesTest {
                         }));
         assertEquals(
                 List.of(
-                        "Assumption failed: not here",
                         "X1 fails: expected: <1> but was: <2>",
                         "X2 fails for each: no 7",
+                        "X3 does not matter here: Assumption failed: not here",
                         "nameless"),
                 List.copyOf(messages.keySet()));
+        assertEquals("TestAbortedException", messages.get("X3 does not matter here: Assumption failed: not here"));
     }
 }
