@@ -1,9 +1,12 @@
 package io.panocrypt.policy;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * How long things take that people decide.
+ * How long things take that people decide. The first three are a second at least: in less nobody can approve, no machine
+ * collects an approval, and a denial refuses nothing.
  *
  * @param pending how long a request outlives its last attempt; default 10 minutes
  * @param window how long an approval may be collected; default 5 minutes
@@ -15,12 +18,28 @@ public record ApprovalTimes(Duration pending, Duration window, Duration temporar
     public static final ApprovalTimes DEFAULTS =
             new ApprovalTimes(Duration.ofMinutes(10), Duration.ofMinutes(5), Duration.ofMinutes(15));
 
+    private static final Duration MIN = Duration.ofSeconds(1);
+
     /** With the default silence. */
     public ApprovalTimes(Duration pending, Duration window, Duration temporaryDeny) {
         this(pending, window, temporaryDeny, Duration.ofMinutes(10));
     }
 
-    boolean isNegative() {
-        return pending.isNegative() || window.isNegative() || temporaryDeny.isNegative() || silence.isNegative();
+    /** What is wrong, each with the component's name. */
+    List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        checkLasts("pending", pending, problems);
+        checkLasts("window", window, problems);
+        checkLasts("temporaryDeny", temporaryDeny, problems);
+        if (silence.isNegative()) {
+            problems.add("approvalTimes.silence must not be negative");
+        }
+        return problems;
+    }
+
+    private static void checkLasts(String name, Duration time, List<String> problems) {
+        if (time.compareTo(MIN) < 0) {
+            problems.add("approvalTimes." + name + " must be a second at least");
+        }
     }
 }

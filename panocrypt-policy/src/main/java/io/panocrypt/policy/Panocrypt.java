@@ -540,6 +540,28 @@ public final class Panocrypt implements AutoCloseable {
         }
 
         /**
+         * What is wrong with what has been set, each beginning with the setting's name; {@link #build} refuses it. What is
+         * required and missing is no part of it, so that settings can be checked before there is a store.
+         */
+        public List<String> problems() {
+            List<String> problems = new ArrayList<>();
+            checkBase("publicUrl", publicUrl, problems);
+            checkBase("linkBase", linkBase, problems);
+            checkNotNegative("noticeInterval", noticeInterval, problems);
+            checkNotNegative("checkpointInterval", checkpointInterval, problems);
+            checkNotNegative("commitPatience", commitPatience, problems);
+            checkNotNegative("startTimeout", startTimeout, problems);
+            problems.addAll(approvalTimes.problems());
+            if (!limits.isValid()) {
+                problems.add("limits must be positive");
+            }
+            if (!historyRetention.isZero() && historyRetention.compareTo(Retention.LEAST) < 0) {
+                problems.add("historyRetention must be zero, or a day at least");
+            }
+            return problems;
+        }
+
+        /**
          * Opens the service on the store, which becomes the custody's own if it is empty.
          *
          * @throws IllegalArgumentException naming every problem of the configuration
@@ -547,7 +569,7 @@ public final class Panocrypt implements AutoCloseable {
          * @throws StoreException if the store fails
          */
         public Panocrypt build() {
-            List<String> problems = new ArrayList<>();
+            List<String> problems = problems();
             if (policies == null) {
                 problems.add("store is required");
             }
@@ -556,29 +578,23 @@ public final class Panocrypt implements AutoCloseable {
             }
             if (publicUrl == null) {
                 problems.add("publicUrl is required");
-            } else if (!isBase(publicUrl)) {
-                problems.add("publicUrl must be http or https, with a host, without query, fragment or trailing slash");
-            }
-            if (linkBase != null && !isBase(linkBase)) {
-                problems.add("linkBase must be http or https, with a host, without query, fragment or trailing slash");
-            }
-            if (noticeInterval.isNegative()
-                    || checkpointInterval.isNegative()
-                    || commitPatience.isNegative()
-                    || startTimeout.isNegative()
-                    || approvalTimes.isNegative()) {
-                problems.add("durations must not be negative");
-            }
-            if (!limits.isValid()) {
-                problems.add("limits must be positive");
-            }
-            if (!historyRetention.isZero() && historyRetention.compareTo(Retention.LEAST) < 0) {
-                problems.add("historyRetention must be zero, or a day at least");
             }
             if (policies == null || decisions == null || custody == null || publicUrl == null || !problems.isEmpty()) {
                 throw new IllegalArgumentException(String.join("; ", problems));
             }
             return new Panocrypt(this, policies, decisions, custody, publicUrl);
+        }
+
+        private static void checkNotNegative(String name, Duration duration, List<String> problems) {
+            if (duration.isNegative()) {
+                problems.add(name + " must not be negative");
+            }
+        }
+
+        private static void checkBase(String name, @Nullable URI url, List<String> problems) {
+            if (url != null && !isBase(url)) {
+                problems.add(name + " must be http or https, with a host, without query, fragment or trailing slash");
+            }
         }
 
         private static boolean isBase(URI url) {

@@ -2,6 +2,7 @@ package io.panocrypt.standalone;
 
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.standalone.cli.OperatorCommands;
+import io.panocrypt.standalone.cli.base.WrongUsage;
 import io.panocrypt.standalone.common.BuildInfo;
 import io.panocrypt.standalone.common.Logging;
 import io.panocrypt.standalone.common.StartupException;
@@ -57,12 +58,13 @@ public final class Main implements Runnable {
     static int execute(String... arguments) {
         Optional<String> unreadable = unreadable(arguments, System.getenv());
         if (unreadable.isPresent()) {
-            return tell(StartupException.usage(List.of(unreadable.get())));
+            return tell(
+                    StartupException.usage(List.of(unreadable.get())), new CommandLine(new Main()).getCommandSpec());
         }
         try {
             return command(arguments, System.getenv()).execute(arguments);
         } catch (StartupException e) {
-            return tell(e);
+            return tell(e, new CommandLine(new Main()).getCommandSpec());
         }
     }
 
@@ -77,10 +79,12 @@ public final class Main implements Runnable {
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setExecutionExceptionHandler((failure, line, result) -> {
             if (failure instanceof StartupException reason) {
-                return tell(reason);
+                return tell(reason, line.getCommandSpec());
             }
             if (failure instanceof StoreException fault) {
-                return tell(new StartupException("the store fails: " + Storage.describe(fault), fault));
+                return tell(
+                        new StartupException("the store fails: " + Storage.describe(fault), fault),
+                        line.getCommandSpec());
             }
             throw failure;
         });
@@ -106,8 +110,12 @@ public final class Main implements Runnable {
                         + System.getProperty("sun.jnu.encoding") + "); set LC_ALL=C.UTF-8");
     }
 
-    private static int tell(StartupException reason) {
+    /** @param command whose help is named where its options were wrong */
+    private static int tell(StartupException reason, CommandSpec command) {
         System.err.println("panocrypt: " + reason.getMessage());
+        if (reason.exitCode() == CommandLine.ExitCode.USAGE) {
+            System.err.println(WrongUsage.help(command));
+        }
         return reason.exitCode();
     }
 

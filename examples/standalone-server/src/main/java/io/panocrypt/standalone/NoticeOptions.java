@@ -39,7 +39,8 @@ final class NoticeOptions {
     @Option(
             names = "--admin-url",
             paramLabel = "URL",
-            description = "The base of links in notices, as people reach it (default: where operators work).")
+            description =
+                    "The base of links in notices, as people reach it, without a slash at its end (default: where operators work).")
     private @Nullable URI adminUrl;
 
     @Option(

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -50,6 +51,15 @@ final class ServeCommand implements Runnable {
     private static final System.Logger LOG = System.getLogger(ServeCommand.class.getName());
     private static final long TLS_CHECK_SECONDS = 10;
     private static final Duration DATABASE_PAUSE = Duration.ofSeconds(1);
+
+    /** What is typed for each setting of the library. */
+    static final Map<String, String> OPTIONS = Map.of(
+            "publicUrl", "--public-url",
+            "linkBase", "--admin-url",
+            "historyRetention", "--history-retention",
+            "approvalTimes.pending", "--approval-pending",
+            "approvalTimes.window", "--approval-window",
+            "approvalTimes.temporaryDeny", "--temporary-deny");
 
     @Mixin
     private StoreOptions store = new StoreOptions();
@@ -108,19 +118,19 @@ final class ServeCommand implements Runnable {
     @Option(
             names = "--approval-pending",
             paramLabel = "D",
-            description = "How long an approval request outlives its last attempt (default: 10m).")
+            description = "How long an approval request outlives its last attempt, a second at least (default: 10m).")
     private Duration approvalPending = ApprovalTimes.DEFAULTS.pending();
 
     @Option(
             names = "--approval-window",
             paramLabel = "D",
-            description = "How long an approval may be collected (default: 5m).")
+            description = "How long an approval may be collected, a second at least (default: 5m).")
     private Duration approvalWindow = ApprovalTimes.DEFAULTS.window();
 
     @Option(
             names = "--temporary-deny",
             paramLabel = "D",
-            description = "How long a denial refuses that source (default: 15m).")
+            description = "How long a denial refuses that source, a second at least (default: 15m).")
     private Duration temporaryDeny = ApprovalTimes.DEFAULTS.temporaryDeny();
 
     @Option(
@@ -170,16 +180,19 @@ final class ServeCommand implements Runnable {
         }
         store.check();
         Consumer<Panocrypt.Builder> told = notices.settings();
+        Consumer<Panocrypt.Builder> typed = settings -> {
+            settings.approvalTimes(new ApprovalTimes(approvalPending, approvalWindow, temporaryDeny))
+                    .historyRetention(historyRetention);
+            Optional.ofNullable(publicUrl).ifPresent(settings::publicUrl);
+            told.accept(settings);
+        };
+        refuseWrong(typed);
         WebServer server = WebServer.bind(listeners, limits());
         Storage storage = store.storage(String.valueOf(server.port()));
         Optional<ServerLock> lock = storage.lockForServer();
         Metrics metrics = new Metrics();
-        Consumer<Panocrypt.Builder> all = settings -> {
-            settings.approvalTimes(new ApprovalTimes(approvalPending, approvalWindow, temporaryDeny))
-                    .historyRetention(historyRetention);
-            told.accept(settings.linkBase(URI.create(server.adminUrl())));
-            settings.listener(metrics);
-        };
+        Consumer<Panocrypt.Builder> all = settings ->
+                typed.accept(settings.linkBase(URI.create(server.adminUrl())).listener(metrics));
         URI url = publicUrl == null ? URI.create(server.url()) : publicUrl;
         AtomicReference<Runnable> afterwards = new AtomicReference<>(() -> {});
         Thread hook = stopOnSignal(
@@ -196,6 +209,21 @@ final class ServeCommand implements Runnable {
             return opened;
         });
         runUntilStopped(server, listeners, () -> true);
+    }
+
+    /** Refuses, before anything is made, what the library will not take, in the words of the options. */
+    private static void refuseWrong(Consumer<Panocrypt.Builder> typed) {
+        Panocrypt.Builder settings = Panocrypt.builder();
+        typed.accept(settings);
+        List<String> problems = settings.problems().stream()
+                .map(problem -> {
+                    String[] words = problem.split(" ", 2);
+                    return OPTIONS.getOrDefault(words[0], words[0]) + " " + words[1];
+                })
+                .toList();
+        if (!problems.isEmpty()) {
+            throw StartupException.usage(problems);
+        }
     }
 
     private Service open(Storage storage, URI url, Consumer<Panocrypt.Builder> settings, WebServer server) {

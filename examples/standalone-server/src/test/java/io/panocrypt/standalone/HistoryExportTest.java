@@ -221,7 +221,7 @@ class HistoryExportTest {
                 folder.resolve("new").toString(),
                 "--history-retention",
                 Duration.ofHours(1).toString());
-        assertEquals(1, refused.exit());
-        assertTrue(refused.errors().contains("historyRetention must be zero, or a day at least"), refused.errors());
+        assertEquals(2, refused.exit());
+        assertTrue(refused.errors().contains("--history-retention must be zero, or a day at least"), refused.errors());
     }
 }

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -23,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server's process: its files, its first start, its stop. */
@@ -149,9 +152,39 @@ class ServeTest {
                 "--no-such-option"
             })
     void tellsWrongOptionsByExitCode2(String options) {
+        refused(options);
+    }
+
+    /** What it said on standard error, without the last line, which names the help. */
+    private String refused(String options) {
         String[] arguments = ("serve --data " + directory.resolve("data") + " " + options).split(" ");
-        assertEquals(2, Main.execute(arguments));
+        PrintStream usual = System.err;
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+        try {
+            assertEquals(2, Main.execute(arguments));
+        } finally {
+            System.setErr(usual);
+        }
         assertFalse(Files.exists(directory.resolve("data")), "nothing is made for a wrong command");
+        String lines = told.toString(StandardCharsets.UTF_8);
+        assertTrue(lines.matches("(?s).*\nsee 'panocrypt( serve)? --help'\n"), lines);
+        return lines.substring(0, lines.lastIndexOf("see '"));
+    }
+
+    /** The library speaks of its builder's settings. */
+    @ParameterizedTest
+    @CsvSource({
+        "--admin-url https://admin.example/, must be http or https",
+        "--public-url ftp://unlock.example, must be http or https",
+        "--history-retention 23h, 'must be zero, or a day at least'",
+        "--approval-pending 0s, must be a second at least",
+        "--approval-window 0s, must be a second at least",
+        "--temporary-deny PT-1S, must be a second at least"
+    })
+    void namesTheOptionThatTheLibraryRefuses(String option, String problem) {
+        String told = refused("--listen 127.0.0.1:0 " + option);
+        assertTrue(told.startsWith("panocrypt: " + option.split(" ")[0] + " " + problem), told);
     }
 
     @Test
