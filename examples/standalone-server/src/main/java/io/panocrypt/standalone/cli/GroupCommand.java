@@ -175,7 +175,7 @@ final class GroupCommand extends CommandGroup {
             }
             approvers = noApprovers ? List.of() : approvers;
             if (name == null && tags == null && approvers == null && quorum == null) {
-                throw CommandFailure.usage("nothing to change; see --help");
+                throw CommandFailure.usage("nothing to change");
             }
         }
 

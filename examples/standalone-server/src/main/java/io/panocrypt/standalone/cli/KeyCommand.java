@@ -53,7 +53,7 @@ final class KeyCommand extends CommandGroup {
                 .row("sources", sources(key))
                 .row("lists", cell(key.path("networkAccessLists")))
                 .row("approval", key.path("requireApproval").asBoolean() ? "required" : "as approval groups decide")
-                .row("open sources", key.path("acknowledgeOpen").asBoolean() ? "acknowledged" : "")
+                .row("open sources", key.path("acknowledgeOpen").asBoolean() ? "acknowledged" : "not acknowledged")
                 .row("volumes", cell(key.path("volumes")))
                 .row("notes", cell(key.path("notes")))
                 .row("curve", cell(key.path("curve")))

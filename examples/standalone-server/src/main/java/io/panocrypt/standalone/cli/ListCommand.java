@@ -43,7 +43,7 @@ final class ListCommand extends CommandGroup {
                 .row("id", cell(list.path("id")))
                 .row("name", cell(list.path("name")))
                 .row("cidrs", cell(list.path("cidrs")))
-                .row("open blocks", list.path("acknowledgeOpen").asBoolean() ? "acknowledged" : "")
+                .row("open blocks", list.path("acknowledgeOpen").asBoolean() ? "acknowledged" : "not acknowledged")
                 .row("version", cell(list.path("version")))
                 .print(out);
     }
@@ -121,7 +121,7 @@ final class ListCommand extends CommandGroup {
             }
             cidrs = noCidrs ? List.of() : cidrs;
             if (name == null && cidrs == null && acknowledgeOpen == null) {
-                throw CommandFailure.usage("nothing to change; see --help");
+                throw CommandFailure.usage("nothing to change");
             }
         }
 

@@ -12,7 +12,6 @@ import io.panocrypt.standalone.cli.base.Lookup;
 import io.panocrypt.standalone.cli.base.ServerCommand;
 import io.panocrypt.standalone.cli.base.TableCommand;
 import io.panocrypt.standalone.cli.base.TextTable;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -31,7 +30,7 @@ final class MemberBrowsers {
 
         @Override
         protected void ask(ApiClient api) throws CommandFailure {
-            print(api.list(path(api, member), Map.of(), Integer.MAX_VALUE), browsers -> {
+            print(api.get(path(api, member)), browsers -> {
                 TextTable table = new TextTable(whole("ID"), cut("PUSH SERVICE"));
                 for (JsonNode browser : browsers.path("items")) {
                     table.row(cell(browser.path("id")), cell(browser.path("host")));
@@ -41,7 +40,9 @@ final class MemberBrowsers {
         }
     }
 
-    @Command(name = "test-browser", description = "Send a notice that says that it is a test to a browser of a member.")
+    @Command(
+            name = "test-browser",
+            description = "Send a notice that says that it is a test to a browser of a member. " + TestResult.EXIT)
     static final class Test extends ServerCommand {
         @Parameters(index = "0", paramLabel = "MEMBER", description = "An id or name, or me.")
         private String member = "";
@@ -51,11 +52,7 @@ final class MemberBrowsers {
 
         @Override
         protected void ask(ApiClient api) throws CommandFailure {
-            print(
-                    api.post(path(api, member) + ApiClient.path(browser, "test"), ApiClient.object()),
-                    told -> new Facts()
-                            .row(cell(told.path("result")), cell(told.path("cause")))
-                            .print(out()));
+            TestResult.print(this, api.post(path(api, member) + ApiClient.path(browser, "test"), ApiClient.object()));
         }
     }
 

@@ -156,7 +156,7 @@ final class MemberCommand extends CommandGroup {
             }
             contacts = noContacts ? List.of() : contacts;
             if (name == null && role == null && contacts == null) {
-                throw CommandFailure.usage("nothing to change; see --help");
+                throw CommandFailure.usage("nothing to change");
             }
         }
 
@@ -211,7 +211,9 @@ final class MemberCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "test", description = "Send a notice that says that it is a test to a contact of a member.")
+    @Command(
+            name = "test",
+            description = "Send a notice that says that it is a test to a contact of a member. " + TestResult.EXIT)
     static final class Test extends ServerCommand {
         @Parameters(index = "0", paramLabel = "MEMBER", description = "Its id or name.")
         private String member = "";
@@ -222,13 +224,11 @@ final class MemberCommand extends CommandGroup {
         @Override
         protected void ask(ApiClient api) throws CommandFailure {
             String id = Lookup.members(api).one(member).id();
-            print(
+            TestResult.print(
+                    this,
                     api.post(
                             ApiClient.path(COLLECTION, id, "contacts", "test"),
-                            ApiClient.object().put("contact", contact)),
-                    told -> new Facts()
-                            .row(cell(told.path("result")), cell(told.path("cause")))
-                            .print(out()));
+                            ApiClient.object().put("contact", contact)));
         }
     }
 

@@ -7,6 +7,7 @@ import static io.panocrypt.standalone.cli.base.TextTable.whole;
 import static io.panocrypt.standalone.cli.base.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.panocrypt.standalone.cli.base.ApiAnswer;
 import io.panocrypt.standalone.cli.base.ApiClient;
 import io.panocrypt.standalone.cli.base.CommandFailure;
 import io.panocrypt.standalone.cli.base.CommandGroup;
@@ -54,19 +55,37 @@ final class OutboxCommand extends CommandGroup {
     static final class Failing extends TableCommand {
         @Override
         protected void ask(ApiClient api) throws CommandFailure {
-            print(api.get(ApiClient.path(COLLECTION, "failing")), contacts -> {
+            ApiAnswer answer = api.get(ApiClient.path(COLLECTION, "failing"));
+            print(answer, contacts -> {
                 TextTable table = new TextTable(cut("CONTACT"), cut("CAUSE"), whole("SINCE"));
                 for (JsonNode contact : contacts.path("items")) {
                     table.row(cell(contact.path("contact")), cell(contact.path("cause")), time(contact.path("since")));
                 }
                 printTable(table);
             });
+            if (answer.items().isEmpty()) {
+                noteWaiting(
+                        this,
+                        api,
+                        ", and none has failed on this node since it started: not tried yet, or by another node");
+            }
         }
     }
 
-    private static String shortId(JsonNode letter) {
-        String id = cell(letter.path("id"));
-        return id.substring(0, Math.min(id.length(), Lookup.SHORT_NOTICE_ID));
+    /** Says how many notices wait, if any: an empty list must not look as if all were delivered. */
+    private static void noteWaiting(ServerCommand command, ApiClient api, String why) throws CommandFailure {
+        if (command.printsJson()) {
+            return;
+        }
+        JsonNode waiting = api.get(ApiClient.path(COLLECTION)).json().path("waiting");
+        if (waiting.asLong() > 0) {
+            command.err().println(cell(waiting) + " waiting" + why);
+        }
+    }
+
+    private static String shortId(JsonNode object) {
+        String id = cell(object.path("id"));
+        return id.substring(0, Math.min(id.length(), Lookup.SHORT_HASH));
     }
 
     @Command(name = "list", description = "List notices that were given up after many attempts.")
@@ -94,16 +113,7 @@ final class OutboxCommand extends CommandGroup {
                 }
                 printTable(table);
             });
-            if (!printsJson()) {
-                tellOfTheWaiting(api.get(ApiClient.path(COLLECTION)).json().path("waiting"));
-            }
-        }
-
-        /** An empty list must not look as if all were delivered. */
-        private void tellOfTheWaiting(JsonNode waiting) {
-            if (waiting.asLong() > 0) {
-                err().println(cell(waiting) + " waiting and not given up; 'outbox failing' tells why they wait");
-            }
+            noteWaiting(this, api, " and not given up; 'outbox failing' tells why they wait");
         }
     }
 
@@ -144,13 +154,15 @@ final class OutboxCommand extends CommandGroup {
         @Override
         protected void ask(ApiClient api) throws CommandFailure {
             print(api.list(ApiClient.path(CLOSED), Map.of(), Integer.MAX_VALUE), contacts -> {
-                TextTable table = new TextTable(whole("ID"), cut("CONTACT"), cut("CAUSE"), whole("SINCE"));
+                TextTable table =
+                        new TextTable(whole("ID"), cut("CONTACT"), cut("CAUSE"), whole("SINCE"), wide("FULL ID"));
                 for (JsonNode contact : contacts.path("items")) {
                     table.row(
-                            cell(contact.path("id")),
+                            shortId(contact),
                             cell(contact.path("contact")),
                             cell(contact.path("cause")),
-                            time(contact.path("since")));
+                            time(contact.path("since")),
+                            cell(contact.path("id")));
                 }
                 printTable(table);
             });
@@ -159,13 +171,13 @@ final class OutboxCommand extends CommandGroup {
 
     @Command(name = "reopen", description = "Send to a closed contact again.")
     static final class Reopen extends ServerCommand {
-        @Parameters(paramLabel = "CONTACT", description = "Its id, as outbox closed shows it.")
+        @Parameters(paramLabel = "CONTACT", description = "Its id, or the id's first 10 characters or more.")
         private String id = "";
 
         @Override
         protected void ask(ApiClient api) throws CommandFailure {
             print(
-                    api.delete(ApiClient.path(CLOSED, id)),
+                    api.delete(ApiClient.path(CLOSED, Lookup.closedContact(api, id))),
                     nothing -> new Facts().row(id, "open again").print(out()));
         }
     }

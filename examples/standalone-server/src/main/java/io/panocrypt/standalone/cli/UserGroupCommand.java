@@ -129,7 +129,7 @@ final class UserGroupCommand extends CommandGroup {
             }
             members = noMembers ? List.of() : members;
             if (name == null && members == null) {
-                throw CommandFailure.usage("nothing to change; see --help");
+                throw CommandFailure.usage("nothing to change");
             }
         }
 

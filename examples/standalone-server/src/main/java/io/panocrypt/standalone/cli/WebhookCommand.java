@@ -145,7 +145,7 @@ final class WebhookCommand extends CommandGroup {
             }
             events = allEvents ? List.of() : events;
             if (url == null && events == null) {
-                throw CommandFailure.usage("nothing to change; see --help");
+                throw CommandFailure.usage("nothing to change");
             }
         }
 
@@ -172,18 +172,14 @@ final class WebhookCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "test", description = "Send a notice that says that it is a test.")
+    @Command(name = "test", description = "Send a notice that says that it is a test. " + TestResult.EXIT)
     static final class Test extends ServerCommand {
         @Parameters(paramLabel = "WEBHOOK", description = "Its id.")
         private String id = "";
 
         @Override
         protected void ask(ApiClient api) throws CommandFailure {
-            print(
-                    api.post(ApiClient.path(COLLECTION, id, "test"), ApiClient.object()),
-                    told -> new Facts()
-                            .row(cell(told.path("result")), cell(told.path("cause")))
-                            .print(out()));
+            TestResult.print(this, api.post(ApiClient.path(COLLECTION, id, "test"), ApiClient.object()));
         }
     }
 

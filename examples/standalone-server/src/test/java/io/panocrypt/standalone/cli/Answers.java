@@ -18,6 +18,9 @@ final class Answers {
     private static final String REQUEST = "4krtqnwzzzzr2c3d4e5f6g7k4m";
     private static final String OTHER = "4krtqnwzzzzx2c3d4e5f6g7h2a";
     private static final String NOTICE = "n-" + "0123456789abcdef".repeat(4);
+    /** A hash, as the identifier of each closed contact. */
+    private static final String CLOSED = "c105ed6789abcdef".repeat(4);
+
     private static final String TIME = "2026-11-22T04:00:00.123456Z";
     private static final String SOURCE = "2001:db8:1234:5678:9abc:def0:1234:5678";
 
@@ -221,9 +224,8 @@ final class Answers {
                     Answer.of(
                             MEMBER + " mailto:a@example.org",
                             "POST /members/" + MEMBER + "/contacts/test",
-                            "{'result':'later','cause':'no connection'}",
-                            "/result",
-                            "/cause")),
+                            "{'result':'delivered'}",
+                            "/result")),
             Map.entry("member remove", Answer.of(MEMBER, "DELETE /members/" + MEMBER, "")),
             Map.entry(
                     "key add",
@@ -332,12 +334,7 @@ final class Answers {
                     Answer.of(OTHER, "POST /webhooks/" + OTHER + "/secret", secret(WEBHOOK_BODY, "secret"), "/secret")),
             Map.entry(
                     "webhook test",
-                    Answer.of(
-                            OTHER,
-                            "POST /webhooks/" + OTHER + "/test",
-                            "{'result':'refused','cause':'HTTP 404'}",
-                            "/result",
-                            "/cause")),
+                    Answer.of(OTHER, "POST /webhooks/" + OTHER + "/test", "{'result':'delivered'}", "/result")),
             Map.entry("webhook remove", Answer.of(OTHER, "DELETE /webhooks/" + OTHER, "")),
             Map.entry(
                     "outbox status",
@@ -375,12 +372,12 @@ final class Answers {
                     Answer.of(
                             "",
                             "GET /closed-contacts?limit=500",
-                            items("{'id':'" + OTHER + "','contact':'https://hooks.example.org/a/rather/long/path',"
+                            items("{'id':'" + CLOSED + "','contact':'https://hooks.example.org/a/rather/long/path',"
                                     + "'cause':'HTTP 410, and so it exists no more','since':'" + TIME + "'}"),
                             "/id",
                             "/contact",
                             "/cause")),
-            Map.entry("outbox reopen", Answer.of(OTHER, "DELETE /closed-contacts/" + OTHER, "")),
+            Map.entry("outbox reopen", Answer.of("c105ed6789", "DELETE /closed-contacts/" + CLOSED, "")),
             Map.entry(
                     "device denies",
                     Answer.of(
@@ -399,7 +396,7 @@ final class Answers {
                     "member browsers",
                     Answer.of(
                             MEMBER,
-                            "GET /members/" + MEMBER + "/push-subscriptions?limit=500",
+                            "GET /members/" + MEMBER + "/push-subscriptions",
                             items("{'id':'0123456789abcdef0123456789abcdef','host':'push.example.org'}"),
                             "/id",
                             "/host")),
@@ -408,9 +405,8 @@ final class Answers {
                     Answer.of(
                             MEMBER + " b1",
                             "POST /members/" + MEMBER + "/push-subscriptions/b1/test",
-                            "{'result':'later','cause':'no connection'}",
-                            "/result",
-                            "/cause")),
+                            "{'result':'delivered'}",
+                            "/result")),
             Map.entry(
                     "member remove-browser",
                     Answer.of(MEMBER + " b1", "DELETE /members/" + MEMBER + "/push-subscriptions/b1", "")),

@@ -59,9 +59,11 @@ abstract class CliFixture {
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws IOException {
         Locale.setDefault(usual);
         server.close();
+        OpenApi api = new OpenApi();
+        server.lines().stream().filter(line -> !line.contains(" outside ")).forEach(api::assertKnows);
     }
 
     Ran run(String... args) {

@@ -2,7 +2,6 @@ package io.panocrypt.standalone.cli;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -60,6 +59,24 @@ class ExitCodesTest extends CliFixture {
         assertEquals(new Ran(0, "intact  9 rows\n", ""), run("history", "verify"));
     }
 
+    /** A script goes on where a test ends with 0. */
+    @ParameterizedTest
+    @CsvSource({
+        "webhook test w1, POST /webhooks/w1/test",
+        "member test me mailto:a@example.org, POST /members/me/contacts/test",
+        "member test-browser me b1, POST /members/me/push-subscriptions/b1/test"
+    })
+    void isOneWhereATestIsNotDelivered(String command, String line) {
+        server.on("GET /members/me", 200, "{\"id\":\"me\"}");
+        server.on(line, 200, "{\"result\":\"refused\",\"cause\":\"HTTP 404\"}");
+        assertEquals(new Ran(1, "refused  HTTP 404\n", "the test was not delivered\n"), run(words(command)));
+        assertEquals(
+                new Ran(1, "{\"result\":\"refused\",\"cause\":\"HTTP 404\"}\n", "the test was not delivered\n"),
+                run(words(command + " --json")));
+        server.on(line, 200, "{\"result\":\"delivered\"}");
+        assertEquals(new Ran(0, "delivered\n", ""), run(words(command)));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -75,6 +92,10 @@ class ExitCodesTest extends CliFixture {
                 "device edit web1",
                 "device edit web1 --confirm",
                 "device edit web1 --tag a --no-tags",
+                "device edit web1 --tag a --add-tag b",
+                "device list --ca no-such-file",
+                "history verify --key k",
+                "history verify no-such-file",
                 "list edit office",
                 "list edit office --cidr 192.0.2.0/28 --no-cidrs",
                 "history list --limit 0",
@@ -101,7 +122,10 @@ class ExitCodesTest extends CliFixture {
         assertAll(
                 () -> assertEquals(2, ran.exitCode()),
                 () -> assertEquals("", ran.out()),
-                () -> assertFalse(ran.err().isBlank()),
+                () -> assertTrue(
+                        ran.err().matches("(?s).+\nsee 'panocrypt [a-z- ]+ --help'\n")
+                                && !ran.err().contains("; see"),
+                        ran.err()),
                 () -> assertEquals(List.of(), server.lines()));
     }
 
@@ -164,7 +188,8 @@ class ExitCodesTest extends CliFixture {
                             2,
                             "",
                             "there is no token file " + missing
-                                    + "; name yours with --token-file or PANOCRYPT_TOKEN_FILE\n"),
+                                    + "; name yours with --token-file or PANOCRYPT_TOKEN_FILE\n"
+                                    + "see 'panocrypt audit --help'\n"),
                     runAsTyped("audit", "--url", server.url(), "--token-file", missing.toString()));
         }
 
@@ -179,7 +204,12 @@ class ExitCodesTest extends CliFixture {
         @ValueSource(strings = {"", "\n", "Secret-Token.123\nX-More: header", "Secret-Token.123 b", "g\u0131zli"})
         void isRefusedUnprintedWhereItHoldsNoSingleToken(String content) throws IOException {
             Files.writeString(tokenFile, content, StandardCharsets.UTF_8);
-            assertEquals(new Ran(2, "", "the token file " + tokenFile + " does not hold one token\n"), run("audit"));
+            assertEquals(
+                    new Ran(
+                            2,
+                            "",
+                            "the token file " + tokenFile + " does not hold one token\nsee 'panocrypt audit --help'\n"),
+                    run("audit"));
             assertEquals(List.of(), server.lines());
         }
     }

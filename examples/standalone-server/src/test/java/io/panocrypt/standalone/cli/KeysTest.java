@@ -74,7 +74,7 @@ class KeysTest extends CliFixture {
                 sources        192.0.2.0/28 +the caller's
                 lists
                 approval       required
-                open sources
+                open sources   not acknowledged
                 volumes        2
                 notes
                 curve          P-521

@@ -45,7 +45,6 @@ class ManyDevicesTest extends CliFixture {
             quoteCharacter = '`',
             value = {
                 "--add-tag NEW | {\"tags\":[\"prod\",\"site=izmir\",\"new\"]}",
-                "--add-tag prod | {\"tags\":[\"prod\",\"site=izmir\"]}",
                 "--remove-tag prod --add-tag test | {\"tags\":[\"site=izmir\",\"test\"]}",
                 "--add-source 192.0.2.77 | {\"sources\":[\"192.0.2.0/28\",\"192.0.2.77/32\"]}",
                 "--remove-source 192.0.2.0/28 | {\"sources\":[]}",
@@ -58,6 +57,22 @@ class ManyDevicesTest extends CliFixture {
         ObjectMapper json = new ObjectMapper();
         assertEquals(json.readTree(body), json.readTree(server.last().body()));
         assertEquals("\"7\"", server.last().ifMatch());
+    }
+
+    /** Each edit is an entry of the audit, and a version more. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "web1 --add-tag prod",
+                "web1 --add-source 192.0.2.0/28 --confirm",
+                "web1 --remove-list l1 --add-list l1",
+                "--tagged prod --tagged rack=4 --all-matching --remove-tag no"
+            })
+    void editsNothingWhereNothingChanges(String options) {
+        assertDone(run(words("device edit " + options)));
+        assertEquals(
+                List.of(),
+                server.lines().stream().filter(line -> !line.startsWith("GET ")).toList());
     }
 
     @Test
@@ -91,7 +106,11 @@ class ManyDevicesTest extends CliFixture {
     @ValueSource(strings = {"device disable", "device enable", "device edit --notes x"})
     void changesSeveralOnlyWhenToldSo(String command) {
         assertEquals(
-                new Ran(2, "", "2 devices have the tags prod, rack=4; add --all-matching if all of them are meant\n"),
+                new Ran(
+                        2,
+                        "",
+                        "2 devices have the tags prod, rack=4; add --all-matching if all of them are meant\n"
+                                + "see 'panocrypt " + command.replaceFirst(" --.*", "") + " --help'\n"),
                 run(words(command + " --tagged PROD --tagged rack=4")));
         assertEquals(1, server.lines().size());
     }

@@ -72,7 +72,7 @@ class OutputTest extends CliFixture {
                 sources       192.0.2.0/28
                 lists         l1
                 approval      required by itself
-                open sources
+                open sources  not acknowledged
                 volumes       2
                 notes         rack 4
                 unlock URL    http://h/u/t

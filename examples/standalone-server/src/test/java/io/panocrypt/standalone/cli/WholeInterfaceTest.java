@@ -4,11 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.panocrypt.servlet.ApiServlet;
 import io.panocrypt.standalone.cli.base.OptionNames;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -92,24 +89,9 @@ class WholeInterfaceTest extends CliFixture {
         COMMANDS.put("DELETE /" + path + "/{id}", noun + " remove x");
     }
 
-    private static JsonNode openApi() throws IOException {
-        try (InputStream text = ApiServlet.class.getResourceAsStream("openapi.json")) {
-            return new ObjectMapper().readTree(text);
-        }
-    }
-
     @Test
     void isNamedByACommandForEachOperation() throws IOException {
-        Set<String> operations = new TreeSet<>();
-        try (InputStream text = ApiServlet.class.getResourceAsStream("openapi.json")) {
-            JsonNode paths = new ObjectMapper().readTree(text).path("paths");
-            paths.properties()
-                    .forEach(path -> path.getValue().fieldNames().forEachRemaining(method -> {
-                        if (Set.of("get", "post", "patch", "put", "delete").contains(method)) {
-                            operations.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey());
-                        }
-                    }));
-        }
+        Set<String> operations = new OpenApi().operations();
         assertTrue(operations.removeAll(NOT_FOR_OPERATORS));
         assertEquals(String.join("\n", operations), String.join("\n", COMMANDS.keySet()));
     }
@@ -142,7 +124,7 @@ class WholeInterfaceTest extends CliFixture {
     void hasAnOptionForEachMemberOfABody() throws IOException {
         CommandLine root = new CommandLine(new Root());
         OperatorCommands.addTo(root);
-        JsonNode api = openApi();
+        JsonNode api = new OpenApi().document();
         Set<String> members = new TreeSet<>(POSITIONS);
         COMMANDS.forEach((operation, command) -> {
             String[] words = operation.split(" ");

@@ -77,10 +77,11 @@ public final class CommandFailure extends Exception {
         return exitCode == REFUSED;
     }
 
-    /** Whether the server refused what was typed, not the act. */
-    public boolean isInput() {
-        return problem.path("status").asInt() == 400
-                && !problem.path("problems").isEmpty();
+    /** Whether what was typed is wrong, as the command or the server tells, and not the act. */
+    public boolean isWrongInput() {
+        return exitCode == USAGE
+                || problem.path("status").asInt() == 400
+                        && !problem.path("problems").isEmpty();
     }
 
     public int exitCode() {

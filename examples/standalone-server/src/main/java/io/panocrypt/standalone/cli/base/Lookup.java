@@ -19,10 +19,10 @@ public final class Lookup {
     /** How many characters at the end of any other identifier name it. */
     public static final int SHORT_ID = ApprovalRequest.SHORT_ID;
 
-    /** How many characters at the beginning of a notice's identifier, which is a hash of 66, name it. */
-    public static final int SHORT_NOTICE_ID = 10;
+    /** How many characters at the beginning of an identifier that is a hash, of a notice or a closed contact, name it. */
+    public static final int SHORT_HASH = 10;
 
-    /** The length of every identifier but a notice's. */
+    /** The length of every identifier that is no hash. */
     public static final int ID_LENGTH = 26;
 
     private final ApiClient api;
@@ -92,11 +92,19 @@ public final class Lookup {
 
     /** The identifier of the notice, among those that could not be delivered, of which an operator types the beginning. */
     public static String deadLetter(ApiClient api, String typed) throws CommandFailure {
-        if (typed.length() < SHORT_NOTICE_ID || typed.length() > ID_LENGTH) {
+        return new Lookup(api, "outbox/dead-letters", "undelivered notice", false).hash(typed);
+    }
+
+    /** The identifier of the closed contact of which an operator types the beginning. */
+    public static String closedContact(ApiClient api, String typed) throws CommandFailure {
+        return new Lookup(api, "closed-contacts", "closed contact", false).hash(typed);
+    }
+
+    private String hash(String typed) throws CommandFailure {
+        if (typed.length() < SHORT_HASH || typed.length() > ID_LENGTH) {
             return typed;
         }
-        Lookup letters = new Lookup(api, "outbox/dead-letters", "undelivered notice", false);
-        return letters.only(typed, letters.ids(Map.of(), id -> id.startsWith(typed)));
+        return only(typed, ids(Map.of(), id -> id.startsWith(typed)));
     }
 
     private List<String> ids(Map<String, String> query, Predicate<String> wanted) throws CommandFailure {

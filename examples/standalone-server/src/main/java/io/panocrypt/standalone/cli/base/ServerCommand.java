@@ -29,7 +29,7 @@ public abstract class ServerCommand implements Callable<Integer> {
             return 0;
         } catch (CommandFailure e) {
             told(e).forEach(line -> err().println(TextTable.plain(line)));
-            if (e.isInput()) {
+            if (e.isWrongInput()) {
                 err().println(WrongUsage.help(spec()));
             }
             if (server.json() && !hasPrintedJson) {

@@ -79,7 +79,7 @@ final class DeviceDelta {
     }
 
     /**
-     * Puts the lists as they will be into a request body.
+     * Puts those lists that change, as they will be, into a request body.
      *
      * @param strict whether to refuse to remove what is not there: typed for one device it is mistyped, and what is meant
      *     would stay
@@ -90,10 +90,10 @@ final class DeviceDelta {
             checkThere(before, "sources", removeSources);
         }
         if (!tagsStay()) {
-            body.set("tags", ApiClient.array(changed(before, "tags", lower(addTags), lower(removeTags))));
+            change(body, before, "tags", lower(addTags), lower(removeTags));
         }
         if (!sourcesStay()) {
-            body.set("sources", ApiClient.array(changed(before, "sources", addSources, removeSources)));
+            change(body, before, "sources", addSources, removeSources);
         }
         if (!listsStay()) {
             addListIds = addListIds == null ? networkAccessLists.ids(addLists) : addListIds;
@@ -101,9 +101,7 @@ final class DeviceDelta {
             if (strict) {
                 checkThere(before, "networkAccessLists", removeListIds);
             }
-            body.set(
-                    "networkAccessLists",
-                    ApiClient.array(changed(before, "networkAccessLists", addListIds, removeListIds)));
+            change(body, before, "networkAccessLists", addListIds, removeListIds);
         }
     }
 
@@ -121,11 +119,14 @@ final class DeviceDelta {
         }
     }
 
-    private static List<String> changed(ApiAnswer before, String member, List<String> more, List<String> less) {
-        Set<String> texts =
+    private static void change(ObjectNode body, ApiAnswer before, String member, List<String> more, List<String> less) {
+        Set<String> there =
                 new LinkedHashSet<>(DeviceTargets.texts(before.json().path(member)));
+        Set<String> texts = new LinkedHashSet<>(there);
         less.forEach(texts::remove);
         texts.addAll(more);
-        return List.copyOf(texts);
+        if (!texts.equals(there)) {
+            body.set(member, ApiClient.array(List.copyOf(texts)));
+        }
     }
 }

@@ -57,7 +57,7 @@ final class DeviceEdit extends DevicesCommand {
             throw CommandFailure.usage("--name goes with one DEVICE: each name is one device's");
         }
         if (name == null && change.saysNothing() && delta.saysNothing()) {
-            throw CommandFailure.usage("nothing to change; see --help");
+            throw CommandFailure.usage("nothing to change");
         }
     }
 
@@ -69,6 +69,9 @@ final class DeviceEdit extends DevicesCommand {
         }
         change.writeTo(body, Lookup.lists(api));
         delta.writeTo(body, before, Lookup.lists(api), changesOne());
+        if (body.isEmpty()) {
+            return before;
+        }
         if (confirm) {
             body.put("confirm", true);
         }

@@ -32,7 +32,7 @@ final class DeviceText {
                 .row("sources", cell(device.path("sources")))
                 .row("lists", cell(device.path("networkAccessLists")));
         ApprovalText.addTo(facts, device);
-        facts.row("open sources", device.path("acknowledgeOpen").asBoolean() ? "acknowledged" : "")
+        facts.row("open sources", device.path("acknowledgeOpen").asBoolean() ? "acknowledged" : "not acknowledged")
                 .row("volumes", cell(device.path("volumes")))
                 .row("notes", cell(device.path("notes")))
                 .row("unlock URL", cell(device.path("unlockUrl")))
