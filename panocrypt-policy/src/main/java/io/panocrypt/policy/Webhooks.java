@@ -188,7 +188,8 @@ public final class Webhooks {
         Set<String> possible = Webhook.possibleEvents();
         webhook.events().stream()
                 .filter(event -> !possible.contains(event))
-                .forEach(event -> problems.add("no such event; there are " + String.join(", ", possible)));
+                .forEach(event -> problems.add(Validation.shown(event) + " is no event that a webhook can name, only "
+                        + String.join(", ", possible)));
         Validation.refuse(problems.stream().distinct().toList());
         return webhook;
     }

@@ -184,10 +184,22 @@ class WebhooksTest {
         assertFalse(refused.getMessage().contains("word"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"request.open", "notice.test"})
+    void namesTheEventThatThereIsNot(String event) {
+        OperationException refused =
+                assertThrows(OperationException.class, () -> create(RECEIVER.toString(), "request.opened", event));
+        assertEquals(1, refused.problems().size(), refused.getMessage());
+        assertTrue(
+                refused.problems().get(0).startsWith(event + " is no event that a webhook can name, only approval."),
+                refused.getMessage());
+    }
+
     @Test
-    void refusesAnEventThatThereIsNot() {
-        assertThrows(OperationException.class, () -> create(RECEIVER.toString(), "request.open"));
-        assertThrows(OperationException.class, () -> create(RECEIVER.toString(), "notice.test"));
+    void showsNoMoreThanTheBeginningOfALongOne() {
+        OperationException refused =
+                assertThrows(OperationException.class, () -> create(RECEIVER.toString(), "\ud83d\ude00".repeat(5000)));
+        assertTrue(refused.getMessage().startsWith("\ud83d\ude00".repeat(64) + "... is no event"));
     }
 
     @Test

@@ -21,6 +21,9 @@ public final class Validation {
     public static final String NO_SOURCES = "no sources: nothing unlocks this device until it has some";
 
     private static final int MOST_NOTES = 4096;
+    /** How much of what was typed a refusal shows. */
+    private static final int MOST_SHOWN = 64;
+
     private static final int MOST_TAGS = 64;
     private static final int MOST_LISTS = 64;
     public static final int MOST_CIDRS = 256;
@@ -71,7 +74,15 @@ public final class Validation {
         }
         tags.stream()
                 .filter(tag -> !TAG.matcher(tag).matches())
-                .forEach(tag -> problems.add("a tag is key=value or a bare word of [a-z0-9._/-]"));
+                .forEach(tag -> problems.add(
+                        "a tag is key=value or a bare word of [a-z0-9._/-], which " + shown(tag) + " is not"));
+    }
+
+    /** What somebody typed, for a refusal: cut between characters, since half of a surrogate pair could not be written. */
+    public static String shown(String typed) {
+        return typed.codePointCount(0, typed.length()) <= MOST_SHOWN
+                ? typed
+                : typed.substring(0, typed.offsetByCodePoints(0, MOST_SHOWN)) + "...";
     }
 
     public static void checkOpen(Collection<Cidr> cidrs, List<String> problems) {
