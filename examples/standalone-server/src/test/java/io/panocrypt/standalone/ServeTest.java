@@ -157,19 +157,35 @@ class ServeTest {
 
     /** What it said on standard error, without the last line, which names the help. */
     private String refused(String options) {
-        String[] arguments = ("serve --data " + directory.resolve("data") + " " + options).split(" ");
+        String lines = failed(2, "serve --data " + directory.resolve("data") + " " + options);
+        assertFalse(Files.exists(directory.resolve("data")), "nothing is made for a wrong command");
+        assertTrue(lines.matches("(?s).*\nsee 'panocrypt( serve)? --help'\n"), lines);
+        return lines.substring(0, lines.lastIndexOf("see '"));
+    }
+
+    private static String failed(int exitCode, String command) {
         PrintStream usual = System.err;
         ByteArrayOutputStream told = new ByteArrayOutputStream();
         System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
         try {
-            assertEquals(2, Main.execute(arguments));
+            assertEquals(exitCode, Main.execute(command.split(" ")));
         } finally {
             System.setErr(usual);
         }
-        assertFalse(Files.exists(directory.resolve("data")), "nothing is made for a wrong command");
-        String lines = told.toString(StandardCharsets.UTF_8);
-        assertTrue(lines.matches("(?s).*\nsee 'panocrypt( serve)? --help'\n"), lines);
-        return lines.substring(0, lines.lastIndexOf("see '"));
+        return told.toString(StandardCharsets.UTF_8);
+    }
+
+    /** The server that refuses knows schemes, and neither its own options nor other commands. */
+    @Test
+    void namesTheOptionThatSwitchesAChannelOn() throws IOException {
+        Path data = directory.resolve("data");
+        try (ServerProcess server = ServerProcess.serve(data, 0)) {
+            String edit = "member edit me --url " + server.url() + " --token-file " + data.resolve("admin-token")
+                    + " --contact ";
+            assertTrue(failed(1, edit + "mailto:a@example.org").contains("only ntfy; serve --smtp and --mail-from "));
+            assertTrue(failed(1, edit + "log:x").contains("only ntfy; serve --notify-log "));
+            assertTrue(failed(1, edit + "https://h.example/").contains("only ntfy; a program is told by webhook add"));
+        }
     }
 
     /** The library speaks of its builder's settings. */

@@ -28,7 +28,11 @@ class RefusalWordsTest extends CliFixture {
                         + " | 3 devices lose approval: --confirm to do so",
                 "device confirm web1 | confirm it twice | confirm it twice",
                 "list add office | cidrs must be a list | --cidr must be a list",
-                "webhook add https://h.example/ | url must have a host | url must have a host"
+                "webhook add https://h.example/ | url must have a host | url must have a host",
+                "member edit me --no-contacts | no notifier serves webpush: contacts, only ntfy"
+                        + " | no notifier serves webpush: contacts, only ntfy; serve --push-subject switches it on",
+                "member edit me --no-contacts | no notifier serves fax: contacts, only ntfy"
+                        + " | no notifier serves fax: contacts, only ntfy"
             })
     void areTheCommandsOwn(String command, String problem, String told) {
         String refusal = new ObjectMapper()
@@ -43,10 +47,12 @@ class RefusalWordsTest extends CliFixture {
             "POST /devices/" + ID + "/allowances",
             "POST /devices/" + ID + "/confirm",
             "POST /network-access-lists",
-            "POST /webhooks"
+            "POST /webhooks",
+            "PATCH /members/me"
         }) {
             server.on(line, 400, refusal);
         }
+        server.on("GET /members/me", 200, "{\"id\":\"me\",\"version\":1}");
         String help = "see 'panocrypt " + command.split(" ")[0] + " " + command.split(" ")[1] + " --help'\n";
         assertEquals(new Ran(1, "", "refused: Bad Request (400)\n  " + told + "\n" + help), run(words(command)));
     }

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What the operator types for each member of a request body, so that a refusal speaks of options. */
+/** What the operator types for a member of a request body, or to have a channel, so that a refusal speaks of options. */
 public final class OptionNames {
     public static final Map<String, String> OPTIONS = Map.ofEntries(
             Map.entry("acknowledgeOpen", "--acknowledge-open"),
@@ -38,6 +38,16 @@ public final class OptionNames {
             Map.entry("uses", "--uses"),
             Map.entry("volumes", "--volumes"));
 
+    /** By a contact's scheme. */
+    private static final Map<String, String> CHANNELS = Map.of(
+            "mailto", "serve --smtp and --mail-from switch it on",
+            "log", "serve --notify-log switches it on",
+            "webpush", "serve --push-subject switches it on",
+            "https", "a program is told by webhook add",
+            "http", "a program is told by webhook add");
+
+    private static final Pattern UNSERVED = Pattern.compile(" *no notifier serves ([a-z]+): contacts.*");
+
     private static final Pattern WORD = Pattern.compile("(?<![A-Za-z0-9_.\"'-])[a-z]+[A-Za-z]*(?![A-Za-z0-9_\"'-])");
     private static final Pattern CAMEL_CASE = Pattern.compile("[a-z]+[A-Z].*");
 
@@ -47,9 +57,15 @@ public final class OptionNames {
      * A problem as the server tells it, in the words of that command.
      *
      * <p>A word in camel case is a member wherever it stands. Another may be plain English, so only the first of the line is
-     * taken for a member, and {@code confirm}, and only where the command has that option.
+     * taken for a member, and {@code confirm}, and only where the command has that option. The server knows a channel that is
+     * off by its scheme alone.
      */
     public static String in(String problem, CommandSpec command) {
+        Matcher unserved = UNSERVED.matcher(problem);
+        if (unserved.matches()) {
+            String remedy = CHANNELS.get(unserved.group(1));
+            return remedy == null ? problem : problem + "; " + remedy;
+        }
         Matcher words = WORD.matcher(problem);
         StringBuilder told = new StringBuilder();
         while (words.find()) {
