@@ -75,6 +75,16 @@ class ManyDevicesTest extends CliFixture {
                 server.lines().stream().filter(line -> !line.startsWith("GET ")).toList());
     }
 
+    /** As without {@code --add-}: the server trims nothing either. */
+    @Test
+    void takesBlanksForPartOfAValue() {
+        assertEquals(
+                2, run("device", "edit", "web1", "--add-source", " 10.0.0.1").exitCode());
+        assertDone(run("device", "edit", "web1", "--add-tag", " New"));
+        assertEquals(
+                "{\"tags\":[\"prod\",\"site=izmir\",\" new\"]}", server.last().body());
+    }
+
     @Test
     void refusesToRemoveWhatIsNotThere() {
         assertEquals(

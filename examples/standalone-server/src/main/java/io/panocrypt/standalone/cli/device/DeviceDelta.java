@@ -70,7 +70,7 @@ final class DeviceDelta {
         Set<String> blocks = new LinkedHashSet<>();
         for (String text : typed) {
             try {
-                blocks.add(Cidr.parse(text.strip()).toString());
+                blocks.add(Cidr.parse(text).toString());
             } catch (IllegalArgumentException e) {
                 throw CommandFailure.usage(option + ": " + text + ": " + e.getMessage());
             }
@@ -106,7 +106,7 @@ final class DeviceDelta {
     }
 
     private static List<String> lower(List<String> tags) {
-        return tags.stream().map(tag -> tag.strip().toLowerCase(Locale.ROOT)).toList();
+        return tags.stream().map(tag -> tag.toLowerCase(Locale.ROOT)).toList();
     }
 
     private static void checkThere(ApiAnswer before, String member, List<String> less) throws CommandFailure {
