@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Who operates the service. Thread-safe; throws as {@link Devices} does. */
 public final class Members {
-    /** The name of the first administrator, and how its id begins; all such ids share a term, so that there is only one. */
-
     /** The host wins against whoever has the former token, however fast they are on however many nodes. */
     private static final int RECOVERY_ATTEMPTS = 10_000;
 

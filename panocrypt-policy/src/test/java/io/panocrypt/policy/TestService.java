@@ -124,13 +124,13 @@ public final class TestService implements AutoCloseable {
         }
     }
 
-    /** An active device on P-256 that admits 10.0.0.0/24. */
     /** Edits the memory store past the service. */
     PolicyEditor editor() {
         IdGenerator ids = new IdGenerator(clock, RANDOM);
         return new PolicyEditor(memory, clock, ids, new OutboxEntries(false, ids, new WakeUp()));
     }
 
+    /** An active device on P-256 that admits 10.0.0.0/24. */
     public Device device(String name) {
         return service.devices().create(OPERATOR, wanted(name));
     }

@@ -45,7 +45,7 @@ public final class RecordMapper {
     public static final String TRIAL = "trial";
     /** The unique term of the administrator whom the host has made. */
     public static final String FIRST_ADMINISTRATOR = "first-administrator";
-    /** The id of the administrator of the first start, or, followed by a hyphen, its beginning. */
+    /** The name of the first administrator, and how its id begins; all such ids share a term, so that there is only one. */
     public static final String FIRST_ADMINISTRATOR_ID = "administrator";
     /** The term of requests that are open as far as it is written. */
     public static final String OPEN = "open";
