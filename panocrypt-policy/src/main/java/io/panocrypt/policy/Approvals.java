@@ -1,6 +1,7 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.policy.internal.decision.ApprovalPolicy;
+import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.RequestCanceller;
 import io.panocrypt.policy.internal.edit.Validation;
@@ -170,8 +171,7 @@ public final class Approvals {
 
     private ApprovalRequest vote(Member voter, String id, Verdict verdict, String comment) {
         checkComment(comment);
-        ApprovalRequest[] result = new ApprovalRequest[1];
-        editor.retrying(ATTEMPTS, () -> get(id), before -> {
+        return editor.retrying(ATTEMPTS, () -> get(id), before -> {
             Device device = devices.get(before.deviceId());
             PolicyCache.Shared shared = policy.current();
             ApprovalPolicy approval = shared.approval(device);
@@ -193,12 +193,11 @@ public final class Approvals {
                 draft.grant(RecordMapper.ofApproval(voted, uses, now));
                 draft.tell(editor.events().decided(EventType.REQUEST_APPROVED, device, voted, Actor.of(voter), now));
             }
-            result[0] = voted;
-            return draft.judgedBy(shared)
+            draft.judgedBy(shared)
                     .require(RecordMapper.DEVICE, device.id(), device.version())
                     .put(RecordMapper.open(voted));
+            return new Edit<>(draft, voted);
         });
-        return result[0];
     }
 
     /**
@@ -209,8 +208,7 @@ public final class Approvals {
      */
     public ApprovalRequest deny(Member voter, String id, String comment, boolean wholeDevice) {
         checkComment(comment);
-        ApprovalRequest[] result = new ApprovalRequest[1];
-        editor.retrying(ATTEMPTS, () -> get(id), before -> {
+        ApprovalRequest ended = editor.retrying(ATTEMPTS, () -> get(id), before -> {
             Device device = devices.get(before.deviceId());
             PolicyCache.Shared shared = policy.current();
             refuseOutsider(voter, shared.approval(device));
@@ -220,7 +218,6 @@ public final class Approvals {
             ApprovalRequest denied = before.with(vote, before.usesOr(device.volumes()))
                     .withState(State.DENIED)
                     .withVersion(before.version() + 1);
-            result[0] = denied;
             TemporaryDeny deny = new TemporaryDeny(
                     editor.ids().next(),
                     before.deviceId(),
@@ -241,12 +238,12 @@ public final class Approvals {
             } else {
                 before.grantId().ifPresent(grant -> draft.cancel(new GrantScope.Single(before.deviceId(), grant)));
             }
-            return draft;
+            return new Edit<>(draft, denied);
         });
         if (wholeDevice) {
-            withdrawal.end(Actor.of(voter), withdrawal.ofDevice(result[0].deviceId()));
+            withdrawal.end(Actor.of(voter), withdrawal.ofDevice(ended.deviceId()));
         }
-        return result[0];
+        return ended;
     }
 
     private PolicyEditor.Draft draft(Member voter, Verdict verdict, ApprovalRequest before, ApprovalRequest after) {

@@ -1,5 +1,6 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.RequestCanceller;
 import io.panocrypt.policy.internal.edit.Validation;
@@ -54,7 +55,7 @@ public final class TemporaryDenies {
                     .put(RecordMapper.of(deny))
                     .bumpEpoch();
             over.forEach(draft::delete);
-            return source.isEmpty() ? draft.cancel(new GrantScope.OfDevice(deviceId)) : draft;
+            return new Edit<>(source.isEmpty() ? draft.cancel(new GrantScope.OfDevice(deviceId)) : draft, deny);
         });
         if (source.isEmpty()) {
             withdrawal.end(actor, withdrawal.ofDevice(deviceId));
@@ -101,7 +102,7 @@ public final class TemporaryDenies {
                             actor, "device.lift-temporary-deny", RecordMapper.DEVICE, deviceId, before, null)
                     .bumpEpoch();
             found.forEach(draft::delete);
-            return draft;
+            return new Edit<>(draft, before);
         });
     }
 

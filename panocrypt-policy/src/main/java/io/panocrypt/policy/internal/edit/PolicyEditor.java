@@ -176,19 +176,23 @@ public final class PolicyEditor {
         refuseTaken(result);
     }
 
-    /** Reads, drafts and applies; reads and judges again when somebody else was faster. */
-    public <T> T retrying(Supplier<T> read, Function<T, Draft> draft) {
+    /**
+     * Reads, drafts and applies; reads and drafts again when somebody else was faster.
+     *
+     * @return the edited object of the draft that was committed
+     */
+    public <R, T> T retrying(Supplier<R> read, Function<R, Edit<T>> draft) {
         return retrying(ATTEMPTS, read, draft);
     }
 
     /** The same for those who cannot give up after a few attempts. */
-    public <T> T retrying(int attempts, Supplier<T> read, Function<T, Draft> draft) {
+    public <R, T> T retrying(int attempts, Supplier<R> read, Function<R, Edit<T>> draft) {
         for (int attempt = 0; attempt < attempts; attempt++) {
-            T found = read.get();
-            EditResult result = draft.apply(found).apply();
+            Edit<T> edit = draft.apply(read.get());
+            EditResult result = edit.draft().apply();
             if (!isOutrun(result)) {
                 refuseTaken(result);
-                return found;
+                return edit.edited();
             }
         }
         throw new OperationException(OperationException.Kind.STALE, "changed by others again and again, try once more");

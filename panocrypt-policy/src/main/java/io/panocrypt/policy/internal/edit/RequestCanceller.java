@@ -86,7 +86,7 @@ public final class RequestCanceller {
                         request.grantId()
                                 .ifPresent(grant -> draft.cancel(new GrantScope.Single(request.deviceId(), grant)));
                     });
-                    return draft;
+                    return new Edit<>(draft, found);
                 });
     }
 
