@@ -67,7 +67,7 @@ public final class ApprovalGroups {
                     editor.draft(actor, "approval-group.create", RecordMapper.APPROVAL_GROUP, group.id(), null, group);
             guard.judged(draft, actor, shared -> shared.with(group), confirmed)
                     .put(RecordMapper.of(group))
-                    .tell(editor.events().approversMayHaveChanged())
+                    .approversMayHaveChanged()
                     .bumpEpoch();
             return new Edit<>(draft, group);
         });
@@ -135,7 +135,7 @@ public final class ApprovalGroups {
                     editor.draft(actor, "approval-group.edit", RecordMapper.APPROVAL_GROUP, id, before, after);
             guard.judged(draft, actor, shared -> shared.with(after), confirmed)
                     .put(RecordMapper.of(after))
-                    .tell(editor.events().approversMayHaveChanged())
+                    .approversMayHaveChanged()
                     .bumpEpoch();
             return new Edit<>(draft, after);
         });

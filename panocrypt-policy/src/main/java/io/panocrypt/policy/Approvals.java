@@ -5,6 +5,7 @@ import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.RequestCanceller;
 import io.panocrypt.policy.internal.edit.Validation;
+import io.panocrypt.policy.internal.event.OutboxEntries;
 import io.panocrypt.policy.internal.policy.PolicyCache;
 import io.panocrypt.policy.internal.records.PageReader;
 import io.panocrypt.policy.internal.records.Paging;
@@ -51,6 +52,7 @@ public final class Approvals {
     private static final int SCAN = 500;
 
     private final PolicyEditor editor;
+    private final OutboxEntries events;
     private final Devices devices;
     private final PolicyCache policy;
     private final RequestCanceller withdrawal;
@@ -58,11 +60,13 @@ public final class Approvals {
 
     Approvals(
             PolicyEditor editor,
+            OutboxEntries events,
             Devices devices,
             PolicyCache policy,
             RequestCanceller withdrawal,
             ApprovalTimes times) {
         this.editor = editor;
+        this.events = events;
         this.devices = devices;
         this.policy = policy;
         this.withdrawal = withdrawal;
@@ -191,7 +195,7 @@ public final class Approvals {
                 before.grantId().ifPresent(old -> draft.cancel(new GrantScope.Single(device.id(), old)));
                 voted = voted.approve(editor.ids().next(), now.plus(times.window()));
                 draft.grant(RecordMapper.ofApproval(voted, uses, now));
-                draft.tell(editor.events().decided(EventType.REQUEST_APPROVED, device, voted, Actor.of(voter), now));
+                draft.tell(events.decided(EventType.REQUEST_APPROVED, device, voted, Actor.of(voter), now));
             }
             draft.judgedBy(shared)
                     .require(RecordMapper.DEVICE, device.id(), device.version())
@@ -228,7 +232,7 @@ public final class Approvals {
             PolicyEditor.Draft draft = draft(voter, Verdict.DENY, before, denied)
                     .put(RecordMapper.ended(denied))
                     .put(RecordMapper.of(deny))
-                    .tell(editor.events().decided(EventType.REQUEST_DENIED, device, denied, Actor.of(voter), now))
+                    .tell(events.decided(EventType.REQUEST_DENIED, device, denied, Actor.of(voter), now))
                     .judgedBy(shared)
                     .require(RecordMapper.DEVICE, device.id(), device.version())
                     .bumpEpoch();

@@ -167,7 +167,7 @@ public final class Devices {
         }
         PolicyCache.Shared shared = policy.current();
         guard.judged(draft, actor, shared, before, after, confirmed);
-        draft.tell(editor.events().approversMayHaveChanged());
+        draft.approversMayHaveChanged();
         return maker.counted(draft, shared, after);
     }
 

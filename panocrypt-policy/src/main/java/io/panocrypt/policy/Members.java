@@ -164,7 +164,7 @@ public final class Members {
 
     private PolicyEditor.Draft notifying(PolicyEditor.Draft draft, Member before, Member after) {
         boolean more = !decides(before) || !before.contacts().containsAll(after.contacts());
-        return decides(after) && more ? draft.tell(editor.events().approversMayHaveChanged()) : draft;
+        return decides(after) && more ? draft.approversMayHaveChanged() : draft;
     }
 
     /**

@@ -77,6 +77,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -117,11 +118,12 @@ public final class Panocrypt implements AutoCloseable {
 
     private Panocrypt(Builder builder, PolicyStore policies, DecisionStore decisions, KeyCustody custody, URI url) {
         this.store = new ResilientStore(policies, decisions, builder.limits.storePatience(), System::nanoTime);
-        IdGenerator ids = new IdGenerator(builder.clock, builder.random);
+        InstantSource clock = () -> builder.clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        IdGenerator ids = new IdGenerator(clock, builder.random);
         WebhookSecrets webhookKeys = new WebhookSecrets(store, custody);
         WakeUp bell = new WakeUp();
         OutboxEntries events = new OutboxEntries(builder.tells(), ids, bell);
-        PolicyEditor editor = new PolicyEditor(store, builder.clock, ids, events);
+        PolicyEditor editor = new PolicyEditor(store, clock, ids, events);
         RetryingWriter firstWrites = new RetryingWriter(builder.startTimeout, System.Logger.Level.WARNING);
         SiteIdentity site = SiteIdentity.open(editor, custody, firstWrites);
         Optional<JwsSigner> pushKey = builder.pushNotifiers.isEmpty()
@@ -135,7 +137,7 @@ public final class Panocrypt implements AutoCloseable {
         DecisionNotices announcer = new DecisionNotices(events, new SeenSources(store), alarms);
         JournalRetryQueue owed = new JournalRetryQueue(store);
         DecisionCommitter commits = new DecisionCommitter(store, writes, ids, announcer, owed);
-        Counts counts = new Counts(store, store, writes, ids, builder.clock, owed);
+        Counts counts = new Counts(store, store, writes, ids, clock, owed);
         DeviceLocks turns = new DeviceLocks(builder.commitPatience);
         DecisionEvents decisionEvents = new DecisionEvents(builder.listeners);
         AttemptLog recorder = new AttemptLog(commits, counts);
@@ -148,23 +150,23 @@ public final class Panocrypt implements AutoCloseable {
                 store, views, commits, recorder, new AdmissionControl(), turns, custody, decisionEvents, entrance);
         this.advertiser = new Advertiser(custody);
         DeviceFactory maker = new DeviceFactory(editor, custody, cache);
-        RequestCanceller withdrawal = new RequestCanceller(editor, builder.approvalTimes.pending());
-        Checkpoints checkpoints = new Checkpoints(store, custody, site, editor);
+        RequestCanceller withdrawal = new RequestCanceller(editor, events, builder.approvalTimes.pending());
+        Checkpoints checkpoints = new Checkpoints(store, store, custody, site, clock, ids);
         Retention cutter = new Retention(store, checkpoints, editor, writes);
         this.history = new History(
                 store,
                 checkpoints,
                 counts,
                 cutter,
-                new ExportWriter(JournalSource.of(store, store), checkpoints, editor));
-        ApprovalGuard guard = new ApprovalGuard(editor, cache);
+                new ExportWriter(JournalSource.of(store, store), checkpoints, clock));
+        ApprovalGuard guard = new ApprovalGuard(store, clock, events, cache);
         this.devices = new Devices(
                 editor,
                 cache,
                 guard,
                 maker,
                 withdrawal,
-                new KeyUses(id -> history.unlocks(id, null, KeyUses.SEARCHED), editor),
+                new KeyUses(id -> history.unlocks(id, null, KeyUses.SEARCHED), store),
                 url);
         this.enrollmentKeys = new EnrollmentKeys(editor, devices, maker);
         this.allowances = new Allowances(editor, devices, cache, store);
@@ -172,23 +174,23 @@ public final class Panocrypt implements AutoCloseable {
         this.networkAccessLists = new NetworkAccessLists(editor);
         this.lockdowns = new Lockdowns(editor, withdrawal);
         NoticeFactory text = new NoticeFactory(
-                editor, builder.linkBase == null ? url : builder.linkBase, builder.approvalTimes.pending());
+                store, clock, builder.linkBase == null ? url : builder.linkBase, builder.approvalTimes.pending());
         ClosedContacts closed = new ClosedContacts(editor);
         this.contacts = new Contacts(editor, channels, text, pushKey);
         this.members = new Members(editor, contacts, guard, firstWrites);
         this.userGroups = new UserGroups(editor, guard);
         this.approvalGroups = new ApprovalGroups(editor, cache, guard);
-        this.approvals = new Approvals(editor, devices, cache, withdrawal, builder.approvalTimes);
+        this.approvals = new Approvals(editor, events, devices, cache, withdrawal, builder.approvalTimes);
         this.webhooks = new Webhooks(editor, webhookKeys, channels, contacts, closed);
-        RecipientResolver recipients = new RecipientResolver(editor, cache, closed, builder.approvalTimes.silence());
+        RecipientResolver recipients = new RecipientResolver(store, cache, closed, builder.approvalTimes.silence());
         NotificationFanOut expansion = new NotificationFanOut(
-                editor, recipients, new NotificationThrottle(store), builder.approvalTimes.pending());
+                store, clock, recipients, new NotificationThrottle(store), builder.approvalTimes.pending());
         FailingContacts failing = new FailingContacts();
         NotificationHandler postman = new NotificationHandler(
-                editor, expansion, recipients, closed, channels, text, new Backoff(builder.random), failing);
-        Dispatcher dispatcher = new Dispatcher(store, postman, ids::next, builder.clock, bell);
-        this.outbox = new Outbox(editor, store, dispatcher, failing);
-        this.healthAlarms = new HealthAlarms(editor, store, alarms);
+                clock, expansion, recipients, closed, channels, text, new Backoff(builder.random), failing);
+        Dispatcher dispatcher = new Dispatcher(store, postman, ids::next, clock, bell);
+        this.outbox = new Outbox(editor, events, store, dispatcher, failing);
+        this.healthAlarms = new HealthAlarms(store, clock, events, alarms);
         this.upkeep = new BackgroundTasks(counts, checkpoints, decisionEvents, dispatcher);
         if (events.areTold() && !builder.noticeInterval.isZero()) {
             dispatcher.start(builder.noticeInterval);

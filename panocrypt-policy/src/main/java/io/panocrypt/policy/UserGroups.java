@@ -84,7 +84,7 @@ public final class UserGroups {
                     editor.draft(actor, "user-group.edit", RecordMapper.USER_GROUP, id, before, after);
             guard.judged(draft, actor, shared -> shared.with(after), confirmed)
                     .put(RecordMapper.of(after))
-                    .tell(editor.events().approversMayHaveChanged())
+                    .approversMayHaveChanged()
                     .bumpEpoch();
             return new Edit<>(draft, after);
         });
