@@ -4,55 +4,22 @@ import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.crypto.tang.JwsSigner;
 import io.panocrypt.policy.internal.BackgroundTasks;
+import io.panocrypt.policy.internal.EditWing;
+import io.panocrypt.policy.internal.Foundation;
+import io.panocrypt.policy.internal.JournalWing;
+import io.panocrypt.policy.internal.NoticeWing;
+import io.panocrypt.policy.internal.UnlockWing;
 import io.panocrypt.policy.internal.decision.Attempt;
 import io.panocrypt.policy.internal.decision.Decision;
 import io.panocrypt.policy.internal.decision.DecisionMaker;
 import io.panocrypt.policy.internal.decision.PolicyView;
-import io.panocrypt.policy.internal.edit.ApprovalGuard;
-import io.panocrypt.policy.internal.edit.DeviceFactory;
 import io.panocrypt.policy.internal.edit.KeyUses;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
-import io.panocrypt.policy.internal.edit.RequestCanceller;
-import io.panocrypt.policy.internal.event.AlarmDeduplicator;
-import io.panocrypt.policy.internal.event.OutboxEntries;
-import io.panocrypt.policy.internal.event.SeenSources;
-import io.panocrypt.policy.internal.journal.Checkpoints;
-import io.panocrypt.policy.internal.journal.ExportWriter;
-import io.panocrypt.policy.internal.journal.JournalSource;
 import io.panocrypt.policy.internal.journal.Retention;
 import io.panocrypt.policy.internal.journal.SiteIdentity;
-import io.panocrypt.policy.internal.notice.ClosedContacts;
-import io.panocrypt.policy.internal.notice.FailingContacts;
-import io.panocrypt.policy.internal.notice.HealthAlarms;
-import io.panocrypt.policy.internal.notice.NoticeFactory;
-import io.panocrypt.policy.internal.notice.NotificationFanOut;
-import io.panocrypt.policy.internal.notice.NotificationHandler;
-import io.panocrypt.policy.internal.notice.NotificationThrottle;
-import io.panocrypt.policy.internal.notice.NotifierRegistry;
-import io.panocrypt.policy.internal.notice.RecipientResolver;
-import io.panocrypt.policy.internal.notice.VapidKey;
-import io.panocrypt.policy.internal.notice.WebhookSecrets;
-import io.panocrypt.policy.internal.outbox.Backoff;
-import io.panocrypt.policy.internal.outbox.Dispatcher;
-import io.panocrypt.policy.internal.outbox.WakeUp;
-import io.panocrypt.policy.internal.policy.PolicyCache;
-import io.panocrypt.policy.internal.policy.PolicyViewFactory;
-import io.panocrypt.policy.internal.records.IdGenerator;
+import io.panocrypt.policy.internal.notice.NotifierSettings;
 import io.panocrypt.policy.internal.records.RecordMapper;
-import io.panocrypt.policy.internal.resilience.ConcurrencyLimiter;
-import io.panocrypt.policy.internal.resilience.OutageLog;
-import io.panocrypt.policy.internal.resilience.ReadinessCheck;
 import io.panocrypt.policy.internal.resilience.ResilientStore;
-import io.panocrypt.policy.internal.resilience.RetryingWriter;
-import io.panocrypt.policy.internal.unlock.AdmissionControl;
-import io.panocrypt.policy.internal.unlock.Advertiser;
-import io.panocrypt.policy.internal.unlock.AttemptLog;
-import io.panocrypt.policy.internal.unlock.Counts;
-import io.panocrypt.policy.internal.unlock.DecisionCommitter;
-import io.panocrypt.policy.internal.unlock.DecisionEvents;
-import io.panocrypt.policy.internal.unlock.DecisionNotices;
-import io.panocrypt.policy.internal.unlock.DeviceLocks;
-import io.panocrypt.policy.internal.unlock.JournalRetryQueue;
 import io.panocrypt.policy.internal.unlock.Unlocker;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
@@ -77,7 +44,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,9 +60,8 @@ public final class Panocrypt implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Panocrypt.class.getName());
 
     private final ResilientStore store;
-    private final PolicyViewFactory views;
-    private final Unlocker unlocker;
-    private final Advertiser advertiser;
+    private final UnlockWing unlocks;
+    private final NoticeWing notices;
     private final Devices devices;
     private final Allowances allowances;
     private final TemporaryDenies temporaryDenies;
@@ -111,95 +76,50 @@ public final class Panocrypt implements AutoCloseable {
     private final Webhooks webhooks;
     private final Contacts contacts;
     private final Outbox outbox;
-    private final HealthAlarms healthAlarms;
-    private final BackgroundTasks upkeep;
-    private final ConcurrencyLimiter entrance;
-    private final ReadinessCheck readiness;
+    private final BackgroundTasks tasks;
 
-    private Panocrypt(Builder builder, PolicyStore policies, DecisionStore decisions, KeyCustody custody, URI url) {
-        this.store = new ResilientStore(policies, decisions, builder.limits.storePatience(), System::nanoTime);
-        InstantSource clock = () -> builder.clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        IdGenerator ids = new IdGenerator(clock, builder.random);
-        WebhookSecrets webhookKeys = new WebhookSecrets(store, custody);
-        WakeUp bell = new WakeUp();
-        OutboxEntries events = new OutboxEntries(builder.tells(), ids, bell);
-        PolicyEditor editor = new PolicyEditor(store, clock, ids, events);
-        RetryingWriter firstWrites = new RetryingWriter(builder.startTimeout, System.Logger.Level.WARNING);
-        SiteIdentity site = SiteIdentity.open(editor, custody, firstWrites);
-        Optional<JwsSigner> pushKey = builder.pushNotifiers.isEmpty()
-                ? Optional.empty()
-                : Optional.of(VapidKey.open(editor, custody, firstWrites));
-        NotifierRegistry channels = builder.channels(webhookKeys, pushKey);
-        PolicyCache cache = new PolicyCache(store, builder.limits.storePatience());
-        this.views = new PolicyViewFactory(cache, builder.approvalTimes.pending());
-        RetryingWriter writes = new RetryingWriter(builder.commitPatience);
-        AlarmDeduplicator alarms = new AlarmDeduplicator();
-        DecisionNotices announcer = new DecisionNotices(events, new SeenSources(store), alarms);
-        JournalRetryQueue owed = new JournalRetryQueue(store);
-        DecisionCommitter commits = new DecisionCommitter(store, writes, ids, announcer, owed);
-        Counts counts = new Counts(store, store, writes, ids, clock, owed);
-        DeviceLocks turns = new DeviceLocks(builder.commitPatience);
-        DecisionEvents decisionEvents = new DecisionEvents(builder.listeners);
-        AttemptLog recorder = new AttemptLog(commits, counts);
-        // A store's clock may wait for the store, and all requests that fail would wait with it.
-        OutageLog trouble = new OutageLog(LOG, "requests of machines fail", InstantSource.system());
-        OutageLog single = new OutageLog(LOG, "single requests of machines fail", InstantSource.system());
-        this.entrance = new ConcurrencyLimiter(builder.limits.requestsAtOnce(), trouble, single);
-        this.readiness = new ReadinessCheck(store, trouble);
-        this.unlocker = new Unlocker(
-                store, views, commits, recorder, new AdmissionControl(), turns, custody, decisionEvents, entrance);
-        this.advertiser = new Advertiser(custody);
-        DeviceFactory maker = new DeviceFactory(editor, custody, cache);
-        RequestCanceller withdrawal = new RequestCanceller(editor, events, builder.approvalTimes.pending());
-        Checkpoints checkpoints = new Checkpoints(store, store, custody, site, clock, ids);
-        Retention cutter = new Retention(store, checkpoints, editor, writes);
-        this.history = new History(
-                store,
-                checkpoints,
-                counts,
-                cutter,
-                new ExportWriter(JournalSource.of(store, store), checkpoints, clock));
-        ApprovalGuard guard = new ApprovalGuard(store, clock, events, cache);
+    private Panocrypt(Builder settings, Foundation base, URI url) {
+        Duration pending = settings.approvalTimes.pending();
+        this.store = base.store();
+        JournalWing journal = JournalWing.open(base);
+        this.notices = NoticeWing.open(base, settings.notices(url));
+        this.unlocks = UnlockWing.of(base, settings.unlocks());
+        EditWing edits = EditWing.of(base, pending);
+        PolicyEditor editor = base.editor();
+        this.history =
+                new History(store, journal.checkpoints(), unlocks.counts(), journal.retention(), journal.exporter());
         this.devices = new Devices(
                 editor,
-                cache,
-                guard,
-                maker,
-                withdrawal,
+                base.policy(),
+                edits.guard(),
+                edits.deviceFactory(),
+                edits.canceller(),
                 new KeyUses(id -> history.unlocks(id, null, KeyUses.SEARCHED), store),
                 url);
-        this.enrollmentKeys = new EnrollmentKeys(editor, devices, maker);
-        this.allowances = new Allowances(editor, devices, cache, store);
-        this.temporaryDenies = new TemporaryDenies(editor, devices, withdrawal);
+        this.enrollmentKeys = new EnrollmentKeys(editor, devices, edits.deviceFactory());
+        this.allowances = new Allowances(editor, devices, base.policy(), store);
+        this.temporaryDenies = new TemporaryDenies(editor, devices, edits.canceller());
         this.networkAccessLists = new NetworkAccessLists(editor);
-        this.lockdowns = new Lockdowns(editor, withdrawal);
-        NoticeFactory text = new NoticeFactory(
-                store, clock, builder.linkBase == null ? url : builder.linkBase, builder.approvalTimes.pending());
-        ClosedContacts closed = new ClosedContacts(editor);
-        this.contacts = new Contacts(editor, channels, text, pushKey);
-        this.members = new Members(editor, contacts, guard, firstWrites);
-        this.userGroups = new UserGroups(editor, guard);
-        this.approvalGroups = new ApprovalGroups(editor, cache, guard);
-        this.approvals = new Approvals(editor, events, devices, cache, withdrawal, builder.approvalTimes);
-        this.webhooks = new Webhooks(editor, webhookKeys, channels, contacts, closed);
-        RecipientResolver recipients = new RecipientResolver(store, cache, closed, builder.approvalTimes.silence());
-        NotificationFanOut expansion = new NotificationFanOut(
-                store, clock, recipients, new NotificationThrottle(store), builder.approvalTimes.pending());
-        FailingContacts failing = new FailingContacts();
-        NotificationHandler postman = new NotificationHandler(
-                clock, expansion, recipients, closed, channels, text, new Backoff(builder.random), failing);
-        Dispatcher dispatcher = new Dispatcher(store, postman, ids::next, clock, bell);
-        this.outbox = new Outbox(editor, events, store, dispatcher, failing);
-        this.healthAlarms = new HealthAlarms(store, clock, events, alarms);
-        this.upkeep = new BackgroundTasks(counts, checkpoints, decisionEvents, dispatcher);
-        if (events.areTold() && !builder.noticeInterval.isZero()) {
-            dispatcher.start(builder.noticeInterval);
+        this.lockdowns = new Lockdowns(editor, edits.canceller());
+        this.contacts = new Contacts(editor, notices.notifiers(), notices.noticeFactory(), notices.pushKey());
+        this.members = new Members(editor, contacts, edits.guard(), base.firstWrites());
+        this.userGroups = new UserGroups(editor, edits.guard());
+        this.approvalGroups = new ApprovalGroups(editor, base.policy(), edits.guard());
+        this.approvals =
+                new Approvals(editor, base.events(), devices, base.policy(), edits.canceller(), settings.approvalTimes);
+        this.webhooks =
+                new Webhooks(editor, notices.webhookSecrets(), notices.notifiers(), contacts, notices.closedContacts());
+        this.outbox = new Outbox(editor, base.events(), store, notices.dispatcher(), notices.failingContacts());
+        this.tasks =
+                new BackgroundTasks(unlocks.counts(), journal.checkpoints(), unlocks.events(), notices.dispatcher());
+        if (base.events().areTold() && !settings.noticeInterval.isZero()) {
+            notices.dispatcher().start(settings.noticeInterval);
         }
-        if (!builder.checkpointInterval.isZero()) {
-            upkeep.takeCheckpoints(builder.checkpointInterval);
+        if (!settings.checkpointInterval.isZero()) {
+            tasks.takeCheckpoints(settings.checkpointInterval);
         }
-        if (!builder.historyRetention.isZero()) {
-            upkeep.keepHistory(cutter, builder.historyRetention);
+        if (!settings.historyRetention.isZero()) {
+            tasks.keepHistory(journal.retention(), settings.historyRetention);
         }
     }
 
@@ -234,7 +154,7 @@ public final class Panocrypt implements AutoCloseable {
      * <p>Blocks for the store and for one multiplication.
      */
     public UnlockResult unlock(UnlockAttempt attempt) {
-        return unlocker.unlock(attempt);
+        return unlocks.unlocker().unlock(attempt);
     }
 
     /**
@@ -250,11 +170,12 @@ public final class Panocrypt implements AutoCloseable {
         if (!StoreText.isStorable(token)) {
             return Optional.empty();
         }
-        return entrance.pass(() -> store.find(RecordMapper.DEVICE, RecordMapper.tokenTerm(token))
-                .map(found -> RecordMapper.read(found, Device.class))
-                .filter(device -> device.state() != DeviceState.REVOKED)
-                .flatMap(device -> advertiser.advertisement(device, thumbprint))
-                .map(byte[]::clone));
+        return unlocks.limiter()
+                .pass(() -> store.find(RecordMapper.DEVICE, RecordMapper.tokenTerm(token))
+                        .map(found -> RecordMapper.read(found, Device.class))
+                        .filter(device -> device.state() != DeviceState.REVOKED)
+                        .flatMap(device -> unlocks.advertiser().advertisement(device, thumbprint))
+                        .map(byte[]::clone));
     }
 
     /**
@@ -270,7 +191,7 @@ public final class Panocrypt implements AutoCloseable {
             DecisionSnapshot snapshot = store.snapshot(RecordMapper.tokenTerm(device.token()))
                     .orElseThrow(() -> OperationException.notFound("device"));
             Device current = RecordMapper.read(snapshot.device(), Device.class);
-            Optional<PolicyView> view = views.of(snapshot, current);
+            Optional<PolicyView> view = unlocks.views().of(snapshot, current);
             if (view.isPresent()) {
                 Attempt attempt = new Attempt(!current.keys().isEmpty(), source);
                 Decision decision = DecisionMaker.decide(view.get(), attempt, snapshot.now());
@@ -299,7 +220,7 @@ public final class Panocrypt implements AutoCloseable {
 
     /** What is missing for the service to answer, in words that any outsider may read; empty if nothing is. */
     public Optional<String> missing() {
-        return readiness.missing();
+        return unlocks.readiness().missing();
     }
 
     /** Devices. */
@@ -373,7 +294,7 @@ public final class Panocrypt implements AutoCloseable {
      * <p>Never throws: where the store fails it is logged.
      */
     public void reportForwardingHeader(IpAddress peer) {
-        healthAlarms.forwardingHeader(peer);
+        notices.healthAlarms().forwardingHeader(peer);
     }
 
     /** History and audit. */
@@ -383,7 +304,7 @@ public final class Panocrypt implements AutoCloseable {
 
     @Override
     public void close() {
-        upkeep.close();
+        tasks.close();
     }
 
     /** Configures a service; {@link #build} names all problems at once. Not thread-safe. */
@@ -514,16 +435,18 @@ public final class Panocrypt implements AutoCloseable {
             return this;
         }
 
-        private boolean tells() {
-            return !(notifiers.isEmpty() && webhookNotifiers.isEmpty() && pushNotifiers.isEmpty());
+        private NotifierSettings notifiers() {
+            return new NotifierSettings(notifiers, webhookNotifiers, pushNotifiers);
         }
 
-        private NotifierRegistry channels(ContactSecrets secrets, Optional<JwsSigner> pushKey) {
-            List<Notifier> people = new ArrayList<>(notifiers);
-            pushKey.ifPresent(key -> pushNotifiers.forEach(maker -> people.add(maker.apply(key))));
-            return new NotifierRegistry(
-                    people,
-                    webhookNotifiers.stream().map(maker -> maker.apply(secrets)).toList());
+        private NoticeWing.Settings notices(URI url) {
+            return new NoticeWing.Settings(
+                    notifiers(), linkBase == null ? url : linkBase, approvalTimes.pending(), approvalTimes.silence());
+        }
+
+        private UnlockWing.Settings unlocks() {
+            return new UnlockWing.Settings(
+                    limits.requestsAtOnce(), commitPatience, approvalTimes.pending(), listeners, LOG);
         }
 
         /** What is refused instead of waiting longer; default {@link ServiceLimits#DEFAULTS}. */
@@ -586,7 +509,17 @@ public final class Panocrypt implements AutoCloseable {
             if (policies == null || decisions == null || custody == null || publicUrl == null || !problems.isEmpty()) {
                 throw new IllegalArgumentException(String.join("; ", problems));
             }
-            return new Panocrypt(this, policies, decisions, custody, publicUrl);
+            Foundation base = Foundation.of(new Foundation.Settings(
+                    policies,
+                    decisions,
+                    custody,
+                    clock,
+                    random,
+                    !notifiers().isEmpty(),
+                    limits.storePatience(),
+                    commitPatience,
+                    startTimeout));
+            return new Panocrypt(this, base, publicUrl);
         }
 
         private static boolean isBase(URI url) {
