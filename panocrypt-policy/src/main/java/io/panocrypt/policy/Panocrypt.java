@@ -181,11 +181,11 @@ public final class Panocrypt implements AutoCloseable {
     /**
      * Whether that address would unlock that device now, and which gate decides; changes nothing.
      *
-     * @param source empty to ask for an address that cannot be told
+     * @param source null to ask for an address that cannot be told
      * @throws OperationException if there is no such device
      * @throws StoreException if the store fails, or policy changes faster than it can be read
      */
-    public DryRun dryRun(String deviceId, Optional<IpAddress> source) {
+    public DryRun dryRun(String deviceId, @Nullable IpAddress source) {
         Device device = devices.get(deviceId);
         for (int i = 0; i < Unlocker.ATTEMPTS; i++) {
             DecisionSnapshot snapshot = store.snapshot(RecordMapper.tokenTerm(device.token()))
@@ -193,7 +193,7 @@ public final class Panocrypt implements AutoCloseable {
             Device current = RecordMapper.read(snapshot.device(), Device.class);
             Optional<PolicyView> view = unlocks.views().of(snapshot, current);
             if (view.isPresent()) {
-                Attempt attempt = new Attempt(!current.keys().isEmpty(), source);
+                Attempt attempt = new Attempt(!current.keys().isEmpty(), Optional.ofNullable(source));
                 Decision decision = DecisionMaker.decide(view.get(), attempt, snapshot.now());
                 return new DryRun(decision.outcome(), decision.reason(), decision.gates());
             }
@@ -213,14 +213,9 @@ public final class Panocrypt implements AutoCloseable {
         return enrollmentKeys.enroll(attempt);
     }
 
-    /** Whether the store answers, and takes writes. */
-    public boolean isReady() {
-        return missing().isEmpty();
-    }
-
-    /** What is missing for the service to answer, in words that any outsider may read; empty if nothing is. */
-    public Optional<String> missing() {
-        return unlocks.readiness().missing();
+    /** Why the service cannot answer now, in words that any outsider may read; empty if it is ready. */
+    public Optional<String> unreadyReason() {
+        return unlocks.readiness().unreadyReason();
     }
 
     /** Devices. */

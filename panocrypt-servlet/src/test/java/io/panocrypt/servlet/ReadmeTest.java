@@ -27,7 +27,6 @@ class ReadmeTest {
     private static final String STORE = "new MemoryStore(InstantSource.system(), \"node-1\")";
     private static final String IMPORTS = """
             import io.panocrypt.crypto.custody.*;
-            import io.panocrypt.crypto.ec.*;
             import io.panocrypt.policy.*;
             import io.panocrypt.policy.store.memory.*;
             import io.panocrypt.servlet.*;
