@@ -81,8 +81,9 @@ public final class Panocrypt implements AutoCloseable {
     private Panocrypt(Builder settings, Foundation base, URI url) {
         Duration pending = settings.approvalTimes.pending();
         this.store = base.store();
+        NoticeWing.Prepared notifiers = NoticeWing.prepare(base, settings.notifiers());
         JournalWing journal = JournalWing.open(base);
-        this.notices = NoticeWing.open(base, settings.notices(url));
+        this.notices = NoticeWing.open(base, notifiers, settings.notices(url));
         this.unlocks = UnlockWing.of(base, settings.unlocks());
         EditWing edits = EditWing.of(base, pending);
         PolicyEditor editor = base.editor();

@@ -39,13 +39,37 @@ public record NoticeWing(
      */
     public record Settings(NotifierSettings notifiers, URI linkBase, Duration pendingLife, Duration silence) {}
 
-    /** Stores the site's key for push notices where there is none yet, and a notifier needs one. */
-    public static NoticeWing open(Foundation base, Settings settings) {
-        Optional<JwsSigner> pushKey = settings.notifiers().needsPushKey()
-                ? Optional.of(VapidKey.open(base.editor(), base.custody(), base.firstWrites()))
+    /**
+     * The notifiers, made before anything is stored: a configuration that cannot work leaves no trace.
+     *
+     * @param pushKey the site's key for push notices, not stored yet where the site is new; empty where no notifier needs it
+     */
+    public record Prepared(WebhookSecrets secrets, Optional<VapidKey> pushKey, NotifierRegistry notifiers) {
+        /** The same with the key that is in the store by now, and notifiers for it. */
+        private Prepared stored(Foundation base, NotifierSettings settings) {
+            Optional<VapidKey> stored = pushKey.map(key -> key.store(base.editor(), base.firstWrites()));
+            return stored.equals(pushKey) ? this : of(base, settings, secrets, stored);
+        }
+
+        private static Prepared of(
+                Foundation base, NotifierSettings settings, WebhookSecrets secrets, Optional<VapidKey> pushKey) {
+            NotifierRegistry notifiers = settings.registry(secrets, pushKey.map(key -> key.signer(base.custody())));
+            return new Prepared(secrets, pushKey, notifiers);
+        }
+    }
+
+    /** @throws IllegalArgumentException if two notifiers serve the same scheme */
+    public static Prepared prepare(Foundation base, NotifierSettings settings) {
+        Optional<VapidKey> pushKey = settings.needsPushKey()
+                ? Optional.of(VapidKey.findOrMake(base.store(), base.custody(), base.clock()))
                 : Optional.empty();
-        WebhookSecrets secrets = new WebhookSecrets(base.store(), base.custody());
-        NotifierRegistry notifiers = settings.notifiers().registry(secrets, pushKey);
+        return Prepared.of(base, settings, new WebhookSecrets(base.store(), base.custody()), pushKey);
+    }
+
+    /** Stores the site's key for push notices where there is none yet, and a notifier needs one. */
+    public static NoticeWing open(Foundation base, Prepared prepared, Settings settings) {
+        Prepared stored = prepared.stored(base, settings.notifiers());
+        NotifierRegistry notifiers = stored.notifiers();
         NoticeFactory notices =
                 new NoticeFactory(base.store(), base.clock(), settings.linkBase(), settings.pendingLife());
         ClosedContacts closed = new ClosedContacts(base.editor());
@@ -57,8 +81,8 @@ public record NoticeWing(
                 base.clock(), fanOut, recipients, closed, notifiers, notices, new Backoff(base.random()), failing);
         return new NoticeWing(
                 notifiers,
-                pushKey,
-                secrets,
+                stored.pushKey().map(key -> key.signer(base.custody())),
+                stored.secrets(),
                 notices,
                 closed,
                 failing,
