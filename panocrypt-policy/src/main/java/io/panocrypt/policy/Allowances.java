@@ -1,5 +1,6 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.policy.PolicyCache;
@@ -40,17 +41,15 @@ public final class Allowances {
 
     /** Grants an allowance. */
     public Allowance grant(Actor actor, String deviceId, AllowanceRequest wanted) {
-        Allowance[] granted = new Allowance[1];
-        editor.retrying(() -> devices.get(deviceId), device -> {
+        return editor.retrying(() -> devices.get(deviceId), device -> {
             Allowance allowance = allowance(actor, device, wanted);
-            granted[0] = allowance;
             PolicyEditor.Draft draft =
                     editor.draft(actor, "allowance.grant", RecordMapper.DEVICE, deviceId, null, allowance);
-            return judged(draft, actor, device, allowance)
+            judged(draft, actor, device, allowance)
                     .require(RecordMapper.DEVICE, deviceId, device.version())
                     .grant(RecordMapper.of(allowance));
+            return new Edit<>(draft, allowance);
         });
-        return granted[0];
     }
 
     /** Refuses to skip approval for who could not approve alone, and names the groups that it was judged by. */

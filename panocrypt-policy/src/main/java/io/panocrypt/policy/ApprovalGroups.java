@@ -1,6 +1,7 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.policy.internal.edit.ApprovalGuard;
+import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.policy.PolicyCache;
@@ -64,10 +65,11 @@ public final class ApprovalGroups {
         return editor.retrying(() -> made, group -> {
             PolicyEditor.Draft draft =
                     editor.draft(actor, "approval-group.create", RecordMapper.APPROVAL_GROUP, group.id(), null, group);
-            return guard.judged(draft, actor, shared -> shared.with(group), confirmed)
+            guard.judged(draft, actor, shared -> shared.with(group), confirmed)
                     .put(RecordMapper.of(group))
-                    .tell(editor.events().approversMayHaveChanged())
+                    .approversMayHaveChanged()
                     .bumpEpoch();
+            return new Edit<>(draft, group);
         });
     }
 
@@ -123,22 +125,20 @@ public final class ApprovalGroups {
      * @param confirmed whether the operator knows that the change takes approval, or all who can give it, away from devices
      */
     public ApprovalGroup edit(Actor actor, String id, long version, Change change, boolean confirmed) {
-        ApprovalGroup[] result = new ApprovalGroup[1];
-        editor.retrying(() -> get(id), before -> {
+        return editor.retrying(() -> get(id), before -> {
             PolicyEditor.refuseStale("group", version, before.version());
             ApprovalGroup after = changed(
                     new ApprovalGroup(
                             id, before.name(), before.requiredTags(), before.approvers(), before.quorum(), version + 1),
                     change);
-            result[0] = after;
             PolicyEditor.Draft draft =
                     editor.draft(actor, "approval-group.edit", RecordMapper.APPROVAL_GROUP, id, before, after);
-            return guard.judged(draft, actor, shared -> shared.with(after), confirmed)
+            guard.judged(draft, actor, shared -> shared.with(after), confirmed)
                     .put(RecordMapper.of(after))
-                    .tell(editor.events().approversMayHaveChanged())
+                    .approversMayHaveChanged()
                     .bumpEpoch();
+            return new Edit<>(draft, after);
         });
-        return result[0];
     }
 
     /** Removes a group; parameters as of {@link #edit}. */
@@ -146,9 +146,10 @@ public final class ApprovalGroups {
         editor.retrying(() -> get(id), before -> {
             PolicyEditor.Draft draft =
                     editor.draft(actor, "approval-group.delete", RecordMapper.APPROVAL_GROUP, id, before, null);
-            return guard.judged(draft, actor, shared -> shared.without(before), confirmed)
+            guard.judged(draft, actor, shared -> shared.without(before), confirmed)
                     .delete(RecordMapper.of(before))
                     .bumpEpoch();
+            return new Edit<>(draft, before);
         });
     }
 

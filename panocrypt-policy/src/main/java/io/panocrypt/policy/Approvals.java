@@ -1,9 +1,11 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.policy.internal.decision.ApprovalPolicy;
+import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.RequestCanceller;
 import io.panocrypt.policy.internal.edit.Validation;
+import io.panocrypt.policy.internal.event.OutboxEntries;
 import io.panocrypt.policy.internal.policy.PolicyCache;
 import io.panocrypt.policy.internal.records.PageReader;
 import io.panocrypt.policy.internal.records.Paging;
@@ -24,6 +26,7 @@ import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.UnreadableRecordException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -50,6 +53,7 @@ public final class Approvals {
     private static final int SCAN = 500;
 
     private final PolicyEditor editor;
+    private final OutboxEntries events;
     private final Devices devices;
     private final PolicyCache policy;
     private final RequestCanceller withdrawal;
@@ -57,11 +61,13 @@ public final class Approvals {
 
     Approvals(
             PolicyEditor editor,
+            OutboxEntries events,
             Devices devices,
             PolicyCache policy,
             RequestCanceller withdrawal,
             ApprovalTimes times) {
         this.editor = editor;
+        this.events = events;
         this.devices = devices;
         this.policy = policy;
         this.withdrawal = withdrawal;
@@ -138,21 +144,24 @@ public final class Approvals {
      * {@linkplain #uses says}, from that source, until the window ends.
      *
      * @param comment at most 1,024 characters
-     * @param alsoFrom further sources of the same device, each with an open request, for a machine of two stacks
+     * @param alsoFrom further sources of the same device, each with an open request, for a machine of two stacks: all are
+     *     approved, in one edit, or none is
+     * @return the request with that id
      */
     public ApprovalRequest approve(Member voter, String id, String comment, Collection<IpAddress> alsoFrom) {
         ApprovalRequest named = get(id);
         Set<IpAddress> others = new HashSet<>(alsoFrom);
         others.remove(named.source());
-        List<ApprovalRequest> further = others.isEmpty() ? List.of() : openOf(named.deviceId(), others);
-        ApprovalRequest decided = vote(voter, id, Verdict.APPROVE, comment);
-        further.forEach(other -> vote(voter, other.id(), Verdict.APPROVE, comment));
-        return decided;
+        List<String> ids = new ArrayList<>(List.of(id));
+        if (!others.isEmpty()) {
+            openOf(named.deviceId(), others).forEach(further -> ids.add(further.id()));
+        }
+        return vote(voter, ids, Verdict.APPROVE, comment);
     }
 
     /** Defers: the request stays pending. */
     public ApprovalRequest defer(Member voter, String id, String comment) {
-        return vote(voter, id, Verdict.DEFER, comment);
+        return vote(voter, List.of(id), Verdict.DEFER, comment);
     }
 
     private List<ApprovalRequest> openOf(String deviceId, Set<IpAddress> sources) {
@@ -168,37 +177,50 @@ public final class Approvals {
         return found;
     }
 
-    private ApprovalRequest vote(Member voter, String id, Verdict verdict, String comment) {
+    /** @param ids of requests of one device, the one that is returned first */
+    private ApprovalRequest vote(Member voter, List<String> ids, Verdict verdict, String comment) {
         checkComment(comment);
-        ApprovalRequest[] result = new ApprovalRequest[1];
-        editor.retrying(ATTEMPTS, () -> get(id), before -> {
-            Device device = devices.get(before.deviceId());
+        return editor.retrying(ATTEMPTS, () -> ids.stream().map(this::get).toList(), requests -> {
+            Device device = devices.get(requests.get(0).deviceId());
             PolicyCache.Shared shared = policy.current();
             ApprovalPolicy approval = shared.approval(device);
             refuseOutsider(voter, approval);
             Instant now = editor.now();
-            boolean stands = state(before) == State.APPROVED && approval.isSatisfiedBy(before.approvedBy());
-            refuseOver(before);
-            if (stands) {
-                throw new OperationException(OperationException.Kind.CONFLICT, "the request is approved already");
-            }
-            int uses = before.usesOr(device.volumes());
-            ApprovalRequest voted = before.with(new Vote(voter.id(), verdict, now, comment), uses)
-                    .withVersion(before.version() + 1);
-            PolicyEditor.Draft draft = draft(voter, verdict, before, voted);
-            if (verdict == Verdict.APPROVE && approval.isSatisfiedBy(voted.approvedBy())) {
-                // A former approval whose voters no longer suffice gives way to this one.
-                before.grantId().ifPresent(old -> draft.cancel(new GrantScope.Single(device.id(), old)));
-                voted = voted.approve(editor.ids().next(), now.plus(times.window()));
-                draft.grant(RecordMapper.ofApproval(voted, uses, now));
-                draft.tell(editor.events().decided(EventType.REQUEST_APPROVED, device, voted, Actor.of(voter), now));
-            }
-            result[0] = voted;
-            return draft.judgedBy(shared)
-                    .require(RecordMapper.DEVICE, device.id(), device.version())
-                    .put(RecordMapper.open(voted));
+            requests.forEach(before -> refuseDecided(before, approval));
+            List<ApprovalRequest> voted = requests.stream()
+                    .map(before -> before.with(
+                                    new Vote(voter.id(), verdict, now, comment), before.usesOr(device.volumes()))
+                            .withVersion(before.version() + 1))
+                    .toList();
+            PolicyEditor.Draft draft = draft(voter, verdict, requests, voted)
+                    .judgedBy(shared)
+                    .require(RecordMapper.DEVICE, device.id(), device.version());
+            List<ApprovalRequest> after = voted.stream()
+                    .map(one -> verdict == Verdict.APPROVE && approval.isSatisfiedBy(one.approvedBy())
+                            ? approve(draft, device, one, Actor.of(voter), now)
+                            : one)
+                    .toList();
+            after.forEach(one -> draft.put(RecordMapper.open(one)));
+            return new Edit<>(draft, after.get(0));
         });
-        return result[0];
+    }
+
+    private void refuseDecided(ApprovalRequest request, ApprovalPolicy approval) {
+        refuseOver(request);
+        if (state(request) == State.APPROVED && approval.isSatisfiedBy(request.approvedBy())) {
+            throw new OperationException(OperationException.Kind.CONFLICT, "the request is approved already");
+        }
+    }
+
+    /** The request with the grant that completes every quorum. */
+    private ApprovalRequest approve(
+            PolicyEditor.Draft draft, Device device, ApprovalRequest voted, Actor voter, Instant now) {
+        // A former approval whose voters no longer suffice gives way to this one.
+        voted.grantId().ifPresent(old -> draft.cancel(new GrantScope.Single(device.id(), old)));
+        ApprovalRequest approved = voted.approve(editor.ids().next(), now.plus(times.window()));
+        draft.grant(RecordMapper.ofApproval(approved, voted.uses(), now));
+        draft.tell(events.decided(EventType.REQUEST_APPROVED, device, approved, voter, now));
+        return approved;
     }
 
     /**
@@ -209,8 +231,7 @@ public final class Approvals {
      */
     public ApprovalRequest deny(Member voter, String id, String comment, boolean wholeDevice) {
         checkComment(comment);
-        ApprovalRequest[] result = new ApprovalRequest[1];
-        editor.retrying(ATTEMPTS, () -> get(id), before -> {
+        ApprovalRequest ended = editor.retrying(ATTEMPTS, () -> get(id), before -> {
             Device device = devices.get(before.deviceId());
             PolicyCache.Shared shared = policy.current();
             refuseOutsider(voter, shared.approval(device));
@@ -220,7 +241,6 @@ public final class Approvals {
             ApprovalRequest denied = before.with(vote, before.usesOr(device.volumes()))
                     .withState(State.DENIED)
                     .withVersion(before.version() + 1);
-            result[0] = denied;
             TemporaryDeny deny = new TemporaryDeny(
                     editor.ids().next(),
                     before.deviceId(),
@@ -228,10 +248,10 @@ public final class Approvals {
                     now.plus(times.temporaryDeny()),
                     "request " + id + " denied",
                     1);
-            PolicyEditor.Draft draft = draft(voter, Verdict.DENY, before, denied)
+            PolicyEditor.Draft draft = draft(voter, Verdict.DENY, List.of(before), List.of(denied))
                     .put(RecordMapper.ended(denied))
                     .put(RecordMapper.of(deny))
-                    .tell(editor.events().decided(EventType.REQUEST_DENIED, device, denied, Actor.of(voter), now))
+                    .tell(events.decided(EventType.REQUEST_DENIED, device, denied, Actor.of(voter), now))
                     .judgedBy(shared)
                     .require(RecordMapper.DEVICE, device.id(), device.version())
                     .bumpEpoch();
@@ -241,17 +261,26 @@ public final class Approvals {
             } else {
                 before.grantId().ifPresent(grant -> draft.cancel(new GrantScope.Single(before.deviceId(), grant)));
             }
-            return draft;
+            return new Edit<>(draft, denied);
         });
         if (wholeDevice) {
-            withdrawal.end(Actor.of(voter), withdrawal.ofDevice(result[0].deviceId()));
+            withdrawal.end(Actor.of(voter), withdrawal.ofDevice(ended.deviceId()));
         }
-        return result[0];
+        return ended;
     }
 
-    private PolicyEditor.Draft draft(Member voter, Verdict verdict, ApprovalRequest before, ApprovalRequest after) {
+    /** The audit shows one request as itself, and several as a list. */
+    private PolicyEditor.Draft draft(
+            Member voter, Verdict verdict, List<ApprovalRequest> before, List<ApprovalRequest> after) {
         String action = "request." + verdict.name().toLowerCase(java.util.Locale.ROOT);
-        return editor.draft(Actor.of(voter), action, RecordMapper.REQUEST, before.id(), before, after);
+        boolean single = before.size() == 1;
+        return editor.draft(
+                Actor.of(voter),
+                action,
+                RecordMapper.REQUEST,
+                before.get(0).id(),
+                single ? before.get(0) : before,
+                single ? after.get(0) : after);
     }
 
     private static void refuseOutsider(Member voter, ApprovalPolicy approval) {

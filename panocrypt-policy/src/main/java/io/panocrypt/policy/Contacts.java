@@ -1,6 +1,7 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.crypto.tang.JwsSigner;
+import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.event.DomainEvent;
 import io.panocrypt.policy.internal.notice.NoticeFactory;
@@ -132,7 +133,9 @@ public final class Contacts {
                 () -> editor.store()
                         .get(RecordMapper.CLOSED_CONTACT, id)
                         .orElseThrow(() -> OperationException.notFound("closed contact")),
-                found -> editor.draft(actor, "contact.reopen", RecordMapper.CLOSED_CONTACT, id, null, null)
-                        .delete(found));
+                found -> new Edit<>(
+                        editor.draft(actor, "contact.reopen", RecordMapper.CLOSED_CONTACT, id, null, null)
+                                .delete(found),
+                        found));
     }
 }

@@ -2,6 +2,7 @@ package io.panocrypt.policy;
 
 import io.panocrypt.policy.internal.edit.ApprovalGuard;
 import io.panocrypt.policy.internal.edit.DeviceFactory;
+import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.KeyUses;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.RequestCanceller;
@@ -101,7 +102,8 @@ public final class Devices {
     public Device create(Actor actor, DeviceChange wanted) {
         Device made = maker.make(maker.propose(wanted, DeviceState.ACTIVE));
         return editor.retrying(
-                () -> made, device -> maker.draft(actor, "device.create", device, DeviceAudit.of(device)));
+                () -> made,
+                device -> new Edit<>(maker.draft(actor, "device.create", device, DeviceAudit.of(device)), device));
     }
 
     /** The device with that id. */
@@ -162,17 +164,15 @@ public final class Devices {
      *     device afterwards because of a group that covers it
      */
     public Device edit(Actor actor, String id, long version, DeviceChange change, boolean confirmed) {
-        Device[] result = new Device[1];
-        editor.retrying(() -> get(id), before -> {
+        return editor.retrying(() -> get(id), before -> {
             refuseRevoked(before);
             PolicyEditor.refuseStale("device", version, before.version());
             Device after = DeviceFactory.changed(before, change).withVersion(version + 1);
-            result[0] = after;
             PolicyEditor.Draft draft =
                     judged(draft(actor, "device.edit", before, after), actor, before, after, confirmed);
-            return maker.requireLists(draft, after, !SourcePolicy.of(after).equals(SourcePolicy.of(before)));
+            maker.requireLists(draft, after, !SourcePolicy.of(after).equals(SourcePolicy.of(before)));
+            return new Edit<>(draft, after);
         });
-        return result[0];
     }
 
     /** Refuses a change that {@link ApprovalGuard} refuses, and names the groups that it was judged by. */
@@ -183,7 +183,7 @@ public final class Devices {
         }
         PolicyCache.Shared shared = policy.current();
         guard.judged(draft, actor, shared, before, after, confirmed);
-        draft.tell(editor.events().approversMayHaveChanged());
+        draft.approversMayHaveChanged();
         return maker.counted(draft, shared, after);
     }
 
@@ -277,18 +277,16 @@ public final class Devices {
 
     private Device transform(
             Actor actor, String action, String id, boolean cancelsGrants, UnaryOperator<Device> change) {
-        Device[] result = new Device[1];
-        editor.retrying(() -> get(id), before -> {
+        Device changed = editor.retrying(() -> get(id), before -> {
             refuseRevoked(before);
             Device after = change.apply(before).withVersion(before.version() + 1);
-            result[0] = after;
             PolicyEditor.Draft draft = draft(actor, action, before, after);
-            return cancelsGrants ? draft.cancel(new GrantScope.OfDevice(id)) : draft;
+            return new Edit<>(cancelsGrants ? draft.cancel(new GrantScope.OfDevice(id)) : draft, after);
         });
         if (cancelsGrants) {
             withdrawal.end(actor, withdrawal.ofDevice(id));
         }
-        return result[0];
+        return changed;
     }
 
     private PolicyEditor.Draft draft(Actor actor, String action, Device before, Device after) {

@@ -1,6 +1,7 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.policy.internal.edit.DeviceFactory;
+import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.hash.TokenHash;
@@ -142,7 +143,8 @@ public final class EnrollmentKeys {
         editor.retrying(
                 ATTEMPTS,
                 () -> get(id),
-                before -> draft(actor, "enrollment-key.revoke", before, null).delete(RecordMapper.of(before)));
+                before -> new Edit<>(
+                        draft(actor, "enrollment-key.revoke", before, null).delete(RecordMapper.of(before)), before));
     }
 
     /** What deserves a second look in the devices that it enrols. */
@@ -214,12 +216,14 @@ public final class EnrollmentKeys {
                     ATTEMPTS,
                     () -> authenticate(attempt.secret())
                             .orElseThrow(() -> OperationException.notFound("enrollment key")),
-                    key -> maker.draft(
-                                    Actor.of(key),
-                                    "device.enroll",
-                                    made,
-                                    new EnrollmentAudit(key.name(), attempt.source(), DeviceAudit.of(made)))
-                            .put(RecordMapper.of(key.spend())));
+                    key -> new Edit<>(
+                            maker.draft(
+                                            Actor.of(key),
+                                            "device.enroll",
+                                            made,
+                                            new EnrollmentAudit(key.name(), attempt.source(), DeviceAudit.of(made)))
+                                    .put(RecordMapper.of(key.spend())),
+                            made));
         } finally {
             enrolling.unlock();
         }

@@ -112,16 +112,16 @@ public final class History {
         return checkpoints.verify();
     }
 
-    /** Signs the heads of all chains and appends them, unless nothing has happened since the last time. */
-    public void checkpoint() {
+    /** Signs the heads of all chains and appends them, unless nothing has happened since the last time; for tests. */
+    void checkpoint() {
         checkpoints.take();
     }
 
     /**
      * Writes down what is due of what was counted: rows of refusals that were folded, and attempts of hosts that waited and
-     * have gone. Happens by itself each minute.
+     * have gone; for tests.
      */
-    public void flush() {
+    void flush() {
         attempts.flush();
     }
 

@@ -1,5 +1,6 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.RequestCanceller;
 import io.panocrypt.policy.internal.edit.Validation;
@@ -82,8 +83,10 @@ public final class Lockdowns {
     public void lift(Actor actor, String id) {
         editor.retrying(
                 () -> get(id),
-                before -> editor.draft(actor, "lockdown.lift", RecordMapper.LOCKDOWN, id, before, null)
-                        .delete(RecordMapper.of(before))
-                        .bumpEpoch());
+                before -> new Edit<>(
+                        editor.draft(actor, "lockdown.lift", RecordMapper.LOCKDOWN, id, before, null)
+                                .delete(RecordMapper.of(before))
+                                .bumpEpoch(),
+                        before));
     }
 }

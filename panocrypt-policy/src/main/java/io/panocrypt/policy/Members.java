@@ -1,6 +1,7 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.policy.internal.edit.ApprovalGuard;
+import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.hash.TokenHash;
@@ -28,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -139,18 +141,15 @@ public final class Members {
     }
 
     private Member edit(Actor actor, String id, boolean confirmed, Function<Member, MemberChange> change) {
-        Member[] result = new Member[1];
-        inTurn(() -> editor.retrying(() -> get(id), before -> {
+        return inTurn(() -> editor.retrying(() -> get(id), before -> {
             Member after = changed(before, change.apply(before));
-            result[0] = after;
             PolicyEditor.Draft draft =
                     draft(actor, "member.edit", before, after).put(RecordMapper.of(after));
             if (before.role() == Role.ADMIN && after.role() != Role.ADMIN) {
                 requireAnotherAdministrator(draft, before);
             }
-            return notifying(judged(draft, actor, before, decides(after), confirmed), before, after);
+            return new Edit<>(notifying(judged(draft, actor, before, decides(after), confirmed), before, after), after);
         }));
-        return result[0];
     }
 
     private Member changed(Member before, MemberChange change) {
@@ -163,17 +162,17 @@ public final class Members {
 
     private PolicyEditor.Draft notifying(PolicyEditor.Draft draft, Member before, Member after) {
         boolean more = !decides(before) || !before.contacts().containsAll(after.contacts());
-        return decides(after) && more ? draft.tell(editor.events().approversMayHaveChanged()) : draft;
+        return decides(after) && more ? draft.approversMayHaveChanged() : draft;
     }
 
     /**
      * Changes to members take turns on this node: threads that change one member would only make each other try again, and
      * who removes a member or its token must not lose against the many who change it.
      */
-    private void inTurn(Runnable change) {
+    private <T> T inTurn(Supplier<T> change) {
         turn.lock();
         try {
-            change.run();
+            return change.get();
         } finally {
             turn.unlock();
         }
@@ -220,7 +219,7 @@ public final class Members {
             if (before.role() == Role.ADMIN) {
                 requireAnotherAdministrator(draft, before);
             }
-            return judged(draft, actor, before, false, confirmed);
+            return new Edit<>(judged(draft, actor, before, false, confirmed), before);
         }));
     }
 
@@ -250,13 +249,11 @@ public final class Members {
      */
     public Issued rotateToken(Actor actor, String id, @Nullable Duration tokenLife) {
         String token = editor.ids().token();
-        Member[] result = new Member[1];
-        inTurn(() -> editor.retrying(() -> get(id), before -> {
+        Member rotated = inTurn(() -> editor.retrying(() -> get(id), before -> {
             Member after = before.withToken(TokenHash.of(token), renewed(actor, before, expiry(tokenLife)));
-            result[0] = after;
-            return draft(actor, "member.rotate-token", before, after).put(RecordMapper.of(after));
+            return new Edit<>(draft(actor, "member.rotate-token", before, after).put(RecordMapper.of(after)), after);
         }));
-        return new Issued(result[0], token);
+        return new Issued(rotated, token);
     }
 
     /**
@@ -339,7 +336,7 @@ public final class Members {
             String action = found.isPresent() ? "member.rotate-token" : "member.create";
             PolicyEditor.Draft draft =
                     draft(Actor.HOST, action, found.orElse(null), after).put(RecordMapper.of(after));
-            return found.isPresent() ? notifying(draft, found.get(), after) : draft;
+            return new Edit<>(found.isPresent() ? notifying(draft, found.get(), after) : draft, after);
         }));
         return token;
     }

@@ -1,5 +1,6 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.SourcePolicy;
 import io.panocrypt.policy.internal.edit.SourceWidth;
@@ -98,9 +99,17 @@ public final class NetworkAccessLists {
         editor.retrying(() -> get(id), before -> {
             refuseWhileUsed(RecordMapper.DEVICE, "devices", id);
             refuseWhileUsed(RecordMapper.ENROLLMENT_KEY, "enrollment keys", id);
-            return editor.draft(actor, "network-access-list.delete", RecordMapper.NETWORK_ACCESS_LIST, id, before, null)
-                    .delete(RecordMapper.of(before))
-                    .bumpEpoch();
+            return new Edit<>(
+                    editor.draft(
+                                    actor,
+                                    "network-access-list.delete",
+                                    RecordMapper.NETWORK_ACCESS_LIST,
+                                    id,
+                                    before,
+                                    null)
+                            .delete(RecordMapper.of(before))
+                            .bumpEpoch(),
+                    before);
         });
     }
 

@@ -36,12 +36,19 @@ public final class Outbox {
     private static final int MAX_PAGES = 5;
 
     private final PolicyEditor editor;
+    private final OutboxEntries events;
     private final OutboxStore store;
     private final Dispatcher dispatcher;
     private final FailingContacts failing;
 
-    Outbox(PolicyEditor editor, OutboxStore store, Dispatcher dispatcher, FailingContacts failing) {
+    Outbox(
+            PolicyEditor editor,
+            OutboxEntries events,
+            OutboxStore store,
+            Dispatcher dispatcher,
+            FailingContacts failing) {
         this.editor = editor;
+        this.events = events;
         this.store = store;
         this.dispatcher = dispatcher;
         this.failing = failing;
@@ -121,7 +128,7 @@ public final class Outbox {
     /** Tries a dead letter again, from the first attempt on. */
     public void retry(Actor actor, String id) {
         act(actor, "outbox.retry", id, store::reviveDeadLetter);
-        editor.events().nudge();
+        events.nudge();
     }
 
     /** Drops a dead letter. */
@@ -143,6 +150,6 @@ public final class Outbox {
      * @return how many entries were worked on; 0 where no notifier is configured
      */
     public int workOff() {
-        return editor.events().areTold() ? dispatcher.workOff() : 0;
+        return events.areTold() ? dispatcher.workOff() : 0;
     }
 }

@@ -4,52 +4,22 @@ import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.crypto.tang.JwsSigner;
 import io.panocrypt.policy.internal.BackgroundTasks;
+import io.panocrypt.policy.internal.EditWing;
+import io.panocrypt.policy.internal.Foundation;
+import io.panocrypt.policy.internal.JournalWing;
+import io.panocrypt.policy.internal.NoticeWing;
+import io.panocrypt.policy.internal.UnlockWing;
 import io.panocrypt.policy.internal.decision.Attempt;
 import io.panocrypt.policy.internal.decision.Decision;
 import io.panocrypt.policy.internal.decision.DecisionMaker;
 import io.panocrypt.policy.internal.decision.PolicyView;
-import io.panocrypt.policy.internal.edit.ApprovalGuard;
-import io.panocrypt.policy.internal.edit.DeviceFactory;
 import io.panocrypt.policy.internal.edit.KeyUses;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
-import io.panocrypt.policy.internal.edit.RequestCanceller;
-import io.panocrypt.policy.internal.event.AlarmDeduplicator;
-import io.panocrypt.policy.internal.event.OutboxEntries;
-import io.panocrypt.policy.internal.event.SeenSources;
-import io.panocrypt.policy.internal.journal.Checkpoints;
-import io.panocrypt.policy.internal.journal.ExportWriter;
-import io.panocrypt.policy.internal.journal.JournalSource;
 import io.panocrypt.policy.internal.journal.Retention;
 import io.panocrypt.policy.internal.journal.SiteIdentity;
-import io.panocrypt.policy.internal.notice.ClosedContacts;
-import io.panocrypt.policy.internal.notice.FailingContacts;
-import io.panocrypt.policy.internal.notice.HealthAlarms;
-import io.panocrypt.policy.internal.notice.NoticeFactory;
-import io.panocrypt.policy.internal.notice.NotificationFanOut;
-import io.panocrypt.policy.internal.notice.NotificationHandler;
-import io.panocrypt.policy.internal.notice.NotificationThrottle;
-import io.panocrypt.policy.internal.notice.NotifierRegistry;
-import io.panocrypt.policy.internal.notice.RecipientResolver;
-import io.panocrypt.policy.internal.notice.VapidKey;
-import io.panocrypt.policy.internal.notice.WebhookSecrets;
-import io.panocrypt.policy.internal.outbox.Backoff;
-import io.panocrypt.policy.internal.outbox.Dispatcher;
-import io.panocrypt.policy.internal.outbox.WakeUp;
-import io.panocrypt.policy.internal.policy.PolicyCache;
-import io.panocrypt.policy.internal.policy.PolicyViewFactory;
-import io.panocrypt.policy.internal.records.IdGenerator;
+import io.panocrypt.policy.internal.notice.NotifierSettings;
 import io.panocrypt.policy.internal.records.RecordMapper;
-import io.panocrypt.policy.internal.resilience.ConcurrencyLimiter;
-import io.panocrypt.policy.internal.resilience.OutageLog;
-import io.panocrypt.policy.internal.resilience.ReadinessCheck;
-import io.panocrypt.policy.internal.resilience.RequestFaultLog;
 import io.panocrypt.policy.internal.resilience.ResilientStore;
-import io.panocrypt.policy.internal.resilience.RetryingWriter;
-import io.panocrypt.policy.internal.unlock.Advertiser;
-import io.panocrypt.policy.internal.unlock.AttemptLog;
-import io.panocrypt.policy.internal.unlock.DecisionEvents;
-import io.panocrypt.policy.internal.unlock.DecisionNotices;
-import io.panocrypt.policy.internal.unlock.DeviceLocks;
 import io.panocrypt.policy.internal.unlock.Unlocker;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
@@ -90,9 +60,8 @@ public final class Panocrypt implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Panocrypt.class.getName());
 
     private final ResilientStore store;
-    private final PolicyViewFactory views;
-    private final Unlocker unlocker;
-    private final Advertiser advertiser;
+    private final UnlockWing unlocks;
+    private final NoticeWing notices;
     private final Devices devices;
     private final Allowances allowances;
     private final TemporaryDenies temporaryDenies;
@@ -107,91 +76,51 @@ public final class Panocrypt implements AutoCloseable {
     private final Webhooks webhooks;
     private final Contacts contacts;
     private final Outbox outbox;
-    private final HealthAlarms healthAlarms;
-    private final BackgroundTasks upkeep;
-    private final ConcurrencyLimiter entrance;
-    private final ReadinessCheck readiness;
+    private final BackgroundTasks tasks;
 
-    private Panocrypt(Builder builder, PolicyStore policies, DecisionStore decisions, KeyCustody custody, URI url) {
-        this.store = new ResilientStore(policies, decisions, builder.limits.storePatience(), System::nanoTime);
-        IdGenerator ids = new IdGenerator(builder.clock, builder.random);
-        WebhookSecrets webhookKeys = new WebhookSecrets(store, custody);
-        WakeUp bell = new WakeUp();
-        OutboxEntries events = new OutboxEntries(builder.tells(), ids, bell);
-        PolicyEditor editor = new PolicyEditor(store, builder.clock, ids, events);
-        RetryingWriter firstWrites = new RetryingWriter(builder.startTimeout, System.Logger.Level.WARNING);
-        SiteIdentity site = SiteIdentity.open(editor, custody, firstWrites);
-        Optional<JwsSigner> pushKey = builder.pushNotifiers.isEmpty()
-                ? Optional.empty()
-                : Optional.of(VapidKey.open(editor, custody, firstWrites));
-        NotifierRegistry channels = builder.channels(webhookKeys, pushKey);
-        PolicyCache cache = new PolicyCache(store, builder.limits.storePatience());
-        this.views = new PolicyViewFactory(cache, builder.approvalTimes.pending());
-        RetryingWriter writes = new RetryingWriter(builder.commitPatience);
-        AlarmDeduplicator alarms = new AlarmDeduplicator();
-        DecisionNotices notices = new DecisionNotices(events, new SeenSources(store), alarms);
-        AttemptLog attempts = new AttemptLog(store, writes, ids, builder.clock, notices);
-        DeviceLocks locks = new DeviceLocks(builder.commitPatience);
-        DecisionEvents decisionEvents = new DecisionEvents(builder.listeners);
-        // A store's clock may wait for the store, and all requests that fail would wait with it.
-        OutageLog trouble = new OutageLog(LOG, "requests of machines fail", InstantSource.system());
-        OutageLog single = new OutageLog(LOG, "single requests of machines fail", InstantSource.system());
-        RequestFaultLog faults = new RequestFaultLog(trouble, single);
-        this.entrance = new ConcurrencyLimiter(builder.limits.requestsAtOnce(), faults);
-        this.readiness = new ReadinessCheck(store, trouble);
-        this.unlocker = new Unlocker(store, views, attempts, locks, custody, decisionEvents, entrance, faults);
-        this.advertiser = new Advertiser(custody);
-        DeviceFactory maker = new DeviceFactory(editor, custody, cache);
-        RequestCanceller withdrawal = new RequestCanceller(editor, builder.approvalTimes.pending());
-        Checkpoints checkpoints = new Checkpoints(store, custody, site, editor);
-        Retention cutter = new Retention(store, checkpoints, editor, writes);
-        this.history = new History(
-                store,
-                checkpoints,
-                attempts,
-                cutter,
-                new ExportWriter(JournalSource.of(store, store), checkpoints, editor));
-        ApprovalGuard guard = new ApprovalGuard(editor, cache);
+    private Panocrypt(Builder settings, Foundation base, URI url) {
+        Duration pending = settings.approvalTimes.pending();
+        this.store = base.store();
+        NoticeWing.Prepared notifiers = NoticeWing.prepare(base, settings.notifiers());
+        JournalWing journal = JournalWing.open(base);
+        this.notices = NoticeWing.open(base, notifiers, settings.notices(url));
+        this.unlocks = UnlockWing.of(base, settings.unlocks());
+        EditWing edits = EditWing.of(base, pending);
+        PolicyEditor editor = base.editor();
+        this.history =
+                new History(store, journal.checkpoints(), unlocks.attempts(), journal.retention(), journal.exporter());
         this.devices = new Devices(
                 editor,
-                cache,
-                guard,
-                maker,
-                withdrawal,
-                new KeyUses(id -> history.unlocks(id, null, KeyUses.SEARCHED), editor),
+                base.policy(),
+                edits.guard(),
+                edits.deviceFactory(),
+                edits.canceller(),
+                new KeyUses(id -> history.unlocks(id, null, KeyUses.SEARCHED), store),
                 url);
-        this.enrollmentKeys = new EnrollmentKeys(editor, devices, maker);
-        this.allowances = new Allowances(editor, devices, cache, store);
-        this.temporaryDenies = new TemporaryDenies(editor, devices, withdrawal);
+        this.enrollmentKeys = new EnrollmentKeys(editor, devices, edits.deviceFactory());
+        this.allowances = new Allowances(editor, devices, base.policy(), store);
+        this.temporaryDenies = new TemporaryDenies(editor, devices, edits.canceller());
         this.networkAccessLists = new NetworkAccessLists(editor);
-        this.lockdowns = new Lockdowns(editor, withdrawal);
-        NoticeFactory text = new NoticeFactory(
-                editor, builder.linkBase == null ? url : builder.linkBase, builder.approvalTimes.pending());
-        ClosedContacts closed = new ClosedContacts(editor);
-        this.contacts = new Contacts(editor, channels, text, pushKey);
-        this.members = new Members(editor, contacts, guard, firstWrites);
-        this.userGroups = new UserGroups(editor, guard);
-        this.approvalGroups = new ApprovalGroups(editor, cache, guard);
-        this.approvals = new Approvals(editor, devices, cache, withdrawal, builder.approvalTimes);
-        this.webhooks = new Webhooks(editor, webhookKeys, channels, contacts, closed);
-        RecipientResolver recipients = new RecipientResolver(editor, cache, closed, builder.approvalTimes.silence());
-        NotificationFanOut expansion = new NotificationFanOut(
-                editor, recipients, new NotificationThrottle(store), builder.approvalTimes.pending());
-        FailingContacts failing = new FailingContacts();
-        NotificationHandler postman = new NotificationHandler(
-                editor, expansion, recipients, closed, channels, text, new Backoff(builder.random), failing);
-        Dispatcher dispatcher = new Dispatcher(store, postman, ids::next, builder.clock, bell);
-        this.outbox = new Outbox(editor, store, dispatcher, failing);
-        this.healthAlarms = new HealthAlarms(editor, store, alarms);
-        this.upkeep = new BackgroundTasks(attempts, checkpoints, decisionEvents, dispatcher);
-        if (events.areTold() && !builder.noticeInterval.isZero()) {
-            dispatcher.start(builder.noticeInterval);
+        this.lockdowns = new Lockdowns(editor, edits.canceller());
+        this.contacts = new Contacts(editor, notices.notifiers(), notices.noticeFactory(), notices.pushKey());
+        this.members = new Members(editor, contacts, edits.guard(), base.firstWrites());
+        this.userGroups = new UserGroups(editor, edits.guard());
+        this.approvalGroups = new ApprovalGroups(editor, base.policy(), edits.guard());
+        this.approvals =
+                new Approvals(editor, base.events(), devices, base.policy(), edits.canceller(), settings.approvalTimes);
+        this.webhooks =
+                new Webhooks(editor, notices.webhookSecrets(), notices.notifiers(), contacts, notices.closedContacts());
+        this.outbox = new Outbox(editor, base.events(), store, notices.dispatcher(), notices.failingContacts());
+        this.tasks =
+                new BackgroundTasks(unlocks.attempts(), journal.checkpoints(), unlocks.events(), notices.dispatcher());
+        if (base.events().areTold() && !settings.noticeInterval.isZero()) {
+            notices.dispatcher().start(settings.noticeInterval);
         }
-        if (!builder.checkpointInterval.isZero()) {
-            upkeep.takeCheckpoints(builder.checkpointInterval);
+        if (!settings.checkpointInterval.isZero()) {
+            tasks.takeCheckpoints(settings.checkpointInterval);
         }
-        if (!builder.historyRetention.isZero()) {
-            upkeep.keepHistory(cutter, builder.historyRetention);
+        if (!settings.historyRetention.isZero()) {
+            tasks.keepHistory(journal.retention(), settings.historyRetention);
         }
     }
 
@@ -226,7 +155,7 @@ public final class Panocrypt implements AutoCloseable {
      * <p>Blocks for the store and for one multiplication.
      */
     public UnlockResult unlock(UnlockAttempt attempt) {
-        return unlocker.unlock(attempt);
+        return unlocks.unlocker().unlock(attempt);
     }
 
     /**
@@ -242,29 +171,30 @@ public final class Panocrypt implements AutoCloseable {
         if (!StoreText.isStorable(token)) {
             return Optional.empty();
         }
-        return entrance.pass(() -> store.find(RecordMapper.DEVICE, RecordMapper.tokenTerm(token))
-                .map(found -> RecordMapper.read(found, Device.class))
-                .filter(device -> device.state() != DeviceState.REVOKED)
-                .flatMap(device -> advertiser.advertisement(device, thumbprint))
-                .map(byte[]::clone));
+        return unlocks.limiter()
+                .pass(() -> store.find(RecordMapper.DEVICE, RecordMapper.tokenTerm(token))
+                        .map(found -> RecordMapper.read(found, Device.class))
+                        .filter(device -> device.state() != DeviceState.REVOKED)
+                        .flatMap(device -> unlocks.advertiser().advertisement(device, thumbprint))
+                        .map(byte[]::clone));
     }
 
     /**
      * Whether that address would unlock that device now, and which gate decides; changes nothing.
      *
-     * @param source empty to ask for an address that cannot be told
+     * @param source null to ask for an address that cannot be told
      * @throws OperationException if there is no such device
      * @throws StoreException if the store fails, or policy changes faster than it can be read
      */
-    public DryRun dryRun(String deviceId, Optional<IpAddress> source) {
+    public DryRun dryRun(String deviceId, @Nullable IpAddress source) {
         Device device = devices.get(deviceId);
         for (int i = 0; i < Unlocker.MAX_EVALUATIONS; i++) {
             DecisionSnapshot snapshot = store.snapshot(RecordMapper.tokenTerm(device.token()))
                     .orElseThrow(() -> OperationException.notFound("device"));
             Device current = RecordMapper.read(snapshot.device(), Device.class);
-            Optional<PolicyView> view = views.of(snapshot, current);
+            Optional<PolicyView> view = unlocks.views().of(snapshot, current);
             if (view.isPresent()) {
-                Attempt attempt = new Attempt(!current.keys().isEmpty(), source);
+                Attempt attempt = new Attempt(!current.keys().isEmpty(), Optional.ofNullable(source));
                 Decision decision = DecisionMaker.decide(view.get(), attempt, snapshot.now());
                 return new DryRun(decision.outcome(), decision.reason(), decision.gates());
             }
@@ -284,14 +214,9 @@ public final class Panocrypt implements AutoCloseable {
         return enrollmentKeys.enroll(attempt);
     }
 
-    /** Whether the store answers, and takes writes. */
-    public boolean isReady() {
-        return missing().isEmpty();
-    }
-
-    /** What is missing for the service to answer, in words that any outsider may read; empty if nothing is. */
-    public Optional<String> missing() {
-        return readiness.missing();
+    /** Why the service cannot answer now, in words that any outsider may read; empty if it is ready. */
+    public Optional<String> unreadyReason() {
+        return unlocks.readiness().unreadyReason();
     }
 
     /** Devices. */
@@ -365,7 +290,7 @@ public final class Panocrypt implements AutoCloseable {
      * <p>Never throws: where the store fails it is logged.
      */
     public void reportForwardingHeader(IpAddress peer) {
-        healthAlarms.forwardingHeader(peer);
+        notices.healthAlarms().forwardingHeader(peer);
     }
 
     /** History and audit. */
@@ -375,7 +300,7 @@ public final class Panocrypt implements AutoCloseable {
 
     @Override
     public void close() {
-        upkeep.close();
+        tasks.close();
     }
 
     /** Configures a service; {@link #build} names all problems at once. Not thread-safe. */
@@ -506,16 +431,18 @@ public final class Panocrypt implements AutoCloseable {
             return this;
         }
 
-        private boolean tells() {
-            return !(notifiers.isEmpty() && webhookNotifiers.isEmpty() && pushNotifiers.isEmpty());
+        private NotifierSettings notifiers() {
+            return new NotifierSettings(notifiers, webhookNotifiers, pushNotifiers);
         }
 
-        private NotifierRegistry channels(ContactSecrets secrets, Optional<JwsSigner> pushKey) {
-            List<Notifier> people = new ArrayList<>(notifiers);
-            pushKey.ifPresent(key -> pushNotifiers.forEach(maker -> people.add(maker.apply(key))));
-            return new NotifierRegistry(
-                    people,
-                    webhookNotifiers.stream().map(maker -> maker.apply(secrets)).toList());
+        private NoticeWing.Settings notices(URI url) {
+            return new NoticeWing.Settings(
+                    notifiers(), linkBase == null ? url : linkBase, approvalTimes.pending(), approvalTimes.silence());
+        }
+
+        private UnlockWing.Settings unlocks() {
+            return new UnlockWing.Settings(
+                    limits.requestsAtOnce(), commitPatience, approvalTimes.pending(), listeners, LOG);
         }
 
         /** What is refused instead of waiting longer; default {@link ServiceLimits#DEFAULTS}. */
@@ -582,7 +509,17 @@ public final class Panocrypt implements AutoCloseable {
             if (policies == null || decisions == null || custody == null || publicUrl == null || !problems.isEmpty()) {
                 throw new IllegalArgumentException(String.join("; ", problems));
             }
-            return new Panocrypt(this, policies, decisions, custody, publicUrl);
+            Foundation base = Foundation.of(new Foundation.Settings(
+                    policies,
+                    decisions,
+                    custody,
+                    clock,
+                    random,
+                    !notifiers().isEmpty(),
+                    limits.storePatience(),
+                    commitPatience,
+                    startTimeout));
+            return new Panocrypt(this, base, publicUrl);
         }
 
         private static void checkNotNegative(String name, Duration duration, List<String> problems) {

@@ -1,5 +1,6 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.RequestCanceller;
 import io.panocrypt.policy.internal.edit.Validation;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Refusals that end by themselves. Thread-safe; throws as {@link Devices} does. */
 public final class TemporaryDenies {
@@ -37,26 +39,31 @@ public final class TemporaryDenies {
     /**
      * Refuses a device for a while.
      *
-     * @param source only this source; empty for the whole device, which also cancels its open allowances
+     * @param source only this source; null for the whole device, which also cancels its open allowances
      * @param length from 1 millisecond to 366 days
      * @param cause at most 1,024 characters
      */
-    public TemporaryDeny deny(Actor actor, String deviceId, Optional<IpAddress> source, Duration length, String cause) {
+    public TemporaryDeny deny(Actor actor, String deviceId, @Nullable IpAddress source, Duration length, String cause) {
         refuseWrong(length, cause);
         if (devices.get(deviceId).state() == DeviceState.REVOKED) {
             throw new OperationException(OperationException.Kind.CONFLICT, "the device is revoked");
         }
         Instant now = editor.now();
-        TemporaryDeny deny =
-                new TemporaryDeny(editor.ids().next(), deviceId, source, now.plusMillis(length.toMillis()), cause, 1);
+        TemporaryDeny deny = new TemporaryDeny(
+                editor.ids().next(),
+                deviceId,
+                Optional.ofNullable(source),
+                now.plusMillis(length.toMillis()),
+                cause,
+                1);
         editor.retrying(() -> over(editor, deviceId), over -> {
             PolicyEditor.Draft draft = editor.draft(actor, "device.deny", RecordMapper.DEVICE, deviceId, null, deny)
                     .put(RecordMapper.of(deny))
                     .bumpEpoch();
             over.forEach(draft::delete);
-            return source.isEmpty() ? draft.cancel(new GrantScope.OfDevice(deviceId)) : draft;
+            return new Edit<>(source == null ? draft.cancel(new GrantScope.OfDevice(deviceId)) : draft, deny);
         });
-        if (source.isEmpty()) {
+        if (source == null) {
             withdrawal.end(actor, withdrawal.ofDevice(deviceId));
         }
         return deny;
@@ -101,7 +108,7 @@ public final class TemporaryDenies {
                             actor, "device.lift-temporary-deny", RecordMapper.DEVICE, deviceId, before, null)
                     .bumpEpoch();
             found.forEach(draft::delete);
-            return draft;
+            return new Edit<>(draft, before);
         });
     }
 

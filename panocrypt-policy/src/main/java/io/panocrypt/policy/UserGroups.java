@@ -1,6 +1,7 @@
 package io.panocrypt.policy;
 
 import io.panocrypt.policy.internal.edit.ApprovalGuard;
+import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.records.Paging;
@@ -70,8 +71,7 @@ public final class UserGroups {
             @Nullable String name,
             @Nullable Set<String> members,
             boolean confirmed) {
-        UserGroup[] result = new UserGroup[1];
-        editor.retrying(() -> get(id), before -> {
+        return editor.retrying(() -> get(id), before -> {
             PolicyEditor.refuseStale("group", version, before.version());
             UserGroup after = checked(
                     before,
@@ -80,15 +80,14 @@ public final class UserGroups {
                             Objects.requireNonNullElse(name, before.name()),
                             members == null ? before.members() : new TreeSet<>(members),
                             version + 1));
-            result[0] = after;
             PolicyEditor.Draft draft =
                     editor.draft(actor, "user-group.edit", RecordMapper.USER_GROUP, id, before, after);
-            return guard.judged(draft, actor, shared -> shared.with(after), confirmed)
+            guard.judged(draft, actor, shared -> shared.with(after), confirmed)
                     .put(RecordMapper.of(after))
-                    .tell(editor.events().approversMayHaveChanged())
+                    .approversMayHaveChanged()
                     .bumpEpoch();
+            return new Edit<>(draft, after);
         });
-        return result[0];
     }
 
     /** Removes a group as {@link #delete(Actor, String, boolean)} does, unconfirmed. */
@@ -105,9 +104,10 @@ public final class UserGroups {
         editor.retrying(() -> get(id), before -> {
             PolicyEditor.Draft draft =
                     editor.draft(actor, "user-group.delete", RecordMapper.USER_GROUP, id, before, null);
-            return guard.judged(draft, actor, shared -> shared.without(before), confirmed)
+            guard.judged(draft, actor, shared -> shared.without(before), confirmed)
                     .delete(RecordMapper.of(before))
                     .bumpEpoch();
+            return new Edit<>(draft, before);
         });
     }
 

@@ -1,5 +1,6 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.notice.ClosedContacts;
@@ -136,21 +137,21 @@ public final class Webhooks {
 
     /** Gives a webhook another secret; the old one ends at once. */
     public Issued rotateSecret(Actor actor, String id) {
-        StoredWebhook[] result = new StoredWebhook[1];
-        editor.retrying(() -> stored(id), before -> {
+        StoredWebhook rotated = editor.retrying(() -> stored(id), before -> {
             Webhook old = before.webhook();
             Webhook after = new Webhook(id, old.url(), old.events(), old.created(), old.version() + 1);
-            result[0] = keys.make(after, before.generation() + 1);
-            return draft(actor, "webhook.rotate-secret", old, after).put(result[0].record());
+            StoredWebhook made = keys.make(after, before.generation() + 1);
+            return new Edit<>(draft(actor, "webhook.rotate-secret", old, after).put(made.record()), made);
         });
-        return new Issued(result[0].webhook(), keys.secret(result[0]));
+        return new Issued(rotated.webhook(), keys.secret(rotated));
     }
 
     /** Removes a webhook; what waits for it is not sent. */
     public void delete(Actor actor, String id) {
         editor.retrying(
                 () -> stored(id),
-                before -> draft(actor, "webhook.delete", before.webhook(), null).delete(before.record()));
+                before -> new Edit<>(
+                        draft(actor, "webhook.delete", before.webhook(), null).delete(before.record()), before));
     }
 
     /** Sends it a notice that says that it is a test, as {@link Contacts#test} does. */

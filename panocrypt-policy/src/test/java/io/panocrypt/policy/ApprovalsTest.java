@@ -22,7 +22,11 @@ import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.model.history.AuditRecord;
 import io.panocrypt.policy.net.IpAddress;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -154,6 +159,48 @@ class ApprovalsTest {
             approvals.approve(alice, one.id(), "both", List.of(IpAddress.parse(HOME), IpAddress.parse(OTHER)));
             opens(OTHER);
             opens(HOME);
+        }
+
+        @Test
+        void approvesAllSourcesOrNoneWhereTheStoreFailsInBetween() {
+            waits(HOME);
+            waits(OTHER);
+            AtomicInteger edits = new AtomicInteger();
+            ForwardingStore failing = new ForwardingStore(house.memory) {
+                @Override
+                public EditResult apply(PolicyEdit edit) {
+                    if (edits.incrementAndGet() == 2) {
+                        throw new StoreException("the second edit fails");
+                    }
+                    return super.apply(edit);
+                }
+            };
+            String id = pending().id();
+            List<IpAddress> both = List.of(IpAddress.parse(HOME), IpAddress.parse(OTHER));
+            try (Panocrypt node = house.open(failing, house.custody)) {
+                node.approvals().approve(alice, id, "both", both);
+            } catch (StoreException e) {
+                assertEquals("the second edit fails", e.getMessage());
+            }
+            assertEquals(
+                    1,
+                    requests(null).stream()
+                            .map(ApprovalRequest::state)
+                            .distinct()
+                            .count());
+        }
+
+        @Test
+        void recordsAllSourcesOfAnApprovalInOneAuditEntry() {
+            waits(HOME);
+            waits(OTHER);
+            approvals.approve(alice, pending().id(), "both", List.of(IpAddress.parse(HOME), IpAddress.parse(OTHER)));
+            List<AuditRecord> approved = house.service.history().audit(null, 100).items().stream()
+                    .filter(row -> row.action().equals("request.approve"))
+                    .toList();
+            assertEquals(1, approved.size());
+            assertTrue(approved.get(0).after().contains(HOME), approved.get(0).after());
+            assertTrue(approved.get(0).after().contains(OTHER), approved.get(0).after());
         }
 
         @Test

@@ -124,7 +124,7 @@ class BadInputTest {
                     UnlockResult.NotFound.class, service.unlock(TestService.attempt("token", text, TestService.HOME)));
             assertEquals(Optional.empty(), service.advertisement(text, null));
             assertEquals(0, touchy.asked.get());
-            assertEquals(Optional.empty(), service.missing());
+            assertEquals(Optional.empty(), service.unreadyReason());
         }
     }
 
@@ -153,7 +153,7 @@ class BadInputTest {
             assertInstanceOf(
                     UnlockResult.Unavailable.class, service.unlock(TestService.attempt(device, TestService.HOME)));
             assertEquals(1, commits.get());
-            assertEquals(Optional.empty(), service.missing());
+            assertEquals(Optional.empty(), service.unreadyReason());
             assertEquals(1, lines.texts().size());
             assertEquals(
                     "single requests of machines fail, so that nothing is granted; failures are counted from now on:"

@@ -48,8 +48,8 @@ class CorruptRecordTest {
     }
 
     private void put(PolicyRecord record) {
-        PolicyEdit edit =
-                new PolicyEdit(entry("{}"), List.of(new PolicyEdit.Change.Put(record)), true, List.of(), List.of());
+        PolicyEdit edit = new PolicyEdit(
+                entry("{}"), List.of(new PolicyEdit.Change.Put(record)), null, true, List.of(), List.of(), List.of());
         assertEquals(new EditResult.Applied(), house.memory.apply(edit));
     }
 
@@ -81,7 +81,7 @@ class CorruptRecordTest {
             house.clock.advance(Duration.ofSeconds(2));
         }
         assertAllows(whole);
-        assertEquals(Optional.empty(), house.service.missing());
+        assertEquals(Optional.empty(), house.service.unreadyReason());
         UnreadableRecordException fault = assertThrows(
                 UnreadableRecordException.class, () -> house.service.devices().get(broken.id()));
         assertEquals("the stored device " + broken.id() + " cannot be read", fault.getMessage());
@@ -143,7 +143,7 @@ class CorruptRecordTest {
                 .deny(
                         TestService.OPERATOR,
                         denied.id(),
-                        TestService.address(TestService.AWAY),
+                        TestService.address(TestService.AWAY).orElse(null),
                         Duration.ofMinutes(5),
                         "")
                 .id();

@@ -3,7 +3,6 @@ package io.panocrypt.policy;
 import static io.panocrypt.policy.TestService.HOME;
 import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -198,8 +197,8 @@ class FaultTest {
                 }
             };
             try (Panocrypt node = house.open(store, house.custody)) {
-                assertFalse(node.isReady());
-                assertTrue(house.service.isReady());
+                assertTrue(node.unreadyReason().isPresent());
+                assertEquals(Optional.empty(), house.service.unreadyReason());
                 assertEquals(1, calls.get());
             }
         }
@@ -250,7 +249,9 @@ class FaultTest {
                 assertTimeoutPreemptively(
                         TestTimeout.MAX,
                         () -> assertThrows(
-                                StoreException.class, () -> node.dryRun(device.id(), TestService.address(HOME))));
+                                StoreException.class,
+                                () -> node.dryRun(
+                                        device.id(), TestService.address(HOME).orElse(null))));
             }
         }
 
@@ -276,7 +277,9 @@ class FaultTest {
                 assertTimeoutPreemptively(
                         TestTimeout.MAX,
                         () -> assertThrows(
-                                StoreException.class, () -> node.dryRun(device.id(), TestService.address(HOME))));
+                                StoreException.class,
+                                () -> node.dryRun(
+                                        device.id(), TestService.address(HOME).orElse(null))));
             }
         }
 

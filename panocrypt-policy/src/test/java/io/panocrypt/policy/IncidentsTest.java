@@ -94,18 +94,16 @@ class IncidentsTest {
             grant(device);
             house.service
                     .temporaryDenies()
-                    .deny(OPERATOR, device.id(), TestService.address(HOME), Duration.ofMinutes(1), "c");
+                    .deny(OPERATOR, device.id(), TestService.address(HOME).orElse(null), Duration.ofMinutes(1), "c");
             assertEquals(1, open(device));
-            house.service.temporaryDenies().deny(OPERATOR, device.id(), Optional.empty(), Duration.ofMinutes(1), "c");
+            house.service.temporaryDenies().deny(OPERATOR, device.id(), null, Duration.ofMinutes(1), "c");
             assertEquals(0, open(device));
         }
 
         @Test
         void sweepsAwayWhatIsOver() {
             for (int i = 0; i < 3; i++) {
-                house.service
-                        .temporaryDenies()
-                        .deny(OPERATOR, device.id(), Optional.empty(), Duration.ofMinutes(1), "c" + i);
+                house.service.temporaryDenies().deny(OPERATOR, device.id(), null, Duration.ofMinutes(1), "c" + i);
                 house.clock.advance(Duration.ofMinutes(1));
             }
             assertEquals(1, house.service.temporaryDenies().of(device.id()).size());
@@ -116,7 +114,7 @@ class IncidentsTest {
         void refusesLengths(Duration length) {
             assertRefused(
                     OperationException.Kind.INVALID,
-                    () -> house.service.temporaryDenies().deny(OPERATOR, device.id(), Optional.empty(), length, "c"));
+                    () -> house.service.temporaryDenies().deny(OPERATOR, device.id(), null, length, "c"));
         }
     }
 

@@ -127,8 +127,8 @@ class KeyUsesTest {
         JournalEntry entry = new JournalEntry("cut", JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}");
         assertEquals(
                 new EditResult.Applied(),
-                house.memory.apply(
-                        new PolicyEdit(entry, List.of(new PolicyEdit.Change.Put(cut)), false, List.of(), List.of())));
+                house.memory.apply(new PolicyEdit(
+                        entry, List.of(new PolicyEdit.Change.Put(cut)), null, false, List.of(), List.of(), List.of())));
         refused(null);
     }
 

@@ -34,7 +34,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -167,7 +166,13 @@ class OpenRequestsTest {
         JournalEntry entry =
                 new JournalEntry("register", JournalEntry.Kind.AUDIT, house.clock.instant(), device.id(), "{}");
         PolicyEdit edit = new PolicyEdit(
-                entry, List.of(new PolicyEdit.Change.Put(RecordMapper.of(registered))), false, List.of(), List.of());
+                entry,
+                List.of(new PolicyEdit.Change.Put(RecordMapper.of(registered))),
+                null,
+                false,
+                List.of(),
+                List.of(),
+                List.of());
         assertEquals(new EditResult.Applied(), house.memory.apply(edit));
     }
 
@@ -234,9 +239,7 @@ class OpenRequestsTest {
             };
             try (Panocrypt node = house.open(store, house.custody)) {
                 assertEquals(new UnlockResult.Pending(), node.unlock(TestService.attempt(device, HOME)));
-                house.service
-                        .temporaryDenies()
-                        .deny(OPERATOR, device.id(), Optional.empty(), Duration.ofHours(1), "theft");
+                house.service.temporaryDenies().deny(OPERATOR, device.id(), null, Duration.ofHours(1), "theft");
                 assertEquals(new UnlockResult.Unavailable(), node.unlock(TestService.attempt(device, HOME)));
             }
         }

@@ -121,12 +121,7 @@ final class OperatorActs implements AutoCloseable {
                 .orElseThrow();
         bury("dead");
         service.temporaryDenies()
-                .deny(
-                        Actor.HOST,
-                        device.id(),
-                        Optional.of(IpAddress.parse(TestService.AWAY)),
-                        Duration.ofHours(1),
-                        "test");
+                .deny(Actor.HOST, device.id(), IpAddress.parse(TestService.AWAY), Duration.ofHours(1), "test");
     }
 
     /** A store where something may happen right before an edit is applied, once. */
@@ -275,7 +270,7 @@ final class OperatorActs implements AutoCloseable {
                 "TemporaryDenies.deny",
                 (site, who) -> site.service
                         .temporaryDenies()
-                        .deny(Actor.of(who), site.device.id(), Optional.empty(), Duration.ofHours(1), "test"));
+                        .deny(Actor.of(who), site.device.id(), null, Duration.ofHours(1), "test"));
         ACTS.put(
                 "TemporaryDenies.lift",
                 (site, who) -> site.service.temporaryDenies().lift(Actor.of(who), site.device.id()));

@@ -224,9 +224,7 @@ class OperatorsTest {
             assertRefused(OperationException.Kind.CONFLICT, () -> grant(device));
             assertRefused(
                     OperationException.Kind.CONFLICT,
-                    () -> house.service
-                            .temporaryDenies()
-                            .deny(OPERATOR, id, Optional.empty(), Duration.ofMinutes(1), "c"));
+                    () -> house.service.temporaryDenies().deny(OPERATOR, id, null, Duration.ofMinutes(1), "c"));
             assertEquals(DeviceState.REVOKED, house.current(device).state());
         }
 

@@ -3,7 +3,6 @@ package io.panocrypt.policy;
 import static io.panocrypt.policy.TestService.HOME;
 import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -147,7 +146,7 @@ class OutageTest {
 
     private static void awaitReady(Panocrypt node) {
         assertTimeoutPreemptively(TestTimeout.MAX, () -> {
-            while (!node.isReady()) {
+            while (node.unreadyReason().isPresent()) {
                 Thread.onSpinWait();
             }
         });
@@ -234,8 +233,8 @@ class OutageTest {
             try (Panocrypt node = open(store, 1_024)) {
                 assertAllUnavailable(unlockByACrowd(node));
                 assertTrue(store.stuck.size() <= Bulkhead.MOST, "threads: " + store.stuck.size());
-                assertEquals(Optional.of(ReadinessCheck.NO_WRITES), node.missing());
-                assertFalse(node.isReady());
+                assertEquals(Optional.of(ReadinessCheck.NO_WRITES), node.unreadyReason());
+                assertTrue(node.unreadyReason().isPresent());
                 int known = begun.size();
                 assertTrue(known <= Bulkhead.MOST);
                 assertEquals(320, usesLeft());
@@ -491,10 +490,10 @@ class OutageTest {
         @Test
         void isReadyAgainWithoutARequestWhenThereIsRoom() {
             try (Panocrypt node = open(store, 1_024)) {
-                assertTrue(node.isReady(), "nobody has written yet");
+                assertEquals(Optional.empty(), node.unreadyReason(), "nobody has written yet");
                 assertEquals(new UnlockResult.Unavailable(), unlock(node));
-                assertEquals(Optional.of(ReadinessCheck.NO_WRITES), node.missing());
-                assertEquals(Optional.of(ReadinessCheck.NO_WRITES), node.missing());
+                assertEquals(Optional.of(ReadinessCheck.NO_WRITES), node.unreadyReason());
+                assertEquals(Optional.of(ReadinessCheck.NO_WRITES), node.unreadyReason());
                 full = false;
                 awaitReady(node);
                 assertInstanceOf(UnlockResult.Answered.class, unlock(node));

@@ -164,8 +164,8 @@ class RequestUsesTest {
         JournalEntry entry = new JournalEntry("forget", JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}");
         assertEquals(
                 new EditResult.Applied(),
-                house.memory.apply(
-                        new PolicyEdit(entry, List.of(new PolicyEdit.Change.Put(old)), false, List.of(), List.of())));
+                house.memory.apply(new PolicyEdit(
+                        entry, List.of(new PolicyEdit.Change.Put(old)), null, false, List.of(), List.of(), List.of())));
         assertEquals(0, approvals.get(request.id()).uses());
     }
 

@@ -314,7 +314,9 @@ class RetentionTest {
             house.memory.apply(new PolicyEdit(
                     new JournalEntry("intruder", JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}"),
                     List.of(change),
+                    null,
                     false,
+                    List.of(),
                     List.of(),
                     List.of()));
         }

@@ -206,7 +206,7 @@ class SecretsTest {
         house.service.networkAccessLists().delete(OPERATOR, list.id());
         var allowance = house.service.allowances().grant(OPERATOR, device.id(), AllowanceRequest.defaults());
         house.service.allowances().cancel(OPERATOR, device.id(), allowance.id());
-        house.service.temporaryDenies().deny(OPERATOR, device.id(), Optional.empty(), Duration.ofMinutes(1), "c");
+        house.service.temporaryDenies().deny(OPERATOR, device.id(), null, Duration.ofMinutes(1), "c");
         house.service.temporaryDenies().lift(OPERATOR, device.id());
         var lockdown = house.service.lockdowns().start(OPERATOR, List.of(), "r");
         house.service.lockdowns().lift(OPERATOR, lockdown.id());

@@ -66,8 +66,8 @@ final class TestPeople implements AutoCloseable {
                 new JournalEntry("rewrite-" + id, JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}");
         assertEquals(
                 new EditResult.Applied(),
-                house.memory.apply(
-                        new PolicyEdit(entry, List.of(new PolicyEdit.Change.Put(old)), true, List.of(), List.of())));
+                house.memory.apply(new PolicyEdit(
+                        entry, List.of(new PolicyEdit.Change.Put(old)), null, true, List.of(), List.of(), List.of())));
     }
 
     void opens(String source) {

@@ -119,7 +119,12 @@ class UnlockTest {
         void refusesTemporarilyDeniedSourceUntilTheDenyEnds() {
             house.service
                     .temporaryDenies()
-                    .deny(OPERATOR, device.id(), TestService.address(HOME), Duration.ofMinutes(15), "noise");
+                    .deny(
+                            OPERATOR,
+                            device.id(),
+                            TestService.address(HOME).orElse(null),
+                            Duration.ofMinutes(15),
+                            "noise");
             assertRefused(Reason.TEMPORARY_DENY, HOME);
             assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, "10.0.0.2"));
             house.clock.advance(Duration.ofMinutes(15).minusMillis(1));
@@ -130,9 +135,7 @@ class UnlockTest {
 
         @Test
         void liftsTemporaryDenies() {
-            house.service
-                    .temporaryDenies()
-                    .deny(OPERATOR, device.id(), Optional.empty(), Duration.ofMinutes(15), "theft");
+            house.service.temporaryDenies().deny(OPERATOR, device.id(), null, Duration.ofMinutes(15), "theft");
             assertRefused(Reason.TEMPORARY_DENY, HOME);
             house.service.temporaryDenies().lift(OPERATOR, device.id());
             assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, HOME));
@@ -226,17 +229,22 @@ class UnlockTest {
             house.service.devices().disable(OPERATOR, device.id());
             assertEquals(
                     Reason.DISABLED,
-                    house.service.dryRun(device.id(), TestService.address(HOME)).reason());
+                    house.service
+                            .dryRun(device.id(), TestService.address(HOME).orElse(null))
+                            .reason());
             house.service.allowances().grant(OPERATOR, device.id(), AllowanceRequest.defaults());
-            var decision = house.service.dryRun(device.id(), TestService.address(HOME));
+            var decision =
+                    house.service.dryRun(device.id(), TestService.address(HOME).orElse(null));
             assertEquals(Reason.ALLOWED_ONCE, decision.reason());
             assertEquals(GateResult.SKIPPED, decision.gates().get(Gate.STATE));
             assertEquals(
                     Reason.SOURCE_NOT_ALLOWED,
-                    house.service.dryRun(device.id(), TestService.address(AWAY)).reason());
+                    house.service
+                            .dryRun(device.id(), TestService.address(AWAY).orElse(null))
+                            .reason());
             assertEquals(
                     Reason.SOURCE_NOT_ALLOWED,
-                    house.service.dryRun(device.id(), Optional.empty()).reason());
+                    house.service.dryRun(device.id(), null).reason());
             assertEquals(List.of(), house.history(device));
             assertEquals(1, house.service.allowances().open(device.id()).get(0).usesLeft());
             assertEquals(2, house.current(device).version());
@@ -247,7 +255,9 @@ class UnlockTest {
             house.service.devices().revoke(OPERATOR, device.id(), "web-1");
             assertEquals(
                     Reason.REVOKED,
-                    house.service.dryRun(device.id(), TestService.address(HOME)).reason());
+                    house.service
+                            .dryRun(device.id(), TestService.address(HOME).orElse(null))
+                            .reason());
         }
     }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Targets that can never be delivered to are refused when they are named, not by a dead letter a day later. */
 class UnreachableTargetTest {
     private final TestService house = new TestService();
-    private final Panocrypt strict = service(TargetPolicy.publicOnly().setBy("--notify-allow"));
+    private final Panocrypt strict = service(TargetPolicy.allowing(List.of()).setBy("--notify-allow"));
 
     private Panocrypt service(TargetPolicy policy) {
         OutboundHttp http = new OutboundHttp(policy);

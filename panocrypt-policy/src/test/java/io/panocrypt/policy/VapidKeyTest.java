@@ -20,6 +20,7 @@ import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.policy.spi.notify.Notice;
 import io.panocrypt.policy.spi.notify.Notifier;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.store.memory.MemoryStore;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -110,6 +111,17 @@ class VapidKeyTest {
         opened.add(service);
         assertEquals(Optional.empty(), service.contacts().pushKey());
         assertEquals(Optional.empty(), stored());
+    }
+
+    /** A start that is refused must not have made a site, which belongs to its custody for ever. */
+    @Test
+    void isNotStoredWhereTwoNotifiersServeOneScheme() {
+        MemoryStore empty = new MemoryStore(house.clock, "node-1");
+        Panocrypt.Builder twice = settings().store(empty).notifier(new Silent()).pushNotifier(key -> new Silent());
+        assertThrows(IllegalArgumentException.class, twice::build);
+        assertEquals(Optional.empty(), empty.get(RecordMapper.SITE, "push-key"));
+        assertEquals(Optional.empty(), empty.get(RecordMapper.SITE, "site"));
+        assertEquals(List.of(), empty.heads());
     }
 
     /** Whoever writes into the database must not have the site push under a key of theirs, or under a device's. */

@@ -332,7 +332,9 @@ class VerifyTest {
                     new JournalEntry("intruder", JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}"),
                     List.of(new PolicyEdit.Change.Put(
                             new PolicyRecord("site", "site", site.version() + 1, foreign, Set.of(), Set.of()))),
+                    null,
                     false,
+                    List.of(),
                     List.of(),
                     List.of()));
             try (Panocrypt service = house.open(house.memory, house.custody)) {

@@ -22,12 +22,13 @@ import java.util.stream.Stream;
 public final class HealthServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
-    private final transient Supplier<Optional<String>> missing;
+    private final transient Supplier<Optional<String>> unreadyReason;
     private final boolean givesReason;
     private final transient Supplier<List<String>> warnings;
 
-    private HealthServlet(Supplier<Optional<String>> missing, boolean givesReason, Supplier<List<String>> warnings) {
-        this.missing = missing;
+    private HealthServlet(
+            Supplier<Optional<String>> unreadyReason, boolean givesReason, Supplier<List<String>> warnings) {
+        this.unreadyReason = unreadyReason;
         this.givesReason = givesReason;
         this.warnings = warnings;
     }
@@ -39,12 +40,12 @@ public final class HealthServlet extends HttpServlet {
 
     /** Whether the store answers and takes writes, for {@code /readyz} where strangers can ask: it does not say why not. */
     public static HealthServlet ready(Panocrypt panocrypt) {
-        return new HealthServlet(panocrypt::missing, false, List::of);
+        return new HealthServlet(panocrypt::unreadyReason, false, List::of);
     }
 
-    /** The same where only operators can ask: what is missing is in the problem's {@code detail}. */
+    /** The same where only operators can ask: the reason is in the problem's {@code detail}. */
     public static HealthServlet readyWithReason(Panocrypt panocrypt) {
-        return new HealthServlet(panocrypt::missing, true, List::of);
+        return new HealthServlet(panocrypt::unreadyReason, true, List::of);
     }
 
     /**
@@ -66,7 +67,7 @@ public final class HealthServlet extends HttpServlet {
         if (!Responses.isRead(request, response)) {
             return;
         }
-        Optional<String> reason = missing.get();
+        Optional<String> reason = unreadyReason.get();
         if (reason.isEmpty()) {
             String lines =
                     Stream.concat(Stream.of("ok"), warnings.get().stream()).collect(Collectors.joining("\n"));

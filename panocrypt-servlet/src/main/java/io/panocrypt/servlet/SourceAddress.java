@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -41,7 +41,7 @@ public final class SourceAddress {
     private final List<Cidr> proxies;
     private final Header header;
     private final Consumer<IpAddress> listener;
-    private final LongAdder untrusted = new LongAdder();
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     private SourceAddress(Collection<Cidr> proxies, Header header, Consumer<IpAddress> listener) {
         this.proxies = List.copyOf(proxies);
@@ -60,7 +60,7 @@ public final class SourceAddress {
     }
 
     /**
-     * The same rules, with a count of their own, and somebody who is told of each peer that sends a forwarding header and is
+     * The same rules, and somebody who is told of each peer that sends a forwarding header and is
      * no configured proxy, such as {@link io.panocrypt.policy.Panocrypt#reportForwardingHeader}.
      *
      * @param told on the request's thread, for each such request; must neither take long nor throw
@@ -81,11 +81,6 @@ public final class SourceAddress {
             return Optional.empty();
         }
         return hops(values.get(0)).flatMap(this::rightMostStranger);
-    }
-
-    /** How many requests carried a forwarding header although their peer is no configured proxy. */
-    public long untrustedForwardings() {
-        return untrusted.sum();
     }
 
     /**
@@ -118,14 +113,13 @@ public final class SourceAddress {
     private void warnOfForwarding(HttpServletRequest request, IpAddress peer) {
         Optional<String> name = forwarding(request);
         if (name.isPresent()) {
-            if (untrusted.sum() == 0) {
+            if (!warned.getAndSet(true)) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "{0} sent by {1}, which is no trusted proxy: ignored (further ones are only counted)",
+                        "{0} sent by {1}, which is no trusted proxy: ignored (further ones are not logged)",
                         name.get(),
                         peer);
             }
-            untrusted.increment();
             listener.accept(peer);
         }
     }

@@ -64,6 +64,7 @@ public final class ApiServer {
     private final AtomicInteger callsLeft = new AtomicInteger();
     private final AtomicReference<Optional<RuntimeException>> fault = new AtomicReference<>(Optional.empty());
     private final Map<String, Runnable> before = new ConcurrentHashMap<>();
+    private final Panocrypt.Builder settings;
     private final Panocrypt panocrypt;
     private final String admin;
 
@@ -75,19 +76,19 @@ public final class ApiServer {
         this(directory, clock, defaults -> {});
     }
 
-    /** @param settings what differs from the defaults */
-    ApiServer(Path directory, InstantSource clock, Consumer<Panocrypt.Builder> settings) throws Exception {
+    /** @param changes what differs from the defaults */
+    ApiServer(Path directory, InstantSource clock, Consumer<Panocrypt.Builder> changes) throws Exception {
         SecureRandom random = new SecureRandom();
         master = MasterKey.create(directory.resolve("master-key"), random);
         store = breakable(new MemoryStore(clock, "test-node"));
-        Panocrypt.Builder builder = Panocrypt.builder()
+        this.settings = Panocrypt.builder()
                 .store(store)
                 .custody(new SealedKeyCustody(master, new JcaEngine(random), random))
                 .publicUrl(URI.create("http://192.0.2.1:8080"))
                 .clock(clock)
                 .limits(new ServiceLimits(MAX_WAIT, ServiceLimits.DEFAULTS.requestsAtOnce()));
-        settings.accept(builder);
-        panocrypt = builder.build();
+        changes.accept(this.settings);
+        panocrypt = this.settings.build();
         admin = panocrypt.members().createFirstAdministrator().orElseThrow();
         server = new Server(new InetSocketAddress("127.0.0.1", 0));
         ServletContextHandler context = new ServletContextHandler("/");
@@ -130,6 +131,11 @@ public final class ApiServer {
 
     Panocrypt panocrypt() {
         return panocrypt;
+    }
+
+    /** Has another node of the site take a checkpoint, as each does when it ends. */
+    void checkpoint() {
+        settings.checkpointInterval(Duration.ofDays(1)).build().close();
     }
 
     String adminToken() {

@@ -35,7 +35,9 @@ class CorruptRecordApiTest {
                         new JournalEntry("by-hand", JournalEntry.Kind.AUDIT, Instant.now(), null, "{broken"),
                         List.of(new PolicyEdit.Change.Put(
                                 new PolicyRecord("device", "broken", 1, "{secret", Set.of("token:t"), Set.of()))),
+                        null,
                         true,
+                        List.of(),
                         List.of(),
                         List.of()));
     }

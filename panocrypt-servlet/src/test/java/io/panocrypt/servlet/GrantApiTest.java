@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,12 +166,10 @@ class GrantApiTest {
                     .deny(
                             Actor.HOST,
                             device,
-                            Optional.of(IpAddress.parse("192.0.2.9")),
+                            IpAddress.parse("192.0.2.9"),
                             Duration.ofMinutes(15),
                             "denied by an approver");
-            server.panocrypt()
-                    .temporaryDenies()
-                    .deny(Actor.HOST, device, Optional.empty(), Duration.ofMinutes(15), "whole device");
+            server.panocrypt().temporaryDenies().deny(Actor.HOST, device, null, Duration.ofMinutes(15), "whole device");
             JsonNode page = server.get(path).json();
             assertEquals(2, page.path("items").size());
             TreeSet<String> shown = new TreeSet<>();

@@ -40,7 +40,7 @@ class HistoryExportApiTest {
                 .path("id")
                 .asText();
         server.unlock(device, "192.0.2.1");
-        server.panocrypt().history().checkpoint();
+        server.checkpoint();
     }
 
     @AfterEach

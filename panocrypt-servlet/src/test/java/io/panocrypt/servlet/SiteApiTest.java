@@ -227,7 +227,7 @@ class SiteApiTest {
         @Test
         void verify() throws Exception {
             server.unlock(server.device("web-1", "").path("id").asText(), "192.0.2.1");
-            server.panocrypt().history().checkpoint();
+            server.checkpoint();
             ApiServer.Answer answer = server.post("/history/verify", "");
             assertEquals(200, answer.status());
             assertTrue(answer.json().path("intact").asBoolean());

@@ -138,7 +138,8 @@ final class FleetMaker {
         for (PolicyRecord list : lists) {
             JournalEntry audit = new JournalEntry(
                     list.id(), JournalEntry.Kind.AUDIT, InstantSource.system().instant(), null, "{}");
-            store.apply(new PolicyEdit(audit, List.of(new PolicyEdit.Change.Put(list)), true, List.of(), List.of()));
+            store.apply(new PolicyEdit(
+                    audit, List.of(new PolicyEdit.Change.Put(list)), null, true, List.of(), List.of(), List.of()));
         }
         try (Panocrypt service = Panocrypt.builder()
                 .store(store)

@@ -4,7 +4,6 @@ import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.crypto.custody.SealedKeyCustody;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.ec.EcPoint;
-import io.panocrypt.crypto.ec.StandardEngine;
 import io.panocrypt.crypto.tang.RecoveryRequest;
 import io.panocrypt.crypto.tang.RecoveryRequestException;
 import io.panocrypt.policy.Panocrypt;
@@ -90,11 +89,10 @@ public final class Demo {
     }
 
     private static Panocrypt service(RedisStore store, MasterKey masterKey) {
-        SecureRandom random = new SecureRandom();
         return Panocrypt.builder()
                 .store(store)
                 .clock(store.clock())
-                .custody(new SealedKeyCustody(masterKey, new StandardEngine(random), random))
+                .custody(SealedKeyCustody.of(masterKey))
                 .publicUrl(URI.create("http://192.0.2.1"))
                 .build();
     }

@@ -326,7 +326,14 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
 
     @Override
     public boolean settle(String lease, String entryId, Settlement settlement) {
-        Map<String, Object> act = new HashMap<>(Map.of("lease", lease, "id", entryId, "cause", ""));
+        Map<String, Object> act = describe(settlement);
+        act.put("lease", lease);
+        act.put("id", entryId);
+        return yes(ask("settle", act));
+    }
+
+    static Map<String, Object> describe(Settlement settlement) {
+        Map<String, Object> act = new HashMap<>(Map.of("cause", ""));
         if (settlement instanceof Settlement.Done done) {
             act.put("followUps", done.followUps());
         } else if (settlement instanceof Settlement.Retry retry) {
@@ -339,8 +346,10 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
             act.put("dead", true);
             act.put("cause", dead.cause());
             act.put("followUps", dead.followUps());
+        } else {
+            throw new IllegalStateException("the settlements are sealed");
         }
-        return yes(ask("settle", act));
+        return act;
     }
 
     @Override

@@ -32,9 +32,11 @@ final class Spending {
         store.apply(new PolicyEdit(
                 new JournalEntry("setup", JournalEntry.Kind.AUDIT, Instant.EPOCH, null, "{}"),
                 List.of(new PolicyEdit.Change.Put(device)),
+                null,
                 false,
                 List.of(),
-                List.of(grant)));
+                List.of(grant),
+                List.of()));
     }
 
     /** A commit that fits what is stored now, with a row and a notice of that id. */
@@ -55,8 +57,10 @@ final class Spending {
         return new PolicyEdit(
                 new JournalEntry(id, JournalEntry.Kind.AUDIT, Instant.EPOCH, null, "{}"),
                 List.of(),
+                null,
                 false,
                 List.of(new GrantScope.OfDevice(DEVICE)),
+                List.of(),
                 List.of());
     }
 

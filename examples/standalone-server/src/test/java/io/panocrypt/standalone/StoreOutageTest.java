@@ -98,7 +98,7 @@ class StoreOutageTest {
         // A stranger asks here too: the reason is for operators.
         assertFalse(new ObjectMapper().readTree(ready.body()).has("detail"));
         assertEquals(
-                Optional.of("the store takes no writes"), service.panocrypt().missing());
+                Optional.of("the store takes no writes"), service.panocrypt().unreadyReason());
     }
 
     private void assertRecovers(RunningService service) throws Exception {

@@ -5,6 +5,7 @@ import io.panocrypt.crypto.ec.EcEngineException;
 import io.panocrypt.crypto.ec.EcKeyPair;
 import io.panocrypt.crypto.ec.EcPoint;
 import io.panocrypt.crypto.ec.ScalarMultiplier;
+import io.panocrypt.crypto.ec.StandardEngine;
 import io.panocrypt.crypto.tang.JcaJwsSigner;
 import io.panocrypt.crypto.tang.KeyRole;
 import io.panocrypt.crypto.tang.PublicJwk;
@@ -47,6 +48,16 @@ public final class SealedKeyCustody implements KeyCustody {
         this.master = master;
         this.engine = engine;
         this.random = random;
+    }
+
+    /**
+     * Custody under a master key, with a {@link StandardEngine} and a new {@link SecureRandom}.
+     *
+     * @param master stays the caller's, who closes it after the last call here
+     */
+    public static SealedKeyCustody of(MasterKey master) {
+        SecureRandom random = new SecureRandom();
+        return new SealedKeyCustody(master, new StandardEngine(random), random);
     }
 
     @Override

@@ -22,11 +22,6 @@ public enum ThumbprintAlgorithm {
         this.digestName = digestName;
     }
 
-    /** The JCA name of the hash. */
-    public String digestName() {
-        return digestName;
-    }
-
     MessageDigest newDigest() {
         try {
             return MessageDigest.getInstance(digestName);

@@ -1,3 +1,6 @@
-/** The background threads of a service. The packages below hold everything that is not API; none is exported. */
+/**
+ * A service put together: the foundation, four wings on it, and the background threads. The packages below hold everything
+ * that is not API; none is exported.
+ */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.policy.internal;

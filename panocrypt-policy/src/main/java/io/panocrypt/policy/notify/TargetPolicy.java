@@ -54,15 +54,11 @@ public final class TargetPolicy {
         this.setting = setting;
     }
 
-    /** Public addresses only. */
-    public static TargetPolicy publicOnly() {
-        return new TargetPolicy(List.of(), SETTING);
-    }
-
     /**
      * Public addresses, and these.
      *
-     * @param allowed blocks that are reached although they are not public, and to which plain HTTP may be spoken
+     * @param allowed blocks that are reached although they are not public, and to which plain HTTP may be spoken; none for
+     *     public addresses only
      */
     public static TargetPolicy allowing(List<Cidr> allowed) {
         return new TargetPolicy(allowed, SETTING);
@@ -97,13 +93,13 @@ public final class TargetPolicy {
     }
 
     /** Whether a connection to this address may be made. */
-    public boolean admits(IpAddress address) {
+    boolean admits(IpAddress address) {
         IpAddress reached = behindNat64(address);
         return allows(address) || isPublic(reached);
     }
 
     /** Whether the address was allowed by name; to such an address plain HTTP may be spoken. */
-    public boolean allows(IpAddress address) {
+    boolean allows(IpAddress address) {
         IpAddress reached = behindNat64(address);
         return allowed.stream().anyMatch(block -> block.contains(address) || block.contains(reached));
     }

@@ -2,10 +2,7 @@ package io.panocrypt.policy.notify;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -15,11 +12,10 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * <p>Immutable and thread-safe; it has no {@code toString} that tells.
  */
-public final class WebhookSecret {
+final class WebhookSecret {
     private static final String PREFIX = "whsec_";
     private static final int LEAST = 24;
     private static final int MOST = 64;
-    private static final int GENERATED = 32;
 
     private final byte[] key;
 
@@ -30,20 +26,13 @@ public final class WebhookSecret {
         this.key = key;
     }
 
-    /** A fresh secret of 32 bytes. */
-    public static WebhookSecret generate(SecureRandom random) {
-        byte[] key = new byte[GENERATED];
-        random.nextBytes(key);
-        return new WebhookSecret(key);
-    }
-
     /**
      * Reads {@code whsec_} and base64.
      *
      * @throws IllegalArgumentException if the text is anything else, or the key has another length; the message does not
      *     quote it
      */
-    public static WebhookSecret parse(String text) {
+    static WebhookSecret parse(String text) {
         if (!text.startsWith(PREFIX)) {
             throw new IllegalArgumentException("a webhook secret begins with " + PREFIX);
         }
@@ -55,11 +44,6 @@ public final class WebhookSecret {
             throw new IllegalArgumentException("a webhook secret is base64");
         }
         return new WebhookSecret(key);
-    }
-
-    /** The secret as {@link #parse} reads it, to be shown once or sealed. */
-    public String reveal() {
-        return PREFIX + Base64.getEncoder().encodeToString(key);
     }
 
     /**
@@ -78,16 +62,6 @@ public final class WebhookSecret {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java runtime has HMAC-SHA256", e);
         }
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof WebhookSecret that && MessageDigest.isEqual(key, that.key);
-    }
-
-    @Override
-    public int hashCode() {
-        return Arrays.hashCode(key);
     }
 
     /** Says nothing. */

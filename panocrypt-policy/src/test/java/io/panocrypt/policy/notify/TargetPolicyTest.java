@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TargetPolicyTest {
-    private static final TargetPolicy PUBLIC = TargetPolicy.publicOnly();
+    private static final TargetPolicy PUBLIC = TargetPolicy.allowing(List.of());
 
     @ParameterizedTest
     @ValueSource(
@@ -143,8 +143,10 @@ class TargetPolicyTest {
         "false, receiver.example.org, plain HTTP"
     })
     void saysWhatCanNeverBeReachedAndBySettingWhat(boolean secure, String host, String problem) {
-        String told =
-                TargetPolicy.publicOnly().setBy("--let").problem(secure, host).orElseThrow();
+        String told = TargetPolicy.allowing(List.of())
+                .setBy("--let")
+                .problem(secure, host)
+                .orElseThrow();
         assertTrue(told.contains(problem) && told.contains("--let") && !told.contains(host), told);
     }
 
@@ -154,7 +156,7 @@ class TargetPolicyTest {
         assertEquals(Optional.empty(), some.problem(true, "10.0.0.1"));
         assertEquals(Optional.empty(), some.problem(false, "10.0.0.1"));
         assertEquals(Optional.empty(), some.problem(false, "receiver.internal"));
-        assertEquals(Optional.empty(), TargetPolicy.publicOnly().problem(true, "localhost"));
+        assertEquals(Optional.empty(), TargetPolicy.allowing(List.of()).problem(true, "localhost"));
         assertTrue(some.problem(true, "192.168.0.1").isPresent());
     }
 }

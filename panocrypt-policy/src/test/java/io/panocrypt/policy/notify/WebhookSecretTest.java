@@ -2,11 +2,9 @@ package io.panocrypt.policy.notify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
@@ -24,13 +22,6 @@ class WebhookSecretTest {
                         "msg_p5jXN8AQM9LWM0D4loKWxJek",
                         Instant.ofEpochSecond(1_614_265_330),
                         "{\"test\": 2432232314}".getBytes(StandardCharsets.UTF_8)));
-    }
-
-    @Test
-    void comesBackFromItsText() {
-        WebhookSecret secret = WebhookSecret.generate(new SecureRandom());
-        assertEquals(secret, WebhookSecret.parse(secret.reveal()));
-        assertNotEquals(secret, WebhookSecret.generate(new SecureRandom()));
     }
 
     @ParameterizedTest
@@ -57,6 +48,8 @@ class WebhookSecretTest {
 
     @Test
     void tellsNothing() {
-        assertEquals("WebhookSecret", WebhookSecret.generate(new SecureRandom()).toString());
+        assertEquals(
+                "WebhookSecret",
+                WebhookSecret.parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").toString());
     }
 }

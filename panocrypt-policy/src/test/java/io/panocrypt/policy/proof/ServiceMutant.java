@@ -41,7 +41,13 @@ enum ServiceMutant {
                 @Override
                 public EditResult apply(PolicyEdit edit) {
                     return super.apply(new PolicyEdit(
-                            edit.audit(), edit.changes(), edit.epoch(), edit.bumpsEpoch(), List.of(), edit.grants()));
+                            edit.audit(),
+                            edit.changes(),
+                            edit.epoch(),
+                            edit.bumpsEpoch(),
+                            List.of(),
+                            edit.grants(),
+                            List.of()));
                 }
             };
         }
@@ -53,8 +59,8 @@ enum ServiceMutant {
             return new ForwardingStore(store) {
                 @Override
                 public EditResult apply(PolicyEdit edit) {
-                    return super.apply(
-                            new PolicyEdit(edit.audit(), edit.changes(), null, false, edit.cancels(), edit.grants()));
+                    return super.apply(new PolicyEdit(
+                            edit.audit(), edit.changes(), null, false, edit.cancels(), edit.grants(), List.of()));
                 }
             };
         }

@@ -6,6 +6,7 @@ import io.panocrypt.crypto.ec.EcPoint;
 import io.panocrypt.crypto.tang.RecoveryRequest;
 import io.panocrypt.crypto.tang.RecoveryRequestException;
 import io.panocrypt.policy.ApprovalGroups;
+import io.panocrypt.policy.EachMinute;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.TestTimeout;
 import io.panocrypt.policy.model.Actor;
@@ -159,12 +160,12 @@ final class ServiceSite implements Site, AutoCloseable {
     public void advance(Duration time) {
         if (time.compareTo(A_MINUTE_AND_MORE) > 0) {
             pass(A_MINUTE_AND_MORE);
-            service.history().flush();
+            EachMinute.flush(service);
             pass(time.minus(A_MINUTE_AND_MORE));
         } else {
             pass(time);
         }
-        service.history().flush();
+        EachMinute.flush(service);
     }
 
     private void pass(Duration time) {
@@ -182,7 +183,7 @@ final class ServiceSite implements Site, AutoCloseable {
     @Override
     public String attempt(String device, String source) {
         pass(Cast.BETWEEN_ATTEMPTS);
-        DryRun foretold = service.dryRun(id(device), address(source));
+        DryRun foretold = service.dryRun(id(device), address(source).orElse(null));
         UnlockResult result = unlock(device, device, source);
         String verdict = words(foretold.outcome(), foretold.reason().name(), foretold.gates());
         return matches(foretold, result) ? verdict + told(device, result) : verdict + ", but then " + result;
@@ -419,7 +420,8 @@ final class ServiceSite implements Site, AutoCloseable {
 
     @Override
     public String deny(String device, String source, Duration length) {
-        return telling(() -> service.temporaryDenies().deny(OPERATOR, id(device), address(source), length, "cause"));
+        return telling(() -> service.temporaryDenies()
+                .deny(OPERATOR, id(device), address(source).orElse(null), length, "cause"));
     }
 
     @Override

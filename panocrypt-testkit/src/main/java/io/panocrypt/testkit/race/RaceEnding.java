@@ -11,7 +11,6 @@ import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.net.Cidr;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** Acts after which nothing that was granted before may be answered. */
@@ -67,8 +66,7 @@ enum RaceEnding {
     DENY_THE_DEVICE {
         @Override
         void act(Panocrypt node, RaceStage stage) {
-            node.temporaryDenies()
-                    .deny(RacingService.OPERATOR, stage.device.id(), Optional.empty(), Duration.ofHours(1), "stolen");
+            node.temporaryDenies().deny(RacingService.OPERATOR, stage.device.id(), null, Duration.ofHours(1), "stolen");
         }
 
         @Override

@@ -47,7 +47,7 @@ class OptionalLibrariesTest {
         @Override
         public Set<String> get() {
             return new WebPushNotifier(
-                            new OutboundHttp(TargetPolicy.publicOnly()),
+                            new OutboundHttp(TargetPolicy.allowing(List.of())),
                             new JcaJwsSigner(
                                     new JcaEngine(new SecureRandom()).generate(Curve.P_256), new SecureRandom()),
                             URI.create("mailto:ops@panocrypt.example"),
@@ -61,7 +61,9 @@ class OptionalLibrariesTest {
         @Override
         public Set<String> get() {
             return new NtfyNotifier(
-                            new OutboundHttp(TargetPolicy.publicOnly()), NtfyTokens.none(), InstantSource.system())
+                            new OutboundHttp(TargetPolicy.allowing(List.of())),
+                            NtfyTokens.none(),
+                            InstantSource.system())
                     .schemes();
         }
     }

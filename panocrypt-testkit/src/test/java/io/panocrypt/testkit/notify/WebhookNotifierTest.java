@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.notify.OutboundHttp;
 import io.panocrypt.policy.notify.WebhookNotifier;
-import io.panocrypt.policy.notify.WebhookSecret;
 import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.policy.spi.notify.Notifier;
 import io.panocrypt.testkit.notify.HttpReceiver.Request;
@@ -18,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +32,13 @@ class WebhookNotifierTest {
     private static final Instant NOW = Instant.parse("2026-11-24T08:00:00Z");
 
     private final MutableClock clock = new MutableClock(NOW);
-    private final WebhookSecret secret = WebhookSecret.generate(new SecureRandom());
+    private final String secret = newSecret();
+
+    private static String newSecret() {
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        return "whsec_" + Base64.getEncoder().encodeToString(key);
+    }
 
     @Nested
     class ByTheContract extends NotifierContract {
@@ -87,7 +93,7 @@ class WebhookNotifierTest {
 
         @Override
         public List<String> secrets() {
-            return List.of(secret.reveal(), secret.reveal().substring(6), "capability");
+            return List.of(secret, secret.substring(6), "capability");
         }
 
         @Override
@@ -105,7 +111,7 @@ class WebhookNotifierTest {
     }
 
     private Notifier notifier(OutboundHttp http) {
-        return new WebhookNotifier(http, contact -> List.of(secret.reveal()), clock);
+        return new WebhookNotifier(http, contact -> List.of(secret), clock);
     }
 
     private static URI hook(HttpReceiver receiver) {
@@ -150,7 +156,7 @@ class WebhookNotifierTest {
             deliver();
             clock.advance(Duration.ofHours(3));
             deliver();
-            WebhookSignature signature = new WebhookSignature(secret.reveal());
+            WebhookSignature signature = new WebhookSignature(secret);
             for (int attempt = 0; attempt < 2; attempt++) {
                 Request request = receiver.taken().get(attempt);
                 Instant sent = NOW.plus(Duration.ofHours(3L * attempt));
@@ -166,12 +172,8 @@ class WebhookNotifierTest {
                         signature,
                         request,
                         sent.minus(WebhookSignature.TOLERANCE).minusSeconds(1)));
-                assertFalse(isGood(new WebhookSignature(other()), request, sent));
+                assertFalse(isGood(new WebhookSignature(newSecret()), request, sent));
             }
-        }
-
-        private static String other() {
-            return WebhookSecret.generate(new SecureRandom()).reveal();
         }
 
         private static boolean isGood(WebhookSignature signature, Request request, Instant now) {
@@ -185,15 +187,11 @@ class WebhookNotifierTest {
 
         @Test
         void signsWithBothSecretsWhileOneIsReplaced() {
-            WebhookSecret next = WebhookSecret.generate(new SecureRandom());
-            new WebhookNotifier(
-                            Outbound.patient(Outbound.defaultTls()),
-                            contact -> List.of(secret.reveal(), next.reveal()),
-                            clock)
+            String next = newSecret();
+            new WebhookNotifier(Outbound.patient(Outbound.defaultTls()), contact -> List.of(secret, next), clock)
                     .deliver(Notices.waiting("n-1"), hook(receiver));
-            for (WebhookSecret each : List.of(secret, next)) {
-                assertTrue(isGood(
-                        new WebhookSignature(each.reveal()), receiver.taken().get(0), NOW));
+            for (String each : List.of(secret, next)) {
+                assertTrue(isGood(new WebhookSignature(each), receiver.taken().get(0), NOW));
             }
         }
 

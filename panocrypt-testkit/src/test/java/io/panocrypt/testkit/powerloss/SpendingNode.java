@@ -124,9 +124,11 @@ final class SpendingNode {
         EditResult result = store.apply(new PolicyEdit(
                 entry(id, JournalEntry.Kind.AUDIT, now, "{}"),
                 List.of(new PolicyEdit.Change.Put(device)),
+                null,
                 number % 2 == 0,
                 List.of(new GrantScope.Single(DEVICE, grant(number - GRANTS_AT_ONCE))),
-                List.of(new Grant(grant(number), DEVICE, USES, USES, now, now.plus(Duration.ofDays(1)), "{}"))));
+                List.of(new Grant(grant(number), DEVICE, USES, USES, now, now.plus(Duration.ofDays(1)), "{}")),
+                List.of()));
         if (!(result instanceof EditResult.Applied)) {
             throw new IllegalStateException("edit " + number + " was not made: " + result);
         }

@@ -12,6 +12,7 @@ import io.panocrypt.crypto.ec.JcaEngine;
 import io.panocrypt.crypto.tang.RecoveryRequest;
 import io.panocrypt.crypto.tang.RecoveryRequestException;
 import io.panocrypt.policy.ApprovalGroups;
+import io.panocrypt.policy.EachMinute;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.ApprovalRequest;
@@ -149,8 +150,8 @@ class AdmissionTest {
         Instant end = clock.instant().plus(time);
         while (!nextFlush.isAfter(end)) {
             clock.set(nextFlush);
-            service.history().flush();
-            service.history().checkpoint();
+            EachMinute.flush(service);
+            EachMinute.checkpoint(service);
             nextFlush = nextFlush.plus(MINUTE);
         }
         clock.set(end);

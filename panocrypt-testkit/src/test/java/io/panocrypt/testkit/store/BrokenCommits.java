@@ -82,7 +82,7 @@ enum BrokenCommits implements BrokenStore {
                     commit.entry().time(),
                     null,
                     "{}");
-            super.apply(new PolicyEdit(bump, List.of(), true, List.of(), List.of()));
+            super.apply(new PolicyEdit(bump, List.of(), null, true, List.of(), List.of(), List.of()));
             return result;
         }
     }),

@@ -39,28 +39,37 @@ enum BrokenEdits implements BrokenStore {
                         edit.audit().time(),
                         null,
                         "{}");
-                EditResult result = super.apply(new PolicyEdit(step, List.of(change), false, List.of(), List.of()));
+                EditResult result = super.apply(
+                        new PolicyEdit(step, List.of(change), null, false, List.of(), List.of(), List.of()));
                 if (!(result instanceof EditResult.Applied)) {
                     return result;
                 }
                 done.add(change);
             }
-            return super.apply(
-                    new PolicyEdit(edit.audit(), List.of(), edit.bumpsEpoch(), edit.cancels(), edit.grants()));
+            return super.apply(new PolicyEdit(
+                    edit.audit(), List.of(), null, edit.bumpsEpoch(), edit.cancels(), edit.grants(), List.of()));
         }
     }),
 
     BUMPS_THE_EPOCH_ALWAYS(
             "P10",
             clock -> edits(
-                    clock, edit -> new PolicyEdit(edit.audit(), edit.changes(), true, edit.cancels(), edit.grants()))),
+                    clock,
+                    edit -> new PolicyEdit(
+                            edit.audit(), edit.changes(), null, true, edit.cancels(), edit.grants(), List.of()))),
 
     IGNORES_THE_EPOCH_OF_AN_EDIT(
             "P25, P26",
             clock -> edits(
                     clock,
                     edit -> new PolicyEdit(
-                            edit.audit(), edit.changes(), edit.bumpsEpoch(), edit.cancels(), edit.grants()))),
+                            edit.audit(),
+                            edit.changes(),
+                            null,
+                            edit.bumpsEpoch(),
+                            edit.cancels(),
+                            edit.grants(),
+                            List.of()))),
 
     READS_THE_EPOCH_OF_AN_EDIT_BEFORE_IT_WRITES("P26", clock -> new ForwardingStore(clock) {
         private final Overlap overlap = new Overlap();
@@ -72,8 +81,8 @@ enum BrokenEdits implements BrokenStore {
             if (!fits) {
                 return new EditResult.OtherEpoch();
             }
-            return super.apply(
-                    new PolicyEdit(edit.audit(), edit.changes(), edit.bumpsEpoch(), edit.cancels(), edit.grants()));
+            return super.apply(new PolicyEdit(
+                    edit.audit(), edit.changes(), null, edit.bumpsEpoch(), edit.cancels(), edit.grants(), List.of()));
         }
     }),
 
@@ -81,12 +90,21 @@ enum BrokenEdits implements BrokenStore {
             "P14, P15, P16, P17, D19, R4",
             clock -> edits(
                     clock,
-                    edit -> new PolicyEdit(edit.audit(), edit.changes(), edit.bumpsEpoch(), List.of(), edit.grants()))),
+                    edit -> new PolicyEdit(
+                            edit.audit(),
+                            edit.changes(),
+                            null,
+                            edit.bumpsEpoch(),
+                            List.of(),
+                            edit.grants(),
+                            List.of()))),
 
     NEVER_BUMPS_THE_EPOCH(
             "D18, R3, R5, R9",
             clock -> edits(
-                    clock, edit -> new PolicyEdit(edit.audit(), edit.changes(), false, edit.cancels(), edit.grants()))),
+                    clock,
+                    edit -> new PolicyEdit(
+                            edit.audit(), edit.changes(), null, false, edit.cancels(), edit.grants(), List.of()))),
 
     IGNORES_REQUIREMENTS(
             "P8, R11",
@@ -97,9 +115,11 @@ enum BrokenEdits implements BrokenStore {
                             edit.changes().stream()
                                     .filter(change -> !(change instanceof Change.Require))
                                     .toList(),
+                            null,
                             edit.bumpsEpoch(),
                             edit.cancels(),
-                            edit.grants()))),
+                            edit.grants(),
+                            List.of()))),
 
     JUDGES_REQUIREMENTS_BY_WHAT_THE_EDIT_WRITES(
             "P8",
@@ -110,9 +130,11 @@ enum BrokenEdits implements BrokenStore {
                             edit.changes().stream()
                                     .filter(change -> !isMetBy(change, edit.changes()))
                                     .toList(),
+                            null,
                             edit.bumpsEpoch(),
                             edit.cancels(),
-                            edit.grants()))),
+                            edit.grants(),
+                            List.of()))),
 
     CANCELS_BY_ANY_TERM(
             "P16",
@@ -121,11 +143,13 @@ enum BrokenEdits implements BrokenStore {
                     edit -> new PolicyEdit(
                             edit.audit(),
                             edit.changes(),
+                            null,
                             edit.bumpsEpoch(),
                             edit.cancels().stream()
                                     .flatMap(BrokenEdits::termByTerm)
                                     .toList(),
-                            edit.grants()))),
+                            edit.grants(),
+                            List.of()))),
 
     CANCELS_WHAT_IT_OPENS("P18", clock -> new ForwardingStore(clock) {
         @Override
@@ -137,7 +161,7 @@ enum BrokenEdits implements BrokenStore {
                     edit.audit().time(),
                     null,
                     "{}");
-            super.apply(new PolicyEdit(again, List.of(), false, edit.cancels(), List.of()));
+            super.apply(new PolicyEdit(again, List.of(), null, false, edit.cancels(), List.of(), List.of()));
             return result;
         }
     }),

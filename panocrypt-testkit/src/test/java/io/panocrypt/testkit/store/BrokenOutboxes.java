@@ -46,7 +46,13 @@ enum BrokenOutboxes implements BrokenStore {
         @Override
         public EditResult apply(PolicyEdit edit) {
             return super.apply(new PolicyEdit(
-                    edit.audit(), edit.changes(), edit.epoch(), edit.bumpsEpoch(), edit.cancels(), edit.grants()));
+                    edit.audit(),
+                    edit.changes(),
+                    edit.epoch(),
+                    edit.bumpsEpoch(),
+                    edit.cancels(),
+                    edit.grants(),
+                    List.of()));
         }
     }),
 

@@ -101,7 +101,7 @@ final class CrashingNode {
             String id = EDIT + prefix + "-" + number;
             JournalEntry audit =
                     new JournalEntry(id, JournalEntry.Kind.AUDIT, store.clock().instant(), null, "{}");
-            insist(() -> store.apply(new PolicyEdit(audit, List.of(), true, List.of(), List.of())));
+            insist(() -> store.apply(new PolicyEdit(audit, List.of(), null, true, List.of(), List.of(), List.of())));
             told.accept(id);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }

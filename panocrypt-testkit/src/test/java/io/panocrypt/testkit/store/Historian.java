@@ -3,6 +3,7 @@ package io.panocrypt.testkit.store;
 import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.crypto.custody.SealedKeyCustody;
 import io.panocrypt.crypto.ec.JcaEngine;
+import io.panocrypt.policy.EachMinute;
 import io.panocrypt.policy.HistoryExport;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Actor;
@@ -129,7 +130,7 @@ final class Historian implements AutoCloseable {
                 insert.executeBatch();
                 database.commit();
             }
-            historian.service.history().checkpoint();
+            EachMinute.checkpoint(historian.service);
         }
     }
 

@@ -91,7 +91,8 @@ class JdbcStoreTest {
 
     private PolicyEdit edit(String id, PolicyRecord record, Grant... grants) {
         JournalEntry audit = new JournalEntry(id, JournalEntry.Kind.AUDIT, clock.instant(), null, "{}");
-        return new PolicyEdit(audit, List.of(new PolicyEdit.Change.Put(record)), false, List.of(), List.of(grants));
+        return new PolicyEdit(
+                audit, List.of(new PolicyEdit.Change.Put(record)), null, false, List.of(), List.of(grants), List.of());
     }
 
     private static PolicyRecord device(long version, String body) {

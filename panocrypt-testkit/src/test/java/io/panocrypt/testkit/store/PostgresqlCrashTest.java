@@ -130,9 +130,11 @@ class PostgresqlCrashTest {
         store.apply(new PolicyEdit(
                 new JournalEntry("setup", JournalEntry.Kind.AUDIT, now, null, "{}"),
                 List.of(new PolicyEdit.Change.Put(device)),
+                null,
                 false,
                 List.of(),
-                List.of(grant)));
+                List.of(grant),
+                List.of()));
     }
 
     /** Answers what the node committed; it must commit again after each kill of the server that it lives through. */

@@ -70,7 +70,13 @@ class PostgresqlFairnessTest {
         assertEquals(
                 new EditResult.Applied(),
                 other.apply(new PolicyEdit(
-                        entry(), List.of(new PolicyEdit.Change.Put(device)), false, List.of(), List.of(grant))));
+                        entry(),
+                        List.of(new PolicyEdit.Change.Put(device)),
+                        null,
+                        false,
+                        List.of(),
+                        List.of(grant),
+                        List.of())));
     }
 
     @AfterEach
@@ -105,7 +111,7 @@ class PostgresqlFairnessTest {
     }
 
     private EditResult edit(JdbcStore node) {
-        return node.apply(new PolicyEdit(entry(), List.of(), true, List.of(), List.of()));
+        return node.apply(new PolicyEdit(entry(), List.of(), null, true, List.of(), List.of(), List.of()));
     }
 
     @Test

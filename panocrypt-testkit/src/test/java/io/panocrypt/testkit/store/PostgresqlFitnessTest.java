@@ -160,7 +160,9 @@ class PostgresqlFitnessTest {
         return new PolicyEdit(
                 new JournalEntry("e-" + id, JournalEntry.Kind.AUDIT, Instant.EPOCH, null, "{}"),
                 List.of(new PolicyEdit.Change.Put(new PolicyRecord("text", id, 1, "{}", Set.of(term), Set.of()))),
+                null,
                 false,
+                List.of(),
                 List.of(),
                 List.of());
     }

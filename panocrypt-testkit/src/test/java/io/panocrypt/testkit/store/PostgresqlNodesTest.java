@@ -90,7 +90,7 @@ class PostgresqlNodesTest {
     }
 
     private PolicyEdit edit(boolean bump, List<PolicyEdit.Change> changes, Grant... grants) {
-        return new PolicyEdit(entry(), changes, bump, List.of(), List.of(grants));
+        return new PolicyEdit(entry(), changes, null, bump, List.of(), List.of(grants), List.of());
     }
 
     private static PolicyEdit.Change device() {

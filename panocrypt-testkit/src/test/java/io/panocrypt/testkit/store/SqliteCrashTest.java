@@ -88,9 +88,11 @@ class SqliteCrashTest {
             store.apply(new PolicyEdit(
                     new JournalEntry("setup", JournalEntry.Kind.AUDIT, now, null, "{}"),
                     List.of(new PolicyEdit.Change.Put(device)),
+                    null,
                     false,
                     List.of(),
-                    List.of(grant)));
+                    List.of(grant),
+                    List.of()));
         }
     }
 

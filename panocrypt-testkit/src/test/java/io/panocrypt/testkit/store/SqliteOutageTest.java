@@ -63,7 +63,13 @@ class SqliteOutageTest {
         // By another one, since what is to succeed may take its time.
         try (JdbcStore patient = open(TestTimeout.MAX)) {
             patient.apply(new PolicyEdit(
-                    audit, List.of(new PolicyEdit.Change.Put(device)), false, List.of(), List.of(grant)));
+                    audit,
+                    List.of(new PolicyEdit.Change.Put(device)),
+                    null,
+                    false,
+                    List.of(),
+                    List.of(grant),
+                    List.of()));
         }
         store = open(PATIENCE);
     }

@@ -81,11 +81,17 @@ class SqlitePlanTest {
         Grant grant = new Grant("g", "dev-1", 1, 1, now, now.plusSeconds(60), "{}");
         List<GrantScope> scopes = List.of(new GrantScope.Single("dev-1", "x"), new GrantScope.OfDevice("dev-1"));
         PolicyEdit.Change put = new PolicyEdit.Change.Put(device);
-        store.apply(new PolicyEdit(entry("one"), List.of(put), true, scopes, List.of(grant)));
+        store.apply(new PolicyEdit(entry("one"), List.of(put), null, true, scopes, List.of(grant), List.of()));
         store.commit(new DecisionCommit(
                 entry("two"), "dev-1", 1, 2, List.of("g"), List.of(), List.of(new OutboxEntry("n", "topic", "{}"))));
         store.apply(new PolicyEdit(
-                entry("three"), List.of(new PolicyEdit.Change.Put(next)), false, List.of(), List.of(grant)));
+                entry("three"),
+                List.of(new PolicyEdit.Change.Put(next)),
+                null,
+                false,
+                List.of(),
+                List.of(grant),
+                List.of()));
         store.enqueue(List.of(new OutboxEntry("m", "topic", "{}"), new OutboxEntry("o", "topic", "{}")));
         store.lease("lease", Duration.ofMinutes(1), 10);
         store.settle("lease", "n", new Settlement.Done(List.of(new OutboxEntry("p", "topic", "{}"))));
@@ -114,7 +120,9 @@ class SqlitePlanTest {
         store.apply(new PolicyEdit(
                 entry("four"),
                 List.of(new PolicyEdit.Change.Delete(PolicyRecord.DEVICE, "dev-1", 2)),
+                null,
                 false,
+                List.of(),
                 List.of(),
                 List.of()));
     }

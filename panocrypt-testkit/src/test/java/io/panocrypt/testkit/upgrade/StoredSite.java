@@ -8,6 +8,7 @@ import io.panocrypt.crypto.ec.JcaEngine;
 import io.panocrypt.crypto.tang.RecoveryRequest;
 import io.panocrypt.crypto.tang.RecoveryRequestException;
 import io.panocrypt.policy.ApprovalGroups;
+import io.panocrypt.policy.EachMinute;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.AllowanceRequest;
@@ -146,7 +147,7 @@ final class StoredSite {
                 .create(OPERATOR, small.withName("approved").withTags("prod").withVolumes(2));
         Device disabled = service.devices().create(OPERATOR, small.withName("disabled"));
         service.devices().disable(OPERATOR, disabled.id());
-        service.temporaryDenies().deny(OPERATOR, disabled.id(), Optional.empty(), Duration.ofHours(1), "lost");
+        service.temporaryDenies().deny(OPERATOR, disabled.id(), null, Duration.ofHours(1), "lost");
         Device revoked = service.devices().create(OPERATOR, DeviceChange.none().withName("revoked"));
         service.devices().revoke(OPERATOR, revoked.id(), "revoked");
         Device rotated = service.devices().create(OPERATOR, small.withName("rotated"));
@@ -162,8 +163,8 @@ final class StoredSite {
         ask(approved);
         ask(disabled);
         store.enqueue(List.of(NOTICE));
-        service.history().flush();
-        service.history().checkpoint();
+        EachMinute.flush(service);
+        EachMinute.checkpoint(service);
     }
 
     /** Asks for the multiple of the generator, which is the public half of the key that answers. */

@@ -96,7 +96,8 @@ final class AuditNames {
 
     private static Optional<String> told(JsonNode row, String member) {
         return List.of(row.path("after"), row.path("before")).stream()
-                .map(state -> cell(state.path(member)))
+                // One act may be about several requests of one device, which are a list.
+                .map(state -> cell((state.isArray() ? state.path(0) : state).path(member)))
                 .filter(text -> !text.isEmpty())
                 .findFirst();
     }

@@ -2,12 +2,15 @@ package io.panocrypt.policy.internal.edit;
 
 import io.panocrypt.policy.Devices;
 import io.panocrypt.policy.internal.decision.ApprovalPolicy;
+import io.panocrypt.policy.internal.event.OutboxEntries;
 import io.panocrypt.policy.internal.policy.PolicyCache;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.spi.store.PolicyStore;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -26,11 +29,15 @@ import java.util.stream.Stream;
  * when one of these comes or changes.
  */
 public final class ApprovalGuard {
-    private final PolicyEditor editor;
+    private final PolicyStore store;
+    private final InstantSource clock;
+    private final OutboxEntries events;
     private final PolicyCache policy;
 
-    public ApprovalGuard(PolicyEditor editor, PolicyCache policy) {
-        this.editor = editor;
+    public ApprovalGuard(PolicyStore store, InstantSource clock, OutboxEntries events, PolicyCache policy) {
+        this.store = store;
+        this.clock = clock;
+        this.events = events;
         this.policy = policy;
     }
 
@@ -85,7 +92,7 @@ public final class ApprovalGuard {
             OperationException.refuseUnconfirmed(
                     harm.losing().size(), harm.stuck().size());
         }
-        return draft.tell(editor.events().approvalRemoved(harm.losing(), harm.formerApprovers(), actor, editor.now()));
+        return draft.tell(events.approvalRemoved(harm.losing(), harm.formerApprovers(), actor, clock.instant()));
     }
 
     /** The devices that are not revoked and that a group covers which only one of the two has so. */
@@ -100,7 +107,7 @@ public final class ApprovalGuard {
                     .findFirst()
                     .map(RecordMapper::tagTerm)
                     .orElse(null);
-            PolicyCache.scanAll(editor.store(), RecordMapper.DEVICE, term).stream()
+            PolicyCache.scanAll(store, RecordMapper.DEVICE, term).stream()
                     .flatMap(record -> RecordMapper.readIfReadable(record, Device.class).stream())
                     .filter(device -> device.tags().containsAll(panel.requiredTags()))
                     .forEach(device -> found.put(device.id(), device));

@@ -8,6 +8,7 @@ import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.history.UnlockRecord;
 import io.panocrypt.policy.net.IpAddress;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import java.util.function.Function;
 
 /** Tells from the history when a generation of a device's keys was last asked for. Thread-safe. */
@@ -16,12 +17,12 @@ public final class KeyUses {
     public static final int SEARCHED = 1000;
 
     private final Function<String, Page<UnlockRecord>> newest;
-    private final PolicyEditor editor;
+    private final PolicyStore store;
 
     /** @param newest the newest {@link #SEARCHED} entries of the device with that id */
-    public KeyUses(Function<String, Page<UnlockRecord>> newest, PolicyEditor editor) {
+    public KeyUses(Function<String, Page<UnlockRecord>> newest, PolicyStore store) {
         this.newest = newest;
-        this.editor = editor;
+        this.store = store;
     }
 
     /** Refuses to destroy a generation that was asked for, or may have been. */
@@ -37,7 +38,7 @@ public final class KeyUses {
                                 + last.outcome().wireName() + ")"));
         boolean whole = entries.nextCursor().isEmpty()
                 && entries.unreadable().isEmpty()
-                && editor.store().scan(RecordMapper.CUT, null, null, 1).isEmpty();
+                && store.scan(RecordMapper.CUT, null, null, 1).isEmpty();
         if (!whole || entries.items().stream().anyMatch(KeyUses::mayHideOthers)) {
             refuse(
                     key,

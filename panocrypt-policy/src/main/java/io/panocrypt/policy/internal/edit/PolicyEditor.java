@@ -17,7 +17,6 @@ import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.PolicyStore;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -37,15 +36,12 @@ public final class PolicyEditor {
     private final IdGenerator ids;
     private final OutboxEntries events;
 
+    /** @param clock in whole milliseconds, as times are stored */
     public PolicyEditor(PolicyStore store, InstantSource clock, IdGenerator ids, OutboxEntries events) {
         this.store = store;
         this.clock = clock;
         this.ids = ids;
         this.events = events;
-    }
-
-    public OutboxEntries events() {
-        return events;
     }
 
     public PolicyStore store() {
@@ -57,7 +53,7 @@ public final class PolicyEditor {
     }
 
     public Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        return clock.instant();
     }
 
     /** What is stored of an audit row beside its time and device. */
@@ -115,6 +111,11 @@ public final class PolicyEditor {
         public Draft tell(List<OutboxEntry> entries) {
             outbox.addAll(entries);
             return this;
+        }
+
+        /** Somebody may become an approver by it, who is then notified of the requests that wait. */
+        public Draft approversMayHaveChanged() {
+            return tell(events.approversMayHaveChanged());
         }
 
         /** Whoever drafted it looked at this shared policy: another one must be looked at before the edit happens. */
@@ -176,19 +177,23 @@ public final class PolicyEditor {
         refuseTaken(result);
     }
 
-    /** Reads, drafts and applies; reads and judges again when somebody else was faster. */
-    public <T> T retrying(Supplier<T> read, Function<T, Draft> draft) {
+    /**
+     * Reads, drafts and applies; reads and drafts again when somebody else was faster.
+     *
+     * @return the edited object of the draft that was committed
+     */
+    public <R, T> T retrying(Supplier<R> read, Function<R, Edit<T>> draft) {
         return retrying(ATTEMPTS, read, draft);
     }
 
     /** The same for those who cannot give up after a few attempts. */
-    public <T> T retrying(int attempts, Supplier<T> read, Function<T, Draft> draft) {
+    public <R, T> T retrying(int attempts, Supplier<R> read, Function<R, Edit<T>> draft) {
         for (int attempt = 0; attempt < attempts; attempt++) {
-            T found = read.get();
-            EditResult result = draft.apply(found).apply();
+            Edit<T> edit = draft.apply(read.get());
+            EditResult result = edit.draft().apply();
             if (!isOutrun(result)) {
                 refuseTaken(result);
-                return found;
+                return edit.edited();
             }
         }
         throw new OperationException(OperationException.Kind.STALE, "changed by others again and again, try once more");

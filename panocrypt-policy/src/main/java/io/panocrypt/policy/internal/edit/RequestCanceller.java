@@ -1,5 +1,6 @@
 package io.panocrypt.policy.internal.edit;
 
+import io.panocrypt.policy.internal.event.OutboxEntries;
 import io.panocrypt.policy.internal.policy.PolicyCache;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.Actor;
@@ -21,11 +22,13 @@ import java.util.Optional;
  */
 public final class RequestCanceller {
     private final PolicyEditor editor;
+    private final OutboxEntries events;
     private final Duration pendingLife;
 
     /** @param pendingLife how long a request outlives its last attempt */
-    public RequestCanceller(PolicyEditor editor, Duration pendingLife) {
+    public RequestCanceller(PolicyEditor editor, OutboxEntries events, Duration pendingLife) {
         this.editor = editor;
+        this.events = events;
         this.pendingLife = pendingLife;
     }
 
@@ -80,13 +83,13 @@ public final class RequestCanceller {
                             editor.store()
                                     .get(RecordMapper.DEVICE, request.deviceId())
                                     .map(device -> RecordMapper.read(device, Device.class))
-                                    .ifPresent(device -> draft.tell(editor.events()
-                                            .decided(EventType.REQUEST_WITHDRAWN, device, ended, actor, editor.now())));
+                                    .ifPresent(device -> draft.tell(events.decided(
+                                            EventType.REQUEST_WITHDRAWN, device, ended, actor, editor.now())));
                         }
                         request.grantId()
                                 .ifPresent(grant -> draft.cancel(new GrantScope.Single(request.deviceId(), grant)));
                     });
-                    return draft;
+                    return new Edit<>(draft, found);
                 });
     }
 

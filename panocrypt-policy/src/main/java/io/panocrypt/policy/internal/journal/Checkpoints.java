@@ -3,7 +3,7 @@ package io.panocrypt.policy.internal.journal;
 import io.panocrypt.crypto.custody.CustodyException;
 import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.crypto.tang.PublicJwk;
-import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.Json;
 import io.panocrypt.policy.model.history.Checkpoint;
 import io.panocrypt.policy.model.history.Verification;
@@ -11,9 +11,11 @@ import io.panocrypt.policy.spi.store.ChainHead;
 import io.panocrypt.policy.spi.store.DecisionStore;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import io.panocrypt.policy.spi.store.UnreadableRecordException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -26,16 +28,26 @@ public final class Checkpoints {
     private final DecisionStore store;
     private final KeyCustody custody;
     private final SiteIdentity site;
-    private final PolicyEditor editor;
+    private final PolicyStore policies;
+    private final InstantSource clock;
+    private final IdGenerator ids;
 
     /** What this process has signed last: a journal that was cut back behind it shows even if its checkpoints went too. */
     private volatile List<ChainHead> lastSigned = List.of();
 
-    public Checkpoints(DecisionStore store, KeyCustody custody, SiteIdentity site, PolicyEditor editor) {
+    public Checkpoints(
+            DecisionStore store,
+            PolicyStore policies,
+            KeyCustody custody,
+            SiteIdentity site,
+            InstantSource clock,
+            IdGenerator ids) {
         this.store = store;
         this.custody = custody;
         this.site = site;
-        this.editor = editor;
+        this.policies = policies;
+        this.clock = clock;
+        this.ids = ids;
     }
 
     public void take() {
@@ -43,9 +55,9 @@ public final class Checkpoints {
         if (heads.isEmpty() || heads.stream().allMatch(this::isCovered)) {
             return;
         }
-        Checkpoint taken = sign(heads, editor.now());
-        store.append(new JournalEntry(
-                editor.ids().next(), JournalEntry.Kind.CHECKPOINT, editor.now(), null, Json.write(taken)));
+        Checkpoint taken = sign(heads, clock.instant());
+        store.append(
+                new JournalEntry(ids.next(), JournalEntry.Kind.CHECKPOINT, clock.instant(), null, Json.write(taken)));
         lastSigned = heads;
         LOG.log(System.Logger.Level.INFO, taken.line());
     }
@@ -88,7 +100,7 @@ public final class Checkpoints {
 
     /** Checks the journal; again if retention has cut a chain meanwhile, which would look like rows that are gone. */
     public Verification verify() {
-        JournalSource journal = JournalSource.of(store, editor.store());
+        JournalSource journal = JournalSource.of(store, policies);
         for (int attempt = 1; ; attempt++) {
             List<ChainTruncation.Signed> cuts = journal.cuts();
             JournalVerifier check = new JournalVerifier(journal, key());

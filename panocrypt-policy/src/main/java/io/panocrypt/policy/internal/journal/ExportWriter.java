@@ -1,6 +1,5 @@
 package io.panocrypt.policy.internal.journal;
 
-import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.records.Json;
 import io.panocrypt.policy.spi.store.ChainHead;
 import io.panocrypt.policy.spi.store.JournalRow;
@@ -8,23 +7,24 @@ import io.panocrypt.policy.spi.store.StoreException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 
 /** Writes the whole journal as lines of JSON, as it stands there: it judges nothing. Thread-safe. */
 public final class ExportWriter {
     private final JournalSource journal;
     private final Checkpoints checkpoints;
-    private final PolicyEditor editor;
+    private final InstantSource clock;
 
-    public ExportWriter(JournalSource journal, Checkpoints checkpoints, PolicyEditor editor) {
+    public ExportWriter(JournalSource journal, Checkpoints checkpoints, InstantSource clock) {
         this.journal = journal;
         this.checkpoints = checkpoints;
-        this.editor = editor;
+        this.clock = clock;
     }
 
     public void write(OutputStream out) throws IOException {
         // In this order: a checkpoint that was taken before this time lists no row that the heads do not know.
-        Instant time = editor.now();
+        Instant time = clock.instant();
         List<ChainTruncation.Signed> cuts = journal.cuts();
         List<ChainHead> heads = journal.heads();
         line(out, ExportHeader.line(checkpoints.key(), checkpoints.sign(heads, time), cuts));

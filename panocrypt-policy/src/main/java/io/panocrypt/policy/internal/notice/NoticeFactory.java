@@ -1,6 +1,5 @@
 package io.panocrypt.policy.internal.notice;
 
-import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.event.DomainEvent;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.ApprovalRequest;
@@ -8,14 +7,17 @@ import io.panocrypt.policy.model.ApprovalRequest.State;
 import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.spi.notify.Notice;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Puts notices into words: what happened, on one line, and a link to where it can be looked at. Thread-safe. */
 public final class NoticeFactory {
-    private final PolicyEditor editor;
+    private final PolicyStore store;
+    private final InstantSource clock;
     private final URI linkBase;
     private final Duration pendingLife;
 
@@ -23,8 +25,9 @@ public final class NoticeFactory {
      * @param linkBase what stands before {@code /console/}
      * @param pendingLife how long a request outlives its last attempt
      */
-    public NoticeFactory(PolicyEditor editor, URI linkBase, Duration pendingLife) {
-        this.editor = editor;
+    public NoticeFactory(PolicyStore store, InstantSource clock, URI linkBase, Duration pendingLife) {
+        this.store = store;
+        this.clock = clock;
         this.linkBase = linkBase;
         this.pendingLife = pendingLife;
     }
@@ -72,8 +75,7 @@ public final class NoticeFactory {
 
     private String actor(DomainEvent what) {
         return what.actor()
-                .map(id -> editor.store()
-                        .get(RecordMapper.MEMBER, id)
+                .map(id -> store.get(RecordMapper.MEMBER, id)
                         .map(found -> RecordMapper.read(found, Member.class).name())
                         .orElse(id))
                 .orElse("somebody");
@@ -82,9 +84,9 @@ public final class NoticeFactory {
     /** A channel may have been out of reach for a while, so that the request waits no longer. */
     private String opened(String device, String from, DomainEvent what) {
         Optional<ApprovalRequest> request = what.requestId()
-                .flatMap(id -> editor.store().get(RecordMapper.REQUEST, id))
+                .flatMap(id -> store.get(RecordMapper.REQUEST, id))
                 .map(found -> RecordMapper.read(found, ApprovalRequest.class));
-        return request.map(found -> found.stateAt(editor.now(), pendingLife))
+        return request.map(found -> found.stateAt(clock.instant(), pendingLife))
                 .filter(state -> state != State.PENDING)
                 .map(state -> device + " asked for approval" + from + "; by now the request is "
                         + state.name().toLowerCase(Locale.ROOT))

@@ -1,6 +1,5 @@
 package io.panocrypt.policy.internal.notice;
 
-import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.event.AlarmDeduplicator;
 import io.panocrypt.policy.internal.event.DomainEvent;
 import io.panocrypt.policy.internal.policy.PolicyCache;
@@ -12,6 +11,7 @@ import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.spi.store.OutboxEntry;
 import io.panocrypt.policy.spi.store.PolicyStore;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -24,16 +24,20 @@ import java.util.stream.Stream;
  */
 public final class NotificationFanOut {
     private final PolicyStore store;
-    private final PolicyEditor editor;
+    private final InstantSource clock;
     private final RecipientResolver recipients;
     private final NotificationThrottle openings;
     private final Duration pendingLife;
 
     /** @param pendingLife how long a request outlives its last attempt */
     public NotificationFanOut(
-            PolicyEditor editor, RecipientResolver recipients, NotificationThrottle openings, Duration pendingLife) {
-        this.store = editor.store();
-        this.editor = editor;
+            PolicyStore store,
+            InstantSource clock,
+            RecipientResolver recipients,
+            NotificationThrottle openings,
+            Duration pendingLife) {
+        this.store = store;
+        this.clock = clock;
         this.recipients = recipients;
         this.openings = openings;
         this.pendingLife = pendingLife;
@@ -78,7 +82,7 @@ public final class NotificationFanOut {
     List<OutboxEntry> noticesOfAllThatWait() {
         return PolicyCache.scanAll(store, RecordMapper.REQUEST, RecordMapper.OPEN).stream()
                 .flatMap(found -> RecordMapper.readIfReadable(found, ApprovalRequest.class).stream())
-                .filter(request -> request.stateAt(editor.now(), pendingLife) == State.PENDING)
+                .filter(request -> request.stateAt(clock.instant(), pendingLife) == State.PENDING)
                 .flatMap(request -> device(request.deviceId()).stream()
                         .map(device -> DomainEvent.of(request.id(), EventType.REQUEST_OPENED, request.since())
                                 .about(device)

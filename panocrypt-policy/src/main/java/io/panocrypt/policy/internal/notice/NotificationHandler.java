@@ -1,6 +1,5 @@
 package io.panocrypt.policy.internal.notice;
 
-import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.event.AlarmDeduplicator;
 import io.panocrypt.policy.internal.event.DomainEvent;
 import io.panocrypt.policy.internal.event.OutboxEntries;
@@ -18,6 +17,7 @@ import io.panocrypt.policy.spi.store.StoreException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,7 +29,7 @@ public final class NotificationHandler implements Handler {
 
     private static final int MAX_CAUSE = 500;
 
-    private final PolicyEditor editor;
+    private final InstantSource clock;
     private final NotificationFanOut expansion;
     private final RecipientResolver recipients;
     private final ClosedContacts closed;
@@ -40,7 +40,7 @@ public final class NotificationHandler implements Handler {
     private final DeadLetterLog deadLetters = new DeadLetterLog();
 
     public NotificationHandler(
-            PolicyEditor editor,
+            InstantSource clock,
             NotificationFanOut expansion,
             RecipientResolver recipients,
             ClosedContacts closed,
@@ -48,7 +48,7 @@ public final class NotificationHandler implements Handler {
             NoticeFactory text,
             Backoff backoff,
             FailingContacts failing) {
-        this.editor = editor;
+        this.clock = clock;
         this.expansion = expansion;
         this.recipients = recipients;
         this.closed = closed;
@@ -94,10 +94,10 @@ public final class NotificationHandler implements Handler {
         }
         if (closed.isClosed(recipient.contact())) {
             String cause = "the contact is closed";
-            deadLetters.log(Optional.of(addressed), cause, editor.now());
+            deadLetters.log(Optional.of(addressed), cause, clock.instant());
             return new Settlement.Dead(cause, List.of());
         }
-        Instant now = editor.now();
+        Instant now = clock.instant();
         Optional<Instant> quiet = recipients
                 .silentUntil(addressed.occurrence(), recipient)
                 .or(() -> failing.restsUntil(recipient.contact()))
@@ -153,7 +153,7 @@ public final class NotificationHandler implements Handler {
         }
         Duration wait = backoff.after(leased.attempts(), wish);
         Duration rest = wait.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : wait;
-        Instant now = editor.now();
+        Instant now = clock.instant();
         addressed(leased.entry())
                 .ifPresent(addressed -> failing.failed(addressed.recipient().contact(), cause, now, now.plus(rest)));
         return new Settlement.Retry(wait, cause);
@@ -163,7 +163,7 @@ public final class NotificationHandler implements Handler {
     private Settlement dead(LeasedEntry leased, String cause) {
         addressed(leased.entry())
                 .ifPresent(addressed -> failing.forget(addressed.recipient().contact()));
-        deadLetters.log(addressed(leased.entry()), cause, editor.now());
+        deadLetters.log(addressed(leased.entry()), cause, clock.instant());
         return new Settlement.Dead(
                 cause,
                 addressed(leased.entry())
@@ -173,7 +173,7 @@ public final class NotificationHandler implements Handler {
     }
 
     private DomainEvent alarm(Recipient recipient) {
-        Instant now = editor.now();
+        Instant now = clock.instant();
         String key = EventType.OUTBOX_DEAD_LETTER.publicName() + ":" + recipient.kind() + ":" + recipient.id() + ":"
                 + AlarmDeduplicator.hour(now);
         return DomainEvent.of(key, EventType.OUTBOX_DEAD_LETTER, now).saying(recipient.name());

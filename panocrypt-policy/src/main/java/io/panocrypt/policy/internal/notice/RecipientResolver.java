@@ -1,6 +1,5 @@
 package io.panocrypt.policy.internal.notice;
 
-import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.event.DomainEvent;
 import io.panocrypt.policy.internal.policy.PolicyCache;
 import io.panocrypt.policy.internal.records.RecordMapper;
@@ -12,6 +11,7 @@ import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.Webhook;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,14 +22,14 @@ import java.util.stream.Stream;
 
 /** Who is told of what, as members, groups and webhooks are at that moment. Thread-safe. */
 public final class RecipientResolver {
-    private final PolicyEditor editor;
+    private final PolicyStore store;
     private final PolicyCache policy;
     private final ClosedContacts closed;
     private final Duration silence;
 
     /** @param silence how long an approver who defers hears nothing about the request */
-    public RecipientResolver(PolicyEditor editor, PolicyCache policy, ClosedContacts closed, Duration silence) {
-        this.editor = editor;
+    public RecipientResolver(PolicyStore store, PolicyCache policy, ClosedContacts closed, Duration silence) {
+        this.store = store;
         this.policy = policy;
         this.closed = closed;
         this.silence = silence;
@@ -42,7 +42,7 @@ public final class RecipientResolver {
                 .flatMap(id -> member(id).stream())
                 .flatMap(member -> member.contacts().stream()
                         .map(contact -> new Recipient(Recipient.Kind.MEMBER, member.id(), contact)));
-        Stream<Recipient> programs = PolicyCache.scanAll(editor.store(), RecordMapper.WEBHOOK, null).stream()
+        Stream<Recipient> programs = PolicyCache.scanAll(store, RecordMapper.WEBHOOK, null).stream()
                 .flatMap(found -> RecordMapper.readIfReadable(found, StoredWebhook.class).stream())
                 .map(StoredWebhook::webhook)
                 .filter(webhook -> webhook.wants(type))
@@ -55,8 +55,7 @@ public final class RecipientResolver {
     /** Whether somebody who was to be told still is. */
     boolean isStill(EventType type, DomainEvent what, Recipient recipient) {
         return recipient.kind() == Recipient.Kind.WEBHOOK
-                ? editor.store()
-                        .get(RecordMapper.WEBHOOK, recipient.id())
+                ? store.get(RecordMapper.WEBHOOK, recipient.id())
                         .map(found ->
                                 RecordMapper.read(found, StoredWebhook.class).webhook())
                         .filter(webhook -> webhook.wants(type)
@@ -78,7 +77,7 @@ public final class RecipientResolver {
             return Optional.empty();
         }
         return what.requestId()
-                .flatMap(id -> editor.store().get(RecordMapper.REQUEST, id))
+                .flatMap(id -> store.get(RecordMapper.REQUEST, id))
                 .map(found -> RecordMapper.read(found, ApprovalRequest.class))
                 .flatMap(request -> request.votes().stream()
                         .filter(vote -> vote.memberId().equals(recipient.id()) && vote.verdict() == Verdict.DEFER)
@@ -100,14 +99,14 @@ public final class RecipientResolver {
 
     private Set<String> approvers(DomainEvent what) {
         return what.deviceId()
-                .flatMap(id -> editor.store().get(RecordMapper.DEVICE, id))
+                .flatMap(id -> store.get(RecordMapper.DEVICE, id))
                 .map(found -> RecordMapper.read(found, Device.class))
                 .map(device -> policy.current().approval(device).approvers())
                 .orElse(Set.of());
     }
 
     private Set<String> administrators() {
-        return PolicyCache.scanAll(editor.store(), RecordMapper.MEMBER, null).stream()
+        return PolicyCache.scanAll(store, RecordMapper.MEMBER, null).stream()
                 .flatMap(found -> RecordMapper.readIfReadable(found, Member.class).stream())
                 .filter(member -> member.role() == Role.ADMIN)
                 .map(Member::id)
@@ -115,8 +114,6 @@ public final class RecipientResolver {
     }
 
     private Optional<Member> member(String id) {
-        return editor.store()
-                .get(RecordMapper.MEMBER, id)
-                .flatMap(found -> RecordMapper.readIfReadable(found, Member.class));
+        return store.get(RecordMapper.MEMBER, id).flatMap(found -> RecordMapper.readIfReadable(found, Member.class));
     }
 }

@@ -16,6 +16,7 @@ import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.PolicyStore;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,18 +32,26 @@ public record VapidKey(CustodyKey key, Instant created) {
     private static final String ID = "push-key";
     private static final KeyLabel LABEL = new KeyLabel("site/push", 1, KeyRole.SIGNING, Curve.P_256);
 
-    /** The key in the store, or a new one if there is none; nodes that start together agree on one. */
-    public static JwsSigner open(PolicyEditor editor, KeyCustody custody, RetryingWriter writes) {
-        VapidKey found = find(editor.store()).orElseGet(() -> create(editor, custody, writes));
-        return new Signer(custody, found.key());
+    /** The key in the store, or a new one if there is none, which is not stored yet. */
+    public static VapidKey findOrMake(PolicyStore store, KeyCustody custody, InstantSource clock) {
+        return find(store).orElseGet(() -> new VapidKey(custody.generate(LABEL), clock.instant()));
+    }
+
+    /** Stores this key if there is none; nodes that start together agree on the one that is returned. */
+    public VapidKey store(PolicyEditor editor, RetryingWriter writes) {
+        return find(editor.store()).orElseGet(() -> create(editor, writes));
+    }
+
+    /** The key at work in its custody. */
+    public JwsSigner signer(KeyCustody custody) {
+        return new Signer(custody, key);
     }
 
     private static Optional<VapidKey> find(PolicyStore store) {
         return store.get(RecordMapper.SITE, ID).map(found -> RecordMapper.read(found, VapidKey.class));
     }
 
-    private static VapidKey create(PolicyEditor editor, KeyCustody custody, RetryingWriter writes) {
-        VapidKey made = new VapidKey(custody.generate(LABEL), editor.now());
+    private VapidKey create(PolicyEditor editor, RetryingWriter writes) {
         try {
             writes.run(() -> editor.apply(editor.draft(
                             Actor.HOST,
@@ -50,9 +59,9 @@ public record VapidKey(CustodyKey key, Instant created) {
                             RecordMapper.SITE,
                             ID,
                             null,
-                            made.key().publicKey().kid())
-                    .put(new PolicyRecord(RecordMapper.SITE, ID, 1, Json.write(made), Set.of(), Set.of()))));
-            return made;
+                            key.publicKey().kid())
+                    .put(new PolicyRecord(RecordMapper.SITE, ID, 1, Json.write(this), Set.of(), Set.of()))));
+            return this;
         } catch (OperationException e) {
             // Another node's, or what an attempt without an outcome has written.
             return find(editor.store()).orElseThrow(() -> e);

@@ -27,8 +27,8 @@ public final class ReadinessCheck {
         this.trouble = trouble;
     }
 
-    /** What is missing, in words that any outsider may read; empty if nothing is. */
-    public Optional<String> missing() {
+    /** Why requests cannot be answered, in words that any outsider may read; empty if they can. */
+    public Optional<String> unreadyReason() {
         try {
             store.epoch();
         } catch (StoreException e) {

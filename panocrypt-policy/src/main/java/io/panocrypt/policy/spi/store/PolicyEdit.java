@@ -30,27 +30,6 @@ public record PolicyEdit(
         outbox = List.copyOf(outbox);
     }
 
-    /** An edit of which nobody is told. */
-    public PolicyEdit(
-            JournalEntry audit,
-            List<Change> changes,
-            @Nullable Long epoch,
-            boolean bumpsEpoch,
-            List<GrantScope> cancels,
-            List<Grant> grants) {
-        this(audit, changes, epoch, bumpsEpoch, cancels, grants, List.of());
-    }
-
-    /** An edit whose judgement read nothing that the epoch guards, and of which nobody is told. */
-    public PolicyEdit(
-            JournalEntry audit,
-            List<Change> changes,
-            boolean bumpsEpoch,
-            List<GrantScope> cancels,
-            List<Grant> grants) {
-        this(audit, changes, null, bumpsEpoch, cancels, grants, List.of());
-    }
-
     /** A change to one record. */
     public sealed interface Change {
         /** Writes a record whose stored version must be one less; version 1 must not be stored yet. */

@@ -47,7 +47,7 @@ final class EditOperation implements GroupCommitter.Work<EditResult> {
         return new EditResult.Applied();
     }
 
-    private static void cancel(WriteTransaction transaction, GrantScope scope) throws SQLException {
+    static void cancel(WriteTransaction transaction, GrantScope scope) throws SQLException {
         if (scope instanceof GrantScope.Single single) {
             transaction.update(Sql.CANCEL_ONE, single.deviceId(), single.grantId());
         } else if (scope instanceof GrantScope.OfDevice device) {
@@ -61,6 +61,8 @@ final class EditOperation implements GroupCommitter.Work<EditResult> {
             values.addAll(devices.terms());
             values.add(devices.terms().size());
             transaction.update(Sql.cancelOfTerms(devices.terms().size()), values.toArray());
+        } else {
+            throw new IllegalStateException("the scopes are sealed");
         }
     }
 

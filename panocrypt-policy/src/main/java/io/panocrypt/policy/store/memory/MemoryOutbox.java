@@ -98,6 +98,8 @@ final class MemoryOutbox {
             found.become(State.DEAD, now);
             found.cause = dead.cause();
             keep(dead.followUps(), now);
+        } else {
+            throw new IllegalStateException("the settlements are sealed");
         }
         return true;
     }

@@ -18,7 +18,6 @@ import io.panocrypt.servlet.internal.http.ApiBody;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -173,8 +172,7 @@ final class DeviceRoutes {
         IpAddress source = body.address("source");
         body.finish();
         Device device = devices.get(request.id());
-        return ApiReply.ok(ApiViews.decision(
-                panocrypt.dryRun(device.id(), Optional.ofNullable(source)), devices.warnings(device)));
+        return ApiReply.ok(ApiViews.decision(panocrypt.dryRun(device.id(), source), devices.warnings(device)));
     }
 
     private ApiReply history(ApiRequest request) {

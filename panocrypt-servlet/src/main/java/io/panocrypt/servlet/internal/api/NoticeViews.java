@@ -57,8 +57,10 @@ final class NoticeViews {
             return view.put("result", "refused").put("cause", refused.cause());
         } else if (delivery instanceof Delivery.Gone gone) {
             return view.put("result", "gone").put("cause", gone.cause());
+        } else if (delivery instanceof Delivery.Done) {
+            return view.put("result", "delivered");
         }
-        return view.put("result", "delivered");
+        throw new IllegalStateException("the deliveries are sealed");
     }
 
     /** The endpoint's host only: whoever has the whole subscription can push to it. */

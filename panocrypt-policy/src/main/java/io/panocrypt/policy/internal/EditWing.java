@@ -1,0 +1,18 @@
+package io.panocrypt.policy.internal;
+
+import io.panocrypt.policy.internal.edit.ApprovalGuard;
+import io.panocrypt.policy.internal.edit.DeviceFactory;
+import io.panocrypt.policy.internal.edit.RequestCanceller;
+import java.time.Duration;
+
+/** The part of a service that operators' edits share. */
+public record EditWing(DeviceFactory deviceFactory, ApprovalGuard guard, RequestCanceller canceller) {
+
+    /** @param pendingLife how long a request for approval outlives its last attempt */
+    public static EditWing of(Foundation base, Duration pendingLife) {
+        return new EditWing(
+                new DeviceFactory(base.editor(), base.custody(), base.policy()),
+                new ApprovalGuard(base.store(), base.clock(), base.events(), base.policy()),
+                new RequestCanceller(base.editor(), base.events(), pendingLife));
+    }
+}

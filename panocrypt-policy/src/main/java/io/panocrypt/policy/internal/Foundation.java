@@ -1,0 +1,80 @@
+package io.panocrypt.policy.internal;
+
+import io.panocrypt.crypto.custody.KeyCustody;
+import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.event.AlarmDeduplicator;
+import io.panocrypt.policy.internal.event.OutboxEntries;
+import io.panocrypt.policy.internal.outbox.WakeUp;
+import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.IdGenerator;
+import io.panocrypt.policy.internal.resilience.ResilientStore;
+import io.panocrypt.policy.internal.resilience.RetryingWriter;
+import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.PolicyStore;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * What all wings of a service stand on. Making it neither reads nor writes the store.
+ *
+ * @param clock in whole milliseconds, as times are stored
+ * @param writes repeats a commit whose outcome is unknown
+ * @param firstWrites repeats what a new site needs once
+ */
+public record Foundation(
+        ResilientStore store,
+        KeyCustody custody,
+        InstantSource clock,
+        SecureRandom random,
+        IdGenerator ids,
+        WakeUp wakeUp,
+        OutboxEntries events,
+        AlarmDeduplicator alarms,
+        PolicyEditor editor,
+        PolicyCache policy,
+        RetryingWriter writes,
+        RetryingWriter firstWrites) {
+
+    /**
+     * What a service is configured with and all wings need.
+     *
+     * @param notifies whether there is a notifier
+     * @param storeTimeout of one call of the store that a request waits for
+     * @param commitTimeout of a commit whose outcome is unknown, with all repetitions
+     * @param startTimeout of what a new site needs once, with all repetitions
+     */
+    public record Settings(
+            PolicyStore policies,
+            DecisionStore decisions,
+            KeyCustody custody,
+            InstantSource clock,
+            SecureRandom random,
+            boolean notifies,
+            Duration storeTimeout,
+            Duration commitTimeout,
+            Duration startTimeout) {}
+
+    public static Foundation of(Settings settings) {
+        ResilientStore store = new ResilientStore(
+                settings.policies(), settings.decisions(), settings.storeTimeout(), System::nanoTime);
+        InstantSource clock = () -> settings.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+        IdGenerator ids = new IdGenerator(clock, settings.random());
+        WakeUp wakeUp = new WakeUp();
+        OutboxEntries events = new OutboxEntries(settings.notifies(), ids, wakeUp);
+        return new Foundation(
+                store,
+                settings.custody(),
+                clock,
+                settings.random(),
+                ids,
+                wakeUp,
+                events,
+                new AlarmDeduplicator(),
+                new PolicyEditor(store, clock, ids, events),
+                new PolicyCache(store, settings.storeTimeout()),
+                new RetryingWriter(settings.commitTimeout()),
+                new RetryingWriter(settings.startTimeout(), System.Logger.Level.WARNING));
+    }
+}

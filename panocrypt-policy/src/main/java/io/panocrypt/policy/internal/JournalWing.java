@@ -1,0 +1,26 @@
+package io.panocrypt.policy.internal;
+
+import io.panocrypt.policy.internal.journal.Checkpoints;
+import io.panocrypt.policy.internal.journal.ExportWriter;
+import io.panocrypt.policy.internal.journal.JournalSource;
+import io.panocrypt.policy.internal.journal.Retention;
+import io.panocrypt.policy.internal.journal.SiteIdentity;
+
+/** The part of a service that signs, checks, exports and shortens the journal. */
+public record JournalWing(Checkpoints checkpoints, Retention retention, ExportWriter exporter) {
+
+    /**
+     * Opens the site in the store, or makes it where the store is empty.
+     *
+     * @throws IllegalStateException if the store's keys belong to another custody
+     */
+    public static JournalWing open(Foundation base) {
+        SiteIdentity site = SiteIdentity.open(base.editor(), base.custody(), base.firstWrites());
+        Checkpoints checkpoints =
+                new Checkpoints(base.store(), base.store(), base.custody(), site, base.clock(), base.ids());
+        return new JournalWing(
+                checkpoints,
+                new Retention(base.store(), checkpoints, base.editor(), base.writes()),
+                new ExportWriter(JournalSource.of(base.store(), base.store()), checkpoints, base.clock()));
+    }
+}

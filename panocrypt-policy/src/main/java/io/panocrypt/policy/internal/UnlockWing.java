@@ -1,0 +1,72 @@
+package io.panocrypt.policy.internal;
+
+import io.panocrypt.policy.internal.event.SeenSources;
+import io.panocrypt.policy.internal.policy.PolicyViewFactory;
+import io.panocrypt.policy.internal.resilience.ConcurrencyLimiter;
+import io.panocrypt.policy.internal.resilience.OutageLog;
+import io.panocrypt.policy.internal.resilience.ReadinessCheck;
+import io.panocrypt.policy.internal.resilience.RequestFaultLog;
+import io.panocrypt.policy.internal.unlock.Advertiser;
+import io.panocrypt.policy.internal.unlock.AttemptLog;
+import io.panocrypt.policy.internal.unlock.DecisionEvents;
+import io.panocrypt.policy.internal.unlock.DecisionNotices;
+import io.panocrypt.policy.internal.unlock.DeviceLocks;
+import io.panocrypt.policy.internal.unlock.Unlocker;
+import io.panocrypt.policy.spi.event.DecisionListener;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+
+/** The part of a service that answers machines. */
+public record UnlockWing(
+        Unlocker unlocker,
+        Advertiser advertiser,
+        PolicyViewFactory views,
+        AttemptLog attempts,
+        DecisionEvents events,
+        ConcurrencyLimiter limiter,
+        ReadinessCheck readiness) {
+
+    /**
+     * What only this wing is configured with.
+     *
+     * @param turnTimeout how long a request waits for another one of the same device
+     * @param pendingLife how long a request for approval outlives its last attempt
+     * @param log hears of outages, and of requests that fail alone
+     */
+    public record Settings(
+            int requestsAtOnce,
+            Duration turnTimeout,
+            Duration pendingLife,
+            List<DecisionListener> listeners,
+            System.Logger log) {}
+
+    public static UnlockWing of(Foundation base, Settings settings) {
+        DecisionNotices notices = new DecisionNotices(base.events(), new SeenSources(base.store()), base.alarms());
+        AttemptLog attempts = new AttemptLog(base.store(), base.writes(), base.ids(), base.clock(), notices);
+        // A store's clock may wait for the store, and all requests that fail would wait with it.
+        OutageLog outages = new OutageLog(settings.log(), "requests of machines fail", InstantSource.system());
+        OutageLog single = new OutageLog(settings.log(), "single requests of machines fail", InstantSource.system());
+        RequestFaultLog faults = new RequestFaultLog(outages, single);
+        ConcurrencyLimiter limiter = new ConcurrencyLimiter(settings.requestsAtOnce(), faults);
+        PolicyViewFactory views = new PolicyViewFactory(base.policy(), settings.pendingLife());
+        DecisionEvents events = new DecisionEvents(settings.listeners());
+        Unlocker unlocker = new Unlocker(
+                base.store(),
+                views,
+                attempts,
+                new DeviceLocks(settings.turnTimeout()),
+                base.custody(),
+                events,
+                limiter,
+                faults);
+        return new UnlockWing(
+                unlocker,
+                new Advertiser(base.custody()),
+                views,
+                attempts,
+                events,
+                limiter,
+                new ReadinessCheck(base.store(), outages));
+    }
+}

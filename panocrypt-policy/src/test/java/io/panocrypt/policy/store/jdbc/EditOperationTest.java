@@ -1,0 +1,13 @@
+package io.panocrypt.policy.store.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.junit.jupiter.api.Test;
+
+class EditOperationTest {
+    /** An edit that cancels nothing where it should cancel something leaves grants open; null is in no known scope. */
+    @Test
+    void refusesAScopeThatItDoesNotKnow() {
+        assertThrows(IllegalStateException.class, () -> EditOperation.cancel(null, null));
+    }
+}
