@@ -359,7 +359,7 @@ public final class Panocrypt implements AutoCloseable {
 
         /**
          * How often what was counted is written down, and a checkpoint is taken if something has happened; default 1 minute,
-         * zero for never by itself.
+         * zero for no checkpoints, and what was counted is written at {@link Panocrypt#close} only.
          */
         public Builder checkpointInterval(Duration interval) {
             this.checkpointInterval = interval;

@@ -1,6 +1,5 @@
 package io.panocrypt.policy.internal.edit;
 
-import io.panocrypt.policy.Devices;
 import io.panocrypt.policy.internal.decision.ApprovalPolicy;
 import io.panocrypt.policy.internal.event.OutboxEntries;
 import io.panocrypt.policy.internal.policy.PolicyCache;
@@ -25,7 +24,7 @@ import java.util.stream.Stream;
  * Refuses edits that take approval away from devices, or leave nobody who can give it, unless they are confirmed.
  * Thread-safe.
  *
- * <p>The epoch that an edit is judged by holds groups, members and the devices that groups cover: {@link Devices} bumps it
+ * <p>The epoch that an edit is judged by holds groups, members and the devices that groups cover: {@link DeviceFactory#counted} bumps it
  * when one of these comes or changes.
  */
 public final class ApprovalGuard {
