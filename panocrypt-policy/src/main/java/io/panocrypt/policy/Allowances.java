@@ -25,7 +25,7 @@ import java.util.TreeSet;
 public final class Allowances {
     private static final Duration DEFAULT_LIFE = Duration.ofMinutes(60);
     private static final Duration SHORTEST_LIFE = Duration.ofMillis(1);
-    private static final Duration LONGEST_LIFE = Duration.ofDays(7);
+    private static final Duration MAX_LIFE = Duration.ofDays(7);
 
     private final PolicyEditor editor;
     private final Devices devices;
@@ -73,10 +73,10 @@ public final class Allowances {
         Duration life = wanted.expiresIn() == null ? DEFAULT_LIFE : wanted.expiresIn();
         Set<AllowanceSkip> skips = wanted.skips() == null ? Set.of(AllowanceSkip.DISABLED) : wanted.skips();
         List<String> problems = new ArrayList<>();
-        if (uses < 1 || uses > Validation.MOST_USES) {
-            problems.add("uses must be 1 to " + Validation.MOST_USES);
+        if (uses < 1 || uses > Validation.MAX_USES) {
+            problems.add("uses must be 1 to " + Validation.MAX_USES);
         }
-        if (life.compareTo(SHORTEST_LIFE) < 0 || life.compareTo(LONGEST_LIFE) > 0) {
+        if (life.compareTo(SHORTEST_LIFE) < 0 || life.compareTo(MAX_LIFE) > 0) {
             problems.add("expiresIn must be more than nothing and at most P7D");
         }
         if (skips.contains(AllowanceSkip.SOURCE) && wanted.source().isEmpty() && !wanted.anySource()) {

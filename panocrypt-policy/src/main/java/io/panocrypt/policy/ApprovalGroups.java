@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Who decides about which devices. Thread-safe; throws as {@link Devices} does. */
 public final class ApprovalGroups {
-    private static final int MOST_APPROVERS = 64;
-    private static final int MOST_QUORUM = 16;
+    private static final int MAX_APPROVERS = 64;
+    private static final int MAX_QUORUM = 16;
 
     private final PolicyEditor editor;
     private final PolicyCache policy;
@@ -169,11 +169,11 @@ public final class ApprovalGroups {
         if (after.requiredTags().isEmpty()) {
             problems.add("one required tag at least");
         }
-        if (after.approvers().size() > MOST_APPROVERS) {
-            problems.add("at most " + MOST_APPROVERS + " approvers");
+        if (after.approvers().size() > MAX_APPROVERS) {
+            problems.add("at most " + MAX_APPROVERS + " approvers");
         }
-        if (after.quorum() < 1 || after.quorum() > MOST_QUORUM) {
-            problems.add("quorum must be 1 to " + MOST_QUORUM);
+        if (after.quorum() < 1 || after.quorum() > MAX_QUORUM) {
+            problems.add("quorum must be 1 to " + MAX_QUORUM);
         }
         Validation.refuse(problems);
         for (String approver : after.approvers()) {

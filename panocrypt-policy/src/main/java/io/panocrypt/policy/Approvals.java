@@ -41,13 +41,13 @@ import org.jspecify.annotations.Nullable;
  * group that covers the device as its tags are now. Administrators are no exception.
  */
 public final class Approvals {
-    private static final int MOST_COMMENT = 1024;
+    private static final int MAX_COMMENT = 1024;
 
     /**
      * How often a decision is made again because the request has changed: a host that collects changes it once for each use,
      * and must not keep a denial from being heard.
      */
-    private static final int ATTEMPTS = 2 * Validation.MOST_USES;
+    private static final int ATTEMPTS = 2 * Validation.MAX_USES;
 
     /** The filter passes over requests that time has moved on: how many are read at once does not depend on the limit. */
     private static final int SCAN = 500;
@@ -300,9 +300,9 @@ public final class Approvals {
     }
 
     private static void checkComment(String comment) {
-        if (comment.length() > MOST_COMMENT) {
+        if (comment.length() > MAX_COMMENT) {
             throw new OperationException(
-                    OperationException.Kind.INVALID, "a comment is at most " + MOST_COMMENT + " characters");
+                    OperationException.Kind.INVALID, "a comment is at most " + MAX_COMMENT + " characters");
         }
     }
 }

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * What operators do to devices.
  *
  * <p>Thread-safe. Every method throws {@link OperationException} where it cannot be done as asked, and {@link
- * io.panocrypt.policy.spi.StoreException} when the store fails.
+ * io.panocrypt.policy.spi.store.StoreException} when the store fails.
  */
 public final class Devices {
     /** A filter may pass over most devices: how many are read at once does not depend on how many are wanted. */

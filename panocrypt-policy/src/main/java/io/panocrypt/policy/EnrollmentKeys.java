@@ -31,12 +31,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The keys with which machines enrol themselves. Thread-safe; throws as {@link Devices} does. */
 public final class EnrollmentKeys {
-    private static final int MOST_USES = 10_000;
+    private static final int MAX_USES = 10_000;
     /** Whoever was faster has spent a use of the key, so that nobody need be told to try again. */
-    private static final int ATTEMPTS = 2 * MOST_USES;
+    private static final int ATTEMPTS = 2 * MAX_USES;
 
     private static final Duration LIFE = Duration.ofHours(24);
-    private static final Duration LONGEST = Duration.ofDays(366);
+    private static final Duration MAX = Duration.ofDays(366);
 
     private final PolicyEditor editor;
     /** A lock and not a monitor, so that no virtual thread is pinned while the store is waited for. */
@@ -73,7 +73,7 @@ public final class EnrollmentKeys {
         String secret = editor.ids().token();
         Device sample = maker.propose(wanted.device().withName(wanted.name()), state);
         boolean registers = Objects.requireNonNullElse(wanted.registerSource(), false);
-        if (registers && sample.sources().size() == Validation.MOST_CIDRS) {
+        if (registers && sample.sources().size() == Validation.MAX_CIDRS) {
             throw new OperationException(OperationException.Kind.INVALID, "no room for the registered source");
         }
         EnrollmentKey made = new EnrollmentKey(
@@ -103,11 +103,11 @@ public final class EnrollmentKeys {
 
     private static void check(int uses, Duration life, DeviceState state) {
         List<String> problems = new ArrayList<>();
-        if (uses < 1 || uses > MOST_USES) {
-            problems.add("uses must be 1 to " + MOST_USES);
+        if (uses < 1 || uses > MAX_USES) {
+            problems.add("uses must be 1 to " + MAX_USES);
         }
-        if (life.isNegative() || life.isZero() || life.compareTo(LONGEST) > 0) {
-            problems.add("an enrollment key lasts more than nothing and at most " + LONGEST.toDays() + " days");
+        if (life.isNegative() || life.isZero() || life.compareTo(MAX) > 0) {
+            problems.add("an enrollment key lasts more than nothing and at most " + MAX.toDays() + " days");
         }
         if (state != DeviceState.ACTIVE && state != DeviceState.PENDING) {
             problems.add("initialState must be ACTIVE or PENDING");

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The incident switch. Thread-safe; throws as {@link Devices} does. */
 public final class Lockdowns {
-    private static final int MOST_REASON = 1024;
+    private static final int MAX_REASON = 1024;
 
     private final PolicyEditor editor;
     private final RequestCanceller withdrawal;
@@ -40,8 +40,8 @@ public final class Lockdowns {
         SortedSet<String> normalised = Validation.normalisedTags(tags);
         List<String> problems = new ArrayList<>();
         Validation.checkTags(normalised, problems);
-        if (reason.isBlank() || reason.length() > MOST_REASON) {
-            problems.add("a reason is needed, at most " + MOST_REASON + " characters");
+        if (reason.isBlank() || reason.length() > MAX_REASON) {
+            problems.add("a reason is needed, at most " + MAX_REASON + " characters");
         }
         Validation.refuse(problems);
         Lockdown made = new Lockdown(editor.ids().next(), normalised, reason, actor.id(), editor.now(), 1);

@@ -38,10 +38,10 @@ public final class Members {
     /** The host wins against whoever has the former token, however fast they are on however many nodes. */
     private static final int RECOVERY_ATTEMPTS = 10_000;
 
-    private static final int MOST_CONTACTS = 16;
+    private static final int MAX_CONTACTS = 16;
 
     /** Push services give endpoints of more than a thousand characters. */
-    private static final int MOST_CONTACT = 2_048;
+    private static final int MAX_CONTACT = 2_048;
 
     private final PolicyEditor editor;
     private final Contacts contacts;
@@ -383,9 +383,9 @@ public final class Members {
     private Member checked(Member member, String nameBefore, List<String> known) {
         List<String> problems = new ArrayList<>();
         Validation.checkName(nameBefore, member.name(), problems);
-        if (member.contacts().size() > MOST_CONTACTS
-                || member.contacts().stream().anyMatch(contact -> contact.length() > MOST_CONTACT)) {
-            problems.add("at most " + MOST_CONTACTS + " contacts of at most " + MOST_CONTACT + " characters");
+        if (member.contacts().size() > MAX_CONTACTS
+                || member.contacts().stream().anyMatch(contact -> contact.length() > MAX_CONTACT)) {
+            problems.add("at most " + MAX_CONTACTS + " contacts of at most " + MAX_CONTACT + " characters");
         }
         member.contacts().stream()
                 .filter(contact -> !known.contains(contact))

@@ -124,8 +124,8 @@ public final class NetworkAccessLists {
     private static NetworkAccessList checked(NetworkAccessList before, NetworkAccessList list) {
         List<String> problems = new ArrayList<>();
         Validation.checkName(before.name(), list.name(), problems);
-        if (list.cidrs().size() > Validation.MOST_CIDRS) {
-            problems.add("at most " + Validation.MOST_CIDRS + " cidrs");
+        if (list.cidrs().size() > Validation.MAX_CIDRS) {
+            problems.add("at most " + Validation.MAX_CIDRS + " cidrs");
         }
         if (admitsMore(before, list)) {
             Validation.checkOpen(list.cidrs(), problems);

@@ -312,7 +312,7 @@ public final class Panocrypt implements AutoCloseable {
         private InstantSource clock = InstantSource.system();
         private SecureRandom random = new SecureRandom();
         private Duration checkpointInterval = Duration.ofMinutes(1);
-        private Duration commitPatience = Duration.ofSeconds(2);
+        private Duration commitTimeout = Duration.ofSeconds(2);
         private Duration startTimeout = Duration.ofMinutes(2);
         private Duration historyRetention = Duration.ZERO;
         private ApprovalTimes approvalTimes = ApprovalTimes.DEFAULTS;
@@ -442,7 +442,7 @@ public final class Panocrypt implements AutoCloseable {
 
         private UnlockWing.Settings unlocks() {
             return new UnlockWing.Settings(
-                    limits.requestsAtOnce(), commitPatience, approvalTimes.pending(), listeners, LOG);
+                    limits.requestsAtOnce(), commitTimeout, approvalTimes.pending(), listeners, LOG);
         }
 
         /** What is refused instead of waiting longer; default {@link ServiceLimits#DEFAULTS}. */
@@ -452,8 +452,8 @@ public final class Panocrypt implements AutoCloseable {
         }
 
         /** How long a commit whose outcome is unknown is repeated; default 2 seconds. */
-        public Builder commitPatience(Duration patience) {
-            this.commitPatience = patience;
+        public Builder commitTimeout(Duration timeout) {
+            this.commitTimeout = timeout;
             return this;
         }
 
@@ -476,13 +476,13 @@ public final class Panocrypt implements AutoCloseable {
             checkBase("linkBase", linkBase, problems);
             checkNotNegative("noticeInterval", noticeInterval, problems);
             checkNotNegative("checkpointInterval", checkpointInterval, problems);
-            checkNotNegative("commitPatience", commitPatience, problems);
+            checkNotNegative("commitTimeout", commitTimeout, problems);
             checkNotNegative("startTimeout", startTimeout, problems);
             problems.addAll(approvalTimes.problems());
             if (!limits.isValid()) {
                 problems.add("limits must be positive");
             }
-            if (!historyRetention.isZero() && historyRetention.compareTo(Retention.LEAST) < 0) {
+            if (!historyRetention.isZero() && historyRetention.compareTo(Retention.MIN) < 0) {
                 problems.add("historyRetention must be zero, or a day at least");
             }
             return problems;
@@ -516,8 +516,8 @@ public final class Panocrypt implements AutoCloseable {
                     clock,
                     random,
                     !notifiers().isEmpty(),
-                    limits.storePatience(),
-                    commitPatience,
+                    limits.storeTimeout(),
+                    commitTimeout,
                     startTimeout));
             return new Panocrypt(this, base, publicUrl);
         }

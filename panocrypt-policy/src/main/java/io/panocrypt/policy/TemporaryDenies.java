@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** Refusals that end by themselves. Thread-safe; throws as {@link Devices} does. */
 public final class TemporaryDenies {
     private static final Duration SHORTEST = Duration.ofMillis(1);
-    private static final Duration LONGEST = Duration.ofDays(366);
-    private static final int MOST_CAUSE = 1024;
+    private static final Duration MAX = Duration.ofDays(366);
+    private static final int MAX_CAUSE = 1024;
 
     private final PolicyEditor editor;
     private final Devices devices;
@@ -71,11 +71,11 @@ public final class TemporaryDenies {
 
     private static void refuseWrong(Duration length, String cause) {
         List<String> problems = new ArrayList<>();
-        if (length.compareTo(SHORTEST) < 0 || length.compareTo(LONGEST) > 0) {
-            problems.add("the length must be PT0.001S to " + LONGEST);
+        if (length.compareTo(SHORTEST) < 0 || length.compareTo(MAX) > 0) {
+            problems.add("the length must be PT0.001S to " + MAX);
         }
-        if (cause.length() > MOST_CAUSE) {
-            problems.add("the cause is at most " + MOST_CAUSE + " characters");
+        if (cause.length() > MAX_CAUSE) {
+            problems.add("the cause is at most " + MAX_CAUSE + " characters");
         }
         Validation.refuse(problems);
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Named sets of members. Thread-safe; throws as {@link Devices} does. */
 public final class UserGroups {
-    private static final int MOST_MEMBERS = 256;
+    private static final int MAX_MEMBERS = 256;
 
     private final PolicyEditor editor;
     private final ApprovalGuard guard;
@@ -115,8 +115,8 @@ public final class UserGroups {
     private UserGroup checked(UserGroup before, UserGroup group) {
         List<String> problems = new ArrayList<>();
         Validation.checkName(before.name(), group.name(), problems);
-        if (group.members().size() > MOST_MEMBERS) {
-            problems.add("at most " + MOST_MEMBERS + " members");
+        if (group.members().size() > MAX_MEMBERS) {
+            problems.add("at most " + MAX_MEMBERS + " members");
         }
         Validation.refuse(problems);
         for (String member : group.members()) {

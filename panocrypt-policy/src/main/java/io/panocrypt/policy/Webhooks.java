@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The site's own programs that are told of events. Thread-safe; throws as {@link Devices} does. */
 public final class Webhooks {
-    private static final int MOST = 64;
-    private static final int LONGEST_URL = 512;
+    private static final int MAX = 64;
+    private static final int MAX_URL = 512;
 
     private final PolicyEditor editor;
     private final WebhookSecrets keys;
@@ -73,8 +73,8 @@ public final class Webhooks {
     public Issued create(Actor actor, URI url, Collection<String> events) {
         Webhook made =
                 reachable(checked(new Webhook(editor.ids().next(), url, new TreeSet<>(events), editor.now(), 1)));
-        if (editor.store().scan(RecordMapper.WEBHOOK, null, null, MOST).size() >= MOST) {
-            throw new OperationException(OperationException.Kind.CONFLICT, "there are " + MOST + " webhooks already");
+        if (editor.store().scan(RecordMapper.WEBHOOK, null, null, MAX).size() >= MAX) {
+            throw new OperationException(OperationException.Kind.CONFLICT, "there are " + MAX + " webhooks already");
         }
         StoredWebhook stored = keys.make(made, 1);
         apply(draft(actor, "webhook.create", null, made).put(stored.record()));
@@ -175,8 +175,8 @@ public final class Webhooks {
         if (url.getHost() == null
                 || url.getRawUserInfo() != null
                 || url.getRawFragment() != null
-                || url.toString().length() > LONGEST_URL) {
-            problems.add("url must have a host and at most " + LONGEST_URL
+                || url.toString().length() > MAX_URL) {
+            problems.add("url must have a host and at most " + MAX_URL
                     + " characters, without user information and fragment");
         }
         Set<String> served = channels.schemesOfWebhooks();

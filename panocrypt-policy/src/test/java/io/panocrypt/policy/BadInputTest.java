@@ -148,7 +148,7 @@ class BadInputTest {
             }
         };
         Device device = house.device("web-1");
-        try (Panocrypt service = house.open(store, house.custody, TestService.PATIENCE);
+        try (Panocrypt service = house.open(store, house.custody, TestService.TIMEOUT);
                 LogLines lines = LogLines.of(Panocrypt.class.getName())) {
             assertInstanceOf(
                     UnlockResult.Unavailable.class, service.unlock(TestService.attempt(device, TestService.HOME)));

@@ -33,7 +33,7 @@ class BuilderTest {
                 .linkBase(URI.create("https://admin.example/"))
                 .noticeInterval(Duration.ofMillis(-1))
                 .checkpointInterval(Duration.ofMillis(-1))
-                .commitPatience(Duration.ofMillis(-1))
+                .commitTimeout(Duration.ofMillis(-1))
                 .startTimeout(Duration.ofMillis(-1))
                 .historyRetention(Duration.ofHours(23))
                 .approvalTimes(times(0, 0, 0, -1));
@@ -43,7 +43,7 @@ class BuilderTest {
                         "linkBase",
                         "noticeInterval",
                         "checkpointInterval",
-                        "commitPatience",
+                        "commitTimeout",
                         "startTimeout",
                         "approvalTimes.pending",
                         "approvalTimes.window",

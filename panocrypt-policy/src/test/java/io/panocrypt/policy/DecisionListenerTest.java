@@ -63,7 +63,7 @@ class DecisionListenerTest {
                 .publicUrl(URI.create("http://192.0.2.80:8080"))
                 .clock(house.clock)
                 .checkpointInterval(Duration.ZERO)
-                .commitPatience(Duration.ofMillis(50))
+                .commitTimeout(Duration.ofMillis(50))
                 .limits(TestTimeout.SERVICE);
         for (DecisionListener listener : listeners) {
             builder.listener(listener);

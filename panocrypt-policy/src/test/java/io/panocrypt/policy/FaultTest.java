@@ -67,7 +67,7 @@ class FaultTest {
     }
 
     private UnlockResult unlockPatientlyOn(ForwardingStore store) {
-        try (Panocrypt node = house.open(store, house.custody, TestService.PATIENCE)) {
+        try (Panocrypt node = house.open(store, house.custody, TestService.TIMEOUT)) {
             return node.unlock(TestService.attempt(device, HOME));
         }
     }
@@ -137,7 +137,7 @@ class FaultTest {
         }
 
         @Test
-        void usesAllItsPatience() {
+        void usesItsWholeTimeout() {
             long start = System.nanoTime();
             assertEquals(new UnlockResult.Unavailable(), unlockOn(new FlakyCommits(Integer.MAX_VALUE, false)));
             assertTrue(System.nanoTime() - start >= Duration.ofMillis(200).toNanos(), "gave up early");

@@ -88,7 +88,7 @@ class NodesTest {
                     IllegalArgumentException.class,
                     () -> Panocrypt.builder()
                             .publicUrl(URI.create("ftp://x/"))
-                            .commitPatience(Duration.ofSeconds(-1))
+                            .commitTimeout(Duration.ofSeconds(-1))
                             .build());
             assertEquals(4, refusal.getMessage().split("; ").length, refusal.getMessage());
         }

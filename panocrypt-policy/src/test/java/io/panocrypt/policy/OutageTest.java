@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
 
 /** The service on a store that hangs, or fails for long. */
 class OutageTest {
-    private static final Duration STORE_PATIENCE = Duration.ofMillis(300);
+    private static final Duration STORE_TIMEOUT = Duration.ofMillis(300);
     private static final int CROWD = 200;
 
     private final TestService house = new TestService();
@@ -67,8 +67,8 @@ class OutageTest {
                 .publicUrl(URI.create("http://192.0.2.80:8080"))
                 .clock(house.clock)
                 .checkpointInterval(Duration.ZERO)
-                .commitPatience(Duration.ofMillis(200))
-                .limits(new ServiceLimits(STORE_PATIENCE, requestsAtOnce))
+                .commitTimeout(Duration.ofMillis(200))
+                .limits(new ServiceLimits(STORE_TIMEOUT, requestsAtOnce))
                 .build();
     }
 
@@ -133,7 +133,7 @@ class OutageTest {
         assertEquals(Set.of(new UnlockResult.Unavailable()), Set.copyOf(results));
     }
 
-    /** How many attempts that took: a busy machine may be too slow for the store's patience again. */
+    /** How many attempts that took: a busy machine may be too slow for the store's timeout again. */
     private int unlockUntilAnswered(Panocrypt node) {
         return assertTimeoutPreemptively(TestTimeout.MAX, () -> {
             int attempts = 1;
@@ -232,11 +232,11 @@ class OutageTest {
             grant(10);
             try (Panocrypt node = open(store, 1_024)) {
                 assertAllUnavailable(unlockByACrowd(node));
-                assertTrue(store.stuck.size() <= Bulkhead.MOST, "threads: " + store.stuck.size());
+                assertTrue(store.stuck.size() <= Bulkhead.MAX, "threads: " + store.stuck.size());
                 assertEquals(Optional.of(ReadinessCheck.NO_WRITES), node.unreadyReason());
                 assertTrue(node.unreadyReason().isPresent());
                 int known = begun.size();
-                assertTrue(known <= Bulkhead.MOST);
+                assertTrue(known <= Bulkhead.MAX);
                 assertEquals(320, usesLeft());
 
                 store.release();
@@ -275,7 +275,7 @@ class OutageTest {
                     hang(() -> true);
                 }
             };
-            ResilientStore guarded = new ResilientStore(slow, slow, STORE_PATIENCE, nanos::get);
+            ResilientStore guarded = new ResilientStore(slow, slow, STORE_TIMEOUT, nanos::get);
             JournalEntry entry = new JournalEntry("e", JournalEntry.Kind.UNLOCK, house.clock.instant(), null, "{}");
             assertThrows(StoreException.class, () -> guarded.append(entry));
             for (int i = 0; i < 200; i++) {
@@ -336,7 +336,7 @@ class OutageTest {
             unlockUntilAnswered(node);
             assertTrue(node.advertisement(device.token(), null).isPresent());
         }
-        assertTrue(store.stuck.size() <= Bulkhead.MOST);
+        assertTrue(store.stuck.size() <= Bulkhead.MAX);
     }
 
     @Test
@@ -358,7 +358,7 @@ class OutageTest {
                 return hang(() -> super.scan(kind, term, after, limit));
             }
         };
-        ResilientStore guarded = new ResilientStore(store, store, STORE_PATIENCE, nanos::get);
+        ResilientStore guarded = new ResilientStore(store, store, STORE_TIMEOUT, nanos::get);
         assertThrows(StoreException.class, guarded::epoch);
         nanos.addAndGet(CircuitBreaker.TRIAL_PAUSE.toNanos());
         Future<?> trial = crowd.submit(() -> guarded.scan("device", null, null, 1));
@@ -402,11 +402,11 @@ class OutageTest {
         };
         ResilientStore guarded = new ResilientStore(store, store, TestTimeout.MAX, () -> 0);
         List<Future<List<ChainHead>>> pages = new ArrayList<>();
-        for (int i = 0; i < Bulkhead.MOST; i++) {
+        for (int i = 0; i < Bulkhead.MAX; i++) {
             pages.add(crowd.submit(guarded::heads));
         }
         assertTimeoutPreemptively(TestTimeout.MAX, () -> {
-            while (store.stuck.size() < Bulkhead.MOST) {
+            while (store.stuck.size() < Bulkhead.MAX) {
                 Thread.onSpinWait();
             }
         });

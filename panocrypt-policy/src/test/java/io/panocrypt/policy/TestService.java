@@ -52,7 +52,7 @@ public final class TestService implements AutoCloseable {
     static final Actor OPERATOR = Actor.HOST;
 
     /** What may fail does not fail because this machine has much else to do. */
-    static final Duration PATIENCE = TestTimeout.MAX;
+    static final Duration TIMEOUT = TestTimeout.MAX;
 
     static final String HOME = "10.0.0.1";
     public static final String AWAY = "192.0.2.1";
@@ -77,7 +77,7 @@ public final class TestService implements AutoCloseable {
     public TestService() {
         master = newMasterKey();
         custody = new SealedKeyCustody(master, ENGINE, RANDOM);
-        service = open(memory, custody, PATIENCE);
+        service = open(memory, custody, TIMEOUT);
     }
 
     static MasterKey newMasterKey() {
@@ -94,18 +94,18 @@ public final class TestService implements AutoCloseable {
 
     /** Another service, on whatever store and custody; where the store fails, it soon gives up a commit without an outcome. */
     <S extends PolicyStore & DecisionStore> Panocrypt open(S store, KeyCustody keys) {
-        return open(store, keys, store == memory ? PATIENCE : Duration.ofMillis(200));
+        return open(store, keys, store == memory ? TIMEOUT : Duration.ofMillis(200));
     }
 
-    /** The same with that patience for a commit, and for another request's turn. */
-    <S extends PolicyStore & DecisionStore> Panocrypt open(S store, KeyCustody keys, Duration patience) {
+    /** The same with that timeout for a commit, and for another request's turn. */
+    <S extends PolicyStore & DecisionStore> Panocrypt open(S store, KeyCustody keys, Duration timeout) {
         return Panocrypt.builder()
                 .store(store)
                 .custody(keys)
                 .publicUrl(URI.create("http://192.0.2.80:8080"))
                 .clock(clock)
                 .checkpointInterval(Duration.ZERO)
-                .commitPatience(patience)
+                .commitTimeout(timeout)
                 .limits(TestTimeout.SERVICE)
                 .build();
     }

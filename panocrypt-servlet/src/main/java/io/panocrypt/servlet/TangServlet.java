@@ -27,7 +27,7 @@ public final class TangServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final System.Logger LOG = System.getLogger(TangServlet.class.getName());
     /** As in tangd: one byte more is refused. */
-    private static final int MOST_BODY = 65_535;
+    private static final int MAX_BODY = 65_535;
 
     private static final String NAME = "([0-9A-Za-z_-]+)";
 
@@ -110,15 +110,15 @@ public final class TangServlet extends HttpServlet {
             throws IOException {
         byte[] body;
         try {
-            body = request.getContentLengthLong() > MOST_BODY
-                    ? new byte[MOST_BODY + 1]
-                    : request.getInputStream().readNBytes(MOST_BODY + 1);
+            body = request.getContentLengthLong() > MAX_BODY
+                    ? new byte[MAX_BODY + 1]
+                    : request.getInputStream().readNBytes(MAX_BODY + 1);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "a body did not come whole", e);
             badRequest(response);
             return;
         }
-        if (body.length > MOST_BODY) {
+        if (body.length > MAX_BODY) {
             Responses.send(response, 413, "Content Too Large");
             return;
         }

@@ -21,7 +21,7 @@ record Finding(double t, double keptShare, double resolution, int fixedSamples, 
     static final double CERTAIN = 10;
 
     private static final int CROPPINGS = 100;
-    private static final int LEAST_SAMPLES = 200;
+    private static final int MIN_SAMPLES = 200;
 
     /**
      * Crops as dudect does (O. Reparaz, J. Balasch, I. Verbauwhede, "Dude, is my code constant time?", DATE 2017): slow
@@ -40,7 +40,7 @@ record Finding(double t, double keptShare, double resolution, int fixedSamples, 
             double limit = Spread.quantile(all, share);
             double[] fixedKept = below(fixed, limit);
             double[] randomKept = below(random, limit);
-            if (Math.min(fixedKept.length, randomKept.length) >= LEAST_SAMPLES) {
+            if (Math.min(fixedKept.length, randomKept.length) >= MIN_SAMPLES) {
                 double t = WelchTest.t(fixedKept, randomKept);
                 if (Math.abs(t) > Math.abs(strongest)) {
                     strongest = t;

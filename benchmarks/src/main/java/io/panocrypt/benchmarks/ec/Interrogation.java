@@ -10,7 +10,7 @@ final class Interrogation {
     private static final int BATCH = 64;
 
     /** Whatever the time: with fewer, a silence would mean nothing. */
-    private static final int LEAST_BATCHES = 16;
+    private static final int MIN_BATCHES = 16;
 
     private final Suspect suspect;
     private final Inputs inputs;
@@ -32,7 +32,7 @@ final class Interrogation {
      * each is taken relative to its batch's median, which is of both classes, so that most of the drift falls out.
      */
     Finding ask(LeakTest test, Duration time) throws GeneralSecurityException {
-        return measure(test, time, LEAST_BATCHES);
+        return measure(test, time, MIN_BATCHES);
     }
 
     private Finding measure(LeakTest test, Duration time, int leastBatches) throws GeneralSecurityException {

@@ -10,14 +10,14 @@ import java.util.concurrent.TimeUnit;
  * @param keeps whether clients keep their connections
  */
 record Arrivals(int clients, double perSecond, boolean keeps) {
-    private static final int MOST_WAITING = 2_048;
+    private static final int MAX_WAITING = 2_048;
 
     static Arrivals of(Scenario scenario, double full) {
         return switch (scenario) {
             case NEW -> new Arrivals(Scenario.CLIENTS, 0, false);
             case KEPT -> new Arrivals(Scenario.CLIENTS, 0, true);
             case SINGLE -> new Arrivals(1, 0, false);
-            case HALF -> new Arrivals(MOST_WAITING, full / 2, false);
+            case HALF -> new Arrivals(MAX_WAITING, full / 2, false);
         };
     }
 

@@ -15,13 +15,13 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Machines that all boot at one moment, each of which asks again until it has its key, with a new connection each time. As
- * with curl, nobody's patience ends while a connection stands. All on the calling thread; used once.
+ * with curl, no timeout ends while a connection stands. All on the calling thread; used once.
  */
 final class BootStorm {
     /** So many connections are opened before those that are open get a turn. */
     private static final int OPENED_AT_ONCE = 256;
 
-    private static final long LONGEST_SELECT_MILLIS = 100;
+    private static final long MAX_SELECT_MILLIS = 100;
     private static final int BUFFER = 8_192;
 
     private final InetSocketAddress server;
@@ -56,7 +56,7 @@ final class BootStorm {
                     return false;
                 }
                 beginDue(selector);
-                selector.select(this::ready, patience());
+                selector.select(this::ready, timeout());
             }
             return true;
         } finally {
@@ -94,12 +94,12 @@ final class BootStorm {
     }
 
     /** In milliseconds; 0 would be for ever. */
-    private long patience() {
+    private long timeout() {
         if (due.isEmpty()) {
-            return LONGEST_SELECT_MILLIS;
+            return MAX_SELECT_MILLIS;
         }
         long left = TimeUnit.NANOSECONDS.toMillis(due.peek().nanos() - System.nanoTime());
-        return Math.max(1, Math.min(LONGEST_SELECT_MILLIS, left));
+        return Math.max(1, Math.min(MAX_SELECT_MILLIS, left));
     }
 
     private void ready(SelectionKey key) {

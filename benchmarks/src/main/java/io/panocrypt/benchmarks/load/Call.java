@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * thread with a selector.
  */
 final class Call<T> implements AutoCloseable {
-    private static final int MOST_ANSWER = 8_192;
+    private static final int MAX_ANSWER = 8_192;
     private static final int USUAL_ANSWER = 1_024;
 
     private final SocketChannel channel = SocketChannel.open();
@@ -116,11 +116,11 @@ final class Call<T> implements AutoCloseable {
 
     private boolean take(ByteBuffer from) {
         int more = from.remaining();
-        if (count + more > MOST_ANSWER) {
-            throw new IllegalStateException("an answer is longer than " + MOST_ANSWER + " bytes");
+        if (count + more > MAX_ANSWER) {
+            throw new IllegalStateException("an answer is longer than " + MAX_ANSWER + " bytes");
         }
         if (count + more > bytes.length) {
-            bytes = Arrays.copyOf(bytes, MOST_ANSWER);
+            bytes = Arrays.copyOf(bytes, MAX_ANSWER);
         }
         from.get(bytes, count, more);
         count += more;

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 record DebianPostgresql(Process process, Path folder, int port) implements AutoCloseable {
     private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
     private static final String USER = "postgres";
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long TIMEOUT_SECONDS = 60;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** The programs of the newest one that is installed. */
@@ -100,14 +100,14 @@ record DebianPostgresql(Process process, Path folder, int port) implements AutoC
     }
 
     private static void require(Process initdb) throws IOException, InterruptedException {
-        if (!initdb.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || initdb.exitValue() != 0) {
+        if (!initdb.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || initdb.exitValue() != 0) {
             initdb.destroy();
             throw new IOException("initdb makes no cluster");
         }
     }
 
     private void awaitAnswer(Path programs) throws IOException, InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (process.isAlive() && System.nanoTime() < end) {
             Process asked = run(folder, programs, "pg_isready", "-q", "-h", "127.0.0.1", "-p", Integer.toString(port));
             if (asked.waitFor() == 0) {
@@ -129,7 +129,7 @@ record DebianPostgresql(Process process, Path folder, int port) implements AutoC
     public void close() {
         process.destroy();
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
             delete(folder);

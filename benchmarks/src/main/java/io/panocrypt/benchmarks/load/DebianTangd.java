@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 final class DebianTangd {
     private static final Path TANGD = Path.of("/usr/libexec/tangd");
     private static final Path ACTIVATE = Path.of("/usr/bin/systemd-socket-activate");
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long TIMEOUT_SECONDS = 10;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private DebianTangd() {}
@@ -67,7 +67,7 @@ final class DebianTangd {
     }
 
     private static void awaitListener(Process process, InetSocketAddress address) throws IOException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (process.isAlive() && System.nanoTime() < end) {
             try (Socket socket = new Socket()) {
                 socket.connect(address);

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  */
 final class Generator {
     /** Whoever has no answer by then counts as failed: 5 s after the turn. */
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
+    private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(5);
 
     private static final int BUFFER = 8_192;
 
@@ -67,8 +67,8 @@ final class Generator {
             }
             while (isOn() || !underWay.isEmpty()) {
                 beginDue();
-                selector.select(this::ready, patience());
-                if (System.nanoTime() - start > length + PATIENCE) {
+                selector.select(this::ready, timeout());
+                if (System.nanoTime() - start > length + TIMEOUT) {
                     underWay.forEach(call -> tally.failed());
                     return;
                 }
@@ -80,7 +80,7 @@ final class Generator {
         }
 
         /** In milliseconds; 0 would be for ever. */
-        private long patience() {
+        private long timeout() {
             return arrivals.isPaced() ? 1 : 100;
         }
 

@@ -14,11 +14,9 @@ sealed interface LoadOptions {
         List<String> more = words.subList(1, words.size());
         return switch (words.get(0)) {
             case "growth" ->
-                devices(more, Growth.DEVICES)
-                        .filter(most -> most > Growth.LEAST)
-                        .map(Growth::new);
+                devices(more, Growth.DEVICES).filter(most -> most > Growth.MIN).map(Growth::new);
             case "storm" ->
-                devices(more, Storm.DEVICES).filter(most -> most <= Storm.MOST).map(Storm::new);
+                devices(more, Storm.DEVICES).filter(most -> most <= Storm.MAX).map(Storm::new);
             default -> Optional.empty();
         };
     }
@@ -54,13 +52,13 @@ sealed interface LoadOptions {
         static final int DEVICES = 1_000_000;
 
         /** In the smallest store. */
-        static final int LEAST = 100;
+        static final int MIN = 100;
 
         private static final int MIDDLE = 10_000;
 
         /** How many devices each store has, in ascending order. */
         List<Integer> sizes() {
-            return devices > MIDDLE ? List.of(LEAST, MIDDLE, devices) : List.of(LEAST, devices);
+            return devices > MIDDLE ? List.of(MIN, MIDDLE, devices) : List.of(MIN, devices);
         }
     }
 
@@ -73,6 +71,6 @@ sealed interface LoadOptions {
         static final int DEVICES = 10_000;
 
         /** Each has an address of its own in 127.0.0.0/8, and a file descriptor in each of two processes. */
-        static final int MOST = 15_000;
+        static final int MAX = 15_000;
     }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 record Running(
         Process process, InetSocketAddress address, List<Exchange> exchanges, Optional<DebianPostgresql> database)
         implements LoadedServer {
-    private static final int PATIENCE_SECONDS = 20;
+    private static final int TIMEOUT_SECONDS = 20;
 
     /** One without a database in another process. */
     Running(Process process, InetSocketAddress address, List<Exchange> exchanges) {
@@ -34,7 +34,7 @@ record Running(
         process.destroy();
         descendants.forEach(ProcessHandle::destroy);
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
         } catch (InterruptedException e) {

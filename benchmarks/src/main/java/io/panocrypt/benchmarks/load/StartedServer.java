@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  */
 record StartedServer(Process process, String url, Duration starting) implements AutoCloseable {
     private static final String READY = "ready ";
-    private static final int PATIENCE_SECONDS = 30;
+    private static final int TIMEOUT_SECONDS = 30;
 
     /**
      * Starts it, and waits until it serves.
@@ -79,7 +79,7 @@ record StartedServer(Process process, String url, Duration starting) implements 
     public void close() {
         process.destroy();
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
         } catch (InterruptedException e) {

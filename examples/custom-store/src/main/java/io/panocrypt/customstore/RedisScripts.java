@@ -33,7 +33,7 @@ import redis.clients.jedis.providers.PooledConnectionProvider;
  * nothing of what was asked.
  */
 final class RedisScripts implements AutoCloseable {
-    private static final int MOST_CONNECTIONS = 16;
+    private static final int MAX_CONNECTIONS = 16;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .addMixIn(Instant.class, InstantInMillis.class)
@@ -77,14 +77,14 @@ final class RedisScripts implements AutoCloseable {
      */
     record Request(@Nullable Long now, String chain, String head, List<?> rows, Map<String, ?> act) {}
 
-    /** @param patience how long to wait for a connection, and for an answer */
-    RedisScripts(URI address, String prefix, Duration patience) {
+    /** @param timeout how long to wait for a connection, and for an answer */
+    RedisScripts(URI address, String prefix, Duration timeout) {
         ConnectionPoolConfig pool = new ConnectionPoolConfig();
-        pool.setMaxTotal(MOST_CONNECTIONS);
-        pool.setMaxIdle(MOST_CONNECTIONS);
-        pool.setMaxWait(patience);
+        pool.setMaxTotal(MAX_CONNECTIONS);
+        pool.setMaxIdle(MAX_CONNECTIONS);
+        pool.setMaxWait(timeout);
         this.connections =
-                new PooledConnectionProvider(new DurableConnections(address, (int) patience.toMillis()), pool);
+                new PooledConnectionProvider(new DurableConnections(address, (int) timeout.toMillis()), pool);
         this.redis = RedisClient.builder().connectionProvider(connections).build();
         this.prefix = prefix;
     }

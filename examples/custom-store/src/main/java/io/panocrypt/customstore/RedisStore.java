@@ -48,8 +48,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseable {
     private static final String FORMAT = "1";
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final int MOST_RELINKS = 10;
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final int MAX_RELINKS = 10;
     private static final int PURGED_AT_ONCE = 1_000;
 
     private final RedisScripts redis;
@@ -81,7 +81,7 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
 
     /** As the other one, with a clock in place of the server's, for rules that speak of time. */
     static RedisStore open(URI address, String prefix, String node, @Nullable InstantSource clock) {
-        RedisStore store = new RedisStore(new RedisScripts(address, prefix, PATIENCE), node, clock);
+        RedisStore store = new RedisStore(new RedisScripts(address, prefix, TIMEOUT), node, clock);
         try {
             String found = store.ask("open", Map.of("format", FORMAT)).get(0);
             if (!found.equals(FORMAT)) {
@@ -401,7 +401,7 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
     private List<String> write(String verb, List<JournalEntry> entries, Map<String, ?> act) {
         takeTurn();
         try {
-            for (int links = 0; links < MOST_RELINKS; links++) {
+            for (int links = 0; links < MAX_RELINKS; links++) {
                 List<JournalRow> rows = link(entries);
                 List<String> answer = redis.run(
                         verb,
@@ -430,7 +430,7 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
 
     private void takeTurn() {
         try {
-            if (!turn.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!turn.tryLock(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new StoreRejectedException("too many writes wait for Redis");
             }
         } catch (InterruptedException e) {

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** A redis-server of the test's own, on loopback, with its files in a folder that the test owns. */
 final class RedisServer implements AutoCloseable {
     private static final List<String> DURABLE = List.of("--appendonly", "yes", "--appendfsync", "always", "--save", "");
-    private static final int MOST_STARTS = 5;
+    private static final int MAX_STARTS = 5;
 
     private final Path folder;
     private final List<String> options;
@@ -83,7 +83,7 @@ final class RedisServer implements AutoCloseable {
             try {
                 return start(options);
             } catch (IOException e) {
-                if (starts == MOST_STARTS) {
+                if (starts == MAX_STARTS) {
                     throw e;
                 }
             }

@@ -101,7 +101,7 @@ final class StoreOptions {
         }
         JdbcLogin login = new JdbcLogin(jdbcUrl, Optional.ofNullable(jdbcUser), this::password);
         return new Storage(
-                files, Optional.of(login), node != null ? node : hostName() + ":" + role, schema, Storage.PATIENCE);
+                files, Optional.of(login), node != null ? node : hostName() + ":" + role, schema, Storage.TIMEOUT);
     }
 
     private Optional<String> password() {

@@ -328,9 +328,9 @@ class PostgresqlServeTest {
         }
 
         /** Waits until so many requests in a row were answered with a point. */
-        synchronized void awaitAnswers(int wanted, Duration patience) throws InterruptedException {
+        synchronized void awaitAnswers(int wanted, Duration timeout) throws InterruptedException {
             running = 0;
-            long end = System.nanoTime() + patience.toNanos();
+            long end = System.nanoTime() + timeout.toNanos();
             while (running < wanted) {
                 long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
                 assertTrue(left > 0, () -> "no " + wanted + " answers in a row, only " + running);

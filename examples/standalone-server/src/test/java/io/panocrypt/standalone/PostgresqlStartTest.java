@@ -38,7 +38,7 @@ import picocli.CommandLine;
 
 /** The start of a server beside a database that is not there yet, or not fit. */
 class PostgresqlStartTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private static DebianPostgresql postgres;
 
@@ -83,7 +83,7 @@ class PostgresqlStartTest {
     }
 
     private void awaitListening(int port) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (true) {
             try {
                 get(port, "/healthz");
@@ -120,7 +120,7 @@ class PostgresqlStartTest {
         } finally {
             postgres.restart();
         }
-        try (ServerProcess server = starting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        try (ServerProcess server = starting.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
             assertEquals(200, get(port, "/readyz").statusCode());
             assertEquals(404, get(port, "/u/token/adv").statusCode());
             server.call("POST", "/devices", "{\"name\":\"d\",\"sources\":[\"127.0.0.1\"],\"curve\":\"P-256\"}")

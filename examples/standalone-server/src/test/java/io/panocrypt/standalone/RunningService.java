@@ -48,7 +48,7 @@ final class RunningService implements AutoCloseable {
     /** One that refuses soon where its store does not answer, as the server does. */
     static RunningService impatient(Path directory, SourceAddress sources, DeviceChange wanted) {
         return new RunningService(
-                directory, sources, wanted, ConnectionLimits.ofProcess(), Optional.empty(), Storage.PATIENCE);
+                directory, sources, wanted, ConnectionLimits.ofProcess(), Optional.empty(), Storage.TIMEOUT);
     }
 
     private RunningService(
@@ -57,14 +57,14 @@ final class RunningService implements AutoCloseable {
             DeviceChange wanted,
             ConnectionLimits limits,
             Optional<HostAndPort> admin,
-            Duration patience) {
+            Duration timeout) {
         server = WebServer.bind(
                 new WebServer.Listeners(new HostAndPort("127.0.0.1", 0), admin, Optional.empty()), limits);
         service = Service.open(
                 Storage.local(new DataDirectory(directory.resolve("data"), directory.resolve("master-key")))
-                        .with(patience),
+                        .with(timeout),
                 URI.create(server.url()),
-                defaults -> defaults.commitPatience(patience));
+                defaults -> defaults.commitTimeout(timeout));
         server.start(service.panocrypt(), sources);
         device = panocrypt().devices().create(OPERATOR, wanted.withName("device"));
     }

@@ -137,7 +137,7 @@ class StockClevisNoticesTest {
         assertTrue(receiver.isQuiet());
     }
 
-    /** As initramfs scripts do, but with nobody's patience: every half second, whatever came of the one before. */
+    /** As initramfs scripts do, but without a timeout: every half second, whatever came of the one before. */
     @Test
     void tellsEachApproverOnceOfAMachineThatAsksEveryHalfSecond() throws Exception {
         JsonNode bob = server.call("POST", "/members", "{\"name\":\"bob\",\"role\":\"approver\"}")

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class BackgroundTasks implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(BackgroundTasks.class.getName());
 
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     /** A server that is restarted often must come to it too, and a start has better things to do. */
     private static final Duration FIRST_RETENTION = Duration.ofMinutes(5);
 
@@ -64,12 +64,12 @@ public final class BackgroundTasks implements AutoCloseable {
         events.close();
         dispatcher.close();
         if (retention != null) {
-            retention.stop(CLOSE_PATIENCE);
+            retention.stop(CLOSE_TIMEOUT);
         }
         if (checkpoints == null) {
             flushOrLog(attempts::flushAll);
         } else {
-            checkpoints.finish(() -> checkpoint(attempts::flushAll), CLOSE_PATIENCE);
+            checkpoints.finish(() -> checkpoint(attempts::flushAll), CLOSE_TIMEOUT);
         }
     }
 }

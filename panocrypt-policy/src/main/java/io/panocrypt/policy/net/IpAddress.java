@@ -15,7 +15,7 @@ public final class IpAddress {
     private static final String OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
     private static final Pattern IPV4 = Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}");
     /** The longest literal: six groups of four digits and an embedded IPv4 address. */
-    private static final int LONGEST = "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255".length();
+    private static final int MAX = "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255".length();
 
     private static final Pattern GROUP = Pattern.compile("[0-9A-Fa-f]{1,4}");
 
@@ -32,7 +32,7 @@ public final class IpAddress {
      */
     public static IpAddress parse(String literal) {
         return Optional.of(literal)
-                .filter(text -> text.length() <= LONGEST)
+                .filter(text -> text.length() <= MAX)
                 .flatMap(text -> text.indexOf(':') < 0 ? ipv4(text) : ipv6(text))
                 .map(IpAddress::ofBytes)
                 .orElseThrow(() -> new IllegalArgumentException("not an IP address"));

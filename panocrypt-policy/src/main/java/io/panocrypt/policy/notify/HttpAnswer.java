@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  */
 record HttpAnswer(int status, Optional<String> retryAfter) {
     /** More than any receiver has a reason to send, interim answers included. */
-    private static final int MOST_HEAD = 16_384;
+    private static final int MAX_HEAD = 16_384;
 
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-5]\\d\\d)(?: .*)?");
     private static final String RETRY_AFTER = "retry-after:";
@@ -49,7 +49,7 @@ record HttpAnswer(int status, Optional<String> retryAfter) {
     /** The lines before the body. */
     private static final class Head {
         private final InputStream in;
-        private int left = MOST_HEAD;
+        private int left = MAX_HEAD;
 
         Head(InputStream in) {
             this.in = in;

@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
 /** A notice in words that any channel can carry: each part is one line of bounded length. */
 final class NoticeText {
     private static final Pattern ID = Pattern.compile("[0-9A-Za-z_-]{1,64}");
-    private static final int MOST_TITLE = 150;
-    private static final int MOST_TEXT = 600;
-    private static final int MOST_NAME = 100;
-    private static final int MOST_LINK = 1_000;
+    private static final int MAX_TITLE = 150;
+    private static final int MAX_TEXT = 600;
+    private static final int MAX_NAME = 100;
+    private static final int MAX_LINK = 1_000;
 
     private final Notice notice;
 
@@ -49,7 +49,7 @@ final class NoticeText {
     }
 
     String event() {
-        return OneLine.of(notice.event(), MOST_NAME);
+        return OneLine.of(notice.event(), MAX_NAME);
     }
 
     /** The text, with the device's name before it unless it says the name itself. */
@@ -57,23 +57,23 @@ final class NoticeText {
         String named = device().filter(name -> !notice.text().contains(name))
                 .map(name -> name + ": " + notice.text())
                 .orElse(notice.text());
-        return OneLine.of(named, MOST_TITLE);
+        return OneLine.of(named, MAX_TITLE);
     }
 
     String text() {
-        return OneLine.of(notice.text(), MOST_TEXT);
+        return OneLine.of(notice.text(), MAX_TEXT);
     }
 
     Optional<String> deviceId() {
-        return notice.deviceId().map(id -> OneLine.of(id, MOST_NAME));
+        return notice.deviceId().map(id -> OneLine.of(id, MAX_NAME));
     }
 
     Optional<String> device() {
-        return notice.deviceName().map(name -> OneLine.of(name, MOST_NAME));
+        return notice.deviceName().map(name -> OneLine.of(name, MAX_NAME));
     }
 
     Optional<String> source() {
-        return notice.source().map(source -> OneLine.of(source, MOST_NAME));
+        return notice.source().map(source -> OneLine.of(source, MAX_NAME));
     }
 
     /** The link, if it is one that a person can follow and holds no credential. */
@@ -82,7 +82,7 @@ final class NoticeText {
                 .filter(link -> "https".equalsIgnoreCase(link.getScheme()) || "http".equalsIgnoreCase(link.getScheme()))
                 .filter(link -> link.getRawUserInfo() == null)
                 .map(URI::toASCIIString)
-                .filter(link -> link.length() <= MOST_LINK);
+                .filter(link -> link.length() <= MAX_LINK);
     }
 
     /** Whether somebody or something waits for an answer. */

@@ -8,7 +8,7 @@ import java.util.Arrays;
 /** A notice as the JSON that a service worker gets, padded so that its length tells a push service little. */
 final class PushPayload {
     /** What fits into one record of 4,096 bytes beside its header, delimiter and tag (RFC 8291 section 4). */
-    static final int MOST = 3_993;
+    static final int MAX = 3_993;
 
     private static final int STEP = 256;
     /** Bounds of title and text in code points, tried in turn; with the last one everything fits. */
@@ -20,12 +20,12 @@ final class PushPayload {
         byte[] json = new byte[0];
         for (int bound : BOUNDS) {
             json = json(notice, bound);
-            if (json.length <= MOST) {
+            if (json.length <= MAX) {
                 break;
             }
         }
         // JSON may end in white space, so the padding needs no help from whoever decrypts.
-        byte[] padded = Arrays.copyOf(json, Math.min(MOST, (json.length + STEP - 1) / STEP * STEP));
+        byte[] padded = Arrays.copyOf(json, Math.min(MAX, (json.length + STEP - 1) / STEP * STEP));
         Arrays.fill(padded, json.length, padded.length, (byte) ' ');
         return padded;
     }

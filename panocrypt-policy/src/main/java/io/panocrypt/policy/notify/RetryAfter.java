@@ -10,13 +10,13 @@ import java.util.regex.Pattern;
 /** The Retry-After header: seconds or a date (RFC 9110 section 10.2.3). */
 final class RetryAfter {
     /** A receiver that wants longer than this is not believed. */
-    static final Duration MOST = Duration.ofDays(1);
+    static final Duration MAX = Duration.ofDays(1);
 
     private static final Pattern SECONDS = Pattern.compile("\\d{1,18}");
 
     private RetryAfter() {}
 
-    /** How long to wait from now, at most {@link #MOST}; empty if the text is neither form or the date is over. */
+    /** How long to wait from now, at most {@link #MAX}; empty if the text is neither form or the date is over. */
     static Optional<Duration> parse(String text, Instant now) {
         if (SECONDS.matcher(text).matches()) {
             return bounded(Duration.ofSeconds(Long.parseLong(text)));
@@ -33,6 +33,6 @@ final class RetryAfter {
         if (wait.isNegative() || wait.isZero()) {
             return Optional.empty();
         }
-        return Optional.of(wait.compareTo(MOST) > 0 ? MOST : wait);
+        return Optional.of(wait.compareTo(MAX) > 0 ? MAX : wait);
     }
 }

@@ -14,14 +14,14 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class WebhookSecret {
     private static final String PREFIX = "whsec_";
-    private static final int LEAST = 24;
-    private static final int MOST = 64;
+    private static final int MIN = 24;
+    private static final int MAX = 64;
 
     private final byte[] key;
 
     private WebhookSecret(byte[] key) {
-        if (key.length < LEAST || key.length > MOST) {
-            throw new IllegalArgumentException("a webhook secret has " + LEAST + " to " + MOST + " bytes");
+        if (key.length < MIN || key.length > MAX) {
+            throw new IllegalArgumentException("a webhook secret has " + MIN + " to " + MAX + " bytes");
         }
         this.key = key;
     }

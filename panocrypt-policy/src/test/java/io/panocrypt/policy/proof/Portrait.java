@@ -14,10 +14,10 @@ import java.util.stream.Collectors;
 
 /** Everything that a service shows of its devices, in the model's words. */
 record Portrait(Panocrypt service, Instant now, Map<String, String> labels) {
-    private static final int MOST_REQUESTS = 1000;
+    private static final int MAX_REQUESTS = 1000;
 
     static List<ApprovalRequest> requests(Panocrypt service) {
-        return service.approvals().list(null, null, MOST_REQUESTS).items();
+        return service.approvals().list(null, null, MAX_REQUESTS).items();
     }
 
     static boolean isOpen(State state) {

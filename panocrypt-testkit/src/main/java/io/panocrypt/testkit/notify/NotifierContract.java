@@ -74,7 +74,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 public abstract class NotifierContract {
     private static final Instant TIME = Instant.parse("2026-03-29T01:59:59.987Z");
     private static final int THREADS = 8;
-    private static final int LONGEST_CAUSE = 200;
+    private static final int MAX_CAUSE = 200;
 
     private @Nullable NotifierFixture opened;
 
@@ -299,7 +299,7 @@ public abstract class NotifierContract {
             Delivery delivery = fixture().notifier().deliver(notice, contact);
             String cause = cause(delivery);
             assertFalse(cause.codePoints().anyMatch(Character::isISOControl), cause);
-            assertTrue(cause.length() <= LONGEST_CAUSE, cause);
+            assertTrue(cause.length() <= MAX_CAUSE, cause);
             assertEquals(cause.isBlank(), delivery instanceof Delivery.Done, "a failure has a cause");
             return delivery.toString();
         } catch (RuntimeException e) {

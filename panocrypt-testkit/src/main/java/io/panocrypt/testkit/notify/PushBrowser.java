@@ -29,7 +29,7 @@ public final class PushBrowser {
     private static final int POINT_BYTES = 65;
     private static final int TAG_BYTES = 16;
     /** What every push service must take (RFC 8030 section 7.2). */
-    private static final int MOST_BODY = 4_096;
+    private static final int MAX_BODY = 4_096;
 
     private final EcKeyPair key;
     private final byte[] auth;
@@ -64,7 +64,7 @@ public final class PushBrowser {
      *     end as the last one does, or a body that is longer than push services must take
      */
     public byte[] decrypt(byte[] body) throws GeneralSecurityException {
-        check(body.length <= MOST_BODY, "the body is longer than push services must take");
+        check(body.length <= MAX_BODY, "the body is longer than push services must take");
         check(body.length > SALT_BYTES + 5 + POINT_BYTES + TAG_BYTES, "the body is too short");
         ByteBuffer in = ByteBuffer.wrap(body);
         byte[] salt = take(in, SALT_BYTES);

@@ -60,7 +60,7 @@ final class RacingService implements AutoCloseable {
                 .publicUrl(URI.create("http://192.0.2.80"))
                 .clock(clock)
                 .checkpointInterval(Duration.ZERO)
-                .commitPatience(TestTimeout.MAX)
+                .commitTimeout(TestTimeout.MAX)
                 .limits(TestTimeout.SERVICE)
                 .build();
     }

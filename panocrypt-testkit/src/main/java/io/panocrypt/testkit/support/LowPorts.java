@@ -14,7 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class LowPorts {
     private static final int FIRST = 20_000;
     private static final int END = 32_000;
-    private static final int MOST_TRIES = 100;
+    private static final int MAX_TRIES = 100;
 
     private LowPorts() {}
 
@@ -30,7 +30,7 @@ public final class LowPorts {
             try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return probe.getLocalPort();
             } catch (IOException taken) {
-                if (tries == MOST_TRIES) {
+                if (tries == MAX_TRIES) {
                     throw taken;
                 }
             }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class LimitRules extends WireRules {
 
     /** The longest body of the wire table, in bytes. */
-    private static final int LONGEST_BODY = 65_535;
+    private static final int MAX_BODY = 65_535;
 
     LimitRules(TangServerContract server) {
         super(server);
@@ -41,14 +41,14 @@ abstract class LimitRules extends WireRules {
     @ValueSource(booleans = {false, true})
     void answersLongestBody(boolean chunked) throws IOException {
         RecoveryProbe probe = probe();
-        RawHttp.Request request = recovery(probe.kid(), padded(probe, LONGEST_BODY));
+        RawHttp.Request request = recovery(probe.kid(), padded(probe, MAX_BODY));
         RawHttp.Request framed = chunked ? request.inChunks() : request;
         assertStatus(200, send(framed), framed);
     }
 
     @DisplayName("W11 answers 413 to a longer body")
     @ParameterizedTest
-    @ValueSource(ints = {LONGEST_BODY + 1, LONGEST_BODY + 2, 100_000})
+    @ValueSource(ints = {MAX_BODY + 1, MAX_BODY + 2, 100_000})
     void answersContentTooLarge(int length) throws IOException {
         claimed(server.limitsBody(), "413");
         RecoveryProbe probe = probe();
@@ -57,7 +57,7 @@ abstract class LimitRules extends WireRules {
 
     @DisplayName("W12 answers 413 to a longer body in chunks")
     @ParameterizedTest
-    @ValueSource(ints = {LONGEST_BODY + 1, 100_000})
+    @ValueSource(ints = {MAX_BODY + 1, 100_000})
     void answersContentTooLargeInChunks(int length) throws IOException {
         claimed(server.limitsBody(), "413");
         RecoveryProbe probe = probe();
@@ -68,7 +68,7 @@ abstract class LimitRules extends WireRules {
     @Test
     void answersContentTooLargeFirst() throws IOException {
         claimed(server.limitsBody(), "413");
-        byte[] garbage = "x".repeat(LONGEST_BODY + 1).getBytes(StandardCharsets.US_ASCII);
+        byte[] garbage = "x".repeat(MAX_BODY + 1).getBytes(StandardCharsets.US_ASCII);
         RawHttp.Reply known = assertRefused(413, recovery(UNKNOWN_THUMBPRINT, garbage));
         if (server.unknownBaseUrl().isPresent()) {
             URI unknown = server.unknownBaseUrl().get();
@@ -77,7 +77,7 @@ abstract class LimitRules extends WireRules {
                     .with(garbage);
             assertEquals(known, RawHttp.once(unknown, request));
         }
-        assertTrue(known.body().length < LONGEST_BODY, "echoes the body");
+        assertTrue(known.body().length < MAX_BODY, "echoes the body");
     }
 
     // Spaces after the value are JSON (RFC 8259, section 2), so the length is the only thing that is odd.

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NtfyNotifierTest {
     private static final String TOKEN = "tk_7eevizlsiwf9yi4uxsrs83r4352o0";
     /** Beyond this a server makes an attachment of the message. */
-    private static final int MOST_MESSAGE_BYTES = 4_096;
+    private static final int MAX_MESSAGE_BYTES = 4_096;
 
     private static Notifier notifier(OutboundHttp http, NtfyTokens tokens) {
         return new NtfyNotifier(http, tokens, new MutableClock(Instant.parse("2026-11-24T08:00:00Z")));
@@ -177,7 +177,7 @@ class NtfyNotifierTest {
                     .get("message")
                     .asText();
             int length = message.getBytes(StandardCharsets.UTF_8).length;
-            assertTrue(length <= MOST_MESSAGE_BYTES, () -> length + " bytes");
+            assertTrue(length <= MAX_MESSAGE_BYTES, () -> length + " bytes");
         }
 
         @ParameterizedTest

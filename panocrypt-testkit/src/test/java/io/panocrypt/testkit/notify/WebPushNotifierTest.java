@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WebPushNotifierTest {
     private static final Instant NOW = Instant.parse("2026-11-24T08:00:00Z");
     private static final URI SUBJECT = URI.create("mailto:ops@panocrypt.example");
-    private static final int MOST_BODY = 4_096;
+    private static final int MAX_BODY = 4_096;
 
     private final SecureRandom random = new SecureRandom();
     private final MutableClock clock = new MutableClock(NOW);
@@ -261,7 +261,7 @@ class WebPushNotifierTest {
                 assertEquals(new Delivery.Done(), deliver(notice));
             }
             for (Request request : receiver.taken()) {
-                assertTrue(request.body().length <= MOST_BODY, () -> request.body().length + " bytes");
+                assertTrue(request.body().length <= MAX_BODY, () -> request.body().length + " bytes");
                 assertFalse(decrypted(request).path("link").isMissingNode());
             }
         }

@@ -48,7 +48,7 @@ final class SpendingNode {
 
     private static final String TOKEN = "token:spend";
     /** Beside much else, and traced, a write may take far longer than the default. */
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
     private static final int SPENDERS = 3;
     private static final int SPENDS_BETWEEN_EDITS = 10;
@@ -102,7 +102,7 @@ final class SpendingNode {
                 CHAIN,
                 InstantSource.system(),
                 SchemaMode.CREATE,
-                PATIENCE);
+                TIMEOUT);
     }
 
     /** Makes the database that the program needs. */

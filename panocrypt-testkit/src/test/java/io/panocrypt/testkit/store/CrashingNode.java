@@ -45,7 +45,7 @@ final class CrashingNode {
         boolean isUrl = arguments[0].startsWith("jdbc:");
         DataSource source = isUrl ? pool(arguments[0]) : SqliteFixture.file(Path.of(arguments[0]));
         Dialect dialect = isUrl ? Dialect.POSTGRESQL : Dialect.SQLITE;
-        // A new process may not connect within the pool's patience, nor the last node's session be over yet.
+        // A new process may not connect within the pool's timeout, nor the last node's session be over yet.
         JdbcStore store =
                 insist(() -> JdbcStore.open(source, dialect, NODE, InstantSource.system(), SchemaMode.CREATE));
         for (int thread = 0; thread < THREADS; thread++) {

@@ -52,7 +52,7 @@ class JdbcStoreTest {
     private static final String TOKEN = "token:one";
     private static final int QUEUE_LIMIT = 1_024;
     /** So that nobody gives up whom a test lets wait. */
-    private static final Duration PATIENCE = TestTimeout.MAX;
+    private static final Duration TIMEOUT = TestTimeout.MAX;
 
     @TempDir
     private Path folder;
@@ -75,16 +75,16 @@ class JdbcStoreTest {
     }
 
     private JdbcStore open(DataSource source, SchemaMode mode) {
-        return JdbcStore.open(source, Dialect.SQLITE, "node-a", clock, mode, PATIENCE);
+        return JdbcStore.open(source, Dialect.SQLITE, "node-a", clock, mode, TIMEOUT);
     }
 
     private JdbcStore openGated() {
-        return openGated(PATIENCE);
+        return openGated(TIMEOUT);
     }
 
-    private JdbcStore openGated(Duration patience) {
+    private JdbcStore openGated(Duration timeout) {
         DataSource gated = Interference.between(file, gate);
-        JdbcStore store = JdbcStore.open(gated, Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE, patience);
+        JdbcStore store = JdbcStore.open(gated, Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE, timeout);
         store.apply(edit("setup", device(1, "{}"), grant(5)));
         return store;
     }

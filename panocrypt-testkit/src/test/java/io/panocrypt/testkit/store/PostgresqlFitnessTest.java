@@ -33,7 +33,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /** Databases that cannot keep what the store writes, or do not let it. */
 class PostgresqlFitnessTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     private String schema;
     private HikariDataSource pool;
@@ -51,7 +51,7 @@ class PostgresqlFitnessTest {
     }
 
     private static JdbcStore open(DataSource source, SchemaMode mode) {
-        return JdbcStore.open(source, Dialect.POSTGRESQL, "n", InstantSource.system(), mode, PATIENCE);
+        return JdbcStore.open(source, Dialect.POSTGRESQL, "n", InstantSource.system(), mode, TIMEOUT);
     }
 
     private void run(String sql) throws SQLException {

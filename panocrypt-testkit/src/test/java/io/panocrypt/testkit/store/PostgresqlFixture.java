@@ -19,7 +19,7 @@ final class PostgresqlFixture extends SharedStoreFixture<JdbcStore> {
     private static final int POOL = 8;
 
     /** What the contracts want to succeed does not fail because this machine has much else to do. */
-    private static final Duration PATIENCE = TestTimeout.MAX;
+    private static final Duration TIMEOUT = TestTimeout.MAX;
 
     private final String schema;
     private final MutableClock clock;
@@ -66,7 +66,7 @@ final class PostgresqlFixture extends SharedStoreFixture<JdbcStore> {
     @Override
     protected JdbcStore open(String node) {
         DataSource connections = node.equals("node-a") ? source : newSource();
-        return JdbcStore.open(connections, Dialect.POSTGRESQL, node, clock, SchemaMode.CREATE, PATIENCE);
+        return JdbcStore.open(connections, Dialect.POSTGRESQL, node, clock, SchemaMode.CREATE, TIMEOUT);
     }
 
     @Override

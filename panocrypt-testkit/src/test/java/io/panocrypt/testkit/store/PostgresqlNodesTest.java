@@ -50,7 +50,7 @@ class PostgresqlNodesTest {
     private static final String DEVICE = "dev-1";
 
     /** What may fail does not fail because this machine has much else to do. */
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     private final ExecutorService callers = Executors.newCachedThreadPool();
     private final List<HikariDataSource> pools = new ArrayList<>();
@@ -81,7 +81,7 @@ class PostgresqlNodesTest {
     }
 
     private static JdbcStore open(HikariDataSource pool, String node, SchemaMode mode) {
-        return JdbcStore.open(pool, Dialect.POSTGRESQL, node, InstantSource.system(), mode, PATIENCE);
+        return JdbcStore.open(pool, Dialect.POSTGRESQL, node, InstantSource.system(), mode, TIMEOUT);
     }
 
     private JournalEntry entry() {
@@ -257,7 +257,7 @@ class PostgresqlNodesTest {
                     Instant server = store.outboxStatus().now();
                     Duration off =
                             Duration.between(server, store.clock().instant()).abs();
-                    assertTrue(off.compareTo(PATIENCE) < 0, off + " off after a jump of " + jump);
+                    assertTrue(off.compareTo(TIMEOUT) < 0, off + " off after a jump of " + jump);
                 }
             }
         }

@@ -18,7 +18,7 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** A PostgreSQL that stands still costs a request no more than its patience, and the store goes on when it goes on. */
+/** A PostgreSQL that stands still costs a request no more than its timeout, and the store goes on when it goes on. */
 class PostgresqlOutageTest {
     /** Far above the store's 2 s, and below the driver's. */
     private static final Duration LONG = TestTimeout.MAX;

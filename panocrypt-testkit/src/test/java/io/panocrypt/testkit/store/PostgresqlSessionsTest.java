@@ -135,7 +135,7 @@ class PostgresqlSessionsTest {
     }
 
     @Test
-    void neverWaitForEverHoweverShortThePatience() throws SQLException {
+    void neverWaitForEverHoweverShortTheTimeout() throws SQLException {
         List<Integer> silences = new ArrayList<>();
         try (HikariDataSource others = PostgresqlServer.get().pool(schema, 1);
                 Connection reads = others.getConnection()) {

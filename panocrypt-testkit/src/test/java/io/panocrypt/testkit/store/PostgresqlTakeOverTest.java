@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** A node that starts again after its host lost power, while the server still knows its dead session. */
 class PostgresqlTakeOverTest {
     /** What may fail does not fail because this machine has much else to do. */
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     private final AtomicInteger ids = new AtomicInteger();
     private String schema;
@@ -45,7 +45,7 @@ class PostgresqlTakeOverTest {
     }
 
     private static JdbcStore open(DataSource source) {
-        return JdbcStore.open(source, Dialect.POSTGRESQL, "n", InstantSource.system(), SchemaMode.CREATE, PATIENCE);
+        return JdbcStore.open(source, Dialect.POSTGRESQL, "n", InstantSource.system(), SchemaMode.CREATE, TIMEOUT);
     }
 
     private JournalEntry entry() {

@@ -42,7 +42,7 @@ class SqliteOutageTest {
     private static final int CALLERS = 50;
     private static final int USES = 1_000;
     private static final int ROUNDS = 20;
-    private static final Duration PATIENCE = Duration.ofMillis(300);
+    private static final Duration TIMEOUT = Duration.ofMillis(300);
 
     @TempDir
     private Path folder;
@@ -71,12 +71,12 @@ class SqliteOutageTest {
                     List.of(grant),
                     List.of()));
         }
-        store = open(PATIENCE);
+        store = open(TIMEOUT);
     }
 
-    private JdbcStore open(Duration patience) {
+    private JdbcStore open(Duration timeout) {
         return JdbcStore.open(
-                Interference.between(file, gate), Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE, patience);
+                Interference.between(file, gate), Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE, timeout);
     }
 
     @AfterEach

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 final class ClevisDisk implements DemoDisk {
     private static final List<String> PROGRAMS = List.of("clevis", "clevis-luks-bind", "cryptsetup", "jose", "curl");
     private static final long VOLUME_BYTES = 32L << 20;
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long TIMEOUT_SECONDS = 60;
     private static final byte[] PASSPHRASE = "demo passphrase".getBytes(StandardCharsets.US_ASCII);
 
     private final Path file;
@@ -92,7 +92,7 @@ final class ClevisDisk implements DemoDisk {
             in.write(input);
         }
         byte[] output = process.getInputStream().readAllBytes();
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new IOException(command[0] + " did not end");
         }

@@ -22,7 +22,7 @@ import org.sqlite.jdbc4.JDBC4PreparedStatement;
  */
 public final class PreparedSqlite extends SQLiteDataSource {
     /** More than the store has; the one used longest ago is closed. */
-    private static final int MOST = 64;
+    private static final int MAX = 64;
 
     /** Without being told, the driver asks for the row's number after each write, which nobody wants to know. */
     private static final String NO_GENERATED_KEYS = "false";
@@ -60,7 +60,7 @@ public final class PreparedSqlite extends SQLiteDataSource {
             if (same != null) {
                 same.discard();
             }
-            if (idle.size() > MOST) {
+            if (idle.size() > MAX) {
                 Kept eldest = idle.values().iterator().next();
                 idle.values().remove(eldest);
                 eldest.discard();

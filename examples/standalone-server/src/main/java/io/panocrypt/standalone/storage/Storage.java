@@ -17,27 +17,27 @@ import java.util.Optional;
  * @param login of a PostgreSQL server; absent for SQLite
  * @param node the name of this node's chain, unique among those that run on the same PostgreSQL
  * @param schema what to do about the tables
- * @param patience when a call of the store is given up
+ * @param timeout when a call of the store is given up
  */
 public record Storage(
-        DataDirectory files, Optional<JdbcLogin> login, String node, SchemaMode schema, Duration patience) {
+        DataDirectory files, Optional<JdbcLogin> login, String node, SchemaMode schema, Duration timeout) {
     /** As {@link JdbcStore} has it. */
-    public static final Duration PATIENCE = Duration.ofSeconds(2);
+    public static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     /** One machine, one chain. */
     private static final String LOCAL_NODE = "main";
 
     /** SQLite in the data directory. */
     public static Storage local(DataDirectory files) {
-        return new Storage(files, Optional.empty(), LOCAL_NODE, SchemaMode.CREATE, PATIENCE);
+        return new Storage(files, Optional.empty(), LOCAL_NODE, SchemaMode.CREATE, TIMEOUT);
     }
 
     public Storage with(SchemaMode mode) {
-        return new Storage(files, login, node, mode, patience);
+        return new Storage(files, login, node, mode, timeout);
     }
 
-    public Storage with(Duration otherPatience) {
-        return new Storage(files, login, node, schema, otherPatience);
+    public Storage with(Duration otherTimeout) {
+        return new Storage(files, login, node, schema, otherTimeout);
     }
 
     /** What a start says of a fault of the store: a server that is away may be waited for. */
@@ -85,7 +85,7 @@ public record Storage(
                         node,
                         clock,
                         schema,
-                        patience)
-                : JdbcStore.open(pool, Dialect.SQLITE, node, clock, schema, patience);
+                        timeout)
+                : JdbcStore.open(pool, Dialect.SQLITE, node, clock, schema, timeout);
     }
 }

@@ -18,7 +18,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
  */
 final class SlowConnections extends AbstractLifeCycle implements Connection.Listener {
     private static final int LOOKS = 10;
-    /** The share of the connections that may be, from which on there is little patience. */
+    /** The share of the connections that may be, from which on timeouts are short. */
     private static final double CROWD = 0.9;
 
     private static final long CROWDED = TimeUnit.SECONDS.toNanos(5);
@@ -50,7 +50,7 @@ final class SlowConnections extends AbstractLifeCycle implements Connection.List
         private long responses;
         private long since = System.nanoTime();
 
-        boolean isOver(Connection connection, long now, long patience) {
+        boolean isOver(Connection connection, long now, long timeout) {
             long in = connection.getMessagesIn();
             long out = connection.getMessagesOut();
             if (in != requests || out != responses || !connection.getEndPoint().isFillInterested()) {
@@ -58,7 +58,7 @@ final class SlowConnections extends AbstractLifeCycle implements Connection.List
                 responses = out;
                 since = now;
             }
-            return now - since > patience;
+            return now - since > timeout;
         }
     }
 
@@ -100,14 +100,14 @@ final class SlowConnections extends AbstractLifeCycle implements Connection.List
     private void look() {
         long now = System.nanoTime();
         boolean crowded = waits.size() >= connections * CROWD;
-        long patience = crowded ? Math.min(CROWDED, timeout.toNanos()) : timeout.toNanos();
+        long allowed = crowded ? Math.min(CROWDED, timeout.toNanos()) : timeout.toNanos();
         try {
             waits.forEach((connection, wait) -> {
-                if (wait.isOver(connection, now, patience)) {
+                if (wait.isOver(connection, now, allowed)) {
                     end(connection);
                 }
             });
-            answers.cutOverdue(now, patience);
+            answers.cutOverdue(now, allowed);
         } finally {
             schedule();
         }

@@ -59,13 +59,13 @@ public final class WebServer implements AutoCloseable {
 
     private static final Duration HALVES = Duration.ofSeconds(3);
     private static final Duration WHOLES = Duration.ofSeconds(12);
-    private static final int MOST_THREADS = 200;
+    private static final int MAX_THREADS = 200;
     /** Of these at once, so that no kind of request takes all; the rest reads, writes and answers /healthz. */
     private static final int MAX_UNLOCKS = 128;
 
     private static final int MAX_OTHERS = 40;
     private static final int MAX_READINESS = 4;
-    private static final int MOST_ADMIN_THREADS = 32;
+    private static final int MAX_ADMIN_THREADS = 32;
     private static final int MAX_ADMIN_OTHERS = 12;
     /** A boot storm must find room to wait; the kernel allows no more than net.core.somaxconn, 4096 on Linux. */
     private static final int WAITING_CONNECTIONS = 4_096;
@@ -73,7 +73,7 @@ public final class WebServer implements AutoCloseable {
     private static final int SEND_BUFFER = 64 * 1024;
 
     /** As in tangd, a longer request target is refused with 414. */
-    private static final int MOST_HEADER = 8192;
+    private static final int MAX_HEADER = 8192;
 
     private final Server server;
     private final Listeners listeners;
@@ -126,7 +126,7 @@ public final class WebServer implements AutoCloseable {
     }
 
     public static WebServer bind(Listeners listeners, ConnectionLimits limits) {
-        Server server = new Server(threads(UNLOCK, MOST_THREADS));
+        Server server = new Server(threads(UNLOCK, MAX_THREADS));
         server.setErrorHandler(new SilentErrorHandler());
         addConnector(server, UNLOCK, listeners.listen(), listeners.tls());
         listeners.admin().ifPresent(address -> addConnector(server, ADMIN, address, listeners.operatorsTls()));
@@ -253,7 +253,7 @@ public final class WebServer implements AutoCloseable {
     private static void addConnector(Server server, String name, HostAndPort address, Optional<TlsFiles> tls) {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
-        http.setRequestHeaderSize(MOST_HEADER);
+        http.setRequestHeaderSize(MAX_HEADER);
         // Stock Clevis sends //adv/ when its URL ends in a slash; the servlets match the raw target themselves.
         // A fragment is the one part of a target that no servlet sees.
         http.setUriCompliance(UriCompliance.UNSAFE.without("panocrypt", UriCompliance.Violation.FRAGMENT));
@@ -269,7 +269,7 @@ public final class WebServer implements AutoCloseable {
         // Operators must get through when devices, or whoever plays one, take every thread.
         // No thread that only accepts: handing each connection over to a selector costs more than accepting it there.
         ServerConnector connector = new ServerConnector(
-                server, name.equals(ADMIN) ? threads(name, MOST_ADMIN_THREADS) : null, null, null, 0, -1, factories);
+                server, name.equals(ADMIN) ? threads(name, MAX_ADMIN_THREADS) : null, null, null, 0, -1, factories);
         connector.setAcceptQueueSize(WAITING_CONNECTIONS);
         connector.setAcceptedSendBufferSize(SEND_BUFFER);
         connector.setName(name);
@@ -350,9 +350,9 @@ public final class WebServer implements AutoCloseable {
         return answered;
     }
 
-    private static boolean ends(CompletableFuture<Void> what, Duration patience) {
+    private static boolean ends(CompletableFuture<Void> what, Duration timeout) {
         try {
-            what.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            what.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;

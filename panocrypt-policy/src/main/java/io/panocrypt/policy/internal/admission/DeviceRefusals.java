@@ -25,7 +25,7 @@ final class DeviceRefusals {
     /** Distinct rows of one device within a minute of the store's time; the rest shares one row more. */
     static final int ROWS_A_MINUTE = 10;
     /** The fold that was used longest ago gives way to a new one. */
-    static final int MOST_FOLDS = 32;
+    static final int MAX_FOLDS = 32;
 
     private static final Duration IDLE = Duration.ofMinutes(2);
     private static final int REMEMBERED_MINUTES = 120;
@@ -90,7 +90,7 @@ final class DeviceRefusals {
     private AggregatedRefusal begin(Refusal refusal, Instant now) {
         // Something has changed for that source: what it was refused for before is due.
         of(refusal.source()).forEach(fold -> fold.hurry(now));
-        if (folds.size() == MOST_FOLDS) {
+        if (folds.size() == MAX_FOLDS) {
             Iterator<AggregatedRefusal> oldest = folds.values().iterator();
             give(oldest.next(), now);
             oldest.remove();

@@ -13,7 +13,7 @@ import java.util.Optional;
  * <p>Per node and in memory, for 16,384 requests at most. Thread-safe.
  */
 public final class PendingAttempts {
-    private static final int MOST_REQUESTS = 16_384;
+    private static final int MAX_REQUESTS = 16_384;
 
     /**
      * Attempts that a request does not tell yet.
@@ -37,7 +37,7 @@ public final class PendingAttempts {
 
     /** Counts nothing yet. */
     public PendingAttempts() {
-        this(MOST_REQUESTS);
+        this(MAX_REQUESTS);
     }
 
     PendingAttempts(int most) {

@@ -15,7 +15,7 @@ import java.util.Optional;
  * about 3 MB. Thread-safe.
  */
 public final class RateLimiter {
-    private static final int MOST_SOURCES = 16_384;
+    private static final int MAX_SOURCES = 16_384;
     private static final int PER_SECOND_ADMITTED = 100;
     private static final int PER_SECOND_REFUSED = 10;
     /** Every half a second (systemd's clevis-luks-askpass), measured at 75 a minute. */
@@ -24,8 +24,8 @@ public final class RateLimiter {
     private static final Duration AHEAD_ADMITTED = Duration.ofSeconds(100);
     private static final Duration AHEAD_REFUSED = Duration.ofMinutes(10);
 
-    private final RateLimitStates admitted = new RateLimitStates(MOST_SOURCES);
-    private final RateLimitStates refused = new RateLimitStates(MOST_SOURCES);
+    private final RateLimitStates admitted = new RateLimitStates(MAX_SOURCES);
+    private final RateLimitStates refused = new RateLimitStates(MAX_SOURCES);
 
     /**
      * Whether an attempt from a source that policy admits is within the limits.

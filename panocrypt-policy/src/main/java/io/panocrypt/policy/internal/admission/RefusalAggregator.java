@@ -19,9 +19,9 @@ import java.util.stream.Stream;
  * memory, 16,384 folds at most; the devices that were refused longest ago give way. Thread-safe.
  */
 public final class RefusalAggregator {
-    private static final int MOST_FOLDS = 16_384;
+    private static final int MAX_FOLDS = 16_384;
     /** So many rows of evicted folds wait at most before whoever evicts writes them down. */
-    private static final int MOST_EVICTED = 500;
+    private static final int MAX_EVICTED = 500;
 
     private final InstantSource clock;
     private final int most;
@@ -31,7 +31,7 @@ public final class RefusalAggregator {
 
     /** @param clock the node's own, by which rows are due */
     public RefusalAggregator(InstantSource clock) {
-        this(clock, MOST_FOLDS);
+        this(clock, MAX_FOLDS);
     }
 
     RefusalAggregator(InstantSource clock, int most) {
@@ -107,7 +107,7 @@ public final class RefusalAggregator {
 
     /** Whether so much has had to give way that it should be written down before more is taken in. */
     public synchronized boolean isCrowded() {
-        return evicted.size() >= MOST_EVICTED;
+        return evicted.size() >= MAX_EVICTED;
     }
 
     /** Takes what is due. Whoever takes it must write it down, or it is lost. */

@@ -16,17 +16,17 @@ import java.util.regex.Pattern;
 /** What names, tags and sources must look like, and what an operator is warned of. */
 public final class Validation {
     /** The most answers that one grant may give, and the most volumes that a device may bind. */
-    public static final int MOST_USES = 32;
+    public static final int MAX_USES = 32;
 
     public static final String NO_SOURCES = "no sources: nothing unlocks this device until it has some";
 
-    private static final int MOST_NOTES = 4096;
+    private static final int MAX_NOTES = 4096;
     /** How much of what was typed a refusal shows. */
-    private static final int MOST_SHOWN = 64;
+    private static final int MAX_SHOWN = 64;
 
-    private static final int MOST_TAGS = 64;
-    private static final int MOST_LISTS = 64;
-    public static final int MOST_CIDRS = 256;
+    private static final int MAX_TAGS = 64;
+    private static final int MAX_LISTS = 64;
+    public static final int MAX_CIDRS = 256;
     /** Not a dot or a hyphen first: a name must be no option and no path to whatever gets it as an argument. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
 
@@ -39,18 +39,18 @@ public final class Validation {
     static void check(Device before, Device device) {
         List<String> problems = new ArrayList<>();
         checkName(before.name(), device.name(), problems);
-        if (device.volumes() < 1 || device.volumes() > MOST_USES) {
-            problems.add("volumes must be 1 to " + MOST_USES);
+        if (device.volumes() < 1 || device.volumes() > MAX_USES) {
+            problems.add("volumes must be 1 to " + MAX_USES);
         }
-        if (device.notes().length() > MOST_NOTES) {
-            problems.add("notes are at most " + MOST_NOTES + " characters");
+        if (device.notes().length() > MAX_NOTES) {
+            problems.add("notes are at most " + MAX_NOTES + " characters");
         }
         checkTags(device.tags(), problems);
-        if (device.sources().size() > MOST_CIDRS) {
-            problems.add("at most " + MOST_CIDRS + " sources");
+        if (device.sources().size() > MAX_CIDRS) {
+            problems.add("at most " + MAX_CIDRS + " sources");
         }
-        if (device.networkAccessLists().size() > MOST_LISTS) {
-            problems.add("at most " + MOST_LISTS + " network access lists");
+        if (device.networkAccessLists().size() > MAX_LISTS) {
+            problems.add("at most " + MAX_LISTS + " network access lists");
         }
         SourcePolicy sources = SourcePolicy.of(device);
         if (!sources.equals(SourcePolicy.of(before))) {
@@ -69,8 +69,8 @@ public final class Validation {
     }
 
     public static void checkTags(Collection<String> tags, List<String> problems) {
-        if (tags.size() > MOST_TAGS) {
-            problems.add("at most " + MOST_TAGS + " tags");
+        if (tags.size() > MAX_TAGS) {
+            problems.add("at most " + MAX_TAGS + " tags");
         }
         tags.stream()
                 .filter(tag -> !TAG.matcher(tag).matches())
@@ -80,9 +80,9 @@ public final class Validation {
 
     /** What somebody typed, for a refusal: cut between characters, since half of a surrogate pair could not be written. */
     public static String shown(String typed) {
-        return typed.codePointCount(0, typed.length()) <= MOST_SHOWN
+        return typed.codePointCount(0, typed.length()) <= MAX_SHOWN
                 ? typed
-                : typed.substring(0, typed.offsetByCodePoints(0, MOST_SHOWN)) + "...";
+                : typed.substring(0, typed.offsetByCodePoints(0, MAX_SHOWN)) + "...";
     }
 
     public static void checkOpen(Collection<Cidr> cidrs, List<String> problems) {

@@ -14,8 +14,8 @@ import java.util.Set;
  * heard of last. Thread-safe.
  */
 public final class AlarmDeduplicator {
-    private static final int MOST_SUBJECTS = 10_000;
-    private static final int MOST_SOURCES = 10;
+    private static final int MAX_SUBJECTS = 10_000;
+    private static final int MAX_SOURCES = 10;
     private static final long HOUR_MILLIS = 3_600_000;
 
     /** The sources of a subject within one hour. */
@@ -26,7 +26,7 @@ public final class AlarmDeduplicator {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Hour> eldest) {
-            return size() > MOST_SUBJECTS;
+            return size() > MAX_SUBJECTS;
         }
     };
 
@@ -47,7 +47,7 @@ public final class AlarmDeduplicator {
         Hour hour = subjects.get(subject);
         boolean quiet = hour != null
                 && hour.number() == hour(now)
-                && (hour.sources().contains(source) || hour.sources().size() >= MOST_SOURCES);
+                && (hour.sources().contains(source) || hour.sources().size() >= MAX_SOURCES);
         return quiet ? Optional.empty() : Optional.of(subject + ":" + source + ":" + hour(now));
     }
 

@@ -26,7 +26,7 @@ public final class OutboxEntries {
     public static final String NOTICE = "notice";
 
     /** Names of devices that a notice lists; of the others only the number. */
-    private static final int MOST_NAMES = 5;
+    private static final int MAX_NAMES = 5;
 
     private final boolean told;
     private final IdGenerator ids;
@@ -78,8 +78,8 @@ public final class OutboxEntries {
         }
         String names = String.join(
                 ", ",
-                losing.stream().map(Device::name).sorted().limit(MOST_NAMES).toList());
-        String rest = losing.size() > MOST_NAMES ? " and " + (losing.size() - MOST_NAMES) + " more" : "";
+                losing.stream().map(Device::name).sorted().limit(MAX_NAMES).toList());
+        String rest = losing.size() > MAX_NAMES ? " and " + (losing.size() - MAX_NAMES) + " more" : "";
         DomainEvent removed = DomainEvent.of(ids.next(), EventType.APPROVAL_REMOVED, now)
                 .by(actor)
                 .concerning(List.copyOf(formerApprovers))

@@ -19,7 +19,7 @@ import java.util.Set;
  * asked once. Thread-safe.
  */
 public final class SeenSources {
-    private static final int MOST = 65_536;
+    private static final int MAX = 65_536;
 
     private final PolicyStore store;
     private final Set<String> known = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
@@ -27,7 +27,7 @@ public final class SeenSources {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-            return size() > MOST;
+            return size() > MAX;
         }
     }));
 

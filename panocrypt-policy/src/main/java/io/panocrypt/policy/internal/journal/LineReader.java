@@ -12,7 +12,7 @@ import java.util.Optional;
 final class LineReader implements AutoCloseable {
     private static final int BUFFER = 64 * 1024;
     /** Many times the longest row. */
-    private static final int LONGEST = 16 * 1024 * 1024;
+    private static final int MAX = 16 * 1024 * 1024;
 
     private final FileChannel file;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER).limit(0);
@@ -44,8 +44,8 @@ final class LineReader implements AutoCloseable {
             while (length < buffer.remaining() && buffer.get(buffer.position() + length) != '\n') {
                 length++;
             }
-            if (line.size() + length > LONGEST) {
-                throw new IOException("a line is longer than " + LONGEST + " bytes");
+            if (line.size() + length > MAX) {
+                throw new IOException("a line is longer than " + MAX + " bytes");
             }
             line.write(buffer.array(), buffer.position(), length);
             buffer.position(buffer.position() + length);

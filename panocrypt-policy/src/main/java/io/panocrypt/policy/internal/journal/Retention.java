@@ -31,7 +31,7 @@ public final class Retention {
     public static final int STEP = 5_000;
 
     /** Whatever still writes or repeats a row is over by then. */
-    public static final Duration LEAST = Duration.ofDays(1);
+    public static final Duration MIN = Duration.ofDays(1);
 
     private final DecisionStore store;
     private final Checkpoints checkpoints;
@@ -59,9 +59,9 @@ public final class Retention {
             // A cut is no edit, and could not be committed under the condition that the member's token stands.
             throw new OperationException(OperationException.Kind.FORBIDDEN, "only the host removes history");
         }
-        if (time.isAfter(editor.now().minus(LEAST))) {
+        if (time.isAfter(editor.now().minus(MIN))) {
             throw new OperationException(
-                    OperationException.Kind.INVALID, "the journal of the last " + LEAST.toHours() + " hours stays");
+                    OperationException.Kind.INVALID, "the journal of the last " + MIN.toHours() + " hours stays");
         }
         Verification found = checkpoints.verify();
         if (!found.intact()) {

@@ -25,7 +25,7 @@ import java.util.Optional;
 /** What the outbox has done: events become notices, and notices are delivered. Thread-safe. */
 public final class NotificationHandler implements Handler {
     /** What has not been tried yet must not wait as long as what has failed for hours. */
-    private static final Duration LONGEST_REST = Duration.ofMinutes(1);
+    private static final Duration MAX_REST = Duration.ofMinutes(1);
 
     private static final int MAX_CAUSE = 500;
 
@@ -75,8 +75,8 @@ public final class NotificationHandler implements Handler {
     @Override
     public Settlement handle(LeasedEntry leased) {
         OutboxEntry entry = leased.entry();
-        if (leased.attempts() > Backoff.MOST_ATTEMPTS) {
-            return dead(leased, "given up after " + Backoff.MOST_ATTEMPTS + " attempts");
+        if (leased.attempts() > Backoff.MAX_ATTEMPTS) {
+            return dead(leased, "given up after " + Backoff.MAX_ATTEMPTS + " attempts");
         }
         return switch (entry.topic()) {
             case OutboxEntries.EVENT ->
@@ -148,11 +148,11 @@ public final class NotificationHandler implements Handler {
     }
 
     private Settlement failed(LeasedEntry leased, String cause, Optional<Duration> wish) {
-        if (leased.attempts() >= Backoff.MOST_ATTEMPTS) {
+        if (leased.attempts() >= Backoff.MAX_ATTEMPTS) {
             return dead(leased, cause);
         }
         Duration wait = backoff.after(leased.attempts(), wish);
-        Duration rest = wait.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : wait;
+        Duration rest = wait.compareTo(MAX_REST) > 0 ? MAX_REST : wait;
         Instant now = clock.instant();
         addressed(leased.entry())
                 .ifPresent(addressed -> failing.failed(addressed.recipient().contact(), cause, now, now.plus(rest)));

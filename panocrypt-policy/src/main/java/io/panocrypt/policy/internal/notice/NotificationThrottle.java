@@ -18,7 +18,7 @@ import java.util.List;
  * <p>Reads it off the requests that the store keeps, so that all nodes come to the same answer. Thread-safe.
  */
 public final class NotificationThrottle {
-    static final int MOST = 10;
+    static final int MAX = 10;
 
     /** Far more than are told. */
     private static final int SCAN = 1_000;
@@ -43,7 +43,7 @@ public final class NotificationThrottle {
                 .filter(other -> other.id().compareTo(request.id()) < 0)
                 .filter(other -> known ? other.source().equals(request.source()) : !isKnown(device, other))
                 .count();
-        return before < MOST ? Told.ITSELF : Told.MANY;
+        return before < MAX ? Told.ITSELF : Told.MANY;
     }
 
     private List<ApprovalRequest> since(Instant start, Device device) {

@@ -50,7 +50,7 @@ public final class Dispatcher implements AutoCloseable {
     private static final Duration MAX_WAIT = Duration.ofSeconds(30);
     static final int PARALLEL = 80;
     static final int MAX_OF_A_TARGET = 4;
-    private static final int MOST_THREADS = PARALLEL + 24;
+    private static final int MAX_THREADS = PARALLEL + 24;
     /** Entries that are leased by one call: a long queue of one target must not hide what came after it. */
     private static final int BATCH = 128;
     /** Entries that are put off between two leases, for the same reason. */
@@ -61,7 +61,7 @@ public final class Dispatcher implements AutoCloseable {
 
     private static final Duration PURGE_AGE = Duration.ofDays(90);
     private static final Duration PURGE_INTERVAL = Duration.ofHours(1);
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration SHORT_WAIT = Duration.ofMillis(20);
 
     /** Work that is going on. */
@@ -86,7 +86,7 @@ public final class Dispatcher implements AutoCloseable {
     private final InstantSource clock;
     private final WakeUp bell;
     private final ThreadPoolExecutor threads;
-    private final Duration closePatience;
+    private final Duration closeTimeout;
 
     /** By the entry's id, like the next; both guarded by this. */
     private final Map<String, Running> running = new LinkedHashMap<>();
@@ -119,25 +119,25 @@ public final class Dispatcher implements AutoCloseable {
      */
     public Dispatcher(
             OutboxStore store, Handler handler, Supplier<String> leaseNames, InstantSource clock, WakeUp bell) {
-        this(store, handler, leaseNames, clock, bell, CLOSE_PATIENCE);
+        this(store, handler, leaseNames, clock, bell, CLOSE_TIMEOUT);
     }
 
-    /** @param closePatience how long {@link #close} waits for what goes on, and then for the store */
+    /** @param closeTimeout how long {@link #close} waits for what goes on, and then for the store */
     Dispatcher(
             OutboxStore store,
             Handler handler,
             Supplier<String> leaseNames,
             InstantSource clock,
             WakeUp bell,
-            Duration closePatience) {
+            Duration closeTimeout) {
         this.store = store;
         this.handler = handler;
         this.leaseNames = leaseNames;
         this.clock = clock;
         this.bell = bell;
-        this.closePatience = closePatience;
+        this.closeTimeout = closeTimeout;
         AtomicInteger numbers = new AtomicInteger();
-        this.threads = new ThreadPoolExecutor(0, MOST_THREADS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+        this.threads = new ThreadPoolExecutor(0, MAX_THREADS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
             Thread thread = new Thread(task, "panocrypt-notice-" + numbers.incrementAndGet());
             thread.setDaemon(true);
             return thread;
@@ -390,7 +390,7 @@ public final class Dispatcher implements AutoCloseable {
     public void close() {
         closed = true;
         bell.ring();
-        long deadline = System.nanoTime() + closePatience.toNanos();
+        long deadline = System.nanoTime() + closeTimeout.toNanos();
         try {
             Thread thread = loop;
             if (thread != null) {
@@ -407,13 +407,13 @@ public final class Dispatcher implements AutoCloseable {
 
     /** In a thread of its own, since a turn that hangs in the store holds the lock, and the store may hang here as well. */
     private void settleRestInTime() {
-        long deadline = System.nanoTime() + closePatience.toNanos();
+        long deadline = System.nanoTime() + closeTimeout.toNanos();
         CountDownLatch settled = new CountDownLatch(1);
         Thread last = new Thread(() -> settleRest(deadline, settled), "panocrypt-outbox-end");
         last.setDaemon(true);
         last.start();
         try {
-            TimeUnit.NANOSECONDS.timedJoin(last, closePatience.toNanos());
+            TimeUnit.NANOSECONDS.timedJoin(last, closeTimeout.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * same. Keys are in it as sealed as they are in the store. Remembers 4,096 devices, about 25 MB. Thread-safe.
  */
 public final class DeviceCache {
-    private static final int MOST = 4_096;
+    private static final int MAX = 4_096;
 
     private record Read(String body, Device device) {}
 
@@ -23,7 +23,7 @@ public final class DeviceCache {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Read> eldest) {
-            return size() > MOST;
+            return size() > MAX;
         }
     };
 

@@ -147,14 +147,14 @@ public final class PolicyCache {
     public record Panel(Set<String> requiredTags, Set<String> members, int quorum) {}
 
     private final PolicyStore store;
-    private final Duration patience;
+    private final Duration timeout;
     private final ReentrantLock loading = new ReentrantLock();
     private volatile @Nullable Shared latest;
 
-    /** @param patience how long to wait for another thread that reads the policy already */
-    public PolicyCache(PolicyStore store, Duration patience) {
+    /** @param timeout how long to wait for another thread that reads the policy already */
+    public PolicyCache(PolicyStore store, Duration timeout) {
         this.store = store;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /**
@@ -173,7 +173,7 @@ public final class PolicyCache {
     /** One thread loads, the others wait for it: a boot storm after an edit must not read everything many times. */
     private Shared load() {
         try {
-            if (!loading.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!loading.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new StoreRejectedException("the store takes too long to read policy");
             }
         } catch (InterruptedException e) {

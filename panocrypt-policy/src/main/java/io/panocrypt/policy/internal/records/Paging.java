@@ -9,14 +9,14 @@ import java.util.function.Function;
 
 /** Turns records into pages, for limits that a store admits. */
 public final class Paging {
-    private static final int MOST = 1000;
+    private static final int MAX = 1000;
 
     private Paging() {}
 
     /** Refuses a limit that would end in an empty page for ever, or in one without an end. */
     public static void check(int limit) {
-        if (limit < 1 || limit > MOST) {
-            throw new OperationException(OperationException.Kind.INVALID, "limit must be 1 to " + MOST);
+        if (limit < 1 || limit > MAX) {
+            throw new OperationException(OperationException.Kind.INVALID, "limit must be 1 to " + MAX);
         }
     }
 

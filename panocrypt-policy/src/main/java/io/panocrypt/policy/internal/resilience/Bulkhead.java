@@ -23,8 +23,8 @@ import java.util.function.Supplier;
  * <p>A thread that hangs is left alone and not interrupted, since there are stores that an interrupt breaks. Thread-safe.
  */
 public final class Bulkhead {
-    public static final int MOST = 64;
-    static final int MOST_WAITING = 1_024;
+    public static final int MAX = 64;
+    static final int MAX_WAITING = 1_024;
     private static final long IDLE_SECONDS = 5;
 
     private final ThreadPoolExecutor executor;
@@ -33,7 +33,7 @@ public final class Bulkhead {
     Bulkhead(String name) {
         AtomicInteger number = new AtomicInteger();
         this.executor = new ThreadPoolExecutor(
-                MOST, MOST, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), task -> {
+                MAX, MAX, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), task -> {
                     Thread thread = new Thread(task, "panocrypt-" + name + "-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
@@ -47,7 +47,7 @@ public final class Bulkhead {
      * @throws StoreRejectedException if it has not begun in time, and never will
      * @throws StoreException if it has begun and does not end in time, or its thread is interrupted; it may still happen
      */
-    <T> T call(Supplier<T> call, Duration patience) {
+    <T> T call(Supplier<T> call, Duration timeout) {
         AtomicBoolean taken = new AtomicBoolean();
         FutureTask<T> task = new FutureTask<>(() -> {
             if (!taken.compareAndSet(false, true)) {
@@ -57,11 +57,11 @@ public final class Bulkhead {
         });
         try {
             executor.execute(task);
-            return task.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return task.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
-            throw new StoreRejectedException(MOST_WAITING + " calls wait for the store already", e);
+            throw new StoreRejectedException(MAX_WAITING + " calls wait for the store already", e);
         } catch (TimeoutException e) {
-            throw gaveUp(taken, task, "the store does not answer within " + patience.toMillis() + " ms", e);
+            throw gaveUp(taken, task, "the store does not answer within " + timeout.toMillis() + " ms", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw gaveUp(taken, task, "interrupted while waiting for the store", e);

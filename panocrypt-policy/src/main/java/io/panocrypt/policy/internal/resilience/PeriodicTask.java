@@ -53,23 +53,23 @@ public final class PeriodicTask {
     }
 
     /** Runs a last task, and waits for it so long at most. */
-    public void finish(Runnable last, Duration patience) {
+    public void finish(Runnable last, Duration timeout) {
         scheduler.execute(() -> runOrLog(last));
         scheduler.shutdown();
-        await(patience);
+        await(timeout);
     }
 
     /** Interrupts the task where it runs, and waits so long at most until it has ended. */
-    public void stop(Duration patience) {
+    public void stop(Duration timeout) {
         stopped = true;
         scheduler.shutdownNow();
-        await(patience);
+        await(timeout);
     }
 
     /** Whoever closes the store and wipes the master key next must not do so under the task. */
-    private void await(Duration patience) {
+    private void await(Duration timeout) {
         try {
-            if (!scheduler.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!scheduler.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.log(System.Logger.Level.WARNING, name + " still runs");
             }
         } catch (InterruptedException e) {

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * The embedder's store behind a gate for reads, one for pages of history and of the outbox, and one for writes, so that no
  * call waits for ever and a store that is away costs nobody's time.
  *
- * <p>Calls that a request to unlock makes are given up after the service's patience, others after 30 s, or after that
- * patience too while the latest call has failed. Text that no store can look for is refused before. Thread-safe.
+ * <p>Calls that a request to unlock makes are given up after the service's timeout, others after 30 s, or after that
+ * timeout too while the latest call has failed. Text that no store can look for is refused before. Thread-safe.
  */
 public final class ResilientStore implements PolicyStore, DecisionStore {
     /** For whole pages of history, and for edits, which nobody boots from. */
@@ -48,22 +48,22 @@ public final class ResilientStore implements PolicyStore, DecisionStore {
     private final Way pages;
     private final Way writes;
 
-    /** @param patience how long a request to unlock waits for one call */
-    public ResilientStore(PolicyStore policies, DecisionStore decisions, Duration patience, LongSupplier nanos) {
+    /** @param timeout how long a request to unlock waits for one call */
+    public ResilientStore(PolicyStore policies, DecisionStore decisions, Duration timeout, LongSupplier nanos) {
         this.policies = policies;
         this.decisions = decisions;
-        this.prompt = patience;
+        this.prompt = timeout;
         boolean isPrompt = policies instanceof PromptStore && decisions instanceof PromptStore;
         CircuitBreaker readGate = new CircuitBreaker("reading", nanos);
         CircuitBreaker pageGate = new CircuitBreaker("reading pages", nanos);
         CircuitBreaker writeGate = new CircuitBreaker("writing", nanos);
-        this.reads = new Way(readGate, isPrompt ? null : new Bulkhead("read"), patience, readGate::isFailing);
+        this.reads = new Way(readGate, isPrompt ? null : new Bulkhead("read"), timeout, readGate::isFailing);
         this.pages = new Way(
                 pageGate,
                 isPrompt ? null : new Bulkhead("page"),
-                patience,
+                timeout,
                 () -> pageGate.isFailing() || readGate.isFailing());
-        this.writes = new Way(writeGate, isPrompt ? null : new Bulkhead("write"), patience, writeGate::isFailing);
+        this.writes = new Way(writeGate, isPrompt ? null : new Bulkhead("write"), timeout, writeGate::isFailing);
     }
 
     /**
@@ -75,17 +75,17 @@ public final class ResilientStore implements PolicyStore, DecisionStore {
      * @param failing whether it has
      */
     private record Way(CircuitBreaker gate, @Nullable Bulkhead threads, Duration prompt, BooleanSupplier failing) {
-        <T> T call(Duration patience, Supplier<T> call) {
-            return call(patience, call, answer -> true);
+        <T> T call(Duration timeout, Supplier<T> call) {
+            return call(timeout, call, answer -> true);
         }
 
-        <T> T call(Duration patience, Supplier<T> call, Predicate<? super T> proof) {
+        <T> T call(Duration timeout, Supplier<T> call, Predicate<? super T> proof) {
             Bulkhead apart = threads;
             if (apart == null) {
                 return gate.call(call, proof);
             }
             // The call that tries a store which is away keeps all others out for as long as it waits.
-            Duration most = failing.getAsBoolean() && prompt.compareTo(patience) < 0 ? prompt : patience;
+            Duration most = failing.getAsBoolean() && prompt.compareTo(timeout) < 0 ? prompt : timeout;
             return gate.call(() -> apart.call(call, most), proof);
         }
     }

@@ -16,29 +16,29 @@ public final class RetryingWriter {
     /** A pause doubles up to this. */
     private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
-    private final Duration patience;
+    private final Duration timeout;
     private final System.Logger.Level first;
 
-    /** @param patience for how long */
-    public RetryingWriter(Duration patience) {
-        this(patience, System.Logger.Level.DEBUG);
+    /** @param timeout for how long */
+    public RetryingWriter(Duration timeout) {
+        this(timeout, System.Logger.Level.DEBUG);
     }
 
     /** @param first how the first fault of a write is logged; the others are on DEBUG */
-    public RetryingWriter(Duration patience, System.Logger.Level first) {
-        this.patience = patience;
+    public RetryingWriter(Duration timeout, System.Logger.Level first) {
+        this.timeout = timeout;
         this.first = first;
     }
 
     /**
-     * Repeats it until it has an outcome, or patience ends.
+     * Repeats it until it has an outcome, or the timeout is over.
      *
      * @throws StoreRejectedException if it has not happened and will not
      * @throws StoreInputException if the store refuses it
      * @throws StoreException if the outcome stays unknown
      */
     public <T> T repeat(Supplier<T> write) {
-        long deadline = System.nanoTime() + patience.toNanos();
+        long deadline = System.nanoTime() + timeout.toNanos();
         long pause = FIRST_PAUSE.toNanos();
         System.Logger.Level level = first;
         @Nullable StoreException unknown = null;
@@ -56,7 +56,7 @@ public final class RetryingWriter {
                 if (left <= 0 || hopeless || Thread.currentThread().isInterrupted()) {
                     throw unknown == null ? e : unknown;
                 }
-                LOG.log(level, "a write is repeated for up to {0} s: {1}", patience.toSeconds(), describe(e));
+                LOG.log(level, "a write is repeated for up to {0} s: {1}", timeout.toSeconds(), describe(e));
                 level = System.Logger.Level.DEBUG;
                 LockSupport.parkNanos(Math.min(pause, left));
                 pause = Math.min(2 * pause, MAX_PAUSE.toNanos());

@@ -39,7 +39,7 @@ final class GroupCommitter implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(GroupCommitter.class.getName());
 
     /** How long {@link #close} waits at least: a writer that waits for a lock, or for a new connection, needs some seconds. */
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     /** How long a batch waits for as many writes as the one before it had: 1 ms. */
     private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -67,8 +67,8 @@ final class GroupCommitter implements AutoCloseable {
     private final WriteOrdering turns;
     private final InstantSource clock;
     private final String chain;
-    private final Duration patience;
-    private final Duration closePatience;
+    private final Duration timeout;
+    private final Duration closeTimeout;
     private final Queue<Waiting<?>> queue = new ArrayDeque<>();
     private final Thread thread;
     private boolean closed;
@@ -86,33 +86,27 @@ final class GroupCommitter implements AutoCloseable {
     private boolean remains;
 
     /** Connects before it returns, so that a node whose name is taken does not start. */
-    GroupCommitter(DataSource source, Dialect dialect, String chain, InstantSource clock, Duration patience)
+    GroupCommitter(DataSource source, Dialect dialect, String chain, InstantSource clock, Duration timeout)
             throws SQLException {
-        this(
-                source,
-                dialect,
-                chain,
-                clock,
-                patience,
-                patience.compareTo(CLOSE_PATIENCE) > 0 ? patience : CLOSE_PATIENCE);
+        this(source, dialect, chain, clock, timeout, timeout.compareTo(CLOSE_TIMEOUT) > 0 ? timeout : CLOSE_TIMEOUT);
     }
 
-    /** @param closePatience how long {@link #close} waits for the writer */
+    /** @param closeTimeout how long {@link #close} waits for the writer */
     GroupCommitter(
             DataSource source,
             Dialect dialect,
             String chain,
             InstantSource clock,
-            Duration patience,
-            Duration closePatience)
+            Duration timeout,
+            Duration closeTimeout)
             throws SQLException {
         this.source = source;
         this.dialect = dialect;
         this.turns = dialect.turns(chain);
         this.chain = chain;
         this.clock = clock;
-        this.patience = patience;
-        this.closePatience = closePatience;
+        this.timeout = timeout;
+        this.closeTimeout = closeTimeout;
         this.connection = WriterConnection.open(source, dialect, turns);
         this.thread = new Thread(this::work, "panocrypt-writer-" + chain);
         thread.setDaemon(true);
@@ -131,12 +125,12 @@ final class GroupCommitter implements AutoCloseable {
         Waiting<T> waiting = new Waiting<>(work);
         enqueue(waiting);
         try {
-            return waiting.answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return waiting.answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw giveUp(waiting, "interrupted while waiting for a commit", e);
         } catch (TimeoutException e) {
-            throw giveUp(waiting, "no commit within " + patience.toMillis() + " ms", e);
+            throw giveUp(waiting, "no commit within " + timeout.toMillis() + " ms", e);
         } catch (ExecutionException e) {
             throw failure(waiting, Objects.requireNonNull(e.getCause()));
         }
@@ -396,7 +390,7 @@ final class GroupCommitter implements AutoCloseable {
             notifyAll();
         }
         try {
-            thread.join(Math.max(1, closePatience.toMillis()));
+            thread.join(Math.max(1, closeTimeout.toMillis()));
             if (thread.isAlive()) {
                 LOG.log(
                         System.Logger.Level.WARNING,

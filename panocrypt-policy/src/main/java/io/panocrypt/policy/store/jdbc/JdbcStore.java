@@ -22,6 +22,7 @@ import io.panocrypt.policy.spi.store.PromptStore;
 import io.panocrypt.policy.spi.store.Settlement;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreInputException;
+import io.panocrypt.policy.spi.store.StoreRejectedException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -40,16 +41,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All writes go through one thread with one connection, which it keeps; it commits what waits in one transaction (at
  * most 256 writes) and answers each caller afterwards. At most 1,024 writes wait, further ones get a {@link
- * StoreBusyException}. A write is given up after 2 s, unless the store is opened with another patience; where it had
+ * StoreRejectedException}. A write is given up after 2 s, unless the store is opened with another timeout; where it had
  * not begun by then, it is withdrawn and never happens.
  *
  * <p>Reads take a connection of their own from the data source, so a pool needs two at least; on SQLite a short read, such as
  * of one device, goes by the writer's while that is idle. A read is one statement, so what it answers stood so at one moment.
  * How long it may take is the data source's business, which should bound the wait for a connection and for an answer; on
- * PostgreSQL a short read is given up after the patience of writes too.
+ * PostgreSQL a short read is given up after the timeout of writes too.
  *
  * <p>Thread-safe. A {@link StoreException} from a write means that its outcome is unknown, unless it is a {@link
- * StoreBusyException}; the writer then takes a new
+ * StoreRejectedException}; the writer then takes a new
  * connection and goes on by itself. What the database refuses as input, such as a key that is too long, is a {@link
  * StoreInputException}, and nothing has happened. A caller that is interrupted while it waits gets a {@link StoreException}, and its
  * interrupt flag stays set. Several nodes may share a database if each has a name of its own. On SQLite processes with the
@@ -58,27 +59,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore, AutoCloseable {
     private static final int PAGE_LIMIT = 1_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private final DataSource source;
     private final Dialect dialect;
     private final InstantSource clock;
     private final InstantSource sharedClock;
     private final GroupCommitter writer;
-    private final Duration patience;
+    private final Duration timeout;
     private final String snapshot;
     private final String grants;
     private final String outboxStatus;
     private volatile boolean closed;
 
     private JdbcStore(
-            DataSource source, Dialect dialect, InstantSource clock, GroupCommitter writer, Duration patience) {
+            DataSource source, Dialect dialect, InstantSource clock, GroupCommitter writer, Duration timeout) {
         this.source = source;
         this.dialect = dialect;
         this.clock = clock;
         this.sharedClock = dialect.hasClock() ? new SharedClock(clock, this::askServer) : clock;
         this.writer = writer;
-        this.patience = patience;
+        this.timeout = timeout;
         this.snapshot = Sql.snapshot(dialect);
         this.grants = Sql.grants(dialect);
         this.outboxStatus = OutboxSql.status(dialect);
@@ -97,16 +98,16 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
      */
     public static JdbcStore open(
             DataSource source, Dialect dialect, String node, InstantSource clock, SchemaMode mode) {
-        return open(source, dialect, node, clock, mode, PATIENCE);
+        return open(source, dialect, node, clock, mode, TIMEOUT);
     }
 
     /**
      * As {@link #open(DataSource, Dialect, String, InstantSource, SchemaMode) the other one}.
      *
-     * @param patience when a write, and on PostgreSQL a short read, is given up; default 2 s
+     * @param timeout when a write, and on PostgreSQL a short read, is given up; default 2 s
      */
     public static JdbcStore open(
-            DataSource source, Dialect dialect, String node, InstantSource clock, SchemaMode mode, Duration patience) {
+            DataSource source, Dialect dialect, String node, InstantSource clock, SchemaMode mode, Duration timeout) {
         try (Connection connection = source.getConnection()) {
             connection.setAutoCommit(true);
             dialect.requireFitness(connection);
@@ -117,7 +118,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
         }
         try {
             return new JdbcStore(
-                    source, dialect, clock, new GroupCommitter(source, dialect, node, clock, patience), patience);
+                    source, dialect, clock, new GroupCommitter(source, dialect, node, clock, timeout), timeout);
         } catch (SQLException e) {
             throw new StoreException("cannot open the store", e);
         }
@@ -412,7 +413,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
             throws SQLException {
         int silence = connection.getNetworkTimeout();
         // To the driver, 0 is for ever.
-        int most = (int) Math.min(Integer.MAX_VALUE, Math.max(1, patience.toMillis()));
+        int most = (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeout.toMillis()));
         if (silence > 0 && silence <= most) {
             return query(connection, sql, mapping, values);
         }

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * by whoever wants its name: its session is ended, and should it live, its term has passed.
  */
 final class PostgresqlOrdering implements WriteOrdering {
-    /** As long as a writer on SQLite waits, but less than a client's usual patience with a silent socket. */
+    /** As long as a writer on SQLite waits, but less than a client's usual timeout with a silent socket. */
     private static final String LOCK_TIMEOUT = "5s";
 
     /** A node that vanished inside a transaction holds up others no longer than this. */

@@ -37,7 +37,7 @@ class BackoffTest {
     @Test
     void givesUpAfterAboutADay() {
         Duration total = Duration.ZERO;
-        for (int attempt = 1; attempt < Backoff.MOST_ATTEMPTS; attempt++) {
+        for (int attempt = 1; attempt < Backoff.MAX_ATTEMPTS; attempt++) {
             total = total.plus(backoff.after(attempt, Optional.empty()));
         }
         assertTrue(total.toHours() >= 20 && total.toHours() <= 28, total.toString());

@@ -123,7 +123,7 @@ class DispatcherTest {
         return dispatcher(work, TestTimeout.MAX);
     }
 
-    private Dispatcher dispatcher(Function<LeasedEntry, Settlement> work, Duration closePatience) {
+    private Dispatcher dispatcher(Function<LeasedEntry, Settlement> work, Duration closeTimeout) {
         return new Dispatcher(
                 store,
                 new Handler() {
@@ -146,7 +146,7 @@ class DispatcherTest {
                 () -> "lease-" + leases.incrementAndGet(),
                 now::get,
                 new WakeUp(),
-                closePatience);
+                closeTimeout);
     }
 
     private void keep(String... ids) {

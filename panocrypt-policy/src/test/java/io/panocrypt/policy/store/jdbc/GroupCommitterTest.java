@@ -42,8 +42,8 @@ class GroupCommitterTest {
                 }));
     }
 
-    private GroupCommitter open(Duration closePatience) throws Exception {
-        return new GroupCommitter(source, Dialect.H2, "node-a", InstantSource.system(), TestTimeout.MAX, closePatience);
+    private GroupCommitter open(Duration closeTimeout) throws Exception {
+        return new GroupCommitter(source, Dialect.H2, "node-a", InstantSource.system(), TestTimeout.MAX, closeTimeout);
     }
 
     private String hang() {

@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A member that is missing reads as null; so does one that is wrong, which finish then tells.
  */
 public final class ApiBody {
-    private static final int MOST_BYTES = 64 * 1024;
-    private static final int MOST_SHOWN = 64;
+    private static final int MAX_BYTES = 64 * 1024;
+    private static final int MAX_SHOWN = 64;
     /** A million days: whoever computes with a duration below must not overflow. */
-    private static final Duration LONGEST = Duration.ofDays(1_000_000);
+    private static final Duration MAX = Duration.ofDays(1_000_000);
 
     private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,64}");
 
@@ -53,12 +53,12 @@ public final class ApiBody {
     }
 
     private static byte[] bytes(HttpServletRequest request) {
-        if (request.getContentLengthLong() > MOST_BYTES) {
+        if (request.getContentLengthLong() > MAX_BYTES) {
             throw tooLarge();
         }
         try {
-            byte[] bytes = request.getInputStream().readNBytes(MOST_BYTES + 1);
-            if (bytes.length > MOST_BYTES) {
+            byte[] bytes = request.getInputStream().readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
                 throw tooLarge();
             }
             return bytes;
@@ -69,7 +69,7 @@ public final class ApiBody {
     }
 
     private static ApiException tooLarge() {
-        return new ApiException(413, "the body must be at most " + MOST_BYTES + " bytes");
+        return new ApiException(413, "the body must be at most " + MAX_BYTES + " bytes");
     }
 
     /** Refuses members that nobody asked for, and everything that was wrong. */
@@ -141,7 +141,7 @@ public final class ApiBody {
         return one(member, "must be an ISO 8601 duration such as PT1H", text -> {
             try {
                 return Optional.of(Duration.parse(text))
-                        .filter(parsed -> parsed.compareTo(LONGEST) <= 0 && parsed.compareTo(LONGEST.negated()) >= 0)
+                        .filter(parsed -> parsed.compareTo(MAX) <= 0 && parsed.compareTo(MAX.negated()) >= 0)
                         // Times are kept in milliseconds: what is finer would be cut off in silence.
                         .filter(parsed -> parsed.toNanosPart() % 1_000_000 == 0);
             } catch (DateTimeParseException e) {
@@ -262,8 +262,8 @@ public final class ApiBody {
 
     /** Cut between characters: half of a surrogate pair could not be written. */
     private static String shortened(String text) {
-        return text.codePointCount(0, text.length()) <= MOST_SHOWN
+        return text.codePointCount(0, text.length()) <= MAX_SHOWN
                 ? text
-                : text.substring(0, text.offsetByCodePoints(0, MOST_SHOWN)) + "...";
+                : text.substring(0, text.offsetByCodePoints(0, MAX_SHOWN)) + "...";
     }
 }

@@ -19,15 +19,15 @@ import java.util.Optional;
 /** The one JSON reader and writer of the REST interface: strict UTF-8, one value, no member twice, bounded depth. */
 public final class ApiJson {
     /** Far above what any body nests. */
-    private static final int MOST_DEPTH = 16;
+    private static final int MAX_DEPTH = 16;
     /** Far above any number that is asked for; the reader must not be made to compute with thousands of digits. */
-    private static final int MOST_DIGITS = 32;
+    private static final int MAX_DIGITS = 32;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MOST_DEPTH)
-                            .maxNumberLength(MOST_DIGITS)
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxNumberLength(MAX_DIGITS)
                             .build())
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -24,7 +24,7 @@ public final class ApiQuery {
     public static final String CONFIRM = "confirm";
 
     private static final int DEFAULT_LIMIT = 50;
-    private static final int MOST = 500;
+    private static final int MAX = 500;
     private static final Pattern NUMBER = Pattern.compile("[1-9]\\d{0,2}");
     private static final Pattern CURSOR_TEXT = Pattern.compile("[A-Za-z0-9_-]{1,512}");
 
@@ -63,8 +63,8 @@ public final class ApiQuery {
 
     private void check(List<String> problems) {
         String limit = values.get(LIMIT);
-        if (limit != null && (!NUMBER.matcher(limit).matches() || Integer.parseInt(limit) > MOST)) {
-            problems.add("limit must be 1 to " + MOST);
+        if (limit != null && (!NUMBER.matcher(limit).matches() || Integer.parseInt(limit) > MAX)) {
+            problems.add("limit must be 1 to " + MAX);
         }
         String cursor = values.get(CURSOR);
         if (cursor != null && !CURSOR_TEXT.matcher(cursor).matches()) {
