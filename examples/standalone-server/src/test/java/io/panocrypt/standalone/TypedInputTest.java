@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +54,18 @@ class TypedInputTest {
         assertEquals(2, ran.exitCode(), ran.err());
         assertTrue(
                 ran.err().contains("10.0.5.7/24: host bits are set: did you mean 10.0.5.0/24 or 10.0.5.7?"), ran.err());
+    }
+
+    @Test
+    void saysWhyItCannotListen() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+            Ran ran = run("serve", "--listen", address, "--data", directory + "/data");
+            assertEquals(1, ran.exitCode());
+            assertEquals(
+                    "panocrypt: cannot listen on " + address + ": Address already in use",
+                    ran.err().strip());
+        }
     }
 
     @Test

@@ -280,9 +280,15 @@ public final class WebServer implements AutoCloseable {
         try {
             connector.open();
         } catch (IOException e) {
-            throw new StartupException("cannot listen on " + address.inUrl(address.port()) + ": " + e.getMessage(), e);
+            throw new StartupException("cannot listen on " + address.inUrl(address.port()) + ": " + reason(e), e);
         }
         server.addConnector(connector);
+    }
+
+    /** Jetty says that it failed, and only the cause whether the port is taken or the user may not have it. */
+    private static String reason(IOException fault) {
+        Throwable cause = fault.getCause() == null ? fault : fault.getCause();
+        return String.valueOf(cause.getMessage());
     }
 
     private static ServletContextHandler context() {

@@ -138,7 +138,7 @@ public final class ApiBody {
     }
 
     @Nullable public Duration duration(String member) {
-        return one(member, "must be an ISO 8601 duration such as PT1H", text -> {
+        return one(member, "must be an ISO 8601 duration such as PT1H, no finer than a millisecond", text -> {
             try {
                 return Optional.of(Duration.parse(text))
                         .filter(parsed -> parsed.compareTo(MAX) <= 0 && parsed.compareTo(MAX.negated()) >= 0)

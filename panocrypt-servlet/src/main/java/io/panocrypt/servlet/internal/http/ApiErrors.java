@@ -42,7 +42,10 @@ public final class ApiErrors {
             LOG.log(System.Logger.Level.ERROR, "the store failed a call: {0}", e.getMessage());
             LOG.log(System.Logger.Level.DEBUG, "the store failed a call", e);
             response.setHeader("Retry-After", Responses.RETRY_SECONDS);
-            refuse(response, 503, List.of("the store does not answer; a change may or may not have happened"));
+            refuse(
+                    response,
+                    503,
+                    List.of("the store does not answer; if this was a change, it may or may not have happened"));
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a call failed", e);
             if (!response.isCommitted()) {
