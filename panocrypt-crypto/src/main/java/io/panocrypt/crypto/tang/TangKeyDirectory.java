@@ -206,7 +206,7 @@ public final class TangKeyDirectory {
         if (!Objects.equals(unready, lastUnready)) {
             lastUnready = unready;
             if (unready == null) {
-                LOG.log(System.Logger.Level.INFO, "key directory {0} is ready again", directory);
+                LOG.log(System.Logger.Level.INFO, "key directory {0} is ready", directory);
             } else {
                 LOG.log(System.Logger.Level.ERROR, "key directory {0} is not ready: {1}", directory, unready);
             }

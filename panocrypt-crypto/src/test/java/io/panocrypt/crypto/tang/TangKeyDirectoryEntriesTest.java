@@ -254,7 +254,7 @@ class TangKeyDirectoryEntriesTest {
         assertTrue(directory.unreadyReason().isPresent());
         Files.move(away, signing);
         assertEquals(Optional.empty(), directory.unreadyReason());
-        assertEquals("key directory " + folder + " is ready again", log.lines.get(1));
+        assertEquals("key directory " + folder + " is ready", log.lines.get(1));
     }
 
     @Test
