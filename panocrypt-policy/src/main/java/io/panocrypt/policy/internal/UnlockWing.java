@@ -47,6 +47,7 @@ public record UnlockWing(
         // A store's clock may wait for the store, and all requests that fail would wait with it.
         OutageLog outages = new OutageLog(settings.log(), "requests of machines fail", InstantSource.system());
         OutageLog single = new OutageLog(settings.log(), "single requests of machines fail", InstantSource.system());
+        OutageLog checks = new OutageLog(settings.log(), "checks of readiness fail", InstantSource.system());
         RequestFaultLog faults = new RequestFaultLog(outages, single);
         ConcurrencyLimiter limiter = new ConcurrencyLimiter(settings.requestsAtOnce(), faults);
         PolicyViewFactory views = new PolicyViewFactory(base.policy(), settings.pendingLife());
@@ -67,6 +68,6 @@ public record UnlockWing(
                 attempts,
                 events,
                 limiter,
-                new ReadinessCheck(base.store(), outages));
+                new ReadinessCheck(base.store(), checks));
     }
 }
