@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What an operator reads when TLS keeps the command from the server, each time in one line. */
@@ -173,6 +175,16 @@ class CommandLineTlsTest {
     void aCertificateThatHasExpired() throws Exception {
         String url = https("expired", IP, PAST);
         assertUnreachable(audit(url, ca()), url, "has expired");
+    }
+
+    /** Named itself, where the JDK alone would look at no date, and send the token. */
+    @ParameterizedTest
+    @ValueSource(strings = {"expired", "early"})
+    void aCertificateThatIsTrustedItself(String name) throws Exception {
+        String url = https(name, IP, name.equals("expired") ? PAST : FUTURE);
+        Ran ran = audit(url, "--ca=" + folder.resolve(name + ".pem"));
+        assertEquals(2, ran.exitCode());
+        assertTrue(ran.err().contains("has expired, or is not valid yet"), ran.err());
     }
 
     @Test

@@ -9,7 +9,10 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
 import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -25,7 +28,12 @@ public final class CaFile {
             store.load(null, null);
             int count = 0;
             for (Certificate certificate : certificates(file)) {
-                store.setCertificateEntry("ca-" + count++, certificate);
+                if (isValidNow(certificate)) {
+                    store.setCertificateEntry("ca-" + count++, certificate);
+                }
+            }
+            if (count == 0) {
+                throw CommandFailure.usage("--ca: every certificate in " + file + " has expired, or is not valid yet");
             }
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
@@ -49,6 +57,18 @@ public final class CaFile {
                 throw new CertificateException("no certificate");
             }
             return found;
+        }
+    }
+
+    /** The JDK checks no date of a certificate that it is told to trust, and so would take a server's own for ever. */
+    private static boolean isValidNow(Certificate certificate) {
+        try {
+            if (certificate instanceof X509Certificate dated) {
+                dated.checkValidity();
+            }
+            return true;
+        } catch (CertificateExpiredException | CertificateNotYetValidException e) {
+            return false;
         }
     }
 }
