@@ -11,6 +11,7 @@ import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Outcome;
+import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.history.UnlockRecord;
 import io.panocrypt.policy.net.IpAddress;
@@ -82,15 +83,16 @@ final class DeviceRoutes {
     private ApiReply get(ApiRequest request) {
         Device device = devices.get(request.id());
         ObjectNode view = view(device);
-        view.put("lastSeen", time(history.unlocks(device.id(), null, 1).items().stream()));
-        view.put("lastUnlock", time(newest(device).filter(row -> row.outcome() == Outcome.ALLOWED)));
+        Page<UnlockRecord> newest = history.unlocks(device.id(), null, PAGE);
+        view.put("lastSeen", time(newest.items().stream()));
+        view.put("lastUnlock", time(entries(device, newest).filter(row -> row.outcome() == Outcome.ALLOWED)));
         return ApiReply.ok(view, device.version());
     }
 
-    /** The device's newest entries, read page by page as they are asked for: most often the first page has the last unlock. */
-    private Stream<UnlockRecord> newest(Device device) {
+    /** The device's entries from that page on, read page by page as they are asked for: the first mostly has the last unlock. */
+    private Stream<UnlockRecord> entries(Device device, Page<UnlockRecord> newest) {
         return Stream.iterate(
-                        history.unlocks(device.id(), null, PAGE),
+                        newest,
                         Objects::nonNull,
                         page -> page.nextCursor()
                                 .map(cursor -> history.unlocks(device.id(), cursor, PAGE))
