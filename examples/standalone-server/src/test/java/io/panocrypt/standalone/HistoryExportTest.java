@@ -40,14 +40,8 @@ class HistoryExportTest {
     private Path folder = Path.of("");
 
     private static List<String> main(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // What an operator's shell in the C locale gives: names must survive it.
-                "-Dfile.encoding=US-ASCII",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+        // What an operator's shell in the C locale gives: names must survive it.
+        List<String> command = Tool.java("-Dfile.encoding=US-ASCII", "-XX:TieredStopAtLevel=1");
         command.addAll(List.of(arguments));
         return command;
     }

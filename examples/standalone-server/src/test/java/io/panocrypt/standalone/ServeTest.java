@@ -243,15 +243,9 @@ class ServeTest {
     void recoversATokenWithoutALogOnTheTerminal() throws Exception {
         Path data = directory.resolve("data");
         try (ServerProcess server = ServerProcess.serve(data, 0)) {
-            Tool.Result recovered = Tool.run(
-                    new byte[0],
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    Main.class.getName(),
-                    "admin-token",
-                    "--data",
-                    data.toString());
+            List<String> command = Tool.java();
+            command.addAll(List.of("admin-token", "--data", data.toString()));
+            Tool.Result recovered = Tool.run(new byte[0], command);
             recovered.ok();
             assertEquals("also in " + data.resolve("admin-token") + "; the old token has ended\n", recovered.errors());
             server.call("GET", "/members", "").ok();

@@ -70,16 +70,9 @@ final class ServerProcess implements AutoCloseable {
 
     private static ServerProcess start(Path data, int port, List<String> options, ProcessBuilder.Redirect log)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // Most servers of the tests live for seconds: half of what a start costs is the second compiler.
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "serve",
-                "--listen",
-                "127.0.0.1:" + port));
+        // Most servers of the tests live for seconds: half of what a start costs is the second compiler.
+        List<String> command = Tool.java("-XX:TieredStopAtLevel=1");
+        command.addAll(List.of("serve", "--listen", "127.0.0.1:" + port));
         command.addAll(options);
         String quiet = System.getProperty(LOGGING);
         if (quiet != null && log == ProcessBuilder.Redirect.INHERIT) {

@@ -11,9 +11,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.io.Reader;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -21,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +27,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +42,12 @@ public final class ApiClient {
     public static final String UNREADABLE = "unreadable";
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    /** Long, because the server reads its whole history before it answers to a verify. */
+    /** Long, because the server reads its whole history before it answers to a verify; of a download, for each part. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
     /** The server's most per page. */
     private static final int PAGE = 500;
 
-    /** How many characters of a long answer are held at once. */
+    /** How many bytes of a long answer are held at once. */
     private static final int COPIED = 8192;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
@@ -52,11 +57,18 @@ public final class ApiClient {
     private final String address;
     private final String token;
     private final HttpClient http;
+    private final Duration timeout;
 
     /** @param tls whom an https server is believed by; empty: by what Java trusts */
     public ApiClient(String address, String token, Optional<SSLContext> tls) {
+        this(address, token, tls, ANSWER_TIMEOUT);
+    }
+
+    /** @param timeout the most for a whole answer, or for each part of a download */
+    ApiClient(String address, String token, Optional<SSLContext> tls, Duration timeout) {
         this.address = address;
         this.token = token;
+        this.timeout = timeout;
         // A redirect is never followed: the token is for the server that was named.
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -175,13 +187,13 @@ public final class ApiClient {
             if (response.statusCode() != 200) {
                 throw CommandFailure.refused(
                         response.statusCode(),
-                        parse(new String(body.readAllBytes(), StandardCharsets.UTF_8))
+                        parse(new String(read(body::readAllBytes), StandardCharsets.UTF_8))
                                 .orElse(MissingNode.getInstance()));
             }
-            Reader text = new InputStreamReader(body, StandardCharsets.US_ASCII);
-            char[] some = new char[COPIED];
-            for (int read = text.read(some); read >= 0; read = text.read(some)) {
-                out.write(TextTable.plainJson(new String(some, 0, read)));
+            byte[] some = read(() -> body.readNBytes(COPIED));
+            while (some.length > 0) {
+                out.write(TextTable.plainJson(new String(some, StandardCharsets.US_ASCII)));
+                some = read(() -> body.readNBytes(COPIED));
             }
         } catch (IOException e) {
             throw CommandFailure.unreachable(address + " broke off: what was printed is not the whole");
@@ -189,6 +201,17 @@ public final class ApiClient {
         if (out.checkError()) {
             throw CommandFailure.refused("the output cannot be written");
         }
+    }
+
+    /** A read that blocks knows no limit of its own. */
+    private byte[] read(Callable<byte[]> part) throws IOException, CommandFailure {
+        return await(CompletableFuture.supplyAsync(() -> {
+            try {
+                return part.call();
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        }));
     }
 
     private HttpResponse<String> send(String method, String path, @Nullable JsonNode body, @Nullable String version)
@@ -204,7 +227,6 @@ public final class ApiClient {
             HttpResponse.BodyHandler<T> handler)
             throws CommandFailure {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + "/api/v1" + path))
-                .timeout(ANSWER_TIMEOUT)
                 .header("Authorization", "Bearer " + token)
                 .header("Accept", "application/json, application/problem+json");
         if (body == null) {
@@ -216,10 +238,23 @@ public final class ApiClient {
             request.header("If-Match", '"' + version + '"');
         }
         try {
-            return http.send(request.build(), handler);
+            return await(http.sendAsync(request.build(), handler));
         } catch (IOException e) {
             throw ConnectionFault.of(address, e);
+        }
+    }
+
+    /** The JDK's own limit of a request ends with the head of the answer, and a body may never end. */
+    private <T> T await(CompletableFuture<T> coming) throws IOException, CommandFailure {
+        try {
+            return coming.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            coming.cancel(true);
+            throw new HttpTimeoutException("no whole answer in " + timeout);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException fault ? fault : new IOException(e.getCause());
         } catch (InterruptedException e) {
+            coming.cancel(true);
             Thread.currentThread().interrupt();
             throw CommandFailure.unreachable("interrupted while waiting for " + address);
         }

@@ -21,7 +21,7 @@ public final class ConnectionFault {
 
     private static String reason(String address, IOException fault) {
         if (fault instanceof HttpTimeoutException) {
-            return "no answer in time";
+            return "no whole answer in time";
         }
         if (fault instanceof ConnectException) {
             return "no connection; does the server run?";
