@@ -13,6 +13,8 @@ import io.panocrypt.policy.internal.records.DeviceAudit;
 import io.panocrypt.policy.internal.records.PageReader;
 import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.internal.records.SealedKeys;
+import io.panocrypt.policy.internal.records.StoredDevice;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceApproval;
@@ -24,7 +26,6 @@ import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -100,17 +101,22 @@ public final class Devices {
 
     /** Makes a device that is active, with its first generation of keys. */
     public Device create(Actor actor, DeviceChange wanted) {
-        Device made = maker.make(maker.propose(wanted, DeviceState.ACTIVE));
+        StoredDevice made = maker.make(maker.propose(wanted, DeviceState.ACTIVE));
         return editor.retrying(
                 () -> made,
-                device -> new Edit<>(maker.draft(actor, "device.create", device, DeviceAudit.of(device)), device));
+                stored -> new Edit<>(
+                        maker.draft(actor, "device.create", stored, DeviceAudit.of(stored.device())), stored.device()));
     }
 
     /** The device with that id. */
     public Device get(String id) {
+        return stored(id).device();
+    }
+
+    private StoredDevice stored(String id) {
         return editor.store()
                 .get(RecordMapper.DEVICE, id)
-                .map(found -> RecordMapper.read(found, Device.class))
+                .map(found -> RecordMapper.read(found, StoredDevice.class))
                 .orElseThrow(() -> OperationException.notFound("device"));
     }
 
@@ -164,12 +170,13 @@ public final class Devices {
      *     device afterwards because of a group that covers it
      */
     public Device edit(Actor actor, String id, long version, DeviceChange change, boolean confirmed) {
-        return editor.retrying(() -> get(id), before -> {
+        return editor.retrying(() -> stored(id), stored -> {
+            Device before = stored.device();
             refuseRevoked(before);
             PolicyEditor.refuseStale("device", version, before.version());
             Device after = DeviceFactory.changed(before, change).withVersion(version + 1);
             PolicyEditor.Draft draft =
-                    judged(draft(actor, "device.edit", before, after), actor, before, after, confirmed);
+                    judged(draft(actor, "device.edit", stored, stored.with(after)), actor, before, after, confirmed);
             maker.requireLists(draft, after, !SourcePolicy.of(after).equals(SourcePolicy.of(before)));
             return new Edit<>(draft, after);
         });
@@ -204,13 +211,14 @@ public final class Devices {
     }
 
     private Device move(Actor actor, String action, String id, Set<DeviceState> from, DeviceState to) {
-        return transform(actor, action, id, to == DeviceState.DISABLED, device -> {
+        return transform(actor, action, id, to == DeviceState.DISABLED, stored -> {
+            Device device = stored.device();
             if (!from.contains(device.state())) {
                 throw new OperationException(
                         OperationException.Kind.CONFLICT,
-                        "the device is " + device.state().name().toLowerCase(java.util.Locale.ROOT));
+                        "the device is " + device.state().wireName());
             }
-            return device.withState(to);
+            return stored.with(device.withState(to));
         });
     }
 
@@ -220,25 +228,24 @@ public final class Devices {
      * @param name the device's name, to say that this device is meant
      */
     public Device revoke(Actor actor, String id, String name) {
-        return transform(actor, "device.revoke", id, true, device -> {
+        return transform(actor, "device.revoke", id, true, stored -> {
+            Device device = stored.device();
             if (!device.name().equals(name)) {
                 throw new OperationException(
                         OperationException.Kind.UNCONFIRMED, "confirm with the device's name: its keys are destroyed");
             }
-            return device.withState(DeviceState.REVOKED).withKeys(List.of());
+            return stored.with(device.withState(DeviceState.REVOKED).withKeys(List.of()));
         });
     }
 
     /** Adds a generation of keys, which the advertisement now shows; the others still answer. */
     public Device rotateKeys(Actor actor, String id) {
-        return transform(actor, "device.rotate-keys", id, false, device -> {
-            refuseRevoked(device);
-            List<DeviceKey> keys =
-                    new ArrayList<>(device.keys().stream().map(DeviceKey::hide).toList());
-            int generation =
-                    1 + keys.stream().mapToInt(DeviceKey::generation).max().orElse(0);
-            keys.add(maker.generate(id, generation, device.curve()));
-            return device.withKeys(keys);
+        return transform(actor, "device.rotate-keys", id, false, stored -> {
+            int last = stored.keys().stream()
+                    .mapToInt(SealedKeys::generation)
+                    .max()
+                    .orElse(0);
+            return stored.with(maker.generate(id, last + 1, stored.device().curve()), editor.now());
         });
     }
 
@@ -251,7 +258,8 @@ public final class Devices {
      * @throws OperationException {@code UNCONFIRMED} with the generation's last use where it needs a confirmation
      */
     public Device destroyGeneration(Actor actor, String id, int generation, @Nullable Integer confirmed) {
-        return transform(actor, "device.destroy-generation", id, false, device -> {
+        return transform(actor, "device.destroy-generation", id, false, stored -> {
+            Device device = stored.device();
             DeviceKey doomed = device.keys().stream()
                     .filter(key -> key.generation() == generation)
                     .findFirst()
@@ -261,8 +269,8 @@ public final class Devices {
                         OperationException.Kind.CONFLICT, "the generation is advertised: rotate the keys first");
             }
             refuseUnconfirmed(device, doomed, confirmed);
-            return device.withKeys(
-                    device.keys().stream().filter(key -> !key.equals(doomed)).toList());
+            return stored.with(device.withKeys(
+                    device.keys().stream().filter(key -> !key.equals(doomed)).toList()));
         });
     }
 
@@ -276,11 +284,12 @@ public final class Devices {
     }
 
     private Device transform(
-            Actor actor, String action, String id, boolean cancelsGrants, UnaryOperator<Device> change) {
-        Device changed = editor.retrying(() -> get(id), before -> {
-            refuseRevoked(before);
-            Device after = change.apply(before).withVersion(before.version() + 1);
-            PolicyEditor.Draft draft = draft(actor, action, before, after);
+            Actor actor, String action, String id, boolean cancelsGrants, UnaryOperator<StoredDevice> change) {
+        Device changed = editor.retrying(() -> stored(id), before -> {
+            refuseRevoked(before.device());
+            StoredDevice changing = change.apply(before);
+            Device after = changing.device().withVersion(before.device().version() + 1);
+            PolicyEditor.Draft draft = draft(actor, action, before, changing.with(after));
             return new Edit<>(cancelsGrants ? draft.cancel(new GrantScope.OfDevice(id)) : draft, after);
         });
         if (cancelsGrants) {
@@ -289,9 +298,14 @@ public final class Devices {
         return changed;
     }
 
-    private PolicyEditor.Draft draft(Actor actor, String action, Device before, Device after) {
+    private PolicyEditor.Draft draft(Actor actor, String action, StoredDevice before, StoredDevice after) {
         return editor.draft(
-                        actor, action, RecordMapper.DEVICE, after.id(), DeviceAudit.of(before), DeviceAudit.of(after))
+                        actor,
+                        action,
+                        RecordMapper.DEVICE,
+                        after.device().id(),
+                        DeviceAudit.of(before.device()),
+                        DeviceAudit.of(after.device()))
                 .put(RecordMapper.of(after));
     }
 
@@ -308,9 +322,7 @@ public final class Devices {
 
     /** The S256 thumbprint of the advertised signing key; empty once revoked. */
     public Optional<String> thumbprint(Device device) {
-        return device.advertised().stream()
-                .map(key -> key.signing().publicKey().kid())
-                .findFirst();
+        return device.advertised().stream().map(key -> key.signing().kid()).findFirst();
     }
 
     /** The command to type on the machine; empty once revoked. */

@@ -9,6 +9,8 @@ import io.panocrypt.policy.internal.records.DeviceAudit;
 import io.panocrypt.policy.internal.records.EnrollmentKeyAudit;
 import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.internal.records.StoredDevice;
+import io.panocrypt.policy.internal.records.StoredEnrollmentKey;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceChange;
@@ -79,7 +81,6 @@ public final class EnrollmentKeys {
         EnrollmentKey made = new EnrollmentKey(
                 editor.ids().next(),
                 wanted.name(),
-                TokenHash.of(secret),
                 uses,
                 uses,
                 editor.now(),
@@ -95,8 +96,8 @@ public final class EnrollmentKeys {
                 sample.notes(),
                 sample.curve(),
                 1);
-        PolicyEditor.Draft draft =
-                draft(actor, "enrollment-key.create", null, made).put(RecordMapper.of(made));
+        PolicyEditor.Draft draft = draft(actor, "enrollment-key.create", null, made)
+                .put(RecordMapper.of(new StoredEnrollmentKey(made, TokenHash.of(secret))));
         editor.apply(maker.requireLists(draft, sample, true));
         return new Issued(made, secret);
     }
@@ -110,24 +111,32 @@ public final class EnrollmentKeys {
             problems.add("an enrollment key lasts more than nothing and at most " + MAX.toDays() + " days");
         }
         if (state != DeviceState.ACTIVE && state != DeviceState.PENDING) {
-            problems.add("initialState must be ACTIVE or PENDING");
+            problems.add("initialState must be active or pending");
         }
         Validation.refuse(problems);
     }
 
     /** The key with that secret, if it still enrols. */
     public Optional<EnrollmentKey> authenticate(String secret) {
+        return stored(secret).map(StoredEnrollmentKey::key);
+    }
+
+    private Optional<StoredEnrollmentKey> stored(String secret) {
         return editor.store()
                 .find(RecordMapper.ENROLLMENT_KEY, RecordMapper.tokenTerm(TokenHash.of(secret)))
-                .map(found -> RecordMapper.read(found, EnrollmentKey.class))
-                .filter(key -> key.isValidAt(editor.now()));
+                .map(found -> RecordMapper.read(found, StoredEnrollmentKey.class))
+                .filter(stored -> stored.key().isValidAt(editor.now()));
     }
 
     /** The key with that id, also when it is spent or has expired. */
     public EnrollmentKey get(String id) {
+        return ofId(id).key();
+    }
+
+    private StoredEnrollmentKey ofId(String id) {
         return editor.store()
                 .get(RecordMapper.ENROLLMENT_KEY, id)
-                .map(found -> RecordMapper.read(found, EnrollmentKey.class))
+                .map(found -> RecordMapper.read(found, StoredEnrollmentKey.class))
                 .orElseThrow(() -> OperationException.notFound("enrollment key"));
     }
 
@@ -142,9 +151,11 @@ public final class EnrollmentKeys {
     public void revoke(Actor actor, String id) {
         editor.retrying(
                 ATTEMPTS,
-                () -> get(id),
+                () -> ofId(id),
                 before -> new Edit<>(
-                        draft(actor, "enrollment-key.revoke", before, null).delete(RecordMapper.of(before)), before));
+                        draft(actor, "enrollment-key.revoke", before.key(), null)
+                                .delete(RecordMapper.of(before)),
+                        before));
     }
 
     /** What deserves a second look in the devices that it enrols. */
@@ -164,10 +175,10 @@ public final class EnrollmentKeys {
         if (key.isEmpty()) {
             return Optional.empty();
         }
-        Device made = maker.make(proposal(key.get(), attempt));
+        StoredDevice made = maker.make(proposal(key.get(), attempt));
         try {
             commit(attempt, made);
-            return Optional.of(made);
+            return Optional.of(made.device());
         } catch (OperationException e) {
             if (e.kind() == OperationException.Kind.NOT_FOUND) {
                 return Optional.empty();
@@ -209,19 +220,19 @@ public final class EnrollmentKeys {
     }
 
     /** One at a time: threads that spend one key's uses would only make each other try again. */
-    private void commit(EnrollmentAttempt attempt, Device made) {
+    private void commit(EnrollmentAttempt attempt, StoredDevice made) {
         enrolling.lock();
         try {
             editor.retrying(
                     ATTEMPTS,
-                    () -> authenticate(attempt.secret())
-                            .orElseThrow(() -> OperationException.notFound("enrollment key")),
+                    () -> stored(attempt.secret()).orElseThrow(() -> OperationException.notFound("enrollment key")),
                     key -> new Edit<>(
                             maker.draft(
-                                            Actor.of(key),
+                                            Actor.of(key.key()),
                                             "device.enroll",
                                             made,
-                                            new EnrollmentAudit(key.name(), attempt.source(), DeviceAudit.of(made)))
+                                            new EnrollmentAudit(
+                                                    key.key().name(), attempt.source(), DeviceAudit.of(made.device())))
                                     .put(RecordMapper.of(key.spend())),
                             made));
         } finally {

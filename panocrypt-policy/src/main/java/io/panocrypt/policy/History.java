@@ -215,8 +215,8 @@ public final class History {
                 body.action(),
                 body.kind(),
                 body.objectId(),
-                Json.write(body.before()),
-                Json.write(body.after()),
+                Json.text(body.before()),
+                Json.text(body.after()),
                 row.chain(),
                 row.hash());
     }

@@ -9,6 +9,7 @@ import io.panocrypt.policy.internal.policy.PolicyCache;
 import io.panocrypt.policy.internal.records.NumberedContacts;
 import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.internal.records.StoredMember;
 import io.panocrypt.policy.internal.resilience.RetryingWriter;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Member;
@@ -94,24 +95,28 @@ public final class Members {
                         Objects.requireNonNullElse(wanted.name(), ""),
                         Objects.requireNonNullElse(wanted.role(), Role.VIEWER),
                         Objects.requireNonNullElse(wanted.contacts(), List.of()),
-                        TokenHash.of(token),
                         expiry(tokenLife),
                         editor.now(),
+                        1,
                         1,
                         1),
                 "",
                 List.of());
-        editor.apply(draft(actor, "member.create", null, made).put(RecordMapper.of(made)));
+        editor.apply(draft(actor, "member.create", null, made)
+                .put(RecordMapper.of(new StoredMember(made, TokenHash.of(token)))));
         return new Issued(made, token);
     }
 
     /** The member with that id. */
     public Member get(String id) {
-        return find(id).orElseThrow(() -> OperationException.notFound("member"));
+        return stored(id).member();
     }
 
-    private Optional<Member> find(String id) {
-        return editor.store().get(RecordMapper.MEMBER, id).map(found -> RecordMapper.read(found, Member.class));
+    private StoredMember stored(String id) {
+        return editor.store()
+                .get(RecordMapper.MEMBER, id)
+                .map(found -> RecordMapper.read(found, StoredMember.class))
+                .orElseThrow(() -> OperationException.notFound("member"));
     }
 
     /** Members by age, oldest first. */
@@ -141,10 +146,11 @@ public final class Members {
     }
 
     private Member edit(Actor actor, String id, boolean confirmed, Function<Member, MemberChange> change) {
-        return inTurn(() -> editor.retrying(() -> get(id), before -> {
+        return inTurn(() -> editor.retrying(() -> stored(id), stored -> {
+            Member before = stored.member();
             Member after = changed(before, change.apply(before));
             PolicyEditor.Draft draft =
-                    draft(actor, "member.edit", before, after).put(RecordMapper.of(after));
+                    draft(actor, "member.edit", before, after).put(RecordMapper.of(stored.with(after)));
             if (before.role() == Role.ADMIN && after.role() != Role.ADMIN) {
                 requireAnotherAdministrator(draft, before);
             }
@@ -213,9 +219,10 @@ public final class Members {
      * @param confirmed whether the operator knows that nobody can approve some devices afterwards
      */
     public void delete(Actor actor, String id, boolean confirmed) {
-        inTurn(() -> editor.retrying(() -> get(id), before -> {
+        inTurn(() -> editor.retrying(() -> stored(id), stored -> {
+            Member before = stored.member();
             PolicyEditor.Draft draft =
-                    draft(actor, "member.delete", before, null).delete(RecordMapper.of(before));
+                    draft(actor, "member.delete", before, null).delete(RecordMapper.of(stored));
             if (before.role() == Role.ADMIN) {
                 requireAnotherAdministrator(draft, before);
             }
@@ -250,8 +257,9 @@ public final class Members {
     public Issued rotateToken(Actor actor, String id, @Nullable Duration tokenLife) {
         String token = editor.ids().token();
         Member rotated = inTurn(() -> editor.retrying(() -> get(id), before -> {
-            Member after = before.withToken(TokenHash.of(token), renewed(actor, before, expiry(tokenLife)));
-            return new Edit<>(draft(actor, "member.rotate-token", before, after).put(RecordMapper.of(after)), after);
+            Member after = before.withNewToken(renewed(actor, before, expiry(tokenLife)));
+            StoredMember rotating = new StoredMember(after, TokenHash.of(token));
+            return new Edit<>(draft(actor, "member.rotate-token", before, after).put(RecordMapper.of(rotating)), after);
         }));
         return new Issued(rotated, token);
     }
@@ -282,17 +290,18 @@ public final class Members {
             return Optional.empty();
         }
         String token = keeper.apply(editor.ids().token());
-        Member made = firstAdministrator(newFirstId(), RecordMapper.FIRST_ADMINISTRATOR_ID, token, 1);
+        Member made = firstAdministrator(newFirstId(), RecordMapper.FIRST_ADMINISTRATOR_ID, 1);
+        StoredMember stored = new StoredMember(made, TokenHash.of(token));
         try {
             firstWrites.run(() ->
-                    editor.apply(draft(Actor.HOST, "member.create", null, made).put(RecordMapper.of(made))));
+                    editor.apply(draft(Actor.HOST, "member.create", null, made).put(RecordMapper.of(stored))));
             return Optional.of(token);
         } catch (OperationException e) {
             if (e.kind() == OperationException.Kind.STALE || e.kind() == OperationException.Kind.TAKEN) {
                 // Another node's, or what an attempt without an outcome has written.
                 return storedFirstAdministrator()
-                        .flatMap(found -> RecordMapper.readIfReadable(found, Member.class))
-                        .filter(found -> found.tokenHash().equals(made.tokenHash()))
+                        .flatMap(found -> RecordMapper.readIfReadable(found, StoredMember.class))
+                        .filter(found -> found.tokenHash().equals(stored.tokenHash()))
                         .map(found -> token);
             }
             throw e;
@@ -310,10 +319,8 @@ public final class Members {
                 : RecordMapper.FIRST_ADMINISTRATOR_ID + "-" + editor.ids().next();
     }
 
-    private Member firstAdministrator(String id, String name, String token, long version) {
-        Instant now = editor.now();
-        return new Member(
-                id, name, Role.ADMIN, List.of(), TokenHash.of(token), Optional.empty(), now, version, version);
+    private Member firstAdministrator(String id, String name, long version) {
+        return new Member(id, name, Role.ADMIN, List.of(), Optional.empty(), editor.now(), version, version, version);
     }
 
     private Optional<PolicyRecord> storedFirstAdministrator() {
@@ -332,34 +339,33 @@ public final class Members {
         String token = editor.ids().token();
         inTurn(() -> editor.retrying(RECOVERY_ATTEMPTS, this::storedFirstAdministrator, stored -> {
             Optional<Member> found = stored.flatMap(record -> RecordMapper.readIfReadable(record, Member.class));
-            Member after = found.map(before -> recovered(before, token)).orElseGet(() -> remade(stored, token));
+            Member after = found.map(Members::recovered).orElseGet(() -> remade(stored));
             String action = found.isPresent() ? "member.rotate-token" : "member.create";
-            PolicyEditor.Draft draft =
-                    draft(Actor.HOST, action, found.orElse(null), after).put(RecordMapper.of(after));
+            PolicyEditor.Draft draft = draft(Actor.HOST, action, found.orElse(null), after)
+                    .put(RecordMapper.of(new StoredMember(after, TokenHash.of(token))));
             return new Edit<>(found.isPresent() ? notifying(draft, found.get(), after) : draft, after);
         }));
         return token;
     }
 
     /** In place of a record that cannot be read, or of none. */
-    private Member remade(Optional<PolicyRecord> unreadable, String token) {
+    private Member remade(Optional<PolicyRecord> unreadable) {
         String id = unreadable.map(PolicyRecord::id).orElseGet(this::newFirstId);
-        return firstAdministrator(
-                id, id, token, unreadable.map(PolicyRecord::version).orElse(0L) + 1);
+        return firstAdministrator(id, id, unreadable.map(PolicyRecord::version).orElse(0L) + 1);
     }
 
-    private static Member recovered(Member before, String token) {
+    private static Member recovered(Member before) {
         long version = before.version() + 1;
         return new Member(
                 before.id(),
                 before.name(),
                 Role.ADMIN,
                 before.contacts(),
-                TokenHash.of(token),
                 Optional.empty(),
                 before.created(),
                 version,
-                before.role() == Role.ADMIN ? before.edited() : version);
+                before.role() == Role.ADMIN ? before.edited() : version,
+                version);
     }
 
     private static Optional<Instant> renewed(Actor actor, Member before, Optional<Instant> wanted) {

@@ -103,7 +103,7 @@ public final class Outbox {
                 addressed
                         .map(Notification::type)
                         .or(() -> what.flatMap(known -> known.types().stream().findFirst()))
-                        .map(EventType::publicName),
+                        .map(EventType::wireName),
                 what.flatMap(DomainEvent::deviceId),
                 addressed.map(letter -> letter.recipient().name()),
                 addressed.map(letter -> Contact.shown(letter.recipient().contact())),

@@ -19,6 +19,7 @@ import io.panocrypt.policy.internal.journal.Retention;
 import io.panocrypt.policy.internal.journal.SiteIdentity;
 import io.panocrypt.policy.internal.notice.NotifierSettings;
 import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.internal.records.StoredDevice;
 import io.panocrypt.policy.internal.resilience.ResilientStore;
 import io.panocrypt.policy.internal.unlock.Unlocker;
 import io.panocrypt.policy.model.Device;
@@ -173,9 +174,9 @@ public final class Panocrypt implements AutoCloseable {
         }
         return unlocks.limiter()
                 .pass(() -> store.find(RecordMapper.DEVICE, RecordMapper.tokenTerm(token))
-                        .map(found -> RecordMapper.read(found, Device.class))
-                        .filter(device -> device.state() != DeviceState.REVOKED)
-                        .flatMap(device -> unlocks.advertiser().advertisement(device, thumbprint))
+                        .map(found -> RecordMapper.read(found, StoredDevice.class))
+                        .filter(stored -> stored.device().state() != DeviceState.REVOKED)
+                        .flatMap(stored -> unlocks.advertiser().advertisement(stored, thumbprint))
                         .map(byte[]::clone));
     }
 

@@ -167,8 +167,7 @@ class DecisionListenerTest {
         @Test
         void nothingOfAMalformedPoint() throws InterruptedException {
             try (Panocrypt service = open()) {
-                String signing =
-                        device.advertised().get(0).signing().publicKey().kid();
+                String signing = device.advertised().get(0).signing().kid();
                 assertInstanceOf(
                         UnlockResult.NotAnExchangeKey.class,
                         service.unlock(TestService.attempt(device.token(), signing, HOME)));

@@ -162,14 +162,14 @@ class ExportTamperingTest extends ExportFixture {
             head = ChainHead.of(row);
         }
         assertBroken("node-1", 5, lines);
-        String heads = Json.write(new SignedHeads(List.of(head), house.clock.instant()));
+        String heads = Json.text(new SignedHeads(List.of(head), house.clock.instant()));
         lines.set(0, change(lines.get(0), header -> header.put("heads", heads)));
         assertBroken("line", 1, lines);
     }
 
     @Test
     void isFoundWhereTheHeaderIsChanged() throws IOException {
-        String heads = Json.write(new SignedHeads(
+        String heads = Json.text(new SignedHeads(
                 List.of(ChainHead.of(house.memory.chain("node-1", 0, 10).get(8))), house.clock.instant()));
         List<String> lines = export(history);
         lines.set(0, change(lines.get(0), header -> header.put("heads", heads)));

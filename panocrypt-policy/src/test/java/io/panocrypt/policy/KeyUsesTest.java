@@ -77,7 +77,7 @@ class KeyUsesTest {
     /** Older clients name a key by its S1 thumbprint. */
     @Test
     void countByWhicheverThumbprintTheyWere() {
-        String kid = first.keys().get(0).exchange().publicKey().thumbprint(ThumbprintAlgorithm.S1);
+        String kid = first.keys().get(0).exchange().thumbprint(ThumbprintAlgorithm.S1);
         UnlockAttempt attempt = TestService.attempt(first.token(), kid, TestService.HOME);
         assertInstanceOf(UnlockResult.Answered.class, house.service.unlock(attempt));
         devices.rotateKeys(Actor.HOST, first.id());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.internal.records.StoredDevice;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.AllowanceSkip;
@@ -147,22 +148,8 @@ class OpenRequestsTest {
     private void register(String address) {
         List<SourceRule> sources = new ArrayList<>(device.sources());
         sources.add(new SourceRule(Cidr.parse(address), true));
-        Device registered = new Device(
-                device.id(),
-                device.name(),
-                device.token(),
-                device.state(),
-                device.volumes(),
-                device.tags(),
-                sources,
-                device.networkAccessLists(),
-                device.requireApproval(),
-                device.acknowledgeOpen(),
-                device.notes(),
-                device.curve(),
-                device.keys(),
-                device.created(),
-                device.version() + 1);
+        StoredDevice stored = house.stored(device);
+        StoredDevice registered = stored.with(device.withSources(sources).withVersion(device.version() + 1));
         JournalEntry entry =
                 new JournalEntry("register", JournalEntry.Kind.AUDIT, house.clock.instant(), device.id(), "{}");
         PolicyEdit edit = new PolicyEdit(

@@ -301,8 +301,7 @@ class OperatorsTest {
             devices.edit(OPERATOR, device.id(), 1, DeviceChange.none().withCurve(Curve.P_384), false);
             Device rotated = devices.rotateKeys(OPERATOR, device.id());
             assertEquals(
-                    Curve.P_384,
-                    rotated.advertised().get(0).signing().publicKey().point().curve());
+                    Curve.P_384, rotated.advertised().get(0).signing().point().curve());
             assertTrue(house.service.advertisement(device.token(), null).isPresent());
         }
     }

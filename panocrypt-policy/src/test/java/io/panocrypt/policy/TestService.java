@@ -16,6 +16,8 @@ import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.event.OutboxEntries;
 import io.panocrypt.policy.internal.outbox.WakeUp;
 import io.panocrypt.policy.internal.records.IdGenerator;
+import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.internal.records.StoredDevice;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceChange;
@@ -139,6 +141,11 @@ public final class TestService implements AutoCloseable {
         return DeviceChange.none().withName(name).withSources("10.0.0.0/24").withCurve(Curve.P_256);
     }
 
+    /** The device as the store has it, with its sealed keys. */
+    public StoredDevice stored(Device device) {
+        return RecordMapper.read(memory.get(RecordMapper.DEVICE, device.id()).orElseThrow(), StoredDevice.class);
+    }
+
     Device current(Device device) {
         return service.devices().get(device.id());
     }
@@ -148,7 +155,7 @@ public final class TestService implements AutoCloseable {
     }
 
     static String kid(Device device) {
-        return device.advertised().get(0).exchange().publicKey().kid();
+        return device.advertised().get(0).exchange().kid();
     }
 
     static RecoveryRequest request(byte[] body) {

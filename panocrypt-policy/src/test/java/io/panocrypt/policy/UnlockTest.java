@@ -85,7 +85,7 @@ class UnlockTest {
         @ParameterizedTest
         @EnumSource(ThumbprintAlgorithm.class)
         void knowsTheKeyByEachThumbprint(ThumbprintAlgorithm algorithm) {
-            String kid = device.keys().get(0).exchange().publicKey().thumbprint(algorithm);
+            String kid = device.keys().get(0).exchange().thumbprint(algorithm);
             assertInstanceOf(UnlockResult.Answered.class, house.service.unlock(attempt(device.token(), kid, HOME)));
         }
     }
@@ -192,7 +192,7 @@ class UnlockTest {
     class WhenTheRequestIsWrong {
         @Test
         void refusesSigningKeyWithoutTrace() {
-            String signing = device.keys().get(0).signing().publicKey().kid();
+            String signing = device.keys().get(0).signing().kid();
             assertEquals(
                     new UnlockResult.NotAnExchangeKey(), house.service.unlock(attempt(device.token(), signing, HOME)));
             assertEquals(List.of(), house.history(device));

@@ -133,7 +133,7 @@ class VerifyTest {
                                 e.kind(),
                                 e.time(),
                                 e.deviceId(),
-                                e.body().replace("ALLOWED", "DENIED"))));
+                                e.body().replace("allowed", "denied"))));
     }
 
     private static Arguments field(String name, UnaryOperator<JournalRow> change) {
@@ -215,7 +215,7 @@ class VerifyTest {
                                 row.entry().kind(),
                                 row.entry().time(),
                                 row.entry().deviceId(),
-                                row.entry().body().replace("ALLOWED", "DENIED")),
+                                row.entry().body().replace("allowed", "denied")),
                         row.hash()));
         tampered.rehash(4);
         tampered.headKept = false;

@@ -117,7 +117,10 @@ public final class ApiServlet extends HttpServlet {
         List<String> variables = route.match(path).orElseThrow();
         if (!route.admits(member, variables)) {
             ApiErrors.refuse(
-                    response, 403, List.of("the role " + member.role() + " may not; " + route.minimum() + " may"));
+                    response,
+                    403,
+                    List.of("the role " + member.role().wireName() + " may not; "
+                            + route.minimum().wireName() + " may"));
             return;
         }
         ApiReply reply = route.handler()

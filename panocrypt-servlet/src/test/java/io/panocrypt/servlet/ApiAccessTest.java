@@ -251,7 +251,8 @@ class ApiAccessTest {
                 JsonNode call = document.path("paths")
                         .path(route.template())
                         .path(route.method().toLowerCase(Locale.ROOT));
-                assertEquals(route.minimum().name(), call.path("x-minimum-role").asText(), route.template());
+                assertEquals(
+                        route.minimum().wireName(), call.path("x-minimum-role").asText(), route.template());
                 Set<String> query = new HashSet<>();
                 for (JsonNode reference : call.path("parameters")) {
                     JsonNode parameter = resolve(document, reference);

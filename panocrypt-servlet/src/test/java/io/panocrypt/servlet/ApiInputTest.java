@@ -250,7 +250,7 @@ class ApiInputTest {
         void areUnknownWhereNothingIsAsked() throws Exception {
             assertEquals(400, server.get(device + "?limit=5").status());
             assertEquals(400, server.post(device + "/disable?force=1", "").status());
-            assertEquals("ACTIVE", server.get(device).json().path("state").asText());
+            assertEquals("active", server.get(device).json().path("state").asText());
         }
     }
 }

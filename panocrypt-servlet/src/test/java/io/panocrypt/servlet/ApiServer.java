@@ -243,7 +243,7 @@ public final class ApiServer {
     /** One attempt to unlock from that address. */
     UnlockResult unlock(String deviceId, String source) throws RecoveryRequestException {
         Device device = panocrypt.devices().get(deviceId);
-        var exchange = device.advertised().get(0).exchange().publicKey();
+        var exchange = device.advertised().get(0).exchange();
         return panocrypt.unlock(new UnlockAttempt(
                 device.token(),
                 exchange.kid(),

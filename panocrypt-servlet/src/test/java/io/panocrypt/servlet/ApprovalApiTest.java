@@ -219,7 +219,7 @@ class ApprovalApiTest {
                     names(request));
             assertEquals(device, request.path("deviceId").asText());
             assertEquals(HERE, request.path("source").asText());
-            assertEquals("PENDING", request.path("state").asText());
+            assertEquals("pending", request.path("state").asText());
             assertEquals(1, request.path("attempts").asInt());
             assertEquals(
                     "[\"" + eva.member().id() + "\"]", request.path("approvers").toString());
@@ -264,7 +264,7 @@ class ApprovalApiTest {
             String request = pendingFrom(HERE);
             ApiServer.Answer approved = decide(eva, request, "approve", "{\"comment\":\"planned reboot\"}");
             assertEquals(200, approved.status());
-            assertEquals("APPROVED", approved.json().path("state").asText());
+            assertEquals("approved", approved.json().path("state").asText());
             assertFalse(approved.json().path("windowEnd").isNull());
             JsonNode decision = approved.json().path("decisions").path(0);
             assertEquals("[comment, member, time, verdict]", names(decision).toString());
@@ -275,7 +275,7 @@ class ApprovalApiTest {
             assertInstanceOf(UnlockResult.Pending.class, server.unlock(device, ELSEWHERE));
             assertInstanceOf(UnlockResult.Answered.class, server.unlock(device, HERE));
             JsonNode collected = server.get(request).json();
-            assertEquals("COLLECTED", collected.path("state").asText());
+            assertEquals("collected", collected.path("state").asText());
             assertEquals(1, collected.path("collected").asInt());
             String again = pendingFrom(HERE);
             assertTrue(server.get(again).json().path("askedAgain").asBoolean());
@@ -325,12 +325,12 @@ class ApprovalApiTest {
             String request = pendingFrom(HERE);
             assertEquals(2, server.get(request).json().path("approvers").size());
             assertEquals(
-                    "PENDING",
+                    "pending",
                     decide(eva, request, "approve", "").json().path("state").asText());
             decide(eva, request, "approve", "");
             assertInstanceOf(UnlockResult.Pending.class, server.unlock(device, HERE));
             JsonNode complete = decide(bob, request, "approve", "").json();
-            assertEquals("APPROVED", complete.path("state").asText());
+            assertEquals("approved", complete.path("state").asText());
             assertEquals(2, complete.path("decisions").size());
             assertInstanceOf(UnlockResult.Answered.class, server.unlock(device, HERE));
         }
@@ -353,7 +353,7 @@ class ApprovalApiTest {
         void checksWhatItIsTold(String verb, String body) throws Exception {
             String request = pendingFrom(HERE);
             assertEquals(400, decide(eva, request, verb, body).status());
-            assertEquals("PENDING", server.get(request).json().path("state").asText());
+            assertEquals("pending", server.get(request).json().path("state").asText());
         }
 
         @ParameterizedTest
@@ -383,7 +383,7 @@ class ApprovalApiTest {
             String request = pendingFrom(HERE);
             JsonNode denied =
                     decide(eva, request, "deny", "{\"comment\":\"not me\"}").json();
-            assertEquals("DENIED", denied.path("state").asText());
+            assertEquals("denied", denied.path("state").asText());
             assertEquals(
                     "deny", denied.path("decisions").path(0).path("verdict").asText());
             assertInstanceOf(UnlockResult.Refused.class, server.unlock(device, HERE));
@@ -411,7 +411,7 @@ class ApprovalApiTest {
             String request = pendingFrom(HERE);
             JsonNode deferred = decide(eva, request, "defer", "{\"comment\":\"in a meeting\"}")
                     .json();
-            assertEquals("PENDING", deferred.path("state").asText());
+            assertEquals("pending", deferred.path("state").asText());
             assertEquals(
                     "defer", deferred.path("decisions").path(0).path("verdict").asText());
             assertInstanceOf(UnlockResult.Pending.class, server.unlock(device, HERE));

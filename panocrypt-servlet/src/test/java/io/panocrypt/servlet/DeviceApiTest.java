@@ -80,7 +80,7 @@ class DeviceApiTest {
                             "warnings",
                             "version")),
                     members);
-            assertEquals("ACTIVE", device.path("state").asText());
+            assertEquals("active", device.path("state").asText());
             assertEquals("[\"prod\",\"role=web\"]", device.path("tags").toString());
             assertEquals(
                     "[\"192.0.2.0/24\",\"2001:db8::1/128\"]",
@@ -310,10 +310,10 @@ class DeviceApiTest {
             String path = path(server.device("web-1", ""));
             ApiServer.Answer disabled = server.post(path + "/disable", "");
             assertEquals(200, disabled.status());
-            assertEquals("DISABLED", disabled.json().path("state").asText());
+            assertEquals("disabled", disabled.json().path("state").asText());
             assertEquals("\"2\"", disabled.header("ETag"));
             assertEquals(
-                    "ACTIVE",
+                    "active",
                     server.post(path + "/enable", "{}").json().path("state").asText());
         }
 
@@ -335,7 +335,7 @@ class DeviceApiTest {
             assertEquals(
                     400, server.post(path + "/revoke", "{\"confirm\":true}").status());
             ApiServer.Answer revoked = server.post(path + "/revoke", "{\"confirm\":\"web-1\"}");
-            assertEquals("REVOKED", revoked.json().path("state").asText());
+            assertEquals("revoked", revoked.json().path("state").asText());
             for (String gone : List.of("unlockUrl", "thumbprint", "bindCommand")) {
                 assertTrue(revoked.json().path(gone).isNull(), gone);
             }

@@ -47,7 +47,7 @@ class EnrollmentKeyApiTest {
                         Instant.parse(made.json().path("created").asText()),
                         Instant.parse(made.json().path("expires").asText())));
         assertEquals(1, made.json().path("uses").asInt());
-        assertEquals("ACTIVE", made.json().path("initialState").asText());
+        assertEquals("active", made.json().path("initialState").asText());
         assertFalse(made.json().path("registerSource").asBoolean(true));
         assertTrue(made.json().path("warnings").get(0).asText().contains("no sources"));
 
@@ -86,7 +86,7 @@ class EnrollmentKeyApiTest {
         assertTrue(made.path("requireApproval").asBoolean());
         assertTrue(made.path("registerSource").asBoolean());
         assertEquals(5, made.path("usesLeft").asInt());
-        assertEquals("PENDING", made.path("initialState").asText());
+        assertEquals("pending", made.path("initialState").asText());
         assertEquals(2, made.path("volumes").asInt());
         assertEquals("n", made.path("notes").asText());
         assertEquals("P-256", made.path("curve").asText());
@@ -102,7 +102,7 @@ class EnrollmentKeyApiTest {
                 "{\"name\":\"a\",\"expiresIn\":\"1h\"}",
                 "{\"name\":\"a\",\"expiresIn\":\"PT0S\"}",
                 "{\"name\":\"a\",\"initialState\":\"DISABLED\"}",
-                "{\"name\":\"a\",\"initialState\":\"active\"}",
+                "{\"name\":\"a\",\"initialState\":\"revoked\"}",
                 "{\"name\":\"a\",\"registerSource\":1}",
                 "{\"name\":\"a\",\"sources\":[\"0.0.0.0/0\"]}",
                 "{\"name\":\"a\",\"networkAccessLists\":[\"none\"]}",

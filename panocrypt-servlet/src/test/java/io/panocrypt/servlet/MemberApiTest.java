@@ -94,7 +94,6 @@ class MemberApiTest {
                 value = {
                     "{}                                            | 400",
                     "{\"name\":\"A B\"}                            | 400",
-                    "{\"name\":\"a\",\"role\":\"ADMIN\"}           | 400",
                     "{\"name\":\"a\",\"role\":\"owner\"}           | 400",
                     "{\"name\":\"a\",\"role\":null}                | 400",
                     "{\"name\":\"a\",\"contacts\":\"x\"}           | 400",

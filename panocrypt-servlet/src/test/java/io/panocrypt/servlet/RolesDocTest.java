@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.servlet.internal.api.ApiRoute;
 import io.panocrypt.servlet.internal.api.ApiRoutes;
-import io.panocrypt.servlet.internal.api.MemberRoutes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +49,6 @@ class RolesDocTest {
     }
 
     private static String name(Role role) {
-        return MemberRoutes.wireName(role);
+        return role.wireName();
     }
 }

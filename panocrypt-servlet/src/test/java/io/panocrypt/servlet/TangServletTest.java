@@ -42,7 +42,7 @@ class TangServletTest {
 
     private ApiServer.Answer recover(String kid) throws Exception {
         Device found = server.panocrypt().devices().get(device);
-        String body = found.advertised().get(0).exchange().publicKey().toJson();
+        String body = found.advertised().get(0).exchange().toJson();
         URI uri = server.uri("/u/" + found.token() + "/rec/" + kid);
         return server.send(HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body)));
     }
@@ -54,7 +54,6 @@ class TangServletTest {
                 .advertised()
                 .get(0)
                 .exchange()
-                .publicKey()
                 .kid();
     }
 

@@ -81,7 +81,7 @@ final class Approvers implements AutoCloseable {
         Operator person = people.get(number);
         String from = "";
         do {
-            String path = "requests?state=PENDING&limit=" + PAGE + from;
+            String path = "requests?state=pending&limit=" + PAGE + from;
             JsonNode page = Operator.JSON.readTree(timed(() -> person.get(path)).body());
             for (JsonNode request : page.path("items")) {
                 String id = request.path("id").asText();

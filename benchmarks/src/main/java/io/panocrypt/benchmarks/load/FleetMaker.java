@@ -172,8 +172,8 @@ final class FleetMaker {
         if (unlockedFrom.isEmpty()) {
             return;
         }
-        RecoveryRequest request = RecoveryRequest.parse(RecoveryRequest.encode(
-                device.keys().get(0).exchange().publicKey().point()));
+        RecoveryRequest request = RecoveryRequest.parse(
+                RecoveryRequest.encode(device.keys().get(0).exchange().point()));
         UnlockResult result = service.unlock(new UnlockAttempt(device.token(), kid(device), request, unlockedFrom));
         if (!(result instanceof UnlockResult.Answered)) {
             throw new IllegalStateException("a device of the fleet is not unlocked: " + result);
@@ -181,7 +181,7 @@ final class FleetMaker {
     }
 
     private static String kid(Device device) {
-        return device.keys().get(0).exchange().publicKey().kid();
+        return device.keys().get(0).exchange().kid();
     }
 
     private static Stream<PolicyRecord> all(MemoryStore store, String kind) {

@@ -97,7 +97,7 @@ class FleetMakerTest {
     }
 
     private static PublicJwk key(Device device) {
-        return device.keys().get(0).exchange().publicKey();
+        return device.keys().get(0).exchange();
     }
 
     @ParameterizedTest

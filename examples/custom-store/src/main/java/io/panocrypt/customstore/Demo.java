@@ -110,7 +110,7 @@ public final class Demo {
         try {
             return new UnlockAttempt(
                     device.token(),
-                    device.advertised().get(0).exchange().publicKey().kid(),
+                    device.advertised().get(0).exchange().kid(),
                     RecoveryRequest.parse(RecoveryRequest.encode(EcPoint.generator(Curve.P_256))),
                     Optional.of(SOURCE));
         } catch (RecoveryRequestException e) {

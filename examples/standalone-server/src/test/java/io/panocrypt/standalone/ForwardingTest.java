@@ -28,7 +28,7 @@ class ForwardingTest {
         Client client = new Client(Curve.P_256);
         try (RunningService service = new RunningService(
                 directory, sources, DeviceChange.none().withSources(device).withCurve(Curve.P_256))) {
-            String kid = service.device().keys().get(0).exchange().publicKey().kid();
+            String kid = service.device().keys().get(0).exchange().kid();
             int status = client.recover(service.base(), kid, headers);
             UnlockRecord row =
                     service.panocrypt().history().unlocks(null, null, 1).items().get(0);

@@ -51,7 +51,7 @@ class SingleUseTest {
                 directory,
                 SourceAddress.ofPeer(),
                 DeviceChange.none().withSources("203.0.113.9").withCurve(curve))) {
-            String kid = service.device().keys().get(0).exchange().publicKey().kid();
+            String kid = service.device().keys().get(0).exchange().kid();
             List<HttpRequest> requests = new ArrayList<>();
             for (int i = 0; i < 300; i++) {
                 requests.add(client.request(service.base(), kid));

@@ -64,8 +64,7 @@ class StoreOutageTest {
 
     private HttpRequest unlock(RunningService service) {
         return client.request(
-                service.base(),
-                service.device().advertised().get(0).exchange().publicKey().kid());
+                service.base(), service.device().advertised().get(0).exchange().kid());
     }
 
     private static int usesLeft(RunningService service) {

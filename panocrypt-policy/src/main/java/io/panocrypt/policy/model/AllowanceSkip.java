@@ -1,11 +1,7 @@
 package io.panocrypt.policy.model;
 
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.Optional;
-
 /** What an allowance may switch off; no other gate can be skipped by anything. */
-public enum AllowanceSkip {
+public enum AllowanceSkip implements WireNamed {
     /** The {@link Gate#STATE} gate of a disabled device; never that of one that waits for its confirmation. */
     DISABLED(Gate.STATE),
     /** The {@link Gate#SOURCE} gate. */
@@ -24,17 +20,5 @@ public enum AllowanceSkip {
     /** The gate that it switches off. */
     public Gate gate() {
         return gate;
-    }
-
-    /** The name on the wire, such as {@code temporary-deny}. */
-    public String wireName() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** The skip with that wire name. */
-    public static Optional<AllowanceSkip> ofWireName(String name) {
-        return Arrays.stream(values())
-                .filter(skip -> skip.wireName().equals(name))
-                .findFirst();
     }
 }

@@ -57,7 +57,7 @@ public record ApprovalRequest(
     public static final int SHORT_ID = 6;
 
     /** A place that one open request of a device may hold: so many requests are open at most. */
-    public enum Place {
+    public enum Place implements WireNamed {
         FIRST,
         SECOND,
         THIRD,
@@ -74,7 +74,7 @@ public record ApprovalRequest(
     }
 
     /** The life of a request. */
-    public enum State {
+    public enum State implements WireNamed {
         /** Waits for a decision. */
         PENDING,
         /** May be collected. */
@@ -88,7 +88,7 @@ public record ApprovalRequest(
     }
 
     /** What an approver may decide. */
-    public enum Verdict {
+    public enum Verdict implements WireNamed {
         APPROVE,
         DENY,
         /** Not now: keeps it pending. */

@@ -1,10 +1,10 @@
 package io.panocrypt.policy.model;
 
-import io.panocrypt.crypto.custody.CustodyKey;
+import io.panocrypt.crypto.tang.PublicJwk;
 import java.time.Instant;
 
 /**
- * One generation of a device's keys: a signing key and an exchange key on one curve.
+ * One generation of a device's keys, by their public halves: a signing key and an exchange key on one curve.
  *
  * @param generation counts from 1
  * @param hidden whether a later generation has replaced it in the advertisement; it still answers
@@ -12,7 +12,7 @@ import java.time.Instant;
  * @param exchange the key that recovers
  * @param created when it was made
  */
-public record DeviceKey(int generation, boolean hidden, CustodyKey signing, CustodyKey exchange, Instant created) {
+public record DeviceKey(int generation, boolean hidden, PublicJwk signing, PublicJwk exchange, Instant created) {
     /** The same generation, taken out of the advertisement. */
     public DeviceKey hide() {
         return new DeviceKey(generation, true, signing, exchange, created);

@@ -1,7 +1,7 @@
 package io.panocrypt.policy.model;
 
 /** The life of a device. */
-public enum DeviceState {
+public enum DeviceState implements WireNamed {
     /** Enrolled, waits for an operator's confirmation. */
     PENDING,
     /** Unlocks when the other gates pass. */

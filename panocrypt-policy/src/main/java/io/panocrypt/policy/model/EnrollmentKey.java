@@ -13,7 +13,6 @@ import java.util.TreeSet;
  *
  * @param id never changes
  * @param name unique among enrollment keys
- * @param secretHash SHA-256 of the secret, base64url; the secret itself is never stored
  * @param uses how many devices it enrols
  * @param usesLeft how many of them are still to come
  * @param created when
@@ -33,7 +32,6 @@ import java.util.TreeSet;
 public record EnrollmentKey(
         String id,
         String name,
-        String secretHash,
         int uses,
         int usesLeft,
         Instant created,
@@ -65,7 +63,6 @@ public record EnrollmentKey(
         return new EnrollmentKey(
                 id,
                 name,
-                secretHash,
                 uses,
                 usesLeft - 1,
                 created,
@@ -81,11 +78,5 @@ public record EnrollmentKey(
                 notes,
                 curve,
                 version + 1);
-    }
-
-    /** The key without the hash of its secret. */
-    @Override
-    public String toString() {
-        return "EnrollmentKey[id=" + id + ", name=" + name + ", usesLeft=" + usesLeft + ", version=" + version + "]";
     }
 }

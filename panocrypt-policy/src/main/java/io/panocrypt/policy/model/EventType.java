@@ -1,10 +1,7 @@
 package io.panocrypt.policy.model;
 
-import java.util.Optional;
-import java.util.stream.Stream;
-
 /** What people and webhooks are told of. */
-public enum EventType {
+public enum EventType implements WireNamed {
     /** A device waits for approval; to its effective approvers. */
     REQUEST_OPENED("request.opened"),
     /** A device has opened so many requests within the hour that further ones are not told; to its effective approvers. */
@@ -36,21 +33,15 @@ public enum EventType {
     /** Nothing has happened: an operator tries a contact. */
     NOTICE_TEST("notice.test");
 
-    private final String publicName;
+    private final String wireName;
 
-    EventType(String publicName) {
-        this.publicName = publicName;
+    EventType(String wireName) {
+        this.wireName = wireName;
     }
 
     /** The name in notices and webhooks; it never changes. */
-    public String publicName() {
-        return publicName;
-    }
-
-    /** The event with that public name. */
-    public static Optional<EventType> named(String publicName) {
-        return Stream.of(values())
-                .filter(type -> type.publicName.equals(publicName))
-                .findFirst();
+    @Override
+    public String wireName() {
+        return wireName;
     }
 }

@@ -1,18 +1,11 @@
 package io.panocrypt.policy.model;
 
-import java.util.Locale;
-
 /** What one gate said. */
-public enum GateResult {
+public enum GateResult implements WireNamed {
     PASS,
     FAIL,
     /** It would have failed, and an allowance switched it off. */
     SKIPPED,
     /** An earlier gate failed. */
-    NOT_REACHED;
-
-    /** The result's name on the wire, such as {@code not-reached}. */
-    public String wireName() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
+    NOT_REACHED
 }

@@ -1,9 +1,7 @@
 package io.panocrypt.policy.model;
 
-import java.util.Locale;
-
 /** Why an attempt ended as it did; recorded in the history, never told to the caller. */
-public enum Reason {
+public enum Reason implements WireNamed {
     UNKNOWN_KEY,
     REVOKED,
     LOCKDOWN,
@@ -17,10 +15,5 @@ public enum Reason {
     ALLOWED,
     ALLOWED_ONCE,
     APPROVED,
-    RATE_LIMITED;
-
-    /** The reason's name on the wire, such as {@code source-not-allowed}. */
-    public String wireName() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
+    RATE_LIMITED
 }

@@ -1,7 +1,7 @@
 package io.panocrypt.policy.model;
 
 /** What a member may do. */
-public enum Role {
+public enum Role implements WireNamed {
     /** Reads. */
     VIEWER,
     /** Reads, decides where effective, may disable a device and start a lockdown. */

@@ -23,7 +23,7 @@ public record Webhook(String id, URI url, SortedSet<String> events, Instant crea
 
     /** Whether it is told of events of that type. */
     public boolean wants(EventType type) {
-        return events.isEmpty() || events.contains(type.publicName());
+        return events.isEmpty() || events.contains(type.wireName());
     }
 
     /** The public names that may stand among {@link #events}. */
@@ -31,7 +31,7 @@ public record Webhook(String id, URI url, SortedSet<String> events, Instant crea
         Set<String> names = new TreeSet<>();
         for (EventType type : EventType.values()) {
             if (type != EventType.NOTICE_TEST) {
-                names.add(type.publicName());
+                names.add(type.wireName());
             }
         }
         return names;

@@ -30,6 +30,7 @@ import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.model.WireNamed;
 import io.panocrypt.policy.model.history.UnlockRecord;
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.net.IpAddress;
@@ -114,10 +115,7 @@ final class ServiceSite implements Site, AutoCloseable {
         keys.put(
                 name,
                 new UnlockAttempt(
-                        device.token(),
-                        device.advertised().get(0).exchange().publicKey().kid(),
-                        request(),
-                        Optional.empty()));
+                        device.token(), device.advertised().get(0).exchange().kid(), request(), Optional.empty()));
     }
 
     private static RecoveryRequest request() {
@@ -400,7 +398,7 @@ final class ServiceSite implements Site, AutoCloseable {
                 source.isEmpty() || source.equals("any") ? Optional.empty() : Optional.of(Cidr.parse(source)),
                 source.equals("any"),
                 skips.stream()
-                        .map(name -> AllowanceSkip.ofWireName(name).orElseThrow())
+                        .map(name -> WireNamed.parse(AllowanceSkip.class, name).orElseThrow())
                         .collect(Collectors.toSet()));
         return telling(() -> {
             Allowance granted = service.allowances().grant(Actor.of(member(grantor)), id(device), wanted);

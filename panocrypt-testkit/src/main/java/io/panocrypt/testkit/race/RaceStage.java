@@ -63,10 +63,7 @@ final class RaceStage {
                                 .withVolumes(volumes)
                                 .withCurve(Curve.P_256));
         this.attempt = new UnlockAttempt(
-                device.token(),
-                device.advertised().get(0).exchange().publicKey().kid(),
-                generator(),
-                Optional.of(SOURCE));
+                device.token(), device.advertised().get(0).exchange().kid(), generator(), Optional.of(SOURCE));
     }
 
     private static RecoveryRequest generator() {

@@ -151,7 +151,7 @@ final class ClockSite {
     }
 
     static boolean answers(Node node, Device device) {
-        String kid = device.advertised().get(0).exchange().publicKey().kid();
+        String kid = device.advertised().get(0).exchange().kid();
         try {
             RecoveryRequest request = RecoveryRequest.parse(RecoveryRequest.encode(EcPoint.generator(Curve.P_256)));
             UnlockAttempt attempt = new UnlockAttempt(device.token(), kid, request, Optional.of(HOME));

@@ -104,7 +104,7 @@ final class NoticeHouse implements AutoCloseable {
     }
 
     static UnlockResult ask(Panocrypt service, Device device, String source) {
-        String kid = device.advertised().get(0).exchange().publicKey().kid();
+        String kid = device.advertised().get(0).exchange().kid();
         try {
             RecoveryRequest request = RecoveryRequest.parse(RecoveryRequest.encode(EcPoint.generator(Curve.P_256)));
             return service.unlock(

@@ -137,7 +137,7 @@ class AdmissionTest {
         try {
             return service.unlock(new UnlockAttempt(
                     device.token(),
-                    device.advertised().get(0).exchange().publicKey().kid(),
+                    device.advertised().get(0).exchange().kid(),
                     RecoveryRequest.parse(RecoveryRequest.encode(EcPoint.generator(Curve.P_256))),
                     Optional.of(IpAddress.parse(source))));
         } catch (RecoveryRequestException e) {

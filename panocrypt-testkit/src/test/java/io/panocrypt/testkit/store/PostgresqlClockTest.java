@@ -113,7 +113,7 @@ class PostgresqlClockTest {
     private UnlockResult ask(Panocrypt node) throws Exception {
         return node.unlock(new UnlockAttempt(
                 device.token(),
-                device.advertised().get(0).exchange().publicKey().kid(),
+                device.advertised().get(0).exchange().kid(),
                 RecoveryRequest.parse(RecoveryRequest.encode(EcPoint.generator(Curve.P_256))),
                 Optional.of(IpAddress.parse("10.0.0.1"))));
     }

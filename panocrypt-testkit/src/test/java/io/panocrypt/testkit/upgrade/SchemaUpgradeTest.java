@@ -1,6 +1,8 @@
 package io.panocrypt.testkit.upgrade;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,6 +28,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -35,9 +38,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Today's code on databases that the last release of each schema version made.
+ * Today's code on databases that the last release of each schema version made, and on what a later release may write.
  *
  * <p>A new migration needs the database of the version before it, which {@link StoredSite} makes; from the release on, neither
  * that file nor the old migration may change.
@@ -84,9 +88,88 @@ class SchemaUpgradeTest {
     }
 
     private Path restored(int version) throws IOException, SQLException {
+        return restored(stored(version));
+    }
+
+    private Path restored(StoredDatabase stored) throws SQLException {
         Path file = folder.resolve("stored.db");
-        stored(version).restore(file);
+        stored.restore(file);
         return file;
+    }
+
+    /** Those of all versions, of the last commit whose bodies told no version, and what a later release might write. */
+    static List<StoredDatabase> databases() throws Exception {
+        List<StoredDatabase> databases = new ArrayList<>();
+        for (int version : versions().toArray()) {
+            databases.add(stored(version));
+        }
+        databases.add(StoredDatabase.named("bodies-0").orElseThrow());
+        databases.add(ofNextRelease());
+        return databases;
+    }
+
+    /** Every body that an edit or an unlock reads again has members that this release does not know. */
+    private static StoredDatabase ofNextRelease() throws Exception {
+        Path folder = Files.createTempDirectory("panocrypt-next");
+        Path file = folder.resolve("next.db");
+        try {
+            StoredSite.make(file);
+            try (Connection connection = StoredDatabase.source(file).getConnection();
+                    Statement statement = connection.createStatement()) {
+                for (String table : List.of("panocrypt_record", "panocrypt_device_grant")) {
+                    statement.execute("UPDATE " + table
+                            + " SET body = '{\"v\":1,\"later\":{\"v\":9},\"more\":[1],' || substr(body, 8)"
+                            + " WHERE body LIKE '{\"v\":1,%'");
+                    assertTrue(statement.getUpdateCount() > 0, table);
+                }
+            }
+            return StoredDatabase.read("what the next release wrote", StoredDatabase.source(file));
+        } finally {
+            Files.delete(file);
+            Files.delete(folder);
+        }
+    }
+
+    private static Device deviceIn(Path file, String name) throws IOException {
+        StoredSite site = StoredSite.open(file, LATER);
+        try {
+            Device device = site.device(name);
+            assertInstanceOf(UnlockResult.Answered.class, site.ask(device), "before");
+            return device;
+        } finally {
+            site.close();
+        }
+    }
+
+    private static UnlockResult ask(StoredSite site, Device device) {
+        try {
+            return site.ask(device);
+        } catch (StoreException e) {
+            // What the servlet answers 503 to.
+            return new UnlockResult.Unavailable();
+        }
+    }
+
+    /** A form that this release does not know may restrict what it does not see. */
+    @ParameterizedTest
+    @ValueSource(strings = {"device", "lockdown", "approval-group", "network-access-list"})
+    void grantsNothingByAFormOfALaterVersion(String kind) throws Exception {
+        Path file = folder.resolve("stored.db");
+        StoredSite.make(file);
+        Device rotated = deviceIn(file, "rotated");
+        try (Connection connection = StoredDatabase.source(file).getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE panocrypt_record SET body = '{\"v\":2' || substr(body, 7)"
+                    + " WHERE body LIKE '{\"v\":1,%' AND kind = '" + kind + "'");
+            assertTrue(statement.getUpdateCount() > 0, kind);
+        }
+        StoredSite site = StoredSite.open(file, LATER);
+        try {
+            UnlockResult result = ask(site, rotated);
+            assertFalse(result instanceof UnlockResult.Answered, result.toString());
+        } finally {
+            site.close();
+        }
     }
 
     @ParameterizedTest
@@ -122,13 +205,13 @@ class SchemaUpgradeTest {
     }
 
     @ParameterizedTest
-    @MethodSource("versions")
-    void keepsEverythingThatStoodThere(int version) throws Exception {
-        StoredSite site = StoredSite.open(restored(version), LATER);
+    @MethodSource("databases")
+    void keepsEverythingThatStoodThere(StoredDatabase stored) throws Exception {
+        StoredSite site = StoredSite.open(restored(stored), LATER);
         try {
             assertTrue(site.service.history().verify().intact());
             assertEquals(
-                    stored(version).rows("panocrypt_journal"),
+                    stored.rows("panocrypt_journal"),
                     site.service.history().verify().rows());
             Map<String, DeviceState> states =
                     site.service.devices().list(Devices.Filter.ALL, null, 100).items().stream()
@@ -166,28 +249,26 @@ class SchemaUpgradeTest {
     }
 
     @ParameterizedTest
-    @MethodSource("versions")
-    void givesWhatWasGrantedAndNoMore(int version) throws Exception {
-        StoredSite site = StoredSite.open(restored(version), LATER);
+    @MethodSource("databases")
+    void givesWhatWasGrantedAndNoMore(StoredDatabase stored) throws Exception {
+        StoredSite site = StoredSite.open(restored(stored), LATER);
         try {
             Device allowed = site.device("allowed");
             List<Allowance> open = site.service.allowances().open(allowed.id());
             assertEquals(List.of(2), open.stream().map(Allowance::usesLeft).toList());
-            UnlockResult answer = new UnlockResult.Answered(
-                    allowed.keys().get(0).exchange().publicKey().point());
+            UnlockResult answer =
+                    new UnlockResult.Answered(allowed.keys().get(0).exchange().point());
             assertEquals(answer, site.ask(allowed));
             assertEquals(answer, site.ask(allowed));
             assertEquals(new UnlockResult.Refused(Reason.SOURCE_NOT_ALLOWED), site.ask(allowed));
             Device approved = site.device("approved");
             assertEquals(
-                    new UnlockResult.Answered(
-                            approved.keys().get(0).exchange().publicKey().point()),
-                    site.ask(approved));
+                    new UnlockResult.Answered(approved.keys().get(0).exchange().point()), site.ask(approved));
             assertEquals(new UnlockResult.Pending(), site.ask(approved));
             Device rotated = site.device("rotated");
             assertEquals(
                     new UnlockResult.Answered(
-                            rotated.advertised().get(0).exchange().publicKey().point()),
+                            rotated.advertised().get(0).exchange().point()),
                     site.ask(rotated));
             assertTrue(site.service.history().verify().intact());
         } finally {

@@ -24,22 +24,29 @@ final class StoredDatabase {
     private static final String OBJECTS = "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
             + " AND name NOT LIKE 'sqlite_%' ORDER BY CASE type WHEN 'table' THEN 0 ELSE 1 END, name";
 
+    private final String name;
     private final String sql;
 
-    private StoredDatabase(String sql) {
+    private StoredDatabase(String name, String sql) {
+        this.name = name;
         this.sql = sql;
     }
 
     /** The one that was kept of that schema version. */
     static Optional<StoredDatabase> ofSchema(int version) throws IOException {
-        try (InputStream in = StoredDatabase.class.getResourceAsStream("schema-%03d.sql".formatted(version))) {
+        return named("schema-%03d".formatted(version));
+    }
+
+    /** The one that was kept under that name. */
+    static Optional<StoredDatabase> named(String name) throws IOException {
+        try (InputStream in = StoredDatabase.class.getResourceAsStream(name + ".sql")) {
             return in == null
                     ? Optional.empty()
-                    : Optional.of(new StoredDatabase(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+                    : Optional.of(new StoredDatabase(name, new String(in.readAllBytes(), StandardCharsets.UTF_8)));
         }
     }
 
-    static StoredDatabase read(DataSource source) throws SQLException {
+    static StoredDatabase read(String name, DataSource source) throws SQLException {
         StringBuilder sql = new StringBuilder();
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
@@ -58,7 +65,7 @@ final class StoredDatabase {
                 appendRows(statement, table, sql);
             }
         }
-        return new StoredDatabase(sql.toString());
+        return new StoredDatabase(name, sql.toString());
     }
 
     private static void appendRows(Statement statement, String table, StringBuilder sql) throws SQLException {
@@ -94,6 +101,11 @@ final class StoredDatabase {
         return sql.lines()
                 .filter(line -> line.startsWith("INSERT INTO " + table + " "))
                 .count();
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 
     String text() {

@@ -100,15 +100,21 @@ final class StoredSite {
     public static void main(String[] arguments) throws Exception {
         Path folder = Files.createTempDirectory("panocrypt-site");
         Path database = folder.resolve("site.db");
+        make(database);
+        Files.writeString(
+                Path.of(arguments[0]),
+                StoredDatabase.read(arguments[0], StoredDatabase.source(database))
+                        .text());
+        Files.delete(database);
+        Files.delete(folder);
+    }
+
+    /** Makes the site's database in a file that is not there yet. */
+    static void make(Path database) throws IOException {
         StoredSite site = open(database, MADE);
         site.fill();
         site.close();
-        Files.writeString(
-                Path.of(arguments[0]),
-                StoredDatabase.read(StoredDatabase.source(database)).text());
-        Files.delete(database);
-        Files.delete(folder.resolve("master-key"));
-        Files.delete(folder);
+        Files.delete(database.resolveSibling("master-key"));
     }
 
     /** Makes everything, and leaves two uses of an allowance, one of an approval, and a checkpoint. */
@@ -169,10 +175,10 @@ final class StoredSite {
 
     /** Asks for the multiple of the generator, which is the public half of the key that answers. */
     UnlockResult ask(Device device) {
-        String kid = device.advertised().get(0).exchange().publicKey().kid();
+        String kid = device.advertised().get(0).exchange().kid();
         try {
             RecoveryRequest request = RecoveryRequest.parse(RecoveryRequest.encode(EcPoint.generator(
-                    device.advertised().get(0).exchange().publicKey().point().curve())));
+                    device.advertised().get(0).exchange().point().curve())));
             return service.unlock(new UnlockAttempt(device.token(), kid, request, Optional.of(HOME)));
         } catch (RecoveryRequestException e) {
             throw new IllegalArgumentException(e);

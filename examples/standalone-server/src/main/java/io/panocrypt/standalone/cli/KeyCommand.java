@@ -106,7 +106,7 @@ final class KeyCommand extends CommandGroup {
                 body.put("registerSource", true);
             }
             if (pending) {
-                body.put("initialState", "PENDING");
+                body.put("initialState", "pending");
             }
             ApiAnswer made = api.post(ApiClient.path(COLLECTION), body);
             printSecret(

@@ -45,8 +45,8 @@ final class RequestCommand extends CommandGroup {
         @Option(
                 names = "--state",
                 paramLabel = "STATE",
-                defaultValue = "PENDING",
-                description = "PENDING, APPROVED, COLLECTED, DENIED, EXPIRED or all (default: ${DEFAULT-VALUE}).")
+                defaultValue = "pending",
+                description = "pending, approved, collected, denied, expired or all (default: ${DEFAULT-VALUE}).")
         private String state = "";
 
         @Override

@@ -38,7 +38,7 @@ final class Answers {
         }
     }
 
-    static final String DEVICE_BODY = ("{'id':'" + DEVICE + "','name':'" + NAME + "','state':'DISABLED',"
+    static final String DEVICE_BODY = ("{'id':'" + DEVICE + "','name':'" + NAME + "','state':'disabled',"
                     + "'unlockUrl':'https://unlock.example.org/u/abcdefghijklmnopqrstuvwxyz','thumbprint':'thumb',"
                     + "'bindCommand':'clevis luks bind -d /dev/sda3 tang config','tags':['environment=production',"
                     + "'site=southern-data-centre','rack=17','role=frontend','owner=platform-team'],'sources':['"
@@ -55,7 +55,7 @@ final class Answers {
             + "'created':'" + TIME + "','tokenExpires':'2027-01-01T00:00:00Z','version':4}";
     private static final String KEY_BODY = "{'id':'" + OTHER + "','name':'" + NAME + "','uses':512,'usesLeft':311,"
             + "'created':'" + TIME + "','expires':'2026-11-23T04:00:00Z','registerSource':true,"
-            + "'initialState':'PENDING','tags':['environment=production','site=southern'],'sources':['" + SOURCE
+            + "'initialState':'pending','tags':['environment=production','site=southern'],'sources':['" + SOURCE
             + "/128'],'networkAccessLists':[],'requireApproval':true,'acknowledgeOpen':false,'volumes':2,"
             + "'notes':'','curve':'P-521','warnings':[],'version':3}";
     private static final String GROUP_BODY = "{'id':'" + OTHER + "','name':'" + NAME + "','requiredTags':["
@@ -66,7 +66,7 @@ final class Answers {
     private static final String LIST_BODY = "{'id':'" + OTHER + "','name':'" + NAME + "','cidrs':['" + SOURCE
             + "/128','192.0.2.0/28','198.51.100.0/24'],'acknowledgeOpen':false,'version':4}";
     private static final String REQUEST_BODY = "{'id':'" + REQUEST + "','deviceId':'" + DEVICE + "','source':'"
-            + SOURCE + "','state':'PENDING','since':'2026-11-22T04:00:00Z','lastSeen':'" + TIME
+            + SOURCE + "','state':'pending','since':'2026-11-22T04:00:00Z','lastSeen':'" + TIME
             + "','attempts':2,'uses':3,'approvers':['" + MEMBER + "'],'decisions':[{'member':'" + MEMBER
             + "','verdict':'defer','time':'2026-11-22T04:00:07Z','comment':'I am in a meeting and shall look at"
             + " it when I am at my desk again'}],'askedAgain':true,'collected':0,'windowEnd':null}";
@@ -172,7 +172,7 @@ final class Answers {
                     "request list",
                     Answer.of(
                             "",
-                            "GET /requests?state=PENDING&limit=500",
+                            "GET /requests?state=pending&limit=500",
                             items(REQUEST_BODY),
                             "/id",
                             "/source",

@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 abstract class CliFixture {
     static final String TOKEN = "Secret-Token.123";
     static final String ID = "abc234";
-    static final String DEVICE = "{\"id\":\"abc234\",\"name\":\"web1\",\"state\":\"ACTIVE\","
+    static final String DEVICE = "{\"id\":\"abc234\",\"name\":\"web1\",\"state\":\"active\","
             + "\"unlockUrl\":\"http://h/u/t\",\"thumbprint\":\"thp\",\"bindCommand\":\"clevis luks bind -d /dev/... tang"
             + " '{\\\"url\\\":\\\"http://h/u/t\\\",\\\"thp\\\":\\\"thp\\\"}'\",\"tags\":[\"prod\",\"site=izmir\"],"
             + "\"sources\":[\"192.0.2.0/28\"],\"networkAccessLists\":[\"l1\"],\"requireApproval\":true,"

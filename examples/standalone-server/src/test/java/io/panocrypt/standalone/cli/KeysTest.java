@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KeysTest extends CliFixture {
     private static final String KEY = "{\"id\":\"k1\",\"name\":\"rack\",\"uses\":5,\"usesLeft\":3,"
             + "\"created\":\"2026-11-22T04:00:00Z\",\"expires\":\"2026-11-23T04:00:00Z\",\"registerSource\":true,"
-            + "\"initialState\":\"PENDING\",\"tags\":[\"prod\"],\"sources\":[\"192.0.2.0/28\"],"
+            + "\"initialState\":\"pending\",\"tags\":[\"prod\"],\"sources\":[\"192.0.2.0/28\"],"
             + "\"networkAccessLists\":[],\"requireApproval\":true,\"acknowledgeOpen\":false,\"volumes\":2,"
             + "\"notes\":\"\",\"curve\":\"P-521\",\"warnings\":[],\"version\":3}";
 
@@ -30,7 +30,7 @@ class KeysTest extends CliFixture {
                         + " --register-source --pending | POST /enrollment-keys | {\"name\":\"rack\","
                         + "\"sources\":[\"192.0.2.0/28\"],\"tags\":[\"prod\"],\"volumes\":2,"
                         + "\"requireApproval\":true,\"uses\":5,\"expiresIn\":\"PT168H\",\"registerSource\":true,"
-                        + "\"initialState\":\"PENDING\"}",
+                        + "\"initialState\":\"pending\"}",
                 "key list | GET /enrollment-keys?limit=500 | ``",
                 "key show rack | GET /enrollment-keys/k1 | ``",
                 "key remove rack | DELETE /enrollment-keys/k1 | ``",
@@ -61,7 +61,7 @@ class KeysTest extends CliFixture {
     void printsKeys() {
         assertEquals("""
                 ID  NAME  USES LEFT  EXPIRES               NEW DEVICES  TAGS  SOURCES
-                k1  rack  3          2026-11-23T04:00:00Z  PENDING      prod  192.0.2.0/28 +the caller's
+                k1  rack  3          2026-11-23T04:00:00Z  pending      prod  192.0.2.0/28 +the caller's
                 """, run("key", "list", "--wide").out());
         assertEquals("""
                 id             k1
@@ -69,7 +69,7 @@ class KeysTest extends CliFixture {
                 uses left      3 of 5
                 created        2026-11-22T04:00:00Z
                 expires        2026-11-23T04:00:00Z
-                initial state  PENDING
+                initial state  pending
                 tags           prod
                 sources        192.0.2.0/28 +the caller's
                 lists

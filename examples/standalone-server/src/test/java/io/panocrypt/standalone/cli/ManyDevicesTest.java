@@ -17,7 +17,7 @@ class ManyDevicesTest extends CliFixture {
     private static String device(String id, String state, String tags) {
         return DEVICE.replace("abc234", id)
                 .replace("web1", "web-" + id)
-                .replace("ACTIVE", state)
+                .replace("active", state)
                 .replace("[\"prod\",\"site=izmir\"]", tags);
     }
 
@@ -27,14 +27,14 @@ class ManyDevicesTest extends CliFixture {
         server.on(
                         "GET /devices?tag=prod&limit=500",
                         200,
-                        "{\"items\":[" + device("a", "ACTIVE", both) + "," + device("b", "ACTIVE", both) + ","
-                                + device("c", "ACTIVE", "[\"prod\"]") + "," + device("d", "REVOKED", both)
+                        "{\"items\":[" + device("a", "active", both) + "," + device("b", "active", both) + ","
+                                + device("c", "active", "[\"prod\"]") + "," + device("d", "revoked", both)
                                 + "],\"nextCursor\":null}")
                 .on("POST /devices/a/disable", 409, "{\"title\":\"Conflict\",\"problems\":[\"because\"]}")
-                .on("POST /devices/b/disable", 200, device("b", "DISABLED", both))
+                .on("POST /devices/b/disable", 200, device("b", "disabled", both))
                 .on("PATCH /devices/" + ID, 200, DEVICE)
-                .on("PATCH /devices/a", 200, device("a", "ACTIVE", both))
-                .on("PATCH /devices/b", 200, device("b", "ACTIVE", both))
+                .on("PATCH /devices/a", 200, device("a", "active", both))
+                .on("PATCH /devices/b", 200, device("b", "active", both))
                 .on("GET /network-access-lists/l1", 200, "{\"id\":\"l1\",\"name\":\"office\"}")
                 .on("GET /network-access-lists/l2", 200, "{\"id\":\"l2\",\"name\":\"lab\"}");
     }
@@ -129,7 +129,7 @@ class ManyDevicesTest extends CliFixture {
     void goesOnAfterARefusal() {
         Ran ran = run(words("device disable --tagged prod --tagged rack=4 --all-matching"));
         assertEquals(1, ran.exitCode());
-        assertEquals("b  web-b  DISABLED\n", ran.out());
+        assertEquals("b  web-b  disabled\n", ran.out());
         assertEquals(
                 List.of("2 devices", "web-a: refused: Conflict (409) because", "1 of 2 devices were not changed"),
                 ran.err().lines().toList());
@@ -142,7 +142,7 @@ class ManyDevicesTest extends CliFixture {
         JsonNode items = new ObjectMapper().readTree(ran.out()).path("items");
         assertEquals("web-a", items.path(0).path("name").asText());
         assertTrue(items.path(0).has("refused"));
-        assertEquals("DISABLED", items.path(1).path("state").asText());
+        assertEquals("disabled", items.path(1).path("state").asText());
     }
 
     @Test

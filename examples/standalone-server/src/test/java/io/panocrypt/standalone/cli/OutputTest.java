@@ -15,7 +15,7 @@ class OutputTest extends CliFixture {
         assertEquals(new Ran(0, """
                         id          abc234
                         name        web1
-                        state       ACTIVE
+                        state       active
                         unlock URL  http://h/u/t
                         thumbprint  thp
 
@@ -67,7 +67,7 @@ class OutputTest extends CliFixture {
         assertEquals("""
                 id            abc234
                 name          web1
-                state         ACTIVE
+                state         active
                 tags          prod,site=izmir
                 sources       192.0.2.0/28
                 lists         l1
@@ -94,17 +94,17 @@ class OutputTest extends CliFixture {
         server.on(
                 "GET /devices?limit=500",
                 200,
-                "{\"items\":[" + DEVICE + ",{\"id\":\"x\",\"name\":\"a-longer-name\",\"state\":\"REVOKED\","
+                "{\"items\":[" + DEVICE + ",{\"id\":\"x\",\"name\":\"a-longer-name\",\"state\":\"revoked\","
                         + "\"sources\":[\"192.0.2.9/32\",\"2001:db8::/64\"]}],\"nextCursor\":null}");
         assertEquals("""
                 ID      NAME           STATE    APPROVAL  TAGS             SOURCES
-                abc234  web1           ACTIVE   itself    prod,site=izmir  192.0.2.0/28 +1 list
-                x       a-longer-name  REVOKED  no                         192.0.2.9/32,2001:db8::/64
+                abc234  web1           active   itself    prod,site=izmir  192.0.2.0/28 +1 list
+                x       a-longer-name  revoked  no                         192.0.2.9/32,2001:db8::/64
                 """, run("device", "list", "--wide").out());
         assertEquals("""
                 NAME           STATE    APPROVAL  TAGS
-                web1           ACTIVE   itself    prod,site=izmir
-                a-longer-name  REVOKED  no
+                web1           active   itself    prod,site=izmir
+                a-longer-name  revoked  no
                 """, run("device", "list").out());
     }
 
@@ -214,8 +214,8 @@ class OutputTest extends CliFixture {
         server.on("GET /devices?limit=500", 200, "{\"items\":[" + items + "],\"nextCursor\":null}");
         assertEquals("""
                 NAME                                           STATE   APPROVAL  TAGS
-                frontend-web-server-o...entre.rack-17.node-04  ACTIVE  itself    prod,site=izmir
-                frontend-web-server-o...entre.rack-17.node-05  ACTIVE  itself    prod,site=izmir
+                frontend-web-server-o...entre.rack-17.node-04  active  itself    prod,site=izmir
+                frontend-web-server-o...entre.rack-17.node-05  active  itself    prod,site=izmir
                 """, run("device", "list").out());
     }
 
@@ -256,7 +256,7 @@ class OutputTest extends CliFixture {
                 shown.contains("approval      " + whole + "\napprovers     eva,bob\nmust agree    " + agree + "\n"),
                 shown);
         assertEquals(
-                "web1  ACTIVE  " + brief + "  prod,site=izmir",
+                "web1  active  " + brief + "  prod,site=izmir",
                 run("device", "list").out().lines().toList().get(1));
     }
 

@@ -20,7 +20,7 @@ class PeopleTest extends CliFixture {
     private static final String OPS = "{\"id\":\"g1\",\"name\":\"ops\",\"requiredTags\":[\"prod\"],"
             + "\"approvers\":[\"m1\",\"u1\"],\"quorum\":2,\"version\":6}";
     private static final String REQUEST = "{\"id\":\"r1\",\"deviceId\":\"abc234\",\"source\":\"192.0.2.1\","
-            + "\"state\":\"PENDING\",\"since\":\"2026-11-22T04:00:00Z\",\"lastSeen\":\"2026-11-22T04:00:05Z\","
+            + "\"state\":\"pending\",\"since\":\"2026-11-22T04:00:00Z\",\"lastSeen\":\"2026-11-22T04:00:05Z\","
             + "\"attempts\":2,\"uses\":3,\"approvers\":[\"m1\",\"gone\"],\"decisions\":[{\"member\":\"m1\",\"verdict\":\"defer\","
             + "\"time\":\"2026-11-22T04:00:07Z\",\"comment\":\"in a meeting\"}],\"askedAgain\":true,\"collected\":0,"
             + "\"windowEnd\":null}";
@@ -40,8 +40,8 @@ class PeopleTest extends CliFixture {
                 .on("GET /approval-groups?limit=500", 200, list(OPS))
                 .on("GET /requests/r1", 200, REQUEST)
                 .on("GET /requests?limit=500", 200, list(REQUEST))
-                .on("GET /requests?state=DENIED&limit=500", 200, list(REQUEST))
-                .on("GET /requests?state=PENDING&limit=500", 200, list(REQUEST));
+                .on("GET /requests?state=denied&limit=500", 200, list(REQUEST))
+                .on("GET /requests?state=pending&limit=500", 200, list(REQUEST));
     }
 
     /** Each command, the one request that matters, its body, and the version that it names. */
@@ -90,8 +90,8 @@ class PeopleTest extends CliFixture {
                 "group edit ops --no-approvers | PATCH /approval-groups/g1 | {\"approvers\":[]} | \"6\"",
                 "group remove ops | DELETE /approval-groups/g1 | `` |",
                 "group remove ops --confirm | DELETE /approval-groups/g1?confirm=true | `` |",
-                "request list | GET /requests?state=PENDING&limit=500 | `` |",
-                "request list --state DENIED | GET /requests?state=DENIED&limit=500 | `` |",
+                "request list | GET /requests?state=pending&limit=500 | `` |",
+                "request list --state denied | GET /requests?state=denied&limit=500 | `` |",
                 "request list --state all | GET /requests?limit=500 | `` |",
                 "request show r1 | GET /requests/r1 | `` |",
                 "request approve r1 | POST /requests/r1/approve | {} |",
@@ -208,7 +208,7 @@ class PeopleTest extends CliFixture {
         void printsRequestsWithTheNamesOfTheirDevices() {
             assertEquals("""
                     ID  DEVICE  SOURCE     STATE    SINCE                 NOTE
-                    r1  web1    192.0.2.1  PENDING  2026-11-22T04:00:00Z  asked again
+                    r1  web1    192.0.2.1  pending  2026-11-22T04:00:00Z  asked again
                     """, run("request", "list").out());
         }
 
@@ -218,7 +218,7 @@ class PeopleTest extends CliFixture {
                     id           r1
                     device       web1
                     source       192.0.2.1
-                    state        PENDING
+                    state        pending
                     since        2026-11-22T04:00:00Z
                     last seen    2026-11-22T04:00:05Z
                     attempts     2
@@ -263,7 +263,7 @@ class PeopleTest extends CliFixture {
 
         @BeforeEach
         void waitForApproval() {
-            server.on("GET /requests?state=PENDING&limit=500", 200, list(request(FIRST)))
+            server.on("GET /requests?state=pending&limit=500", 200, list(request(FIRST)))
                     .on("GET /requests?limit=500", 200, list(request(FIRST) + "," + request(SECOND)))
                     .on("POST /requests/" + FIRST + "/approve", 200, request(FIRST));
         }
@@ -284,14 +284,14 @@ class PeopleTest extends CliFixture {
 
         @Test
         void nameAnotherRequestWhereNoneOfThoseThatWaitIsMeant() {
-            server.on("GET /requests?state=PENDING&limit=500", 200, "{\"items\":[]}")
+            server.on("GET /requests?state=pending&limit=500", 200, "{\"items\":[]}")
                     .on("GET /requests/" + SECOND, 200, request(SECOND));
             assertDone(run("request", "show", "y5f6g7k4m"));
         }
 
         @Test
         void areRefusedWithTheCandidatesWhereThereAreSeveral() {
-            server.on("GET /requests?state=PENDING&limit=500", 200, list(request(FIRST) + "," + request(SECOND)));
+            server.on("GET /requests?state=pending&limit=500", 200, list(request(FIRST) + "," + request(SECOND)));
             assertEquals(
                     new Ran(1, "", "6g7k4m may be any of 2 requests; type more of: " + FIRST + ", " + SECOND + "\n"),
                     run("request", "approve", "6g7k4m"));

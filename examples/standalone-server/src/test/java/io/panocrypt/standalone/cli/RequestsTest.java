@@ -25,8 +25,8 @@ class RequestsTest extends CliFixture {
                         + "\"acknowledgeOpen\":true,\"curve\":\"P-256\",\"notes\":\"rack4\"}",
                 "device add web2 --list l1 | POST /devices | {\"name\":\"web2\",\"networkAccessLists\":[\"l1\"]}",
                 "device list | GET /devices?limit=500 | ``",
-                "device list --tag site=izmir --state ACTIVE --q web"
-                        + " | GET /devices?tag=site%3Dizmir&state=ACTIVE&q=web&limit=500 | ``",
+                "device list --tag site=izmir --state active --q web"
+                        + " | GET /devices?tag=site%3Dizmir&state=active&q=web&limit=500 | ``",
                 "device show web1 | GET /devices/web1 | ``",
                 "device edit web1 --name web9 --no-require-approval --confirm | PATCH /devices/abc234 |"
                         + " {\"name\":\"web9\",\"requireApproval\":false,\"confirm\":true}",
@@ -130,7 +130,7 @@ class RequestsTest extends CliFixture {
             server.on(
                     "GET /devices?name=web1.example&limit=500",
                     200,
-                    "{\"items\":[" + item(ID, "web1.example", "ACTIVE") + "],\"nextCursor\":null}");
+                    "{\"items\":[" + item(ID, "web1.example", "active") + "],\"nextCursor\":null}");
             assertDone(run("device", "show", "web1.example"));
             assertEquals(List.of("GET /devices?name=web1.example&limit=500", "GET /devices/abc234"), server.lines());
         }
@@ -140,15 +140,15 @@ class RequestsTest extends CliFixture {
             server.on(
                             "GET /devices?q=web&limit=500",
                             200,
-                            "{\"items\":[" + item("x1", "web11", "ACTIVE") + "],\"nextCursor\":\"c=1\"}")
+                            "{\"items\":[" + item("x1", "web11", "active") + "],\"nextCursor\":\"c=1\"}")
                     .on(
                             "GET /devices?q=web&limit=500&cursor=c%3D1",
-                            200, "{\"items\":[" + item("x2", "web", "ACTIVE") + "],\"nextCursor\":null}")
-                    .on("GET /devices/x2", 200, item("x2", "web", "ACTIVE"))
-                    .on("POST /devices/x2/disable", 200, item("x2", "web", "DISABLED"));
+                            200, "{\"items\":[" + item("x2", "web", "active") + "],\"nextCursor\":null}")
+                    .on("GET /devices/x2", 200, item("x2", "web", "active"))
+                    .on("POST /devices/x2/disable", 200, item("x2", "web", "disabled"));
             Ran ran = run("device", "disable", "web");
             assertDone(ran);
-            assertEquals("x2  web  DISABLED\n", ran.out());
+            assertEquals("x2  web  disabled\n", ran.out());
         }
 
         @Test
@@ -156,7 +156,7 @@ class RequestsTest extends CliFixture {
             server.on(
                             "GET /devices?q=web1.example&limit=500",
                             200,
-                            "{\"items\":[" + item(ID, "web1.example", "ACTIVE") + "]}")
+                            "{\"items\":[" + item(ID, "web1.example", "active") + "]}")
                     .on("POST /devices/abc234/enable", 200, DEVICE);
             assertDone(run("device", "enable", "web1.example"));
             assertEquals(
@@ -173,8 +173,8 @@ class RequestsTest extends CliFixture {
             server.on(
                     "GET /devices?q=web&limit=500",
                     200,
-                    "{\"items\":[" + item("x1", "web", "REVOKED") + "," + item(ID, "web", "DISABLED") + ","
-                            + item("x3", "web", "REVOKED") + "]}");
+                    "{\"items\":[" + item("x1", "web", "revoked") + "," + item(ID, "web", "disabled") + ","
+                            + item("x3", "web", "revoked") + "]}");
             assertDone(run("device", "show", "web"));
             assertEquals("GET /devices/abc234", server.last().line());
         }
@@ -184,7 +184,7 @@ class RequestsTest extends CliFixture {
             server.on(
                     "GET /devices?q=web&limit=500",
                     200,
-                    "{\"items\":[" + item("x1", "web", "REVOKED") + "," + item("x3", "web", "REVOKED") + "]}");
+                    "{\"items\":[" + item("x1", "web", "revoked") + "," + item("x3", "web", "revoked") + "]}");
             assertEquals(
                     new Ran(1, "", "2 devices have the name web; name one by its id: x1, x3\n"),
                     run("device", "show", "web"));
@@ -192,7 +192,7 @@ class RequestsTest extends CliFixture {
 
         @Test
         void saysThatThereIsNoSuchDevice() {
-            server.on("GET /devices?q=web&limit=500", 200, "{\"items\":[" + item("x1", "web2", "ACTIVE") + "]}");
+            server.on("GET /devices?q=web&limit=500", 200, "{\"items\":[" + item("x1", "web2", "active") + "]}");
             assertEquals(new Ran(1, "", "there is no device web\n"), run("device", "disable", "web"));
         }
     }

@@ -43,7 +43,7 @@ final class ActingMember {
     boolean hasMoved() {
         Member now = store.get(RecordMapper.MEMBER, authenticated.id())
                 .map(found -> RecordMapper.read(found, Member.class))
-                .filter(found -> found.tokenHash().equals(authenticated.tokenHash()))
+                .filter(found -> found.hasTokenOf(authenticated))
                 .orElseThrow(ActingMember::ended);
         if (now.role().compareTo(authenticated.role()) < 0) {
             throw new OperationException(

@@ -6,10 +6,11 @@ import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.tang.KeyRole;
 import io.panocrypt.policy.internal.policy.PolicyCache;
 import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.internal.records.SealedKeys;
+import io.panocrypt.policy.internal.records.StoredDevice;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceChange;
-import io.panocrypt.policy.model.DeviceKey;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.NetworkAccessList;
 import io.panocrypt.policy.model.OperationException;
@@ -66,9 +67,9 @@ public final class DeviceFactory {
     }
 
     /** The proposed device with its first generation of keys; still nothing is stored. */
-    public Device make(Device proposed) {
+    public StoredDevice make(Device proposed) {
         refuseTakenName(proposed);
-        return proposed.withKeys(List.of(generate(proposed.id(), 1, proposed.curve())));
+        return new StoredDevice(proposed, List.of()).with(generate(proposed.id(), 1, proposed.curve()), editor.now());
     }
 
     /** Key generation is dear, so that a name that is plainly taken is told first; the store still decides. */
@@ -80,19 +81,18 @@ public final class DeviceFactory {
         }
     }
 
-    public DeviceKey generate(String deviceId, int generation, Curve curve) {
-        return new DeviceKey(
+    public SealedKeys generate(String deviceId, int generation, Curve curve) {
+        return new SealedKeys(
                 generation,
-                false,
                 custody.generate(new KeyLabel(deviceId, generation, KeyRole.SIGNING, curve)),
-                custody.generate(new KeyLabel(deviceId, generation, KeyRole.EXCHANGE, curve)),
-                editor.now());
+                custody.generate(new KeyLabel(deviceId, generation, KeyRole.EXCHANGE, curve)));
     }
 
     /** The edit that stores a new device. */
-    public PolicyEditor.Draft draft(Actor actor, String action, Device made, Object audit) {
+    public PolicyEditor.Draft draft(Actor actor, String action, StoredDevice stored, Object audit) {
+        Device made = stored.device();
         PolicyEditor.Draft draft = editor.draft(actor, action, RecordMapper.DEVICE, made.id(), null, audit);
-        requireLists(draft.put(RecordMapper.of(made)), made, true);
+        requireLists(draft.put(RecordMapper.of(stored)), made, true);
         return made.tags().isEmpty() ? draft : counted(draft, policy.current(), made);
     }
 

@@ -29,7 +29,7 @@ public final class KeyUses {
     public void refuseInUse(Device device, DeviceKey key) {
         Page<UnlockRecord> entries = newest.apply(device.id());
         entries.items().stream()
-                .filter(entry -> key.exchange().publicKey().hasThumbprint(entry.kid()))
+                .filter(entry -> key.exchange().hasThumbprint(entry.kid()))
                 .findFirst()
                 .ifPresent(last -> refuse(
                         key,

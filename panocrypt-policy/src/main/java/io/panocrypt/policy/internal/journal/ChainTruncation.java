@@ -63,7 +63,7 @@ public record ChainTruncation(ChainHead end, long count, Instant time) {
         Optional<ChainTruncation> signedBy(PublicJwk key) {
             try {
                 return SiteSignature.verifies(cut, signature, key)
-                        ? Optional.of(Json.read(cut, Statement.class).cut())
+                        ? Optional.of(Json.readSigned(cut, Statement.class).cut())
                         : Optional.empty();
             } catch (StoreException e) {
                 return Optional.empty();
@@ -73,6 +73,6 @@ public record ChainTruncation(ChainHead end, long count, Instant time) {
 
     /** The text to sign. */
     public String statement() {
-        return Json.write(new Statement(this));
+        return Json.text(new Statement(this));
     }
 }

@@ -64,7 +64,7 @@ public final class Checkpoints {
 
     /** A checkpoint that stands in no chain. */
     Checkpoint sign(List<ChainHead> heads, Instant time) {
-        String text = Json.write(new SignedHeads(heads, time));
+        String text = Json.text(new SignedHeads(heads, time));
         return new Checkpoint(text, SiteSignature.over(text, custody, site));
     }
 

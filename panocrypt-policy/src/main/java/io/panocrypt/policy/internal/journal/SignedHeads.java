@@ -25,7 +25,7 @@ public record SignedHeads(List<ChainHead> heads, @Nullable Instant time) {
      * @throws StoreException if the text has another form
      */
     public static SignedHeads of(Checkpoint checkpoint) {
-        return Json.read(checkpoint.heads(), SignedHeads.class);
+        return Json.readSigned(checkpoint.heads(), SignedHeads.class);
     }
 
     /** Whether they were taken after that time; false where no time is given. */

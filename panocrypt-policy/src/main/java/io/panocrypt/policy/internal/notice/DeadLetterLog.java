@@ -25,7 +25,7 @@ final class DeadLetterLog {
     }
 
     private static String shown(Notification notice) {
-        return notice.type().publicName() + " for " + notice.recipient().name() + " at "
+        return notice.type().wireName() + " for " + notice.recipient().name() + " at "
                 + Contact.hostOnly(notice.recipient().contact());
     }
 

@@ -32,7 +32,7 @@ public final class HealthAlarms {
         if (!events.areTold()) {
             return;
         }
-        String subject = EventType.HEALTH_FORWARDING_HEADER.publicName();
+        String subject = EventType.HEALTH_FORWARDING_HEADER.wireName();
         String site = peer.site().toString();
         Instant now = clock.instant();
         Optional<String> key = alarms.key(subject, site, now);

@@ -36,7 +36,7 @@ public final class NoticeFactory {
         DomainEvent what = addressed.occurrence();
         return new Notice(
                 addressed.recipient().noticeId(addressed.type(), what.key()),
-                addressed.type().publicName(),
+                addressed.type().wireName(),
                 what.time(),
                 what.deviceId(),
                 what.deviceName(),

@@ -174,7 +174,7 @@ public final class NotificationHandler implements Handler {
 
     private DomainEvent alarm(Recipient recipient) {
         Instant now = clock.instant();
-        String key = EventType.OUTBOX_DEAD_LETTER.publicName() + ":" + recipient.kind() + ":" + recipient.id() + ":"
+        String key = EventType.OUTBOX_DEAD_LETTER.wireName() + ":" + recipient.kind() + ":" + recipient.id() + ":"
                 + AlarmDeduplicator.hour(now);
         return DomainEvent.of(key, EventType.OUTBOX_DEAD_LETTER, now).saying(recipient.name());
     }

@@ -1,7 +1,7 @@
 package io.panocrypt.policy.internal.policy;
 
 import io.panocrypt.policy.internal.records.RecordMapper;
-import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.internal.records.StoredDevice;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceCache {
     private static final int MAX = 4_096;
 
-    private record Read(String body, Device device) {}
+    private record Read(String body, StoredDevice device) {}
 
     private final Map<String, Read> latest = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -28,7 +28,7 @@ public final class DeviceCache {
     };
 
     /** @throws io.panocrypt.policy.spi.store.StoreException if it is no device's record */
-    public Device of(PolicyRecord record) {
+    public StoredDevice of(PolicyRecord record) {
         @Nullable Read known;
         synchronized (latest) {
             known = latest.get(record.id());
@@ -36,7 +36,7 @@ public final class DeviceCache {
         if (known != null && known.body().equals(record.body())) {
             return known.device();
         }
-        Device device = RecordMapper.read(record, Device.class);
+        StoredDevice device = RecordMapper.read(record, StoredDevice.class);
         synchronized (latest) {
             latest.put(record.id(), new Read(record.body(), device));
         }

@@ -8,7 +8,7 @@ import io.panocrypt.policy.model.SourceRule;
 import java.util.Collection;
 import java.util.List;
 
-/** What the audit keeps of a device: everything but its token and its sealed keys. */
+/** What the audit keeps of a device: everything but its token. */
 public record DeviceAudit(
         String name,
         DeviceState state,
@@ -29,8 +29,8 @@ public record DeviceAudit(
             return new Generation(
                     key.generation(),
                     key.hidden(),
-                    key.signing().publicKey().kid(),
-                    key.exchange().publicKey().kid());
+                    key.signing().kid(),
+                    key.exchange().kid());
         }
     }
 

@@ -5,23 +5,39 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.DeserializationConfig;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.KeyDeserializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleDeserializers;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.panocrypt.crypto.custody.CustodyKey;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.tang.PublicJwk;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.EnrollmentKey;
+import io.panocrypt.policy.model.Gate;
+import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.WireNamed;
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.store.StoreText;
@@ -32,28 +48,37 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON text in which records and journal bodies are stored; its members are the records' components. */
+/**
+ * The JSON text of stored bodies: records, journal entries, outbox entries.
+ *
+ * <p>A body's first member is the version of its form, {@code "v"}. Members that this release does not know are ignored, so
+ * that nodes of two releases can work on one store. A change that must not be ignored, such as a member that restricts
+ * what is unlocked, raises the version: a body of a later version than this release's is refused. A body without one is
+ * older than versions. A member that is missing makes a body unreadable, since a default might admit more, unless the form
+ * got it later. Constants are spelt as {@link WireNamed} says.
+ */
 public final class Json {
+    /** Of every form, until one of them changes in a way that must not be ignored. */
+    private static final int VERSION = 1;
+
+    private static final String VERSION_MEMBER = "v";
+
+    /** Members that bodies of former releases do not have. */
+    private static final Set<String> LATER_MEMBERS =
+            Set.of("ApprovalRequest.uses", "StoredMember$Body.edited", "StoredMember$Body.tokenVersion");
+
     private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .addModule(new SimpleModule()
-                    .addSerializer(new Text<>(Instant.class, Instant::toString))
-                    .addDeserializer(Instant.class, new FromText<>(Instant.class, Instant::parse))
-                    .addSerializer(new Text<>(Cidr.class, Cidr::toString))
-                    .addDeserializer(Cidr.class, new FromText<>(Cidr.class, Cidr::parse))
-                    .addSerializer(new Text<>(IpAddress.class, IpAddress::toString))
-                    .addDeserializer(IpAddress.class, new FromText<>(IpAddress.class, IpAddress::parse))
-                    .addSerializer(new Text<>(Curve.class, Curve::crv))
-                    .addDeserializer(
-                            Curve.class,
-                            new FromText<>(Curve.class, crv -> Curve.ofCrv(crv).orElseThrow()))
-                    .addSerializer(new CustodyKeyText())
-                    .addDeserializer(CustodyKey.class, new CustodyKeyFromText()))
+            .addModule(texts())
             .addModule(new Jdk8Module())
+            .annotationIntrospector(new RequiredMembers())
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
+
+    private static final ObjectReader STORED = MAPPER.reader().withHandler(new UnknownMembers());
 
     private static final ObjectWriter ASCII = MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
 
@@ -63,8 +88,60 @@ public final class Json {
 
     private Json() {}
 
-    /** @throws OperationException if it holds half of a surrogate pair: written in UTF-8 it would be another text */
-    public static String write(@Nullable Object value) {
+    private static SimpleModule texts() {
+        SimpleModule module = new SimpleModule();
+        module.setDeserializers(new WireNames());
+        return module.addSerializer(new Text<>(Instant.class, Instant::toString))
+                .addDeserializer(Instant.class, new FromText<>(Instant.class, Instant::parse))
+                .addSerializer(new Text<>(Cidr.class, Cidr::toString))
+                .addDeserializer(Cidr.class, new FromText<>(Cidr.class, Cidr::parse))
+                .addSerializer(new Text<>(IpAddress.class, IpAddress::toString))
+                .addDeserializer(IpAddress.class, new FromText<>(IpAddress.class, IpAddress::parse))
+                .addSerializer(new Text<>(Curve.class, Curve::crv))
+                .addDeserializer(
+                        Curve.class,
+                        new FromText<>(Curve.class, crv -> Curve.ofCrv(crv).orElseThrow()))
+                .addSerializer(new CustodyKeyText())
+                .addDeserializer(CustodyKey.class, new CustodyKeyFromText())
+                .addSerializer(new Text<>(WireNamed.class, WireNamed::wireName))
+                .addKeySerializer(WireNamed.class, new WireNameKey())
+                .addKeyDeserializer(Gate.class, new GateFromKey())
+                .addDeserializer(Device.class, part(Device.class, StoredDevice.class, StoredDevice::device))
+                .addDeserializer(Member.class, part(Member.class, StoredMember.class, StoredMember::member))
+                .addDeserializer(
+                        EnrollmentKey.class,
+                        part(EnrollmentKey.class, StoredEnrollmentKey.class, StoredEnrollmentKey::key));
+    }
+
+    /** Reads what the public model shows of a stored form. */
+    private static <S, T> JsonDeserializer<T> part(Class<T> type, Class<S> stored, Function<S, T> shown) {
+        return new StdDeserializer<T>(type) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public T deserialize(JsonParser in, DeserializationContext context) throws IOException {
+                return shown.apply(context.readValue(in, stored));
+            }
+        };
+    }
+
+    /**
+     * A stored body, with the version of its form.
+     *
+     * @throws OperationException as {@link #text} does
+     */
+    public static String write(Object body) {
+        String text = text(body);
+        String version = "{\"" + VERSION_MEMBER + "\":" + VERSION;
+        return text.equals("{}") ? version + "}" : version + "," + text.substring(1);
+    }
+
+    /**
+     * The value alone, for what is part of a body, or is signed as it stands.
+     *
+     * @throws OperationException if it holds half of a surrogate pair: written in UTF-8 it would be another text
+     */
+    public static String text(@Nullable Object value) {
         try {
             String text = MAPPER.writeValueAsString(value);
             if (!StoreText.isStorable(text)) {
@@ -77,7 +154,7 @@ public final class Json {
         }
     }
 
-    /** The same in ASCII, so that it survives whatever a file goes through. */
+    /** {@link #text} in ASCII, so that it survives whatever a file goes through. */
     public static byte[] writeAscii(Object value) {
         try {
             return ASCII.writeValueAsBytes(value);
@@ -95,10 +172,15 @@ public final class Json {
         }
     }
 
-    /** @throws UnreadableRecordException if the text is not what {@link #write} wrote: somebody else did */
+    /**
+     * Reads a body of this release, an older one, or a later one.
+     *
+     * @throws UnreadableRecordException if the text is not what {@link #write} writes, or the version of its form is one
+     *     that this release does not know
+     */
     public static <T> T read(String text, Class<T> type) {
         try {
-            T value = MAPPER.readValue(text, type);
+            T value = STORED.forType(type).readValue(text);
             if (value != null) {
                 return value;
             }
@@ -109,6 +191,15 @@ public final class Json {
         throw unreadable(type);
     }
 
+    /**
+     * Reads what was signed as it stands, so that none of it may be passed over.
+     *
+     * @throws UnreadableRecordException if the text is not exactly what {@link #text} writes
+     */
+    public static <T> T readSigned(String text, Class<T> type) {
+        return readForeign(text, type).orElseThrow(() -> unreadable(type));
+    }
+
     private static UnreadableRecordException unreadable(Class<?> type) {
         return new UnreadableRecordException(type.getSimpleName());
     }
@@ -116,6 +207,72 @@ public final class Json {
     /** Whether a stored object has that member. */
     static boolean has(String text, String member) {
         return read(text, JsonNode.class).has(member);
+    }
+
+    private static final class RequiredMembers extends JacksonAnnotationIntrospector {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public @Nullable Boolean hasRequiredMarker(AnnotatedMember member) {
+            if (member instanceof AnnotatedParameter parameter
+                    && parameter.getDeclaringClass().isRecord()) {
+                Class<?> type = parameter.getDeclaringClass();
+                String name = type.getRecordComponents()[parameter.getIndex()].getName();
+                String outer = type.getName().substring(type.getPackageName().length() + 1);
+                return !LATER_MEMBERS.contains(outer + "." + name);
+            }
+            return super.hasRequiredMarker(member);
+        }
+    }
+
+    /** Passes over members that this release does not know, but for a version of a form that it does not know. */
+    private static final class UnknownMembers extends DeserializationProblemHandler {
+        @Override
+        public boolean handleUnknownProperty(
+                DeserializationContext context,
+                JsonParser in,
+                JsonDeserializer<?> deserializer,
+                Object beanOrClass,
+                String name)
+                throws IOException {
+            if (name.equals(VERSION_MEMBER) && in.getIntValue() > VERSION) {
+                throw context.instantiationException(deserializer.handledType(), "a later version");
+            }
+            in.skipChildren();
+            return true;
+        }
+    }
+
+    /** Reads constants by their name on the wire, or as former releases spelt them. */
+    private static final class WireNames extends SimpleDeserializers {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public @Nullable JsonDeserializer<?> findEnumDeserializer(
+                Class<?> type, DeserializationConfig config, BeanDescription bean) throws JsonMappingException {
+            return WireNamed.class.isAssignableFrom(type)
+                    ? reader(type.asSubclass(WireNamed.class))
+                    : super.findEnumDeserializer(type, config, bean);
+        }
+
+        private static <E extends WireNamed> JsonDeserializer<E> reader(Class<E> type) {
+            return new FromText<>(type, name -> WireNamed.parse(type, name).orElseThrow());
+        }
+    }
+
+    private static final class WireNameKey extends JsonSerializer<WireNamed> {
+        @Override
+        public void serialize(WireNamed value, JsonGenerator out, SerializerProvider provider) throws IOException {
+            out.writeFieldName(value.wireName());
+        }
+    }
+
+    private static final class GateFromKey extends KeyDeserializer {
+        @Override
+        public Object deserializeKey(String key, DeserializationContext context) throws IOException {
+            return WireNamed.parse(Gate.class, key)
+                    .orElseThrow(() -> context.weirdKeyException(Gate.class, key, "no gate"));
+        }
     }
 
     /** Writes a value as one JSON string. */

@@ -92,7 +92,8 @@ public final class RecordMapper {
         return "chain:" + chain;
     }
 
-    public static PolicyRecord of(Device device) {
+    public static PolicyRecord of(StoredDevice stored) {
+        Device device = stored.device();
         Set<String> terms = tagTerms(device.tags());
         terms.add(stateTerm(device.state()));
         Set<String> unique = new HashSet<>(Set.of(tokenTerm(device.token())));
@@ -101,7 +102,7 @@ public final class RecordMapper {
             // A revoked device never reads its lists again and must not keep them from being deleted.
             device.networkAccessLists().forEach(list -> terms.add(listTerm(list)));
         }
-        return new PolicyRecord(DEVICE, device.id(), device.version(), Json.write(device), unique, terms);
+        return new PolicyRecord(DEVICE, device.id(), device.version(), Json.write(stored), unique, terms);
     }
 
     public static PolicyRecord of(NetworkAccessList list) {
@@ -128,12 +129,13 @@ public final class RecordMapper {
                 Set.of(deviceTerm(deny.deviceId())));
     }
 
-    public static PolicyRecord of(Member member) {
-        Set<String> unique = new HashSet<>(Set.of(nameTerm(member.name()), tokenTerm(member.tokenHash())));
+    public static PolicyRecord of(StoredMember stored) {
+        Member member = stored.member();
+        Set<String> unique = new HashSet<>(Set.of(nameTerm(member.name()), tokenTerm(stored.tokenHash())));
         if (isFirstAdministrator(member.id())) {
             unique.add(FIRST_ADMINISTRATOR);
         }
-        return new PolicyRecord(MEMBER, member.id(), member.version(), Json.write(member), unique, Set.of());
+        return new PolicyRecord(MEMBER, member.id(), member.version(), Json.write(stored), unique, Set.of());
     }
 
     /** Whether that is the id of an administrator whom nobody but the host has made. */
@@ -156,13 +158,14 @@ public final class RecordMapper {
                 Set.of());
     }
 
-    public static PolicyRecord of(EnrollmentKey key) {
+    public static PolicyRecord of(StoredEnrollmentKey stored) {
+        EnrollmentKey key = stored.key();
         return new PolicyRecord(
                 ENROLLMENT_KEY,
                 key.id(),
                 key.version(),
-                Json.write(key),
-                Set.of(nameTerm(key.name()), tokenTerm(key.secretHash())),
+                Json.write(stored),
+                Set.of(nameTerm(key.name()), tokenTerm(stored.secretHash())),
                 key.networkAccessLists().stream().map(RecordMapper::listTerm).collect(Collectors.toSet()));
     }
 

@@ -7,13 +7,16 @@ import io.panocrypt.crypto.tang.Advertisement;
 import io.panocrypt.crypto.tang.JwsSigner;
 import io.panocrypt.crypto.tang.KeyRole;
 import io.panocrypt.crypto.tang.PublicJwk;
-import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.internal.records.SealedKeys;
+import io.panocrypt.policy.internal.records.StoredDevice;
 import io.panocrypt.policy.model.DeviceKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Signs a device's advertisement, once for each state of its keys. Thread-safe. */
@@ -41,13 +44,18 @@ public final class Advertiser {
      * @param thumbprint of a signing key, hidden ones included, that signs too; null for none
      * @return empty if no signing key has that thumbprint, or the device has no keys
      */
-    public Optional<byte[]> advertisement(Device device, @Nullable String thumbprint) {
-        List<DeviceKey> signers = new ArrayList<>(device.advertised());
-        if (signers.isEmpty()) {
+    public Optional<byte[]> advertisement(StoredDevice stored, @Nullable String thumbprint) {
+        Set<Integer> advertised =
+                stored.device().advertised().stream().map(DeviceKey::generation).collect(Collectors.toSet());
+        List<SealedKeys> shown = stored.keys().stream()
+                .filter(key -> advertised.contains(key.generation()))
+                .toList();
+        if (shown.isEmpty()) {
             return Optional.empty();
         }
+        List<SealedKeys> signers = new ArrayList<>(shown);
         if (thumbprint != null) {
-            Optional<DeviceKey> named = device.keys().stream()
+            Optional<SealedKeys> named = stored.keys().stream()
                     .filter(key -> key.signing().publicKey().hasThumbprint(thumbprint))
                     .findFirst();
             if (named.isEmpty()) {
@@ -57,10 +65,10 @@ public final class Advertiser {
                 signers.add(named.get());
             }
         }
-        return Optional.of(cached(device, signers));
+        return Optional.of(cached(stored.device().id(), shown, signers));
     }
 
-    private byte[] cached(Device device, List<DeviceKey> signers) {
+    private byte[] cached(String deviceId, List<SealedKeys> shown, List<SealedKeys> signers) {
         List<String> state =
                 signers.stream().map(key -> key.signing().publicKey().kid()).toList();
         synchronized (signed) {
@@ -69,20 +77,20 @@ public final class Advertiser {
                 return known;
             }
         }
-        byte[] advertisement = sign(device, signers);
+        byte[] advertisement = sign(deviceId, shown, signers);
         synchronized (signed) {
             signed.put(state, advertisement);
         }
         return advertisement;
     }
 
-    private byte[] sign(Device device, List<DeviceKey> signers) {
-        List<PublicJwk> keys = device.advertised().stream()
+    private byte[] sign(String deviceId, List<SealedKeys> shown, List<SealedKeys> signers) {
+        List<PublicJwk> keys = shown.stream()
                 .flatMap(key -> List.of(key.exchange(), key.signing()).stream())
                 .map(CustodyKey::publicKey)
                 .toList();
         return Advertisement.sign(
-                keys, signers.stream().map(key -> new Signer(device.id(), key)).toList());
+                keys, signers.stream().map(key -> new Signer(deviceId, key)).toList());
     }
 
     /** A device's signing key in custody. */
@@ -90,7 +98,7 @@ public final class Advertiser {
         private final KeyLabel label;
         private final CustodyKey key;
 
-        Signer(String deviceId, DeviceKey generation) {
+        Signer(String deviceId, SealedKeys generation) {
             this.key = generation.signing();
             this.label = new KeyLabel(
                     deviceId,

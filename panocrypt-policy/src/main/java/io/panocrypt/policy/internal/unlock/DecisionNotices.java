@@ -100,7 +100,7 @@ public final class DecisionNotices {
         // At most a few sources an hour: a device that may unlock from anywhere must not cause any number of notices.
         Optional<Alarm> alarm = newSource
                 .map(source ->
-                        new Alarm(EventType.DEVICE_FIRST_SOURCE.publicName() + ":" + deviceId, subnet(newSource), now))
+                        new Alarm(EventType.DEVICE_FIRST_SOURCE.wireName() + ":" + deviceId, subnet(newSource), now))
                 .filter(first -> key(first).isPresent());
         List<EventType> types = types(decision, alarm.isPresent());
         if (types.isEmpty()) {
@@ -134,7 +134,7 @@ public final class DecisionNotices {
                 ? "any"
                 : subnet(decided.attempt().source());
         Alarm alarm = new Alarm(
-                type.publicName() + ":" + decided.device().id(),
+                type.wireName() + ":" + decided.device().id(),
                 source,
                 decided.snapshot().now());
         return key(alarm)

@@ -6,8 +6,8 @@ import io.panocrypt.crypto.ec.EcPoint;
 import io.panocrypt.crypto.tang.KeyRole;
 import io.panocrypt.policy.internal.decision.Decision;
 import io.panocrypt.policy.internal.decision.PolicyView;
+import io.panocrypt.policy.internal.records.SealedKeys;
 import io.panocrypt.policy.model.Device;
-import io.panocrypt.policy.model.DeviceKey;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.model.UnlockResult;
@@ -58,14 +58,14 @@ sealed interface Evaluation {
         }
     }
 
-    /** A key of the device, and a point on that key's curve. */
-    record Exchange(DeviceKey key, EcPoint point) {
-        static Curve curve(DeviceKey key) {
-            return key.exchange().publicKey().point().curve();
+    /** A generation of the device's keys, and a point on the curve of its exchange key. */
+    record Exchange(SealedKeys keys, EcPoint point) {
+        static Curve curve(SealedKeys keys) {
+            return keys.exchange().publicKey().point().curve();
         }
 
         KeyLabel label(Device device) {
-            return new KeyLabel(device.id(), key.generation(), KeyRole.EXCHANGE, curve(key));
+            return new KeyLabel(device.id(), keys.generation(), KeyRole.EXCHANGE, curve(keys));
         }
     }
 }

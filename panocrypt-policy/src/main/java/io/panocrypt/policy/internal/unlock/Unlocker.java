@@ -9,6 +9,8 @@ import io.panocrypt.policy.internal.decision.PolicyView;
 import io.panocrypt.policy.internal.policy.DeviceCache;
 import io.panocrypt.policy.internal.policy.PolicyViewFactory;
 import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.internal.records.SealedKeys;
+import io.panocrypt.policy.internal.records.StoredDevice;
 import io.panocrypt.policy.internal.resilience.ConcurrencyLimiter;
 import io.panocrypt.policy.internal.resilience.RequestFaultLog;
 import io.panocrypt.policy.internal.unlock.DecisionEvents.AttemptTimer;
@@ -17,7 +19,6 @@ import io.panocrypt.policy.internal.unlock.Evaluation.Exchange;
 import io.panocrypt.policy.internal.unlock.Evaluation.Settled;
 import io.panocrypt.policy.internal.unlock.Evaluation.Stale;
 import io.panocrypt.policy.model.Device;
-import io.panocrypt.policy.model.DeviceKey;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.model.UnlockResult;
@@ -132,10 +133,11 @@ public final class Unlocker {
     }
 
     private Evaluation evaluate(UnlockAttempt attempt, DecisionSnapshot snapshot) {
-        Device device = devices.of(snapshot.device());
+        StoredDevice stored = devices.of(snapshot.device());
+        Device device = stored.device();
         Optional<Exchange> exchange;
         try {
-            exchange = exchange(device, attempt);
+            exchange = exchange(stored, attempt);
         } catch (InvalidPointException e) {
             return new Settled(new UnlockResult.InvalidPoint());
         }
@@ -169,7 +171,7 @@ public final class Unlocker {
         Duration deciding = timer.elapsed();
         try {
             UnlockResult result = new UnlockResult.Answered(custody.exchange(
-                    exchange.label(committed.device()), exchange.key().exchange(), exchange.point()));
+                    exchange.label(committed.device()), exchange.keys().exchange(), exchange.point()));
             timer.answered(committed, deciding);
             return result;
         } catch (RuntimeException e) {
@@ -222,8 +224,9 @@ public final class Unlocker {
         return new UnlockResult.Unavailable();
     }
 
-    private static Optional<Exchange> exchange(Device device, UnlockAttempt attempt) throws InvalidPointException {
-        Optional<DeviceKey> key = device.keys().stream()
+    private static Optional<Exchange> exchange(StoredDevice device, UnlockAttempt attempt)
+            throws InvalidPointException {
+        Optional<SealedKeys> key = device.keys().stream()
                 .filter(candidate -> candidate.exchange().publicKey().hasThumbprint(attempt.kid()))
                 .findFirst();
         return key.isEmpty()
@@ -232,6 +235,6 @@ public final class Unlocker {
     }
 
     private static boolean isSigningKey(Device device, String kid) {
-        return device.keys().stream().anyMatch(key -> key.signing().publicKey().hasThumbprint(kid));
+        return device.keys().stream().anyMatch(key -> key.signing().hasThumbprint(kid));
     }
 }

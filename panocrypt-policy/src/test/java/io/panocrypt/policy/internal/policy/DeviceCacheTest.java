@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.panocrypt.policy.TestService;
 import io.panocrypt.policy.internal.records.RecordMapper;
-import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.internal.records.StoredDevice;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.StoreException;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class DeviceCacheTest {
     private final TestService house = new TestService();
-    private final Device device = house.device("web-1");
+    private final StoredDevice device = house.stored(house.device("web-1"));
     private final DeviceCache devices = new DeviceCache();
 
     @AfterEach
@@ -28,7 +28,7 @@ class DeviceCacheTest {
 
     @Test
     void readsTheSameTextOnce() {
-        Device first = devices.of(RecordMapper.of(device));
+        StoredDevice first = devices.of(RecordMapper.of(device));
         assertEquals(device, first);
         assertSame(first, devices.of(RecordMapper.of(device)));
     }
@@ -37,22 +37,23 @@ class DeviceCacheTest {
     @Test
     void readsAnotherTextOfTheSameVersionAnew() {
         devices.of(RecordMapper.of(device));
-        Device disabled = device.withState(DeviceState.DISABLED);
+        StoredDevice disabled = device.with(device.device().withState(DeviceState.DISABLED));
         assertEquals(disabled, devices.of(RecordMapper.of(disabled)));
         assertEquals(device, devices.of(RecordMapper.of(device)));
     }
 
     @Test
     void forgetsNothingForATextThatCannotBeRead() {
-        Device first = devices.of(RecordMapper.of(device));
-        PolicyRecord broken = new PolicyRecord(RecordMapper.DEVICE, device.id(), 2, "{", Set.of(), Set.of());
+        StoredDevice first = devices.of(RecordMapper.of(device));
+        PolicyRecord broken =
+                new PolicyRecord(RecordMapper.DEVICE, device.device().id(), 2, "{", Set.of(), Set.of());
         assertThrows(StoreException.class, () -> devices.of(broken));
         assertSame(first, devices.of(RecordMapper.of(device)));
     }
 
     @Test
     void forgetsTheDeviceThatWasReadLongestAgo() {
-        Device first = devices.of(RecordMapper.of(device));
+        StoredDevice first = devices.of(RecordMapper.of(device));
         String body = RecordMapper.of(device).body();
         IntStream.range(0, 4_096)
                 .forEach(i ->

@@ -35,7 +35,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -73,7 +72,7 @@ final class ApiViews {
         ObjectNode view = ApiJson.object()
                 .put("id", device.id())
                 .put("name", device.name())
-                .put("state", device.state().name())
+                .put("state", device.state().wireName())
                 .put("unlockUrl", revoked ? null : devices.unlockUrl(device))
                 .put("thumbprint", devices.thumbprint(device).orElse(null))
                 .put("bindCommand", devices.bindCommand(device).orElse(null));
@@ -98,8 +97,8 @@ final class ApiViews {
                 .forEach(key -> keys.addObject()
                         .put("generation", key.generation())
                         .put("hidden", key.hidden())
-                        .put("signing", key.signing().publicKey().kid())
-                        .put("exchange", key.exchange().publicKey().kid())
+                        .put("signing", key.signing().kid())
+                        .put("exchange", key.exchange().kid())
                         .put("created", key.created().toString()));
         view.put("created", device.created().toString());
         view.set("approval", approval(approval));
@@ -132,7 +131,7 @@ final class ApiViews {
                 .put("created", key.created().toString())
                 .put("expires", key.expires().toString())
                 .put("registerSource", key.registerSource())
-                .put("initialState", key.initialState().name());
+                .put("initialState", key.initialState().wireName());
         view.set("tags", texts(key.tags()));
         view.set("sources", texts(key.sources()));
         view.set("networkAccessLists", texts(key.networkAccessLists()));
@@ -191,7 +190,7 @@ final class ApiViews {
         ObjectNode view = ApiJson.object()
                 .put("id", member.id())
                 .put("name", member.name())
-                .put("role", MemberRoutes.wireName(member.role()));
+                .put("role", member.role().wireName());
         view.set(
                 "contacts",
                 texts(MemberRoutes.ordinary(member).stream()
@@ -226,7 +225,7 @@ final class ApiViews {
                 .put("id", request.id())
                 .put("deviceId", request.deviceId())
                 .put("source", request.source().toString())
-                .put("state", state.name())
+                .put("state", state.wireName())
                 .put("since", request.since().toString())
                 .put("lastSeen", request.lastSeen().toString())
                 .put("attempts", request.attempts())
@@ -237,7 +236,7 @@ final class ApiViews {
                 .forEach(vote -> decisions
                         .addObject()
                         .put("member", vote.memberId())
-                        .put("verdict", vote.verdict().name().toLowerCase(Locale.ROOT))
+                        .put("verdict", vote.verdict().wireName())
                         .put("time", vote.time().toString())
                         .put("comment", vote.comment()));
         return view.put("askedAgain", request.askedAgain())

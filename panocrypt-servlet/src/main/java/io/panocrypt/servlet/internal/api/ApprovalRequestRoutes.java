@@ -36,7 +36,7 @@ final class ApprovalRequestRoutes {
     private ApiReply list(ApiRequest request) {
         ApiQuery query = request.query();
         return ApiReply.ok(ApiViews.page(
-                approvals.list(query.oneOf(STATE, ApprovalRequest.State.values()), query.cursor(), query.limit()),
+                approvals.list(query.oneOf(STATE, ApprovalRequest.State.class), query.cursor(), query.limit()),
                 this::view));
     }
 

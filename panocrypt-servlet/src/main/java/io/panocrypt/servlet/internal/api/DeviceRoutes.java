@@ -71,7 +71,7 @@ final class DeviceRoutes {
         Devices.Filter filter = new Devices.Filter(
                 lowerCase(request.query().get("name")),
                 lowerCase(request.query().get("tag")),
-                request.query().oneOf("state", DeviceState.values()),
+                request.query().oneOf("state", DeviceState.class),
                 lowerCase(request.query().get("q")));
         Function<Device, DeviceApproval> approvals = devices.approvals();
         Function<Device, List<String>> warnings = devices.warnings();

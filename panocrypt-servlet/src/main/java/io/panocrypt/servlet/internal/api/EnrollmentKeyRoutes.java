@@ -8,12 +8,12 @@ import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.EnrollmentKey;
 import io.panocrypt.policy.model.EnrollmentKeyRequest;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.WireNamed;
 import io.panocrypt.servlet.internal.http.ApiBody;
 import io.panocrypt.servlet.internal.http.ApiQuery;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The routes to enrollment keys. */
 final class EnrollmentKeyRoutes {
@@ -41,7 +41,7 @@ final class EnrollmentKeyRoutes {
                 body.count("uses"),
                 body.duration("expiresIn"),
                 body.flag("registerSource"),
-                body.one("initialState", "must be ACTIVE or PENDING", EnrollmentKeyRoutes::initialState));
+                body.one("initialState", "must be active or pending", EnrollmentKeyRoutes::initialState));
         body.finish();
         EnrollmentKeys.Issued made = keys.create(request.actor(), wanted);
         return ApiReply.created(
@@ -49,9 +49,8 @@ final class EnrollmentKeyRoutes {
     }
 
     private static Optional<DeviceState> initialState(String text) {
-        return Stream.of(DeviceState.ACTIVE, DeviceState.PENDING)
-                .filter(state -> state.name().equals(text))
-                .findFirst();
+        return WireNamed.parse(DeviceState.class, text)
+                .filter(state -> state == DeviceState.ACTIVE || state == DeviceState.PENDING);
     }
 
     private ApiReply list(ApiRequest request) {

@@ -6,6 +6,7 @@ import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.AllowanceSkip;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.TemporaryDeny;
+import io.panocrypt.policy.model.WireNamed;
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.servlet.internal.http.ApiBody;
 import java.time.Duration;
@@ -47,7 +48,9 @@ final class GrantRoutes {
         Duration expiresIn = body.duration("expiresIn");
         Source source = body.one("source", "must be an address, a CIDR block or any", Source::parse);
         List<AllowanceSkip> skips = body.all(
-                "skips", "must be a list of disabled, source, temporary-deny, approval", AllowanceSkip::ofWireName);
+                "skips",
+                "must be a list of disabled, source, temporary-deny, approval",
+                text -> WireNamed.parse(AllowanceSkip.class, text));
         body.finish();
         AllowanceRequest wanted = new AllowanceRequest(
                 uses,

@@ -8,14 +8,12 @@ import io.panocrypt.policy.model.Contact;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.WireNamed;
 import io.panocrypt.servlet.internal.http.ApiBody;
 import io.panocrypt.servlet.internal.http.ApiJson;
 import io.panocrypt.servlet.internal.http.ApiQuery;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The routes to members and their tokens. */
@@ -111,18 +109,8 @@ public final class MemberRoutes {
     private static MemberChange change(ApiBody body) {
         return new MemberChange(
                 body.text("name"),
-                body.one("role", "must be admin, approver or viewer", MemberRoutes::role),
+                body.one("role", "must be admin, approver or viewer", text -> WireNamed.parse(Role.class, text)),
                 body.texts("contacts"));
-    }
-
-    private static Optional<Role> role(String text) {
-        return Arrays.stream(Role.values())
-                .filter(role -> wireName(role).equals(text))
-                .findFirst();
-    }
-
-    public static String wireName(Role role) {
-        return role.name().toLowerCase(Locale.ROOT);
     }
 
     private static String id(ApiRequest request) {

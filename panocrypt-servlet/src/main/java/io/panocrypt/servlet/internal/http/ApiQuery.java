@@ -1,6 +1,7 @@
 package io.panocrypt.servlet.internal.http;
 
 import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.WireNamed;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The query of a request, each parameter at most once and only those that the route knows. */
@@ -76,17 +78,19 @@ public final class ApiQuery {
         return values.get(name);
     }
 
-    /** The one of these that the parameter names, in any case; null where it is missing. */
-    public <E extends Enum<E>> @Nullable E oneOf(String name, E[] known) {
+    /** The constant that the parameter names, in any case; null where it is missing. */
+    public <E extends WireNamed> @Nullable E oneOf(String name, Class<E> type) {
         String text = values.get(name);
         if (text == null) {
             return null;
         }
-        return Arrays.stream(known)
-                .filter(one -> one.name().equals(text.toUpperCase(Locale.ROOT)))
-                .findFirst()
+        return WireNamed.parse(type, text.toLowerCase(Locale.ROOT))
                 .orElseThrow(() -> new OperationException(
-                        OperationException.Kind.INVALID, name + " must be one of " + Arrays.toString(known)));
+                        OperationException.Kind.INVALID,
+                        name + " must be one of "
+                                + Arrays.stream(type.getEnumConstants())
+                                        .map(WireNamed::wireName)
+                                        .collect(Collectors.joining(", "))));
     }
 
     /** Whether the parameter is true; false where it is missing. */

@@ -86,7 +86,7 @@ public final class Lookup {
             return typed;
         }
         Lookup requests = new Lookup(api, "requests", "request", false);
-        List<String> waiting = requests.ids(Map.of("state", "PENDING"), id -> id.endsWith(end));
+        List<String> waiting = requests.ids(Map.of("state", "pending"), id -> id.endsWith(end));
         return requests.only(typed, waiting.isEmpty() ? requests.ids(Map.of(), id -> id.endsWith(end)) : waiting);
     }
 
@@ -167,7 +167,7 @@ public final class Lookup {
             named = whole(Map.of("q", name), name);
         }
         List<JsonNode> live = named.stream()
-                .filter(item -> !item.path("state").asText().equals("REVOKED"))
+                .filter(item -> !item.path("state").asText().equals("revoked"))
                 .toList();
         return live.isEmpty() ? named : live;
     }

@@ -22,7 +22,7 @@ final class DeviceList extends TableCommand {
     @Option(names = "--tag", paramLabel = "TAG", description = "Only devices with this tag.")
     private @Nullable String tag;
 
-    @Option(names = "--state", paramLabel = "STATE", description = "PENDING, ACTIVE, DISABLED or REVOKED.")
+    @Option(names = "--state", paramLabel = "STATE", description = "pending, active, disabled or revoked.")
     private @Nullable String state;
 
     @Option(names = "--q", paramLabel = "TEXT", description = "Only devices whose name has this in it.")

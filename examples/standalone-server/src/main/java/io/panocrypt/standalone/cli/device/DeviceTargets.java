@@ -46,7 +46,7 @@ final class DeviceTargets {
                 tags.stream().map(tag -> tag.toLowerCase(Locale.ROOT)).toList();
         Map<String, String> query = Map.of("tag", wanted.get(0));
         List<JsonNode> found = api.list(ApiClient.path("devices"), query, Integer.MAX_VALUE).items().stream()
-                .filter(item -> !item.path("state").asText().equals("REVOKED"))
+                .filter(item -> !item.path("state").asText().equals("revoked"))
                 .filter(item -> texts(item.path("tags")).containsAll(wanted))
                 .toList();
         if (found.isEmpty()) {
