@@ -3,6 +3,7 @@ package io.panocrypt.benchmarks.load;
 import io.panocrypt.benchmarks.Machine;
 import io.panocrypt.benchmarks.Processors;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.testkit.support.DebianPostgresql;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -112,9 +113,8 @@ public final class Load {
         if (plan.concerns(Subject.SQLITE)) {
             servers.put(Subject.SQLITE, own.onSqlite());
         }
-        Optional<Path> postgresql = DebianPostgresql.programs();
-        if (plan.concerns(Subject.POSTGRESQL) && postgresql.isPresent()) {
-            servers.put(Subject.POSTGRESQL, own.on(DebianPostgresql.start(postgresql.get())));
+        if (plan.concerns(Subject.POSTGRESQL) && DebianPostgresql.isInstalled()) {
+            servers.put(Subject.POSTGRESQL, own.on(DebianPostgresql.start()));
         }
         if (plan.concerns(Subject.NO_STORE)) {
             servers.put(Subject.NO_STORE, own.withoutStore());

@@ -1,5 +1,6 @@
 package io.panocrypt.benchmarks.load;
 
+import io.panocrypt.testkit.support.DebianPostgresql;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,14 @@ final class OwnServer {
     /** With its state in that database, which ends with it. */
     LoadedServer on(DebianPostgresql database) throws Exception {
         try {
-            return withDevices("postgresql", database.options(), Optional.of(database));
+            return withDevices(
+                    "postgresql",
+                    List.of(
+                            "--jdbc-url",
+                            "jdbc:postgresql://127.0.0.1:" + database.port() + "/postgres",
+                            "--jdbc-user",
+                            DebianPostgresql.USER),
+                    Optional.of(database));
         } catch (Exception e) {
             database.close();
             throw e;

@@ -1,5 +1,7 @@
 package io.panocrypt.benchmarks.load;
 
+import io.panocrypt.testkit.support.DebianPostgresql;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +24,7 @@ record Running(
 
     @Override
     public ProcessTree processes() {
-        return database.map(other ->
-                        new ProcessTree(process.toHandle(), other.process().toHandle()))
+        return database.map(other -> new ProcessTree(process.toHandle(), other.process()))
                 .orElseGet(() -> new ProcessTree(process.toHandle()));
     }
 
@@ -41,6 +42,14 @@ record Running(
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
-        database.ifPresent(DebianPostgresql::close);
+        database.ifPresent(Running::close);
+    }
+
+    private static void close(DebianPostgresql database) {
+        try {
+            database.close();
+        } catch (IOException e) {
+            System.err.println("PostgreSQL left files behind: " + e);
+        }
     }
 }

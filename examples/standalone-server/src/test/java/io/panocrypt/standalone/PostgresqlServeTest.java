@@ -7,9 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.crypto.ec.Curve;
-import io.panocrypt.testkit.support.LowPorts;
+import io.panocrypt.testkit.support.DebianPostgresql;
 import io.panocrypt.testkit.support.TestTimeout;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -54,7 +54,7 @@ class PostgresqlServeTest {
     /** As many as an allowance may have. */
     private static final int USES = 32;
 
-    private static EmbeddedPostgres postgres;
+    private static DebianPostgresql postgres;
 
     @TempDir
     private Path directory;
@@ -63,26 +63,26 @@ class PostgresqlServeTest {
     private String database;
 
     @BeforeAll
-    static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgres.builder()
-                .setPort(LowPorts.free())
-                .setServerConfig("fsync", "on")
-                // The store has to see to it itself.
-                .setServerConfig("synchronous_commit", "off")
-                .start();
+    static void startPostgres() throws Exception {
+        postgres = DebianPostgresql.start();
     }
 
     @AfterAll
     static void stopPostgres() throws IOException {
-        postgres.close();
+        if (postgres != null) {
+            postgres.close();
+        }
     }
 
     @BeforeEach
     void makeDatabase() throws SQLException {
         database = "d" + Long.toString(System.nanoTime(), 36);
-        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        String url = "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/postgres?user=" + DebianPostgresql.USER;
+        try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + database);
+            // The store has to see to it itself.
+            statement.execute("ALTER DATABASE " + database + " SET synchronous_commit TO off");
         }
     }
 
@@ -91,7 +91,7 @@ class PostgresqlServeTest {
                 "--jdbc-url",
                 "jdbc:postgresql://127.0.0.1:" + databasePort + "/" + database,
                 "--jdbc-user",
-                "postgres",
+                DebianPostgresql.USER,
                 "--master-key-file",
                 directory.resolve("master-key").toString()));
         options.addAll(List.of(more));
@@ -109,8 +109,8 @@ class PostgresqlServeTest {
 
     @Test
     void letsOneNodeUnlockWhatAnotherHasMade() throws Exception {
-        try (ServerProcess one = serve("one", postgres.getPort());
-                ServerProcess two = serve("two", postgres.getPort())) {
+        try (ServerProcess one = serve("one", postgres.port());
+                ServerProcess two = serve("two", postgres.port())) {
             JsonNode device = one.call("POST", "/devices", "{\"name\":\"d\"," + FROM_HERE + "}")
                     .ok();
             assertEquals(200, client.recover(on(two, device), kid(device)));
@@ -159,12 +159,12 @@ class PostgresqlServeTest {
     @Test
     void startsOnTheChainThatItLeft() throws Exception {
         JsonNode device;
-        try (ServerProcess first = serve("one", postgres.getPort(), "--node", "n")) {
+        try (ServerProcess first = serve("one", postgres.port(), "--node", "n")) {
             device = first.call("POST", "/devices", "{\"name\":\"d\"," + FROM_HERE + "}")
                     .ok();
             first.kill();
         }
-        try (ServerProcess second = serve("one", postgres.getPort(), "--node", "n", "--schema", "validate")) {
+        try (ServerProcess second = serve("one", postgres.port(), "--node", "n", "--schema", "validate")) {
             assertEquals(200, client.recover(on(second, device), kid(device)));
             JsonNode verified = second.call("POST", "/history/verify", "").ok();
             assertTrue(verified.get("intact").asBoolean(), verified::toString);
@@ -173,17 +173,17 @@ class PostgresqlServeTest {
 
     @Test
     void refusesASecondNodeOfTheSameName() throws Exception {
-        try (ServerProcess first = serve("one", postgres.getPort(), "--node", "n")) {
-            assertThrows(IOException.class, () -> serve("two", postgres.getPort(), "--node", "n"));
+        try (ServerProcess first = serve("one", postgres.port(), "--node", "n")) {
+            assertThrows(IOException.class, () -> serve("two", postgres.port(), "--node", "n"));
             first.call("POST", "/devices", "{\"name\":\"d\"," + FROM_HERE + "}").ok();
         }
     }
 
     @Test
     void refusesAMasterKeyThatIsNotTheStores() throws Exception {
-        try (ServerProcess first = serve("one", postgres.getPort())) {
+        try (ServerProcess first = serve("one", postgres.port())) {
             Files.move(directory.resolve("master-key"), directory.resolve("saved"));
-            assertThrows(IOException.class, () -> serve("two", postgres.getPort()));
+            assertThrows(IOException.class, () -> serve("two", postgres.port()));
             assertFalse(Files.exists(directory.resolve("master-key")), "a key was made for a store that is not empty");
             Files.move(directory.resolve("saved"), directory.resolve("master-key"));
             first.call("GET", "/devices", "").ok();
@@ -192,7 +192,7 @@ class PostgresqlServeTest {
 
     @Test
     void replacesTheAdministratorsTokenWhileItRuns() throws Exception {
-        try (ServerProcess server = serve("one", postgres.getPort())) {
+        try (ServerProcess server = serve("one", postgres.port())) {
             String old = Files.readString(directory.resolve("one/admin-token")).strip();
             int code = Main.execute(
                     "admin-token",
@@ -201,7 +201,7 @@ class PostgresqlServeTest {
                     "--master-key-file",
                     directory.resolve("master-key").toString(),
                     "--jdbc-url",
-                    "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + database,
+                    "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + database,
                     "--jdbc-user",
                     "postgres");
             assertEquals(0, code);
@@ -222,7 +222,7 @@ class PostgresqlServeTest {
     }
 
     private void loseTheDatabase(Duration length) throws Exception {
-        try (Valve valve = new Valve(postgres.getPort());
+        try (Valve valve = new Valve(postgres.port());
                 ServerProcess server = serve("one", valve.port())) {
             JsonNode device = server.call("POST", "/devices", "{\"name\":\"d\"," + FROM_HERE + "}")
                     .ok();

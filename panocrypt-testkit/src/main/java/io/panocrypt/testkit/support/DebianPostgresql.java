@@ -11,7 +11,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -43,7 +42,16 @@ public final class DebianPostgresql implements AutoCloseable {
     }
 
     /**
-     * Makes a cluster and starts it. Skips the test where there is no PostgreSQL, or fails it where {@code
+     * Whether there is one to start.
+     *
+     * @throws IOException if the folder of its versions cannot be read
+     */
+    public static boolean isInstalled() throws IOException {
+        return programs().isPresent();
+    }
+
+    /**
+     * Makes a cluster and starts it, of the newest version that is installed. Skips the test where there is no PostgreSQL, or fails it where {@code
      * panocrypt.requireTools} is {@code true}.
      *
      * @throws IOException if its programs cannot be run
@@ -150,6 +158,19 @@ public final class DebianPostgresql implements AutoCloseable {
         return asked.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS) && asked.exitValue() == 0;
     }
 
+    /**
+     * The postmaster, whose descendants belong to the server; another one after each restart.
+     *
+     * @throws IllegalStateException if it was never started
+     */
+    public ProcessHandle process() {
+        Process running = server;
+        if (running == null) {
+            throw new IllegalStateException("not started");
+        }
+        return running.toHandle();
+    }
+
     /** The port on 127.0.0.1 where it listens, over restarts too. */
     public int port() {
         return port;
@@ -184,8 +205,8 @@ public final class DebianPostgresql implements AutoCloseable {
 
     /** The postmaster first, so that it starts nothing more; of its children some may end by themselves meanwhile. */
     private void signal(String name) throws IOException, InterruptedException {
-        Process running = Objects.requireNonNull(server);
-        assertTrue(signal(name, running.toHandle()), "the postmaster is gone");
+        ProcessHandle running = process();
+        assertTrue(signal(name, running), "the postmaster is gone");
         for (ProcessHandle child : running.descendants().toList()) {
             assertTrue(signal(name, child) || !child.isAlive(), "a process got no signal");
         }

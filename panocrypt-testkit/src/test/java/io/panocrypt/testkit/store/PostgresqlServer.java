@@ -10,7 +10,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The one PostgreSQL of this test run, started when it is first asked for; each test gets a schema of its own. */
+/**
+ * The one PostgreSQL of this test run, started when it is first asked for; each test gets a schema of its own.
+ *
+ * <p>Version 14, which is the oldest that the store takes; Debian, and so {@code DebianPostgresql}, has a newer one.
+ */
 final class PostgresqlServer {
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
