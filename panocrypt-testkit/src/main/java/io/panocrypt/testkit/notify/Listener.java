@@ -11,7 +11,6 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** A loopback port with a thread per connection, which can stop to listen and come back. */
 final class Listener implements Closeable {
@@ -22,17 +21,16 @@ final class Listener implements Closeable {
 
     private final Service service;
     private final int port;
-    private final AtomicReference<ServerSocket> socket;
-    private final AtomicReference<Thread> accepting = new AtomicReference<>();
+    private ServerSocket socket;
+    private Thread accepting;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
 
     Listener(Service service) throws IOException {
         this.service = service;
-        ServerSocket first = bind(0);
-        this.port = first.getLocalPort();
-        this.socket = new AtomicReference<>(first);
-        listen(first);
+        this.socket = bind(0);
+        this.port = socket.getLocalPort();
+        this.accepting = listen(socket);
     }
 
     int port() {
@@ -45,24 +43,23 @@ final class Listener implements Closeable {
     }
 
     /** The kernel listens as long as a thread waits in accept, so that one is waited for. */
-    void leave() throws IOException {
-        socket.get().close();
+    synchronized void leave() throws IOException {
+        socket.close();
         try {
-            accepting.get().join(TestTimeout.MAX.toMillis());
+            accepting.join(TestTimeout.MAX.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while it stops to listen");
         }
-        if (accepting.get().isAlive()) {
+        if (accepting.isAlive()) {
             throw new IOException("it still listens");
         }
     }
 
-    void comeBack() throws IOException {
-        if (socket.get().isClosed()) {
-            ServerSocket again = bind(port);
-            socket.set(again);
-            listen(again);
+    synchronized void comeBack() throws IOException {
+        if (socket.isClosed()) {
+            socket = bind(port);
+            accepting = listen(socket);
         }
     }
 
@@ -73,8 +70,8 @@ final class Listener implements Closeable {
         return listener;
     }
 
-    private void listen(ServerSocket listener) {
-        accepting.set(daemon(() -> {
+    private Thread listen(ServerSocket listener) {
+        return daemon(() -> {
             while (!listener.isClosed()) {
                 try {
                     Socket connection = listener.accept();
@@ -85,7 +82,7 @@ final class Listener implements Closeable {
                     return;
                 }
             }
-        }));
+        });
     }
 
     private void serve(Socket connection) {
