@@ -8,7 +8,8 @@ import java.time.Duration;
  * nothing that it has not begun to spend.
  *
  * @param storeTimeout how long one call of the store may take that a request to unlock, or for an advertisement, waits for,
- *     where the store is no {@link io.panocrypt.policy.spi.store.PromptStore} and so has a limit of its own; default 2 s
+ *     where the store does not {@linkplain io.panocrypt.policy.spi.store.DecisionStore#boundsItsCalls bound its calls}
+ *     itself; default 2 s
  * @param requestsAtOnce how many of these requests are answered at the same time; further ones are refused at once. It
  *     matters where threads are many, such as virtual ones; default 1,024
  */

@@ -15,6 +15,7 @@ import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.OperationException.Kind;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.PolicyEdit;
 import java.time.Duration;
 import java.time.Instant;

@@ -20,6 +20,7 @@ import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.PolicyEdit;
 import java.time.Duration;
 import java.util.List;

@@ -27,6 +27,7 @@ import io.panocrypt.policy.spi.store.CommitResult;
 import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
 import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.PolicyStore;
 import io.panocrypt.policy.spi.store.StoreException;
 import java.net.URI;

@@ -13,6 +13,7 @@ import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.policy.spi.notify.Notice;
 import io.panocrypt.policy.spi.notify.Notifier;
 import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreRejectedException;
@@ -34,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FirstStartTest {
     private static final int FIRST_WRITES = 3;
 
-    private final TestService.Clock clock = new TestService.Clock();
+    private final TestClock clock = new TestClock();
     private final MemoryStore memory = new MemoryStore(clock, "node-1");
     private final MasterKey master = TestService.newMasterKey();
     private final List<Panocrypt> opened = new ArrayList<>();

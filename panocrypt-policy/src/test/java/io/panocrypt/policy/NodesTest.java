@@ -14,6 +14,7 @@ import io.panocrypt.crypto.custody.SealedKeyCustody;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.net.URI;

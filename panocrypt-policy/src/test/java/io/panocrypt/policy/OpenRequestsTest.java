@@ -28,6 +28,7 @@ import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.store.CommitResult;
 import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.PolicyEdit;
 import java.time.Duration;

@@ -21,6 +21,7 @@ import io.panocrypt.policy.spi.store.ChainHead;
 import io.panocrypt.policy.spi.store.CommitResult;
 import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
@@ -44,6 +45,8 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The service on a store that hangs, or fails for long. */
 class OutageTest {
@@ -159,6 +162,11 @@ class OutageTest {
 
         HangingStore() {
             super(house.memory);
+        }
+
+        @Override
+        public boolean boundsItsCalls() {
+            return false;
         }
 
         <T> T hang(Supplier<T> then) {
@@ -374,6 +382,26 @@ class OutageTest {
         nanos.addAndGet(CircuitBreaker.TRIAL_PAUSE.toNanos());
         assertEquals(house.memory.epoch(), guarded.epoch());
         store.release();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void callsInThreadsOfItsOwnWhatDoesNotBoundItsCalls(boolean bounded) {
+        Set<Thread> callers = ConcurrentHashMap.newKeySet();
+        ForwardingStore store = new ForwardingStore(house.memory) {
+            @Override
+            public boolean boundsItsCalls() {
+                return bounded && super.boundsItsCalls();
+            }
+
+            @Override
+            public long epoch() {
+                callers.add(Thread.currentThread());
+                return super.epoch();
+            }
+        };
+        new ResilientStore(store, store, TestTimeout.MAX, () -> 0).epoch();
+        assertEquals(bounded, callers.contains(Thread.currentThread()));
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.time.Duration;
 import java.util.ArrayList;

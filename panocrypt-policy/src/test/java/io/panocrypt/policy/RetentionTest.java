@@ -19,6 +19,7 @@ import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.model.history.Verification;
 import io.panocrypt.policy.spi.store.ChainHead;
 import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.JournalCut;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalRow;

@@ -16,6 +16,7 @@ import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.model.history.AuditRecord;
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.JournalRow;
 import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;

@@ -40,13 +40,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
 
 /** A service on a memory store, with a clock that stands still until told, and with clients that bind and boot. */
@@ -70,7 +67,7 @@ public final class TestService implements AutoCloseable {
         LOGGER.setUseParentHandlers(false);
     }
 
-    final Clock clock = new Clock();
+    final TestClock clock = new TestClock();
     final MemoryStore memory = new MemoryStore(clock, "node-1");
     final MasterKey master;
     final KeyCustody custody;
@@ -110,20 +107,6 @@ public final class TestService implements AutoCloseable {
                 .commitTimeout(timeout)
                 .limits(TestTimeout.SERVICE)
                 .build();
-    }
-
-    /** What stands still until told. */
-    public static final class Clock implements InstantSource {
-        private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-02T03:04:05.678Z"));
-
-        @Override
-        public Instant instant() {
-            return now.get();
-        }
-
-        public void advance(Duration by) {
-            now.updateAndGet(instant -> instant.plus(by));
-        }
     }
 
     /** Edits the memory store past the service. */

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.panocrypt.policy.ForwardingStore;
-import io.panocrypt.policy.spi.store.PromptStore;
+import io.panocrypt.policy.TestClock;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.util.List;
 import java.util.Optional;
@@ -52,23 +52,15 @@ class ServiceModelTest {
         return new Sequence(new Sequence.Sites() {
             @Override
             public Model model() {
-                return model.apply(new ServiceSite.Clock().instant().toEpochMilli())
-                        .furnished();
+                return model.apply(new TestClock().instant().toEpochMilli()).furnished();
             }
 
             @Override
             public ServiceSite service() {
-                ServiceSite.Clock clock = new ServiceSite.Clock();
+                TestClock clock = new TestClock();
                 return new ServiceSite(clock, store.apply(new MemoryStore(clock, "node")), custody);
             }
         });
-    }
-
-    /** So that no call changes threads, of which 10,000 services would have a million. */
-    private static final class Prompt extends ForwardingStore implements PromptStore {
-        Prompt(MemoryStore store) {
-            super(store);
-        }
     }
 
     private static String again(long seed) {
@@ -76,7 +68,7 @@ class ServiceModelTest {
     }
 
     private static void assertNoDifference(long first, int sequences) {
-        Sequence sequence = sequence(Model::new, Prompt::new);
+        Sequence sequence = sequence(Model::new, ForwardingStore::new);
         for (long seed = first; seed < first + sequences; seed++) {
             assertEquals(Optional.empty(), sequence.firstDifference(Operations.of(seed, OPERATIONS)), again(seed));
         }
@@ -115,7 +107,7 @@ class ServiceModelTest {
         @ParameterizedTest
         @EnumSource
         void findsTheModelThatSaysSomethingElse(ModelMutant mutant) {
-            assertDifference(sequence(mutant::at, Prompt::new));
+            assertDifference(sequence(mutant::at, ForwardingStore::new));
         }
 
         @ParameterizedTest

@@ -1,9 +1,9 @@
 package io.panocrypt.policy.proof;
 
-import io.panocrypt.policy.ForwardingStore;
 import io.panocrypt.policy.spi.store.CommitResult;
 import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.util.List;

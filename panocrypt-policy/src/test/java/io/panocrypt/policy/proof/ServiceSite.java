@@ -8,6 +8,7 @@ import io.panocrypt.crypto.tang.RecoveryRequestException;
 import io.panocrypt.policy.ApprovalGroups;
 import io.panocrypt.policy.EachMinute;
 import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.TestClock;
 import io.panocrypt.policy.TestTimeout;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Allowance;
@@ -38,8 +39,6 @@ import io.panocrypt.policy.spi.store.DecisionStore;
 import io.panocrypt.policy.spi.store.PolicyStore;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -57,7 +56,7 @@ final class ServiceSite implements Site, AutoCloseable {
     private static final Duration A_MINUTE_AND_MORE = Duration.ofSeconds(61);
     private static final String ABSENT = "absent";
 
-    private final Clock clock;
+    private final TestClock clock;
     private final Panocrypt service;
     private final Labels labels = new Labels();
     /** By name: the identifier of what has the name now, or had it last. */
@@ -68,17 +67,7 @@ final class ServiceSite implements Site, AutoCloseable {
     private final Map<String, Member> members = new HashMap<>();
     private final Map<String, UnlockAttempt> keys = new HashMap<>();
 
-    /** What stands still until told. */
-    static final class Clock implements InstantSource {
-        private volatile Instant now = Instant.parse("2026-01-02T03:04:05.678Z");
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
-
-    <S extends PolicyStore & DecisionStore> ServiceSite(Clock clock, S store, KeyCustody custody) {
+    <S extends PolicyStore & DecisionStore> ServiceSite(TestClock clock, S store, KeyCustody custody) {
         this.clock = clock;
         this.service = Panocrypt.builder()
                 .store(store)
@@ -167,7 +156,7 @@ final class ServiceSite implements Site, AutoCloseable {
     }
 
     private void pass(Duration time) {
-        clock.now = clock.now.plus(time);
+        clock.advance(time);
     }
 
     private UnlockResult unlock(String device, String keyOf, String source) {
@@ -214,7 +203,7 @@ final class ServiceSite implements Site, AutoCloseable {
                 .flatMap(both -> Arrays.stream(both.split(",")))
                 .map(this::label)
                 .collect(Collectors.joining(", "));
-        return row.outcome() == Outcome.ALLOWED && row.time().equals(clock.now)
+        return row.outcome() == Outcome.ALLOWED && row.time().equals(clock.instant())
                 ? " answered, spent [" + spent + "]"
                 : " answered without a row";
     }
@@ -482,7 +471,7 @@ final class ServiceSite implements Site, AutoCloseable {
     public String state() {
         Map<String, String> devices = new TreeMap<>();
         Operations.DEVICES.forEach(name -> devices.put(name, id(name)));
-        return new Portrait(service, clock.now, labelled).of(devices);
+        return new Portrait(service, clock.instant(), labelled).of(devices);
     }
 
     @Override

@@ -9,8 +9,8 @@ import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.PolicyStore;
-import io.panocrypt.testkit.store.JoinedStore;
 import io.panocrypt.testkit.store.StoreFixture;
 import io.panocrypt.testkit.support.MutableClock;
 import io.panocrypt.testkit.support.TestTimeout;
@@ -40,8 +40,8 @@ final class RacingService implements AutoCloseable {
         SealedKeyCustody custody = new SealedKeyCustody(master, new JcaEngine(random), random);
         DecisionStore other = fixture.anotherNode().orElse(fixture.decisions());
         PolicyStore otherPolicies = other instanceof PolicyStore both ? both : fixture.policies();
-        this.here = open(new JoinedStore(fixture.policies(), fixture.decisions()), custody);
-        this.there = open(new JoinedStore(otherPolicies, other), custody);
+        this.here = open(new ForwardingStore(fixture.policies(), fixture.decisions()), custody);
+        this.there = open(new ForwardingStore(otherPolicies, other), custody);
     }
 
     private static MasterKey masterKey(SecureRandom random) throws IOException {
@@ -53,7 +53,7 @@ final class RacingService implements AutoCloseable {
         return made;
     }
 
-    private Panocrypt open(JoinedStore store, SealedKeyCustody custody) {
+    private Panocrypt open(ForwardingStore store, SealedKeyCustody custody) {
         return Panocrypt.builder()
                 .store(store)
                 .custody(custody)

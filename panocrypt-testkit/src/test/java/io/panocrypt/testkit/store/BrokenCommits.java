@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Stores with one mistake each in how they commit and note, of the kind that adapters make. */
 enum BrokenCommits implements BrokenStore {
-    SELECTS_THEN_UPDATES("D11", clock -> new ForwardingStore(clock) {
+    SELECTS_THEN_UPDATES("D11", clock -> new SpoiltStore(clock) {
         private final Overlap overlap = new Overlap();
 
         @Override
@@ -35,14 +35,14 @@ enum BrokenCommits implements BrokenStore {
         }
     }),
 
-    SPENDS_NOTHING("D4, D11, R1, R2, R8", clock -> new ForwardingStore(clock) {
+    SPENDS_NOTHING("D4, D11, R1, R2, R8", clock -> new SpoiltStore(clock) {
         @Override
         public CommitResult commit(DecisionCommit commit) {
             return super.commit(with(commit, commit.deviceVersion(), commit.epoch(), List.of()));
         }
     }),
 
-    SPENDS_ONLY_THE_FIRST_GRANT("D33", clock -> new ForwardingStore(clock) {
+    SPENDS_ONLY_THE_FIRST_GRANT("D33", clock -> new SpoiltStore(clock) {
         @Override
         public CommitResult commit(DecisionCommit commit) {
             List<String> first = commit.spends().stream().limit(1).toList();
@@ -50,7 +50,7 @@ enum BrokenCommits implements BrokenStore {
         }
     }),
 
-    SPENDS_ALL_GRANTS_OF_THE_DEVICE("D14", clock -> new ForwardingStore(clock) {
+    SPENDS_ALL_GRANTS_OF_THE_DEVICE("D14", clock -> new SpoiltStore(clock) {
 
         @Override
         public CommitResult commit(DecisionCommit commit) {
@@ -60,7 +60,7 @@ enum BrokenCommits implements BrokenStore {
         }
     }),
 
-    IGNORES_HOW_MANY_ROWS_A_SPEND_CHANGED("D7, D8, D11, D33", clock -> new ForwardingStore(clock) {
+    IGNORES_HOW_MANY_ROWS_A_SPEND_CHANGED("D7, D8, D11, D33", clock -> new SpoiltStore(clock) {
 
         @Override
         public CommitResult commit(DecisionCommit commit) {
@@ -71,7 +71,7 @@ enum BrokenCommits implements BrokenStore {
         }
     }),
 
-    BUMPS_THE_EPOCH_WITH_EACH_COMMIT("D15", clock -> new ForwardingStore(clock) {
+    BUMPS_THE_EPOCH_WITH_EACH_COMMIT("D15", clock -> new SpoiltStore(clock) {
 
         @Override
         public CommitResult commit(DecisionCommit commit) {
@@ -87,7 +87,7 @@ enum BrokenCommits implements BrokenStore {
         }
     }),
 
-    FORGETS_THE_CHANGES("D34", clock -> new ForwardingStore(clock) {
+    FORGETS_THE_CHANGES("D34", clock -> new SpoiltStore(clock) {
         @Override
         public CommitResult commit(DecisionCommit commit) {
             return super.commit(new DecisionCommit(
@@ -101,7 +101,7 @@ enum BrokenCommits implements BrokenStore {
         }
     }),
 
-    CHANGES_ONE_RECORD_AFTER_ANOTHER("D35", clock -> new ForwardingStore(clock) {
+    CHANGES_ONE_RECORD_AFTER_ANOTHER("D35", clock -> new SpoiltStore(clock) {
 
         @Override
         public CommitResult commit(DecisionCommit commit) {
@@ -114,7 +114,7 @@ enum BrokenCommits implements BrokenStore {
         }
     }),
 
-    LOOKS_AT_VERSIONS_BEFORE_IT_COMMITS("D36", clock -> new ForwardingStore(clock) {
+    LOOKS_AT_VERSIONS_BEFORE_IT_COMMITS("D36", clock -> new SpoiltStore(clock) {
         private final Overlap overlap = new Overlap();
 
         @Override
@@ -130,14 +130,14 @@ enum BrokenCommits implements BrokenStore {
         }
     }),
 
-    NOTES_ROWS_AND_FORGETS_CHANGES("D37, D38, D39", clock -> new ForwardingStore(clock) {
+    NOTES_ROWS_AND_FORGETS_CHANGES("D37, D38, D39", clock -> new SpoiltStore(clock) {
         @Override
         public CommitResult note(List<JournalEntry> entries, List<Change> changes) {
             return super.note(entries, List.of());
         }
     }),
 
-    NOTES_ROW_BY_ROW("D38", clock -> new ForwardingStore(clock) {
+    NOTES_ROW_BY_ROW("D38", clock -> new SpoiltStore(clock) {
         @Override
         public CommitResult note(List<JournalEntry> entries, List<Change> changes) {
             entries.forEach(this::append);
@@ -147,7 +147,7 @@ enum BrokenCommits implements BrokenStore {
 
     NOTES_AGAIN_WHAT_IS_NOTED("D39", clock -> {
         AtomicInteger numbers = new AtomicInteger();
-        return new ForwardingStore(clock) {
+        return new SpoiltStore(clock) {
             @Override
             public CommitResult note(List<JournalEntry> entries, List<Change> changes) {
                 return super.note(entries.stream().map(this::renamed).toList(), changes);
@@ -160,14 +160,14 @@ enum BrokenCommits implements BrokenStore {
         };
     }),
 
-    IGNORES_THE_EPOCH("D6, D18", clock -> new ForwardingStore(clock) {
+    IGNORES_THE_EPOCH("D6, D18", clock -> new SpoiltStore(clock) {
         @Override
         public CommitResult commit(DecisionCommit commit) {
             return super.commit(with(commit, commit.deviceVersion(), epoch(), commit.spends()));
         }
     }),
 
-    IGNORES_THE_DEVICE_VERSION("D5, D17", clock -> new ForwardingStore(clock) {
+    IGNORES_THE_DEVICE_VERSION("D5, D17", clock -> new SpoiltStore(clock) {
         @Override
         public CommitResult commit(DecisionCommit commit) {
             long version = get(PolicyRecord.DEVICE, commit.deviceId())
@@ -180,7 +180,7 @@ enum BrokenCommits implements BrokenStore {
     CACHES_THE_EPOCH_FOR_A_WHILE("D18", clock -> {
         AtomicInteger calls = new AtomicInteger();
         Map<Long, Integer> firstSeen = new ConcurrentHashMap<>();
-        return new ForwardingStore(clock) {
+        return new SpoiltStore(clock) {
             @Override
             public CommitResult commit(DecisionCommit commit) {
                 int call = calls.incrementAndGet();
@@ -193,7 +193,7 @@ enum BrokenCommits implements BrokenStore {
 
     FORGETS_IDS("D9, D10, D22", clock -> {
         AtomicInteger numbers = new AtomicInteger();
-        return new ForwardingStore(clock) {
+        return new SpoiltStore(clock) {
             @Override
             public CommitResult commit(DecisionCommit commit) {
                 return super.commit(new DecisionCommit(
@@ -220,7 +220,7 @@ enum BrokenCommits implements BrokenStore {
 
     WRITES_AFTER_ANSWERING("D4", clock -> {
         AtomicReference<@Nullable DecisionCommit> late = new AtomicReference<>();
-        return new ForwardingStore(clock) {
+        return new SpoiltStore(clock) {
             @Override
             public CommitResult commit(DecisionCommit commit) {
                 DecisionCommit before = late.getAndSet(commit);
@@ -232,7 +232,7 @@ enum BrokenCommits implements BrokenStore {
         };
     }),
 
-    LEAVES_A_ROW_AFTER_A_CONFLICT("D8", clock -> new ForwardingStore(clock) {
+    LEAVES_A_ROW_AFTER_A_CONFLICT("D8", clock -> new SpoiltStore(clock) {
         @Override
         public CommitResult commit(DecisionCommit commit) {
             CommitResult result = super.commit(commit);
@@ -243,7 +243,7 @@ enum BrokenCommits implements BrokenStore {
         }
     }),
 
-    SPENDS_BEFORE_IT_LOOKS("D8", clock -> new ForwardingStore(clock) {
+    SPENDS_BEFORE_IT_LOOKS("D8", clock -> new SpoiltStore(clock) {
         @Override
         public CommitResult commit(DecisionCommit commit) {
             CommitResult result = super.commit(commit);
@@ -256,12 +256,12 @@ enum BrokenCommits implements BrokenStore {
         }
     }),
 
-    ACCEPTS_A_GRANT_AT_ITS_END("D13", clock -> new ForwardingStore(InstantSource.offset(clock, Duration.ofMillis(-1))));
+    ACCEPTS_A_GRANT_AT_ITS_END("D13", clock -> new SpoiltStore(InstantSource.offset(clock, Duration.ofMillis(-1))));
 
     private final String rules;
-    private final Function<MutableClock, ForwardingStore> store;
+    private final Function<MutableClock, SpoiltStore> store;
 
-    BrokenCommits(String rules, Function<MutableClock, ForwardingStore> store) {
+    BrokenCommits(String rules, Function<MutableClock, SpoiltStore> store) {
         this.rules = rules;
         this.store = store;
     }

@@ -15,7 +15,7 @@ import java.util.function.Function;
 
 /** Stores with one mistake each in how they remove the beginning of a chain. */
 enum BrokenCuts implements BrokenStore {
-    CUTS_WITHOUT_A_LOOK_AT_THE_HASH("D61", clock -> new ForwardingStore(clock) {
+    CUTS_WITHOUT_A_LOOK_AT_THE_HASH("D61", clock -> new SpoiltStore(clock) {
         @Override
         public CommitResult cut(JournalCut cut) {
             return chain(cut.end().chain(), cut.end().sequence() - 1, 1).stream()
@@ -25,7 +25,7 @@ enum BrokenCuts implements BrokenStore {
         }
     }),
 
-    CUTS_THE_LAST_ROW("D62", clock -> new ForwardingStore(clock) {
+    CUTS_THE_LAST_ROW("D62", clock -> new SpoiltStore(clock) {
         @Override
         public CommitResult cut(JournalCut cut) {
             if (heads().contains(cut.end())) {
@@ -42,7 +42,7 @@ enum BrokenCuts implements BrokenStore {
 
     CUTS_AND_FORGETS_THE_RECORD("D60, D63, D64", clock -> {
         AtomicInteger numbers = new AtomicInteger();
-        return new ForwardingStore(clock) {
+        return new SpoiltStore(clock) {
             @Override
             public CommitResult cut(JournalCut cut) {
                 String id = "elsewhere-" + numbers.incrementAndGet();
@@ -52,7 +52,7 @@ enum BrokenCuts implements BrokenStore {
         };
     }),
 
-    KEEPS_THE_RECORD_AND_CUTS_NOTHING("D60, D62", clock -> new ForwardingStore(clock) {
+    KEEPS_THE_RECORD_AND_CUTS_NOTHING("D60, D62", clock -> new SpoiltStore(clock) {
         @Override
         public CommitResult cut(JournalCut cut) {
             boolean fits = chain(cut.end().chain(), cut.end().sequence() - 1, 1).stream()
@@ -63,7 +63,7 @@ enum BrokenCuts implements BrokenStore {
 
     CUTS_AGAIN_WHAT_IS_CUT("D64", clock -> {
         AtomicInteger numbers = new AtomicInteger();
-        return new ForwardingStore(clock) {
+        return new SpoiltStore(clock) {
             @Override
             public CommitResult cut(JournalCut cut) {
                 JournalEntry entry = cut.entry();
@@ -76,7 +76,7 @@ enum BrokenCuts implements BrokenStore {
         };
     }),
 
-    LOOKS_AT_THE_RECORD_BEFORE_IT_CUTS("D65", clock -> new ForwardingStore(clock) {
+    LOOKS_AT_THE_RECORD_BEFORE_IT_CUTS("D65", clock -> new SpoiltStore(clock) {
         private final Overlap overlap = new Overlap();
 
         @Override
@@ -89,9 +89,9 @@ enum BrokenCuts implements BrokenStore {
     });
 
     private final String rules;
-    private final Function<MutableClock, ForwardingStore> store;
+    private final Function<MutableClock, SpoiltStore> store;
 
-    BrokenCuts(String rules, Function<MutableClock, ForwardingStore> store) {
+    BrokenCuts(String rules, Function<MutableClock, SpoiltStore> store) {
         this.rules = rules;
         this.store = store;
     }

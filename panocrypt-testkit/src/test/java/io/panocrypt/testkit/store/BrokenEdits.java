@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Stores with one mistake each in how they apply edits and find records. */
 enum BrokenEdits implements BrokenStore {
-    APPLIES_CHANGE_BY_CHANGE("P9", clock -> new ForwardingStore(clock) {
+    APPLIES_CHANGE_BY_CHANGE("P9", clock -> new SpoiltStore(clock) {
         @Override
         public EditResult apply(PolicyEdit edit) {
             List<Change> done = new ArrayList<>();
@@ -71,7 +71,7 @@ enum BrokenEdits implements BrokenStore {
                             edit.grants(),
                             List.of()))),
 
-    READS_THE_EPOCH_OF_AN_EDIT_BEFORE_IT_WRITES("P26", clock -> new ForwardingStore(clock) {
+    READS_THE_EPOCH_OF_AN_EDIT_BEFORE_IT_WRITES("P26", clock -> new SpoiltStore(clock) {
         private final Overlap overlap = new Overlap();
 
         @Override
@@ -151,7 +151,7 @@ enum BrokenEdits implements BrokenStore {
                             edit.grants(),
                             List.of()))),
 
-    CANCELS_WHAT_IT_OPENS("P18", clock -> new ForwardingStore(clock) {
+    CANCELS_WHAT_IT_OPENS("P18", clock -> new SpoiltStore(clock) {
         @Override
         public EditResult apply(PolicyEdit edit) {
             EditResult result = super.apply(edit);
@@ -166,7 +166,7 @@ enum BrokenEdits implements BrokenStore {
         }
     }),
 
-    OVERWRITES_WHATEVER_VERSION("P3, P19", clock -> new ForwardingStore(clock) {
+    OVERWRITES_WHATEVER_VERSION("P3, P19", clock -> new SpoiltStore(clock) {
 
         @Override
         public synchronized EditResult apply(PolicyEdit edit) {
@@ -174,7 +174,7 @@ enum BrokenEdits implements BrokenStore {
         }
     }),
 
-    LOOKS_AT_VERSIONS_BEFORE_IT_WRITES("P19", clock -> new ForwardingStore(clock) {
+    LOOKS_AT_VERSIONS_BEFORE_IT_WRITES("P19", clock -> new SpoiltStore(clock) {
         private final Overlap overlap = new Overlap();
 
         @Override
@@ -190,7 +190,7 @@ enum BrokenEdits implements BrokenStore {
         }
     }),
 
-    DELETES_WHATEVER_VERSION("P7", clock -> new ForwardingStore(clock) {
+    DELETES_WHATEVER_VERSION("P7", clock -> new SpoiltStore(clock) {
 
         @Override
         public EditResult apply(PolicyEdit edit) {
@@ -204,7 +204,7 @@ enum BrokenEdits implements BrokenStore {
         }
     }),
 
-    LETS_THE_FIRST_KEEP_A_TERM_AND_SAYS_NOTHING("P4, P20, P23", clock -> new ForwardingStore(clock) {
+    LETS_THE_FIRST_KEEP_A_TERM_AND_SAYS_NOTHING("P4, P20, P23", clock -> new SpoiltStore(clock) {
 
         @Override
         public EditResult apply(PolicyEdit edit) {
@@ -215,7 +215,7 @@ enum BrokenEdits implements BrokenStore {
         }
     }),
 
-    LOOKS_FOR_A_TERM_BEFORE_IT_WRITES("P20", clock -> new ForwardingStore(clock) {
+    LOOKS_FOR_A_TERM_BEFORE_IT_WRITES("P20", clock -> new SpoiltStore(clock) {
         private final Overlap overlap = new Overlap();
 
         @Override
@@ -233,7 +233,7 @@ enum BrokenEdits implements BrokenStore {
         }
     }),
 
-    NEVER_FREES_A_TERM("P5, P22", clock -> new ForwardingStore(clock) {
+    NEVER_FREES_A_TERM("P5, P22", clock -> new SpoiltStore(clock) {
 
         private final Map<String, String> holders = new ConcurrentHashMap<>();
 
@@ -253,7 +253,7 @@ enum BrokenEdits implements BrokenStore {
         }
     }),
 
-    JUDGES_TERMS_AS_THEY_STOOD_BEFORE("P22", clock -> new ForwardingStore(clock) {
+    JUDGES_TERMS_AS_THEY_STOOD_BEFORE("P22", clock -> new SpoiltStore(clock) {
 
         @Override
         public EditResult apply(PolicyEdit edit) {
@@ -273,7 +273,7 @@ enum BrokenEdits implements BrokenStore {
         }
     }),
 
-    ADDS_TERMS_AND_REMOVES_NONE("P6", clock -> new ForwardingStore(clock) {
+    ADDS_TERMS_AND_REMOVES_NONE("P6", clock -> new SpoiltStore(clock) {
 
         @Override
         public EditResult apply(PolicyEdit edit) {
@@ -288,7 +288,7 @@ enum BrokenEdits implements BrokenStore {
     WRITES_THE_LAST_OF_EQUAL_CHANGES(
             "P24", clock -> edits(clock, edit -> with(edit, List.copyOf(new LinkedHashSet<>(edit.changes()))))),
 
-    APPLIES_AGAIN_WHAT_IS_APPLIED("P12, P25", clock -> new ForwardingStore(clock) {
+    APPLIES_AGAIN_WHAT_IS_APPLIED("P12, P25", clock -> new SpoiltStore(clock) {
 
         private final AtomicInteger numbers = new AtomicInteger();
 
@@ -314,7 +314,7 @@ enum BrokenEdits implements BrokenStore {
                                     null,
                                     "{}")))),
 
-    TELLS_OF_REFUSED_EDITS("D31, P9", clock -> new ForwardingStore(clock) {
+    TELLS_OF_REFUSED_EDITS("D31, P9", clock -> new SpoiltStore(clock) {
 
         @Override
         public EditResult apply(PolicyEdit edit) {
@@ -324,7 +324,7 @@ enum BrokenEdits implements BrokenStore {
         }
     }),
 
-    SCANS_BACKWARDS("P11", clock -> new ForwardingStore(clock) {
+    SCANS_BACKWARDS("P11", clock -> new SpoiltStore(clock) {
         @Override
         public List<PolicyRecord> scan(String kind, @Nullable String term, @Nullable String after, int limit) {
             return super.scan(kind, term, after, limit).stream()
@@ -333,7 +333,7 @@ enum BrokenEdits implements BrokenStore {
         }
     }),
 
-    FINDS_A_RECORD_BY_ITS_FIRST_TERM_ONLY("P1", clock -> new ForwardingStore(clock) {
+    FINDS_A_RECORD_BY_ITS_FIRST_TERM_ONLY("P1", clock -> new SpoiltStore(clock) {
 
         @Override
         public Optional<PolicyRecord> find(String kind, String uniqueTerm) {
@@ -342,7 +342,7 @@ enum BrokenEdits implements BrokenStore {
         }
     }),
 
-    TAKES_A_NUL_FOR_AN_OUTAGE("P27", clock -> new ForwardingStore(clock) {
+    TAKES_A_NUL_FOR_AN_OUTAGE("P27", clock -> new SpoiltStore(clock) {
 
         @Override
         public List<PolicyRecord> scan(String kind, @Nullable String term, @Nullable String after, int limit) {
@@ -353,7 +353,7 @@ enum BrokenEdits implements BrokenStore {
         }
     }),
 
-    LOOKS_FOR_A_QUESTION_MARK("P27", clock -> new ForwardingStore(clock) {
+    LOOKS_FOR_A_QUESTION_MARK("P27", clock -> new SpoiltStore(clock) {
 
         @Override
         public Optional<PolicyRecord> find(String kind, String uniqueTerm) {
@@ -377,7 +377,7 @@ enum BrokenEdits implements BrokenStore {
                                             put.uniqueTerms(),
                                             put.terms()))))),
 
-    FINDS_A_TERM_IN_ANY_CASE("P2", clock -> new ForwardingStore(clock) {
+    FINDS_A_TERM_IN_ANY_CASE("P2", clock -> new SpoiltStore(clock) {
 
         @Override
         public Optional<PolicyRecord> find(String kind, String uniqueTerm) {
@@ -388,9 +388,9 @@ enum BrokenEdits implements BrokenStore {
     });
 
     private final String rules;
-    private final Function<MutableClock, ForwardingStore> store;
+    private final Function<MutableClock, SpoiltStore> store;
 
-    BrokenEdits(String rules, Function<MutableClock, ForwardingStore> store) {
+    BrokenEdits(String rules, Function<MutableClock, SpoiltStore> store) {
         this.rules = rules;
         this.store = store;
     }
@@ -405,8 +405,8 @@ enum BrokenEdits implements BrokenStore {
         return StoreFixture.inMemory(store.apply(clock), "node-a");
     }
 
-    private static ForwardingStore edits(MutableClock clock, UnaryOperator<PolicyEdit> mistake) {
-        return new ForwardingStore(clock) {
+    private static SpoiltStore edits(MutableClock clock, UnaryOperator<PolicyEdit> mistake) {
+        return new SpoiltStore(clock) {
             @Override
             public EditResult apply(PolicyEdit edit) {
                 return super.apply(mistake.apply(edit));

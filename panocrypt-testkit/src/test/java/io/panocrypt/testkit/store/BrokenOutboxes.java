@@ -23,7 +23,7 @@ import java.util.function.Function;
 enum BrokenOutboxes implements BrokenStore {
     REPLACES_A_NOTICE("O1, O12", clock -> {
         AtomicInteger numbers = new AtomicInteger();
-        return new ForwardingStore(clock) {
+        return new SpoiltStore(clock) {
             @Override
             public CommitResult commit(DecisionCommit commit) {
                 List<OutboxEntry> renamed = commit.outbox().stream()
@@ -42,7 +42,7 @@ enum BrokenOutboxes implements BrokenStore {
         };
     }),
 
-    TELLS_NOBODY_OF_EDITS("O2", clock -> new ForwardingStore(clock) {
+    TELLS_NOBODY_OF_EDITS("O2", clock -> new SpoiltStore(clock) {
         @Override
         public EditResult apply(PolicyEdit edit) {
             return super.apply(new PolicyEdit(
@@ -56,14 +56,14 @@ enum BrokenOutboxes implements BrokenStore {
         }
     }),
 
-    LEASES_FOR_NO_TIME("O3, O4, O8", clock -> new ForwardingStore(clock) {
+    LEASES_FOR_NO_TIME("O3, O4, O8", clock -> new SpoiltStore(clock) {
         @Override
         public List<LeasedEntry> lease(String lease, Duration length, int limit) {
             return super.lease(lease, Duration.ZERO, limit);
         }
     }),
 
-    LEASES_WHAT_IT_HAS_READ("O11", clock -> new ForwardingStore(clock) {
+    LEASES_WHAT_IT_HAS_READ("O11", clock -> new SpoiltStore(clock) {
         private final Overlap overlap = new Overlap();
 
         @Override
@@ -77,7 +77,7 @@ enum BrokenOutboxes implements BrokenStore {
         }
     }),
 
-    FORGETS_FOLLOW_UPS("O5, O10", clock -> new ForwardingStore(clock) {
+    FORGETS_FOLLOW_UPS("O5, O10", clock -> new SpoiltStore(clock) {
         @Override
         public boolean settle(String lease, String entryId, Settlement settlement) {
             if (settlement instanceof Settlement.Dead dead) {
@@ -88,7 +88,7 @@ enum BrokenOutboxes implements BrokenStore {
         }
     }),
 
-    RETRIES_AT_ONCE("O4, O6, O7", clock -> new ForwardingStore(clock) {
+    RETRIES_AT_ONCE("O4, O6, O7", clock -> new SpoiltStore(clock) {
         @Override
         public boolean settle(String lease, String entryId, Settlement settlement) {
             boolean later = settlement instanceof Settlement.Retry || settlement instanceof Settlement.PutOff;
@@ -96,7 +96,7 @@ enum BrokenOutboxes implements BrokenStore {
         }
     }),
 
-    SETTLES_UNDER_ANY_LEASE("O8", clock -> new ForwardingStore(clock) {
+    SETTLES_UNDER_ANY_LEASE("O8", clock -> new SpoiltStore(clock) {
         private final Map<String, String> leases = new ConcurrentHashMap<>();
 
         @Override
@@ -112,7 +112,7 @@ enum BrokenOutboxes implements BrokenStore {
         }
     }),
 
-    REFUSES_A_LEASE_THAT_HAS_ENDED("O9", clock -> new ForwardingStore(clock) {
+    REFUSES_A_LEASE_THAT_HAS_ENDED("O9", clock -> new SpoiltStore(clock) {
         private final Map<String, Instant> ends = new ConcurrentHashMap<>();
 
         @Override
@@ -128,21 +128,21 @@ enum BrokenOutboxes implements BrokenStore {
         }
     }),
 
-    DROPS_INSTEAD_OF_REVIVING("O10", clock -> new ForwardingStore(clock) {
+    DROPS_INSTEAD_OF_REVIVING("O10", clock -> new SpoiltStore(clock) {
         @Override
         public boolean reviveDeadLetter(String entryId) {
             return super.dropDeadLetter(entryId);
         }
     }),
 
-    PURGES_TOO_EARLY("O13", clock -> new ForwardingStore(clock) {
+    PURGES_TOO_EARLY("O13", clock -> new SpoiltStore(clock) {
         @Override
         public int purgeOutbox(Duration age) {
             return super.purgeOutbox(Duration.ZERO);
         }
     }),
 
-    COUNTS_DEAD_LETTERS_AS_WAITING("O14", clock -> new ForwardingStore(clock) {
+    COUNTS_DEAD_LETTERS_AS_WAITING("O14", clock -> new SpoiltStore(clock) {
         @Override
         public OutboxStatus outboxStatus() {
             OutboxStatus right = super.outboxStatus();
@@ -150,7 +150,7 @@ enum BrokenOutboxes implements BrokenStore {
         }
     }),
 
-    LEASES_WHAT_IT_LIKES("O15", clock -> new ForwardingStore(clock) {
+    LEASES_WHAT_IT_LIKES("O15", clock -> new SpoiltStore(clock) {
         @Override
         public List<LeasedEntry> lease(String lease, Duration length, int limit) {
             List<LeasedEntry> all = super.lease(lease, length, 1_000);
@@ -162,7 +162,7 @@ enum BrokenOutboxes implements BrokenStore {
         }
     }),
 
-    READS_THE_OUTBOX_BY_ID("D29", clock -> new ForwardingStore(clock) {
+    READS_THE_OUTBOX_BY_ID("D29", clock -> new SpoiltStore(clock) {
 
         @Override
         public List<OutboxEntry> outbox(int limit) {
@@ -174,9 +174,9 @@ enum BrokenOutboxes implements BrokenStore {
     });
 
     private final String rules;
-    private final Function<MutableClock, ForwardingStore> store;
+    private final Function<MutableClock, SpoiltStore> store;
 
-    BrokenOutboxes(String rules, Function<MutableClock, ForwardingStore> store) {
+    BrokenOutboxes(String rules, Function<MutableClock, SpoiltStore> store) {
         this.rules = rules;
         this.store = store;
     }

@@ -20,7 +20,7 @@ import java.util.function.Function;
 
 /** Stores with one mistake each in what they show to decisions, or in how they keep and read their journal. */
 enum BrokenReads implements BrokenStore {
-    CARRIES_NO_REQUESTS("D32", clock -> new ForwardingStore(clock) {
+    CARRIES_NO_REQUESTS("D32", clock -> new SpoiltStore(clock) {
         @Override
         public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
             return super.snapshot(uniqueTerm)
@@ -29,7 +29,7 @@ enum BrokenReads implements BrokenStore {
         }
     }),
 
-    KEEPS_NANOSECONDS("D1", clock -> new ForwardingStore(clock) {
+    KEEPS_NANOSECONDS("D1", clock -> new SpoiltStore(clock) {
         @Override
         public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
             return super.snapshot(uniqueTerm)
@@ -38,7 +38,7 @@ enum BrokenReads implements BrokenStore {
         }
     }),
 
-    FINDS_A_DEVICE_BY_A_TAG("D2", clock -> new ForwardingStore(clock) {
+    FINDS_A_DEVICE_BY_A_TAG("D2", clock -> new SpoiltStore(clock) {
 
         @Override
         public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
@@ -50,7 +50,7 @@ enum BrokenReads implements BrokenStore {
         }
     }),
 
-    CACHES_THE_GRANTS_OF_A_DEVICE("D3", clock -> new ForwardingStore(clock) {
+    CACHES_THE_GRANTS_OF_A_DEVICE("D3", clock -> new SpoiltStore(clock) {
 
         private final Map<String, List<Grant>> cache = new ConcurrentHashMap<>();
 
@@ -66,7 +66,7 @@ enum BrokenReads implements BrokenStore {
         }
     }),
 
-    LISTS_GRANTS_BACKWARDS("D16", clock -> new ForwardingStore(clock) {
+    LISTS_GRANTS_BACKWARDS("D16", clock -> new SpoiltStore(clock) {
 
         @Override
         public List<Grant> grants(String deviceId) {
@@ -76,7 +76,7 @@ enum BrokenReads implements BrokenStore {
         }
     }),
 
-    READS_THE_JOURNAL_OLDEST_FIRST("D24", clock -> new ForwardingStore(clock) {
+    READS_THE_JOURNAL_OLDEST_FIRST("D24", clock -> new SpoiltStore(clock) {
         @Override
         public List<JournalRow> journal(JournalQuery query) {
             return super.journal(query).stream()
@@ -85,7 +85,7 @@ enum BrokenReads implements BrokenStore {
         }
     }),
 
-    PAGES_BY_TIME_ALONE("D26", clock -> new ForwardingStore(clock) {
+    PAGES_BY_TIME_ALONE("D26", clock -> new SpoiltStore(clock) {
         @Override
         public List<JournalRow> journal(JournalQuery query) {
             JournalQuery.Position before = query.before();
@@ -99,7 +99,7 @@ enum BrokenReads implements BrokenStore {
         }
     }),
 
-    ANSWERS_FOR_ALL_DEVICES("D25", clock -> new ForwardingStore(clock) {
+    ANSWERS_FOR_ALL_DEVICES("D25", clock -> new SpoiltStore(clock) {
 
         @Override
         public List<JournalRow> journal(JournalQuery query) {
@@ -107,7 +107,7 @@ enum BrokenReads implements BrokenStore {
         }
     }),
 
-    READS_ALL_OF_A_CHAIN_AT_ONCE("D27", clock -> new ForwardingStore(clock) {
+    READS_ALL_OF_A_CHAIN_AT_ONCE("D27", clock -> new SpoiltStore(clock) {
 
         @Override
         public List<JournalRow> chain(String chain, long after, int limit) {
@@ -115,7 +115,7 @@ enum BrokenReads implements BrokenStore {
         }
     }),
 
-    TELLS_THE_ROW_BEFORE_THE_LAST_AS_HEAD("D28", clock -> new ForwardingStore(clock) {
+    TELLS_THE_ROW_BEFORE_THE_LAST_AS_HEAD("D28", clock -> new SpoiltStore(clock) {
 
         @Override
         public List<ChainHead> heads() {
@@ -126,7 +126,7 @@ enum BrokenReads implements BrokenStore {
         }
     }),
 
-    HASHES_EACH_ROW_ALONE("D21, D23", clock -> new ForwardingStore(clock) {
+    HASHES_EACH_ROW_ALONE("D21, D23", clock -> new SpoiltStore(clock) {
 
         @Override
         public List<JournalRow> chain(String chain, long after, int limit) {
@@ -137,7 +137,7 @@ enum BrokenReads implements BrokenStore {
         }
     }),
 
-    APPENDS_WITHOUT_THE_DEVICE("D21, D25", clock -> new ForwardingStore(clock) {
+    APPENDS_WITHOUT_THE_DEVICE("D21, D25", clock -> new SpoiltStore(clock) {
 
         @Override
         public void append(JournalEntry entry) {
@@ -145,7 +145,7 @@ enum BrokenReads implements BrokenStore {
         }
     }),
 
-    DROPS_A_ROW_WHEN_TWO_COME_AT_ONCE("D23", clock -> new ForwardingStore(clock) {
+    DROPS_A_ROW_WHEN_TWO_COME_AT_ONCE("D23", clock -> new SpoiltStore(clock) {
 
         private final AtomicBoolean busy = new AtomicBoolean();
         private final Overlap overlap = new Overlap();
@@ -161,7 +161,7 @@ enum BrokenReads implements BrokenStore {
         }
     }),
 
-    KEEPS_LATIN_TEXTS_ONLY("D30", clock -> new ForwardingStore(clock) {
+    KEEPS_LATIN_TEXTS_ONLY("D30", clock -> new SpoiltStore(clock) {
 
         @Override
         public void append(JournalEntry entry) {
@@ -171,9 +171,9 @@ enum BrokenReads implements BrokenStore {
     });
 
     private final String rules;
-    private final Function<MutableClock, ForwardingStore> store;
+    private final Function<MutableClock, SpoiltStore> store;
 
-    BrokenReads(String rules, Function<MutableClock, ForwardingStore> store) {
+    BrokenReads(String rules, Function<MutableClock, SpoiltStore> store) {
         this.rules = rules;
         this.store = store;
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.testkit.race.ServiceRaceContract;
 import io.panocrypt.testkit.support.MutableClock;
 import java.lang.reflect.Method;

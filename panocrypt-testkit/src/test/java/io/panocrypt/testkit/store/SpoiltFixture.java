@@ -1,6 +1,7 @@
 package io.panocrypt.testkit.store;
 
 import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.PolicyStore;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import java.io.IOException;

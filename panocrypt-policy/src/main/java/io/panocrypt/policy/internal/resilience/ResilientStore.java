@@ -18,7 +18,6 @@ import io.panocrypt.policy.spi.store.OutboxStatus;
 import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.PolicyStore;
-import io.panocrypt.policy.spi.store.PromptStore;
 import io.panocrypt.policy.spi.store.Settlement;
 import io.panocrypt.policy.spi.store.StoreText;
 import java.time.Duration;
@@ -53,24 +52,24 @@ public final class ResilientStore implements PolicyStore, DecisionStore {
         this.policies = policies;
         this.decisions = decisions;
         this.prompt = timeout;
-        boolean isPrompt = policies instanceof PromptStore && decisions instanceof PromptStore;
+        boolean isBounded = decisions.boundsItsCalls();
         CircuitBreaker readGate = new CircuitBreaker("reading", nanos);
         CircuitBreaker pageGate = new CircuitBreaker("reading pages", nanos);
         CircuitBreaker writeGate = new CircuitBreaker("writing", nanos);
-        this.reads = new Way(readGate, isPrompt ? null : new Bulkhead("read"), timeout, readGate::isFailing);
+        this.reads = new Way(readGate, isBounded ? null : new Bulkhead("read"), timeout, readGate::isFailing);
         this.pages = new Way(
                 pageGate,
-                isPrompt ? null : new Bulkhead("page"),
+                isBounded ? null : new Bulkhead("page"),
                 timeout,
                 () -> pageGate.isFailing() || readGate.isFailing());
-        this.writes = new Way(writeGate, isPrompt ? null : new Bulkhead("write"), timeout, writeGate::isFailing);
+        this.writes = new Way(writeGate, isBounded ? null : new Bulkhead("write"), timeout, writeGate::isFailing);
     }
 
     /**
      * The gate for some calls, and the threads that make them, so that writes which hang leave the reads theirs, and a page
      * that nobody boots from shuts out no machine.
      *
-     * @param threads null where the store is prompt by itself
+     * @param threads null where the store bounds its calls itself
      * @param prompt how long any call waits while the latest one has failed
      * @param failing whether it has
      */

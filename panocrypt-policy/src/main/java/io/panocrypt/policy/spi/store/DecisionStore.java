@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * <p>Implementations are thread-safe. Every method may throw {@link StoreException}, which for {@link #commit},
  * {@link #append}, {@link #note} and {@link #cut} means that the outcome is unknown; the same entry may then be handed in
- * again. However late, every call ends: see {@link PromptStore}. {@code DecisionStoreContract} in the testkit holds the rules.
+ * again. However late, every call ends: see {@link #boundsItsCalls}. {@code DecisionStoreContract} in the testkit holds the rules.
  */
 public interface DecisionStore extends OutboxStore {
     /** What is needed to decide about the device whose record holds that unique term, read at one moment. */
@@ -59,4 +59,16 @@ public interface DecisionStore extends OutboxStore {
 
     /** The head of every chain, by ascending name. */
     List<ChainHead> heads();
+
+    /**
+     * Whether each call of this store, and of the {@link PolicyStore} that it also is, answers or throws within some
+     * seconds, whatever becomes of what is behind it; false unless overridden. The answer never changes.
+     *
+     * <p>The service calls such a store in the thread of whoever asks, which is as fast as it gets. It calls any other store in
+     * threads of its own, so that it can stop waiting for one that hangs. Those calls too must end some day: each that never
+     * does keeps one of 64 threads, and when none is left the service refuses until it is started again.
+     */
+    default boolean boundsItsCalls() {
+        return false;
+    }
 }

@@ -18,7 +18,6 @@ import io.panocrypt.policy.spi.store.OutboxStatus;
 import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.PolicyStore;
-import io.panocrypt.policy.spi.store.PromptStore;
 import io.panocrypt.policy.spi.store.Settlement;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreInputException;
@@ -57,7 +56,7 @@ import org.jspecify.annotations.Nullable;
  * same name extend the same chain; on PostgreSQL a name whose holder lives is refused, one whose holder was silent for 15 s is
  * taken, and a holder that lost its name refuses every call from then on.
  */
-public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore, AutoCloseable {
+public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseable {
     private static final int PAGE_LIMIT = 1_000;
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
@@ -275,6 +274,12 @@ public final class JdbcStore implements PolicyStore, DecisionStore, PromptStore,
     @Override
     public List<ChainHead> heads() {
         return read(Sql.HEADS, Rows::heads);
+    }
+
+    /** True, provided that the data source bounds its waits. */
+    @Override
+    public boolean boundsItsCalls() {
+        return true;
     }
 
     @Override

@@ -19,7 +19,6 @@ import io.panocrypt.policy.spi.store.OutboxStatus;
 import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.PolicyStore;
-import io.panocrypt.policy.spi.store.PromptStore;
 import io.panocrypt.policy.spi.store.Settlement;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe: every method holds one lock. For tests, and for trying things out.
  */
-public final class MemoryStore implements PolicyStore, DecisionStore, PromptStore {
+public final class MemoryStore implements PolicyStore, DecisionStore {
     private static final Comparator<JournalQuery.Position> OLDEST_FIRST = Comparator.comparingLong(
                     JournalQuery.Position::epochMilli)
             .thenComparing(JournalQuery.Position::chain)
@@ -342,6 +341,12 @@ public final class MemoryStore implements PolicyStore, DecisionStore, PromptStor
     @Override
     public synchronized List<ChainHead> heads() {
         return journal.isEmpty() ? List.of() : List.of(head);
+    }
+
+    /** True: it waits for nothing. */
+    @Override
+    public boolean boundsItsCalls() {
+        return true;
     }
 
     @Override

@@ -2,11 +2,11 @@ package io.panocrypt.policy.internal.admission;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.panocrypt.policy.TestClock;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.net.IpAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +16,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,7 +26,7 @@ class ConservationTest {
     private static final List<Reason> REASONS =
             List.of(Reason.DISABLED, Reason.LOCKDOWN, Reason.APPROVAL_PENDING, Reason.RATE_LIMITED);
 
-    private final AtomicReference<Instant> clock = new AtomicReference<>(Instant.parse("2026-01-02T03:04:05.678Z"));
+    private final TestClock clock = new TestClock();
 
     private long sum(List<RefusalSummary> rows) {
         return rows.stream().mapToLong(RefusalSummary::count).sum();
@@ -42,12 +41,12 @@ class ConservationTest {
                     : Optional.of(IpAddress.parse("10.0.0." + random.nextInt(40)));
             Reason reason = REASONS.get(random.nextInt(REASONS.size()));
             Refusal refusal = new Refusal(
-                    "web-" + random.nextInt(12), source, "kid", Outcome.DENIED, reason, Map.of(), clock.get());
+                    "web-" + random.nextInt(12), source, "kid", Outcome.DENIED, reason, Map.of(), clock.instant());
             switch (random.nextInt(50)) {
                 case 0 -> missing -= sum(folder.takeDue());
                 case 1 -> folder.end(refusal.deviceId(), source);
                 case 2 -> folder.restart(refusal);
-                case 3 -> clock.updateAndGet(now -> now.plusMillis(random.nextInt(40_000) - 500));
+                case 3 -> clock.advance(Duration.ofMillis(random.nextInt(40_000) - 500));
                 case 4 -> folder.missed(refusal);
                 case 5 -> {
                     folder.count(refusal);
@@ -63,7 +62,7 @@ class ConservationTest {
     @ValueSource(ints = {16_384, 50})
     void holdsUnderConcurrencyAndEviction(int most) throws Exception {
         long seed = System.nanoTime();
-        RefusalAggregator folder = new RefusalAggregator(clock::get, most);
+        RefusalAggregator folder = new RefusalAggregator(clock, most);
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         List<Future<Long>> running = new ArrayList<>();
         for (int thread = 0; thread < THREADS; thread++) {
@@ -76,7 +75,7 @@ class ConservationTest {
             missing += one.get();
         }
         threads.shutdown();
-        clock.updateAndGet(now -> now.plus(Duration.ofHours(2)));
+        clock.advance(Duration.ofHours(2));
         assertEquals(missing, sum(folder.pending()), "seed " + seed);
         assertEquals(missing, sum(folder.takeAll()), "seed " + seed);
         assertEquals(0, sum(folder.takeAll()), "seed " + seed);

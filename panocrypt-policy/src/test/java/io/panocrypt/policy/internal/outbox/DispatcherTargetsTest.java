@@ -3,19 +3,18 @@ package io.panocrypt.policy.internal.outbox;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.TestClock;
 import io.panocrypt.policy.spi.store.LeasedEntry;
 import io.panocrypt.policy.spi.store.OutboxEntry;
 import io.panocrypt.policy.spi.store.Settlement;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -28,8 +27,8 @@ class DispatcherTargetsTest {
     private static final Settlement DONE = new Settlement.Done(List.of());
     private static final long SECONDS = 60;
 
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-03-29T01:00:00Z"));
-    private final MemoryStore store = new MemoryStore(now::get, "node-a");
+    private final TestClock clock = new TestClock();
+    private final MemoryStore store = new MemoryStore(clock, "node-a");
     private final AtomicInteger leases = new AtomicInteger();
     private final List<String> handled = Collections.synchronizedList(new ArrayList<>());
     private final List<Integer> attempts = Collections.synchronizedList(new ArrayList<>());
@@ -88,7 +87,7 @@ class DispatcherTargetsTest {
                 store,
                 new Receivers(),
                 () -> "lease-" + leases.incrementAndGet(),
-                now::get,
+                clock,
                 bell,
                 Duration.ofSeconds(SECONDS));
     }
@@ -109,7 +108,7 @@ class DispatcherTargetsTest {
     }
 
     private void advance(Duration time) {
-        now.updateAndGet(before -> before.plus(time));
+        clock.advance(time);
     }
 
     @ParameterizedTest

@@ -6,17 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.LogLines;
+import io.panocrypt.policy.TestClock;
 import io.panocrypt.policy.TestTimeout;
-import io.panocrypt.policy.spi.store.DeadEntry;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.LeasedEntry;
 import io.panocrypt.policy.spi.store.OutboxEntry;
-import io.panocrypt.policy.spi.store.OutboxStatus;
-import io.panocrypt.policy.spi.store.OutboxStore;
 import io.panocrypt.policy.spi.store.Settlement;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,7 +22,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -32,15 +29,14 @@ import org.junit.jupiter.api.Test;
 class DispatcherTest {
     private static final Settlement DONE = new Settlement.Done(List.of());
 
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-03-29T01:00:00Z"));
-    private final MemoryStore memory = new MemoryStore(now::get, "node-a");
+    private final TestClock clock = new TestClock();
+    private final MemoryStore memory = new MemoryStore(clock, "node-a");
     private final FailingStore store = new FailingStore(memory);
     private final AtomicInteger leases = new AtomicInteger();
     private final List<String> handled = Collections.synchronizedList(new ArrayList<>());
 
     /** Fails settlements, before or after they have happened. */
-    private static final class FailingStore implements OutboxStore {
-        private final OutboxStore right;
+    private static final class FailingStore extends ForwardingStore {
         private final AtomicInteger failuresBefore = new AtomicInteger();
         private final AtomicInteger failuresAfter = new AtomicInteger();
         private final AtomicInteger failingLeases = new AtomicInteger();
@@ -50,8 +46,8 @@ class DispatcherTest {
         private volatile boolean hangsInLeases;
         private volatile boolean hangsInSettlements;
 
-        FailingStore(OutboxStore right) {
-            this.right = right;
+        FailingStore(MemoryStore right) {
+            super(right);
         }
 
         private void hangIf(boolean so) {
@@ -67,21 +63,11 @@ class DispatcherTest {
             if (failuresBefore.getAndDecrement() > 0 || entryId.equals(refuses)) {
                 throw new StoreException("no disk");
             }
-            boolean settled = right.settle(lease, entryId, settlement);
+            boolean settled = super.settle(lease, entryId, settlement);
             if (failuresAfter.getAndDecrement() > 0) {
                 throw new StoreException("no answer");
             }
             return settled;
-        }
-
-        @Override
-        public List<OutboxEntry> outbox(int limit) {
-            return right.outbox(limit);
-        }
-
-        @Override
-        public void enqueue(List<OutboxEntry> entries) {
-            right.enqueue(entries);
         }
 
         @Override
@@ -90,32 +76,7 @@ class DispatcherTest {
             if (failingLeases.getAndDecrement() > 0) {
                 throw new StoreException("away");
             }
-            return right.lease(lease, length, limit);
-        }
-
-        @Override
-        public OutboxStatus outboxStatus() {
-            return right.outboxStatus();
-        }
-
-        @Override
-        public List<DeadEntry> deadLetters(@Nullable String after, int limit) {
-            return right.deadLetters(after, limit);
-        }
-
-        @Override
-        public boolean reviveDeadLetter(String entryId) {
-            return right.reviveDeadLetter(entryId);
-        }
-
-        @Override
-        public boolean dropDeadLetter(String entryId) {
-            return right.dropDeadLetter(entryId);
-        }
-
-        @Override
-        public int purgeOutbox(Duration age) {
-            return right.purgeOutbox(age);
+            return super.lease(lease, length, limit);
         }
     }
 
@@ -144,7 +105,7 @@ class DispatcherTest {
                     }
                 },
                 () -> "lease-" + leases.incrementAndGet(),
-                now::get,
+                clock,
                 new WakeUp(),
                 closeTimeout);
     }
@@ -198,7 +159,7 @@ class DispatcherTest {
             for (int i = 0; i < 3; i++) {
                 assertThrows(StoreException.class, clerk::workOff);
                 // Longer than the lease: the entry is due again, and this node knows that it is done.
-                now.updateAndGet(time -> time.plus(Duration.ofMinutes(2)));
+                clock.advance(Duration.ofMinutes(2));
             }
             clerk.workOff();
         }
@@ -247,7 +208,7 @@ class DispatcherTest {
         store.failuresBefore.set(0);
         try (Dispatcher other = dispatcher(leased -> DONE)) {
             assertEquals(0, other.workOff());
-            now.updateAndGet(time -> time.plus(Duration.ofMinutes(1)));
+            clock.advance(Duration.ofMinutes(1));
             assertEquals(1, other.workOff());
         }
         assertEquals(List.of("a", "a"), handled);
@@ -258,7 +219,7 @@ class DispatcherTest {
         keep("a");
         CountDownLatch interrupted = new CountDownLatch(1);
         try (Dispatcher clerk = dispatcher(leased -> {
-            now.updateAndGet(time -> time.plus(Dispatcher.LIMIT));
+            clock.advance(Dispatcher.LIMIT);
             try {
                 new CountDownLatch(1).await();
             } catch (InterruptedException e) {
@@ -277,7 +238,7 @@ class DispatcherTest {
         CountDownLatch never = new CountDownLatch(1);
         try (Dispatcher clerk = dispatcher(leased -> {
             if (leased.entry().id().startsWith("hang")) {
-                now.updateAndGet(time -> time.plus(Dispatcher.LIMIT));
+                clock.advance(Dispatcher.LIMIT);
                 awaitThroughInterrupts(never);
             }
             return DONE;
@@ -338,7 +299,7 @@ class DispatcherTest {
             }
         };
         try (Dispatcher clerk =
-                new Dispatcher(store, handler, () -> "lease-" + leases.incrementAndGet(), now::get, bell)) {
+                new Dispatcher(store, handler, () -> "lease-" + leases.incrementAndGet(), clock, bell)) {
             clerk.start(Duration.ofHours(1));
             keep("a");
             bell.ring();
@@ -400,11 +361,11 @@ class DispatcherTest {
         keep("a");
         try (Dispatcher clerk = dispatcher(leased -> DONE)) {
             clerk.workOff();
-            now.updateAndGet(time -> time.plus(Duration.ofDays(90)));
+            clock.advance(Duration.ofDays(90));
             clerk.workOff();
             keep("a");
             assertEquals(0, clerk.workOff());
-            now.updateAndGet(time -> time.plus(Duration.ofHours(1)));
+            clock.advance(Duration.ofHours(1));
             clerk.workOff();
             keep("a");
             assertEquals(1, clerk.workOff());

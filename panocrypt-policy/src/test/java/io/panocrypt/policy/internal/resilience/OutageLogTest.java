@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.LogLines;
-import io.panocrypt.policy.TestService;
+import io.panocrypt.policy.TestClock;
 import io.panocrypt.policy.spi.store.StoreException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class OutageLogTest {
     private static final String NAME = "io.panocrypt.policy.TroubleLogTest";
 
-    private final TestService.Clock clock = new TestService.Clock();
+    private final TestClock clock = new TestClock();
     private final LogLines lines = LogLines.of(NAME);
     private final OutageLog trouble = new OutageLog(System.getLogger(NAME), "requests fail", clock);
 

@@ -3,7 +3,7 @@ package io.panocrypt.policy.internal.unlock;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.panocrypt.policy.ForwardingStore;
+import io.panocrypt.policy.TestClock;
 import io.panocrypt.policy.TestService;
 import io.panocrypt.policy.internal.admission.PendingAttempts;
 import io.panocrypt.policy.internal.admission.Refusal;
@@ -12,6 +12,7 @@ import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.resilience.RetryingWriter;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.store.memory.MemoryStore;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class JournalRetryQueueTest {
     private static final Duration TIMEOUT = Duration.ofMillis(1);
 
-    private final TestService.Clock clock = new TestService.Clock();
+    private final TestClock clock = new TestClock();
     private final MemoryStore memory = new MemoryStore(clock, "node-1");
     private final JournalRetryQueue retries = new JournalRetryQueue(new ForwardingStore(memory) {
         @Override

@@ -1,31 +1,32 @@
-package io.panocrypt.testkit.store;
+package io.panocrypt.policy.spi.store;
 
-import io.panocrypt.policy.spi.store.ChainHead;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DeadEntry;
-import io.panocrypt.policy.spi.store.DecisionCommit;
-import io.panocrypt.policy.spi.store.DecisionSnapshot;
-import io.panocrypt.policy.spi.store.DecisionStore;
-import io.panocrypt.policy.spi.store.EditResult;
-import io.panocrypt.policy.spi.store.Grant;
-import io.panocrypt.policy.spi.store.JournalCut;
-import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.JournalQuery;
-import io.panocrypt.policy.spi.store.JournalRow;
-import io.panocrypt.policy.spi.store.LeasedEntry;
-import io.panocrypt.policy.spi.store.OutboxEntry;
-import io.panocrypt.policy.spi.store.OutboxStatus;
-import io.panocrypt.policy.spi.store.PolicyEdit;
-import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
-import io.panocrypt.policy.spi.store.Settlement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The two halves of a store as the one object that a service opens. */
-public record JoinedStore(PolicyStore policies, DecisionStore decisions) implements PolicyStore, DecisionStore {
+/**
+ * A store that hands every call on to another store; override what is to be counted, timed, or made to fail in a test.
+ *
+ * <p>{@link #boundsItsCalls} is handed on as well, so that a decorator costs no change of thread that the store itself does not
+ * cost. Override it with false where what you add may itself take long. No method calls another one of this object. As
+ * thread-safe as the other store; whoever opened that closes it.
+ */
+public class ForwardingStore implements PolicyStore, DecisionStore {
+    private final PolicyStore policies;
+    private final DecisionStore decisions;
+
+    /** Hands on to that store. */
+    public <S extends PolicyStore & DecisionStore> ForwardingStore(S store) {
+        this(store, store);
+    }
+
+    /** Hands on to the two halves of one store, so that a service can open them as one object. */
+    public ForwardingStore(PolicyStore policies, DecisionStore decisions) {
+        this.policies = policies;
+        this.decisions = decisions;
+    }
+
     @Override
     public long epoch() {
         return policies.epoch();
@@ -94,6 +95,11 @@ public record JoinedStore(PolicyStore policies, DecisionStore decisions) impleme
     @Override
     public List<ChainHead> heads() {
         return decisions.heads();
+    }
+
+    @Override
+    public boolean boundsItsCalls() {
+        return decisions.boundsItsCalls();
     }
 
     @Override

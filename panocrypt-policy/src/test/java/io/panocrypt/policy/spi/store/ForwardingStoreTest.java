@@ -1,0 +1,104 @@
+package io.panocrypt.policy.spi.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ForwardingStoreTest {
+    private interface Store extends PolicyStore, DecisionStore {}
+
+    private record Call(Method method, List<?> arguments) {}
+
+    private final List<Call> calls = new ArrayList<>();
+    private int values;
+
+    /** A store that keeps its calls, and answers with that or throws it. */
+    private <T> T keeping(Class<T> type, Object answer) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    calls.add(new Call(method, arguments == null ? List.of() : Arrays.asList(arguments)));
+                    if (answer instanceof RuntimeException fault) {
+                        throw fault;
+                    }
+                    return answer;
+                }));
+    }
+
+    /** All that a store can be asked, also what has a default answer. */
+    static Stream<Method> methods() {
+        return Arrays.stream(Store.class.getMethods());
+    }
+
+    /** Another one each time, where the type allows. Of the SPI's own values none is made: they are only carried. */
+    private Object value(Class<?> type) {
+        values++;
+        if (type == String.class) {
+            return "text " + values;
+        }
+        if (type == int.class) {
+            return values;
+        }
+        if (type == long.class) {
+            return (long) values;
+        }
+        if (type == boolean.class) {
+            return true;
+        }
+        if (type == Duration.class) {
+            return Duration.ofMillis(values);
+        }
+        if (type == List.class) {
+            return List.of(values);
+        }
+        if (type == Optional.class) {
+            return Optional.of(values);
+        }
+        return type.isEnum() ? type.getEnumConstants()[0] : null;
+    }
+
+    private Object[] arguments(Method method) {
+        return Arrays.stream(method.getParameterTypes()).map(this::value).toArray();
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void handsOnACallWithItsArgumentsAndItsAnswer(Method method) throws Exception {
+        Object answer = value(method.getReturnType());
+        ForwardingStore store = new ForwardingStore(keeping(Store.class, answer));
+        Object[] arguments = arguments(method);
+        assertEquals(answer, method.invoke(store, arguments));
+        assertEquals(List.of(new Call(method, Arrays.asList(arguments))), calls);
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void handsOnAFault(Method method) {
+        StoreException fault = new StoreException("away");
+        ForwardingStore store = new ForwardingStore(keeping(Store.class, fault));
+        assertSame(
+                fault,
+                assertThrows(InvocationTargetException.class, () -> method.invoke(store, arguments(method)))
+                        .getCause());
+    }
+
+    @Test
+    void handsOnToTwoHalves() {
+        ForwardingStore store =
+                new ForwardingStore(keeping(PolicyStore.class, 7L), keeping(DecisionStore.class, List.of()));
+        assertEquals(7, store.epoch());
+        assertEquals(List.of(), store.heads());
+    }
+}
