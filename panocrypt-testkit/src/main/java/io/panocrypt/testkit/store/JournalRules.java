@@ -21,7 +21,11 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The rules D21 to D31: the journal, its chains and the outbox. */
-abstract class JournalRules extends OutboxRules {
+abstract class JournalRules extends StoreRules {
+    JournalRules(Opener opener) {
+        super(opener);
+    }
+
     @Test
     @DisplayName("D21 an appended entry is the next row of this node's chain")
     void appendsToThisNodesChain() {

@@ -35,6 +35,10 @@ abstract class OutboxRules extends StoreRules {
     /** Every rule below speaks of time. */
     private boolean timed;
 
+    OutboxRules(Opener opener) {
+        super(opener);
+    }
+
     @BeforeEach
     final void askForTheClock() {
         timed = fixture().followsClock();

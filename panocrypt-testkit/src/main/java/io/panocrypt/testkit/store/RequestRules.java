@@ -20,9 +20,13 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rules of {@link DecisionStoreContract} about records that decisions themselves change, and about several grants. */
-abstract class RequestRules extends JournalRules {
+/** The rules D32 to D39: records that decisions themselves change, several grants, and notes. */
+abstract class RequestRules extends StoreRules {
     private static final int THREADS = 16;
+
+    RequestRules(Opener opener) {
+        super(opener);
+    }
 
     private static PolicyRecord request(String id, long version, String unique, String device) {
         return new PolicyRecord(

@@ -23,9 +23,13 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rules of {@link DecisionStoreContract} about the removal of a chain's beginning. */
-abstract class RetentionRules extends RequestRules {
+/** The rules D60 to D67: the removal of a chain's beginning. */
+abstract class RetentionRules extends StoreRules {
     private static final String CUT = "cut";
+
+    RetentionRules(Opener opener) {
+        super(opener);
+    }
 
     /** Rows 2 to 6 of this node's chain; the setup has written the first. */
     private void fillTheChain() {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What both store contracts share: a fresh store with one device, short names for its values, and an intact journal. */
+/** What all groups of rules share: a fresh store with one device, short names for its values, and an intact journal. */
 @ExtendWith(RuleNames.class)
 abstract class StoreRules {
     static final String DEVICE = "dev-1";
@@ -40,20 +40,23 @@ abstract class StoreRules {
     private static final Instant START = Instant.parse("2026-03-29T01:59:59.987Z");
 
     final MutableClock clock = new MutableClock(START);
+    private final Opener opener;
     private final AtomicInteger numbers = new AtomicInteger();
     private final Map<String, ChainHead> beginnings = new HashMap<>();
     private @Nullable StoreFixture opened;
 
-    /**
-     * Opens an empty store of which no other test knows.
-     *
-     * @param clock what the store takes its time from, unless it has a better source
-     */
-    protected abstract StoreFixture open(MutableClock clock) throws Exception;
+    /** How a contract opens the store under test. */
+    interface Opener {
+        StoreFixture open(MutableClock clock) throws Exception;
+    }
+
+    StoreRules(Opener opener) {
+        this.opener = opener;
+    }
 
     @BeforeEach
     final void openStore() throws Exception {
-        opened = open(clock);
+        opened = opener.open(clock);
         applied(edit().put(device(DEVICE, 1, TOKEN, "site=north", "rack=7")));
     }
 
@@ -117,8 +120,12 @@ abstract class StoreRules {
         return new EditDraft(entry(JournalEntry.Kind.AUDIT, null));
     }
 
+    final EditResult apply(EditDraft edit) {
+        return policies().apply(edit.build());
+    }
+
     final void applied(EditDraft edit) {
-        assertEquals(new EditResult.Applied(), policies().apply(edit.build()));
+        assertEquals(new EditResult.Applied(), apply(edit));
     }
 
     final void open(Grant... grants) {

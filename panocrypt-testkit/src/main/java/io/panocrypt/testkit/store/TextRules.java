@@ -23,12 +23,19 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of text that a database cannot keep: NUL, and half of a surrogate pair, which some write as a question mark. */
+/**
+ * The rules P27 and P28: what becomes of text that a database cannot keep, which is NUL, and half of a surrogate pair, which some
+ * write as a question mark.
+ */
 abstract class TextRules extends StoreRules {
     private static final List<String> UNSTORABLE = List.of("a\0b", "\0", "a\ud800", "\udfffb");
 
     /** What a store must not take the others for. */
     private static final List<String> ALIKE = List.of("a", "ab", "a?", "?b", "a\ufffd", "\ufffdb");
+
+    TextRules(Opener opener) {
+        super(opener);
+    }
 
     @Test
     @DisplayName("P27 text that cannot be kept is not found or refused as input, and harms no other call")

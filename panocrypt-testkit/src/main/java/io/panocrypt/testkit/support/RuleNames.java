@@ -1,5 +1,7 @@
 package io.panocrypt.testkit.support;
 
+import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
@@ -8,7 +10,7 @@ import org.opentest4j.TestAbortedException;
 
 /**
  * Begins the message of a contract's failure, and the reason of a skipped test, with the rule's name, such as D12, since build
- * tools print the method's.
+ * tools print the method's. Where the rule is in a group that the test class inherits, the name of that test class follows.
  */
 public final class RuleNames implements TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
     RuleNames() {}
@@ -35,12 +37,21 @@ public final class RuleNames implements TestExecutionExceptionHandler, Lifecycle
         if (rule == null || failure instanceof VirtualMachineError) {
             return failure;
         }
-        String message = rule.value() + ": " + failure.getMessage();
+        String message = rule.value() + subject(context) + ": " + failure.getMessage();
         Throwable named = failure instanceof TestAbortedException
                 ? new TestAbortedException(message, failure)
                 : new AssertionError(message, failure);
         // What says where: the place that failed, not this one.
         named.setStackTrace(failure.getStackTrace());
         return named;
+    }
+
+    /** Whose contract it is: of a group that the test inherits, build tools print the class that declares it. */
+    private static String subject(ExtensionContext context) {
+        List<Class<?>> enclosing = context.getEnclosingTestClasses();
+        boolean inherits = !enclosing.isEmpty()
+                && enclosing.get(enclosing.size() - 1)
+                        != context.getRequiredTestClass().getEnclosingClass();
+        return inherits ? enclosing.stream().map(Class::getSimpleName).collect(Collectors.joining(".", " (", ")")) : "";
     }
 }

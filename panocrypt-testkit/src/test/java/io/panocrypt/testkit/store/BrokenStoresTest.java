@@ -2,14 +2,12 @@ package io.panocrypt.testkit.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import io.panocrypt.policy.spi.store.ForwardingStore;
+import io.panocrypt.testkit.RuleMethod;
 import io.panocrypt.testkit.race.ServiceRaceContract;
 import io.panocrypt.testkit.support.MutableClock;
-import java.lang.reflect.Method;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -17,17 +15,9 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
-import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.engine.TestExecutionResult.Status;
-import org.junit.platform.engine.discovery.MethodSelector;
-import org.junit.platform.engine.support.descriptor.MethodSource;
-import org.junit.platform.testkit.engine.EngineTestKit;
-import org.junit.platform.testkit.engine.Event;
-import org.junit.platform.testkit.engine.EventType;
 
 /** The test of the check: each broken store must fail the rules that it breaks. */
 class BrokenStoresTest {
@@ -108,44 +98,11 @@ class BrokenStoresTest {
     /** Which of the rules the store fails. */
     private static Set<String> failed(BrokenStore store, Set<String> rules) {
         SUBJECT.set(store);
-        Set<String> failed = new TreeSet<>();
-        EngineTestKit.engine("junit-jupiter").selectors(selectors(rules)).execute().allEvents().stream()
-                .filter(BrokenStoresTest::failed)
-                .forEach(event -> failed.add(rule(event)));
+        Set<String> failed = RuleMethod.failed(Stream.of(Decisions.class, Policies.class, Services.class)
+                .flatMap(contract -> RuleMethod.of(contract).stream())
+                .filter(test -> rules.contains(test.rule()))
+                .toList());
         SUBJECT.set(null);
         return failed;
-    }
-
-    /** The methods that test these rules. */
-    private static List<MethodSelector> selectors(Set<String> rules) {
-        List<MethodSelector> selectors = new ArrayList<>();
-        for (Class<?> contract : List.of(Decisions.class, Policies.class, Services.class)) {
-            for (Class<?> type = contract; type != Object.class; type = type.getSuperclass()) {
-                for (Method method : type.getDeclaredMethods()) {
-                    if (method.isAnnotationPresent(DisplayName.class) && rules.contains(rule(method))) {
-                        selectors.add(selectMethod(contract, method));
-                    }
-                }
-            }
-        }
-        return selectors;
-    }
-
-    private static boolean failed(Event event) {
-        return event.getType() == EventType.FINISHED
-                && event.getTestDescriptor().isTest()
-                && event.getPayload(TestExecutionResult.class)
-                        .filter(result -> result.getStatus() == Status.FAILED)
-                        .isPresent();
-    }
-
-    private static String rule(Event event) {
-        MethodSource source =
-                (MethodSource) event.getTestDescriptor().getSource().orElseThrow();
-        return rule(source.getJavaMethod());
-    }
-
-    private static String rule(Method method) {
-        return method.getAnnotation(DisplayName.class).value().split(" ", 2)[0];
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,11 +46,50 @@ class RuleNamesTest {
         }
     }
 
+    /** As a contract has it: its rules are in groups. */
+    @ExtendWith(RuleNames.class)
+    abstract static class Contract {
+        @Nested
+        class Group {
+            @Test
+            @DisplayName("X4 fails in a group")
+            void failsInAGroup() {
+                assertEquals(1, 2);
+            }
+        }
+    }
+
+    /** Not a test class of its own: only the engine below runs it. */
+    static final class Subject {
+        @Nested
+        class AsOne extends Contract {}
+    }
+
+    @Test
+    void namesTheTestClassThatInheritsTheGroup() {
+        assertEquals(
+                List.of("X4 fails in a group (Subject.AsOne): expected: <1> but was: <2>"),
+                List.copyOf(messages(Subject.class).keySet()));
+    }
+
     @Test
     void beginsEachFailureAndEachSkippedTestWithItsRule() {
+        Map<String, String> messages = messages(Rules.class);
+        assertEquals(
+                List.of(
+                        "X1 fails: expected: <1> but was: <2>",
+                        "X2 fails for each: no 7",
+                        "X3 does not matter here: Assumption failed: not here",
+                        "nameless"),
+                List.copyOf(messages.keySet()));
+        assertEquals("TestAbortedException", messages.get("X3 does not matter here: Assumption failed: not here"));
+    }
+
+    /** What the tests of the class say at their end, and by which kind of exception. */
+    private static Map<String, String> messages(Class<?> tests) {
         Map<String, String> messages = new TreeMap<>();
         EngineTestKit.engine("junit-jupiter")
-                .selectors(DiscoverySelectors.selectClass(Rules.class))
+                .selectors(DiscoverySelectors.selectClass(tests))
                 .execute()
                 .testEvents()
                 .finished()
@@ -63,13 +103,6 @@ class RuleNamesTest {
                             assertFalse(
                                     failure.getStackTrace()[0].getClassName().endsWith(".RuleNames"));
                         }));
-        assertEquals(
-                List.of(
-                        "X1 fails: expected: <1> but was: <2>",
-                        "X2 fails for each: no 7",
-                        "X3 does not matter here: Assumption failed: not here",
-                        "nameless"),
-                List.copyOf(messages.keySet()));
-        assertEquals("TestAbortedException", messages.get("X3 does not matter here: Assumption failed: not here"));
+        return messages;
     }
 }

@@ -1,0 +1,60 @@
+package io.panocrypt.testkit.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.testkit.support.Parallel;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The rules P19, P20 and P26: of edits that exclude each other one is applied. */
+abstract class ConcurrentEditRules extends StoreRules {
+    private static final int THREADS = 16;
+
+    ConcurrentEditRules(Opener opener) {
+        super(opener);
+    }
+
+    @Test
+    @DisplayName("P19 of concurrent edits of one version one is applied")
+    void appliesOneOfConcurrentEdits() throws Exception {
+        for (long version = 2; version < 7; version++) {
+            PolicyRecord next = device(DEVICE, version, TOKEN);
+            Callable<EditResult> task = () -> apply(edit().put(next));
+            List<EditResult> results = Parallel.run(Collections.nCopies(THREADS, task));
+            assertEquals(1, Collections.frequency(results, new EditResult.Applied()));
+            assertEquals(THREADS - 1, Collections.frequency(results, new EditResult.Stale(KIND, DEVICE)));
+        }
+    }
+
+    @Test
+    @DisplayName("P20 of concurrent edits that claim one unique term one is applied")
+    void givesAUniqueTermOnce() throws Exception {
+        List<Callable<EditResult>> tasks = new ArrayList<>();
+        for (int i = 0; i < THREADS; i++) {
+            PolicyRecord record = device("new-" + i, 1, "token:new");
+            tasks.add(() -> apply(edit().put(record)));
+        }
+        List<EditResult> results = Parallel.run(tasks);
+        assertEquals(1, Collections.frequency(results, new EditResult.Applied()));
+        assertEquals(THREADS - 1, Collections.frequency(results, new EditResult.Taken(KIND, "token:new")));
+        assertEquals(2, policies().scan(KIND, null, null, PAGE).size());
+    }
+
+    @Test
+    @DisplayName("P26 of concurrent edits that name one epoch and bump it one is applied")
+    void appliesOneOfConcurrentEditsOfAnEpoch() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            long seen = policies().epoch();
+            Callable<EditResult> task = () -> apply(edit().judgedBy(seen).bumpEpoch());
+            List<EditResult> results = Parallel.run(Collections.nCopies(THREADS, task));
+            assertEquals(1, Collections.frequency(results, new EditResult.Applied()));
+            assertEquals(THREADS - 1, Collections.frequency(results, new EditResult.OtherEpoch()));
+        }
+    }
+}
