@@ -4,8 +4,10 @@ module io.panocrypt.testkit {
     requires transitive org.junit.jupiter.api;
     requires transitive org.junit.jupiter.params;
     requires com.fasterxml.jackson.databind;
+    requires org.bouncycastle.provider;
     requires static org.jspecify;
 
+    exports io.panocrypt.testkit.custody;
     exports io.panocrypt.testkit.notify;
     exports io.panocrypt.testkit.race;
     exports io.panocrypt.testkit.store;
@@ -13,6 +15,8 @@ module io.panocrypt.testkit {
     exports io.panocrypt.testkit.wire;
 
     // JUnit calls rules that are not public.
+    opens io.panocrypt.testkit.custody to
+            org.junit.platform.commons;
     opens io.panocrypt.testkit.notify to
             org.junit.platform.commons;
     opens io.panocrypt.testkit.race to

@@ -5,7 +5,8 @@ import io.panocrypt.crypto.ec.EcPoint;
 /**
  * The place where private keys live; they serve here and never leave.
  *
- * <p>Implementations are safe for use by several threads. Everything here may fail with {@link CustodyException}.
+ * <p>Implementations are safe for use by several threads. Everything here may fail with {@link CustodyException}. {@code
+ * KeyCustodyContract} in the testkit holds the rules.
  */
 public interface KeyCustody {
     /**

@@ -1,0 +1,53 @@
+package io.panocrypt.testkit.custody;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.panocrypt.testkit.RuleMethod;
+import io.panocrypt.testkit.RulePage;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The test of the check: each broken custody must fail the rule that it breaks, and no other. */
+class BrokenCustodiesTest {
+    private static final AtomicReference<@Nullable BrokenCustodies> SUBJECT = new AtomicReference<>();
+
+    /** Not a test class of its own: only the engine below runs it. */
+    static final class Broken extends KeyCustodyContract {
+        @Override
+        protected CustodyFixture open() throws IOException {
+            BrokenCustodies subject = SUBJECT.get();
+            assumeTrue(subject != null, "only BrokenCustodiesTest runs this");
+            return Objects.requireNonNull(subject).open();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void failsTheRuleItBreaksAndNoOther(BrokenCustodies broken) {
+        SUBJECT.set(broken);
+        Set<String> failed = RuleMethod.failed(RuleMethod.of(Broken.class));
+        SUBJECT.set(null);
+        assertEquals(Set.of(broken.rule()), failed);
+    }
+
+    @Test
+    void showsEveryRuleAViolation() {
+        Set<String> broken =
+                Stream.of(BrokenCustodies.values()).map(BrokenCustodies::rule).collect(Collectors.toSet());
+        assertEquals(RuleMethod.rulesOf(KeyCustodyContract.class), broken);
+    }
+
+    @Test
+    void findsEachRuleExplainedOnThePage() throws IOException {
+        assertEquals(RuleMethod.rulesOf(KeyCustodyContract.class), RulePage.explained("custody-contract.md"));
+    }
+}
