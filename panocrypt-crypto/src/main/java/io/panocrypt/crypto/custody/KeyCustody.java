@@ -10,7 +10,7 @@ import io.panocrypt.crypto.ec.EcPoint;
  */
 public interface KeyCustody {
     /**
-     * A fresh key for a label; the caller stores what it gets.
+     * A fresh key for a label; the caller stores what it gets. Keys made before for the same label go on serving.
      *
      * @param label what the key is for
      * @return the key
@@ -42,6 +42,9 @@ public interface KeyCustody {
      */
     byte[] sign(KeyLabel label, CustodyKey key, byte[] input);
 
-    /** What identifies the master key without telling anything else about it: 64 hexadecimal digits. */
+    /**
+     * What identifies the master key without telling anything else about it: 64 hexadecimal digits in lower case, the same
+     * whenever the custody is opened.
+     */
     String fingerprint();
 }

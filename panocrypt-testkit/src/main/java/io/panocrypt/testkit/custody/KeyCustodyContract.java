@@ -51,7 +51,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <tr><th>id</th><th>rule</th></tr>
  * <tr><td>K1</td><td>a key has the role and the curve of its label</td></tr>
  * <tr><td>K2, K3</td><td>each key is a fresh one, and takes nothing from those made before it for the same label</td></tr>
- * <tr><td>K4</td><td>the fingerprint is 64 hexadecimal digits, always the same, and another custody has another</td></tr>
+ * <tr><td>K4</td><td>the fingerprint is 64 hexadecimal digits in lower case, always the same, and another custody has another</td></tr>
  * <tr><td>K5</td><td>an exchange is the private key times the point, on every curve</td></tr>
  * <tr><td>K6</td><td>a point on another curve is an {@link IllegalArgumentException}</td></tr>
  * <tr><td>K7</td><td>so is the work of the other role</td></tr>
