@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import java.util.List;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
@@ -22,6 +24,20 @@ final class RequiresToolsTest {
         }
     }
 
+    /** As a contract has it: its rules are in groups. */
+    abstract static class Contract {
+        @Nested
+        class Group {
+            @Test
+            void runs() {
+                assertTrue(true, "never reached");
+            }
+        }
+    }
+
+    @RequiresTools("no-such-program-1")
+    static final class MissingForAContract extends Contract {}
+
     @RequiresTools("sh")
     static final class Present {
         @Test
@@ -32,12 +48,21 @@ final class RequiresToolsTest {
 
     @Test
     void skipsAndNamesEveryMissingProgram() {
-        EngineExecutionResults results = run(Missing.class, "false");
-        String reason = results.containerEvents().skipped().stream()
-                .map(event -> event.getRequiredPayload(String.class))
-                .findFirst()
-                .orElse("not skipped");
-        assertEquals("missing tools: no-such-program-1, /no/such/program-2", reason);
+        assertSkipped("missing tools: no-such-program-1, /no/such/program-2", Missing.class);
+    }
+
+    @Test
+    void skipsTheGroupsOfAContract() {
+        assertSkipped("missing tools: no-such-program-1", MissingForAContract.class);
+    }
+
+    private static void assertSkipped(String reason, Class<?> test) {
+        EngineExecutionResults results = run(test, "false");
+        assertEquals(
+                List.of(reason),
+                results.containerEvents().skipped().stream()
+                        .map(event -> event.getRequiredPayload(String.class))
+                        .toList());
         assertEquals(0, results.testEvents().started().count());
     }
 
