@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.spi.store.OutboxEntry;
 import io.panocrypt.policy.store.memory.MemoryStore;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** While nodes are upgraded one by one, those of this release find entries that a later one has written. */
 class LaterReleaseNoticesTest {
     @Test
-    void areLeftToNodesThatKnowThemForAboutADay() {
+    void areLeftToNodesThatKnowThemForAboutADay() throws IOException {
         NoticeHouse house = new NoticeHouse();
         MemoryStore store = new MemoryStore(house.clock, "node-a");
         try (Panocrypt service = house.node(store)) {
