@@ -4,6 +4,7 @@ import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Allowance;
@@ -16,6 +17,7 @@ import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.spi.store.DecisionStore;
 import io.panocrypt.policy.spi.store.GrantScope;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -27,12 +29,22 @@ public final class Allowances {
     private static final Duration SHORTEST_LIFE = Duration.ofMillis(1);
     private static final Duration MAX_LIFE = Duration.ofDays(7);
 
+    private final InstantSource clock;
+    private final IdGenerator ids;
     private final PolicyEditor editor;
     private final Devices devices;
     private final PolicyCache policy;
     private final DecisionStore decisions;
 
-    Allowances(PolicyEditor editor, Devices devices, PolicyCache policy, DecisionStore decisions) {
+    Allowances(
+            InstantSource clock,
+            IdGenerator ids,
+            PolicyEditor editor,
+            Devices devices,
+            PolicyCache policy,
+            DecisionStore decisions) {
+        this.clock = clock;
+        this.ids = ids;
         this.editor = editor;
         this.devices = devices;
         this.policy = policy;
@@ -90,9 +102,9 @@ public final class Allowances {
             problems.add("name a source or say any, not both");
         }
         Validation.refuse(problems);
-        var now = editor.now();
+        var now = clock.instant();
         return new Allowance(
-                editor.ids().next(),
+                ids.next(),
                 device.id(),
                 uses,
                 uses,

@@ -5,6 +5,7 @@ import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.Actor;
@@ -12,6 +13,7 @@ import io.panocrypt.policy.model.ApprovalGroup;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.UserGroup;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,11 +27,15 @@ public final class ApprovalGroups {
     private static final int MAX_APPROVERS = 64;
     private static final int MAX_QUORUM = 16;
 
+    private final PolicyStore store;
+    private final IdGenerator ids;
     private final PolicyEditor editor;
     private final PolicyCache policy;
     private final ApprovalGuard guard;
 
-    ApprovalGroups(PolicyEditor editor, PolicyCache policy, ApprovalGuard guard) {
+    ApprovalGroups(PolicyStore store, IdGenerator ids, PolicyEditor editor, PolicyCache policy, ApprovalGuard guard) {
+        this.store = store;
+        this.ids = ids;
         this.editor = editor;
         this.policy = policy;
         this.guard = guard;
@@ -60,8 +66,7 @@ public final class ApprovalGroups {
      * @param confirmed whether the operator knows that nobody can approve some of these devices
      */
     public ApprovalGroup create(Actor actor, Change wanted, boolean confirmed) {
-        ApprovalGroup made =
-                changed(new ApprovalGroup(editor.ids().next(), "", new TreeSet<>(), new TreeSet<>(), 1, 1), wanted);
+        ApprovalGroup made = changed(new ApprovalGroup(ids.next(), "", new TreeSet<>(), new TreeSet<>(), 1, 1), wanted);
         return editor.retrying(() -> made, group -> {
             PolicyEditor.Draft draft =
                     editor.draft(actor, "approval-group.create", RecordMapper.APPROVAL_GROUP, group.id(), null, group);
@@ -75,8 +80,7 @@ public final class ApprovalGroups {
 
     /** The group with that id. */
     public ApprovalGroup get(String id) {
-        return editor.store()
-                .get(RecordMapper.APPROVAL_GROUP, id)
+        return store.get(RecordMapper.APPROVAL_GROUP, id)
                 .map(found -> RecordMapper.read(found, ApprovalGroup.class))
                 .orElseThrow(() -> OperationException.notFound("approval group"));
     }
@@ -115,8 +119,7 @@ public final class ApprovalGroups {
     /** Groups by age, oldest first. */
     public Page<ApprovalGroup> list(@Nullable String cursor, int limit) {
         Paging.check(limit);
-        return Paging.of(
-                editor.store().scan(RecordMapper.APPROVAL_GROUP, null, cursor, limit), limit, ApprovalGroup.class);
+        return Paging.of(store.scan(RecordMapper.APPROVAL_GROUP, null, cursor, limit), limit, ApprovalGroup.class);
     }
 
     /**
@@ -179,8 +182,8 @@ public final class ApprovalGroups {
         for (String approver : after.approvers()) {
             // An approver that was there before may have left since, and must not keep the group from being edited.
             if (!before.approvers().contains(approver)
-                    && editor.store().get(RecordMapper.MEMBER, approver).isEmpty()
-                    && editor.store().get(RecordMapper.USER_GROUP, approver).isEmpty()) {
+                    && store.get(RecordMapper.MEMBER, approver).isEmpty()
+                    && store.get(RecordMapper.USER_GROUP, approver).isEmpty()) {
                 problems.add("no member or user group has the id " + approver);
             }
         }

@@ -7,6 +7,7 @@ import io.panocrypt.policy.internal.edit.RequestCanceller;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.event.OutboxEntries;
 import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.PageReader;
 import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.internal.records.RecordMapper;
@@ -24,8 +25,10 @@ import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import io.panocrypt.policy.spi.store.UnreadableRecordException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -52,6 +55,9 @@ public final class Approvals {
     /** The filter passes over requests that time has moved on: how many are read at once does not depend on the limit. */
     private static final int SCAN = 500;
 
+    private final PolicyStore store;
+    private final InstantSource clock;
+    private final IdGenerator ids;
     private final PolicyEditor editor;
     private final OutboxEntries events;
     private final Devices devices;
@@ -60,12 +66,18 @@ public final class Approvals {
     private final ApprovalTimes times;
 
     Approvals(
+            PolicyStore store,
+            InstantSource clock,
+            IdGenerator ids,
             PolicyEditor editor,
             OutboxEntries events,
             Devices devices,
             PolicyCache policy,
             RequestCanceller withdrawal,
             ApprovalTimes times) {
+        this.store = store;
+        this.clock = clock;
+        this.ids = ids;
         this.editor = editor;
         this.events = events;
         this.devices = devices;
@@ -76,15 +88,14 @@ public final class Approvals {
 
     /** The request with that id. */
     public ApprovalRequest get(String id) {
-        return editor.store()
-                .get(RecordMapper.REQUEST, id)
+        return store.get(RecordMapper.REQUEST, id)
                 .map(found -> RecordMapper.read(found, ApprovalRequest.class))
                 .orElseThrow(() -> OperationException.notFound("request"));
     }
 
     /** What time has made of a request. */
     public State state(ApprovalRequest request) {
-        return request.stateAt(editor.now(), times.pending());
+        return request.stateAt(clock.instant(), times.pending());
     }
 
     /** How many answers an approval of that request gives; later edits of the device do not change it. */
@@ -123,7 +134,7 @@ public final class Approvals {
         PageReader<ApprovalRequest> found = new PageReader<>();
         String after = cursor;
         while (true) {
-            List<PolicyRecord> page = editor.store().scan(RecordMapper.REQUEST, term, after, SCAN);
+            List<PolicyRecord> page = store.scan(RecordMapper.REQUEST, term, after, SCAN);
             for (PolicyRecord next : page) {
                 after = next.id();
                 Optional<ApprovalRequest> request = found.read(
@@ -152,11 +163,11 @@ public final class Approvals {
         ApprovalRequest named = get(id);
         Set<IpAddress> others = new HashSet<>(alsoFrom);
         others.remove(named.source());
-        List<String> ids = new ArrayList<>(List.of(id));
+        List<String> requestIds = new ArrayList<>(List.of(id));
         if (!others.isEmpty()) {
-            openOf(named.deviceId(), others).forEach(further -> ids.add(further.id()));
+            openOf(named.deviceId(), others).forEach(further -> requestIds.add(further.id()));
         }
-        return vote(voter, ids, Verdict.APPROVE, comment);
+        return vote(voter, requestIds, Verdict.APPROVE, comment);
     }
 
     /** Defers: the request stays pending. */
@@ -177,32 +188,34 @@ public final class Approvals {
         return found;
     }
 
-    /** @param ids of requests of one device, the one that is returned first */
-    private ApprovalRequest vote(Member voter, List<String> ids, Verdict verdict, String comment) {
+    /** @param requestIds of requests of one device, the one that is returned first */
+    private ApprovalRequest vote(Member voter, List<String> requestIds, Verdict verdict, String comment) {
         checkComment(comment);
-        return editor.retrying(ATTEMPTS, () -> ids.stream().map(this::get).toList(), requests -> {
-            Device device = devices.get(requests.get(0).deviceId());
-            PolicyCache.Shared shared = policy.current();
-            ApprovalPolicy approval = shared.approval(device);
-            refuseOutsider(voter, approval);
-            Instant now = editor.now();
-            requests.forEach(before -> refuseDecided(before, approval));
-            List<ApprovalRequest> voted = requests.stream()
-                    .map(before -> before.with(
-                                    new Vote(voter.id(), verdict, now, comment), before.usesOr(device.volumes()))
-                            .withVersion(before.version() + 1))
-                    .toList();
-            PolicyEditor.Draft draft = draft(voter, verdict, requests, voted)
-                    .judgedBy(shared)
-                    .require(RecordMapper.DEVICE, device.id(), device.version());
-            List<ApprovalRequest> after = voted.stream()
-                    .map(one -> verdict == Verdict.APPROVE && approval.isSatisfiedBy(one.approvedBy())
-                            ? approve(draft, device, one, Actor.of(voter), now)
-                            : one)
-                    .toList();
-            after.forEach(one -> draft.put(RecordMapper.open(one)));
-            return new Edit<>(draft, after.get(0));
-        });
+        return editor.retrying(
+                ATTEMPTS, () -> requestIds.stream().map(this::get).toList(), requests -> {
+                    Device device = devices.get(requests.get(0).deviceId());
+                    PolicyCache.Shared shared = policy.current();
+                    ApprovalPolicy approval = shared.approval(device);
+                    refuseOutsider(voter, approval);
+                    Instant now = clock.instant();
+                    requests.forEach(before -> refuseDecided(before, approval));
+                    List<ApprovalRequest> voted = requests.stream()
+                            .map(before -> before.with(
+                                            new Vote(voter.id(), verdict, now, comment),
+                                            before.usesOr(device.volumes()))
+                                    .withVersion(before.version() + 1))
+                            .toList();
+                    PolicyEditor.Draft draft = draft(voter, verdict, requests, voted)
+                            .judgedBy(shared)
+                            .require(RecordMapper.DEVICE, device.id(), device.version());
+                    List<ApprovalRequest> after = voted.stream()
+                            .map(one -> verdict == Verdict.APPROVE && approval.isSatisfiedBy(one.approvedBy())
+                                    ? approve(draft, device, one, Actor.of(voter), now)
+                                    : one)
+                            .toList();
+                    after.forEach(one -> draft.put(RecordMapper.open(one)));
+                    return new Edit<>(draft, after.get(0));
+                });
     }
 
     private void refuseDecided(ApprovalRequest request, ApprovalPolicy approval) {
@@ -217,7 +230,7 @@ public final class Approvals {
             PolicyEditor.Draft draft, Device device, ApprovalRequest voted, Actor voter, Instant now) {
         // A former approval whose voters no longer suffice gives way to this one.
         voted.grantId().ifPresent(old -> draft.cancel(new GrantScope.Single(device.id(), old)));
-        ApprovalRequest approved = voted.approve(editor.ids().next(), now.plus(times.window()));
+        ApprovalRequest approved = voted.approve(ids.next(), now.plus(times.window()));
         draft.grant(RecordMapper.ofApproval(approved, voted.uses(), now));
         draft.tell(events.decided(EventType.REQUEST_APPROVED, device, approved, voter, now));
         return approved;
@@ -236,13 +249,13 @@ public final class Approvals {
             PolicyCache.Shared shared = policy.current();
             refuseOutsider(voter, shared.approval(device));
             refuseOver(before);
-            Instant now = editor.now();
+            Instant now = clock.instant();
             Vote vote = new Vote(voter.id(), Verdict.DENY, now, comment);
             ApprovalRequest denied = before.with(vote, before.usesOr(device.volumes()))
                     .withState(State.DENIED)
                     .withVersion(before.version() + 1);
             TemporaryDeny deny = new TemporaryDeny(
-                    editor.ids().next(),
+                    ids.next(),
                     before.deviceId(),
                     wholeDevice ? Optional.empty() : Optional.of(before.source()),
                     now.plus(times.temporaryDeny()),
@@ -255,7 +268,7 @@ public final class Approvals {
                     .judgedBy(shared)
                     .require(RecordMapper.DEVICE, device.id(), device.version())
                     .bumpEpoch();
-            TemporaryDenies.over(editor, before.deviceId()).forEach(draft::delete);
+            TemporaryDenies.over(store, now, before.deviceId()).forEach(draft::delete);
             if (wholeDevice) {
                 draft.cancel(new GrantScope.OfDevice(before.deviceId()));
             } else {

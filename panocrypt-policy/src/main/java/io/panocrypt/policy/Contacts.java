@@ -9,6 +9,7 @@ import io.panocrypt.policy.internal.notice.Notification;
 import io.panocrypt.policy.internal.notice.NotifierRegistry;
 import io.panocrypt.policy.internal.notice.Recipient;
 import io.panocrypt.policy.internal.outbox.Dispatcher;
+import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.Actor;
@@ -20,7 +21,9 @@ import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.policy.spi.notify.Notice;
 import io.panocrypt.policy.spi.notify.Notifier;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,12 +36,25 @@ import org.jspecify.annotations.Nullable;
 
 /** Where people can be told: the contacts of members and what became of them. Thread-safe; throws as {@link Devices} does. */
 public final class Contacts {
+    private final PolicyStore store;
+    private final InstantSource clock;
+    private final IdGenerator ids;
     private final PolicyEditor editor;
     private final NotifierRegistry channels;
     private final NoticeFactory text;
     private final Optional<JwsSigner> pushKey;
 
-    Contacts(PolicyEditor editor, NotifierRegistry channels, NoticeFactory text, Optional<JwsSigner> pushKey) {
+    Contacts(
+            PolicyStore store,
+            InstantSource clock,
+            IdGenerator ids,
+            PolicyEditor editor,
+            NotifierRegistry channels,
+            NoticeFactory text,
+            Optional<JwsSigner> pushKey) {
+        this.store = store;
+        this.clock = clock;
+        this.ids = ids;
         this.editor = editor;
         this.channels = channels;
         this.text = text;
@@ -92,7 +108,7 @@ public final class Contacts {
         Notifier notifier = channels.serving(recipient, contact)
                 .orElseThrow(() -> new OperationException(
                         OperationException.Kind.CONFLICT, "no notifier serves " + contact.getScheme() + ": contacts"));
-        DomainEvent test = DomainEvent.of(editor.ids().next(), EventType.NOTICE_TEST, editor.now())
+        DomainEvent test = DomainEvent.of(ids.next(), EventType.NOTICE_TEST, clock.instant())
                 .by(actor);
         Notice notice = text.notice(new Notification(EventType.NOTICE_TEST, test, recipient));
         FutureTask<Delivery> task = new FutureTask<>(() -> notifier.deliver(notice, contact));
@@ -119,10 +135,7 @@ public final class Contacts {
     /** Contacts that their channels said exist no more, as {@link Contact#shown} shows them. */
     public Page<ClosedContact> closed(@Nullable String cursor, int limit) {
         Paging.check(limit);
-        return Paging.of(
-                        editor.store().scan(RecordMapper.CLOSED_CONTACT, null, cursor, limit),
-                        limit,
-                        ClosedContact.class)
+        return Paging.of(store.scan(RecordMapper.CLOSED_CONTACT, null, cursor, limit), limit, ClosedContact.class)
                 .map(closed -> new ClosedContact(
                         closed.id(), Contact.shown(closed.contact()), closed.cause(), closed.since()));
     }
@@ -130,8 +143,7 @@ public final class Contacts {
     /** Sends to a contact again. */
     public void reopen(Actor actor, String id) {
         editor.retrying(
-                () -> editor.store()
-                        .get(RecordMapper.CLOSED_CONTACT, id)
+                () -> store.get(RecordMapper.CLOSED_CONTACT, id)
                         .orElseThrow(() -> OperationException.notFound("closed contact")),
                 found -> new Edit<>(
                         editor.draft(actor, "contact.reopen", RecordMapper.CLOSED_CONTACT, id, null, null)

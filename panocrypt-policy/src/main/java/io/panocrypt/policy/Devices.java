@@ -25,7 +25,9 @@ import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +45,8 @@ public final class Devices {
     /** A filter may pass over most devices: how many are read at once does not depend on how many are wanted. */
     private static final int SCAN = 500;
 
+    private final PolicyStore store;
+    private final InstantSource clock;
     private final PolicyEditor editor;
     private final PolicyCache policy;
     private final ApprovalGuard guard;
@@ -52,6 +56,8 @@ public final class Devices {
     private final URI publicUrl;
 
     Devices(
+            PolicyStore store,
+            InstantSource clock,
             PolicyEditor editor,
             PolicyCache policy,
             ApprovalGuard guard,
@@ -59,6 +65,8 @@ public final class Devices {
             RequestCanceller withdrawal,
             KeyUses uses,
             URI publicUrl) {
+        this.store = store;
+        this.clock = clock;
         this.editor = editor;
         this.uses = uses;
         this.policy = policy;
@@ -114,16 +122,14 @@ public final class Devices {
     }
 
     private StoredDevice stored(String id) {
-        return editor.store()
-                .get(RecordMapper.DEVICE, id)
+        return store.get(RecordMapper.DEVICE, id)
                 .map(found -> RecordMapper.read(found, StoredDevice.class))
                 .orElseThrow(() -> OperationException.notFound("device"));
     }
 
     /** The device that is not revoked and has that name. */
     public Optional<Device> byName(String name) {
-        return editor.store()
-                .find(RecordMapper.DEVICE, RecordMapper.nameTerm(name))
+        return store.find(RecordMapper.DEVICE, RecordMapper.nameTerm(name))
                 .map(found -> RecordMapper.read(found, Device.class));
     }
 
@@ -141,7 +147,7 @@ public final class Devices {
         PageReader<Device> found = new PageReader<>();
         String after = cursor;
         while (true) {
-            List<PolicyRecord> page = editor.store().scan(RecordMapper.DEVICE, filter.term(), after, SCAN);
+            List<PolicyRecord> page = store.scan(RecordMapper.DEVICE, filter.term(), after, SCAN);
             for (PolicyRecord next : page) {
                 after = next.id();
                 Optional<Device> device = found.read(next, record -> RecordMapper.read(record, Device.class))
@@ -245,7 +251,7 @@ public final class Devices {
                     .mapToInt(SealedKeys::generation)
                     .max()
                     .orElse(0);
-            return stored.with(maker.generate(id, last + 1, stored.device().curve()), editor.now());
+            return stored.with(maker.generate(id, last + 1, stored.device().curve()), clock.instant());
         });
     }
 

@@ -7,6 +7,7 @@ import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.hash.TokenHash;
 import io.panocrypt.policy.internal.records.DeviceAudit;
 import io.panocrypt.policy.internal.records.EnrollmentKeyAudit;
+import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.internal.records.StoredDevice;
@@ -23,7 +24,9 @@ import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.SourceRule;
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.net.IpAddress;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -40,6 +43,9 @@ public final class EnrollmentKeys {
     private static final Duration LIFE = Duration.ofHours(24);
     private static final Duration MAX = Duration.ofDays(366);
 
+    private final PolicyStore store;
+    private final InstantSource clock;
+    private final IdGenerator ids;
     private final PolicyEditor editor;
     /** A lock and not a monitor, so that no virtual thread is pinned while the store is waited for. */
     private final ReentrantLock enrolling = new ReentrantLock();
@@ -47,7 +53,16 @@ public final class EnrollmentKeys {
     private final Devices devices;
     private final DeviceFactory maker;
 
-    EnrollmentKeys(PolicyEditor editor, Devices devices, DeviceFactory maker) {
+    EnrollmentKeys(
+            PolicyStore store,
+            InstantSource clock,
+            IdGenerator ids,
+            PolicyEditor editor,
+            Devices devices,
+            DeviceFactory maker) {
+        this.store = store;
+        this.clock = clock;
+        this.ids = ids;
         this.editor = editor;
         this.devices = devices;
         this.maker = maker;
@@ -72,19 +87,19 @@ public final class EnrollmentKeys {
         Duration life = Objects.requireNonNullElse(wanted.expiresIn(), LIFE);
         DeviceState state = Objects.requireNonNullElse(wanted.initialState(), DeviceState.ACTIVE);
         check(uses, life, state);
-        String secret = editor.ids().token();
+        String secret = ids.token();
         Device sample = maker.propose(wanted.device().withName(wanted.name()), state);
         boolean registers = Objects.requireNonNullElse(wanted.registerSource(), false);
         if (registers && sample.sources().size() == Validation.MAX_CIDRS) {
             throw new OperationException(OperationException.Kind.INVALID, "no room for the registered source");
         }
         EnrollmentKey made = new EnrollmentKey(
-                editor.ids().next(),
+                ids.next(),
                 wanted.name(),
                 uses,
                 uses,
-                editor.now(),
-                editor.now().plusMillis(life.toMillis()),
+                clock.instant(),
+                clock.instant().plusMillis(life.toMillis()),
                 registers,
                 state,
                 sample.volumes(),
@@ -122,10 +137,9 @@ public final class EnrollmentKeys {
     }
 
     private Optional<StoredEnrollmentKey> stored(String secret) {
-        return editor.store()
-                .find(RecordMapper.ENROLLMENT_KEY, RecordMapper.tokenTerm(TokenHash.of(secret)))
+        return store.find(RecordMapper.ENROLLMENT_KEY, RecordMapper.tokenTerm(TokenHash.of(secret)))
                 .map(found -> RecordMapper.read(found, StoredEnrollmentKey.class))
-                .filter(stored -> stored.key().isValidAt(editor.now()));
+                .filter(stored -> stored.key().isValidAt(clock.instant()));
     }
 
     /** The key with that id, also when it is spent or has expired. */
@@ -134,8 +148,7 @@ public final class EnrollmentKeys {
     }
 
     private StoredEnrollmentKey ofId(String id) {
-        return editor.store()
-                .get(RecordMapper.ENROLLMENT_KEY, id)
+        return store.get(RecordMapper.ENROLLMENT_KEY, id)
                 .map(found -> RecordMapper.read(found, StoredEnrollmentKey.class))
                 .orElseThrow(() -> OperationException.notFound("enrollment key"));
     }
@@ -143,8 +156,7 @@ public final class EnrollmentKeys {
     /** Keys by age, oldest first, until they are revoked. */
     public Page<EnrollmentKey> list(@Nullable String cursor, int limit) {
         Paging.check(limit);
-        return Paging.of(
-                editor.store().scan(RecordMapper.ENROLLMENT_KEY, null, cursor, limit), limit, EnrollmentKey.class);
+        return Paging.of(store.scan(RecordMapper.ENROLLMENT_KEY, null, cursor, limit), limit, EnrollmentKey.class);
     }
 
     /** Removes a key: once this has returned it enrols nothing more. What it has enrolled stays. */

@@ -4,6 +4,7 @@ import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.RequestCanceller;
 import io.panocrypt.policy.internal.edit.Validation;
+import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.Actor;
@@ -13,6 +14,8 @@ import io.panocrypt.policy.model.Lockdown;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.spi.store.GrantScope;
+import io.panocrypt.policy.spi.store.PolicyStore;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -23,10 +26,17 @@ import org.jspecify.annotations.Nullable;
 public final class Lockdowns {
     private static final int MAX_REASON = 1024;
 
+    private final PolicyStore store;
+    private final InstantSource clock;
+    private final IdGenerator ids;
     private final PolicyEditor editor;
     private final RequestCanceller withdrawal;
 
-    Lockdowns(PolicyEditor editor, RequestCanceller withdrawal) {
+    Lockdowns(
+            PolicyStore store, InstantSource clock, IdGenerator ids, PolicyEditor editor, RequestCanceller withdrawal) {
+        this.store = store;
+        this.clock = clock;
+        this.ids = ids;
         this.editor = editor;
         this.withdrawal = withdrawal;
     }
@@ -44,7 +54,7 @@ public final class Lockdowns {
             problems.add("a reason is needed, at most " + MAX_REASON + " characters");
         }
         Validation.refuse(problems);
-        Lockdown made = new Lockdown(editor.ids().next(), normalised, reason, actor.id(), editor.now(), 1);
+        Lockdown made = new Lockdown(ids.next(), normalised, reason, actor.id(), clock.instant(), 1);
         editor.apply(editor.draft(actor, "lockdown.start", RecordMapper.LOCKDOWN, made.id(), null, made)
                 .put(RecordMapper.of(made))
                 .cancel(new GrantScope.OfTerms(RecordMapper.tagTerms(normalised)))
@@ -58,8 +68,7 @@ public final class Lockdowns {
     }
 
     private boolean covers(Lockdown lockdown, ApprovalRequest request) {
-        return editor.store()
-                .get(RecordMapper.DEVICE, request.deviceId())
+        return store.get(RecordMapper.DEVICE, request.deviceId())
                 .flatMap(found -> RecordMapper.readIfReadable(found, Device.class))
                 .filter(device -> lockdown.covers(device.tags()))
                 .isPresent();
@@ -67,8 +76,7 @@ public final class Lockdowns {
 
     /** The lockdown with that id. */
     public Lockdown get(String id) {
-        return editor.store()
-                .get(RecordMapper.LOCKDOWN, id)
+        return store.get(RecordMapper.LOCKDOWN, id)
                 .map(found -> RecordMapper.read(found, Lockdown.class))
                 .orElseThrow(() -> OperationException.notFound("lockdown"));
     }
@@ -76,7 +84,7 @@ public final class Lockdowns {
     /** Lockdowns that have not been lifted, oldest first. */
     public Page<Lockdown> list(@Nullable String cursor, int limit) {
         Paging.check(limit);
-        return Paging.of(editor.store().scan(RecordMapper.LOCKDOWN, null, cursor, limit), limit, Lockdown.class);
+        return Paging.of(store.scan(RecordMapper.LOCKDOWN, null, cursor, limit), limit, Lockdown.class);
     }
 
     /** Ends a lockdown; cancelled allowances stay cancelled. */

@@ -6,6 +6,7 @@ import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.hash.TokenHash;
 import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.NumberedContacts;
 import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.internal.records.RecordMapper;
@@ -18,9 +19,11 @@ import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import io.panocrypt.policy.spi.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,6 +47,9 @@ public final class Members {
     /** Push services give endpoints of more than a thousand characters. */
     private static final int MAX_CONTACT = 2_048;
 
+    private final PolicyStore store;
+    private final InstantSource clock;
+    private final IdGenerator ids;
     private final PolicyEditor editor;
     private final Contacts contacts;
     private final ApprovalGuard guard;
@@ -52,7 +58,17 @@ public final class Members {
     private final ReentrantLock turn = new ReentrantLock(true);
 
     /** @param firstWrites makes the first administrator */
-    Members(PolicyEditor editor, Contacts contacts, ApprovalGuard guard, RetryingWriter firstWrites) {
+    Members(
+            PolicyStore store,
+            InstantSource clock,
+            IdGenerator ids,
+            PolicyEditor editor,
+            Contacts contacts,
+            ApprovalGuard guard,
+            RetryingWriter firstWrites) {
+        this.store = store;
+        this.clock = clock;
+        this.ids = ids;
         this.editor = editor;
         this.contacts = contacts;
         this.guard = guard;
@@ -74,11 +90,10 @@ public final class Members {
 
     /** The member who bears that token, if it has not expired: what {@link Actor#of(Member)} wants. */
     public Optional<Member> authenticate(String token) {
-        return editor.store()
-                .find(RecordMapper.MEMBER, RecordMapper.tokenTerm(TokenHash.of(token)))
+        return store.find(RecordMapper.MEMBER, RecordMapper.tokenTerm(TokenHash.of(token)))
                 .map(found -> RecordMapper.read(found, Member.class))
                 .filter(member -> member.tokenExpires()
-                        .filter(end -> !editor.now().isBefore(end))
+                        .filter(end -> !clock.instant().isBefore(end))
                         .isEmpty());
     }
 
@@ -88,15 +103,15 @@ public final class Members {
      * @param tokenLife how long the token lasts; null for ever
      */
     public Issued create(Actor actor, MemberChange wanted, @Nullable Duration tokenLife) {
-        String token = editor.ids().token();
+        String token = ids.token();
         Member made = checked(
                 new Member(
-                        editor.ids().next(),
+                        ids.next(),
                         Objects.requireNonNullElse(wanted.name(), ""),
                         Objects.requireNonNullElse(wanted.role(), Role.VIEWER),
                         Objects.requireNonNullElse(wanted.contacts(), List.of()),
                         expiry(tokenLife),
-                        editor.now(),
+                        clock.instant(),
                         1,
                         1,
                         1),
@@ -113,8 +128,7 @@ public final class Members {
     }
 
     private StoredMember stored(String id) {
-        return editor.store()
-                .get(RecordMapper.MEMBER, id)
+        return store.get(RecordMapper.MEMBER, id)
                 .map(found -> RecordMapper.read(found, StoredMember.class))
                 .orElseThrow(() -> OperationException.notFound("member"));
     }
@@ -122,7 +136,7 @@ public final class Members {
     /** Members by age, oldest first. */
     public Page<Member> list(@Nullable String cursor, int limit) {
         Paging.check(limit);
-        return Paging.of(editor.store().scan(RecordMapper.MEMBER, null, cursor, limit), limit, Member.class);
+        return Paging.of(store.scan(RecordMapper.MEMBER, null, cursor, limit), limit, Member.class);
     }
 
     /** Changes a member as {@link #edit(Actor, String, long, MemberChange, boolean)} does, unconfirmed. */
@@ -239,7 +253,7 @@ public final class Members {
 
     /** Two administrators who remove each other at once must not both succeed: the other one must still be there. */
     private void requireAnotherAdministrator(PolicyEditor.Draft draft, Member leaving) {
-        Member other = PolicyCache.scanAll(editor.store(), RecordMapper.MEMBER, null).stream()
+        Member other = PolicyCache.scanAll(store, RecordMapper.MEMBER, null).stream()
                 .flatMap(found -> RecordMapper.readIfReadable(found, Member.class).stream())
                 .filter(member -> member.role() == Role.ADMIN && !member.id().equals(leaving.id()))
                 .findFirst()
@@ -255,7 +269,7 @@ public final class Members {
      *     outlive the end of the old one
      */
     public Issued rotateToken(Actor actor, String id, @Nullable Duration tokenLife) {
-        String token = editor.ids().token();
+        String token = ids.token();
         Member rotated = inTurn(() -> editor.retrying(() -> get(id), before -> {
             Member after = before.withNewToken(renewed(actor, before, expiry(tokenLife)));
             StoredMember rotating = new StoredMember(after, TokenHash.of(token));
@@ -289,7 +303,7 @@ public final class Members {
         if (storedFirstAdministrator().isPresent()) {
             return Optional.empty();
         }
-        String token = keeper.apply(editor.ids().token());
+        String token = keeper.apply(ids.token());
         Member made = firstAdministrator(newFirstId(), RecordMapper.FIRST_ADMINISTRATOR_ID, 1);
         StoredMember stored = new StoredMember(made, TokenHash.of(token));
         try {
@@ -313,21 +327,19 @@ public final class Members {
      * is always a member once there was one, since the last administrator stays.
      */
     private String newFirstId() {
-        boolean isNew = editor.store().scan(RecordMapper.MEMBER, null, null, 1).isEmpty();
-        return isNew
-                ? RecordMapper.FIRST_ADMINISTRATOR_ID
-                : RecordMapper.FIRST_ADMINISTRATOR_ID + "-" + editor.ids().next();
+        boolean isNew = store.scan(RecordMapper.MEMBER, null, null, 1).isEmpty();
+        return isNew ? RecordMapper.FIRST_ADMINISTRATOR_ID : RecordMapper.FIRST_ADMINISTRATOR_ID + "-" + ids.next();
     }
 
     private Member firstAdministrator(String id, String name, long version) {
-        return new Member(id, name, Role.ADMIN, List.of(), Optional.empty(), editor.now(), version, version, version);
+        return new Member(
+                id, name, Role.ADMIN, List.of(), Optional.empty(), clock.instant(), version, version, version);
     }
 
     private Optional<PolicyRecord> storedFirstAdministrator() {
-        return editor.store()
-                .find(RecordMapper.MEMBER, RecordMapper.FIRST_ADMINISTRATOR)
+        return store.find(RecordMapper.MEMBER, RecordMapper.FIRST_ADMINISTRATOR)
                 // As former releases stored it.
-                .or(() -> editor.store().get(RecordMapper.MEMBER, RecordMapper.FIRST_ADMINISTRATOR_ID));
+                .or(() -> store.get(RecordMapper.MEMBER, RecordMapper.FIRST_ADMINISTRATOR_ID));
     }
 
     /**
@@ -336,7 +348,7 @@ public final class Members {
      * ends, and nothing that its holder does at the same time keeps this from being done.
      */
     public String replaceAdministratorToken() {
-        String token = editor.ids().token();
+        String token = ids.token();
         inTurn(() -> editor.retrying(RECOVERY_ATTEMPTS, this::storedFirstAdministrator, stored -> {
             Optional<Member> found = stored.flatMap(record -> RecordMapper.readIfReadable(record, Member.class));
             Member after = found.map(Members::recovered).orElseGet(() -> remade(stored));
@@ -382,7 +394,7 @@ public final class Members {
             throw new OperationException(
                     OperationException.Kind.INVALID, "a token lasts more than nothing and at most ten years");
         }
-        return Optional.of(editor.now().plusMillis(life.toMillis()));
+        return Optional.of(clock.instant().plusMillis(life.toMillis()));
     }
 
     /** @param known contacts that it had before: they stay, whether or not somebody serves them now */

@@ -6,6 +6,7 @@ import io.panocrypt.policy.internal.edit.SourcePolicy;
 import io.panocrypt.policy.internal.edit.SourceWidth;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.Actor;
@@ -17,6 +18,8 @@ import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.PolicyStore;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,15 +35,21 @@ public final class NetworkAccessLists {
     /** How many records are read at once to judge an edit. */
     private static final int SCAN = 500;
 
+    private final PolicyStore store;
+    private final InstantSource clock;
+    private final IdGenerator ids;
     private final PolicyEditor editor;
 
-    NetworkAccessLists(PolicyEditor editor) {
+    NetworkAccessLists(PolicyStore store, InstantSource clock, IdGenerator ids, PolicyEditor editor) {
+        this.store = store;
+        this.clock = clock;
+        this.ids = ids;
         this.editor = editor;
     }
 
     /** Makes a list. */
     public NetworkAccessList create(Actor actor, String name, List<Cidr> cidrs, boolean acknowledgeOpen) {
-        String id = editor.ids().next();
+        String id = ids.next();
         NetworkAccessList made = checked(
                 new NetworkAccessList(id, "", List.of(), false, 0),
                 new NetworkAccessList(id, name, cidrs, acknowledgeOpen, 1));
@@ -53,8 +62,7 @@ public final class NetworkAccessLists {
 
     /** The list with that id. */
     public NetworkAccessList get(String id) {
-        return editor.store()
-                .get(RecordMapper.NETWORK_ACCESS_LIST, id)
+        return store.get(RecordMapper.NETWORK_ACCESS_LIST, id)
                 .map(found -> RecordMapper.read(found, NetworkAccessList.class))
                 .orElseThrow(() -> OperationException.notFound("network access list"));
     }
@@ -62,7 +70,7 @@ public final class NetworkAccessLists {
     /** Lists by age, oldest first. */
     public Page<NetworkAccessList> list(@Nullable String cursor, int limit) {
         Paging.check(limit);
-        List<PolicyRecord> found = editor.store().scan(RecordMapper.NETWORK_ACCESS_LIST, null, cursor, limit);
+        List<PolicyRecord> found = store.scan(RecordMapper.NETWORK_ACCESS_LIST, null, cursor, limit);
         return Paging.of(found, limit, NetworkAccessList.class);
     }
 
@@ -114,8 +122,7 @@ public final class NetworkAccessLists {
     }
 
     private void refuseWhileUsed(String kind, String users, String id) {
-        int count = PolicyCache.scanAll(editor.store(), kind, RecordMapper.listTerm(id))
-                .size();
+        int count = PolicyCache.scanAll(store, kind, RecordMapper.listTerm(id)).size();
         if (count > 0) {
             throw new OperationException(OperationException.Kind.CONFLICT, count + " " + users + " refer to the list");
         }
@@ -163,7 +170,7 @@ public final class NetworkAccessLists {
                         RecordMapper.ENROLLMENT_KEY,
                         before.id(),
                         found -> RecordMapper.readIfReadable(found, EnrollmentKey.class)
-                                .filter(key -> key.isValidAt(editor.now()))
+                                .filter(key -> key.isValidAt(clock.instant()))
                                 .filter(key -> opens.test(SourcePolicy.of(key)))
                                 .isPresent());
         if (opened > 0) {
@@ -181,7 +188,7 @@ public final class NetworkAccessLists {
         @Nullable String after = null;
         List<PolicyRecord> page;
         do {
-            page = editor.store().scan(kind, RecordMapper.listTerm(list), after, SCAN);
+            page = store.scan(kind, RecordMapper.listTerm(list), after, SCAN);
             count += page.stream().filter(like).count();
             after = page.isEmpty() ? null : page.get(page.size() - 1).id();
         } while (page.size() == SCAN);
@@ -189,8 +196,7 @@ public final class NetworkAccessLists {
     }
 
     private Optional<NetworkAccessList> find(String id) {
-        return editor.store()
-                .get(RecordMapper.NETWORK_ACCESS_LIST, id)
+        return store.get(RecordMapper.NETWORK_ACCESS_LIST, id)
                 .flatMap(found -> RecordMapper.readIfReadable(found, NetworkAccessList.class));
     }
 

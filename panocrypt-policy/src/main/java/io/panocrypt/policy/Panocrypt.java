@@ -18,6 +18,7 @@ import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.journal.Retention;
 import io.panocrypt.policy.internal.journal.SiteIdentity;
 import io.panocrypt.policy.internal.notice.NotifierSettings;
+import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.internal.records.StoredDevice;
 import io.panocrypt.policy.internal.resilience.ResilientStore;
@@ -87,10 +88,14 @@ public final class Panocrypt implements AutoCloseable {
         this.notices = NoticeWing.open(base, notifiers, settings.notices(url));
         this.unlocks = UnlockWing.of(base, settings.unlocks());
         EditWing edits = EditWing.of(base, pending);
+        InstantSource clock = base.clock();
+        IdGenerator ids = base.ids();
         PolicyEditor editor = base.editor();
         this.history =
                 new History(store, journal.checkpoints(), unlocks.attempts(), journal.retention(), journal.exporter());
         this.devices = new Devices(
+                store,
+                clock,
                 editor,
                 base.policy(),
                 edits.guard(),
@@ -98,19 +103,35 @@ public final class Panocrypt implements AutoCloseable {
                 edits.canceller(),
                 new KeyUses(id -> history.unlocks(id, null, KeyUses.SEARCHED), store),
                 url);
-        this.enrollmentKeys = new EnrollmentKeys(editor, devices, edits.deviceFactory());
-        this.allowances = new Allowances(editor, devices, base.policy(), store);
-        this.temporaryDenies = new TemporaryDenies(editor, devices, edits.canceller());
-        this.networkAccessLists = new NetworkAccessLists(editor);
-        this.lockdowns = new Lockdowns(editor, edits.canceller());
-        this.contacts = new Contacts(editor, notices.notifiers(), notices.noticeFactory(), notices.pushKey());
-        this.members = new Members(editor, contacts, edits.guard(), base.firstWrites());
-        this.userGroups = new UserGroups(editor, edits.guard());
-        this.approvalGroups = new ApprovalGroups(editor, base.policy(), edits.guard());
-        this.approvals =
-                new Approvals(editor, base.events(), devices, base.policy(), edits.canceller(), settings.approvalTimes);
-        this.webhooks =
-                new Webhooks(editor, notices.webhookSecrets(), notices.notifiers(), contacts, notices.closedContacts());
+        this.enrollmentKeys = new EnrollmentKeys(store, clock, ids, editor, devices, edits.deviceFactory());
+        this.allowances = new Allowances(clock, ids, editor, devices, base.policy(), store);
+        this.temporaryDenies = new TemporaryDenies(store, clock, ids, editor, devices, edits.canceller());
+        this.networkAccessLists = new NetworkAccessLists(store, clock, ids, editor);
+        this.lockdowns = new Lockdowns(store, clock, ids, editor, edits.canceller());
+        this.contacts = new Contacts(
+                store, clock, ids, editor, notices.notifiers(), notices.noticeFactory(), notices.pushKey());
+        this.members = new Members(store, clock, ids, editor, contacts, edits.guard(), base.firstWrites());
+        this.userGroups = new UserGroups(store, ids, editor, edits.guard());
+        this.approvalGroups = new ApprovalGroups(store, ids, editor, base.policy(), edits.guard());
+        this.approvals = new Approvals(
+                store,
+                clock,
+                ids,
+                editor,
+                base.events(),
+                devices,
+                base.policy(),
+                edits.canceller(),
+                settings.approvalTimes);
+        this.webhooks = new Webhooks(
+                store,
+                clock,
+                ids,
+                editor,
+                notices.webhookSecrets(),
+                notices.notifiers(),
+                contacts,
+                notices.closedContacts());
         this.outbox = new Outbox(editor, base.events(), store, notices.dispatcher(), notices.failingContacts());
         this.tasks =
                 new BackgroundTasks(unlocks.attempts(), journal.checkpoints(), unlocks.events(), notices.dispatcher());

@@ -5,6 +5,7 @@ import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.RequestCanceller;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.DeviceState;
@@ -13,8 +14,10 @@ import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,11 +29,23 @@ public final class TemporaryDenies {
     private static final Duration MAX = Duration.ofDays(366);
     private static final int MAX_CAUSE = 1024;
 
+    private final PolicyStore store;
+    private final InstantSource clock;
+    private final IdGenerator ids;
     private final PolicyEditor editor;
     private final Devices devices;
     private final RequestCanceller withdrawal;
 
-    TemporaryDenies(PolicyEditor editor, Devices devices, RequestCanceller withdrawal) {
+    TemporaryDenies(
+            PolicyStore store,
+            InstantSource clock,
+            IdGenerator ids,
+            PolicyEditor editor,
+            Devices devices,
+            RequestCanceller withdrawal) {
+        this.store = store;
+        this.clock = clock;
+        this.ids = ids;
         this.editor = editor;
         this.devices = devices;
         this.withdrawal = withdrawal;
@@ -48,15 +63,10 @@ public final class TemporaryDenies {
         if (devices.get(deviceId).state() == DeviceState.REVOKED) {
             throw new OperationException(OperationException.Kind.CONFLICT, "the device is revoked");
         }
-        Instant now = editor.now();
+        Instant now = clock.instant();
         TemporaryDeny deny = new TemporaryDeny(
-                editor.ids().next(),
-                deviceId,
-                Optional.ofNullable(source),
-                now.plusMillis(length.toMillis()),
-                cause,
-                1);
-        editor.retrying(() -> over(editor, deviceId), over -> {
+                ids.next(), deviceId, Optional.ofNullable(source), now.plusMillis(length.toMillis()), cause, 1);
+        editor.retrying(() -> over(store, clock.instant(), deviceId), over -> {
             PolicyEditor.Draft draft = editor.draft(actor, "device.deny", RecordMapper.DEVICE, deviceId, null, deny)
                     .put(RecordMapper.of(deny))
                     .bumpEpoch();
@@ -81,9 +91,8 @@ public final class TemporaryDenies {
     }
 
     /** The refusals that have ended: the next one sweeps them away. */
-    static List<PolicyRecord> over(PolicyEditor editor, String deviceId) {
-        Instant now = editor.now();
-        return records(editor, deviceId).stream()
+    static List<PolicyRecord> over(PolicyStore store, Instant now, String deviceId) {
+        return records(store, deviceId).stream()
                 .filter(old -> RecordMapper.readIfReadable(old, TemporaryDeny.class)
                         .filter(deny -> !now.isBefore(deny.until()))
                         .isPresent())
@@ -92,7 +101,7 @@ public final class TemporaryDenies {
 
     /** The device's refusals, those that are over included until the next one is made. */
     public List<TemporaryDeny> of(String deviceId) {
-        return records(editor, deviceId).stream()
+        return records(store, deviceId).stream()
                 .flatMap(found -> RecordMapper.readIfReadable(found, TemporaryDeny.class).stream())
                 .toList();
     }
@@ -100,7 +109,7 @@ public final class TemporaryDenies {
     /** Lifts every refusal of the device. */
     public void lift(Actor actor, String deviceId) {
         devices.get(deviceId);
-        editor.retrying(() -> records(editor, deviceId), found -> {
+        editor.retrying(() -> records(store, deviceId), found -> {
             List<TemporaryDeny> before = found.stream()
                     .flatMap(old -> RecordMapper.readIfReadable(old, TemporaryDeny.class).stream())
                     .toList();
@@ -112,7 +121,7 @@ public final class TemporaryDenies {
         });
     }
 
-    private static List<PolicyRecord> records(PolicyEditor editor, String deviceId) {
-        return PolicyCache.scanAll(editor.store(), RecordMapper.TEMPORARY_DENY, RecordMapper.deviceTerm(deviceId));
+    private static List<PolicyRecord> records(PolicyStore store, String deviceId) {
+        return PolicyCache.scanAll(store, RecordMapper.TEMPORARY_DENY, RecordMapper.deviceTerm(deviceId));
     }
 }

@@ -4,12 +4,14 @@ import io.panocrypt.policy.internal.edit.ApprovalGuard;
 import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.Validation;
+import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.UserGroup;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,17 +23,21 @@ import org.jspecify.annotations.Nullable;
 public final class UserGroups {
     private static final int MAX_MEMBERS = 256;
 
+    private final PolicyStore store;
+    private final IdGenerator ids;
     private final PolicyEditor editor;
     private final ApprovalGuard guard;
 
-    UserGroups(PolicyEditor editor, ApprovalGuard guard) {
+    UserGroups(PolicyStore store, IdGenerator ids, PolicyEditor editor, ApprovalGuard guard) {
+        this.store = store;
+        this.ids = ids;
         this.editor = editor;
         this.guard = guard;
     }
 
     /** Makes a group of members that exist. */
     public UserGroup create(Actor actor, String name, Set<String> members) {
-        String id = editor.ids().next();
+        String id = ids.next();
         UserGroup made =
                 checked(new UserGroup(id, "", new TreeSet<>(), 0), new UserGroup(id, name, new TreeSet<>(members), 1));
         editor.apply(editor.draft(actor, "user-group.create", RecordMapper.USER_GROUP, made.id(), null, made)
@@ -42,8 +48,7 @@ public final class UserGroups {
 
     /** The group with that id. */
     public UserGroup get(String id) {
-        return editor.store()
-                .get(RecordMapper.USER_GROUP, id)
+        return store.get(RecordMapper.USER_GROUP, id)
                 .map(found -> RecordMapper.read(found, UserGroup.class))
                 .orElseThrow(() -> OperationException.notFound("user group"));
     }
@@ -51,7 +56,7 @@ public final class UserGroups {
     /** Groups by age, oldest first. */
     public Page<UserGroup> list(@Nullable String cursor, int limit) {
         Paging.check(limit);
-        return Paging.of(editor.store().scan(RecordMapper.USER_GROUP, null, cursor, limit), limit, UserGroup.class);
+        return Paging.of(store.scan(RecordMapper.USER_GROUP, null, cursor, limit), limit, UserGroup.class);
     }
 
     /** Changes a group as {@link #edit(Actor, String, long, String, Set, boolean)} does, unconfirmed. */
@@ -121,7 +126,7 @@ public final class UserGroups {
         Validation.refuse(problems);
         for (String member : group.members()) {
             if (!before.members().contains(member)
-                    && editor.store().get(RecordMapper.MEMBER, member).isEmpty()) {
+                    && store.get(RecordMapper.MEMBER, member).isEmpty()) {
                 problems.add("no member has the id " + member);
             }
         }

@@ -7,6 +7,7 @@ import io.panocrypt.policy.internal.notice.ClosedContacts;
 import io.panocrypt.policy.internal.notice.NotifierRegistry;
 import io.panocrypt.policy.internal.notice.RecipientResolver;
 import io.panocrypt.policy.internal.notice.WebhookSecrets;
+import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.NumberedContacts;
 import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.internal.records.RecordMapper;
@@ -16,7 +17,9 @@ import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Webhook;
 import io.panocrypt.policy.spi.notify.Delivery;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -31,6 +34,9 @@ public final class Webhooks {
     private static final int MAX = 64;
     private static final int MAX_URL = 512;
 
+    private final PolicyStore store;
+    private final InstantSource clock;
+    private final IdGenerator ids;
     private final PolicyEditor editor;
     private final WebhookSecrets keys;
     private final NotifierRegistry channels;
@@ -38,11 +44,17 @@ public final class Webhooks {
     private final ClosedContacts closed;
 
     Webhooks(
+            PolicyStore store,
+            InstantSource clock,
+            IdGenerator ids,
             PolicyEditor editor,
             WebhookSecrets keys,
             NotifierRegistry channels,
             Contacts contacts,
             ClosedContacts closed) {
+        this.store = store;
+        this.clock = clock;
+        this.ids = ids;
         this.editor = editor;
         this.keys = keys;
         this.channels = channels;
@@ -71,9 +83,8 @@ public final class Webhooks {
      * @param events public names; empty for all
      */
     public Issued create(Actor actor, URI url, Collection<String> events) {
-        Webhook made =
-                reachable(checked(new Webhook(editor.ids().next(), url, new TreeSet<>(events), editor.now(), 1)));
-        if (editor.store().scan(RecordMapper.WEBHOOK, null, null, MAX).size() >= MAX) {
+        Webhook made = reachable(checked(new Webhook(ids.next(), url, new TreeSet<>(events), clock.instant(), 1)));
+        if (store.scan(RecordMapper.WEBHOOK, null, null, MAX).size() >= MAX) {
             throw new OperationException(OperationException.Kind.CONFLICT, "there are " + MAX + " webhooks already");
         }
         StoredWebhook stored = keys.make(made, 1);
@@ -97,8 +108,7 @@ public final class Webhooks {
     }
 
     private StoredWebhook stored(String id) {
-        return editor.store()
-                .get(RecordMapper.WEBHOOK, id)
+        return store.get(RecordMapper.WEBHOOK, id)
                 .map(found -> RecordMapper.read(found, StoredWebhook.class))
                 .orElseThrow(() -> OperationException.notFound("webhook"));
     }
@@ -107,7 +117,7 @@ public final class Webhooks {
     public Page<Webhook> list(@Nullable String cursor, int limit) {
         Paging.check(limit);
         return Paging.of(
-                editor.store().scan(RecordMapper.WEBHOOK, null, cursor, limit),
+                store.scan(RecordMapper.WEBHOOK, null, cursor, limit),
                 limit,
                 record -> RecordMapper.read(record, StoredWebhook.class).webhook());
     }

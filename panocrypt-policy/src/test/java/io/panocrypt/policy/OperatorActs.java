@@ -114,7 +114,7 @@ final class OperatorActs implements AutoCloseable {
         allowance = service.allowances()
                 .grant(Actor.HOST, device.id(), AllowanceRequest.defaults())
                 .id();
-        new ClosedContacts(house.editor())
+        new ClosedContacts(house.memory, house.clock, house.editor())
                 .close(new Recipient(Recipient.Kind.MEMBER, mallory.id(), "mailto:gone@example.org"), "gone");
         closed = service.contacts().closed(null, 10).items().stream()
                 .map(ClosedContact::id)

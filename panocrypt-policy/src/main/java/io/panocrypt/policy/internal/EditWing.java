@@ -11,8 +11,8 @@ public record EditWing(DeviceFactory deviceFactory, ApprovalGuard guard, Request
     /** @param pendingLife how long a request for approval outlives its last attempt */
     public static EditWing of(Foundation base, Duration pendingLife) {
         return new EditWing(
-                new DeviceFactory(base.editor(), base.custody(), base.policy()),
+                new DeviceFactory(base.store(), base.clock(), base.ids(), base.editor(), base.custody(), base.policy()),
                 new ApprovalGuard(base.store(), base.clock(), base.events(), base.policy()),
-                new RequestCanceller(base.editor(), base.events(), pendingLife));
+                new RequestCanceller(base.store(), base.clock(), base.editor(), base.events(), pendingLife));
     }
 }

@@ -15,12 +15,20 @@ public record JournalWing(Checkpoints checkpoints, Retention retention, ExportWr
      * @throws IllegalStateException if the store's keys belong to another custody
      */
     public static JournalWing open(Foundation base) {
-        SiteIdentity site = SiteIdentity.open(base.editor(), base.custody(), base.firstWrites());
+        SiteIdentity site =
+                SiteIdentity.open(base.store(), base.clock(), base.editor(), base.custody(), base.firstWrites());
         Checkpoints checkpoints =
                 new Checkpoints(base.store(), base.store(), base.custody(), site, base.clock(), base.ids());
         return new JournalWing(
                 checkpoints,
-                new Retention(base.store(), checkpoints, base.editor(), base.writes()),
+                new Retention(
+                        base.store(),
+                        base.store(),
+                        base.clock(),
+                        base.ids(),
+                        checkpoints,
+                        base.editor(),
+                        base.writes()),
                 new ExportWriter(JournalSource.of(base.store(), base.store()), checkpoints, base.clock()));
     }
 }

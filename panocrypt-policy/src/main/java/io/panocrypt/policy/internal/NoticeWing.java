@@ -47,7 +47,7 @@ public record NoticeWing(
     public record Prepared(WebhookSecrets secrets, Optional<VapidKey> pushKey, NotifierRegistry notifiers) {
         /** The same with the key that is in the store by now, and notifiers for it. */
         private Prepared stored(Foundation base, NotifierSettings settings) {
-            Optional<VapidKey> stored = pushKey.map(key -> key.store(base.editor(), base.firstWrites()));
+            Optional<VapidKey> stored = pushKey.map(key -> key.store(base.store(), base.editor(), base.firstWrites()));
             return stored.equals(pushKey) ? this : of(base, settings, secrets, stored);
         }
 
@@ -72,7 +72,7 @@ public record NoticeWing(
         NotifierRegistry notifiers = stored.notifiers();
         NoticeFactory notices =
                 new NoticeFactory(base.store(), base.clock(), settings.linkBase(), settings.pendingLife());
-        ClosedContacts closed = new ClosedContacts(base.editor());
+        ClosedContacts closed = new ClosedContacts(base.store(), base.clock(), base.editor());
         FailingContacts failing = new FailingContacts();
         RecipientResolver recipients = new RecipientResolver(base.store(), base.policy(), closed, settings.silence());
         NotificationFanOut fanOut = new NotificationFanOut(

@@ -5,6 +5,7 @@ import io.panocrypt.crypto.custody.KeyLabel;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.tang.KeyRole;
 import io.panocrypt.policy.internal.policy.PolicyCache;
+import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.internal.records.SealedKeys;
 import io.panocrypt.policy.internal.records.StoredDevice;
@@ -17,6 +18,8 @@ import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.SourceRule;
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.PolicyStore;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,11 +30,23 @@ import java.util.stream.Collectors;
 
 /** Turns what is wanted of a device into one that keeps the rules, with keys. Thread-safe. */
 public final class DeviceFactory {
+    private final PolicyStore store;
+    private final InstantSource clock;
+    private final IdGenerator ids;
     private final PolicyEditor editor;
     private final KeyCustody custody;
     private final PolicyCache policy;
 
-    public DeviceFactory(PolicyEditor editor, KeyCustody custody, PolicyCache policy) {
+    public DeviceFactory(
+            PolicyStore store,
+            InstantSource clock,
+            IdGenerator ids,
+            PolicyEditor editor,
+            KeyCustody custody,
+            PolicyCache policy) {
+        this.store = store;
+        this.clock = clock;
+        this.ids = ids;
         this.editor = editor;
         this.custody = custody;
         this.policy = policy;
@@ -49,9 +64,9 @@ public final class DeviceFactory {
 
     private Device blank(DeviceState state) {
         return new Device(
-                editor.ids().next(),
+                ids.next(),
                 "",
-                editor.ids().token(),
+                ids.token(),
                 state,
                 1,
                 new TreeSet<>(),
@@ -62,20 +77,20 @@ public final class DeviceFactory {
                 "",
                 Curve.P_521,
                 List.of(),
-                editor.now(),
+                clock.instant(),
                 1);
     }
 
     /** The proposed device with its first generation of keys; still nothing is stored. */
     public StoredDevice make(Device proposed) {
         refuseTakenName(proposed);
-        return new StoredDevice(proposed, List.of()).with(generate(proposed.id(), 1, proposed.curve()), editor.now());
+        return new StoredDevice(proposed, List.of())
+                .with(generate(proposed.id(), 1, proposed.curve()), clock.instant());
     }
 
     /** Key generation is dear, so that a name that is plainly taken is told first; the store still decides. */
     private void refuseTakenName(Device device) {
-        if (editor.store()
-                .find(RecordMapper.DEVICE, RecordMapper.nameTerm(device.name()))
+        if (store.find(RecordMapper.DEVICE, RecordMapper.nameTerm(device.name()))
                 .isPresent()) {
             throw new OperationException(OperationException.Kind.TAKEN, "that name is taken");
         }
@@ -115,8 +130,7 @@ public final class DeviceFactory {
     public PolicyEditor.Draft requireLists(PolicyEditor.Draft draft, Device device, boolean judged) {
         List<NetworkAccessList> lists = new ArrayList<>();
         for (String list : device.networkAccessLists()) {
-            PolicyRecord found = editor.store()
-                    .get(RecordMapper.NETWORK_ACCESS_LIST, list)
+            PolicyRecord found = store.get(RecordMapper.NETWORK_ACCESS_LIST, list)
                     .orElseThrow(() -> new OperationException(
                             OperationException.Kind.INVALID, "no network access list has the id " + list));
             draft.require(RecordMapper.NETWORK_ACCESS_LIST, list, found.version());

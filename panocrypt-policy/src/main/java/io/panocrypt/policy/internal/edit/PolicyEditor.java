@@ -15,7 +15,6 @@ import io.panocrypt.policy.spi.store.OutboxEntry;
 import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.PolicyStore;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,18 +41,6 @@ public final class PolicyEditor {
         this.clock = clock;
         this.ids = ids;
         this.events = events;
-    }
-
-    public PolicyStore store() {
-        return store;
-    }
-
-    public IdGenerator ids() {
-        return ids;
-    }
-
-    public Instant now() {
-        return clock.instant();
     }
 
     /** What is stored of an audit row beside its time and device. */
@@ -149,7 +136,7 @@ public final class PolicyEditor {
         private EditResult applyOnce() {
             List<PolicyEdit.Change> conditional = new ArrayList<>(changes);
             if (acting != null) {
-                acting.refuseExpired(now());
+                acting.refuseExpired(clock.instant());
                 conditional.add(acting.requirement());
             }
             return store.apply(new PolicyEdit(
@@ -160,7 +147,7 @@ public final class PolicyEditor {
     /** The journal's entry, made now. */
     public JournalEntry audit(AuditBody audit) {
         String device = audit.kind().equals(RecordMapper.DEVICE) ? audit.objectId() : null;
-        return new JournalEntry(ids.next(), JournalEntry.Kind.AUDIT, now(), device, Json.write(audit));
+        return new JournalEntry(ids.next(), JournalEntry.Kind.AUDIT, clock.instant(), device, Json.write(audit));
     }
 
     public Draft draft(

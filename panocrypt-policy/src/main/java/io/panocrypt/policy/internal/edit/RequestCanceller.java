@@ -10,7 +10,9 @@ import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.spi.store.GrantScope;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,12 +23,17 @@ import java.util.Optional;
  * time, and must not keep a disable or a lockdown from being thrown.
  */
 public final class RequestCanceller {
+    private final PolicyStore store;
+    private final InstantSource clock;
     private final PolicyEditor editor;
     private final OutboxEntries events;
     private final Duration pendingLife;
 
     /** @param pendingLife how long a request outlives its last attempt */
-    public RequestCanceller(PolicyEditor editor, OutboxEntries events, Duration pendingLife) {
+    public RequestCanceller(
+            PolicyStore store, InstantSource clock, PolicyEditor editor, OutboxEntries events, Duration pendingLife) {
+        this.store = store;
+        this.clock = clock;
         this.editor = editor;
         this.events = events;
         this.pendingLife = pendingLife;
@@ -43,7 +50,7 @@ public final class RequestCanceller {
     }
 
     private List<ApprovalRequest> found(String term) {
-        return PolicyCache.scanAll(editor.store(), RecordMapper.REQUEST, term).stream()
+        return PolicyCache.scanAll(store, RecordMapper.REQUEST, term).stream()
                 .flatMap(record -> RecordMapper.readIfReadable(record, ApprovalRequest.class).stream())
                 .toList();
     }
@@ -69,9 +76,7 @@ public final class RequestCanceller {
 
     private void endBy(Actor actor, String id) {
         editor.retrying(
-                () -> editor.store()
-                        .get(RecordMapper.REQUEST, id)
-                        .map(found -> RecordMapper.read(found, ApprovalRequest.class)),
+                () -> store.get(RecordMapper.REQUEST, id).map(found -> RecordMapper.read(found, ApprovalRequest.class)),
                 (Optional<ApprovalRequest> found) -> {
                     PolicyEditor.Draft draft =
                             editor.draft(actor, "request.withdraw", RecordMapper.REQUEST, id, found.orElse(null), null);
@@ -80,11 +85,10 @@ public final class RequestCanceller {
                                 request.withState(outcome(request)).withVersion(request.version() + 1);
                         draft.put(RecordMapper.ended(ended));
                         if (ended.state() == State.DENIED) {
-                            editor.store()
-                                    .get(RecordMapper.DEVICE, request.deviceId())
+                            store.get(RecordMapper.DEVICE, request.deviceId())
                                     .map(device -> RecordMapper.read(device, Device.class))
                                     .ifPresent(device -> draft.tell(events.decided(
-                                            EventType.REQUEST_WITHDRAWN, device, ended, actor, editor.now())));
+                                            EventType.REQUEST_WITHDRAWN, device, ended, actor, clock.instant())));
                         }
                         request.grantId()
                                 .ifPresent(grant -> draft.cancel(new GrantScope.Single(request.deviceId(), grant)));
@@ -95,6 +99,6 @@ public final class RequestCanceller {
 
     /** Nobody withdraws what time has ended before. */
     private State outcome(ApprovalRequest request) {
-        return request.stateAt(editor.now(), pendingLife) == State.EXPIRED ? State.EXPIRED : State.DENIED;
+        return request.stateAt(clock.instant(), pendingLife) == State.EXPIRED ? State.EXPIRED : State.DENIED;
     }
 }

@@ -1,6 +1,7 @@
 package io.panocrypt.policy.internal.journal;
 
 import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.internal.resilience.RetryingWriter;
 import io.panocrypt.policy.model.Actor;
@@ -13,8 +14,10 @@ import io.panocrypt.policy.spi.store.JournalCut;
 import io.panocrypt.policy.spi.store.JournalRow;
 import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.PolicyStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,12 +37,25 @@ public final class Retention {
     public static final Duration MIN = Duration.ofDays(1);
 
     private final DecisionStore store;
+    private final PolicyStore policies;
+    private final InstantSource clock;
+    private final IdGenerator ids;
     private final Checkpoints checkpoints;
     private final PolicyEditor editor;
     private final RetryingWriter writes;
 
-    public Retention(DecisionStore store, Checkpoints checkpoints, PolicyEditor editor, RetryingWriter writes) {
+    public Retention(
+            DecisionStore store,
+            PolicyStore policies,
+            InstantSource clock,
+            IdGenerator ids,
+            Checkpoints checkpoints,
+            PolicyEditor editor,
+            RetryingWriter writes) {
         this.store = store;
+        this.policies = policies;
+        this.clock = clock;
+        this.ids = ids;
         this.checkpoints = checkpoints;
         this.editor = editor;
         this.writes = writes;
@@ -47,7 +63,7 @@ public final class Retention {
 
     /** Removes what is older than that, as the host. */
     public void keep(Duration kept) {
-        long removed = cutBefore(Actor.HOST, editor.now().minus(kept));
+        long removed = cutBefore(Actor.HOST, clock.instant().minus(kept));
         if (removed > 0) {
             LOG.log(System.Logger.Level.INFO, "retention removed {0} rows of the journal", removed);
         }
@@ -59,7 +75,7 @@ public final class Retention {
             // A cut is no edit, and could not be committed under the condition that the member's token stands.
             throw new OperationException(OperationException.Kind.FORBIDDEN, "only the host removes history");
         }
-        if (time.isAfter(editor.now().minus(MIN))) {
+        if (time.isAfter(clock.instant().minus(MIN))) {
             throw new OperationException(
                     OperationException.Kind.INVALID, "the journal of the last " + MIN.toHours() + " hours stays");
         }
@@ -106,15 +122,15 @@ public final class Retention {
 
     /** @return false if another node was faster */
     private boolean cut(Actor actor, ChainHead end, long count) {
-        Optional<PolicyRecord> old = editor.store().find(RecordMapper.CUT, RecordMapper.chainTerm(end.chain()));
+        Optional<PolicyRecord> old = policies.find(RecordMapper.CUT, RecordMapper.chainTerm(end.chain()));
         Optional<ChainTruncation> before =
                 old.flatMap(found -> ChainTruncation.Signed.read(found.body()).signedBy(checkpoints.key()));
-        ChainTruncation made = new ChainTruncation(end, count, editor.now());
+        ChainTruncation made = new ChainTruncation(end, count, clock.instant());
         PolicyRecord stands = checkpoints
                 .sign(made)
                 .record(
                         end.chain(),
-                        old.map(PolicyRecord::id).orElseGet(editor.ids()::next),
+                        old.map(PolicyRecord::id).orElseGet(ids::next),
                         old.map(PolicyRecord::version).orElse(0L) + 1);
         JournalCut cut = new JournalCut(
                 end,

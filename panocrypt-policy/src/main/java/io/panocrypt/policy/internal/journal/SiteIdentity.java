@@ -14,6 +14,7 @@ import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.PolicyStore;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 
@@ -33,8 +34,9 @@ public record SiteIdentity(String custody, CustodyKey checkpointKey, Instant cre
     }
 
     /** The site in the store, or a new one if there is none; nodes that start together agree on one. */
-    public static SiteIdentity open(PolicyEditor editor, KeyCustody custody, RetryingWriter writes) {
-        SiteIdentity site = find(editor.store()).orElseGet(() -> create(editor, custody, writes));
+    public static SiteIdentity open(
+            PolicyStore store, InstantSource clock, PolicyEditor editor, KeyCustody custody, RetryingWriter writes) {
+        SiteIdentity site = find(store).orElseGet(() -> create(store, clock, editor, custody, writes));
         if (!site.custody().equals(custody.fingerprint())) {
             throw new IllegalStateException("the store's keys are sealed under another master key (fingerprint "
                     + site.custody() + ", this one has " + custody.fingerprint() + ")");
@@ -48,14 +50,16 @@ public record SiteIdentity(String custody, CustodyKey checkpointKey, Instant cre
                 && store.scan(RecordMapper.DEVICE, null, null, 1).isEmpty();
     }
 
-    private static SiteIdentity create(PolicyEditor editor, KeyCustody custody, RetryingWriter writes) {
-        if (!isEmpty(editor.store())) {
+    private static SiteIdentity create(
+            PolicyStore store, InstantSource clock, PolicyEditor editor, KeyCustody custody, RetryingWriter writes) {
+        if (!isEmpty(store)) {
             // Unless another node has just made the site, and a device after it.
-            return find(editor.store())
+            return find(store)
                     .orElseThrow(() -> new IllegalStateException(
                             "the store holds devices but not whose master key sealed their keys"));
         }
-        SiteIdentity made = new SiteIdentity(custody.fingerprint(), custody.generate(CHECKPOINT_LABEL), editor.now());
+        SiteIdentity made =
+                new SiteIdentity(custody.fingerprint(), custody.generate(CHECKPOINT_LABEL), clock.instant());
         try {
             writes.run(() ->
                     editor.apply(editor.draft(Actor.HOST, "site.create", RecordMapper.SITE, ID, null, made.custody())
@@ -63,7 +67,7 @@ public record SiteIdentity(String custody, CustodyKey checkpointKey, Instant cre
             return made;
         } catch (OperationException e) {
             // Another node's, or what an attempt without an outcome has written.
-            return find(editor.store()).orElseThrow(() -> e);
+            return find(store).orElseThrow(() -> e);
         }
     }
 }

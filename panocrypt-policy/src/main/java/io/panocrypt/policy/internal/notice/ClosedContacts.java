@@ -8,26 +8,30 @@ import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.ClosedContact;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.PolicyStore;
+import java.time.InstantSource;
 import java.util.Set;
 
 /** Contacts that their channels said exist no more: nothing is sent there. Thread-safe. */
 public final class ClosedContacts {
+    private final PolicyStore store;
+    private final InstantSource clock;
     private final PolicyEditor editor;
 
-    public ClosedContacts(PolicyEditor editor) {
+    public ClosedContacts(PolicyStore store, InstantSource clock, PolicyEditor editor) {
+        this.store = store;
+        this.clock = clock;
         this.editor = editor;
     }
 
     public boolean isClosed(String contact) {
-        return editor.store()
-                .get(RecordMapper.CLOSED_CONTACT, Digest.hex(contact))
-                .isPresent();
+        return store.get(RecordMapper.CLOSED_CONTACT, Digest.hex(contact)).isPresent();
     }
 
     /** Sends nothing to a contact any more; it may be closed already. */
     public void close(Recipient recipient, String cause) {
         String id = Digest.hex(recipient.contact());
-        ClosedContact closed = new ClosedContact(id, recipient.contact(), cause, editor.now());
+        ClosedContact closed = new ClosedContact(id, recipient.contact(), cause, clock.instant());
         PolicyRecord record =
                 new PolicyRecord(RecordMapper.CLOSED_CONTACT, id, 1, Json.write(closed), Set.of(), Set.of());
         try {

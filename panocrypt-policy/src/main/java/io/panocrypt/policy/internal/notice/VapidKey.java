@@ -38,8 +38,8 @@ public record VapidKey(CustodyKey key, Instant created) {
     }
 
     /** Stores this key if there is none; nodes that start together agree on the one that is returned. */
-    public VapidKey store(PolicyEditor editor, RetryingWriter writes) {
-        return find(editor.store()).orElseGet(() -> create(editor, writes));
+    public VapidKey store(PolicyStore store, PolicyEditor editor, RetryingWriter writes) {
+        return find(store).orElseGet(() -> create(store, editor, writes));
     }
 
     /** The key at work in its custody. */
@@ -51,7 +51,7 @@ public record VapidKey(CustodyKey key, Instant created) {
         return store.get(RecordMapper.SITE, ID).map(found -> RecordMapper.read(found, VapidKey.class));
     }
 
-    private VapidKey create(PolicyEditor editor, RetryingWriter writes) {
+    private VapidKey create(PolicyStore store, PolicyEditor editor, RetryingWriter writes) {
         try {
             writes.run(() -> editor.apply(editor.draft(
                             Actor.HOST,
@@ -64,7 +64,7 @@ public record VapidKey(CustodyKey key, Instant created) {
             return this;
         } catch (OperationException e) {
             // Another node's, or what an attempt without an outcome has written.
-            return find(editor.store()).orElseThrow(() -> e);
+            return find(store).orElseThrow(() -> e);
         }
     }
 
