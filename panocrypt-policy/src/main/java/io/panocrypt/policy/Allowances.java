@@ -51,21 +51,27 @@ public final class Allowances {
         this.decisions = decisions;
     }
 
-    /** Grants an allowance. */
+    /**
+     * Grants an allowance. Unset parts of the request default to the device's volumes as uses, 60 minutes, and skipping the
+     * disabled state.
+     *
+     * @param wanted uses 1 to 32, life 1 millisecond to 7 days
+     */
     public Allowance grant(Actor actor, String deviceId, AllowanceRequest wanted) {
         return editor.retrying(() -> devices.get(deviceId), device -> {
             Allowance allowance = allowance(actor, device, wanted);
             PolicyEditor.Draft draft =
                     editor.draft(actor, "allowance.grant", RecordMapper.DEVICE, deviceId, null, allowance);
-            judged(draft, actor, device, allowance)
+            checkedApproval(draft, actor, device, allowance)
                     .require(RecordMapper.DEVICE, deviceId, device.version())
                     .grant(RecordMapper.of(allowance));
             return new Edit<>(draft, allowance);
         });
     }
 
-    /** Refuses to skip approval for who could not approve alone, and names the groups that it was judged by. */
-    private PolicyEditor.Draft judged(PolicyEditor.Draft draft, Actor actor, Device device, Allowance allowance) {
+    /** Lets only somebody who could approve alone skip approval, and requires that the groups still are as read here. */
+    private PolicyEditor.Draft checkedApproval(
+            PolicyEditor.Draft draft, Actor actor, Device device, Allowance allowance) {
         if (!allowance.skips().contains(AllowanceSkip.APPROVAL)) {
             return draft;
         }
@@ -74,7 +80,7 @@ public final class Allowances {
             throw new OperationException(
                     OperationException.Kind.FORBIDDEN, "only an effective approver at quorum 1 may skip approval");
         }
-        return draft.judgedBy(shared);
+        return draft.requireEpochOf(shared);
     }
 
     private Allowance allowance(Actor actor, Device device, AllowanceRequest wanted) {
@@ -125,7 +131,7 @@ public final class Allowances {
                 .toList();
     }
 
-    /** Cancels an open allowance. */
+    /** Cancels an open allowance; {@code NOT_FOUND} if it is spent, expired or unknown. */
     public void cancel(Actor actor, String deviceId, String allowanceId) {
         Allowance open = open(deviceId).stream()
                 .filter(candidate -> candidate.id().equals(allowanceId))

@@ -22,7 +22,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Who decides about which devices. Thread-safe; throws as {@link Devices} does. */
+/** Manages who approves which devices. Thread-safe; throws as {@link Devices} does. */
 public final class ApprovalGroups {
     private static final int MAX_APPROVERS = 64;
     private static final int MAX_QUORUM = 16;
@@ -42,12 +42,12 @@ public final class ApprovalGroups {
     }
 
     /**
-     * What an operator wants of a group; null leaves a part as it is, or at its default in a new group.
+     * The values that an operator sets; null leaves a value unchanged, or at its default in a new group.
      *
-     * @param name 1 to 63 of {@code [a-z0-9.-]}; a new group must have one
-     * @param requiredTags one at least; a new group must have them
-     * @param approvers identifiers of members and user groups that exist, default none
-     * @param quorum 1 to 16, default 1
+     * @param name 1 to 63 of {@code [a-z0-9.-]}; required in a new group
+     * @param requiredTags at least one, at most 64; required in a new group
+     * @param approvers identifiers of existing members and user groups, at most 64; default none
+     * @param quorum 1 to 16; default 1
      */
     public record Change(
             @Nullable String name,
@@ -55,22 +55,23 @@ public final class ApprovalGroups {
             @Nullable Set<String> approvers,
             @Nullable Integer quorum) {}
 
-    /** Makes a group as {@link #create(Actor, Change, boolean)} does, unconfirmed. */
+    /** Creates a group as {@link #create(Actor, Change, boolean)} does, unconfirmed. */
     public ApprovalGroup create(Actor actor, Change wanted) {
         return create(actor, wanted, false);
     }
 
     /**
-     * Makes a group: every device that it covers needs approval at once.
+     * Creates a group; every device that it covers needs approval at once.
      *
-     * @param confirmed whether the operator knows that nobody can approve some of these devices
+     * @param confirmed whether the operator accepts that nobody can approve some of these devices
      */
     public ApprovalGroup create(Actor actor, Change wanted, boolean confirmed) {
-        ApprovalGroup made = changed(new ApprovalGroup(ids.next(), "", new TreeSet<>(), new TreeSet<>(), 1, 1), wanted);
-        return editor.retrying(() -> made, group -> {
+        ApprovalGroup created =
+                changed(new ApprovalGroup(ids.next(), "", new TreeSet<>(), new TreeSet<>(), 1, 1), wanted);
+        return editor.retrying(() -> created, group -> {
             PolicyEditor.Draft draft =
                     editor.draft(actor, "approval-group.create", RecordMapper.APPROVAL_GROUP, group.id(), null, group);
-            guard.judged(draft, actor, shared -> shared.with(group), confirmed)
+            guard.check(draft, actor, shared -> shared.with(group), confirmed)
                     .put(RecordMapper.of(group))
                     .approversMayHaveChanged()
                     .bumpEpoch();
@@ -78,20 +79,20 @@ public final class ApprovalGroups {
         });
     }
 
-    /** The group with that id. */
+    /** The group with that id; {@code NOT_FOUND} if there is none. */
     public ApprovalGroup get(String id) {
         return store.get(RecordMapper.APPROVAL_GROUP, id)
                 .map(found -> RecordMapper.read(found, ApprovalGroup.class))
                 .orElseThrow(() -> OperationException.notFound("approval group"));
     }
 
-    /** Tells of any group what deserves a second look, by the members of now: one reading serves a whole list. */
+    /** Computes the warnings of any group from the members at the time of this call; one call serves a whole list. */
     public Function<ApprovalGroup, List<String>> warnings() {
         PolicyCache.Shared shared = policy.current();
         return group -> isOutOfReach(shared, group) ? List.of(outOfReach(shared, group)) : List.of();
     }
 
-    /** What deserves a second look about the groups that name that member or user group, also by a user group. */
+    /** The warnings of all groups that name the member or user group, or name a user group with that member. */
     public List<String> warningsAbout(String approver) {
         PolicyCache.Shared shared = policy.current();
         return shared.approvalGroups().stream()
@@ -125,7 +126,8 @@ public final class ApprovalGroups {
     /**
      * Changes a group.
      *
-     * @param confirmed whether the operator knows that the change takes approval, or all who can give it, away from devices
+     * @param version the version that the operator saw
+     * @param confirmed whether the operator accepts that devices lose approval, or that nobody can approve some devices
      */
     public ApprovalGroup edit(Actor actor, String id, long version, Change change, boolean confirmed) {
         return editor.retrying(() -> get(id), before -> {
@@ -136,7 +138,7 @@ public final class ApprovalGroups {
                     change);
             PolicyEditor.Draft draft =
                     editor.draft(actor, "approval-group.edit", RecordMapper.APPROVAL_GROUP, id, before, after);
-            guard.judged(draft, actor, shared -> shared.with(after), confirmed)
+            guard.check(draft, actor, shared -> shared.with(after), confirmed)
                     .put(RecordMapper.of(after))
                     .approversMayHaveChanged()
                     .bumpEpoch();
@@ -144,12 +146,12 @@ public final class ApprovalGroups {
         });
     }
 
-    /** Removes a group; parameters as of {@link #edit}. */
+    /** Removes a group; parameters as for {@link #edit}. */
     public void delete(Actor actor, String id, boolean confirmed) {
         editor.retrying(() -> get(id), before -> {
             PolicyEditor.Draft draft =
                     editor.draft(actor, "approval-group.delete", RecordMapper.APPROVAL_GROUP, id, before, null);
-            guard.judged(draft, actor, shared -> shared.without(before), confirmed)
+            guard.check(draft, actor, shared -> shared.without(before), confirmed)
                     .delete(RecordMapper.of(before))
                     .bumpEpoch();
             return new Edit<>(draft, before);
@@ -180,7 +182,7 @@ public final class ApprovalGroups {
         }
         Validation.refuse(problems);
         for (String approver : after.approvers()) {
-            // An approver that was there before may have left since, and must not keep the group from being edited.
+            // A known approver may have left since, and must not block edits of the group.
             if (!before.approvers().contains(approver)
                     && store.get(RecordMapper.MEMBER, approver).isEmpty()
                     && store.get(RecordMapper.USER_GROUP, approver).isEmpty()) {

@@ -38,21 +38,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people decide about devices that wait. Thread-safe; throws as {@link Devices} does.
+ * Lists approval requests and takes votes on them. Thread-safe; throws as {@link Devices} does.
  *
- * <p>Only an effective approver may decide: a member whose role lets them, named, alone or in a user group, by an approval
- * group that covers the device as its tags are now. Administrators are no exception.
+ * <p>Only an effective approver may vote: a member above viewer whom an approval group that covers the device names,
+ * directly or by a user group. The device's present tags count. Administrators are no exception.
  */
 public final class Approvals {
     private static final int MAX_COMMENT = 1024;
 
     /**
-     * How often a decision is made again because the request has changed: a host that collects changes it once for each use,
-     * and must not keep a denial from being heard.
+     * How often a vote is repeated because the request has changed. A collecting host changes it once for each use, and must
+     * not block a denial.
      */
     private static final int ATTEMPTS = 2 * Validation.MAX_USES;
 
-    /** The filter passes over requests that time has moved on: how many are read at once does not depend on the limit. */
+    /** Records read at once; independent of the limit, because the filter may skip most of them. */
     private static final int SCAN = 500;
 
     private final PolicyStore store;
@@ -62,7 +62,7 @@ public final class Approvals {
     private final OutboxEntries events;
     private final Devices devices;
     private final PolicyCache policy;
-    private final RequestCanceller withdrawal;
+    private final RequestCanceller canceller;
     private final ApprovalTimes times;
 
     Approvals(
@@ -73,7 +73,7 @@ public final class Approvals {
             OutboxEntries events,
             Devices devices,
             PolicyCache policy,
-            RequestCanceller withdrawal,
+            RequestCanceller canceller,
             ApprovalTimes times) {
         this.store = store;
         this.clock = clock;
@@ -82,23 +82,23 @@ public final class Approvals {
         this.events = events;
         this.devices = devices;
         this.policy = policy;
-        this.withdrawal = withdrawal;
+        this.canceller = canceller;
         this.times = times;
     }
 
-    /** The request with that id. */
+    /** The request with that id, as it is stored; {@code NOT_FOUND} if there is none. */
     public ApprovalRequest get(String id) {
         return store.get(RecordMapper.REQUEST, id)
                 .map(found -> RecordMapper.read(found, ApprovalRequest.class))
                 .orElseThrow(() -> OperationException.notFound("request"));
     }
 
-    /** What time has made of a request. */
+    /** The request's state now; a stored pending or approved state may have expired. */
     public State state(ApprovalRequest request) {
         return request.stateAt(clock.instant(), times.pending());
     }
 
-    /** How many answers an approval of that request gives; later edits of the device do not change it. */
+    /** How many answers an approval of the request gives; later edits of the device do not change it. */
     public int uses(ApprovalRequest request) {
         return request.uses() == 0
                 ? device(request)
@@ -107,14 +107,14 @@ public final class Approvals {
                 : request.uses();
     }
 
-    /** The members who may decide about a request now. */
+    /** The identifiers of the members who may vote on the request now. */
     public Set<String> approvers(ApprovalRequest request) {
         return device(request)
                 .map(device -> policy.current().approval(device).approvers())
                 .orElse(Set.of());
     }
 
-    /** Empty where it cannot be read: nobody may decide about such a device, and others' requests are shown all the same. */
+    /** Empty if its record is unreadable. Nobody may vote on such a device, but other requests must still be listed. */
     private Optional<Device> device(ApprovalRequest request) {
         try {
             return Optional.of(devices.get(request.deviceId()));
@@ -127,6 +127,8 @@ public final class Approvals {
      * Requests by age, oldest first.
      *
      * @param state only requests in this state; null for all
+     * @param cursor the position after which to continue; null from the oldest
+     * @param limit the page size, 1 to 1,000
      */
     public Page<ApprovalRequest> list(@Nullable State state, @Nullable String cursor, int limit) {
         Paging.check(limit);
@@ -151,12 +153,12 @@ public final class Approvals {
     }
 
     /**
-     * Approves. The approval that completes every quorum opens the collection window: as many answers as the request
-     * {@linkplain #uses says}, from that source, until the window ends.
+     * Approves. The vote that completes every quorum opens the collection window: until it ends, the source may collect as
+     * many answers as {@link #uses} says.
      *
      * @param comment at most 1,024 characters
-     * @param alsoFrom further sources of the same device, each with an open request, for a machine of two stacks: all are
-     *     approved, in one edit, or none is
+     * @param alsoFrom further sources of the same device, each with an open request, for a dual-stack machine; either all
+     *     are approved, in one edit, or none
      * @return the request with that id
      */
     public ApprovalRequest approve(Member voter, String id, String comment, Collection<IpAddress> alsoFrom) {
@@ -170,13 +172,13 @@ public final class Approvals {
         return vote(voter, requestIds, Verdict.APPROVE, comment);
     }
 
-    /** Defers: the request stays pending. */
+    /** Defers: the request stays pending, and this approver is not notified of it for {@link ApprovalTimes#silence}. */
     public ApprovalRequest defer(Member voter, String id, String comment) {
         return vote(voter, List.of(id), Verdict.DEFER, comment);
     }
 
     private List<ApprovalRequest> openOf(String deviceId, Set<IpAddress> sources) {
-        List<ApprovalRequest> found = withdrawal.ofDevice(deviceId).stream()
+        List<ApprovalRequest> found = canceller.ofDevice(deviceId).stream()
                 .filter(request -> sources.contains(request.source()))
                 .filter(request -> state(request) == State.PENDING)
                 .toList();
@@ -188,7 +190,7 @@ public final class Approvals {
         return found;
     }
 
-    /** @param requestIds of requests of one device, the one that is returned first */
+    /** @param requestIds requests of one device; the first one is returned */
     private ApprovalRequest vote(Member voter, List<String> requestIds, Verdict verdict, String comment) {
         checkComment(comment);
         return editor.retrying(
@@ -206,7 +208,7 @@ public final class Approvals {
                                     .withVersion(before.version() + 1))
                             .toList();
                     PolicyEditor.Draft draft = draft(voter, verdict, requests, voted)
-                            .judgedBy(shared)
+                            .requireEpochOf(shared)
                             .require(RecordMapper.DEVICE, device.id(), device.version());
                     List<ApprovalRequest> after = voted.stream()
                             .map(one -> verdict == Verdict.APPROVE && approval.isSatisfiedBy(one.approvedBy())
@@ -219,28 +221,28 @@ public final class Approvals {
     }
 
     private void refuseDecided(ApprovalRequest request, ApprovalPolicy approval) {
-        refuseOver(request);
+        refuseEnded(request);
         if (state(request) == State.APPROVED && approval.isSatisfiedBy(request.approvedBy())) {
             throw new OperationException(OperationException.Kind.CONFLICT, "the request is approved already");
         }
     }
 
-    /** The request with the grant that completes every quorum. */
+    /** Adds the grant of a request whose last quorum is complete. */
     private ApprovalRequest approve(
             PolicyEditor.Draft draft, Device device, ApprovalRequest voted, Actor voter, Instant now) {
-        // A former approval whose voters no longer suffice gives way to this one.
+        // An earlier approval whose voters no longer suffice is replaced.
         voted.grantId().ifPresent(old -> draft.cancel(new GrantScope.Single(device.id(), old)));
         ApprovalRequest approved = voted.approve(ids.next(), now.plus(times.window()));
         draft.grant(RecordMapper.ofApproval(approved, voted.uses(), now));
-        draft.tell(events.decided(EventType.REQUEST_APPROVED, device, approved, voter, now));
+        draft.enqueue(events.decided(EventType.REQUEST_APPROVED, device, approved, voter, now));
         return approved;
     }
 
     /**
-     * Denies, which any one effective approver may: ends the request, withdraws an approval that has uses left, and
-     * refuses the device from that source for a while.
+     * Denies; any single effective approver may. It ends the request, cancels an approval that has uses left, and refuses
+     * the device from that source for {@link ApprovalTimes#temporaryDeny}.
      *
-     * @param wholeDevice refuses the device from everywhere, and cancels all its open allowances and approvals
+     * @param wholeDevice whether to refuse the device from everywhere and cancel all its open allowances and approvals
      */
     public ApprovalRequest deny(Member voter, String id, String comment, boolean wholeDevice) {
         checkComment(comment);
@@ -248,7 +250,7 @@ public final class Approvals {
             Device device = devices.get(before.deviceId());
             PolicyCache.Shared shared = policy.current();
             refuseOutsider(voter, shared.approval(device));
-            refuseOver(before);
+            refuseEnded(before);
             Instant now = clock.instant();
             Vote vote = new Vote(voter.id(), Verdict.DENY, now, comment);
             ApprovalRequest denied = before.with(vote, before.usesOr(device.volumes()))
@@ -264,11 +266,11 @@ public final class Approvals {
             PolicyEditor.Draft draft = draft(voter, Verdict.DENY, List.of(before), List.of(denied))
                     .put(RecordMapper.ended(denied))
                     .put(RecordMapper.of(deny))
-                    .tell(events.decided(EventType.REQUEST_DENIED, device, denied, Actor.of(voter), now))
-                    .judgedBy(shared)
+                    .enqueue(events.decided(EventType.REQUEST_DENIED, device, denied, Actor.of(voter), now))
+                    .requireEpochOf(shared)
                     .require(RecordMapper.DEVICE, device.id(), device.version())
                     .bumpEpoch();
-            TemporaryDenies.over(store, now, before.deviceId()).forEach(draft::delete);
+            TemporaryDenies.ended(store, now, before.deviceId()).forEach(draft::delete);
             if (wholeDevice) {
                 draft.cancel(new GrantScope.OfDevice(before.deviceId()));
             } else {
@@ -277,12 +279,12 @@ public final class Approvals {
             return new Edit<>(draft, denied);
         });
         if (wholeDevice) {
-            withdrawal.end(Actor.of(voter), withdrawal.ofDevice(ended.deviceId()));
+            canceller.end(Actor.of(voter), canceller.ofDevice(ended.deviceId()));
         }
         return ended;
     }
 
-    /** The audit shows one request as itself, and several as a list. */
+    /** The audit entry shows one request as an object, several as a list. */
     private PolicyEditor.Draft draft(
             Member voter, Verdict verdict, List<ApprovalRequest> before, List<ApprovalRequest> after) {
         String action = "request." + verdict.name().toLowerCase(java.util.Locale.ROOT);
@@ -303,7 +305,7 @@ public final class Approvals {
         }
     }
 
-    private void refuseOver(ApprovalRequest request) {
+    private void refuseEnded(ApprovalRequest request) {
         State state = state(request);
         if (state != State.PENDING && state != State.APPROVED) {
             throw new OperationException(

@@ -34,14 +34,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Where people can be told: the contacts of members and what became of them. Thread-safe; throws as {@link Devices} does. */
+/** Tests contacts of members, and lists and reopens closed ones. Thread-safe; throws as {@link Devices} does. */
 public final class Contacts {
     private final PolicyStore store;
     private final InstantSource clock;
     private final IdGenerator ids;
     private final PolicyEditor editor;
-    private final NotifierRegistry channels;
-    private final NoticeFactory text;
+    private final NotifierRegistry notifiers;
+    private final NoticeFactory noticeFactory;
     private final Optional<JwsSigner> pushKey;
 
     Contacts(
@@ -49,26 +49,26 @@ public final class Contacts {
             InstantSource clock,
             IdGenerator ids,
             PolicyEditor editor,
-            NotifierRegistry channels,
-            NoticeFactory text,
+            NotifierRegistry notifiers,
+            NoticeFactory noticeFactory,
             Optional<JwsSigner> pushKey) {
         this.store = store;
         this.clock = clock;
         this.ids = ids;
         this.editor = editor;
-        this.channels = channels;
-        this.text = text;
+        this.notifiers = notifiers;
+        this.noticeFactory = noticeFactory;
         this.pushKey = pushKey;
     }
 
-    /** The schemes that members' contacts may have; empty where no notifier is configured, and then all may. */
+    /** The schemes that members' contacts may have; empty if no notifier is configured, and then all are accepted. */
     public Set<String> schemes() {
-        return channels.schemesOfPeople();
+        return notifiers.schemesOfPeople();
     }
 
     /**
-     * What browsers subscribe with to be pushed to, the Push API's {@code applicationServerKey}: a point of P-256,
-     * uncompressed, base64url without padding; empty where nothing is pushed.
+     * The key with which browsers subscribe, the Push API's {@code applicationServerKey}: an uncompressed P-256 point,
+     * base64url without padding. Empty if there is no push notifier.
      */
     public Optional<String> pushKey() {
         return pushKey.map(signer -> Base64.getUrlEncoder()
@@ -76,7 +76,7 @@ public final class Contacts {
                 .encodeToString(signer.key().point().uncompressed()));
     }
 
-    /** What is wrong with a contact of a member; never quotes it, since it may be a capability. */
+    /** The problem of a member's contact; never quotes the contact, which may be a capability URL. */
     Optional<String> problem(String contact) {
         Optional<URI> uri = Contact.parse(contact);
         if (uri.isEmpty()) {
@@ -85,16 +85,17 @@ public final class Contacts {
         if (schemes().isEmpty()) {
             return Optional.empty();
         }
-        return channels.serving(new Recipient(Recipient.Kind.MEMBER, "", contact), uri.get())
+        return notifiers
+                .serving(new Recipient(Recipient.Kind.MEMBER, "", contact), uri.get())
                 .map(notifier -> notifier.problem(uri.get()).map(problem -> "nothing reaches the contact: " + problem))
                 .orElseGet(() -> Optional.of("no notifier serves " + uri.get().getScheme() + ": contacts, only "
                         + String.join(", ", schemes())));
     }
 
     /**
-     * Sends a notice that says that it is a test, at once and outside the outbox; waits 15 s at most.
+     * Sends a test notice at once, outside the outbox; waits at most 15 s.
      *
-     * @return what the channel said; {@link Delivery.Later} too where it threw or took too long
+     * @return the notifier's result; {@link Delivery.Later} also if it threw or took too long
      */
     public Delivery test(Actor actor, String contact) {
         problem(contact).ifPresent(wrong -> {
@@ -105,12 +106,13 @@ public final class Contacts {
 
     Delivery test(Actor actor, Recipient recipient) {
         URI contact = URI.create(recipient.contact());
-        Notifier notifier = channels.serving(recipient, contact)
+        Notifier notifier = notifiers
+                .serving(recipient, contact)
                 .orElseThrow(() -> new OperationException(
                         OperationException.Kind.CONFLICT, "no notifier serves " + contact.getScheme() + ": contacts"));
         DomainEvent test = DomainEvent.of(ids.next(), EventType.NOTICE_TEST, clock.instant())
                 .by(actor);
-        Notice notice = text.notice(new Notification(EventType.NOTICE_TEST, test, recipient));
+        Notice notice = noticeFactory.notice(new Notification(EventType.NOTICE_TEST, test, recipient));
         FutureTask<Delivery> task = new FutureTask<>(() -> notifier.deliver(notice, contact));
         Thread thread = new Thread(task, "panocrypt-notice-test");
         thread.setDaemon(true);
@@ -132,7 +134,7 @@ public final class Contacts {
         }
     }
 
-    /** Contacts that their channels said exist no more, as {@link Contact#shown} shows them. */
+    /** Contacts that a notifier reported as gone, shortened as by {@link Contact#shown}. */
     public Page<ClosedContact> closed(@Nullable String cursor, int limit) {
         Paging.check(limit);
         return Paging.of(store.scan(RecordMapper.CLOSED_CONTACT, null, cursor, limit), limit, ClosedContact.class)
@@ -140,7 +142,7 @@ public final class Contacts {
                         closed.id(), Contact.shown(closed.contact()), closed.cause(), closed.since()));
     }
 
-    /** Sends to a contact again. */
+    /** Reopens a closed contact; later notices are sent to it again. */
     public void reopen(Actor actor, String id) {
         editor.retrying(
                 () -> store.get(RecordMapper.CLOSED_CONTACT, id)

@@ -36,13 +36,13 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What operators do to devices.
+ * Creates, changes, disables and revokes devices, and rotates their keys.
  *
- * <p>Thread-safe. Every method throws {@link OperationException} where it cannot be done as asked, and {@link
- * io.panocrypt.policy.spi.store.StoreException} when the store fails.
+ * <p>Thread-safe. Every method throws {@link OperationException} if the operation is refused, and
+ * {@link io.panocrypt.policy.spi.store.StoreException} if the store fails.
  */
 public final class Devices {
-    /** A filter may pass over most devices: how many are read at once does not depend on how many are wanted. */
+    /** Records read at once; independent of the limit, because a filter may skip most of them. */
     private static final int SCAN = 500;
 
     private final PolicyStore store;
@@ -50,9 +50,9 @@ public final class Devices {
     private final PolicyEditor editor;
     private final PolicyCache policy;
     private final ApprovalGuard guard;
-    private final DeviceFactory maker;
-    private final RequestCanceller withdrawal;
-    private final KeyUses uses;
+    private final DeviceFactory factory;
+    private final RequestCanceller canceller;
+    private final KeyUses keyUses;
     private final URI publicUrl;
 
     Devices(
@@ -61,35 +61,35 @@ public final class Devices {
             PolicyEditor editor,
             PolicyCache policy,
             ApprovalGuard guard,
-            DeviceFactory maker,
-            RequestCanceller withdrawal,
-            KeyUses uses,
+            DeviceFactory factory,
+            RequestCanceller canceller,
+            KeyUses keyUses,
             URI publicUrl) {
         this.store = store;
         this.clock = clock;
         this.editor = editor;
-        this.uses = uses;
+        this.keyUses = keyUses;
         this.policy = policy;
         this.guard = guard;
-        this.maker = maker;
-        this.withdrawal = withdrawal;
+        this.factory = factory;
+        this.canceller = canceller;
         this.publicUrl = publicUrl;
     }
 
     /**
-     * Which devices to list; null members do not filter.
+     * Which devices to list; a null member does not filter.
      *
-     * @param name the whole name of the one device that is not revoked and has it; found without a search
-     * @param tag a tag that each has
-     * @param state the state of each
-     * @param nameContains a part of each one's name
+     * @param name the exact name of a device that is not revoked; found without a scan
+     * @param tag a tag that each device has
+     * @param state the state of each device
+     * @param nameContains a part of each name
      */
     public record Filter(
             @Nullable String name,
             @Nullable String tag,
             @Nullable DeviceState state,
             @Nullable String nameContains) {
-        /** Every device. */
+        /** Lists every device. */
         public static final Filter ALL = new Filter(null, null, null, null);
 
         private boolean admits(Device device) {
@@ -107,16 +107,17 @@ public final class Devices {
         }
     }
 
-    /** Makes a device that is active, with its first generation of keys. */
+    /** Creates an active device with its first generation of keys. */
     public Device create(Actor actor, DeviceChange wanted) {
-        StoredDevice made = maker.make(maker.propose(wanted, DeviceState.ACTIVE));
+        StoredDevice created = factory.make(factory.propose(wanted, DeviceState.ACTIVE));
         return editor.retrying(
-                () -> made,
+                () -> created,
                 stored -> new Edit<>(
-                        maker.draft(actor, "device.create", stored, DeviceAudit.of(stored.device())), stored.device()));
+                        factory.draft(actor, "device.create", stored, DeviceAudit.of(stored.device())),
+                        stored.device()));
     }
 
-    /** The device with that id. */
+    /** The device with that id; {@code NOT_FOUND} if there is none. */
     public Device get(String id) {
         return stored(id).device();
     }
@@ -127,7 +128,7 @@ public final class Devices {
                 .orElseThrow(() -> OperationException.notFound("device"));
     }
 
-    /** The device that is not revoked and has that name. */
+    /** The device with that name; revoked devices have lost their names. */
     public Optional<Device> byName(String name) {
         return store.find(RecordMapper.DEVICE, RecordMapper.nameTerm(name))
                 .map(found -> RecordMapper.read(found, Device.class));
@@ -136,8 +137,8 @@ public final class Devices {
     /**
      * Devices by age, oldest first.
      *
-     * @param cursor where to go on; null from the oldest
-     * @param limit at most so many, 1 to 1,000
+     * @param cursor the position after which to continue; null from the oldest
+     * @param limit the page size, 1 to 1,000
      */
     public Page<Device> list(Filter filter, @Nullable String cursor, int limit) {
         Paging.check(limit);
@@ -171,9 +172,9 @@ public final class Devices {
     /**
      * Changes a device.
      *
-     * @param version the version that the operator saw
-     * @param confirmed whether the operator knows that the change takes approval away, or that nobody can approve the
-     *     device afterwards because of a group that covers it
+     * @param version the version that the operator saw; {@code STALE} if it has changed
+     * @param confirmed whether the operator accepts that approval is no longer needed, or that nobody can approve the device
+     *     because of a group that covers it
      */
     public Device edit(Actor actor, String id, long version, DeviceChange change, boolean confirmed) {
         return editor.retrying(() -> stored(id), stored -> {
@@ -182,36 +183,36 @@ public final class Devices {
             PolicyEditor.refuseStale("device", version, before.version());
             Device after = DeviceFactory.changed(before, change).withVersion(version + 1);
             PolicyEditor.Draft draft =
-                    judged(draft(actor, "device.edit", stored, stored.with(after)), actor, before, after, confirmed);
-            maker.requireLists(draft, after, !SourcePolicy.of(after).equals(SourcePolicy.of(before)));
+                    guarded(draft(actor, "device.edit", stored, stored.with(after)), actor, before, after, confirmed);
+            factory.requireLists(draft, after, !SourcePolicy.of(after).equals(SourcePolicy.of(before)));
             return new Edit<>(draft, after);
         });
     }
 
-    /** Refuses a change that {@link ApprovalGuard} refuses, and names the groups that it was judged by. */
-    private PolicyEditor.Draft judged(
+    /** Lets {@link ApprovalGuard} check the change, and requires that the groups still are as read here. */
+    private PolicyEditor.Draft guarded(
             PolicyEditor.Draft draft, Actor actor, Device before, Device after, boolean confirmed) {
         if (before.tags().equals(after.tags()) && before.requireApproval() == after.requireApproval()) {
             return draft;
         }
         PolicyCache.Shared shared = policy.current();
-        guard.judged(draft, actor, shared, before, after, confirmed);
+        guard.check(draft, actor, shared, before, after, confirmed);
         draft.approversMayHaveChanged();
-        return maker.counted(draft, shared, after);
+        return factory.counted(draft, shared, after);
     }
 
-    /** Refuses a device until it is enabled again, and cancels its open allowances. */
+    /** Disables a device until it is enabled again, and cancels its open allowances and approvals. */
     public Device disable(Actor actor, String id) {
         return move(
                 actor, "device.disable", id, Set.of(DeviceState.ACTIVE, DeviceState.DISABLED), DeviceState.DISABLED);
     }
 
-    /** Ends a disablement. */
+    /** Enables a disabled device; cancelled allowances stay cancelled. */
     public Device enable(Actor actor, String id) {
         return move(actor, "device.enable", id, Set.of(DeviceState.DISABLED, DeviceState.ACTIVE), DeviceState.ACTIVE);
     }
 
-    /** Admits a device that waits for an operator's confirmation. */
+    /** Activates a device that was enrolled as pending. */
     public Device confirm(Actor actor, String id) {
         return move(actor, "device.confirm", id, Set.of(DeviceState.PENDING), DeviceState.ACTIVE);
     }
@@ -229,9 +230,9 @@ public final class Devices {
     }
 
     /**
-     * Destroys a device's private keys; irreversible. Its name becomes free.
+     * Revokes a device: destroys its private keys, irreversibly, and frees its name.
      *
-     * @param name the device's name, to say that this device is meant
+     * @param name the device's name as a confirmation
      */
     public Device revoke(Actor actor, String id, String name) {
         return transform(actor, "device.revoke", id, true, stored -> {
@@ -244,46 +245,46 @@ public final class Devices {
         });
     }
 
-    /** Adds a generation of keys, which the advertisement now shows; the others still answer. */
+    /** Adds a generation of keys, which is advertised from now on; earlier ones still answer. */
     public Device rotateKeys(Actor actor, String id) {
         return transform(actor, "device.rotate-keys", id, false, stored -> {
             int last = stored.keys().stream()
                     .mapToInt(SealedKeys::generation)
                     .max()
                     .orElse(0);
-            return stored.with(maker.generate(id, last + 1, stored.device().curve()), clock.instant());
+            return stored.with(factory.generate(id, last + 1, stored.device().curve()), clock.instant());
         });
     }
 
     /**
      * Destroys the private keys of a generation that a later one has replaced; irreversible.
      *
-     * @param confirmed the generation's number, to say that it is meant although it is in use; null where it is not. It
-     *     counts as in use unless the device's whole history shows that nobody has asked for it: the last 1,000 entries
-     *     are searched. That a volume was bound stands in no history until the volume asks
-     * @throws OperationException {@code UNCONFIRMED} with the generation's last use where it needs a confirmation
+     * @param confirmed the generation's number, which confirms destroying it although it is in use; null without
+     *     confirmation. It counts as in use unless the device's complete history, at most the last 1,000 entries, shows no
+     *     request for it. Binding a volume leaves no entry until the volume asks for the first time
+     * @throws OperationException {@code UNCONFIRMED} with the generation's last use if a confirmation is needed
      */
     public Device destroyGeneration(Actor actor, String id, int generation, @Nullable Integer confirmed) {
         return transform(actor, "device.destroy-generation", id, false, stored -> {
             Device device = stored.device();
-            DeviceKey doomed = device.keys().stream()
-                    .filter(key -> key.generation() == generation)
+            DeviceKey key = device.keys().stream()
+                    .filter(candidate -> candidate.generation() == generation)
                     .findFirst()
                     .orElseThrow(() -> OperationException.notFound("generation"));
-            if (!doomed.hidden()) {
+            if (!key.hidden()) {
                 throw new OperationException(
                         OperationException.Kind.CONFLICT, "the generation is advertised: rotate the keys first");
             }
-            refuseUnconfirmed(device, doomed, confirmed);
+            refuseUnconfirmed(device, key, confirmed);
             return stored.with(device.withKeys(
-                    device.keys().stream().filter(key -> !key.equals(doomed)).toList()));
+                    device.keys().stream().filter(other -> !other.equals(key)).toList()));
         });
     }
 
-    private void refuseUnconfirmed(Device device, DeviceKey doomed, @Nullable Integer confirmed) {
+    private void refuseUnconfirmed(Device device, DeviceKey key, @Nullable Integer confirmed) {
         if (confirmed == null) {
-            uses.refuseInUse(device, doomed);
-        } else if (confirmed != doomed.generation()) {
+            keyUses.refuseInUse(device, key);
+        } else if (confirmed != key.generation()) {
             throw new OperationException(
                     OperationException.Kind.UNCONFIRMED, "the confirmation names another generation");
         }
@@ -299,7 +300,7 @@ public final class Devices {
             return new Edit<>(cancelsGrants ? draft.cancel(new GrantScope.OfDevice(id)) : draft, after);
         });
         if (cancelsGrants) {
-            withdrawal.end(actor, withdrawal.ofDevice(id));
+            canceller.end(actor, canceller.ofDevice(id));
         }
         return changed;
     }
@@ -321,35 +322,39 @@ public final class Devices {
         }
     }
 
-    /** The base that a client binds to: public URL, {@code /u/}, token. */
+    /** The URL that a client binds to: public URL, {@code /u/}, token. It contains a secret. */
     public String unlockUrl(Device device) {
         return publicUrl + "/u/" + device.token();
     }
 
-    /** The S256 thumbprint of the advertised signing key; empty once revoked. */
+    /** The S256 thumbprint of the advertised signing key; empty if the device is revoked. */
     public Optional<String> thumbprint(Device device) {
         return device.advertised().stream().map(key -> key.signing().kid()).findFirst();
     }
 
-    /** The command to type on the machine; empty once revoked. */
+    /** The clevis command that binds a volume to the device; empty if it is revoked. It contains the token. */
     public Optional<String> bindCommand(Device device) {
         return thumbprint(device)
                 .map(thp -> "clevis luks bind -d /dev/... tang '{\"url\":\"" + unlockUrl(device) + "\",\"thp\":\"" + thp
                         + "\"}'");
     }
 
-    /** Tells of any device how it is approved, by the shared policy of now: one reading serves a whole list. */
+    /**
+     * Computes how any device is approved, from the shared policy at the time of this call; one call serves a whole list.
+     */
     public Function<Device, DeviceApproval> approvals() {
         PolicyCache.Shared shared = policy.current();
         return shared::approvalOf;
     }
 
-    /** What deserves a second look although it was accepted. */
+    /** Warnings about settings that are accepted but deserve a second look. */
     public List<String> warnings(Device device) {
         return warnings().apply(device);
     }
 
-    /** The warnings of any device, by the shared policy of now: one reading serves a whole list. */
+    /**
+     * Computes the warnings of any device, from the shared policy at the time of this call; one call serves a whole list.
+     */
     public Function<Device, List<String>> warnings() {
         PolicyCache.Shared shared = policy.current();
         return device -> Validation.warnings(device, shared.listed(device), publicUrl);

@@ -34,10 +34,10 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The keys with which machines enrol themselves. Thread-safe; throws as {@link Devices} does. */
+/** Manages the keys with which machines enrol themselves. Thread-safe; throws as {@link Devices} does. */
 public final class EnrollmentKeys {
     private static final int MAX_USES = 10_000;
-    /** Whoever was faster has spent a use of the key, so that nobody need be told to try again. */
+    /** Each conflict means that another enrolment spent a use, so these suffice for any key. */
     private static final int ATTEMPTS = 2 * MAX_USES;
 
     private static final Duration LIFE = Duration.ofHours(24);
@@ -47,11 +47,11 @@ public final class EnrollmentKeys {
     private final InstantSource clock;
     private final IdGenerator ids;
     private final PolicyEditor editor;
-    /** A lock and not a monitor, so that no virtual thread is pinned while the store is waited for. */
+    /** A lock instead of a monitor, so that no virtual thread is pinned while it waits for the store. */
     private final ReentrantLock enrolling = new ReentrantLock();
 
     private final Devices devices;
-    private final DeviceFactory maker;
+    private final DeviceFactory factory;
 
     EnrollmentKeys(
             PolicyStore store,
@@ -59,19 +59,19 @@ public final class EnrollmentKeys {
             IdGenerator ids,
             PolicyEditor editor,
             Devices devices,
-            DeviceFactory maker) {
+            DeviceFactory factory) {
         this.store = store;
         this.clock = clock;
         this.ids = ids;
         this.editor = editor;
         this.devices = devices;
-        this.maker = maker;
+        this.factory = factory;
     }
 
     /**
-     * A key and its secret, which was just made.
+     * A new key and its secret.
      *
-     * @param secret told once: it is not stored
+     * @param secret 128 random bits in base32, returned only here; the store has its hash
      */
     public record Issued(EnrollmentKey key, String secret) {
         /** Without the secret. */
@@ -81,19 +81,24 @@ public final class EnrollmentKeys {
         }
     }
 
-    /** Makes a key; a device with its defaults must keep the rules for devices. */
+    /**
+     * Creates a key. A device with the key's defaults must pass the rules for devices.
+     *
+     * @param wanted uses 1 to 10,000, default 1; life up to 366 days, default 24 hours; initial state active, the default,
+     *     or pending
+     */
     public Issued create(Actor actor, EnrollmentKeyRequest wanted) {
         int uses = Objects.requireNonNullElse(wanted.uses(), 1);
         Duration life = Objects.requireNonNullElse(wanted.expiresIn(), LIFE);
         DeviceState state = Objects.requireNonNullElse(wanted.initialState(), DeviceState.ACTIVE);
         check(uses, life, state);
         String secret = ids.token();
-        Device sample = maker.propose(wanted.device().withName(wanted.name()), state);
+        Device sample = factory.propose(wanted.device().withName(wanted.name()), state);
         boolean registers = Objects.requireNonNullElse(wanted.registerSource(), false);
         if (registers && sample.sources().size() == Validation.MAX_CIDRS) {
             throw new OperationException(OperationException.Kind.INVALID, "no room for the registered source");
         }
-        EnrollmentKey made = new EnrollmentKey(
+        EnrollmentKey created = new EnrollmentKey(
                 ids.next(),
                 wanted.name(),
                 uses,
@@ -111,10 +116,10 @@ public final class EnrollmentKeys {
                 sample.notes(),
                 sample.curve(),
                 1);
-        PolicyEditor.Draft draft = draft(actor, "enrollment-key.create", null, made)
-                .put(RecordMapper.of(new StoredEnrollmentKey(made, TokenHash.of(secret))));
-        editor.apply(maker.requireLists(draft, sample, true));
-        return new Issued(made, secret);
+        PolicyEditor.Draft draft = draft(actor, "enrollment-key.create", null, created)
+                .put(RecordMapper.of(new StoredEnrollmentKey(created, TokenHash.of(secret))));
+        editor.apply(factory.requireLists(draft, sample, true));
+        return new Issued(created, secret);
     }
 
     private static void check(int uses, Duration life, DeviceState state) {
@@ -131,7 +136,7 @@ public final class EnrollmentKeys {
         Validation.refuse(problems);
     }
 
-    /** The key with that secret, if it still enrols. */
+    /** The key with that secret; empty if there is none, or it is spent or expired. */
     public Optional<EnrollmentKey> authenticate(String secret) {
         return stored(secret).map(StoredEnrollmentKey::key);
     }
@@ -142,7 +147,7 @@ public final class EnrollmentKeys {
                 .filter(stored -> stored.key().isValidAt(clock.instant()));
     }
 
-    /** The key with that id, also when it is spent or has expired. */
+    /** The key with that id, including spent and expired ones; {@code NOT_FOUND} if there is none. */
     public EnrollmentKey get(String id) {
         return ofId(id).key();
     }
@@ -153,13 +158,13 @@ public final class EnrollmentKeys {
                 .orElseThrow(() -> OperationException.notFound("enrollment key"));
     }
 
-    /** Keys by age, oldest first, until they are revoked. */
+    /** Keys by age, oldest first, including spent and expired ones. The limit is 1 to 1,000. */
     public Page<EnrollmentKey> list(@Nullable String cursor, int limit) {
         Paging.check(limit);
         return Paging.of(store.scan(RecordMapper.ENROLLMENT_KEY, null, cursor, limit), limit, EnrollmentKey.class);
     }
 
-    /** Removes a key: once this has returned it enrols nothing more. What it has enrolled stays. */
+    /** Removes a key; it enrols nothing after this has returned. Enrolled devices stay. */
     public void revoke(Actor actor, String id) {
         editor.retrying(
                 ATTEMPTS,
@@ -170,27 +175,27 @@ public final class EnrollmentKeys {
                         before));
     }
 
-    /** What deserves a second look in the devices that it enrols. */
+    /** Warnings about the devices that the key enrols. */
     public List<String> warnings(EnrollmentKey key) {
-        return devices.warnings(maker.sample(defaults(key, key.name()))).stream()
+        return devices.warnings(factory.sample(defaults(key, key.name()))).stream()
                 .filter(warning -> !key.registerSource() || !warning.equals(Validation.NO_SOURCES))
                 .toList();
     }
 
     /**
-     * Makes a device of a machine that calls with a key's secret, and spends a use, both or neither.
+     * Creates a device for a machine that presents a key's secret, and spends a use; both happen, or neither.
      *
-     * @return empty if no key with that secret enrols any more
+     * @return empty if no valid key has that secret
      */
     Optional<Device> enroll(EnrollmentAttempt attempt) {
         Optional<EnrollmentKey> key = authenticate(attempt.secret());
         if (key.isEmpty()) {
             return Optional.empty();
         }
-        StoredDevice made = maker.make(proposal(key.get(), attempt));
+        StoredDevice created = factory.make(proposal(key.get(), attempt));
         try {
-            commit(attempt, made);
-            return Optional.of(made.device());
+            commit(attempt, created);
+            return Optional.of(created.device());
         } catch (OperationException e) {
             if (e.kind() == OperationException.Kind.NOT_FOUND) {
                 return Optional.empty();
@@ -218,7 +223,7 @@ public final class EnrollmentKeys {
                     OperationException.Kind.CONFLICT,
                     "the source cannot be registered: a proxy that is not configured here stands in between");
         }
-        Device proposed = maker.propose(defaults(key, attempt.name()), key.initialState());
+        Device proposed = factory.propose(defaults(key, attempt.name()), key.initialState());
         return key.registerSource()
                 ? registered(proposed, Cidr.of(attempt.source().orElseThrow()))
                 : proposed;
@@ -231,28 +236,30 @@ public final class EnrollmentKeys {
         return device.withSources(rules);
     }
 
-    /** One at a time: threads that spend one key's uses would only make each other try again. */
-    private void commit(EnrollmentAttempt attempt, StoredDevice made) {
+    /** One at a time on this node: threads that spend uses of one key would only conflict. */
+    private void commit(EnrollmentAttempt attempt, StoredDevice created) {
         enrolling.lock();
         try {
             editor.retrying(
                     ATTEMPTS,
                     () -> stored(attempt.secret()).orElseThrow(() -> OperationException.notFound("enrollment key")),
                     key -> new Edit<>(
-                            maker.draft(
+                            factory.draft(
                                             Actor.of(key.key()),
                                             "device.enroll",
-                                            made,
+                                            created,
                                             new EnrollmentAudit(
-                                                    key.key().name(), attempt.source(), DeviceAudit.of(made.device())))
+                                                    key.key().name(),
+                                                    attempt.source(),
+                                                    DeviceAudit.of(created.device())))
                                     .put(RecordMapper.of(key.spend())),
-                            made));
+                            created));
         } finally {
             enrolling.unlock();
         }
     }
 
-    /** What the audit keeps of an enrolment: which key, who called, and what became of it. */
+    /** The audit entry of an enrolment: which key, which source, and the new device. */
     private record EnrollmentAudit(String enrollmentKey, Optional<IpAddress> source, DeviceAudit device) {}
 
     private PolicyEditor.Draft draft(

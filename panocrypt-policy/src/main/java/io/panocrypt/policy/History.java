@@ -37,11 +37,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What happened: attempts to unlock, and what operators changed. Thread-safe; throws as {@link Devices} does. */
+/** Reads, verifies, exports and shortens the journal of attempts and edits. Thread-safe; throws as {@link Devices} does. */
 public final class History {
     private static final Pattern CURSOR = Pattern.compile("(-?\\d{1,18})/(\\d{1,18})/(\\P{Cntrl}+)");
 
-    /** In the place of a chain's name: sorts before all of them, so that a page may go on behind it. */
+    /**
+     * Stands for the chain of counted attempts in a cursor; sorts before every chain name, so pages can continue after it.
+     */
     private static final String COUNTED = " ";
 
     private final DecisionStore store;
@@ -64,21 +66,21 @@ public final class History {
     }
 
     /**
-     * Attempts, newest first. On the first page stands too what nodes have counted and not yet written into a row: this
-     * one as of now, others as of their last flush.
+     * Attempts, newest first. The first page also includes counted attempts that are not in the journal yet: those of this
+     * node as of now, those of others as of their last flush.
      *
-     * @param deviceId only this device's; null for all
-     * @param cursor where to go on; null from the newest
-     * @param limit at most so many, 1 to 1,000
+     * @param deviceId only attempts of this device; null for all
+     * @param cursor the position after which to continue; null from the newest
+     * @param limit the page size, 1 to 1,000
      */
     public Page<UnlockRecord> unlocks(@Nullable String deviceId, @Nullable String cursor, int limit) {
         Page<JournalRow> rows = read(JournalEntry.Kind.UNLOCK, deviceId, cursor, limit);
         return readable(cursor == null ? withCounted(rows, deviceId, limit) : rows, History::unlock);
     }
 
-    /** The first page with what is counted in its places, cut off where the page ends. */
+    /** Merges counted attempts into the first page by time, and cuts it to the limit. */
     private Page<JournalRow> withCounted(Page<JournalRow> rows, @Nullable String deviceId, int limit) {
-        // What is being written just now may be there already.
+        // A flush may have written some of them in the meantime.
         Set<String> written = rows.items().stream().map(row -> row.entry().id()).collect(Collectors.toSet());
         List<JournalRow> all = Stream.concat(
                         rows.items().stream(),
@@ -94,7 +96,7 @@ public final class History {
         return new Page<>(page, Optional.of(cursor(page.get(limit - 1))));
     }
 
-    /** What operators changed, newest first; parameters as of {@link #unlocks}. */
+    /** What operators changed, newest first; parameters as for {@link #unlocks}. */
     public Page<AuditRecord> audit(@Nullable String cursor, int limit) {
         return readable(read(JournalEntry.Kind.AUDIT, null, cursor, limit), History::audit);
     }
@@ -107,50 +109,51 @@ public final class History {
         return new Page<>(items, unreadable, rows.nextCursor());
     }
 
-    /** Recomputes every chain and compares it with every checkpoint. */
+    /** Recomputes every chain and compares it with every checkpoint. Reads the whole journal. */
     public Verification verify() {
         return checkpoints.verify();
     }
 
-    /** Signs the heads of all chains and appends them, unless nothing has happened since the last time; for tests. */
+    /** Signs the heads of all chains in a checkpoint, unless the last one still covers them; for tests. */
     void checkpoint() {
         checkpoints.take();
     }
 
     /**
-     * Writes down what is due of what was counted: rows of refusals that were folded, and attempts of hosts that waited and
-     * have gone; for tests.
+     * Writes the counts that are due to the journal: aggregated refusals, and attempts of hosts that stopped waiting; for
+     * tests.
      */
     void flush() {
         attempts.flush();
     }
 
-    /** The key that signs checkpoints, cuts and exports; its {@linkplain PublicJwk#kid kid} names it. */
+    /** The key that signs checkpoints, truncations and exports; {@linkplain PublicJwk#kid kid} identifies it. */
     public PublicJwk checkpointKey() {
         return checkpoints.key();
     }
 
     /**
-     * Writes the whole journal, attempts, audit and checkpoints of all nodes, as {@link HistoryExport} reads it: ASCII text,
-     * a line for each row behind a line that the site has signed. Needs the memory of a thousand rows.
+     * Writes the whole journal, that is attempts, audit and checkpoints of all nodes, in the form that {@link HistoryExport}
+     * reads: ASCII text, a signed header line, then one line for each entry. Holds at most a thousand entries in memory.
      *
-     * @param out is flushed, and stays the caller's
+     * @param out is flushed and not closed
      * @throws IOException if it cannot be written to
-     * @throws io.panocrypt.policy.spi.store.StoreException if the store fails, or {@linkplain #cutBefore rows were removed} at
-     *     the same time: what has been written until then is of no use
+     * @throws io.panocrypt.policy.spi.store.StoreException if the store fails, or
+     *     {@linkplain #cutBefore entries were removed} during the export; the output is then useless
      */
     public void export(OutputStream out) throws IOException {
         exporter.write(out);
     }
 
     /**
-     * Removes from the beginning of every chain what is older than that: attempts and audit alike, since they share the
-     * chains. A cut that the site has signed replaces them; what no checkpoint has signed yet stays, and so does the last
-     * row of each chain. Reads the whole journal first.
+     * Removes the entries at the beginning of every chain that are older than a time, attempts and audit alike. A signed
+     * truncation replaces them. Entries that no checkpoint has signed stay, and so does the last entry of each chain. Reads
+     * the whole journal first.
      *
      * @param time at least a day ago
-     * @return how many rows were removed
-     * @throws OperationException if the time is later than that, or the journal is not intact; nothing is removed
+     * @return how many entries were removed
+     * @throws OperationException if the actor is a member, the time is too late, or the journal is not intact; nothing is
+     *     removed
      */
     public long cutBefore(Actor actor, Instant time) {
         return retention.cutBefore(actor, time);
@@ -179,7 +182,7 @@ public final class History {
         try {
             String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
             Matcher parts = CURSOR.matcher(text);
-            // Whatever cursor() does not write is none: bytes that are no UTF-8, or other digits for the same number.
+            // Only what cursor() writes is accepted: no malformed UTF-8, no other digits for the same number.
             if (parts.matches() && encoded(text).equals(cursor)) {
                 return new JournalQuery.Position(
                         Long.parseLong(parts.group(1)), parts.group(3), Long.parseLong(parts.group(2)));

@@ -18,10 +18,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * An exported history that is checked without the server that wrote it, and without much memory.
+ * An exported history, verified without the server that wrote it and with little memory.
  *
- * <p>Whoever writes a file can write a key into it too: compare {@link #checkpointKey} with one that came another way. Not
- * thread-safe. Throws {@link java.io.UncheckedIOException} if the file cannot be read any more.
+ * <p>Anybody who can write the file can also replace its key: compare {@link #checkpointKey} with a copy from a trusted
+ * source. Not thread-safe. Throws {@link java.io.UncheckedIOException} if the file can no longer be read.
  */
 public final class HistoryExport implements AutoCloseable {
     private final ExportedJournal journal;
@@ -34,7 +34,7 @@ public final class HistoryExport implements AutoCloseable {
     }
 
     /**
-     * Reads the file once, to find its rows again.
+     * Opens an export and reads it once, to index its lines.
      *
      * @throws IOException if it cannot be read, or does not begin as an export does
      */
@@ -42,17 +42,17 @@ public final class HistoryExport implements AutoCloseable {
         return new HistoryExport(ExportedJournal.open(file));
     }
 
-    /** The key that the export names as the site's. */
+    /** The key that the export claims is the site's. */
     public PublicJwk checkpointKey() {
         return journal.header().key();
     }
 
-    /** When the export began, as it says. */
+    /** When the export began, as its header claims. */
     public Instant time() {
         return journal.header().time();
     }
 
-    /** Whether the export's key has signed that checkpoint: others may share the log. */
+    /** Whether the export's key has signed the checkpoint; a log may hold checkpoints of other sites. */
     public boolean hasSigned(Checkpoint checkpoint) {
         return SiteSignature.verifies(checkpoint, checkpointKey());
     }
@@ -60,8 +60,8 @@ public final class HistoryExport implements AutoCloseable {
     /**
      * Recomputes every chain, and compares it with every checkpoint and with the header.
      *
-     * @param logged checkpoints that were kept elsewhere: each must be {@linkplain #hasSigned signed}, and what it lists must
-     *     be in the export, unless it was taken after the export and lists what came later
+     * @param logged checkpoints kept elsewhere. Each must be {@linkplain #hasSigned signed}, and the entries that it lists
+     *     must be in the export, except entries that are later than the export
      */
     public Verification verify(Stream<Checkpoint> logged) {
         ExportHeader header = journal.header();

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
-/** The incident switch. Thread-safe; throws as {@link Devices} does. */
+/** The incident switch: refuses groups of devices at once. Thread-safe; throws as {@link Devices} does. */
 public final class Lockdowns {
     private static final int MAX_REASON = 1024;
 
@@ -30,21 +30,22 @@ public final class Lockdowns {
     private final InstantSource clock;
     private final IdGenerator ids;
     private final PolicyEditor editor;
-    private final RequestCanceller withdrawal;
+    private final RequestCanceller canceller;
 
     Lockdowns(
-            PolicyStore store, InstantSource clock, IdGenerator ids, PolicyEditor editor, RequestCanceller withdrawal) {
+            PolicyStore store, InstantSource clock, IdGenerator ids, PolicyEditor editor, RequestCanceller canceller) {
         this.store = store;
         this.clock = clock;
         this.ids = ids;
         this.editor = editor;
-        this.withdrawal = withdrawal;
+        this.canceller = canceller;
     }
 
     /**
-     * Refuses every device that has all those tags, and cancels the open allowances of these devices.
+     * Refuses every device that has all the tags, and cancels the open allowances and approvals of these devices.
      *
-     * @param tags none: every device
+     * @param tags at most 64; none for every device
+     * @param reason 1 to 1,024 characters, not blank
      */
     public Lockdown start(Actor actor, Collection<String> tags, String reason) {
         SortedSet<String> normalised = Validation.normalisedTags(tags);
@@ -59,9 +60,9 @@ public final class Lockdowns {
                 .put(RecordMapper.of(made))
                 .cancel(new GrantScope.OfTerms(RecordMapper.tagTerms(normalised)))
                 .bumpEpoch());
-        withdrawal.end(
+        canceller.end(
                 actor,
-                withdrawal.ofAll().stream()
+                canceller.ofAll().stream()
                         .filter(request -> covers(made, request))
                         .toList());
         return made;
@@ -74,14 +75,14 @@ public final class Lockdowns {
                 .isPresent();
     }
 
-    /** The lockdown with that id. */
+    /** The lockdown with that id; {@code NOT_FOUND} if there is none, or it was lifted. */
     public Lockdown get(String id) {
         return store.get(RecordMapper.LOCKDOWN, id)
                 .map(found -> RecordMapper.read(found, Lockdown.class))
                 .orElseThrow(() -> OperationException.notFound("lockdown"));
     }
 
-    /** Lockdowns that have not been lifted, oldest first. */
+    /** Lockdowns that have not been lifted, oldest first. The limit is 1 to 1,000. */
     public Page<Lockdown> list(@Nullable String cursor, int limit) {
         Paging.check(limit);
         return Paging.of(store.scan(RecordMapper.LOCKDOWN, null, cursor, limit), limit, Lockdown.class);

@@ -37,9 +37,9 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Who operates the service. Thread-safe; throws as {@link Devices} does. */
+/** Manages the members who operate the service. Thread-safe; throws as {@link Devices} does. */
 public final class Members {
-    /** The host wins against whoever has the former token, however fast they are on however many nodes. */
+    /** Recovery by the host must succeed even if a holder of the old token changes the member on many nodes. */
     private static final int RECOVERY_ATTEMPTS = 10_000;
 
     private static final int MAX_CONTACTS = 16;
@@ -54,10 +54,10 @@ public final class Members {
     private final Contacts contacts;
     private final ApprovalGuard guard;
     private final RetryingWriter firstWrites;
-    /** A lock and not a monitor, so that no virtual thread is pinned while the store is waited for. */
-    private final ReentrantLock turn = new ReentrantLock(true);
+    /** A lock instead of a monitor, so that no virtual thread is pinned while it waits for the store. */
+    private final ReentrantLock editing = new ReentrantLock(true);
 
-    /** @param firstWrites makes the first administrator */
+    /** @param firstWrites repeats the edit that creates the first administrator */
     Members(
             PolicyStore store,
             InstantSource clock,
@@ -76,9 +76,9 @@ public final class Members {
     }
 
     /**
-     * A member and a token that was just made.
+     * A member and a new token.
      *
-     * @param token told once: it is not stored
+     * @param token 128 random bits in base32, returned only here; the store has its hash
      */
     public record Issued(Member member, String token) {
         /** Without the token. */
@@ -88,7 +88,7 @@ public final class Members {
         }
     }
 
-    /** The member who bears that token, if it has not expired: what {@link Actor#of(Member)} wants. */
+    /** The member with that token; empty if it is unknown or expired. The result is an {@link Actor#of(Member) actor}. */
     public Optional<Member> authenticate(String token) {
         return store.find(RecordMapper.MEMBER, RecordMapper.tokenTerm(TokenHash.of(token)))
                 .map(found -> RecordMapper.read(found, Member.class))
@@ -98,9 +98,9 @@ public final class Members {
     }
 
     /**
-     * Makes a member.
+     * Creates a member.
      *
-     * @param tokenLife how long the token lasts; null for ever
+     * @param tokenLife how long the token is valid, at most ten years; null for no expiry
      */
     public Issued create(Actor actor, MemberChange wanted, @Nullable Duration tokenLife) {
         String token = ids.token();
@@ -122,7 +122,7 @@ public final class Members {
         return new Issued(made, token);
     }
 
-    /** The member with that id. */
+    /** The member with that id; {@code NOT_FOUND} if there is none. */
     public Member get(String id) {
         return stored(id).member();
     }
@@ -133,7 +133,7 @@ public final class Members {
                 .orElseThrow(() -> OperationException.notFound("member"));
     }
 
-    /** Members by age, oldest first. */
+    /** Members by age, oldest first. The limit is 1 to 1,000. */
     public Page<Member> list(@Nullable String cursor, int limit) {
         Paging.check(limit);
         return Paging.of(store.scan(RecordMapper.MEMBER, null, cursor, limit), limit, Member.class);
@@ -147,8 +147,8 @@ public final class Members {
     /**
      * Changes a member; the last administrator keeps the role.
      *
-     * @param version the version that the operator saw; a token that was rotated since changes nothing that they saw
-     * @param confirmed whether the operator knows that nobody can approve some devices where this member no longer may
+     * @param version the version that the operator saw; a token rotation since does not count as a change
+     * @param confirmed whether the operator accepts that nobody can approve some devices without this member
      */
     public Member edit(Actor actor, String id, long version, MemberChange change, boolean confirmed) {
         return edit(actor, id, confirmed, before -> {
@@ -160,7 +160,7 @@ public final class Members {
     }
 
     private Member edit(Actor actor, String id, boolean confirmed, Function<Member, MemberChange> change) {
-        return inTurn(() -> editor.retrying(() -> stored(id), stored -> {
+        return oneAtATime(() -> editor.retrying(() -> stored(id), stored -> {
             Member before = stored.member();
             Member after = changed(before, change.apply(before));
             PolicyEditor.Draft draft =
@@ -168,7 +168,8 @@ public final class Members {
             if (before.role() == Role.ADMIN && after.role() != Role.ADMIN) {
                 requireAnotherAdministrator(draft, before);
             }
-            return new Edit<>(notifying(judged(draft, actor, before, decides(after), confirmed), before, after), after);
+            return new Edit<>(
+                    withNotification(guarded(draft, actor, before, decides(after), confirmed), before, after), after);
         }));
     }
 
@@ -180,30 +181,30 @@ public final class Members {
         return checked(after, before.name(), before.contacts());
     }
 
-    private PolicyEditor.Draft notifying(PolicyEditor.Draft draft, Member before, Member after) {
+    private PolicyEditor.Draft withNotification(PolicyEditor.Draft draft, Member before, Member after) {
         boolean more = !decides(before) || !before.contacts().containsAll(after.contacts());
         return decides(after) && more ? draft.approversMayHaveChanged() : draft;
     }
 
     /**
-     * Changes to members take turns on this node: threads that change one member would only make each other try again, and
-     * who removes a member or its token must not lose against the many who change it.
+     * Changes to members are made one at a time on this node: concurrent ones would only conflict, and a removal or a token
+     * rotation must not starve.
      */
-    private <T> T inTurn(Supplier<T> change) {
-        turn.lock();
+    private <T> T oneAtATime(Supplier<T> change) {
+        editing.lock();
         try {
             return change.get();
         } finally {
-            turn.unlock();
+            editing.unlock();
         }
     }
 
-    /** Adds a contact to a member's, unless it is among them. */
+    /** Adds a contact, unless the member has it. A member has at most 16 contacts of at most 2,048 characters. */
     public Member addContact(Actor actor, String id, String contact) {
         return changeContacts(actor, id, contacts -> contacts.add(contact));
     }
 
-    /** Takes a contact from a member's, if it is among them. */
+    /** Removes a contact, if the member has it. */
     public Member removeContact(Actor actor, String id, String contact) {
         return changeContacts(actor, id, contacts -> contacts.remove(contact));
     }
@@ -228,30 +229,30 @@ public final class Members {
     }
 
     /**
-     * Removes a member, whose token ends and whose votes no longer count; the last administrator stays.
+     * Removes a member. The token ends and the member's votes no longer count. The last administrator cannot be removed.
      *
-     * @param confirmed whether the operator knows that nobody can approve some devices afterwards
+     * @param confirmed whether the operator accepts that nobody can approve some devices afterwards
      */
     public void delete(Actor actor, String id, boolean confirmed) {
-        inTurn(() -> editor.retrying(() -> stored(id), stored -> {
+        oneAtATime(() -> editor.retrying(() -> stored(id), stored -> {
             Member before = stored.member();
             PolicyEditor.Draft draft =
                     draft(actor, "member.delete", before, null).delete(RecordMapper.of(stored));
             if (before.role() == Role.ADMIN) {
                 requireAnotherAdministrator(draft, before);
             }
-            return new Edit<>(judged(draft, actor, before, false, confirmed), before);
+            return new Edit<>(guarded(draft, actor, before, false, confirmed), before);
         }));
     }
 
-    private PolicyEditor.Draft judged(
+    private PolicyEditor.Draft guarded(
             PolicyEditor.Draft draft, Actor actor, Member before, boolean decidesAfter, boolean confirmed) {
         return decides(before) && !decidesAfter
-                ? guard.judged(draft, actor, shared -> shared.withoutDecider(before.id()), confirmed)
+                ? guard.check(draft, actor, shared -> shared.withoutDecider(before.id()), confirmed)
                 : draft;
     }
 
-    /** Two administrators who remove each other at once must not both succeed: the other one must still be there. */
+    /** Requires another administrator in the commit, so two who remove each other cannot both succeed. */
     private void requireAnotherAdministrator(PolicyEditor.Draft draft, Member leaving) {
         Member other = PolicyCache.scanAll(store, RecordMapper.MEMBER, null).stream()
                 .flatMap(found -> RecordMapper.readIfReadable(found, Member.class).stream())
@@ -263,14 +264,14 @@ public final class Members {
     }
 
     /**
-     * Gives a member a fresh token; the old one ends.
+     * Replaces a member's token; the old one ends.
      *
-     * @param tokenLife how long it lasts; null for ever. Whoever is no administrator and rotates their own token does not
-     *     outlive the end of the old one
+     * @param tokenLife how long the new token is valid, at most ten years; null for no expiry. Members who are not
+     *     administrators cannot extend the expiry of their own token
      */
     public Issued rotateToken(Actor actor, String id, @Nullable Duration tokenLife) {
         String token = ids.token();
-        Member rotated = inTurn(() -> editor.retrying(() -> get(id), before -> {
+        Member rotated = oneAtATime(() -> editor.retrying(() -> get(id), before -> {
             Member after = before.withNewToken(renewed(actor, before, expiry(tokenLife)));
             StoredMember rotating = new StoredMember(after, TokenHash.of(token));
             return new Edit<>(draft(actor, "member.rotate-token", before, after).put(RecordMapper.of(rotating)), after);
@@ -279,10 +280,10 @@ public final class Members {
     }
 
     /**
-     * Makes the administrator of a new site. A crash before the caller has kept the token leaves an administrator whose token
-     * nobody knows: {@link #createFirstAdministrator(UnaryOperator)} does not.
+     * Creates the administrator of a new site. A crash before the caller has stored the token leaves an administrator with
+     * an unknown token; {@link #createFirstAdministrator(UnaryOperator)} avoids this.
      *
-     * @return the token, which is not stored; empty when the site has an administrator
+     * @return the token, which is not stored; empty if the site has a first administrator
      * @throws StoreException if the outcome stays unknown
      */
     public Optional<String> createFirstAdministrator() {
@@ -290,13 +291,13 @@ public final class Members {
     }
 
     /**
-     * Makes the administrator of a new site, whose token the caller keeps before the site knows it, so that a crash at any
+     * Creates the administrator of a new site. The caller stores the token before the site knows it, so a crash at any
      * moment loses no token.
      *
-     * @param keeper is given a fresh token when there is no administrator yet, stores it durably and returns it; or returns
-     *     the one that it has stored in a former call of which no outcome is known
-     * @return that token; empty when the site has an administrator, who may bear the token that a former call without an
-     *     outcome has kept: {@link #authenticate} tells
+     * @param keeper gets a new token if there is no administrator yet, stores it durably and returns it; or it returns the
+     *     token that it stored in an earlier call with unknown outcome
+     * @return that token; empty if the site has a first administrator. That may be one with the token of an earlier call
+     *     with unknown outcome, which {@link #authenticate} shows
      * @throws StoreException if the outcome stays unknown
      */
     public Optional<String> createFirstAdministrator(UnaryOperator<String> keeper) {
@@ -312,7 +313,7 @@ public final class Members {
             return Optional.of(token);
         } catch (OperationException e) {
             if (e.kind() == OperationException.Kind.STALE || e.kind() == OperationException.Kind.TAKEN) {
-                // Another node's, or what an attempt without an outcome has written.
+                // Either another node was first, or an attempt with unknown outcome has written it.
                 return storedFirstAdministrator()
                         .flatMap(found -> RecordMapper.readIfReadable(found, StoredMember.class))
                         .filter(found -> found.tokenHash().equals(stored.tokenHash()))
@@ -323,8 +324,8 @@ public final class Members {
     }
 
     /**
-     * Never an id that was there before: what an old token began must not be committed as if it were the new one's. There
-     * is always a member once there was one, since the last administrator stays.
+     * Never reuses an id: edits that an old token began must not commit under the new token. A store that ever had members
+     * has one, since the last administrator cannot be removed.
      */
     private String newFirstId() {
         boolean isNew = store.scan(RecordMapper.MEMBER, null, null, 1).isEmpty();
@@ -338,30 +339,30 @@ public final class Members {
 
     private Optional<PolicyRecord> storedFirstAdministrator() {
         return store.find(RecordMapper.MEMBER, RecordMapper.FIRST_ADMINISTRATOR)
-                // As former releases stored it.
+                // Earlier releases stored it without the unique term.
                 .or(() -> store.get(RecordMapper.MEMBER, RecordMapper.FIRST_ADMINISTRATOR_ID));
     }
 
     /**
-     * Recovery by whoever holds the store: a fresh token for the administrator of the first start, who is an administrator
-     * again if somebody has changed that, and is made again, named by its id, if somebody has removed it. The former token
-     * ends, and nothing that its holder does at the same time keeps this from being done.
+     * Recovery for the owner of the host: replaces the token of the first administrator. The member becomes an administrator
+     * again if the role was changed, and is created again, named by its id, if it was removed. The old token ends;
+     * concurrent edits by its holder cannot prevent this.
      */
     public String replaceAdministratorToken() {
         String token = ids.token();
-        inTurn(() -> editor.retrying(RECOVERY_ATTEMPTS, this::storedFirstAdministrator, stored -> {
+        oneAtATime(() -> editor.retrying(RECOVERY_ATTEMPTS, this::storedFirstAdministrator, stored -> {
             Optional<Member> found = stored.flatMap(record -> RecordMapper.readIfReadable(record, Member.class));
-            Member after = found.map(Members::recovered).orElseGet(() -> remade(stored));
+            Member after = found.map(Members::recovered).orElseGet(() -> recreated(stored));
             String action = found.isPresent() ? "member.rotate-token" : "member.create";
             PolicyEditor.Draft draft = draft(Actor.HOST, action, found.orElse(null), after)
                     .put(RecordMapper.of(new StoredMember(after, TokenHash.of(token))));
-            return new Edit<>(found.isPresent() ? notifying(draft, found.get(), after) : draft, after);
+            return new Edit<>(found.isPresent() ? withNotification(draft, found.get(), after) : draft, after);
         }));
         return token;
     }
 
-    /** In place of a record that cannot be read, or of none. */
-    private Member remade(Optional<PolicyRecord> unreadable) {
+    /** Replaces an unreadable record, or none. */
+    private Member recreated(Optional<PolicyRecord> unreadable) {
         String id = unreadable.map(PolicyRecord::id).orElseGet(this::newFirstId);
         return firstAdministrator(id, id, unreadable.map(PolicyRecord::version).orElse(0L) + 1);
     }
@@ -397,7 +398,7 @@ public final class Members {
         return Optional.of(clock.instant().plusMillis(life.toMillis()));
     }
 
-    /** @param known contacts that it had before: they stay, whether or not somebody serves them now */
+    /** @param known contacts that the member had before; they stay valid even if no notifier serves them now */
     private Member checked(Member member, String nameBefore, List<String> known) {
         List<String> problems = new ArrayList<>();
         Validation.checkName(nameBefore, member.name(), problems);
@@ -417,11 +418,11 @@ public final class Members {
         NumberedContacts shown = new NumberedContacts();
         PolicyEditor.Draft draft = editor.draft(
                 actor, action, RecordMapper.MEMBER, id, MemberAudit.of(before, shown), MemberAudit.of(after, shown));
-        // Who may decide is shared policy; a member who rotates a token makes no node read it again.
+        // Only a change of who may decide affects shared policy; a token rotation must not make every node reload it.
         return Objects.equals(decider(before), decider(after)) ? draft : draft.bumpEpoch();
     }
 
-    /** What shared policy holds of a member: the name of one who decides. */
+    /** What shared policy holds of a member: the name if the member may decide, else nothing. */
     private static @Nullable String decider(@Nullable Member member) {
         return member != null && decides(member) ? member.name() : null;
     }
@@ -430,7 +431,7 @@ public final class Members {
         return member != null && member.role() != Role.VIEWER;
     }
 
-    /** What the audit keeps of a member, which every viewer may read: neither the token's hash nor whole contacts. */
+    /** The audit form of a member. Every viewer may read it, so it has neither the token's hash nor whole contacts. */
     private record MemberAudit(
             String name, Role role, List<String> contacts, Optional<Instant> tokenExpires, long version) {
         static @Nullable MemberAudit of(@Nullable Member member, NumberedContacts shown) {

@@ -30,9 +30,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What operators do to network access lists. Thread-safe; throws as {@link Devices} does. */
+/** Manages lists of address blocks that devices share. Thread-safe; throws as {@link Devices} does. */
 public final class NetworkAccessLists {
-    /** How many records are read at once to judge an edit. */
+    /** Records read at once to check an edit. */
     private static final int SCAN = 500;
 
     private final PolicyStore store;
@@ -47,34 +47,49 @@ public final class NetworkAccessLists {
         this.editor = editor;
     }
 
-    /** Makes a list. */
+    /**
+     * Creates a list.
+     *
+     * @param name 1 to 63 of {@code [a-z0-9.-]}
+     * @param cidrs at most 256
+     * @param acknowledgeOpen whether the operator accepts blocks that are open to nearly everybody
+     */
     public NetworkAccessList create(Actor actor, String name, List<Cidr> cidrs, boolean acknowledgeOpen) {
         String id = ids.next();
-        NetworkAccessList made = checked(
+        NetworkAccessList created = checked(
                 new NetworkAccessList(id, "", List.of(), false, 0),
                 new NetworkAccessList(id, name, cidrs, acknowledgeOpen, 1));
         editor.apply(editor.draft(
-                        actor, "network-access-list.create", RecordMapper.NETWORK_ACCESS_LIST, made.id(), null, made)
-                .put(RecordMapper.of(made))
+                        actor,
+                        "network-access-list.create",
+                        RecordMapper.NETWORK_ACCESS_LIST,
+                        created.id(),
+                        null,
+                        created)
+                .put(RecordMapper.of(created))
                 .bumpEpoch());
-        return made;
+        return created;
     }
 
-    /** The list with that id. */
+    /** The list with that id; {@code NOT_FOUND} if there is none. */
     public NetworkAccessList get(String id) {
         return store.get(RecordMapper.NETWORK_ACCESS_LIST, id)
                 .map(found -> RecordMapper.read(found, NetworkAccessList.class))
                 .orElseThrow(() -> OperationException.notFound("network access list"));
     }
 
-    /** Lists by age, oldest first. */
+    /** Lists by age, oldest first. The limit is 1 to 1,000. */
     public Page<NetworkAccessList> list(@Nullable String cursor, int limit) {
         Paging.check(limit);
         List<PolicyRecord> found = store.scan(RecordMapper.NETWORK_ACCESS_LIST, null, cursor, limit);
         return Paging.of(found, limit, NetworkAccessList.class);
     }
 
-    /** Changes a list; null leaves a member as it is. Every device that refers to it is decided by the new one at once. */
+    /**
+     * Changes a list; null leaves a value unchanged. The change affects every device that refers to the list at once.
+     *
+     * @param version the version that the operator saw
+     */
     public NetworkAccessList edit(
             Actor actor,
             String id,
@@ -102,7 +117,7 @@ public final class NetworkAccessLists {
         return after;
     }
 
-    /** Removes a list that no device and no enrollment key refers to. */
+    /** Removes a list; {@code CONFLICT} while a device or an enrollment key refers to it. */
     public void delete(Actor actor, String id) {
         editor.retrying(() -> get(id), before -> {
             refuseWhileUsed(RecordMapper.DEVICE, "devices", id);
@@ -141,13 +156,15 @@ public final class NetworkAccessLists {
         return list;
     }
 
-    /** Whether the list has blocks that nobody acknowledges, and that it had not or that were acknowledged. */
+    /** Whether the edit admits more sources without an acknowledgement: new blocks, or an acknowledgement taken back. */
     private static boolean admitsMore(NetworkAccessList before, NetworkAccessList after) {
         return !after.acknowledgeOpen()
                 && (before.acknowledgeOpen() || !before.cidrs().containsAll(after.cidrs()));
     }
 
-    /** Refuses an edit that, with their other blocks and lists, opens what refers to the list to nearly everybody. */
+    /**
+     * Refuses an edit that opens a referring device or key to nearly everybody, together with its other blocks and lists.
+     */
     private void refuseOpening(NetworkAccessList before, NetworkAccessList after) {
         Map<String, Optional<NetworkAccessList>> others = new HashMap<>();
         Predicate<SourcePolicy> opens = user -> {
@@ -158,7 +175,7 @@ public final class NetworkAccessLists {
             SourceWidth width = SourceWidth.of(user.unacknowledged(with(rest, after)));
             return width.isOpen() && width.isWiderThan(SourceWidth.of(user.unacknowledged(with(rest, before))));
         };
-        // What cannot be read unlocks and enrols nothing, so that it keeps no list from being edited.
+        // Unreadable records unlock and enrol nothing, so they must not block edits of a list.
         long opened = count(
                         RecordMapper.DEVICE,
                         before.id(),
@@ -182,14 +199,14 @@ public final class NetworkAccessLists {
         }
     }
 
-    /** How many records that refer to a list are like that; a page at a time, since a fleet may refer to one list. */
-    private long count(String kind, String list, Predicate<PolicyRecord> like) {
+    /** Counts matching records that refer to a list, page by page, since a whole fleet may refer to one list. */
+    private long count(String kind, String list, Predicate<PolicyRecord> matching) {
         long count = 0;
         @Nullable String after = null;
         List<PolicyRecord> page;
         do {
             page = store.scan(kind, RecordMapper.listTerm(list), after, SCAN);
-            count += page.stream().filter(like).count();
+            count += page.stream().filter(matching).count();
             after = page.isEmpty() ? null : page.get(page.size() - 1).id();
         } while (page.size() == SCAN);
         return count;

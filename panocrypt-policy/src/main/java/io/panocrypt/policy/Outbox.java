@@ -30,7 +30,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What is still to be told, and what could not be. Thread-safe; throws as {@link Devices} does. */
+/** Shows the state of the outbox, and retries or drops dead letters. Thread-safe; throws as {@link Devices} does. */
 public final class Outbox {
     private static final int PAGE = 1_000;
     private static final int MAX_PAGES = 5;
@@ -54,47 +54,45 @@ public final class Outbox {
         this.failing = failing;
     }
 
-    /** How far it lags behind. */
+    /** How many entries wait, and since when. */
     public OutboxStatus status() {
         return store.outboxStatus();
     }
 
-    /** Contacts whose last delivery on this node failed and is tried again, the latest 1,000, oldest failure first. */
+    /** Contacts whose last delivery from this node failed and is retried: the latest 1,000, oldest failure first. */
     public List<FailingContact> failing() {
         return failing.list();
     }
 
-    /** What was given up, oldest first. Dead letters that nobody looks after are forgotten after 90 days. */
+    /** Dead letters, oldest first. They are removed after 90 days. The limit is 1 to 1,000. */
     public Page<DeadLetter> deadLetters(@Nullable String cursor, int limit) {
         Paging.check(limit);
         List<DeadEntry> found = store.deadLetters(cursor, limit);
         return new Page<>(
-                found.stream().map(Outbox::letter).toList(),
+                found.stream().map(Outbox::deadLetter).toList(),
                 found.size() < limit
                         ? Optional.empty()
                         : Optional.of(found.get(limit - 1).entry().id()));
     }
 
-    /**
-     * Tells of any webhook what it was not told: one reading of the dead letters serves a whole list. It reads the oldest
-     * 5,000 at most.
-     */
+    /** Finds the dead notices of any webhook; one call serves a whole list. Reads at most the oldest 5,000 dead letters. */
     public Function<Webhook, DeadNotices> deadOfWebhooks() {
         Map<String, DeadNotices> dead = new HashMap<>();
         Optional<String> cursor = Optional.empty();
         for (int page = 0; page < MAX_PAGES && (page == 0 || cursor.isPresent()); page++) {
             Page<DeadLetter> found = deadLetters(cursor.orElse(null), PAGE);
-            for (DeadLetter letter : found.items()) {
-                letter.recipient()
-                        .ifPresent(name ->
-                                dead.merge(name, DeadNotices.NONE.with(letter), (all, one) -> all.with(letter)));
+            for (DeadLetter deadLetter : found.items()) {
+                deadLetter
+                        .recipient()
+                        .ifPresent(name -> dead.merge(
+                                name, DeadNotices.NONE.with(deadLetter), (all, one) -> all.with(deadLetter)));
             }
             cursor = found.nextCursor();
         }
         return webhook -> dead.getOrDefault(RecipientResolver.recipient(webhook).name(), DeadNotices.NONE);
     }
 
-    private static DeadLetter letter(DeadEntry dead) {
+    private static DeadLetter deadLetter(DeadEntry dead) {
         Optional<Notification> addressed = read(dead, OutboxEntries.NOTICE, Notification.class);
         Optional<DomainEvent> what =
                 addressed.map(Notification::occurrence).or(() -> read(dead, OutboxEntries.EVENT, DomainEvent.class));
@@ -105,8 +103,8 @@ public final class Outbox {
                         .or(() -> what.flatMap(known -> known.types().stream().findFirst()))
                         .map(EventType::wireName),
                 what.flatMap(DomainEvent::deviceId),
-                addressed.map(letter -> letter.recipient().name()),
-                addressed.map(letter -> Contact.shown(letter.recipient().contact())),
+                addressed.map(deadLetter -> deadLetter.recipient().name()),
+                addressed.map(deadLetter -> Contact.shown(deadLetter.recipient().contact())),
                 dead.attempts(),
                 dead.cause(),
                 dead.created(),
@@ -120,23 +118,23 @@ public final class Outbox {
         try {
             return Optional.of(Json.read(dead.entry().body(), type));
         } catch (StoreException e) {
-            // That it cannot be read may be why it is dead.
+            // An unreadable body may be the reason why the entry is dead.
             return Optional.empty();
         }
     }
 
-    /** Tries a dead letter again, from the first attempt on. */
+    /** Retries a dead letter, beginning with the first attempt. */
     public void retry(Actor actor, String id) {
         act(actor, "outbox.retry", id, store::reviveDeadLetter);
         events.nudge();
     }
 
-    /** Drops a dead letter. */
+    /** Removes a dead letter. */
     public void drop(Actor actor, String id) {
         act(actor, "outbox.drop", id, store::dropDeadLetter);
     }
 
-    /** The audit comes first: it is what is committed only while the actor may act, and nothing happens without it. */
+    /** The audit entry comes first: only its commit is conditional on the actor's authority. */
     private void act(Actor actor, String action, String id, Predicate<String> act) {
         editor.apply(editor.draft(actor, action, "outbox", id, null, null));
         if (!act.test(id)) {
@@ -145,9 +143,9 @@ public final class Outbox {
     }
 
     /**
-     * Tells what is due, on this thread, until nothing is due any more: for tests, and for whoever schedules it themselves.
+     * Delivers due entries on this thread until none is left. For tests, and for applications that schedule it themselves.
      *
-     * @return how many entries were worked on; 0 where no notifier is configured
+     * @return how many entries were processed; 0 if no notifier is configured
      */
     public int workOff() {
         return events.areTold() ? dispatcher.workOff() : 0;

@@ -53,10 +53,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service that an application embeds: it answers recovery requests by policy, and operators steer it.
+ * The service that an application embeds: it answers recovery requests by policy, and operators manage that policy.
  *
- * <p>Thread-safe. {@link #close} writes down what was counted, takes a last checkpoint and stops the background threads, for
- * these, for retention and for notices; it closes neither store nor custody, which belong to whoever made them.
+ * <p>Thread-safe. {@link #close} writes the counted attempts to the journal, takes a last checkpoint and stops the
+ * background threads for checkpoints, retention and notifications. It closes neither the store nor the custody; they belong
+ * to the caller.
  */
 public final class Panocrypt implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Panocrypt.class.getName());
@@ -146,18 +147,18 @@ public final class Panocrypt implements AutoCloseable {
         }
     }
 
-    /** Whether nobody has used the store yet, so that a master key may be made for it. */
+    /** Whether the store is unused: only then may a new master key be created for it. */
     public static boolean isNew(PolicyStore store) {
         return SiteIdentity.isEmpty(store);
     }
 
     /**
-     * The master key in a file, and a new one in that file if nobody has used the store yet. A store that is in use never
-     * gets another key: its keys are sealed under the one that it had.
+     * Loads the master key from a file, and creates the file if it is missing and the store is unused. A store that is in
+     * use never gets another key, because its keys are sealed under the first one.
      *
-     * @return the key, which the caller closes
-     * @throws IOException if the file is missing although the store is in use, or as {@link MasterKey#load} and {@link
-     *     MasterKey#create} do
+     * @return the key; the caller closes it
+     * @throws IOException if the file is missing although the store is in use, or as {@link MasterKey#load} and
+     *     {@link MasterKey#create} do
      */
     public static MasterKey openMasterKey(PolicyStore store, Path file, SecureRandom random) throws IOException {
         if (Files.notExists(file) && isNew(store)) {
@@ -166,25 +167,28 @@ public final class Panocrypt implements AutoCloseable {
         return MasterKey.load(file);
     }
 
-    /** Starts to configure a service. */
+    /** A builder with all defaults; the store, the custody and the public URL are still missing. */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * Decides about a request to recover, makes the decision durable, and only then answers.
+     * Decides about a recovery request, commits the decision durably, and only then answers.
      *
      * <p>Blocks for the store and for one multiplication.
+     *
+     * @return the answer, the refusal, or why there is none; faults of the store or the custody are
+     *     {@link UnlockResult.Unavailable}
      */
     public UnlockResult unlock(UnlockAttempt attempt) {
         return unlocks.unlocker().unlock(attempt);
     }
 
     /**
-     * The signed advertisement of the device with that token, as {@link
-     * io.panocrypt.crypto.tang.Advertisement#sign} makes it.
+     * The signed advertisement of the device with that token, as {@link io.panocrypt.crypto.tang.Advertisement#sign} makes
+     * it.
      *
-     * @param thumbprint of a signing key of the device, hidden ones included, that signs too; null for none
+     * @param thumbprint names a signing key of the device, which may be hidden, that signs in addition; null for none
      * @return empty for an unknown token, a revoked device, or a thumbprint of no signing key
      * @throws StoreException if the store fails, or too many requests are being answered already
      * @throws io.panocrypt.crypto.custody.CustodyException if the signing key cannot be used
@@ -202,9 +206,10 @@ public final class Panocrypt implements AutoCloseable {
     }
 
     /**
-     * Whether that address would unlock that device now, and which gate decides; changes nothing.
+     * Decides whether the device would be unlocked from the address now, and shows the result of every gate. Changes
+     * nothing.
      *
-     * @param source null to ask for an address that cannot be told
+     * @param source the address; null for one that cannot be determined
      * @throws OperationException if there is no such device
      * @throws StoreException if the store fails, or policy changes faster than it can be read
      */
@@ -225,97 +230,98 @@ public final class Panocrypt implements AutoCloseable {
     }
 
     /**
-     * Makes a device of a machine that calls with the secret of an enrollment key, and spends one of the key's uses.
+     * Creates a device for a machine that presents the secret of an enrollment key, and spends one of the key's uses.
      *
-     * @return empty if there is no such key, or it is spent, expired or revoked: the caller cannot tell which
-     * @throws OperationException if the name is malformed or taken, or the source is to be registered and cannot be told;
-     *     nothing is spent
-     * @throws StoreException if the store fails; then a use may be gone
+     * @return empty if the key does not exist or is spent, expired or revoked; the caller cannot distinguish these
+     * @throws OperationException if the name is malformed or taken, or the source must be registered and cannot be
+     *     determined; nothing is spent
+     * @throws StoreException if the store fails; a use may have been spent
      */
     public Optional<Device> enroll(EnrollmentAttempt attempt) {
         return enrollmentKeys.enroll(attempt);
     }
 
-    /** Why the service cannot answer now, in words that any outsider may read; empty if it is ready. */
+    /** Why the service cannot answer now, in words that are safe to publish; empty if it is ready. */
     public Optional<String> unreadyReason() {
         return unlocks.readiness().unreadyReason();
     }
 
-    /** Devices. */
+    /** Creates, changes, disables and revokes devices, and rotates their keys. Thread-safe. */
     public Devices devices() {
         return devices;
     }
 
-    /** Allowances. */
+    /** Grants, lists and cancels allowances ("allow once"). Thread-safe. */
     public Allowances allowances() {
         return allowances;
     }
 
-    /** Temporary denies. */
+    /** Refuses devices for a limited time. Thread-safe. */
     public TemporaryDenies temporaryDenies() {
         return temporaryDenies;
     }
 
-    /** Enrollment keys. */
+    /** Creates, lists and revokes enrollment keys. Thread-safe. */
     public EnrollmentKeys enrollmentKeys() {
         return enrollmentKeys;
     }
 
-    /** Network access lists. */
+    /** Manages lists of address blocks that devices share. Thread-safe. */
     public NetworkAccessLists networkAccessLists() {
         return networkAccessLists;
     }
 
-    /** Lockdowns. */
+    /** Starts, lists and lifts lockdowns. Thread-safe. */
     public Lockdowns lockdowns() {
         return lockdowns;
     }
 
-    /** Members. */
+    /** Manages the members, their roles, contacts and tokens. Thread-safe. */
     public Members members() {
         return members;
     }
 
-    /** User groups. */
+    /** Manages named sets of members. Thread-safe. */
     public UserGroups userGroups() {
         return userGroups;
     }
 
-    /** Approval groups. */
+    /** Manages who approves which devices. Thread-safe. */
     public ApprovalGroups approvalGroups() {
         return approvalGroups;
     }
 
-    /** Approval requests, and what people decide about them. */
+    /** Lists approval requests and takes votes on them. Thread-safe. */
     public Approvals approvals() {
         return approvals;
     }
 
-    /** Webhooks. */
+    /** Manages the programs that are notified of events. Thread-safe. */
     public Webhooks webhooks() {
         return webhooks;
     }
 
-    /** Where people can be told, and what became of it. */
+    /** Tests contacts of members, and lists and reopens closed ones. Thread-safe. */
     public Contacts contacts() {
         return contacts;
     }
 
-    /** What is still to be told, and what could not be. */
+    /** Shows the state of the outbox, and retries or drops dead letters. Thread-safe. */
     public Outbox outbox() {
         return outbox;
     }
 
     /**
-     * Tells administrators that a peer which is no trusted proxy sends forwarding headers: once an hour, of ten peers at most.
+     * Notifies administrators that a peer which is not a trusted proxy sends forwarding headers: once an hour for each peer
+     * (IPv6: each /64), for at most ten peers an hour.
      *
-     * <p>Never throws: where the store fails it is logged.
+     * <p>Never throws. A failure of the store is logged.
      */
     public void reportForwardingHeader(IpAddress peer) {
         notices.healthAlarms().forwardingHeader(peer);
     }
 
-    /** History and audit. */
+    /** Reads, verifies, exports and shortens the journal. Thread-safe. */
     public History history() {
         return history;
     }
@@ -325,7 +331,7 @@ public final class Panocrypt implements AutoCloseable {
         tasks.close();
     }
 
-    /** Configures a service; {@link #build} names all problems at once. Not thread-safe. */
+    /** Configures a service; {@link #build} reports all problems at once. Not thread-safe. */
     public static final class Builder {
         private @Nullable PolicyStore policies;
         private @Nullable DecisionStore decisions;
@@ -348,40 +354,40 @@ public final class Panocrypt implements AutoCloseable {
 
         private Builder() {}
 
-        /** The store, which is both; required. */
+        /** The store for policy and for decisions; required. */
         public <S extends PolicyStore & DecisionStore> Builder store(S store) {
             this.policies = store;
             this.decisions = store;
             return this;
         }
 
-        /** Where private keys live; required. A store belongs to one custody for ever. */
+        /** Where private keys live; required. A store cannot change to another custody later. */
         public Builder custody(KeyCustody keyCustody) {
             this.custody = keyCustody;
             return this;
         }
 
-        /** The base of unlock URLs, http or https with a host and without query or trailing slash; required. */
+        /** The base of unlock URLs: http or https with a host, without query, fragment or trailing slash; required. */
         public Builder publicUrl(URI url) {
             this.publicUrl = url;
             return this;
         }
 
-        /** Stamps edits; default the system's clock. Decisions use the store's time. */
+        /** The clock for the times of edits, cut to milliseconds; default the system's. Decisions use the store's time. */
         public Builder clock(InstantSource source) {
             this.clock = source;
             return this;
         }
 
-        /** Makes identifiers and tokens; default a new {@link SecureRandom}. */
+        /** The source of identifiers and tokens; default a new {@link SecureRandom}. Must be thread-safe. */
         public Builder random(SecureRandom source) {
             this.random = source;
             return this;
         }
 
         /**
-         * How often what was counted is written down, and a checkpoint is taken if something has happened; default 1 minute,
-         * zero for no checkpoints, and what was counted is written at {@link Panocrypt#close} only.
+         * How often counted attempts are written to the journal, and a checkpoint is taken if the journal has grown; default
+         * 1 minute. With zero no checkpoints are taken, and counted attempts are written only at {@link Panocrypt#close}.
          */
         public Builder checkpointInterval(Duration interval) {
             this.checkpointInterval = interval;
@@ -389,15 +395,15 @@ public final class Panocrypt implements AutoCloseable {
         }
 
         /**
-         * How long history and audit are kept; default zero, for ever, else a day at least. What is older is removed once a
-         * day, as {@link History#cutBefore} does.
+         * How long history and audit are kept: zero, the default, to keep all of it, otherwise at least a day. Older entries
+         * are removed once a day, as {@link History#cutBefore} does.
          */
         public Builder historyRetention(Duration kept) {
             this.historyRetention = kept;
             return this;
         }
 
-        /** Adds one who hears what became of each attempt; default nobody. */
+        /** Adds a listener that receives the outcome of every attempt; default none. */
         public Builder listener(DecisionListener listener) {
             listeners.add(listener);
             return this;
@@ -410,8 +416,8 @@ public final class Panocrypt implements AutoCloseable {
         }
 
         /**
-         * Delivers notices to members' contacts of the schemes that it serves; several may be given, one for each scheme.
-         * Default none: then nothing is told. All nodes on a store should have the same.
+         * Adds a notifier for contacts of members. Several may be added if they serve different schemes. Default none; then
+         * nobody is notified. All nodes on a store should have the same notifiers.
          */
         public Builder notifier(Notifier notifier) {
             this.notifiers.add(notifier);
@@ -419,9 +425,9 @@ public final class Panocrypt implements AutoCloseable {
         }
 
         /**
-         * Delivers notices to webhooks of the schemes that it serves; default none.
+         * Adds a notifier for webhooks; default none.
          *
-         * @param maker is given what finds a webhook's secret
+         * @param maker gets a lookup for the secrets of webhooks
          */
         public Builder webhookNotifier(Function<ContactSecrets, Notifier> maker) {
             this.webhookNotifiers.add(maker);
@@ -429,24 +435,25 @@ public final class Panocrypt implements AutoCloseable {
         }
 
         /**
-         * Delivers notices to browsers of members; default none. The first service with one makes the key for its store.
+         * Adds a notifier for browsers of members; default none. The first service with one creates the push key of its
+         * store.
          *
-         * @param maker is given the key on P-256 that push services know this site by; its private half stays in the custody
+         * @param maker gets the P-256 key by which push services identify this site; its private half stays in the custody
          */
         public Builder pushNotifier(Function<JwsSigner, Notifier> maker) {
             this.pushNotifiers.add(maker);
             return this;
         }
 
-        /** What stands before {@code /console/} in the links of notices; of the form of, and default, the public URL. */
+        /** The base of links in notices, before {@code /console/}; same form as the public URL, which is the default. */
         public Builder linkBase(URI url) {
             this.linkBase = url;
             return this;
         }
 
         /**
-         * How often the outbox is looked at, besides whenever this node has put something in; default 1 second, zero for never
-         * by itself.
+         * How often the outbox is polled; default 1 second. Entries of this node are also picked up at once. With zero
+         * nothing is delivered until {@link Outbox#workOff} is called.
          */
         public Builder noticeInterval(Duration interval) {
             this.noticeInterval = interval;
@@ -467,21 +474,24 @@ public final class Panocrypt implements AutoCloseable {
                     limits.requestsAtOnce(), commitTimeout, approvalTimes.pending(), listeners, LOG);
         }
 
-        /** What is refused instead of waiting longer; default {@link ServiceLimits#DEFAULTS}. */
+        /** The limits beyond which requests are refused; default {@link ServiceLimits#DEFAULTS}. */
         public Builder limits(ServiceLimits refused) {
             this.limits = refused;
             return this;
         }
 
-        /** How long a commit whose outcome is unknown is repeated; default 2 seconds. */
+        /**
+         * How long a commit with unknown outcome is repeated, and how long a request waits for another one of its device;
+         * default 2 seconds.
+         */
         public Builder commitTimeout(Duration timeout) {
             this.commitTimeout = timeout;
             return this;
         }
 
         /**
-         * How long what a new site needs once is tried again where the store gives no outcome: its record with the key of
-         * checkpoints, the key of push notices, and the first administrator; default 2 minutes.
+         * How long the first writes of a new site are repeated while their outcome is unknown; default 2 minutes. They are
+         * the site record with the checkpoint key, the push key, and the first administrator.
          */
         public Builder startTimeout(Duration timeout) {
             this.startTimeout = timeout;
@@ -489,8 +499,8 @@ public final class Panocrypt implements AutoCloseable {
         }
 
         /**
-         * What is wrong with what has been set, each beginning with the setting's name; {@link #build} refuses it. What is
-         * required and missing is no part of it, so that settings can be checked before there is a store.
+         * The problems of the settings so far, each beginning with the setting's name; {@link #build} refuses them. A
+         * required setting that is missing is not reported, so settings can be checked before there is a store.
          */
         public List<String> problems() {
             List<String> problems = new ArrayList<>();
@@ -511,7 +521,7 @@ public final class Panocrypt implements AutoCloseable {
         }
 
         /**
-         * Opens the service on the store, which becomes the custody's own if it is empty.
+         * Opens the service on the store. An empty store is bound to the custody.
          *
          * @throws IllegalArgumentException naming every problem of the configuration
          * @throws IllegalStateException if the store's keys belong to another custody

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Refusals that end by themselves. Thread-safe; throws as {@link Devices} does. */
+/** Refuses devices for a limited time. Thread-safe; throws as {@link Devices} does. */
 public final class TemporaryDenies {
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration MAX = Duration.ofDays(366);
@@ -34,7 +34,7 @@ public final class TemporaryDenies {
     private final IdGenerator ids;
     private final PolicyEditor editor;
     private final Devices devices;
-    private final RequestCanceller withdrawal;
+    private final RequestCanceller canceller;
 
     TemporaryDenies(
             PolicyStore store,
@@ -42,19 +42,19 @@ public final class TemporaryDenies {
             IdGenerator ids,
             PolicyEditor editor,
             Devices devices,
-            RequestCanceller withdrawal) {
+            RequestCanceller canceller) {
         this.store = store;
         this.clock = clock;
         this.ids = ids;
         this.editor = editor;
         this.devices = devices;
-        this.withdrawal = withdrawal;
+        this.canceller = canceller;
     }
 
     /**
-     * Refuses a device for a while.
+     * Refuses a device for a limited time.
      *
-     * @param source only this source; null for the whole device, which also cancels its open allowances
+     * @param source only this source; null for the whole device, which also cancels its open allowances and approvals
      * @param length from 1 millisecond to 366 days
      * @param cause at most 1,024 characters
      */
@@ -66,15 +66,15 @@ public final class TemporaryDenies {
         Instant now = clock.instant();
         TemporaryDeny deny = new TemporaryDeny(
                 ids.next(), deviceId, Optional.ofNullable(source), now.plusMillis(length.toMillis()), cause, 1);
-        editor.retrying(() -> over(store, clock.instant(), deviceId), over -> {
+        editor.retrying(() -> ended(store, clock.instant(), deviceId), ended -> {
             PolicyEditor.Draft draft = editor.draft(actor, "device.deny", RecordMapper.DEVICE, deviceId, null, deny)
                     .put(RecordMapper.of(deny))
                     .bumpEpoch();
-            over.forEach(draft::delete);
+            ended.forEach(draft::delete);
             return new Edit<>(source == null ? draft.cancel(new GrantScope.OfDevice(deviceId)) : draft, deny);
         });
         if (source == null) {
-            withdrawal.end(actor, withdrawal.ofDevice(deviceId));
+            canceller.end(actor, canceller.ofDevice(deviceId));
         }
         return deny;
     }
@@ -90,8 +90,8 @@ public final class TemporaryDenies {
         Validation.refuse(problems);
     }
 
-    /** The refusals that have ended: the next one sweeps them away. */
-    static List<PolicyRecord> over(PolicyStore store, Instant now, String deviceId) {
+    /** Expired temporary denies; the next deny of the device deletes them. */
+    static List<PolicyRecord> ended(PolicyStore store, Instant now, String deviceId) {
         return records(store, deviceId).stream()
                 .filter(old -> RecordMapper.readIfReadable(old, TemporaryDeny.class)
                         .filter(deny -> !now.isBefore(deny.until()))
@@ -99,14 +99,14 @@ public final class TemporaryDenies {
                 .toList();
     }
 
-    /** The device's refusals, those that are over included until the next one is made. */
+    /** The device's temporary denies. Expired ones are included until the next one is created. */
     public List<TemporaryDeny> of(String deviceId) {
         return records(store, deviceId).stream()
                 .flatMap(found -> RecordMapper.readIfReadable(found, TemporaryDeny.class).stream())
                 .toList();
     }
 
-    /** Lifts every refusal of the device. */
+    /** Lifts every temporary deny of the device. */
     public void lift(Actor actor, String deviceId) {
         devices.get(deviceId);
         editor.retrying(() -> records(store, deviceId), found -> {

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Named sets of members. Thread-safe; throws as {@link Devices} does. */
+/** Manages named sets of members. Thread-safe; throws as {@link Devices} does. */
 public final class UserGroups {
     private static final int MAX_MEMBERS = 256;
 
@@ -35,25 +35,30 @@ public final class UserGroups {
         this.guard = guard;
     }
 
-    /** Makes a group of members that exist. */
+    /**
+     * Creates a group.
+     *
+     * @param name 1 to 63 of {@code [a-z0-9.-]}
+     * @param members identifiers of existing members, at most 256
+     */
     public UserGroup create(Actor actor, String name, Set<String> members) {
         String id = ids.next();
-        UserGroup made =
+        UserGroup created =
                 checked(new UserGroup(id, "", new TreeSet<>(), 0), new UserGroup(id, name, new TreeSet<>(members), 1));
-        editor.apply(editor.draft(actor, "user-group.create", RecordMapper.USER_GROUP, made.id(), null, made)
-                .put(RecordMapper.of(made))
+        editor.apply(editor.draft(actor, "user-group.create", RecordMapper.USER_GROUP, created.id(), null, created)
+                .put(RecordMapper.of(created))
                 .bumpEpoch());
-        return made;
+        return created;
     }
 
-    /** The group with that id. */
+    /** The group with that id; {@code NOT_FOUND} if there is none. */
     public UserGroup get(String id) {
         return store.get(RecordMapper.USER_GROUP, id)
                 .map(found -> RecordMapper.read(found, UserGroup.class))
                 .orElseThrow(() -> OperationException.notFound("user group"));
     }
 
-    /** Groups by age, oldest first. */
+    /** Groups by age, oldest first. The limit is 1 to 1,000. */
     public Page<UserGroup> list(@Nullable String cursor, int limit) {
         Paging.check(limit);
         return Paging.of(store.scan(RecordMapper.USER_GROUP, null, cursor, limit), limit, UserGroup.class);
@@ -65,9 +70,10 @@ public final class UserGroups {
     }
 
     /**
-     * Changes a group; null leaves a part as it is.
+     * Changes a group; null leaves a value unchanged.
      *
-     * @param confirmed whether the operator knows that nobody can approve some devices afterwards
+     * @param version the version that the operator saw
+     * @param confirmed whether the operator accepts that nobody can approve some devices afterwards
      */
     public UserGroup edit(
             Actor actor,
@@ -87,7 +93,7 @@ public final class UserGroups {
                             version + 1));
             PolicyEditor.Draft draft =
                     editor.draft(actor, "user-group.edit", RecordMapper.USER_GROUP, id, before, after);
-            guard.judged(draft, actor, shared -> shared.with(after), confirmed)
+            guard.check(draft, actor, shared -> shared.with(after), confirmed)
                     .put(RecordMapper.of(after))
                     .approversMayHaveChanged()
                     .bumpEpoch();
@@ -101,22 +107,22 @@ public final class UserGroups {
     }
 
     /**
-     * Removes a group; where it was an approver, its members no longer are. Devices then refuse, and never open.
+     * Removes a group. Its members are no longer approvers through it; devices that need them refuse.
      *
-     * @param confirmed whether the operator knows that nobody can approve some devices afterwards
+     * @param confirmed whether the operator accepts that nobody can approve some devices afterwards
      */
     public void delete(Actor actor, String id, boolean confirmed) {
         editor.retrying(() -> get(id), before -> {
             PolicyEditor.Draft draft =
                     editor.draft(actor, "user-group.delete", RecordMapper.USER_GROUP, id, before, null);
-            guard.judged(draft, actor, shared -> shared.without(before), confirmed)
+            guard.check(draft, actor, shared -> shared.without(before), confirmed)
                     .delete(RecordMapper.of(before))
                     .bumpEpoch();
             return new Edit<>(draft, before);
         });
     }
 
-    /** @param before what it was: its members may have left since */
+    /** @param before the group until now; its members may have left since and are not checked again */
     private UserGroup checked(UserGroup before, UserGroup group) {
         List<String> problems = new ArrayList<>();
         Validation.checkName(before.name(), group.name(), problems);

@@ -29,7 +29,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The site's own programs that are told of events. Thread-safe; throws as {@link Devices} does. */
+/** Manages the programs that are notified of events. Thread-safe; throws as {@link Devices} does. */
 public final class Webhooks {
     private static final int MAX = 64;
     private static final int MAX_URL = 512;
@@ -38,8 +38,8 @@ public final class Webhooks {
     private final InstantSource clock;
     private final IdGenerator ids;
     private final PolicyEditor editor;
-    private final WebhookSecrets keys;
-    private final NotifierRegistry channels;
+    private final WebhookSecrets secrets;
+    private final NotifierRegistry notifiers;
     private final Contacts contacts;
     private final ClosedContacts closed;
 
@@ -48,16 +48,16 @@ public final class Webhooks {
             InstantSource clock,
             IdGenerator ids,
             PolicyEditor editor,
-            WebhookSecrets keys,
-            NotifierRegistry channels,
+            WebhookSecrets secrets,
+            NotifierRegistry notifiers,
             Contacts contacts,
             ClosedContacts closed) {
         this.store = store;
         this.clock = clock;
         this.ids = ids;
         this.editor = editor;
-        this.keys = keys;
-        this.channels = channels;
+        this.secrets = secrets;
+        this.notifiers = notifiers;
         this.contacts = contacts;
         this.closed = closed;
     }
@@ -65,7 +65,7 @@ public final class Webhooks {
     /**
      * A webhook and its secret.
      *
-     * @param secret in the form of Standard Webhooks, told once: it is not stored, the custody derives it
+     * @param secret in the form of Standard Webhooks, returned only here; it is not stored but derived by the custody
      */
     public record Issued(Webhook webhook, String secret) {
         /** Without the secret. */
@@ -76,20 +76,20 @@ public final class Webhooks {
     }
 
     /**
-     * Makes a webhook.
+     * Creates a webhook; a site has at most 64.
      *
-     * @param url absolute, of a scheme that a notifier for webhooks serves, without user information or fragment; at most
-     *     512 characters
-     * @param events public names; empty for all
+     * @param url absolute, at most 512 characters, with a host, without user information and fragment; a webhook notifier
+     *     must serve its scheme
+     * @param events wire names of event types; empty for all
      */
     public Issued create(Actor actor, URI url, Collection<String> events) {
         Webhook made = reachable(checked(new Webhook(ids.next(), url, new TreeSet<>(events), clock.instant(), 1)));
         if (store.scan(RecordMapper.WEBHOOK, null, null, MAX).size() >= MAX) {
             throw new OperationException(OperationException.Kind.CONFLICT, "there are " + MAX + " webhooks already");
         }
-        StoredWebhook stored = keys.make(made, 1);
+        StoredWebhook stored = secrets.make(made, 1);
         apply(draft(actor, "webhook.create", null, made).put(stored.record()));
-        return new Issued(made, keys.secret(stored));
+        return new Issued(made, secrets.secret(stored));
     }
 
     private void apply(PolicyEditor.Draft draft) {
@@ -102,7 +102,7 @@ public final class Webhooks {
         }
     }
 
-    /** The webhook with that id. */
+    /** The webhook with that id; {@code NOT_FOUND} if there is none. */
     public Webhook get(String id) {
         return stored(id).webhook();
     }
@@ -113,7 +113,7 @@ public final class Webhooks {
                 .orElseThrow(() -> OperationException.notFound("webhook"));
     }
 
-    /** Webhooks by age, oldest first. */
+    /** Webhooks by age, oldest first. The limit is 1 to 1,000. */
     public Page<Webhook> list(@Nullable String cursor, int limit) {
         Paging.check(limit);
         return Paging.of(
@@ -122,12 +122,16 @@ public final class Webhooks {
                 record -> RecordMapper.read(record, StoredWebhook.class).webhook());
     }
 
-    /** Whether its channel said that it exists no more; {@link Contacts#reopen} makes it be told again. */
+    /** Whether a notifier reported the webhook as gone; {@link Contacts#reopen} sends to it again. */
     public boolean isClosed(Webhook webhook) {
         return closed.isClosed(webhook.url().toString());
     }
 
-    /** Changes a webhook, which keeps its secret; null leaves a part as it is. */
+    /**
+     * Changes a webhook, which keeps its secret; null leaves a value unchanged.
+     *
+     * @param version the version that the operator saw
+     */
     public Webhook edit(Actor actor, String id, long version, @Nullable URI url, @Nullable Collection<String> events) {
         StoredWebhook before = stored(id);
         PolicyEditor.refuseStale("webhook", version, before.webhook().version());
@@ -145,18 +149,18 @@ public final class Webhooks {
         return after;
     }
 
-    /** Gives a webhook another secret; the old one ends at once. */
+    /** Replaces a webhook's secret; the old one ends at once. */
     public Issued rotateSecret(Actor actor, String id) {
         StoredWebhook rotated = editor.retrying(() -> stored(id), before -> {
             Webhook old = before.webhook();
             Webhook after = new Webhook(id, old.url(), old.events(), old.created(), old.version() + 1);
-            StoredWebhook made = keys.make(after, before.generation() + 1);
+            StoredWebhook made = secrets.make(after, before.generation() + 1);
             return new Edit<>(draft(actor, "webhook.rotate-secret", old, after).put(made.record()), made);
         });
-        return new Issued(rotated.webhook(), keys.secret(rotated));
+        return new Issued(rotated.webhook(), secrets.secret(rotated));
     }
 
-    /** Removes a webhook; what waits for it is not sent. */
+    /** Removes a webhook; notices that wait for it are not sent. */
     public void delete(Actor actor, String id) {
         editor.retrying(
                 () -> stored(id),
@@ -164,13 +168,14 @@ public final class Webhooks {
                         draft(actor, "webhook.delete", before.webhook(), null).delete(before.record()), before));
     }
 
-    /** Sends it a notice that says that it is a test, as {@link Contacts#test} does. */
+    /** Sends a test notice to the webhook, as {@link Contacts#test} does. */
     public Delivery test(Actor actor, String id) {
         return contacts.test(actor, RecipientResolver.recipient(get(id)));
     }
 
     private Webhook reachable(Webhook webhook) {
-        channels.serving(RecipientResolver.recipient(webhook), webhook.url())
+        notifiers
+                .serving(RecipientResolver.recipient(webhook), webhook.url())
                 .flatMap(notifier -> notifier.problem(webhook.url()))
                 .ifPresent(problem -> {
                     throw new OperationException(
@@ -189,7 +194,7 @@ public final class Webhooks {
             problems.add("url must have a host and at most " + MAX_URL
                     + " characters, without user information and fragment");
         }
-        Set<String> served = channels.schemesOfWebhooks();
+        Set<String> served = notifiers.schemesOfWebhooks();
         if (!served.contains(String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT))) {
             problems.add(
                     served.isEmpty()
@@ -212,7 +217,7 @@ public final class Webhooks {
                 actor, action, RecordMapper.WEBHOOK, id, WebhookAudit.of(before, shown), WebhookAudit.of(after, shown));
     }
 
-    /** What the audit keeps of a webhook, which every viewer may read: neither its keys nor its whole URL. */
+    /** The audit form of a webhook. Every viewer may read it, so it has neither keys nor the whole URL. */
     private record WebhookAudit(String url, Set<String> events, long version) {
         static @Nullable WebhookAudit of(@Nullable Webhook webhook, NumberedContacts shown) {
             return webhook == null

@@ -1,3 +1,3 @@
-/** The facade that an application embeds: unlock, and everything an operator does. */
+/** The facade {@link io.panocrypt.policy.Panocrypt}, and one service for each kind of object that operators manage. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.policy;

@@ -10,12 +10,12 @@ import io.panocrypt.policy.internal.unlock.DecisionEvents;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The threads that work beside the requests of a service, and the order in which they end. */
+/** The background threads of a service, and the order in which they stop. */
 public final class BackgroundTasks implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(BackgroundTasks.class.getName());
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-    /** A server that is restarted often must come to it too, and a start has better things to do. */
+    /** Early enough for servers that restart often, late enough not to slow down the start. */
     private static final Duration FIRST_RETENTION = Duration.ofMinutes(5);
 
     private static final Duration RETENTION_PAUSE = Duration.ofDays(1);
@@ -34,12 +34,12 @@ public final class BackgroundTasks implements AutoCloseable {
         this.dispatcher = dispatcher;
     }
 
-    /** Writes down what was counted, and takes a checkpoint, so often. */
+    /** Flushes counted attempts and takes a checkpoint at this interval. */
     public void takeCheckpoints(Duration interval) {
         checkpoints = PeriodicTask.start("checkpoint", interval, interval, () -> checkpoint(attempts::flush));
     }
 
-    /** Removes what is older than that, once a day. */
+    /** Removes journal entries older than {@code kept} once a day. */
     public void keepHistory(Retention cutter, Duration kept) {
         retention = PeriodicTask.start("retention", FIRST_RETENTION, RETENTION_PAUSE, () -> cutter.keep(kept));
     }
@@ -49,16 +49,17 @@ public final class BackgroundTasks implements AutoCloseable {
         signer.take();
     }
 
-    /** What is counted must not keep a checkpoint from being taken. */
+    /** A failed flush must not prevent the checkpoint. */
     private static void flushOrLog(Runnable flush) {
         try {
             flush.run();
         } catch (RuntimeException e) {
-            OutageLog.logFailure(LOG, "what was counted is not written yet", e);
+            OutageLog.logFailure(
+                    LOG, "counted attempts could not be written to the journal; the next flush tries again", e);
         }
     }
 
-    /** The last checkpoint comes last: it signs what the others have written. */
+    /** Takes the last checkpoint at the end, so that it signs what the other tasks wrote. */
     @Override
     public void close() {
         events.close();

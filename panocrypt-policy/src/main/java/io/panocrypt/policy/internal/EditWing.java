@@ -5,10 +5,10 @@ import io.panocrypt.policy.internal.edit.DeviceFactory;
 import io.panocrypt.policy.internal.edit.RequestCanceller;
 import java.time.Duration;
 
-/** The part of a service that operators' edits share. */
+/** What the services for operators share to make edits. */
 public record EditWing(DeviceFactory deviceFactory, ApprovalGuard guard, RequestCanceller canceller) {
 
-    /** @param pendingLife how long a request for approval outlives its last attempt */
+    /** @param pendingLife how long an approval request lives after its last attempt */
     public static EditWing of(Foundation base, Duration pendingLife) {
         return new EditWing(
                 new DeviceFactory(base.store(), base.clock(), base.ids(), base.editor(), base.custody(), base.policy()),

@@ -17,11 +17,11 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 
 /**
- * What all wings of a service stand on. Making it neither reads nor writes the store.
+ * What all wings of a service share. Creating it neither reads nor writes the store.
  *
  * @param clock in whole milliseconds, as times are stored
  * @param writes repeats a commit whose outcome is unknown
- * @param firstWrites repeats what a new site needs once
+ * @param firstWrites repeats the first writes of a new site, for longer
  */
 public record Foundation(
         ResilientStore store,
@@ -38,12 +38,12 @@ public record Foundation(
         RetryingWriter firstWrites) {
 
     /**
-     * What a service is configured with and all wings need.
+     * The settings that all wings need.
      *
      * @param notifies whether there is a notifier
-     * @param storeTimeout of one call of the store that a request waits for
-     * @param commitTimeout of a commit whose outcome is unknown, with all repetitions
-     * @param startTimeout of what a new site needs once, with all repetitions
+     * @param storeTimeout limit for one store call that a request waits for
+     * @param commitTimeout limit for a commit with unknown outcome, including its repetitions
+     * @param startTimeout limit for a first write of a new site, including its repetitions
      */
     public record Settings(
             PolicyStore policies,

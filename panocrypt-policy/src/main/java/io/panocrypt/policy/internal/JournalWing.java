@@ -10,7 +10,7 @@ import io.panocrypt.policy.internal.journal.SiteIdentity;
 public record JournalWing(Checkpoints checkpoints, Retention retention, ExportWriter exporter) {
 
     /**
-     * Opens the site in the store, or makes it where the store is empty.
+     * Opens the site of the store, or creates it in an empty store.
      *
      * @throws IllegalStateException if the store's keys belong to another custody
      */

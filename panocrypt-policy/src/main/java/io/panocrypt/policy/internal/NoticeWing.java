@@ -31,21 +31,21 @@ public record NoticeWing(
         HealthAlarms healthAlarms) {
 
     /**
-     * What only this wing is configured with.
+     * The settings that only this wing needs.
      *
-     * @param linkBase what stands before {@code /console/} in links
-     * @param pendingLife how long a request for approval outlives its last attempt
-     * @param silence how long an approver who defers hears nothing about the request
+     * @param linkBase the base of links, before {@code /console/}
+     * @param pendingLife how long an approval request lives after its last attempt
+     * @param silence how long an approver who defers is not notified of the request
      */
     public record Settings(NotifierSettings notifiers, URI linkBase, Duration pendingLife, Duration silence) {}
 
     /**
-     * The notifiers, made before anything is stored: a configuration that cannot work leaves no trace.
+     * The notifiers, created before anything is stored: a configuration that cannot work leaves no trace in the store.
      *
-     * @param pushKey the site's key for push notices, not stored yet where the site is new; empty where no notifier needs it
+     * @param pushKey the site's push key, which a new site has not stored yet; empty if no notifier needs one
      */
     public record Prepared(WebhookSecrets secrets, Optional<VapidKey> pushKey, NotifierRegistry notifiers) {
-        /** The same with the key that is in the store by now, and notifiers for it. */
+        /** Stores the push key; creates the notifiers again if another node has stored its own key first. */
         private Prepared stored(Foundation base, NotifierSettings settings) {
             Optional<VapidKey> stored = pushKey.map(key -> key.store(base.store(), base.editor(), base.firstWrites()));
             return stored.equals(pushKey) ? this : of(base, settings, secrets, stored);
@@ -66,7 +66,7 @@ public record NoticeWing(
         return Prepared.of(base, settings, new WebhookSecrets(base.store(), base.custody()), pushKey);
     }
 
-    /** Stores the site's key for push notices where there is none yet, and a notifier needs one. */
+    /** Stores the site's push key if a notifier needs one and there is none yet. */
     public static NoticeWing open(Foundation base, Prepared prepared, Settings settings) {
         Prepared stored = prepared.stored(base, settings.notifiers());
         NotifierRegistry notifiers = stored.notifiers();

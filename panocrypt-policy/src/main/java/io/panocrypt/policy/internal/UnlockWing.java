@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
-/** The part of a service that answers machines. */
+/** The part of a service that answers unlock and advertisement requests. */
 public record UnlockWing(
         Unlocker unlocker,
         Advertiser advertiser,
@@ -28,11 +28,11 @@ public record UnlockWing(
         ReadinessCheck readiness) {
 
     /**
-     * What only this wing is configured with.
+     * The settings that only this wing needs.
      *
-     * @param turnTimeout how long a request waits for another one of the same device
-     * @param pendingLife how long a request for approval outlives its last attempt
-     * @param log hears of outages, and of requests that fail alone
+     * @param turnTimeout how long a request waits for another request of the same device
+     * @param pendingLife how long an approval request lives after its last attempt
+     * @param log for outages, and for faults of single requests
      */
     public record Settings(
             int requestsAtOnce,
@@ -44,7 +44,7 @@ public record UnlockWing(
     public static UnlockWing of(Foundation base, Settings settings) {
         DecisionNotices notices = new DecisionNotices(base.events(), new SeenSources(base.store()), base.alarms());
         AttemptLog attempts = new AttemptLog(base.store(), base.writes(), base.ids(), base.clock(), notices);
-        // A store's clock may wait for the store, and all requests that fail would wait with it.
+        // The system clock: a store's clock may wait for the store, and delay every failing request.
         OutageLog outages = new OutageLog(settings.log(), "requests of machines fail", InstantSource.system());
         OutageLog single = new OutageLog(settings.log(), "single requests of machines fail", InstantSource.system());
         OutageLog checks = new OutageLog(settings.log(), "checks of readiness fail", InstantSource.system());

@@ -8,10 +8,10 @@ import io.panocrypt.policy.spi.store.PolicyStore;
 import java.time.Instant;
 
 /**
- * The condition under which a member's edit is committed: that the member's record is at a version at which it bore the
- * token that authenticated. Not thread-safe.
+ * The condition under which a member's edit is committed: the member's record is at a version that has the token of the
+ * authentication. Not thread-safe.
  *
- * <p>Other changes of the record (a contact, a name) end no token, so that the record is looked at again after a conflict.
+ * <p>Other changes of the record, such as a contact or a name, do not end the token; so it is read again after a conflict.
  */
 final class ActingMember {
     private final PolicyStore store;
@@ -35,10 +35,10 @@ final class ActingMember {
     }
 
     /**
-     * Reads the record again, after a conflict.
+     * Reads the record again after a conflict.
      *
-     * @return whether it was this record that had changed, so that the same edit may be applied under the new version
-     * @throws OperationException if the token that authenticated has ended, or the role is a lesser one
+     * @return whether this record has changed, so that the same edit may be applied under the new version
+     * @throws OperationException if the token has ended, or the role was lowered
      */
     boolean hasMoved() {
         Member now = store.get(RecordMapper.MEMBER, authenticated.id())

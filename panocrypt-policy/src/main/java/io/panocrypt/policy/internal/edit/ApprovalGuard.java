@@ -21,11 +21,11 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * Refuses edits that take approval away from devices, or leave nobody who can give it, unless they are confirmed.
+ * Refuses edits after which devices no longer need approval, or nobody can approve them, unless they are confirmed.
  * Thread-safe.
  *
- * <p>The epoch that an edit is judged by holds groups, members and the devices that groups cover: {@link DeviceFactory#counted} bumps it
- * when one of these comes or changes.
+ * <p>The epoch of the check covers groups, members and the devices that groups cover: {@link DeviceFactory#counted} bumps it
+ * when such a device is created or changes.
  */
 public final class ApprovalGuard {
     private final PolicyStore store;
@@ -40,41 +40,41 @@ public final class ApprovalGuard {
         this.policy = policy;
     }
 
-    /** What an edit does to devices: those that need no approval any more, and those that nobody can approve any more. */
+    /** What an edit does to devices: which ones no longer need approval, and which ones nobody can approve any more. */
     private record Harm(List<Device> losing, List<Device> stuck, Set<String> formerApprovers) {
         Harm() {
             this(new ArrayList<>(), new ArrayList<>(), new TreeSet<>());
         }
 
-        void judge(Device device, ApprovalPolicy before, ApprovalPolicy after) {
+        void add(Device device, ApprovalPolicy before, ApprovalPolicy after) {
             if (before.isNeeded() && !after.isNeeded()) {
                 losing.add(device);
                 formerApprovers.addAll(before.approvers());
             }
-            // Whoever sets requireApproval where no group covers the device has just said that it shall not unlock.
-            boolean asked = before.isNeeded() ? before.isReachable() : after.isCovered();
-            if (asked && after.isNeeded() && !after.isReachable()) {
+            // An operator who sets requireApproval on a device without a group means to refuse it.
+            boolean expectsApproval = before.isNeeded() ? before.isReachable() : after.isCovered();
+            if (expectsApproval && after.isNeeded() && !after.isReachable()) {
                 stuck.add(device);
             }
         }
     }
 
     /**
-     * Judges an edit of what devices share, by the devices that it is about.
+     * Checks an edit of shared policy against the devices that it affects.
      *
-     * @param edit what it makes of the shared policy
+     * @param edit computes the shared policy after the edit
      */
-    public PolicyEditor.Draft judged(
+    public PolicyEditor.Draft check(
             PolicyEditor.Draft draft, Actor actor, UnaryOperator<PolicyCache.Shared> edit, boolean confirmed) {
         PolicyCache.Shared before = policy.current();
         PolicyCache.Shared after = edit.apply(before);
         Harm harm = new Harm();
-        concerned(before, after).forEach(device -> harm.judge(device, before.approval(device), after.approval(device)));
-        return judged(draft.judgedBy(before), actor, harm, confirmed);
+        affected(before, after).forEach(device -> harm.add(device, before.approval(device), after.approval(device)));
+        return check(draft.requireEpochOf(before), actor, harm, confirmed);
     }
 
-    /** Judges an edit of one device by that shared policy. */
-    public PolicyEditor.Draft judged(
+    /** Checks an edit of one device against the shared policy. */
+    public PolicyEditor.Draft check(
             PolicyEditor.Draft draft,
             Actor actor,
             PolicyCache.Shared shared,
@@ -82,20 +82,20 @@ public final class ApprovalGuard {
             Device after,
             boolean confirmed) {
         Harm harm = new Harm();
-        harm.judge(after, shared.approval(before), shared.approval(after));
-        return judged(draft.judgedBy(shared), actor, harm, confirmed);
+        harm.add(after, shared.approval(before), shared.approval(after));
+        return check(draft.requireEpochOf(shared), actor, harm, confirmed);
     }
 
-    private PolicyEditor.Draft judged(PolicyEditor.Draft draft, Actor actor, Harm harm, boolean confirmed) {
+    private PolicyEditor.Draft check(PolicyEditor.Draft draft, Actor actor, Harm harm, boolean confirmed) {
         if (!confirmed) {
             OperationException.refuseUnconfirmed(
                     harm.losing().size(), harm.stuck().size());
         }
-        return draft.tell(events.approvalRemoved(harm.losing(), harm.formerApprovers(), actor, clock.instant()));
+        return draft.enqueue(events.approvalRemoved(harm.losing(), harm.formerApprovers(), actor, clock.instant()));
     }
 
-    /** The devices that are not revoked and that a group covers which only one of the two has so. */
-    private Stream<Device> concerned(PolicyCache.Shared before, PolicyCache.Shared after) {
+    /** The devices that are affected: not revoked, and covered by a group that the edit adds, removes or changes. */
+    private Stream<Device> affected(PolicyCache.Shared before, PolicyCache.Shared after) {
         Set<PolicyCache.Panel> changed = new HashSet<>(before.panels());
         changed.addAll(after.panels());
         changed.removeIf(

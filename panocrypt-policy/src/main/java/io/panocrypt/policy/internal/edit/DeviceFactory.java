@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Turns what is wanted of a device into one that keeps the rules, with keys. Thread-safe. */
+/** Creates devices from requested values: checks the rules and generates keys. Thread-safe. */
 public final class DeviceFactory {
     private final PolicyStore store;
     private final InstantSource clock;
@@ -52,12 +52,12 @@ public final class DeviceFactory {
         this.policy = policy;
     }
 
-    /** A device that keeps the rules and has no keys yet; nothing is stored. */
+    /** A device that passes the rules and has no keys yet; nothing is stored. */
     public Device propose(DeviceChange wanted, DeviceState state) {
         return changed(blank(state), wanted);
     }
 
-    /** An active device made of what is stored already, whatever the rules say of it by now. */
+    /** An active device from stored values, without checking today's rules. */
     public Device sample(DeviceChange stored) {
         return merged(blank(DeviceState.ACTIVE), stored);
     }
@@ -81,14 +81,14 @@ public final class DeviceFactory {
                 1);
     }
 
-    /** The proposed device with its first generation of keys; still nothing is stored. */
+    /** Generates the first keys of a proposed device; nothing is stored. */
     public StoredDevice make(Device proposed) {
         refuseTakenName(proposed);
         return new StoredDevice(proposed, List.of())
                 .with(generate(proposed.id(), 1, proposed.curve()), clock.instant());
     }
 
-    /** Key generation is dear, so that a name that is plainly taken is told first; the store still decides. */
+    /** Key generation is expensive, so the name is checked first; the store still decides. */
     private void refuseTakenName(Device device) {
         if (store.find(RecordMapper.DEVICE, RecordMapper.nameTerm(device.name()))
                 .isPresent()) {
@@ -105,29 +105,29 @@ public final class DeviceFactory {
 
     /** The edit that stores a new device. */
     public PolicyEditor.Draft draft(Actor actor, String action, StoredDevice stored, Object audit) {
-        Device made = stored.device();
-        PolicyEditor.Draft draft = editor.draft(actor, action, RecordMapper.DEVICE, made.id(), null, audit);
-        requireLists(draft.put(RecordMapper.of(stored)), made, true);
-        return made.tags().isEmpty() ? draft : counted(draft, policy.current(), made);
+        Device device = stored.device();
+        PolicyEditor.Draft draft = editor.draft(actor, action, RecordMapper.DEVICE, device.id(), null, audit);
+        requireLists(draft.put(RecordMapper.of(stored)), device, true);
+        return device.tags().isEmpty() ? draft : counted(draft, policy.current(), device);
     }
 
     /**
-     * Names the groups that a device was judged by.
+     * Makes the edit conditional on the groups as they were read here.
      *
-     * <p>Whoever changes a group or its members counts the devices that it covers: one of these that comes, or changes in
-     * this, bumps the epoch, so that they count again.
+     * <p>An edit of a group or its members counts the devices that the group covers. Creating or changing a covered device
+     * bumps the epoch, which makes such a concurrent edit count again.
      */
     public PolicyEditor.Draft counted(PolicyEditor.Draft draft, PolicyCache.Shared shared, Device after) {
-        draft.judgedBy(shared);
+        draft.requireEpochOf(shared);
         return shared.approval(after).isCovered() ? draft.bumpEpoch() : draft;
     }
 
     /**
-     * The lists must still be as they are here when what refers to them is written.
+     * Makes the edit conditional on the device's network access lists as they are now.
      *
-     * @param judged whether to refuse a device that is open to nearly everybody by all its blocks and lists together
+     * @param checked whether to refuse a device that all its blocks and lists together open to nearly everybody
      */
-    public PolicyEditor.Draft requireLists(PolicyEditor.Draft draft, Device device, boolean judged) {
+    public PolicyEditor.Draft requireLists(PolicyEditor.Draft draft, Device device, boolean checked) {
         List<NetworkAccessList> lists = new ArrayList<>();
         for (String list : device.networkAccessLists()) {
             PolicyRecord found = store.get(RecordMapper.NETWORK_ACCESS_LIST, list)
@@ -137,7 +137,7 @@ public final class DeviceFactory {
             lists.add(RecordMapper.read(found, NetworkAccessList.class));
         }
         List<String> problems = new ArrayList<>();
-        if (judged) {
+        if (checked) {
             Validation.checkOpen(SourcePolicy.of(device).unacknowledged(lists), problems);
         }
         Validation.refuse(problems);
@@ -171,7 +171,7 @@ public final class DeviceFactory {
                 before.version());
     }
 
-    /** A block that was registered stays so. */
+    /** A registered block stays registered. */
     private static List<SourceRule> rules(List<Cidr> wanted, List<SourceRule> before) {
         Set<Cidr> registered = before.stream()
                 .filter(SourceRule::registered)

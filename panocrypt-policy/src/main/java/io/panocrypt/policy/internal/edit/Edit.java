@@ -1,8 +1,8 @@
 package io.panocrypt.policy.internal.edit;
 
 /**
- * An edit and what the caller gets once it is committed.
+ * An edit, and the result for the caller once it is committed.
  *
- * @param edited the object as the edit leaves it, or as it was where the edit removes it
+ * @param edited the object after the edit, or before it if the edit removes the object
  */
 public record Edit<T>(PolicyEditor.Draft draft, T edited) {}

@@ -11,21 +11,21 @@ import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.store.PolicyStore;
 import java.util.function.Function;
 
-/** Tells from the history when a generation of a device's keys was last asked for. Thread-safe. */
+/** Finds in the history when a generation of a device's keys was last requested. Thread-safe. */
 public final class KeyUses {
-    /** How many entries of a device are searched. */
+    /** How many of a device's newest entries are searched. */
     public static final int SEARCHED = 1000;
 
     private final Function<String, Page<UnlockRecord>> newest;
     private final PolicyStore store;
 
-    /** @param newest the newest {@link #SEARCHED} entries of the device with that id */
+    /** @param newest finds the newest {@link #SEARCHED} entries of the device with an id */
     public KeyUses(Function<String, Page<UnlockRecord>> newest, PolicyStore store) {
         this.newest = newest;
         this.store = store;
     }
 
-    /** Refuses to destroy a generation that was asked for, or may have been. */
+    /** Refuses to destroy a generation that was requested, or may have been. */
     public void refuseInUse(Device device, DeviceKey key) {
         Page<UnlockRecord> entries = newest.apply(device.id());
         entries.items().stream()
@@ -34,7 +34,7 @@ public final class KeyUses {
                 .ifPresent(last -> refuse(
                         key,
                         "was last asked for at " + last.time() + " from "
-                                + last.source().map(IpAddress::toString).orElse("an address that cannot be told") + " ("
+                                + last.source().map(IpAddress::toString).orElse("an unknown address") + " ("
                                 + last.outcome().wireName() + ")"));
         boolean whole = entries.nextCursor().isEmpty()
                 && entries.unreadable().isEmpty()
@@ -43,11 +43,11 @@ public final class KeyUses {
             refuse(
                     key,
                     "is not among the last " + entries.items().size()
-                            + " entries of the device's history, which do not tell every attempt");
+                            + " entries of the device's history, which do not show every attempt");
         }
     }
 
-    /** Refusals, and attempts of a host that waits, share an entry, which names the key of the first of them. */
+    /** Refusals, and attempts of a waiting host, share one entry, which shows the key of the first only. */
     private static boolean mayHideOthers(UnlockRecord entry) {
         return entry.outcome() != Outcome.ALLOWED || entry.count() != 1;
     }
@@ -55,7 +55,7 @@ public final class KeyUses {
     private static void refuse(DeviceKey key, String why) {
         throw new OperationException(
                 OperationException.Kind.UNCONFIRMED,
-                "generation " + key.generation() + " " + why + ": a volume that is still bound to it will never open"
-                        + " again by itself; confirm with its number to destroy it");
+                "generation " + key.generation() + " " + why + ": a volume that is still bound to it will never"
+                        + " unlock automatically again; confirm with its number to destroy it");
     }
 }

@@ -23,11 +23,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies operators' edits, each with its audit row, and those of members only while what authenticated them stands.
- * Thread-safe.
+ * Applies operators' edits, each with its audit entry. A member's edit is committed only while the token of its
+ * authentication is valid. Thread-safe.
  */
 public final class PolicyEditor {
-    /** How often an edit that names no version is tried again when another one was faster: nobody may hold it up for long. */
+    /** How often an edit without a version is retried after conflicts, so that others cannot block it for long. */
     private static final int ATTEMPTS = 64;
 
     private final PolicyStore store;
@@ -43,7 +43,7 @@ public final class PolicyEditor {
         this.events = events;
     }
 
-    /** What is stored of an audit row beside its time and device. */
+    /** The body of an audit entry; the entry itself has the time and the device. */
     public record AuditBody(
             String actor,
             String action,
@@ -95,32 +95,32 @@ public final class PolicyEditor {
             return this;
         }
 
-        public Draft tell(List<OutboxEntry> entries) {
+        public Draft enqueue(List<OutboxEntry> entries) {
             outbox.addAll(entries);
             return this;
         }
 
-        /** Somebody may become an approver by it, who is then notified of the requests that wait. */
+        /** Notifies new approvers of pending requests, since the edit may create some. */
         public Draft approversMayHaveChanged() {
-            return tell(events.approversMayHaveChanged());
+            return enqueue(events.approversMayHaveChanged());
         }
 
-        /** Whoever drafted it looked at this shared policy: another one must be looked at before the edit happens. */
-        public Draft judgedBy(PolicyCache.Shared shared) {
+        /** Commits only in the epoch of the shared policy by which the edit was checked. */
+        public Draft requireEpochOf(PolicyCache.Shared shared) {
             epoch = shared.epoch();
             return this;
         }
 
-        /** Decisions about other devices read what is changed. */
+        /** Makes other decisions and edits read shared policy again. */
         public Draft bumpEpoch() {
             bumpsEpoch = true;
             return this;
         }
 
-        /** Applies it; again where it was only the acting member's record that had changed. */
+        /** Applies the edit; retries if only the acting member's record has changed. */
         private EditResult apply() {
             EditResult result = applyOnce();
-            for (int left = ATTEMPTS; isOutrun(result) && hasActorMoved() && left > 0; left--) {
+            for (int left = ATTEMPTS; isConflict(result) && hasActorMoved() && left > 0; left--) {
                 result = applyOnce();
             }
             if (!outbox.isEmpty() && result instanceof EditResult.Applied) {
@@ -144,7 +144,7 @@ public final class PolicyEditor {
         }
     }
 
-    /** The journal's entry, made now. */
+    /** The audit entry for the journal, with a new identifier and the present time. */
     public JournalEntry audit(AuditBody audit) {
         String device = audit.kind().equals(RecordMapper.DEVICE) ? audit.objectId() : null;
         return new JournalEntry(ids.next(), JournalEntry.Kind.AUDIT, clock.instant(), device, Json.write(audit));
@@ -155,45 +155,51 @@ public final class PolicyEditor {
         return new Draft(actor, new AuditBody(actor.id(), action, kind, id, before, after));
     }
 
-    /** Applies an edit once. */
+    /**
+     * Applies an edit once.
+     *
+     * @throws OperationException {@code STALE} after a conflict, {@code TAKEN} if a name or another unique term is in use
+     */
     public void apply(Draft draft) {
         EditResult result = draft.apply();
-        if (isOutrun(result)) {
-            throw new OperationException(OperationException.Kind.STALE, "changed by somebody else in the meantime");
+        if (isConflict(result)) {
+            throw new OperationException(
+                    OperationException.Kind.STALE, "it was changed by somebody else in the meantime");
         }
         refuseTaken(result);
     }
 
     /**
-     * Reads, drafts and applies; reads and drafts again when somebody else was faster.
+     * Reads, drafts and applies an edit; starts again after a conflict, at most 64 times.
      *
-     * @return the edited object of the draft that was committed
+     * @return the edited object of the committed draft
      */
     public <R, T> T retrying(Supplier<R> read, Function<R, Edit<T>> draft) {
         return retrying(ATTEMPTS, read, draft);
     }
 
-    /** The same for those who cannot give up after a few attempts. */
+    /** The same with another limit. */
     public <R, T> T retrying(int attempts, Supplier<R> read, Function<R, Edit<T>> draft) {
         for (int attempt = 0; attempt < attempts; attempt++) {
             Edit<T> edit = draft.apply(read.get());
             EditResult result = edit.draft().apply();
-            if (!isOutrun(result)) {
+            if (!isConflict(result)) {
                 refuseTaken(result);
                 return edit.edited();
             }
         }
-        throw new OperationException(OperationException.Kind.STALE, "changed by others again and again, try once more");
+        throw new OperationException(
+                OperationException.Kind.STALE, "it was changed by others again and again; try again");
     }
 
-    /** Refuses an edit of a version that the operator no longer sees. */
+    /** Refuses an edit if the object is no longer at the version that the operator saw. */
     public static void refuseStale(String what, long wanted, long found) {
         if (wanted != found) {
             throw new OperationException(OperationException.Kind.STALE, "the " + what + " is at version " + found);
         }
     }
 
-    private static boolean isOutrun(EditResult result) {
+    private static boolean isConflict(EditResult result) {
         return result instanceof EditResult.Stale || result instanceof EditResult.OtherEpoch;
     }
 

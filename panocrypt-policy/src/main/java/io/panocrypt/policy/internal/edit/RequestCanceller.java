@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Ends requests whose approvals an edit has cancelled, so that votes cast before it never count after it. Thread-safe.
+ * Ends requests whose approvals an edit has cancelled, so that earlier votes never count later. Thread-safe.
  *
- * <p>Each in an edit of its own, behind the one that matters: a host that asks again and again changes its request all the
- * time, and must not keep a disable or a lockdown from being thrown.
+ * <p>Each request is ended by an edit of its own, after the main one: a host that keeps asking changes its request all the
+ * time, and must not block a disable or a lockdown.
  */
 public final class RequestCanceller {
     private final PolicyStore store;
@@ -29,7 +29,7 @@ public final class RequestCanceller {
     private final OutboxEntries events;
     private final Duration pendingLife;
 
-    /** @param pendingLife how long a request outlives its last attempt */
+    /** @param pendingLife how long a request lives after its last attempt */
     public RequestCanceller(
             PolicyStore store, InstantSource clock, PolicyEditor editor, OutboxEntries events, Duration pendingLife) {
         this.store = store;
@@ -39,12 +39,12 @@ public final class RequestCanceller {
         this.pendingLife = pendingLife;
     }
 
-    /** The requests that decisions about that device look at. */
+    /** The requests that decisions about the device read. */
     public List<ApprovalRequest> ofDevice(String deviceId) {
         return found(deviceId);
     }
 
-    /** The requests that decisions about any device look at. */
+    /** The requests that decisions about any device read. */
     public List<ApprovalRequest> ofAll() {
         return found(RecordMapper.OPEN);
     }
@@ -56,8 +56,8 @@ public final class RequestCanceller {
     }
 
     /**
-     * Ends those that wait or may be collected; others stay as they are. What the edit behind it began is carried through
-     * by the service where the actor may act no longer.
+     * Ends the requests that are pending or may be collected; others stay unchanged. If the actor's authority ends
+     * meanwhile, the service completes the rest, since the main edit is committed.
      */
     public void end(Actor actor, List<ApprovalRequest> requests) {
         requests.stream().filter(ApprovalRequest::holdsPlace).forEach(request -> end(actor, request.id()));
@@ -87,7 +87,7 @@ public final class RequestCanceller {
                         if (ended.state() == State.DENIED) {
                             store.get(RecordMapper.DEVICE, request.deviceId())
                                     .map(device -> RecordMapper.read(device, Device.class))
-                                    .ifPresent(device -> draft.tell(events.decided(
+                                    .ifPresent(device -> draft.enqueue(events.decided(
                                             EventType.REQUEST_WITHDRAWN, device, ended, actor, clock.instant())));
                         }
                         request.grantId()
@@ -97,7 +97,7 @@ public final class RequestCanceller {
                 });
     }
 
-    /** Nobody withdraws what time has ended before. */
+    /** A request that has expired stays expired. */
     private State outcome(ApprovalRequest request) {
         return request.stateAt(clock.instant(), pendingLife) == State.EXPIRED ? State.EXPIRED : State.DENIED;
     }

@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a device, or a key that makes devices, says of sources.
+ * The sources that a device, or an enrollment key, admits.
  *
- * @param blocks its own, but for the one address that was registered
- * @param lists the identifiers of the network access lists that it refers to
- * @param guarded whether open sources are meant, or a person decides
+ * @param blocks its own blocks, without registered addresses
+ * @param lists the identifiers of its network access lists
+ * @param guarded whether open sources are acknowledged, or approval is required
  */
 public record SourcePolicy(List<Cidr> blocks, Set<String> lists, boolean guarded) {
     public static SourcePolicy of(Device device) {
@@ -33,7 +33,7 @@ public record SourcePolicy(List<Cidr> blocks, Set<String> lists, boolean guarded
                 key.sources(), Set.copyOf(key.networkAccessLists()), key.requireApproval() || key.acknowledgeOpen());
     }
 
-    /** The blocks of its own and of those lists that nobody has acknowledged as open. */
+    /** Its own blocks and those of the lists, except blocks that are acknowledged as open. */
     public List<Cidr> unacknowledged(Collection<NetworkAccessList> listed) {
         return guarded
                 ? List.of()

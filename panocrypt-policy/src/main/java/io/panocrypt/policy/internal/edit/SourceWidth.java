@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** How many addresses blocks hold together: what overlaps counts once, and neighbours are one range. */
+/** The number of addresses in a set of blocks: overlaps count once, and adjacent blocks form one range. */
 public final class SourceWidth {
     private final List<Range> ranges;
 
@@ -15,7 +15,7 @@ public final class SourceWidth {
         this.ranges = ranges;
     }
 
-    /** Addresses without a gap, from the first of one block to the last of another or of the same. */
+    /** A contiguous range, from the first address of one block to the last of the same or another. */
     private record Range(Cidr first, Cidr last, BigInteger start, BigInteger end) {
         static Range of(Cidr block) {
             BigInteger start = new BigInteger(1, block.first().toBytes());
@@ -67,12 +67,12 @@ public final class SourceWidth {
         return new SourceWidth(List.copyOf(merged));
     }
 
-    /** Whether there are more addresses than one {@code /8} holds (IPv4) or one {@code /16} (IPv6), wherever they are. */
+    /** Whether the total exceeds one {@code /8} (IPv4) or one {@code /16} (IPv6). */
     public boolean isOpen() {
         return total(true).compareTo(addresses(32 - 8)) > 0 || total(false).compareTo(addresses(128 - 16)) > 0;
     }
 
-    /** The ranges without a gap that are longer than a {@code /24} (IPv4) or a {@code /56} (IPv6): more than one site's. */
+    /** The ranges larger than a {@code /24} (IPv4) or a {@code /56} (IPv6), more than a usual site has. */
     List<String> wide() {
         return ranges.stream()
                 .filter(range -> range.size().compareTo(addresses(range.first().isIpv4() ? 32 - 24 : 128 - 56)) > 0)
@@ -80,7 +80,7 @@ public final class SourceWidth {
                 .toList();
     }
 
-    /** Whether it has more addresses of one family than that. */
+    /** Whether it has more addresses of IPv4 or of IPv6 than the other one. */
     public boolean isWiderThan(SourceWidth other) {
         return total(true).compareTo(other.total(true)) > 0 || total(false).compareTo(other.total(false)) > 0;
     }

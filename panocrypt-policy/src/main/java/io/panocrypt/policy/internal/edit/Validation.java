@@ -13,21 +13,21 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** What names, tags and sources must look like, and what an operator is warned of. */
+/** The rules for names, tags and sources, and the warnings for operators. */
 public final class Validation {
-    /** The most answers that one grant may give, and the most volumes that a device may bind. */
+    /** The maximum of uses of one grant, and of volumes of a device. */
     public static final int MAX_USES = 32;
 
     public static final String NO_SOURCES = "no sources: nothing unlocks this device until it has some";
 
     private static final int MAX_NOTES = 4096;
-    /** How much of what was typed a refusal shows. */
+    /** Characters of an input that an error message quotes. */
     private static final int MAX_SHOWN = 64;
 
     private static final int MAX_TAGS = 64;
     private static final int MAX_LISTS = 64;
     public static final int MAX_CIDRS = 256;
-    /** Not a dot or a hyphen first: a name must be no option and no path to whatever gets it as an argument. */
+    /** Never begins with a dot or a hyphen, so that a program does not take a name for a path or an option. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
 
     private static final Pattern TAG = Pattern.compile("[a-z0-9._/-]{1,63}(=[a-z0-9._/:@-]{0,127})?");
@@ -35,7 +35,7 @@ public final class Validation {
 
     private Validation() {}
 
-    /** @param before what it was; what an older version accepted stays as long as nobody changes it */
+    /** @param before the device until now; values that an older version accepted stay valid while they do not change */
     static void check(Device before, Device device) {
         List<String> problems = new ArrayList<>();
         checkName(before.name(), device.name(), problems);
@@ -59,7 +59,7 @@ public final class Validation {
         refuse(problems);
     }
 
-    /** @param before the name until now; empty for something new */
+    /** @param before the name until now; empty for a new object */
     public static void checkName(String before, String name, List<String> problems) {
         if (!name.equals(before) && !NAME.matcher(name).matches()) {
             problems.add("name must be 1 to 63 of [a-z0-9.-] and begin with a letter or a digit");
@@ -78,7 +78,7 @@ public final class Validation {
                         "a tag is key=value or a bare word of [a-z0-9._/-], which " + shown(tag) + " is not"));
     }
 
-    /** What somebody typed, for a refusal: cut between characters, since half of a surrogate pair could not be written. */
+    /** An input as an error message quotes it, never cut within a surrogate pair, which could not be written. */
     public static String shown(String typed) {
         return typed.codePointCount(0, typed.length()) <= MAX_SHOWN
                 ? typed
@@ -95,7 +95,7 @@ public final class Validation {
         }
     }
 
-    /** In lower case, which is their canonical form; only ASCII, so that no other letter becomes one of its own. */
+    /** Converts tags to lower case, their canonical form; ASCII only, since other letters may map to ASCII. */
     public static SortedSet<String> normalisedTags(Collection<String> tags) {
         SortedSet<String> normalised = new TreeSet<>();
         tags.forEach(tag -> normalised.add(isAscii(tag) ? tag.toLowerCase(Locale.ROOT) : tag));
@@ -112,7 +112,7 @@ public final class Validation {
         }
     }
 
-    /** What deserves a second look although it is accepted. */
+    /** Warnings about accepted values that deserve a second look. */
     public static List<String> warnings(Device device, Collection<Cidr> listed, URI publicUrl) {
         List<String> warnings = new ArrayList<>();
         if (device.state() == DeviceState.PENDING) {
