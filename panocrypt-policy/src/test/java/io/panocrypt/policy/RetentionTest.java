@@ -235,7 +235,7 @@ class RetentionTest {
         void findsOldRowsBroughtBack() {
             JournalRow old = rows().get(5);
             history.cutBefore(OPERATOR, afterDays(5));
-            assertEquals(new Verification.Break("node-1", 6, "stands before what was cut"), brokenAfter(rows -> {
+            assertEquals(new Verification.Break("node-1", 6, "lies before the truncated part"), brokenAfter(rows -> {
                 List<JournalRow> more = new ArrayList<>(List.of(old));
                 more.addAll(rows);
                 return more;

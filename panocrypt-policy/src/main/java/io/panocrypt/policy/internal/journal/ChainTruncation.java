@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What stands at the beginning of a chain whose oldest rows retention has removed.
+ * The signed beginning of a chain whose oldest entries retention has removed.
  *
- * @param end the last row that was removed, from which the kept part grows
- * @param count how many rows went with it, in the latest cut
- * @param time when
+ * @param end the last removed entry; the kept part of the chain continues from it
+ * @param count how many entries the latest truncation removed
+ * @param time when they were removed
  */
 public record ChainTruncation(ChainHead end, long count, Instant time) {
     public ChainTruncation {
@@ -25,7 +25,7 @@ public record ChainTruncation(ChainHead end, long count, Instant time) {
         Objects.requireNonNull(time);
     }
 
-    /** What is signed: it can be taken for nothing else. */
+    /** The signed form; the member name {@code cut} distinguishes it from everything else that is signed. */
     private record Statement(ChainTruncation cut) {
         Statement {
             Objects.requireNonNull(cut);
@@ -33,10 +33,10 @@ public record ChainTruncation(ChainHead end, long count, Instant time) {
     }
 
     /**
-     * A cut as it is stored.
+     * A truncation as it is stored.
      *
      * @param cut the signed text
-     * @param signature as of a {@link Checkpoint}
+     * @param signature as in a {@link Checkpoint}
      */
     public record Signed(String cut, String signature) {
         public Signed {
@@ -44,7 +44,7 @@ public record ChainTruncation(ChainHead end, long count, Instant time) {
             Objects.requireNonNull(signature);
         }
 
-        /** What a record holds; signed by nobody if somebody else has written it. */
+        /** Reads a record's body; a body in another form gives an empty, invalid signature. */
         static Signed read(String body) {
             try {
                 return Json.read(body, Signed.class);
@@ -53,13 +53,13 @@ public record ChainTruncation(ChainHead end, long count, Instant time) {
             }
         }
 
-        /** The record that replaces the removed beginning of that chain. */
+        /** The record for the truncated beginning of the chain. */
         public PolicyRecord record(String chain, String id, long version) {
             return new PolicyRecord(
                     RecordMapper.CUT, id, version, Json.write(this), Set.of(RecordMapper.chainTerm(chain)), Set.of());
         }
 
-        /** The cut, if the key has signed it. */
+        /** The truncation, if the key has signed it. */
         Optional<ChainTruncation> signedBy(PublicJwk key) {
             try {
                 return SiteSignature.verifies(cut, signature, key)

@@ -19,10 +19,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Signs where the journal's chains end, and checks that they still hold what was signed. */
+/** Signs the heads of the journal's chains, and verifies the journal against such signatures. Thread-safe. */
 public final class Checkpoints {
     private static final System.Logger LOG = System.getLogger(Checkpoints.class.getName());
-    /** How often a check that retention has disturbed is made again. */
+    /** How often a verification is repeated because retention has truncated a chain meanwhile. */
     private static final int ATTEMPTS = 3;
 
     private final DecisionStore store;
@@ -32,7 +32,7 @@ public final class Checkpoints {
     private final InstantSource clock;
     private final IdGenerator ids;
 
-    /** What this process has signed last: a journal that was cut back behind it shows even if its checkpoints went too. */
+    /** The heads that this process signed last: they show a truncated journal even if its checkpoints are gone too. */
     private volatile List<ChainHead> lastSigned = List.of();
 
     public Checkpoints(
@@ -62,7 +62,7 @@ public final class Checkpoints {
         LOG.log(System.Logger.Level.INFO, taken.line());
     }
 
-    /** A checkpoint that stands in no chain. */
+    /** Signs a checkpoint that is not part of a chain. */
     Checkpoint sign(List<ChainHead> heads, Instant time) {
         String text = Json.text(new SignedHeads(heads, time));
         return new Checkpoint(text, SiteSignature.over(text, custody, site));
@@ -73,14 +73,14 @@ public final class Checkpoints {
         return new ChainTruncation.Signed(text, SiteSignature.over(text, custody, site));
     }
 
-    /** The key that signs all this. */
+    /** The public key of the site's signatures. */
     public PublicJwk key() {
         return site.checkpointKey().publicKey();
     }
 
     /**
-     * Whether a chain ends with a checkpoint that lists the row before it: a row that was appended while the checkpoint
-     * was taken stands between them and is not signed yet.
+     * Whether a chain ends with a checkpoint that lists the entry before it. An entry that was appended while the checkpoint
+     * was taken lies between them, and is not signed yet.
      */
     private boolean isCovered(ChainHead head) {
         return store.chain(head.chain(), head.sequence() - 1, 1).stream()
@@ -93,12 +93,15 @@ public final class Checkpoints {
         try {
             return SignedHeads.of(Json.read(checkpoint.entry().body(), Checkpoint.class)).heads().stream();
         } catch (UnreadableRecordException e) {
-            // One that cannot be read signs nothing: the next one does.
+            // An unreadable checkpoint signs nothing; the next one does.
             return Stream.of();
         }
     }
 
-    /** Checks the journal; again if retention has cut a chain meanwhile, which would look like rows that are gone. */
+    /**
+     * Verifies the journal; repeats this if retention has truncated a chain meanwhile, since entries would seem to be
+     * missing.
+     */
     public Verification verify() {
         JournalSource journal = JournalSource.of(store, policies);
         for (int attempt = 1; ; attempt++) {
@@ -114,7 +117,7 @@ public final class Checkpoints {
         }
     }
 
-    /** Whether the checkpoint key in the store is the one that was sealed, and not another's. */
+    /** Whether the stored public key belongs to the sealed private key, and was not replaced. */
     private boolean keyIsGenuine() {
         byte[] probe = "panocrypt checkpoint key".getBytes(StandardCharsets.UTF_8);
         try {

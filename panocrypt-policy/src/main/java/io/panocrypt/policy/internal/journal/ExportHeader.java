@@ -15,11 +15,11 @@ import java.util.Optional;
 /**
  * The first line of an export.
  *
- * @param key that the site signs with, as it says itself
+ * @param key the site's signing key, as the file claims
  * @param time when the export began
- * @param heads where the chains ended then
- * @param statement time and heads, signed
- * @param cuts what stands for removed rows
+ * @param heads the heads of all chains at that time
+ * @param statement the signed time and heads
+ * @param cuts the truncations of all chains
  */
 public record ExportHeader(
         PublicJwk key, Instant time, List<ChainHead> heads, Checkpoint statement, List<ChainTruncation.Signed> cuts) {
@@ -30,7 +30,7 @@ public record ExportHeader(
         cuts = List.copyOf(cuts);
     }
 
-    /** The line's members. */
+    /** The JSON members of the line. */
     private record Line(
             String format, JsonNode checkpointKey, String heads, String signature, List<ChainTruncation.Signed> cuts) {
         Line {
@@ -45,7 +45,7 @@ public record ExportHeader(
                 FORMAT, Json.read(key.toJson(), JsonNode.class), statement.heads(), statement.signature(), cuts));
     }
 
-    /** The header in a line; empty if it is another line, or its key is no signing key. Nothing is believed yet. */
+    /** Parses the header; empty for any other line, or if its key is no signing key. No signature is verified yet. */
     static Optional<ExportHeader> parse(String text) {
         return Json.readForeign(text, Line.class)
                 .filter(line -> line.format().equals(FORMAT))

@@ -9,14 +9,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of the journal as a line of an export: all that its hash is made of, and the hash.
+ * A journal entry as a line of an export: its hash, and everything that the hash covers.
  *
  * @param chain the node's name
- * @param sequence its place
- * @param id of the entry
- * @param kind of the entry
- * @param time of the entry, to the millisecond
- * @param device that it concerns
+ * @param sequence the position in the chain, from 1
+ * @param id the entry's identifier
+ * @param kind the entry's kind
+ * @param time the entry's time, in whole milliseconds
+ * @param device the device that it concerns; null for none
  * @param body JSON text
  * @param hash as in {@link JournalRow}
  */
@@ -51,7 +51,7 @@ public record ExportRow(
                 row.hash());
     }
 
-    /** The row in a line; empty if there is none. */
+    /** The entry in a line; empty for any other line. */
     public static Optional<JournalRow> parse(String line) {
         return Json.readForeign(line, ExportRow.class).map(ExportRow::row);
     }

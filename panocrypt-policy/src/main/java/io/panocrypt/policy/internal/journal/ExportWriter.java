@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
-/** Writes the whole journal as lines of JSON, as it stands there: it judges nothing. Thread-safe. */
+/** Writes the whole journal as lines of JSON, without verifying it. Thread-safe. */
 public final class ExportWriter {
     private final JournalSource journal;
     private final Checkpoints checkpoints;
@@ -23,7 +23,7 @@ public final class ExportWriter {
     }
 
     public void write(OutputStream out) throws IOException {
-        // In this order: a checkpoint that was taken before this time lists no row that the heads do not know.
+        // The time is taken before the heads: an earlier checkpoint then lists no entry beyond these heads.
         Instant time = clock.instant();
         List<ChainTruncation.Signed> cuts = journal.cuts();
         List<ChainHead> heads = journal.heads();

@@ -14,14 +14,14 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The journal in an export's lines. Holds where every 64th row stands, and 64 rows. Not thread-safe.
+ * The journal in an export file. Keeps the position of every 64th entry, and 64 entries, in memory. Not thread-safe.
  *
- * <p>It reads what is there, and notes what no intact export has; whether rows follow from each other is for the check.
+ * <p>It reports what no intact export has; {@link JournalVerifier} checks whether entries follow from each other.
  */
 public final class ExportedJournal implements JournalSource, AutoCloseable {
     private static final int BLOCK = 64;
 
-    /** So many rows of one chain, one after the other in the file. */
+    /** At most {@link #BLOCK} entries of one chain on consecutive lines. */
     private static final class Block {
         private final long first;
         private final long position;
@@ -46,7 +46,7 @@ public final class ExportedJournal implements JournalSource, AutoCloseable {
         this.header = header;
     }
 
-    /** @throws IOException if the file cannot be read, or is no export */
+    /** @throws IOException if the file cannot be read, or is not an export */
     public static ExportedJournal open(Path file) throws IOException {
         LineReader lines = new LineReader(file);
         try {
@@ -66,7 +66,7 @@ public final class ExportedJournal implements JournalSource, AutoCloseable {
         return header;
     }
 
-    /** The first line that is no row: rows that seem to be missing may stand there. */
+    /** The first line that is not an entry: entries that seem to be missing may be there. */
     public Optional<Verification.Break> unreadable() {
         return unreadable;
     }
@@ -85,21 +85,21 @@ public final class ExportedJournal implements JournalSource, AutoCloseable {
                 isNext = false;
                 unreadable = first(unreadable, "line", number, "cannot be read");
             } else {
-                Optional<String> stranger = strangeness(row.get(), before, ends);
-                if (stranger.isPresent()) {
-                    flaw = first(flaw, row.get().chain(), row.get().sequence(), stranger.get());
+                Optional<String> misplaced = misplacement(row.get(), before, ends);
+                if (misplaced.isPresent()) {
+                    flaw = first(flaw, row.get().chain(), row.get().sequence(), misplaced.get());
                 } else {
                     add(row.get(), isNext && before.chain().equals(row.get().chain()), position);
                 }
-                isNext = stranger.isEmpty();
+                isNext = misplaced.isEmpty();
                 before = ChainHead.of(row.get());
             }
             position = lines.position();
         }
     }
 
-    /** Why a row does not belong where it stands, as far as its line alone tells. */
-    private Optional<String> strangeness(JournalRow row, ChainHead before, Map<String, Long> ends) {
+    /** Why an entry is misplaced, as far as its line alone shows; empty if it is not. */
+    private Optional<String> misplacement(JournalRow row, ChainHead before, Map<String, Long> ends) {
         if (!ends.containsKey(row.chain())) {
             return Optional.of("the header knows no such chain");
         }
@@ -107,10 +107,10 @@ public final class ExportedJournal implements JournalSource, AutoCloseable {
         if (goesOn ? row.sequence() <= before.sequence() : chains.containsKey(row.chain())) {
             return Optional.of(JournalVerifier.OUT_OF_ORDER);
         }
-        return row.sequence() > ends.get(row.chain()) ? Optional.of("stands behind the chain's end") : Optional.empty();
+        return row.sequence() > ends.get(row.chain()) ? Optional.of("lies after the chain's end") : Optional.empty();
     }
 
-    /** @param isNext whether its line follows that of the row which was added before */
+    /** @param isNext whether its line follows the line of the entry that was added before */
     private void add(JournalRow row, boolean isNext, long position) {
         List<Block> blocks = chains.computeIfAbsent(row.chain(), name -> new ArrayList<>());
         if (!isNext || blocks.get(blocks.size() - 1).rows == BLOCK) {
@@ -152,7 +152,7 @@ public final class ExportedJournal implements JournalSource, AutoCloseable {
         return found;
     }
 
-    /** The last block that may hold what follows that sequence. */
+    /** The last block that may contain the entry after that sequence number. */
     private static int blockOf(long after, List<Block> blocks) {
         int low = 0;
         int high = blocks.size();

@@ -10,18 +10,18 @@ import io.panocrypt.policy.spi.store.PolicyStore;
 import java.util.List;
 import java.util.Optional;
 
-/** Hash chains as a check reads them, wherever they are kept. */
+/** Hash chains to verify, from a store or an export. */
 public interface JournalSource {
-    /** The head of every chain, by ascending name. */
+    /** The heads of all chains, in ascending order of names. */
     List<ChainHead> heads();
 
-    /** Rows of one chain as they stand there, behind that sequence; at most so many. */
+    /** Entries of one chain as they are stored, after that sequence number; at most {@code limit}. */
     List<JournalRow> chain(String chain, long after, int limit);
 
-    /** What stands for the rows that retention has removed. */
+    /** The signed truncations that replace removed entries. */
     List<ChainTruncation.Signed> cuts();
 
-    /** What is wrong with the place that they are kept in, though each row may follow from the one before it. */
+    /** A defect of the container itself, which entries that follow from each other would not show. */
     default Optional<Verification.Break> flaw() {
         return Optional.empty();
     }

@@ -17,18 +17,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** One pass over all chains: whether each row follows from the one before it, and is what signatures say it was. */
+/** Verifies all chains in one pass: whether each entry follows from the one before it, and matches what signatures cover. */
 public final class JournalVerifier {
     private static final System.Logger LOG = System.getLogger(JournalVerifier.class.getName());
     static final int PAGE = 1000;
-    static final String OUT_OF_ORDER = "stands there twice, or out of order";
+    static final String OUT_OF_ORDER = "duplicate or out of order";
 
     private final JournalSource journal;
     private final PublicJwk key;
     private final Map<String, ChainHead> beginnings = new TreeMap<>();
-    /** The last head of each chain that a checkpoint of another chain listed: that of a chain at rest recurs. */
+    /** The last head of each chain that a checkpoint of another chain listed; an idle chain is listed again and again. */
     private final Map<String, ChainHead> compared = new HashMap<>();
-    /** The last row of each chain that a signature vouches for. */
+    /** The last entry of each chain that a signature covers. */
     private final Map<String, Long> signed = new HashMap<>();
 
     private final List<Verification.Chain> chains = new ArrayList<>();
@@ -36,9 +36,9 @@ public final class JournalVerifier {
     private long rows;
 
     /**
-     * A check that has not run.
+     * A verification that has not run yet.
      *
-     * @param key that signed checkpoints and cuts
+     * @param key of the site's checkpoints and truncations
      */
     public JournalVerifier(JournalSource journal, PublicJwk key) {
         this.journal = journal;
@@ -46,9 +46,9 @@ public final class JournalVerifier {
     }
 
     /**
-     * Runs the check; once.
+     * Runs the verification. Call it once.
      *
-     * @param vouched rows that somebody outside the journal knows of
+     * @param vouched entries known from outside the journal
      */
     public Verification run(Stream<ChainHead> vouched) {
         boolean cutsGenuine = readCuts();
@@ -56,15 +56,15 @@ public final class JournalVerifier {
         if (heads.isEmpty()) {
             report("site", 0, "the journal is empty although it once recorded the site's creation");
         }
-        heads.forEach(this::walk);
+        heads.forEach(this::verifyChain);
         beginnings.values().stream()
                 .filter(cut -> heads.stream().noneMatch(head -> head.chain().equals(cut.chain())))
                 .forEach(this::reportMissing);
         vouched.forEach(this::compare);
         journal.flaw().ifPresent(flaw -> report(flaw.chain(), flaw.sequence(), flaw.problem()));
         if (!cutsGenuine) {
-            // Last, so that the rows which a forged cut should hide are named first.
-            report("site", 0, "a cut is not signed by this site");
+            // Reported last, so that entries which a forged truncation should hide are named first.
+            report("site", 0, "a truncation is not signed by this site");
         }
         for (ChainHead head : heads) {
             long cut = beginning(head.chain()).sequence();
@@ -74,7 +74,7 @@ public final class JournalVerifier {
         return new Verification(first.isEmpty(), rows, first, chains);
     }
 
-    /** Notes something else that is wrong, unless something was before. */
+    /** Reports a problem; only the first one counts. */
     public void report(String chain, long sequence, String problem) {
         first = first.or(() -> Optional.of(new Verification.Break(chain, sequence, problem)));
     }
@@ -99,9 +99,9 @@ public final class JournalVerifier {
         report(before.chain(), before.sequence() + 1, "missing");
     }
 
-    private void walk(ChainHead last) {
+    private void verifyChain(ChainHead last) {
         ChainHead head = beginning(last.chain());
-        // A checkpoint lists a row of its own chain that stands shortly before it.
+        // A checkpoint lists a recent entry of its own chain.
         Map<Long, String> recent = new LinkedHashMap<>() {
             private static final long serialVersionUID = 1L;
 
@@ -114,7 +114,7 @@ public final class JournalVerifier {
             reportMissing(head);
             return;
         }
-        // From 0, and not from the cut: what stands before a cut does not belong there.
+        // Begins at 0 instead of the truncation, because no entry may be left before it.
         long after = 0;
         while (head.sequence() < last.sequence()) {
             List<JournalRow> page = journal.chain(last.chain(), after, PAGE);
@@ -127,7 +127,7 @@ public final class JournalVerifier {
                 JournalRow expected = head.append(row.entry());
                 if (row.sequence() < expected.sequence()) {
                     boolean atFirst = head.equals(beginning(last.chain()));
-                    report(last.chain(), row.sequence(), atFirst ? "stands before what was cut" : OUT_OF_ORDER);
+                    report(last.chain(), row.sequence(), atFirst ? "lies before the truncated part" : OUT_OF_ORDER);
                     return;
                 }
                 if (row.sequence() != expected.sequence()) {
@@ -155,7 +155,7 @@ public final class JournalVerifier {
         for (ChainHead listed : signedBy(checkpoint)) {
             if (listed.chain().equals(checkpoint.chain()) && recent.containsKey(listed.sequence())) {
                 if (listed.hash().equals(recent.get(listed.sequence()))) {
-                    vouch(listed);
+                    markSigned(listed);
                 } else {
                     report(listed.chain(), listed.sequence(), "not what a checkpoint lists");
                 }
@@ -182,7 +182,7 @@ public final class JournalVerifier {
     private void compare(ChainHead listed) {
         ChainHead beginning = beginning(listed.chain());
         if (listed.sequence() < beginning.sequence()) {
-            // Its row was cut away: what is kept neither proves it nor speaks against it.
+            // Its entry was truncated: the kept entries neither prove nor disprove it.
             return;
         }
         if (listed.sequence() == beginning.sequence() && listed.sequence() > 0) {
@@ -199,13 +199,13 @@ public final class JournalVerifier {
 
     private void compare(ChainHead listed, String found) {
         if (listed.hash().equals(found)) {
-            vouch(listed);
+            markSigned(listed);
         } else {
             report(listed.chain(), listed.sequence(), "not what a checkpoint lists");
         }
     }
 
-    private void vouch(ChainHead listed) {
+    private void markSigned(ChainHead listed) {
         signed.merge(listed.chain(), listed.sequence(), Math::max);
     }
 }

@@ -8,33 +8,33 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The lines of a file, read from any place on; holds one buffer and one line. Not thread-safe. */
+/** Reads the lines of a file from any position; holds one buffer and one line. Not thread-safe. */
 final class LineReader implements AutoCloseable {
     private static final int BUFFER = 64 * 1024;
-    /** Many times the longest row. */
+    /** Far more than the longest entry. */
     private static final int MAX = 16 * 1024 * 1024;
 
     private final FileChannel file;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER).limit(0);
-    /** Where in the file the buffer ends. */
+    /** The file position of the buffer's end, in bytes. */
     private long end;
 
     LineReader(Path path) throws IOException {
         this.file = FileChannel.open(path);
     }
 
-    /** Where the next line begins. */
+    /** The byte position of the next line. */
     long position() {
         return end - buffer.remaining();
     }
 
-    /** Goes to where a line begins. */
+    /** Moves to the beginning of a line. */
     void seek(long position) {
         end = position;
         buffer.limit(0);
     }
 
-    /** The next line without its end; empty behind the last. */
+    /** The next line without its terminator; empty at the end of the file. */
     Optional<String> next() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         boolean any = false;

@@ -22,18 +22,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Removes the oldest rows of the journal, and leaves the site's signature in their place.
+ * Removes the oldest journal entries, and leaves a signed truncation in their place.
  *
- * <p>Only what a checkpoint has signed is removed, and only from a journal that is intact: a cut must not hide what somebody
- * has changed. Thread-safe.
+ * <p>Only entries that a checkpoint has signed are removed, and only from an intact journal, so that a truncation cannot
+ * hide tampering. Thread-safe.
  */
 public final class Retention {
     private static final System.Logger LOG = System.getLogger(Retention.class.getName());
 
-    /** Decisions wait while rows are removed: so many at a time. */
+    /** Entries removed by one call; decisions wait for it. */
     public static final int STEP = 5_000;
 
-    /** Whatever still writes or repeats a row is over by then. */
+    /** Entries that are younger may still be written or repeated. */
     public static final Duration MIN = Duration.ofDays(1);
 
     private final DecisionStore store;
@@ -61,23 +61,24 @@ public final class Retention {
         this.writes = writes;
     }
 
-    /** Removes what is older than that, as the host. */
+    /** Removes entries older than {@code kept}, with the host as the actor. */
     public void keep(Duration kept) {
         long removed = cutBefore(Actor.HOST, clock.instant().minus(kept));
         if (removed > 0) {
-            LOG.log(System.Logger.Level.INFO, "retention removed {0} rows of the journal", removed);
+            LOG.log(System.Logger.Level.INFO, "retention removed {0} journal entries", removed);
         }
     }
 
-    /** @return how many rows were removed */
+    /** @return how many entries were removed */
     public long cutBefore(Actor actor, Instant time) {
         if (actor.member().isPresent()) {
-            // A cut is no edit, and could not be committed under the condition that the member's token stands.
+            // A truncation is no edit, so its commit could not require the member's token to be valid.
             throw new OperationException(OperationException.Kind.FORBIDDEN, "only the host removes history");
         }
         if (time.isAfter(clock.instant().minus(MIN))) {
             throw new OperationException(
-                    OperationException.Kind.INVALID, "the journal of the last " + MIN.toHours() + " hours stays");
+                    OperationException.Kind.INVALID,
+                    "the journal of the last " + MIN.toHours() + " hours cannot be removed");
         }
         Verification found = checkpoints.verify();
         if (!found.intact()) {
@@ -102,7 +103,7 @@ public final class Retention {
         return at - chain.cut();
     }
 
-    /** The last of the next rows that may go, one step at most; empty if the next one stays. */
+    /** The end of the next step, at most {@link #STEP} entries on; empty if no entry may be removed. */
     private Optional<ChainHead> end(String chain, long after, long latest, Instant time) {
         Optional<ChainHead> end = Optional.empty();
         long at = after;
@@ -120,23 +121,23 @@ public final class Retention {
         return end;
     }
 
-    /** @return false if another node was faster */
+    /** @return false if another node truncated the chain first */
     private boolean cut(Actor actor, ChainHead end, long count) {
         Optional<PolicyRecord> old = policies.find(RecordMapper.CUT, RecordMapper.chainTerm(end.chain()));
         Optional<ChainTruncation> before =
                 old.flatMap(found -> ChainTruncation.Signed.read(found.body()).signedBy(checkpoints.key()));
-        ChainTruncation made = new ChainTruncation(end, count, clock.instant());
-        PolicyRecord stands = checkpoints
-                .sign(made)
+        ChainTruncation truncation = new ChainTruncation(end, count, clock.instant());
+        PolicyRecord record = checkpoints
+                .sign(truncation)
                 .record(
                         end.chain(),
                         old.map(PolicyRecord::id).orElseGet(ids::next),
                         old.map(PolicyRecord::version).orElse(0L) + 1);
         JournalCut cut = new JournalCut(
                 end,
-                new PolicyEdit.Change.Put(stands),
+                new PolicyEdit.Change.Put(record),
                 editor.audit(new PolicyEditor.AuditBody(
-                        actor.id(), "history.cut", RecordMapper.CUT, end.chain(), before.orElse(null), made)));
+                        actor.id(), "history.cut", RecordMapper.CUT, end.chain(), before.orElse(null), truncation)));
         return writes.repeat(() -> store.cut(cut)) == CommitResult.COMMITTED;
     }
 }

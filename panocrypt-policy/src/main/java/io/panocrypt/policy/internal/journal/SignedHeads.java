@@ -9,10 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a checkpoint signs.
+ * The content of a checkpoint.
  *
- * @param heads the head of every chain
- * @param time not before they were read; null in checkpoints of early releases
+ * @param heads the heads of all chains
+ * @param time not before the heads were read; null in checkpoints of early releases
  */
 public record SignedHeads(List<ChainHead> heads, @Nullable Instant time) {
     public SignedHeads {
@@ -20,7 +20,7 @@ public record SignedHeads(List<ChainHead> heads, @Nullable Instant time) {
     }
 
     /**
-     * The heads of a checkpoint, whoever signed it.
+     * Parses a checkpoint without verifying its signature.
      *
      * @throws StoreException if the text has another form
      */
@@ -28,7 +28,7 @@ public record SignedHeads(List<ChainHead> heads, @Nullable Instant time) {
         return Json.readSigned(checkpoint.heads(), SignedHeads.class);
     }
 
-    /** Whether they were taken after that time; false where no time is given. */
+    /** Whether the heads were read after that time; false if no time is given. */
     public boolean isAfter(Instant other) {
         return time != null && time.isAfter(other);
     }

@@ -19,11 +19,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a store says of the site as a whole, written once.
+ * The identity of a site, written once into its store.
  *
- * @param custody the fingerprint of the custody that all its keys belong to
- * @param checkpointKey signs checkpoints
- * @param created when
+ * @param custody the fingerprint of the custody that holds all its keys
+ * @param checkpointKey the key that signs checkpoints
+ * @param created when the site was created
  */
 public record SiteIdentity(String custody, CustodyKey checkpointKey, Instant created) {
     private static final String ID = "site";
@@ -33,7 +33,11 @@ public record SiteIdentity(String custody, CustodyKey checkpointKey, Instant cre
         return store.get(RecordMapper.SITE, ID).map(found -> RecordMapper.read(found, SiteIdentity.class));
     }
 
-    /** The site in the store, or a new one if there is none; nodes that start together agree on one. */
+    /**
+     * Opens the site of the store, or creates it in an empty store; nodes that start together agree on one.
+     *
+     * @throws IllegalStateException if the custody does not match, or the store has devices but no site
+     */
     public static SiteIdentity open(
             PolicyStore store, InstantSource clock, PolicyEditor editor, KeyCustody custody, RetryingWriter writes) {
         SiteIdentity site = find(store).orElseGet(() -> create(store, clock, editor, custody, writes));
@@ -44,7 +48,7 @@ public record SiteIdentity(String custody, CustodyKey checkpointKey, Instant cre
         return site;
     }
 
-    /** Whether nothing has been stored yet: a store that lost its site record is not new. */
+    /** Whether the store is unused; one that has devices but lost its site record is not. */
     public static boolean isEmpty(PolicyStore store) {
         return find(store).isEmpty()
                 && store.scan(RecordMapper.DEVICE, null, null, 1).isEmpty();
@@ -53,20 +57,20 @@ public record SiteIdentity(String custody, CustodyKey checkpointKey, Instant cre
     private static SiteIdentity create(
             PolicyStore store, InstantSource clock, PolicyEditor editor, KeyCustody custody, RetryingWriter writes) {
         if (!isEmpty(store)) {
-            // Unless another node has just made the site, and a device after it.
+            // Another node may have created the site, and a device, in the meantime.
             return find(store)
                     .orElseThrow(() -> new IllegalStateException(
                             "the store holds devices but not whose master key sealed their keys"));
         }
-        SiteIdentity made =
+        SiteIdentity identity =
                 new SiteIdentity(custody.fingerprint(), custody.generate(CHECKPOINT_LABEL), clock.instant());
         try {
-            writes.run(() ->
-                    editor.apply(editor.draft(Actor.HOST, "site.create", RecordMapper.SITE, ID, null, made.custody())
-                            .put(new PolicyRecord(RecordMapper.SITE, ID, 1, Json.write(made), Set.of(), Set.of()))));
-            return made;
+            writes.run(() -> editor.apply(editor.draft(
+                            Actor.HOST, "site.create", RecordMapper.SITE, ID, null, identity.custody())
+                    .put(new PolicyRecord(RecordMapper.SITE, ID, 1, Json.write(identity), Set.of(), Set.of()))));
+            return identity;
         } catch (OperationException e) {
-            // Another node's, or what an attempt without an outcome has written.
+            // Either another node was first, or an attempt with unknown outcome has written it.
             return find(store).orElseThrow(() -> e);
         }
     }

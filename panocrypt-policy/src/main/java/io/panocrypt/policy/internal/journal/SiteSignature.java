@@ -6,7 +6,7 @@ import io.panocrypt.policy.model.history.Checkpoint;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** How the site signs what it says of its journal: ES256 over the text's UTF-8, base64url without padding. */
+/** Signatures of the site over journal statements: ES256 over the UTF-8 text, base64url without padding. */
 public final class SiteSignature {
     private SiteSignature() {}
 
@@ -21,7 +21,7 @@ public final class SiteSignature {
         return verifies(checkpoint.heads(), checkpoint.signature(), key);
     }
 
-    /** Whether the key has signed the text; false for whatever is no signature. */
+    /** Whether the key has signed the text; false for a malformed signature. */
     public static boolean verifies(String text, String signature, PublicJwk key) {
         try {
             return key.verify(
