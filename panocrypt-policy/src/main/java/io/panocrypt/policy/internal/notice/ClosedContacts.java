@@ -12,7 +12,7 @@ import io.panocrypt.policy.spi.store.PolicyStore;
 import java.time.InstantSource;
 import java.util.Set;
 
-/** Contacts that their channels said exist no more: nothing is sent there. Thread-safe. */
+/** Contacts that a notifier reported as gone; nothing is sent to them. Thread-safe. */
 public final class ClosedContacts {
     private final PolicyStore store;
     private final InstantSource clock;
@@ -28,7 +28,7 @@ public final class ClosedContacts {
         return store.get(RecordMapper.CLOSED_CONTACT, Digest.hex(contact)).isPresent();
     }
 
-    /** Sends nothing to a contact any more; it may be closed already. */
+    /** Closes a contact; does nothing if it is closed already. */
     public void close(Recipient recipient, String cause) {
         String id = Digest.hex(recipient.contact());
         ClosedContact closed = new ClosedContact(id, recipient.contact(), cause, clock.instant());

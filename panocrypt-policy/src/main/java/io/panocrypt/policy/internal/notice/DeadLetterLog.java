@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** One line of the log for each notice that is given up, at most 20 a minute; without contacts. Thread-safe. */
+/** Logs each notice that is given up, in one line without its contact; at most 20 lines a minute. Thread-safe. */
 final class DeadLetterLog {
     private static final System.Logger LOG = System.getLogger(DeadLetterLog.class.getName());
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -14,12 +14,12 @@ final class DeadLetterLog {
     private Instant minute = Instant.MIN;
     private int lines;
 
-    /** @param notice empty where it cannot be read, or is an event of which nobody could be told */
+    /** @param notice empty if the entry is unreadable, or is an event that could not be expanded */
     void log(Optional<Notification> notice, String cause, Instant now) {
         int line = next(now);
         if (line <= MAX_LINES) {
             String what = notice.map(DeadLetterLog::shown).orElse("an entry of the outbox");
-            String more = line == MAX_LINES ? "; more of this minute are not logged, see the dead letters" : "";
+            String more = line == MAX_LINES ? "; further ones in this minute are not logged, see the dead letters" : "";
             LOG.log(System.Logger.Level.WARNING, "gave up " + what + ": " + cause + more);
         }
     }
@@ -29,7 +29,7 @@ final class DeadLetterLog {
                 + Contact.hostOnly(notice.recipient().contact());
     }
 
-    /** A clock that was set back begins a minute too. */
+    /** Counts lines; a clock that was set back starts a new minute too. */
     private synchronized int next(Instant now) {
         if (minute.equals(Instant.MIN) || Duration.between(minute, now).abs().compareTo(MINUTE) >= 0) {
             minute = now;

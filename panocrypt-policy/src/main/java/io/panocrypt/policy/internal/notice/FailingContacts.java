@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Contacts whose last delivery on this node failed: what it failed with, and when they are tried again. Thread-safe. */
+/** Contacts whose last delivery from this node failed: why, and when they are retried; the latest 1,000. Thread-safe. */
 public final class FailingContacts {
     private static final int MAX_CONTACTS = 1_000;
 
     private record Failure(FailingContact shown, Instant restsUntil) {}
 
-    /** By contact, the latest failure last. */
+    /** Keyed by contact, in the order of failures. */
     private final Map<String, Failure> failures = new LinkedHashMap<>();
 
     synchronized void failed(String contact, String cause, Instant now, Instant restsUntil) {
@@ -29,7 +29,7 @@ public final class FailingContacts {
         failures.remove(contact);
     }
 
-    /** Until when a contact that has failed is left alone; it may be over. */
+    /** Until when nothing is sent to a failed contact; the time may have passed. */
     synchronized Optional<Instant> restsUntil(String contact) {
         return Optional.ofNullable(failures.get(contact)).map(Failure::restsUntil);
     }

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** What administrators are told of the service itself. Thread-safe. */
+/** Notifies administrators of problems of the service itself. Thread-safe. */
 public final class HealthAlarms {
     private static final System.Logger LOG = System.getLogger(HealthAlarms.class.getName());
 
@@ -45,7 +45,8 @@ public final class HealthAlarms {
             alarms.raised(subject, site, now);
             events.nudge();
         } catch (StoreException e) {
-            OutageLog.logFailure(LOG, "nobody is told of a forwarding header", e);
+            OutageLog.logFailure(
+                    LOG, "administrators could not be notified of a forwarding header from an untrusted peer", e);
         }
     }
 }

@@ -6,7 +6,7 @@ import io.panocrypt.policy.internal.records.Json;
 import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.spi.store.OutboxEntry;
 
-/** A notice to be sent to one contact, as the outbox keeps it. */
+/** A notice for one contact, as the outbox stores it. */
 public record Notification(EventType type, DomainEvent occurrence, Recipient recipient) {
     OutboxEntry entry() {
         return new OutboxEntry(

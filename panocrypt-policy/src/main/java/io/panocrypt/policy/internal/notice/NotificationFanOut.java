@@ -17,57 +17,57 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Makes notices of events: one for each who is to be told by now, at each of their contacts.
+ * Expands an event into notices: one for each present recipient, at each of their contacts.
  *
- * <p>A notice's id says what is told to whom, and a store takes no id in twice; so events may be expanded again whenever
- * somebody may have become an approver. Thread-safe.
+ * <p>A notice's id is derived from event and recipient, and a store accepts each id once. So events may be expanded again
+ * whenever somebody may have become an approver. Thread-safe.
  */
 public final class NotificationFanOut {
     private final PolicyStore store;
     private final InstantSource clock;
     private final RecipientResolver recipients;
-    private final NotificationThrottle openings;
+    private final NotificationThrottle throttle;
     private final Duration pendingLife;
 
-    /** @param pendingLife how long a request outlives its last attempt */
+    /** @param pendingLife how long an approval request lives after its last attempt */
     public NotificationFanOut(
             PolicyStore store,
             InstantSource clock,
             RecipientResolver recipients,
-            NotificationThrottle openings,
+            NotificationThrottle throttle,
             Duration pendingLife) {
         this.store = store;
         this.clock = clock;
         this.recipients = recipients;
-        this.openings = openings;
+        this.throttle = throttle;
         this.pendingLife = pendingLife;
     }
 
-    List<OutboxEntry> notices(DomainEvent what) {
-        return what.types().stream().flatMap(type -> notices(type, what)).toList();
+    List<OutboxEntry> notices(DomainEvent event) {
+        return event.types().stream().flatMap(type -> notices(type, event)).toList();
     }
 
-    private Stream<OutboxEntry> notices(EventType type, DomainEvent what) {
-        if (type == EventType.REQUEST_OPENED && isOneOfMany(what)) {
-            DomainEvent many = what.withKey(what.deviceId().orElse("") + ":" + AlarmDeduplicator.hour(what.time()))
-                    .saying(AlarmDeduplicator.endOfHour(what.time()).toString());
-            return addressed(EventType.REQUEST_MANY, many);
+    private Stream<OutboxEntry> notices(EventType type, DomainEvent event) {
+        if (type == EventType.REQUEST_OPENED && isThrottled(event)) {
+            DomainEvent many = event.withKey(event.deviceId().orElse("") + ":" + AlarmDeduplicator.hour(event.time()))
+                    .saying(AlarmDeduplicator.endOfHour(event.time()).toString());
+            return notifications(EventType.REQUEST_MANY, many);
         }
-        return addressed(type, what);
+        return notifications(type, event);
     }
 
-    private Stream<OutboxEntry> addressed(EventType type, DomainEvent what) {
-        return recipients.of(type, what).stream().map(recipient -> new Notification(type, what, recipient).entry());
+    private Stream<OutboxEntry> notifications(EventType type, DomainEvent event) {
+        return recipients.of(type, event).stream().map(recipient -> new Notification(type, event, recipient).entry());
     }
 
-    private boolean isOneOfMany(DomainEvent what) {
-        Optional<Device> device = device(what.deviceId().orElse(""));
+    private boolean isThrottled(DomainEvent event) {
+        Optional<Device> device = device(event.deviceId().orElse(""));
         Optional<ApprovalRequest> request = store.get(
-                        RecordMapper.REQUEST, what.requestId().orElse(""))
+                        RecordMapper.REQUEST, event.requestId().orElse(""))
                 .map(found -> RecordMapper.read(found, ApprovalRequest.class));
         return device.isPresent()
                 && request.isPresent()
-                && openings.of(device.get(), request.get()) == NotificationThrottle.Told.MANY;
+                && throttle.of(device.get(), request.get()) == NotificationThrottle.Notified.MANY;
     }
 
     private Optional<Device> device(String id) {
@@ -75,11 +75,11 @@ public final class NotificationFanOut {
     }
 
     /**
-     * The notices of every request that waits: new ones are those to whoever has become an approver.
+     * The notices of all pending requests; the store drops those that exist, so only new approvers are notified.
      *
-     * <p>As notices and not as events again, since these would need ids of their own.
+     * <p>These are notices instead of events, because events would need new ids.
      */
-    List<OutboxEntry> noticesOfAllThatWait() {
+    List<OutboxEntry> noticesOfPendingRequests() {
         return PolicyCache.scanAll(store, RecordMapper.REQUEST, RecordMapper.OPEN).stream()
                 .flatMap(found -> RecordMapper.readIfReadable(found, ApprovalRequest.class).stream())
                 .filter(request -> request.stateAt(clock.instant(), pendingLife) == State.PENDING)
@@ -87,7 +87,7 @@ public final class NotificationFanOut {
                         .map(device -> DomainEvent.of(request.id(), EventType.REQUEST_OPENED, request.since())
                                 .about(device)
                                 .about(request)))
-                .flatMap(what -> notices(EventType.REQUEST_OPENED, what))
+                .flatMap(event -> notices(EventType.REQUEST_OPENED, event))
                 .toList();
     }
 }

@@ -22,47 +22,47 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What the outbox has done: events become notices, and notices are delivered. Thread-safe. */
+/** Processes outbox entries: expands events into notices, and delivers notices. Thread-safe. */
 public final class NotificationHandler implements Handler {
-    /** What has not been tried yet must not wait as long as what has failed for hours. */
+    /** Untried notices of a failing contact must not wait as long as one that failed for hours. */
     private static final Duration MAX_REST = Duration.ofMinutes(1);
 
     private static final int MAX_CAUSE = 500;
 
     private final InstantSource clock;
-    private final NotificationFanOut expansion;
+    private final NotificationFanOut fanOut;
     private final RecipientResolver recipients;
     private final ClosedContacts closed;
-    private final NotifierRegistry channels;
-    private final NoticeFactory text;
+    private final NotifierRegistry notifiers;
+    private final NoticeFactory noticeFactory;
     private final Backoff backoff;
     private final FailingContacts failing;
     private final DeadLetterLog deadLetters = new DeadLetterLog();
 
     public NotificationHandler(
             InstantSource clock,
-            NotificationFanOut expansion,
+            NotificationFanOut fanOut,
             RecipientResolver recipients,
             ClosedContacts closed,
-            NotifierRegistry channels,
-            NoticeFactory text,
+            NotifierRegistry notifiers,
+            NoticeFactory noticeFactory,
             Backoff backoff,
             FailingContacts failing) {
         this.clock = clock;
-        this.expansion = expansion;
+        this.fanOut = fanOut;
         this.recipients = recipients;
         this.closed = closed;
-        this.channels = channels;
-        this.text = text;
+        this.notifiers = notifiers;
+        this.noticeFactory = noticeFactory;
         this.backoff = backoff;
         this.failing = failing;
     }
 
-    /** Mail and other contacts without a host leave by one gateway each, which their scheme stands for. */
+    /** Contacts without a host, such as mail addresses, leave by one gateway; their scheme is the target. */
     @Override
     public String target(OutboxEntry entry) {
-        return addressed(entry)
-                .flatMap(addressed -> Contact.parse(addressed.recipient().contact()))
+        return notification(entry)
+                .flatMap(notification -> Contact.parse(notification.recipient().contact()))
                 .map(NotificationHandler::target)
                 .orElse(entry.topic());
     }
@@ -79,40 +79,39 @@ public final class NotificationHandler implements Handler {
             return dead(leased, "given up after " + Backoff.MAX_ATTEMPTS + " attempts");
         }
         return switch (entry.topic()) {
-            case OutboxEntries.EVENT ->
-                new Settlement.Done(expansion.notices(Json.read(entry.body(), DomainEvent.class)));
-            case OutboxEntries.APPROVERS -> new Settlement.Done(expansion.noticesOfAllThatWait());
+            case OutboxEntries.EVENT -> new Settlement.Done(fanOut.notices(Json.read(entry.body(), DomainEvent.class)));
+            case OutboxEntries.APPROVERS -> new Settlement.Done(fanOut.noticesOfPendingRequests());
             case OutboxEntries.NOTICE -> deliver(leased, Json.read(entry.body(), Notification.class));
             // A node of a later release may have written it, and takes it within the day.
             default -> failed(leased, "no such topic in this release");
         };
     }
 
-    private Settlement deliver(LeasedEntry leased, Notification addressed) {
-        Recipient recipient = addressed.recipient();
-        if (!recipients.isStill(addressed.type(), addressed.occurrence(), recipient)) {
+    private Settlement deliver(LeasedEntry leased, Notification notification) {
+        Recipient recipient = notification.recipient();
+        if (!recipients.isStill(notification.type(), notification.occurrence(), recipient)) {
             return new Settlement.Done(List.of());
         }
         if (closed.isClosed(recipient.contact())) {
             String cause = "the contact is closed";
-            deadLetters.log(Optional.of(addressed), cause, clock.instant());
+            deadLetters.log(Optional.of(notification), cause, clock.instant());
             return new Settlement.Dead(cause, List.of());
         }
         Instant now = clock.instant();
         Optional<Instant> quiet = recipients
-                .silentUntil(addressed.occurrence(), recipient)
+                .silentUntil(notification.occurrence(), recipient)
                 .or(() -> failing.restsUntil(recipient.contact()))
                 .filter(now::isBefore);
         if (quiet.isPresent()) {
             return new Settlement.PutOff(Duration.between(now, quiet.get()));
         }
         URI contact = URI.create(recipient.contact());
-        Optional<Notifier> notifier = channels.serving(recipient, contact);
+        Optional<Notifier> notifier = notifiers.serving(recipient, contact);
         if (notifier.isEmpty()) {
-            // Another node may serve it.
+            // Fails instead of dying at once, because another node may serve the scheme.
             return failed(leased, "no notifier serves " + contact.getScheme() + ": contacts");
         }
-        return settle(leased, recipient, notifier.get().deliver(text.notice(addressed), contact));
+        return settle(leased, recipient, notifier.get().deliver(noticeFactory.notice(notification), contact));
     }
 
     private Settlement settle(LeasedEntry leased, Recipient recipient, Delivery delivery) {
@@ -134,7 +133,7 @@ public final class NotificationHandler implements Handler {
         throw new IllegalStateException("the deliveries are sealed");
     }
 
-    /** What a channel says, as any store takes it: one that refuses a settlement would have the notice sent again for ever. */
+    /** Cleans a notifier's message for any store: a rejected settlement would repeat the delivery without end. */
     private static String line(String cause) {
         String line = cause.codePoints()
                 .limit(MAX_CAUSE)
@@ -155,21 +154,26 @@ public final class NotificationHandler implements Handler {
         Duration wait = backoff.after(leased.attempts(), wish);
         Duration rest = wait.compareTo(MAX_REST) > 0 ? MAX_REST : wait;
         Instant now = clock.instant();
-        addressed(leased.entry())
-                .ifPresent(addressed -> failing.failed(addressed.recipient().contact(), cause, now, now.plus(rest)));
+        notification(leased.entry())
+                .ifPresent(
+                        notification -> failing.failed(notification.recipient().contact(), cause, now, now.plus(rest)));
         return new Settlement.Retry(wait, cause);
     }
 
-    /** A dead letter, of which administrators are told: once an hour for a recipient, and not of notices about notices. */
+    /**
+     * Gives up an entry and notifies administrators: once an hour for each recipient, and never about such notices
+     * themselves.
+     */
     private Settlement dead(LeasedEntry leased, String cause) {
-        addressed(leased.entry())
-                .ifPresent(addressed -> failing.forget(addressed.recipient().contact()));
-        deadLetters.log(addressed(leased.entry()), cause, clock.instant());
+        notification(leased.entry())
+                .ifPresent(
+                        notification -> failing.forget(notification.recipient().contact()));
+        deadLetters.log(notification(leased.entry()), cause, clock.instant());
         return new Settlement.Dead(
                 cause,
-                addressed(leased.entry())
-                        .filter(addressed -> addressed.type() != EventType.OUTBOX_DEAD_LETTER)
-                        .map(addressed -> List.of(OutboxEntries.entry(alarm(addressed.recipient()))))
+                notification(leased.entry())
+                        .filter(notification -> notification.type() != EventType.OUTBOX_DEAD_LETTER)
+                        .map(notification -> List.of(OutboxEntries.entry(alarm(notification.recipient()))))
                         .orElse(List.of()));
     }
 
@@ -180,8 +184,8 @@ public final class NotificationHandler implements Handler {
         return DomainEvent.of(key, EventType.OUTBOX_DEAD_LETTER, now).saying(recipient.name());
     }
 
-    /** The notice; empty for what is none, or cannot be read. */
-    private static Optional<Notification> addressed(OutboxEntry entry) {
+    /** The notification in an entry; empty for other topics and unreadable bodies. */
+    private static Optional<Notification> notification(OutboxEntry entry) {
         if (!entry.topic().equals(OutboxEntries.NOTICE)) {
             return Optional.empty();
         }

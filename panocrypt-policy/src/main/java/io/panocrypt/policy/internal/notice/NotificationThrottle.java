@@ -11,16 +11,16 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Which of the requests that a device opens are told, so that whoever lets them expire and opens them again cannot have any
- * number of notices sent: in an hour of the clock ten of strangers, and ten of each source that is registered or has
+ * Limits notifications of opened requests, so that nobody can flood approvers by letting requests expire and opening new
+ * ones. Each clock hour a device has ten for all unknown sources together, and ten for each source that is registered or has
  * collected.
  *
- * <p>Reads it off the requests that the store keeps, so that all nodes come to the same answer. Thread-safe.
+ * <p>The answer depends only on stored requests, so all nodes agree. Thread-safe.
  */
 public final class NotificationThrottle {
     static final int MAX = 10;
 
-    /** Far more than are told. */
+    /** Far more than are notified. */
     private static final int SCAN = 1_000;
 
     private final PolicyStore store;
@@ -29,25 +29,25 @@ public final class NotificationThrottle {
         this.store = store;
     }
 
-    /** What of a request is told. */
-    enum Told {
-        /** That it opened. */
+    /** What approvers are notified of. */
+    enum Notified {
+        /** That the request opened. */
         ITSELF,
-        /** That there are many. */
+        /** That there are many requests. */
         MANY
     }
 
-    Told of(Device device, ApprovalRequest request) {
+    Notified of(Device device, ApprovalRequest request) {
         boolean known = isKnown(device, request);
         long before = since(AlarmDeduplicator.startOfHour(request.since()), device).stream()
                 .filter(other -> other.id().compareTo(request.id()) < 0)
                 .filter(other -> known ? other.source().equals(request.source()) : !isKnown(device, other))
                 .count();
-        return before < MAX ? Told.ITSELF : Told.MANY;
+        return before < MAX ? Notified.ITSELF : Notified.MANY;
     }
 
     private List<ApprovalRequest> since(Instant start, Device device) {
-        // An identifier begins with the time of the node that made it; the commit may be a little later.
+        // Identifiers begin with the creating node's time, and commits may be a little later.
         String after = IdGenerator.lowest(start.minusSeconds(1));
         return store.scan(RecordMapper.REQUEST, RecordMapper.deviceTerm(device.id()), after, SCAN).stream()
                 .flatMap(found -> RecordMapper.readIfReadable(found, ApprovalRequest.class).stream())

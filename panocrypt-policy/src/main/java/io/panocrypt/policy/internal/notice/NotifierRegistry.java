@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The notifiers by the schemes that they serve, those for people apart from those for webhooks. Immutable. */
+/** The notifiers by scheme, separately for people and for webhooks. Immutable. */
 public final class NotifierRegistry {
     private final Map<String, Notifier> people;
     private final Map<String, Notifier> webhooks;
 
-    /** @throws IllegalArgumentException if two serve the same scheme */
+    /** @throws IllegalArgumentException if two notifiers serve the same scheme */
     public NotifierRegistry(List<Notifier> people, List<Notifier> webhooks) {
         this.people = byScheme(people);
         this.webhooks = byScheme(webhooks);
@@ -41,7 +41,7 @@ public final class NotifierRegistry {
         return new TreeSet<>(webhooks.keySet());
     }
 
-    /** Who delivers there. */
+    /** The notifier for the contact's scheme. */
     public Optional<Notifier> serving(Recipient recipient, URI contact) {
         Map<String, Notifier> served = recipient.kind() == Recipient.Kind.WEBHOOK ? webhooks : people;
         return Optional.ofNullable(

@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The notifiers of a service as it is configured.
+ * The configured notifiers of a service.
  *
- * @param people those that need nothing of the service
- * @param webhooks each is given what finds a webhook's secret
- * @param browsers each is given the key that push services know the site by
+ * @param people notifiers that need nothing from the service
+ * @param webhooks makers that get a lookup for the secrets of webhooks
+ * @param browsers makers that get the site's push key
  */
 public record NotifierSettings(
         List<Notifier> people,
@@ -33,7 +33,7 @@ public record NotifierSettings(
         return !browsers.isEmpty();
     }
 
-    /** @throws IllegalArgumentException if two serve the same scheme */
+    /** @throws IllegalArgumentException if two notifiers serve the same scheme */
     public NotifierRegistry registry(ContactSecrets secrets, Optional<JwsSigner> pushKey) {
         List<Notifier> all = new ArrayList<>(people);
         pushKey.ifPresent(key -> browsers.forEach(maker -> all.add(maker.apply(key))));

@@ -20,14 +20,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Who is told of what, as members, groups and webhooks are at that moment. Thread-safe. */
+/** Finds the recipients of an event, from the present members, groups and webhooks. Thread-safe. */
 public final class RecipientResolver {
     private final PolicyStore store;
     private final PolicyCache policy;
     private final ClosedContacts closed;
     private final Duration silence;
 
-    /** @param silence how long an approver who defers hears nothing about the request */
+    /** @param silence how long an approver who defers is not notified of the request */
     public RecipientResolver(PolicyStore store, PolicyCache policy, ClosedContacts closed, Duration silence) {
         this.store = store;
         this.policy = policy;
@@ -35,10 +35,10 @@ public final class RecipientResolver {
         this.silence = silence;
     }
 
-    /** Everybody who is to be told, at each of their contacts. */
-    List<Recipient> of(EventType type, DomainEvent what) {
-        Stream<Recipient> people = audience(type, what).stream()
-                .filter(id -> what.actor().filter(id::equals).isEmpty())
+    /** All recipients, one for each contact; without the actor and without closed contacts. */
+    List<Recipient> of(EventType type, DomainEvent event) {
+        Stream<Recipient> people = audience(type, event).stream()
+                .filter(id -> event.actor().filter(id::equals).isEmpty())
                 .flatMap(id -> member(id).stream())
                 .flatMap(member -> member.contacts().stream()
                         .map(contact -> new Recipient(Recipient.Kind.MEMBER, member.id(), contact)));
@@ -52,8 +52,8 @@ public final class RecipientResolver {
                 .toList();
     }
 
-    /** Whether somebody who was to be told still is. */
-    boolean isStill(EventType type, DomainEvent what, Recipient recipient) {
+    /** Whether the recipient is still one. */
+    boolean isStill(EventType type, DomainEvent event, Recipient recipient) {
         return recipient.kind() == Recipient.Kind.WEBHOOK
                 ? store.get(RecordMapper.WEBHOOK, recipient.id())
                         .map(found ->
@@ -61,7 +61,7 @@ public final class RecipientResolver {
                         .filter(webhook -> webhook.wants(type)
                                 && recipient(webhook).contact().equals(recipient.contact()))
                         .isPresent()
-                : audience(type, what).contains(recipient.id())
+                : audience(type, event).contains(recipient.id())
                         && member(recipient.id())
                                 .filter(member -> member.contacts().contains(recipient.contact()))
                                 .isPresent();
@@ -71,12 +71,12 @@ public final class RecipientResolver {
         return new Recipient(Recipient.Kind.WEBHOOK, webhook.id(), webhook.url().toString());
     }
 
-    /** Until when an approver who has deferred the request hears nothing about it. */
-    Optional<Instant> silentUntil(DomainEvent what, Recipient recipient) {
+    /** Until when an approver who deferred the request is not notified of it. */
+    Optional<Instant> silentUntil(DomainEvent event, Recipient recipient) {
         if (recipient.kind() == Recipient.Kind.WEBHOOK) {
             return Optional.empty();
         }
-        return what.requestId()
+        return event.requestId()
                 .flatMap(id -> store.get(RecordMapper.REQUEST, id))
                 .map(found -> RecordMapper.read(found, ApprovalRequest.class))
                 .flatMap(request -> request.votes().stream()
@@ -85,20 +85,20 @@ public final class RecipientResolver {
                         .findFirst());
     }
 
-    private Set<String> audience(EventType type, DomainEvent what) {
+    private Set<String> audience(EventType type, DomainEvent event) {
         return switch (type) {
-            case REQUEST_OPENED, REQUEST_MANY, REQUEST_APPROVED, REQUEST_DENIED, REQUEST_WITHDRAWN -> approvers(what);
+            case REQUEST_OPENED, REQUEST_MANY, REQUEST_APPROVED, REQUEST_DENIED, REQUEST_WITHDRAWN -> approvers(event);
             case REQUEST_COLLECTED -> {
-                Set<String> effective = approvers(what);
-                yield what.members().stream().filter(effective::contains).collect(Collectors.toSet());
+                Set<String> effective = approvers(event);
+                yield event.members().stream().filter(effective::contains).collect(Collectors.toSet());
             }
-            case APPROVAL_REMOVED -> Set.copyOf(what.members());
+            case APPROVAL_REMOVED -> Set.copyOf(event.members());
             default -> administrators();
         };
     }
 
-    private Set<String> approvers(DomainEvent what) {
-        return what.deviceId()
+    private Set<String> approvers(DomainEvent event) {
+        return event.deviceId()
                 .flatMap(id -> store.get(RecordMapper.DEVICE, id))
                 .map(found -> RecordMapper.read(found, Device.class))
                 .map(device -> policy.current().approval(device).approvers())

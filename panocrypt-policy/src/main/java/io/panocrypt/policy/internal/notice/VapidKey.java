@@ -21,28 +21,28 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The key that push services know a site by (RFC 8292), written once for a store and kept in its custody.
+ * The key by which push services identify a site (RFC 8292), written once into the store and kept in its custody.
  *
- * <p>Browsers subscribe to this very key, so that another one would end all their subscriptions.
+ * <p>Browsers subscribe to this key, so another one would end all their subscriptions.
  *
  * @param key on P-256
- * @param created when
+ * @param created when the key was generated
  */
 public record VapidKey(CustodyKey key, Instant created) {
     private static final String ID = "push-key";
     private static final KeyLabel LABEL = new KeyLabel("site/push", 1, KeyRole.SIGNING, Curve.P_256);
 
-    /** The key in the store, or a new one if there is none, which is not stored yet. */
+    /** The stored key, or a new one that is not stored yet. */
     public static VapidKey findOrMake(PolicyStore store, KeyCustody custody, InstantSource clock) {
         return find(store).orElseGet(() -> new VapidKey(custody.generate(LABEL), clock.instant()));
     }
 
-    /** Stores this key if there is none; nodes that start together agree on the one that is returned. */
+    /** Stores this key unless there is one; nodes that start together agree on the returned key. */
     public VapidKey store(PolicyStore store, PolicyEditor editor, RetryingWriter writes) {
         return find(store).orElseGet(() -> create(store, editor, writes));
     }
 
-    /** The key at work in its custody. */
+    /** A signer with this key; the private half stays in the custody. */
     public JwsSigner signer(KeyCustody custody) {
         return new Signer(custody, key);
     }
@@ -63,12 +63,12 @@ public record VapidKey(CustodyKey key, Instant created) {
                     .put(new PolicyRecord(RecordMapper.SITE, ID, 1, Json.write(this), Set.of(), Set.of()))));
             return this;
         } catch (OperationException e) {
-            // Another node's, or what an attempt without an outcome has written.
+            // Either another node was first, or an attempt with unknown outcome has written it.
             return find(store).orElseThrow(() -> e);
         }
     }
 
-    /** The key at work in its custody, which opens it under this label only. */
+    /** Signs in the custody, which opens the key under this label only. */
     private record Signer(KeyCustody custody, CustodyKey sealed) implements JwsSigner {
         @Override
         public PublicJwk key() {

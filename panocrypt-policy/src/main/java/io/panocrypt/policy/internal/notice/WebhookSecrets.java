@@ -20,9 +20,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The secrets of webhooks, which no store holds: each is derived from the product of two P-256 keys that live in the custody.
+ * The secrets of webhooks. No store holds them: each is derived from the ECDH product of two P-256 keys in the custody.
  *
- * <p>Whoever reads the store alone has two public keys and two sealed ones. Secret: HMAC-SHA256, keyed with the product's x
+ * <p>A reader of the store alone sees two public and two sealed keys. The secret is HMAC-SHA256, keyed with the product's x
  * coordinate, over a purpose and the webhook's id. Thread-safe.
  */
 public final class WebhookSecrets implements ContactSecrets {
@@ -46,7 +46,7 @@ public final class WebhookSecrets implements ContactSecrets {
                 .orElse(List.of());
     }
 
-    /** The webhook with fresh keys, and so with another secret. */
+    /** Generates new keys for a webhook, and so a new secret. */
     public StoredWebhook make(Webhook webhook, int generation) {
         return new StoredWebhook(
                 webhook,
