@@ -126,7 +126,7 @@ public final class Outbox {
     /** Retries a dead letter, beginning with the first attempt. */
     public void retry(Actor actor, String id) {
         act(actor, "outbox.retry", id, store::reviveDeadLetter);
-        events.nudge();
+        events.wakeDispatcher();
     }
 
     /** Removes a dead letter. */
@@ -148,6 +148,6 @@ public final class Outbox {
      * @return how many entries were processed; 0 if no notifier is configured
      */
     public int workOff() {
-        return events.areTold() ? dispatcher.workOff() : 0;
+        return events.isEnabled() ? dispatcher.workOff() : 0;
     }
 }

@@ -136,7 +136,7 @@ public final class Panocrypt implements AutoCloseable {
         this.outbox = new Outbox(editor, base.events(), store, notices.dispatcher(), notices.failingContacts());
         this.tasks =
                 new BackgroundTasks(unlocks.attempts(), journal.checkpoints(), unlocks.events(), notices.dispatcher());
-        if (base.events().areTold() && !settings.noticeInterval.isZero()) {
+        if (base.events().isEnabled() && !settings.noticeInterval.isZero()) {
             notices.dispatcher().start(settings.noticeInterval);
         }
         if (!settings.checkpointInterval.isZero()) {

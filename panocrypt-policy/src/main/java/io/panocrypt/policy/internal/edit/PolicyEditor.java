@@ -124,7 +124,7 @@ public final class PolicyEditor {
                 result = applyOnce();
             }
             if (!outbox.isEmpty() && result instanceof EditResult.Applied) {
-                events.nudge();
+                events.wakeDispatcher();
             }
             return result;
         }

@@ -8,17 +8,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What this node has raised an alarm about within the hour: each source of a subject once, ten sources of a subject at most.
+ * Limits the alarms of this node: within an hour one for each source of a subject, and for at most ten sources of a subject.
  *
- * <p>An hour is one of the clock, so that all nodes give one alarm the same key. Remembers the 10,000 subjects that were
- * heard of last. Thread-safe.
+ * <p>Hours follow the clock, so that all nodes give an alarm the same key. Remembers the 10,000 latest subjects.
+ * Thread-safe.
  */
 public final class AlarmDeduplicator {
     private static final int MAX_SUBJECTS = 10_000;
     private static final int MAX_SOURCES = 10;
     private static final long HOUR_MILLIS = 3_600_000;
 
-    /** The sources of a subject within one hour. */
+    /** The sources for which a subject raised alarms within one hour. */
     private record Hour(long number, Set<String> sources) {}
 
     private final Map<String, Hour> subjects = new LinkedHashMap<>(16, 0.75f, true) {
@@ -42,7 +42,7 @@ public final class AlarmDeduplicator {
         return Instant.ofEpochMilli(hour(time) * HOUR_MILLIS);
     }
 
-    /** The key of the alarm; empty if it was raised within this hour, or enough were. */
+    /** The alarm's key; empty if it was raised within this hour, or ten sources of the subject were. */
     public synchronized Optional<String> key(String subject, String source, Instant now) {
         Hour hour = subjects.get(subject);
         boolean quiet = hour != null
@@ -51,7 +51,7 @@ public final class AlarmDeduplicator {
         return quiet ? Optional.empty() : Optional.of(subject + ":" + source + ":" + hour(now));
     }
 
-    /** The alarm is raised. */
+    /** Records that the alarm was raised. */
     public synchronized void raised(String subject, String source, Instant now) {
         Hour hour = subjects.get(subject);
         if (hour == null || hour.number() != hour(now)) {

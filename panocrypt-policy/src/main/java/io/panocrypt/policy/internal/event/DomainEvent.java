@@ -9,19 +9,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Something that happened of which people are told, as the outbox keeps it.
+ * Something that happened and of which people are notified, as the outbox stores it.
  *
- * @param key what it is, so that who was told of it once is not told again
- * @param types what it means; one commit may mean several things
- * @param time when
+ * @param key identifies the event, so that nobody is notified of it twice
+ * @param types what happened; one commit may be several events
+ * @param time when it happened
  * @param deviceId the device
- * @param deviceName its name at that time
- * @param source the address that asked
+ * @param deviceName the device's name at that time
+ * @param source the address of the attempt
  * @param requestId the approval request
- * @param since since when that waits
- * @param actor the member who did it, who need not be told
- * @param members those whom it concerns, where who that is was known only then
- * @param detail a few words more, empty for none
+ * @param since when the request was opened
+ * @param actor the member who caused it, who is not notified
+ * @param members the recipients, where they can only be determined at that time
+ * @param detail further words; empty for none
  */
 public record DomainEvent(
         String key,
@@ -40,7 +40,7 @@ public record DomainEvent(
         members = List.copyOf(members);
     }
 
-    /** Something of which nothing more is known. */
+    /** An event with only key, type and time. */
     public static DomainEvent of(String key, EventType type, Instant time) {
         return new DomainEvent(
                 key,
@@ -124,7 +124,7 @@ public record DomainEvent(
         return new DomainEvent(key, types, time, deviceId, deviceName, source, requestId, since, actor, members, words);
     }
 
-    /** What it is about, as far as the order of notices matters: a request, else a device, else only itself. */
+    /** The subject within which notices keep their order: the request, else the device, else the event itself. */
     public String subject() {
         return requestId.or(() -> deviceId).orElse(key);
     }

@@ -13,51 +13,50 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Puts what happens into entries of the outbox, to be kept in the commit or the edit that makes it happen.
+ * Creates outbox entries for events, to be committed together with what caused them.
  *
- * <p>Where no notifier is configured nobody would ever take these entries out again, so that none is made. Thread-safe.
+ * <p>Without a notifier it creates none, since nobody would ever process them. Thread-safe.
  */
 public final class OutboxEntries {
-    /** The topic of entries that hold an {@link DomainEvent}: who is told of it is found out when it is their turn. */
+    /** The topic of entries with a {@link DomainEvent}; its recipients are determined when the entry is processed. */
     public static final String EVENT = "event";
-    /** The topic of entries that say that somebody may have become an approver. */
+    /** The topic of entries after edits that may have created an approver. */
     public static final String APPROVERS = "approvers";
-    /** The topic of entries that hold one notice to one contact. */
+    /** The topic of entries with one notice for one contact. */
     public static final String NOTICE = "notice";
 
-    /** Names of devices that a notice lists; of the others only the number. */
+    /** Device names in a notice; further devices are only counted. */
     private static final int MAX_NAMES = 5;
 
-    private final boolean told;
+    private final boolean enabled;
     private final IdGenerator ids;
-    private final WakeUp bell;
+    private final WakeUp wakeUp;
 
-    /** @param told whether anybody is told of anything */
-    public OutboxEntries(boolean told, IdGenerator ids, WakeUp bell) {
-        this.told = told;
+    /** @param enabled whether there is a notifier */
+    public OutboxEntries(boolean enabled, IdGenerator ids, WakeUp wakeUp) {
+        this.enabled = enabled;
         this.ids = ids;
-        this.bell = bell;
+        this.wakeUp = wakeUp;
     }
 
-    public boolean areTold() {
-        return told;
+    public boolean isEnabled() {
+        return enabled;
     }
 
-    /** Lets the entries that were just committed be looked at soon. */
-    public void nudge() {
-        bell.ring();
+    /** Makes the dispatcher look for new entries at once. */
+    public void wakeDispatcher() {
+        wakeUp.signal();
     }
 
-    public List<OutboxEntry> of(DomainEvent occurrence) {
-        return told ? List.of(entry(occurrence)) : List.of();
+    public List<OutboxEntry> of(DomainEvent event) {
+        return enabled ? List.of(entry(event)) : List.of();
     }
 
-    public static OutboxEntry entry(DomainEvent occurrence) {
-        return new OutboxEntry(
-                "event:" + occurrence.key(), EVENT, "event:" + occurrence.subject(), Json.write(occurrence));
+    public static OutboxEntry entry(DomainEvent event) {
+        return new OutboxEntry("event:" + event.key(), EVENT, "event:" + event.subject(), Json.write(event));
     }
 
-    /** What people, or an edit of theirs, have made of a request. */
+    /** The entry for a request that people, or an edit, have decided. */
     public List<OutboxEntry> decided(EventType type, Device device, ApprovalRequest request, Actor actor, Instant now) {
         return of(DomainEvent.of(ids.next(), type, now)
                 .about(device)
@@ -65,12 +64,12 @@ public final class OutboxEntries {
                 .by(actor));
     }
 
-    /** Somebody may have become an approver who has not been told yet of the requests that wait. */
+    /** The entry after an edit that may have created an approver, who is then notified of pending requests. */
     public List<OutboxEntry> approversMayHaveChanged() {
-        return told ? List.of(new OutboxEntry("approvers:" + ids.next(), APPROVERS, "{}")) : List.of();
+        return enabled ? List.of(new OutboxEntry("approvers:" + ids.next(), APPROVERS, "{}")) : List.of();
     }
 
-    /** An edit takes approval away from devices; nothing is told where there are none. */
+    /** The entry after an edit that removes approval from devices; none if there are no such devices. */
     public List<OutboxEntry> approvalRemoved(
             List<Device> losing, Collection<String> formerApprovers, Actor actor, Instant now) {
         if (losing.isEmpty()) {

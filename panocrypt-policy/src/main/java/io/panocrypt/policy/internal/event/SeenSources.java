@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The sources that a device has been unlocked from; of IPv6, the /64.
+ * The sources from which a device was unlocked; IPv6 addresses count by /64.
  *
- * <p>Kept in the store, one record each, and remembered here for the 65,536 that were asked for last, so that the store is
- * asked once. Thread-safe.
+ * <p>Each source is a record in the store. The latest 65,536 are cached, so that the store is asked once for each.
+ * Thread-safe.
  */
 public final class SeenSources {
     private static final int MAX = 65_536;
@@ -35,7 +35,7 @@ public final class SeenSources {
         this.store = store;
     }
 
-    /** What is stored of one. */
+    /** The stored form. */
     private record Body(String deviceId, IpAddress source, Instant since) {}
 
     public boolean isKnown(String deviceId, IpAddress source) {

@@ -29,7 +29,7 @@ public final class HealthAlarms {
     }
 
     public void forwardingHeader(IpAddress peer) {
-        if (!events.areTold()) {
+        if (!events.isEnabled()) {
             return;
         }
         String subject = EventType.HEALTH_FORWARDING_HEADER.wireName();
@@ -43,7 +43,7 @@ public final class HealthAlarms {
             store.enqueue(events.of(DomainEvent.of(key.get(), EventType.HEALTH_FORWARDING_HEADER, now)
                     .from(Optional.of(peer.toString()))));
             alarms.raised(subject, site, now);
-            events.nudge();
+            events.wakeDispatcher();
         } catch (StoreException e) {
             OutageLog.logFailure(
                     LOG, "administrators could not be notified of a forwarding header from an untrusted peer", e);

@@ -5,28 +5,28 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait after a failed attempt: 5 s, doubled each time up to an hour, give or take a fifth; and when to give up:
- * after 32 attempts, which take about a day.
+ * Waits after failed attempts: 5 s, doubled each time up to an hour, with 20 % jitter. An entry is given up after 32
+ * attempts, which take about a day.
  *
- * @param random makes the difference that keeps many entries from failing in step; thread-safe
+ * @param random for the jitter, which keeps entries from failing in step; thread-safe
  */
 public record Backoff(RandomGenerator random) {
-    /** After so many attempts an entry is given up. */
+    /** An entry is given up after this number of attempts. */
     public static final int MAX_ATTEMPTS = 32;
 
     private static final long FIRST_MILLIS = 5_000;
     private static final long MAX_MILLIS = 3_600_000;
-    /** A receiver that asks for more waits no longer than this. */
+    /** The maximum wait that a receiver can ask for. */
     private static final Duration MAX_WISH = Duration.ofHours(6);
 
-    /** Far more doublings than it takes to the longest wait, and few enough not to overflow. */
+    /** More doublings than the maximum wait takes, and too few to overflow. */
     private static final int MAX_DOUBLINGS = 20;
 
     /**
-     * The wait after that attempt.
+     * The wait after an attempt.
      *
      * @param attempt counts from 1
-     * @param wish how long the receiver asks to wait at least
+     * @param wish the minimum that the receiver asks for
      */
     public Duration after(int attempt, Optional<Duration> wish) {
         long wait = Math.min(MAX_MILLIS, FIRST_MILLIS << Math.min(MAX_DOUBLINGS, attempt - 1));

@@ -29,19 +29,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clerk of the outbox: leases what is due, lets each entry be handled in a thread of its own for at most 15 s, and
- * settles it.
+ * The outbox worker: leases due entries, handles each in a thread of its own for at most 15 s, and settles it.
  *
- * <p>At most {@link #PARALLEL} entries are worked on at once, and {@link #MAX_OF_A_TARGET} of one target, so that 19 targets
- * that hang delay nobody else. An entry whose target has no room waits here for 30 s at most, well within its lease, and is
- * then put off.
+ * <p>At most {@link #PARALLEL} entries are handled at once, and {@link #MAX_OF_A_TARGET} of one target, so 19 hanging
+ * targets delay no other. An entry whose target has no room waits here for at most 30 s, well within its lease, and is then
+ * put off.
  *
- * <p>Work that outlasts its time is interrupted and counts as failed; its thread may go on, keeps its place at its target,
- * and 24 such threads are put up with. What is done here but could not be settled is settled again and again, and not done
- * twice by this node. Thread-safe.
+ * <p>Work that exceeds its time is interrupted and counts as failed. Its thread may go on and still counts for its target;
+ * at most 24 such threads are tolerated. A settlement that failed is repeated, and its work is not repeated by this node.
+ * Thread-safe.
  */
 public final class Dispatcher implements AutoCloseable {
-    /** How long work may take. */
+    /** The time limit for the work on one entry. */
     public static final Duration LIMIT = Duration.ofSeconds(15);
 
     private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
@@ -51,12 +50,12 @@ public final class Dispatcher implements AutoCloseable {
     static final int PARALLEL = 80;
     static final int MAX_OF_A_TARGET = 4;
     private static final int MAX_THREADS = PARALLEL + 24;
-    /** Entries that are leased by one call: a long queue of one target must not hide what came after it. */
+    /** Entries leased by one call; small enough that a long queue of one target does not hide later entries. */
     private static final int BATCH = 128;
-    /** Entries that are put off between two leases, for the same reason. */
+    /** The minimum of entries put off between two leases, for the same reason. */
     private static final int MIN_PUT_OFF = 16;
 
-    /** A target none of whose work has ended for this long is one that hangs. */
+    /** A target hangs if none of its work has ended for this long. */
     private static final Duration SLOW = Duration.ofSeconds(2);
 
     private static final Duration PURGE_AGE = Duration.ofDays(90);
@@ -64,7 +63,7 @@ public final class Dispatcher implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration SHORT_WAIT = Duration.ofMillis(20);
 
-    /** Work that is going on. */
+    /** Work in progress. */
     private record Running(
             String lease,
             LeasedEntry leased,
@@ -77,64 +76,64 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    /** A settlement that the store does not know yet. */
-    private record Owed(String lease, Settlement settlement) {}
+    /** A settlement that the store has not accepted yet. */
+    private record Unsettled(String lease, Settlement settlement) {}
 
     private final OutboxStore store;
     private final Handler handler;
     private final Supplier<String> leaseNames;
     private final InstantSource clock;
-    private final WakeUp bell;
+    private final WakeUp wakeUp;
     private final ThreadPoolExecutor threads;
     private final Duration closeTimeout;
 
-    /** By the entry's id, like the next; both guarded by this. */
+    /** Keyed by entry id, like the next map; both guarded by this. */
     private final Map<String, Running> running = new LinkedHashMap<>();
 
-    private final Map<String, Owed> owed = new LinkedHashMap<>();
+    private final Map<String, Unsettled> unsettled = new LinkedHashMap<>();
 
-    /** Work that was given up and whose thread goes on, and leased entries that wait; both guarded by this. */
+    /** Abandoned work whose thread still runs, and leased entries that wait; both guarded by this. */
     private final List<Running> hanging = new ArrayList<>();
 
     private final WaitingEntries waiting = new WaitingEntries();
-    /** Leased entries that are to be put off; guarded by this. */
+    /** Leased entries to put off; guarded by this. */
     private final Queue<WaitingEntries.Waiting> returning = new ArrayDeque<>();
 
-    /** The first settlement that failed in this turn; guarded by this. */
-    private @Nullable StoreException unsettled;
+    /** The first failed settlement of this run; guarded by this. */
+    private @Nullable StoreException failure;
 
     private Instant nextPurge = Instant.MIN;
     private volatile @Nullable Thread loop;
     private volatile boolean closed;
 
-    /** Whether the store failed the last turn; touched by the loop's thread only. */
-    private boolean waits;
+    /** Whether the store failed in the last run; used by the loop's thread only. */
+    private boolean failing;
 
     /**
-     * A clerk who does nothing before {@link #start} or {@link #workOff}.
+     * A worker that does nothing before {@link #start} or {@link #workOff}.
      *
-     * @param leaseNames never gives the same one twice, whatever the node
-     * @param clock tells when work takes too long
-     * @param bell is heard between the polls
+     * @param leaseNames never returns a name twice, on any node
+     * @param clock measures how long work takes
+     * @param wakeUp ends the wait between two polls
      */
     public Dispatcher(
-            OutboxStore store, Handler handler, Supplier<String> leaseNames, InstantSource clock, WakeUp bell) {
-        this(store, handler, leaseNames, clock, bell, CLOSE_TIMEOUT);
+            OutboxStore store, Handler handler, Supplier<String> leaseNames, InstantSource clock, WakeUp wakeUp) {
+        this(store, handler, leaseNames, clock, wakeUp, CLOSE_TIMEOUT);
     }
 
-    /** @param closeTimeout how long {@link #close} waits for what goes on, and then for the store */
+    /** @param closeTimeout how long {@link #close} waits for work in progress, and again for the store */
     Dispatcher(
             OutboxStore store,
             Handler handler,
             Supplier<String> leaseNames,
             InstantSource clock,
-            WakeUp bell,
+            WakeUp wakeUp,
             Duration closeTimeout) {
         this.store = store;
         this.handler = handler;
         this.leaseNames = leaseNames;
         this.clock = clock;
-        this.bell = bell;
+        this.wakeUp = wakeUp;
         this.closeTimeout = closeTimeout;
         AtomicInteger numbers = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(0, MAX_THREADS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
@@ -144,7 +143,7 @@ public final class Dispatcher implements AutoCloseable {
         });
     }
 
-    /** Works in a thread of its own from now on, which looks for work so often and whenever the bell rings. */
+    /** Starts a thread that looks for work at this interval, and whenever it is woken. */
     public synchronized void start(Duration interval) {
         Thread thread = new Thread(() -> loop(interval), "panocrypt-outbox");
         thread.setDaemon(true);
@@ -155,8 +154,8 @@ public final class Dispatcher implements AutoCloseable {
     private void loop(Duration interval) {
         while (!closed) {
             try {
-                stepOrLog();
-                bell.await(interval);
+                runOrLog();
+                wakeUp.await(interval);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -164,41 +163,44 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    /** For one thread. An outage is a line when it begins and one when it is over, however often this tries. */
-    void stepOrLog() {
+    /** Runs once; called by one thread. Logs an outage when it begins and when it ends, not for each run. */
+    void runOrLog() {
         try {
-            step();
-            if (waits) {
-                waits = false;
-                LOG.log(System.Logger.Level.INFO, "the outbox goes on");
+            runOnce();
+            if (failing) {
+                failing = false;
+                LOG.log(System.Logger.Level.INFO, "the outbox reaches the store again, notices are delivered");
             }
         } catch (StoreException e) {
-            if (!waits) {
-                waits = true;
-                LOG.log(System.Logger.Level.WARNING, "the outbox waits for the store: {0}", e.getMessage());
+            if (!failing) {
+                failing = true;
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "the outbox cannot reach the store, notices wait: {0}",
+                        e.getMessage());
             }
         } catch (RuntimeException e) {
-            // A loop that ends would silence everybody; what was leased becomes due again.
-            LOG.log(System.Logger.Level.ERROR, "a turn of the outbox failed", e);
+            // The loop must go on, or no notice would be delivered; leased entries become due again.
+            LOG.log(System.Logger.Level.ERROR, "a run of the outbox failed, its entries are retried", e);
         }
     }
 
     /**
-     * Works on this thread until nothing is due and nothing is going on.
+     * Works on this thread until nothing is due or in progress.
      *
-     * @return how many entries were worked on
+     * @return how many entries were processed
      * @throws StoreException if the store fails
      */
     public int workOff() {
         int total = 0;
         while (true) {
-            int started = step();
+            int started = runOnce();
             total += started;
             if (started == 0 && isIdle()) {
                 return total;
             }
             try {
-                bell.await(SHORT_WAIT);
+                wakeUp.await(SHORT_WAIT);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return total;
@@ -207,17 +209,17 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     private synchronized boolean isIdle() {
-        return running.isEmpty() && owed.isEmpty() && waiting.isEmpty() && returning.isEmpty();
+        return running.isEmpty() && unsettled.isEmpty() && waiting.isEmpty() && returning.isEmpty();
     }
 
     /**
-     * Settles what has ended, then starts what waits and what is due; how many were leased.
+     * Settles finished work, then starts waiting and due entries; returns how many were leased.
      *
-     * @throws StoreException after all of this, if a settlement failed: one that the store refuses holds up no other entry
+     * @throws StoreException after all this, if a settlement failed; a rejected settlement must not block other entries
      */
-    private synchronized int step() {
-        unsettled = null;
-        settleOwed();
+    private synchronized int runOnce() {
+        failure = null;
+        settleAgain();
         List.copyOf(running.values()).forEach(this::settleIfOver);
         hanging.removeIf(Running::isOver);
         purge();
@@ -227,14 +229,14 @@ public final class Dispatcher implements AutoCloseable {
             putOffSome();
             leased = leaseDue();
         }
-        if (unsettled != null) {
-            throw unsettled;
+        if (failure != null) {
+            throw failure;
         }
         return leased;
     }
 
     private int leaseDue() {
-        if (running.size() + owed.size() >= PARALLEL) {
+        if (running.size() + unsettled.size() >= PARALLEL) {
             return 0;
         }
         String lease = leaseNames.get();
@@ -242,15 +244,15 @@ public final class Dispatcher implements AutoCloseable {
         List<LeasedEntry> due = store.lease(lease, LEASE, BATCH);
         due.forEach(leased -> begin(lease, leased, now));
         if (due.size() == BATCH) {
-            bell.ring();
+            wakeUp.signal();
         }
         return due.size();
     }
 
     private void begin(String lease, LeasedEntry leased, Instant now) {
-        Owed known = owed.get(leased.entry().id());
+        Unsettled known = unsettled.get(leased.entry().id());
         if (known != null) {
-            owed.put(leased.entry().id(), new Owed(lease, known.settlement()));
+            unsettled.put(leased.entry().id(), new Unsettled(lease, known.settlement()));
             return;
         }
         WaitingEntries.Waiting entry = new WaitingEntries.Waiting(lease, leased, handler.target(leased.entry()), now);
@@ -263,7 +265,7 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    /** What has waited too long goes back: its lease must not end while it is worked on. */
+    /** Entries that have waited too long are put off, because their lease must not end during the work. */
     private void startWaiting() {
         returning.addAll(waiting.waitingSince(clock.instant().minus(MAX_WAIT)));
         for (Optional<WaitingEntries.Waiting> next = waiting.next(this::hasRoom);
@@ -275,11 +277,11 @@ public final class Dispatcher implements AutoCloseable {
 
     private void putOffSome() {
         int some = Math.max(MIN_PUT_OFF, returning.size() / 8);
-        for (int i = 0; i < some && !returning.isEmpty() && unsettled == null; i++) {
+        for (int i = 0; i < some && !returning.isEmpty() && failure == null; i++) {
             putOff(returning.remove());
         }
         if (!returning.isEmpty()) {
-            bell.ring();
+            wakeUp.signal();
         }
     }
 
@@ -294,12 +296,12 @@ public final class Dispatcher implements AutoCloseable {
         return running.size() < PARALLEL && at(target).count() < MAX_OF_A_TARGET;
     }
 
-    /** Whether all that its target may have hangs for longer than it may. */
+    /** Whether all work that the target may have at once hangs beyond the time limit. */
     private boolean isStuck(String target) {
         return hanging.stream().filter(work -> work.target().equals(target)).count() >= MAX_OF_A_TARGET;
     }
 
-    /** The work at a target. */
+    /** The work of a target, including abandoned work. */
     private Stream<Running> at(String target) {
         return Stream.concat(running.values().stream(), hanging.stream())
                 .filter(work -> work.target().equals(target));
@@ -314,7 +316,7 @@ public final class Dispatcher implements AutoCloseable {
             threads.execute(() -> {
                 work.run();
                 end.countDown();
-                bell.ring();
+                wakeUp.signal();
             });
         } catch (RejectedExecutionException e) {
             settle(entry.lease(), leased, handler.failed(leased, "too many deliveries hang"));
@@ -345,8 +347,7 @@ public final class Dispatcher implements AutoCloseable {
             Thread.currentThread().interrupt();
             return handler.failed(task.leased(), "interrupted");
         } catch (ExecutionException e) {
-            // Its message may hold a contact or worse, and belongs neither into the log nor into a list of dead
-            // letters.
+            // The message may contain a contact or a secret, and must not reach the log or the dead letters.
             return handler.failed(
                     task.leased(),
                     "failed with "
@@ -355,22 +356,22 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     private void settle(String lease, LeasedEntry leased, Settlement settlement) {
-        settle(leased.entry().id(), new Owed(lease, settlement));
+        settle(leased.entry().id(), new Unsettled(lease, settlement));
     }
 
-    private void settleOwed() {
-        Map.copyOf(owed).forEach(this::settle);
+    private void settleAgain() {
+        Map.copyOf(unsettled).forEach(this::settle);
     }
 
-    private void settle(String id, Owed debt) {
+    private void settle(String id, Unsettled entry) {
         try {
-            if (!store.settle(debt.lease(), id, debt.settlement())) {
-                LOG.log(System.Logger.Level.INFO, "the entry {0} of the outbox was settled by somebody else", id);
+            if (!store.settle(entry.lease(), id, entry.settlement())) {
+                LOG.log(System.Logger.Level.INFO, "outbox entry {0} was settled by another node meanwhile", id);
             }
-            owed.remove(id);
+            unsettled.remove(id);
         } catch (StoreException e) {
-            owed.put(id, debt);
-            unsettled = unsettled == null ? e : unsettled;
+            unsettled.put(id, entry);
+            failure = failure == null ? e : failure;
         }
     }
 
@@ -383,13 +384,13 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     /**
-     * Starts nothing more, gives what is going on 5 s to end and the store 5 s more to hear of it, and interrupts the rest.
-     * A store that hangs is left to its thread.
+     * Starts nothing more. Waits 5 s for work in progress and 5 s more for its settlements, and interrupts the rest. A
+     * thread that hangs in the store is abandoned.
      */
     @Override
     public void close() {
         closed = true;
-        bell.ring();
+        wakeUp.signal();
         long deadline = System.nanoTime() + closeTimeout.toNanos();
         try {
             Thread thread = loop;
@@ -405,7 +406,7 @@ public final class Dispatcher implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    /** In a thread of its own, since a turn that hangs in the store holds the lock, and the store may hang here as well. */
+    /** In a thread of its own, because a run that hangs in the store holds the lock, and this settlement may hang too. */
     private void settleRestInTime() {
         long deadline = System.nanoTime() + closeTimeout.toNanos();
         CountDownLatch settled = new CountDownLatch(1);
@@ -418,27 +419,25 @@ public final class Dispatcher implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (settled.getCount() > 0) {
-            LOG.log(System.Logger.Level.WARNING, "notices that were sent may be sent again: the store hangs");
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "notices that were sent may be sent again: the store did not answer in time");
         }
     }
 
     /**
-     * What has ended is settled, and what waits goes back as far as there is time; the rest becomes due again when its lease
-     * ends.
+     * Settles finished work, and puts off waiting entries while there is time; the others become due when their lease ends.
      */
     private synchronized void settleRest(long deadline, CountDownLatch settled) {
-        unsettled = null;
-        settleOwed();
+        failure = null;
+        settleAgain();
         List.copyOf(running.values()).stream().filter(Running::isOver).forEach(task -> end(task, result(task)));
-        if (unsettled != null) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "notices that were sent may be sent again: {0}",
-                    unsettled.getMessage());
+        if (failure != null) {
+            LOG.log(System.Logger.Level.WARNING, "notices that were sent may be sent again: {0}", failure.getMessage());
         }
         settled.countDown();
         returning.addAll(waiting.waitingSince(Instant.MAX));
-        while (unsettled == null && !returning.isEmpty() && deadline - System.nanoTime() > 0) {
+        while (failure == null && !returning.isEmpty() && deadline - System.nanoTime() > 0) {
             WaitingEntries.Waiting entry = returning.remove();
             settle(entry.lease(), entry.leased(), new Settlement.PutOff(Duration.ZERO));
         }

@@ -4,19 +4,19 @@ import io.panocrypt.policy.spi.store.LeasedEntry;
 import io.panocrypt.policy.spi.store.OutboxEntry;
 import io.panocrypt.policy.spi.store.Settlement;
 
-/** What does the work that an entry asks for. Thread-safe. */
+/** Does the work for an outbox entry. Thread-safe. */
 public interface Handler {
     /**
-     * What the work on an entry depends on, such as a host. Only a few entries of one target are worked on at once, so that
-     * a target that hangs does not delay the others. Does not block and does not throw.
+     * What the work on an entry depends on, such as a host. Only a few entries of one target are handled at once, so that a
+     * hanging target does not delay others. Neither blocks nor throws.
      */
     String target(OutboxEntry entry);
 
-    /** Does it, and says what becomes of the entry; may block, is interrupted when it takes too long, and may throw. */
+    /** Does the work, and returns how to settle the entry. May block and throw; is interrupted after the time limit. */
     Settlement handle(LeasedEntry leased);
 
     /**
-     * What becomes of an entry whose work threw or took too long.
+     * How to settle an entry whose work threw or exceeded its time.
      *
      * @param cause one line for operators
      */

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Predicate;
 
-/** Leased entries that wait until their target has room, by target, oldest first. Not thread-safe. */
+/** Leased entries that wait for room at their target, oldest first for each target. Not thread-safe. */
 final class WaitingEntries {
-    /** A long queue is leased by a few calls, while each entry that goes back to the store costs one. */
+    /** Large, because leasing many entries takes few calls, but each entry that is put off takes one. */
     static final int MAX_OF_A_TARGET = 2_048;
 
     private static final int MAX_IN_ALL = 4_096;
@@ -25,7 +25,7 @@ final class WaitingEntries {
     private final Map<String, Queue<Waiting>> byTarget = new LinkedHashMap<>();
     private int size;
 
-    /** Lets it wait; false if too many do. */
+    /** Adds an entry; false if too many wait. */
     boolean add(Waiting entry) {
         Queue<Waiting> queue = byTarget.get(entry.target());
         if (size >= MAX_IN_ALL || queue != null && queue.size() >= MAX_OF_A_TARGET) {
@@ -36,12 +36,12 @@ final class WaitingEntries {
         return true;
     }
 
-    /** Takes the oldest of a target that has room. */
+    /** Removes the oldest entry of a target that has room. */
     Optional<Waiting> next(Predicate<String> hasRoom) {
         return byTarget.keySet().stream().filter(hasRoom).findFirst().map(this::poll);
     }
 
-    /** Takes those that have waited since that time or longer. */
+    /** Removes the entries that have waited since that time or longer. */
     List<Waiting> waitingSince(Instant time) {
         List<Waiting> found = new ArrayList<>();
         for (String target : List.copyOf(byTarget.keySet())) {

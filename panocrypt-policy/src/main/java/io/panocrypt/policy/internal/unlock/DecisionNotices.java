@@ -59,7 +59,7 @@ public final class DecisionNotices {
      * @param opened the request that it opens
      */
     Announcement of(Decided decided, String entryId, Optional<ApprovalRequest> opened) {
-        if (!events.areTold()) {
+        if (!events.isEnabled()) {
             return Announcement.NONE;
         }
         if (opened.isPresent()) {
@@ -72,7 +72,7 @@ public final class DecisionNotices {
     void committed(Announcement announcement) {
         announcement.alarm().ifPresent(alarm -> alarms.raised(alarm.subject(), alarm.source(), alarm.time()));
         if (!announcement.outbox().isEmpty()) {
-            events.nudge();
+            events.wakeDispatcher();
         }
     }
 
@@ -85,7 +85,7 @@ public final class DecisionNotices {
     /** The alarm that a refusal raises, at most once an hour. */
     Announcement ofRefusal(Decided decided) {
         EventType alarm = ALARMS.get(decided.decision().reason());
-        return alarm == null || !events.areTold() ? Announcement.NONE : ofAlarm(alarm, decided);
+        return alarm == null || !events.isEnabled() ? Announcement.NONE : ofAlarm(alarm, decided);
     }
 
     private Announcement ofAnswer(Decided decided, String entryId) {

@@ -82,13 +82,13 @@ class DispatcherTargetsTest {
         }
     }
 
-    private Dispatcher dispatcher(WakeUp bell) {
+    private Dispatcher dispatcher(WakeUp wakeUp) {
         return new Dispatcher(
                 store,
                 new Receivers(),
                 () -> "lease-" + leases.incrementAndGet(),
                 clock,
-                bell,
+                wakeUp,
                 Duration.ofSeconds(SECONDS));
     }
 
@@ -99,10 +99,10 @@ class DispatcherTargetsTest {
     }
 
     /** Does turns until the entries that are to be started by now were. */
-    private void turnUntil(Dispatcher clerk, CountDownLatch latch) throws InterruptedException {
+    private void turnUntil(Dispatcher dispatcher, CountDownLatch latch) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         do {
-            clerk.stepOrLog();
+            dispatcher.runOrLog();
             assertTrue(System.nanoTime() < end, "it did not come to it");
         } while (!latch.await(1, TimeUnit.MILLISECONDS));
     }
@@ -120,15 +120,15 @@ class DispatcherTargetsTest {
         keep("other", 20);
         others = new CountDownLatch(20);
         started = new CountDownLatch(4 * hanging + 20);
-        try (Dispatcher clerk = dispatcher(new WakeUp())) {
+        try (Dispatcher dispatcher = dispatcher(new WakeUp())) {
             // No time passes: nobody has waited for a time-out.
-            turnUntil(clerk, others);
-            turnUntil(clerk, started);
+            turnUntil(dispatcher, others);
+            turnUntil(dispatcher, started);
             assertEquals(
                     4L * hanging,
                     handled.stream().filter(id -> id.startsWith("hang")).count());
             open.countDown();
-            assertEquals(0, clerk.workOff());
+            assertEquals(0, dispatcher.workOff());
         }
         assertEquals(20 * hanging + 20, handled.stream().distinct().count());
         assertEquals(20 * hanging + 20, handled.size());
@@ -139,12 +139,12 @@ class DispatcherTargetsTest {
     void worksOnFourOfATargetAndOnTheRestInTheOrderOfTheirArrival() throws Exception {
         keep("hang", 12);
         started = new CountDownLatch(4);
-        try (Dispatcher clerk = dispatcher(new WakeUp())) {
-            turnUntil(clerk, started);
-            clerk.stepOrLog();
+        try (Dispatcher dispatcher = dispatcher(new WakeUp())) {
+            turnUntil(dispatcher, started);
+            dispatcher.runOrLog();
             assertEquals(4, handled.size());
             open.countDown();
-            clerk.workOff();
+            dispatcher.workOff();
         }
         assertEquals(12, handled.size());
         assertEquals(Collections.nCopies(12, 1), attempts);
@@ -154,18 +154,18 @@ class DispatcherTargetsTest {
     void givesBackWhatWaitsBeforeItsLeaseEndsAndCountsNoAttempt() throws Exception {
         keep("hang", 6);
         started = new CountDownLatch(4);
-        try (Dispatcher clerk = dispatcher(new WakeUp());
+        try (Dispatcher dispatcher = dispatcher(new WakeUp());
                 Dispatcher other = dispatcher(new WakeUp())) {
-            turnUntil(clerk, started);
+            turnUntil(dispatcher, started);
             advance(Duration.ofSeconds(30));
-            clerk.stepOrLog();
+            dispatcher.runOrLog();
             assertEquals(4, store.outboxStatus().dead(), "those that hang are given up");
             assertEquals(2, store.outboxStatus().waiting());
             // The other node has them for itself: the first one would deliver them twice.
             open.countDown();
             advance(Duration.ofSeconds(30));
             assertEquals(2, other.workOff());
-            assertEquals(0, clerk.workOff());
+            assertEquals(0, dispatcher.workOff());
         }
         assertEquals(6, handled.size());
         assertEquals(Collections.nCopies(6, 1), attempts);
@@ -175,14 +175,14 @@ class DispatcherTargetsTest {
     void startsNothingWhoseLeaseMayHaveEndedMeanwhile() throws Exception {
         keep("hang", 5);
         started = new CountDownLatch(4);
-        try (Dispatcher clerk = dispatcher(new WakeUp());
+        try (Dispatcher dispatcher = dispatcher(new WakeUp());
                 Dispatcher other = dispatcher(new WakeUp())) {
-            turnUntil(clerk, started);
+            turnUntil(dispatcher, started);
             // The first node sleeps until its leases are over, and all are done by the other one.
             advance(Duration.ofMinutes(2));
             open.countDown();
             assertEquals(5, other.workOff());
-            clerk.workOff();
+            dispatcher.workOff();
         }
         assertEquals(1, handled.stream().filter("hang-4"::equals).count());
     }
@@ -192,17 +192,17 @@ class DispatcherTargetsTest {
         keep("hang", 4 + WaitingEntries.MAX_OF_A_TARGET + 100);
         keep("other", 1);
         others = new CountDownLatch(1);
-        try (Dispatcher clerk = dispatcher(new WakeUp())) {
-            turnUntil(clerk, others);
+        try (Dispatcher dispatcher = dispatcher(new WakeUp())) {
+            turnUntil(dispatcher, others);
             for (int i = 0; i < 20; i++) {
-                clerk.stepOrLog();
+                dispatcher.runOrLog();
             }
             assertEquals(0, store.lease("probe", Duration.ofMinutes(1), 1_000).size());
             // Not slow yet, so that they are due soon.
             advance(Duration.ofSeconds(2));
             assertEquals(100, store.lease("later", Duration.ofMillis(1), 1_000).size());
             open.countDown();
-            clerk.workOff();
+            dispatcher.workOff();
         }
         assertEquals(0, store.outboxStatus().dead());
     }
@@ -212,10 +212,10 @@ class DispatcherTargetsTest {
         keep("hang", 10);
         started = new CountDownLatch(4);
         try (Dispatcher other = dispatcher(new WakeUp())) {
-            Dispatcher clerk = dispatcher(new WakeUp());
-            turnUntil(clerk, started);
+            Dispatcher dispatcher = dispatcher(new WakeUp());
+            turnUntil(dispatcher, started);
             open.countDown();
-            clerk.close();
+            dispatcher.close();
             other.workOff();
         }
         assertEquals(10, handled.size());
@@ -227,13 +227,13 @@ class DispatcherTargetsTest {
     void holdsNoMoreThreadsForATargetWhoseThreadsNeverEnd() throws Exception {
         deaf = true;
         keep("hang", 4);
-        try (Dispatcher clerk = dispatcher(new WakeUp())) {
+        try (Dispatcher dispatcher = dispatcher(new WakeUp())) {
             started = new CountDownLatch(4);
-            turnUntil(clerk, started);
+            turnUntil(dispatcher, started);
             advance(Dispatcher.LIMIT);
-            clerk.stepOrLog();
+            dispatcher.runOrLog();
             store.enqueue(List.of(new OutboxEntry("fifth", "hang", "{}"), new OutboxEntry("sixth", "other", "{}")));
-            assertEquals(2, clerk.workOff());
+            assertEquals(2, dispatcher.workOff());
             assertEquals(List.of("sixth"), handled.subList(4, handled.size()));
             assertEquals(
                     "earlier deliveries to the same receiver still hang",
@@ -251,10 +251,10 @@ class DispatcherTargetsTest {
         store.enqueue(lane.stream()
                 .map(id -> new OutboxEntry(id, "hang", "lane", "{}"))
                 .toList());
-        try (Dispatcher clerk = dispatcher(new WakeUp())) {
-            turnUntil(clerk, started);
+        try (Dispatcher dispatcher = dispatcher(new WakeUp())) {
+            turnUntil(dispatcher, started);
             open.countDown();
-            clerk.workOff();
+            dispatcher.workOff();
         }
         assertEquals(lane, handled.stream().filter(lane::contains).collect(Collectors.toList()));
     }

@@ -123,10 +123,10 @@ class DispatcherTest {
     @Test
     void doesWhatIsDueAndWhatFollowsFromIt() {
         keep("a");
-        try (Dispatcher clerk = dispatcher(leased -> leased.entry().id().equals("a")
+        try (Dispatcher dispatcher = dispatcher(leased -> leased.entry().id().equals("a")
                 ? new Settlement.Done(List.of(new OutboxEntry("b", "topic", "{}")))
                 : DONE)) {
-            assertEquals(2, clerk.workOff());
+            assertEquals(2, dispatcher.workOff());
         }
         assertEquals(List.of("a", "b"), handled);
         assertEquals(List.of(), memory.outbox(10));
@@ -138,7 +138,7 @@ class DispatcherTest {
             keep("n" + i);
         }
         CyclicBarrier eighty = new CyclicBarrier(Dispatcher.PARALLEL);
-        try (Dispatcher clerk = dispatcher(leased -> {
+        try (Dispatcher dispatcher = dispatcher(leased -> {
             try {
                 eighty.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
                 return DONE;
@@ -146,7 +146,7 @@ class DispatcherTest {
                 throw new IllegalStateException(e);
             }
         })) {
-            assertEquals(240, clerk.workOff());
+            assertEquals(240, dispatcher.workOff());
         }
         assertEquals(0, memory.outboxStatus().dead());
     }
@@ -155,13 +155,13 @@ class DispatcherTest {
     void doesNotRepeatWorkThatItCouldNotSettle() {
         keep("a");
         store.failuresBefore.set(3);
-        try (Dispatcher clerk = dispatcher(leased -> DONE)) {
+        try (Dispatcher dispatcher = dispatcher(leased -> DONE)) {
             for (int i = 0; i < 3; i++) {
-                assertThrows(StoreException.class, clerk::workOff);
+                assertThrows(StoreException.class, dispatcher::workOff);
                 // Longer than the lease: the entry is due again, and this node knows that it is done.
                 clock.advance(Duration.ofMinutes(2));
             }
-            clerk.workOff();
+            dispatcher.workOff();
         }
         assertEquals(List.of("a"), handled);
         assertEquals(List.of(), memory.outbox(10));
@@ -171,18 +171,18 @@ class DispatcherTest {
     void worksOnOthersThoughTheStoreRefusesOneSettlement() {
         keep("a", "b", "c");
         store.refuses = "a";
-        try (Dispatcher clerk = dispatcher(leased -> DONE)) {
-            assertTimeoutPreemptively(TestTimeout.MAX, () -> workOffAllButOne(clerk));
+        try (Dispatcher dispatcher = dispatcher(leased -> DONE)) {
+            assertTimeoutPreemptively(TestTimeout.MAX, () -> workOffAllButOne(dispatcher));
             keep("d");
-            assertTimeoutPreemptively(TestTimeout.MAX, () -> workOffAllButOne(clerk));
+            assertTimeoutPreemptively(TestTimeout.MAX, () -> workOffAllButOne(dispatcher));
             assertEquals("a", memory.outbox(10).get(0).id());
             assertEquals(4, handled.size());
         }
     }
 
-    private void workOffAllButOne(Dispatcher clerk) {
+    private void workOffAllButOne(Dispatcher dispatcher) {
         while (memory.outbox(10).size() > 1) {
-            assertThrows(StoreException.class, clerk::workOff);
+            assertThrows(StoreException.class, dispatcher::workOff);
         }
     }
 
@@ -190,9 +190,9 @@ class DispatcherTest {
     void doesNotRepeatWorkWhoseSettlementGotNoAnswer() {
         keep("a");
         store.failuresAfter.set(1);
-        try (Dispatcher clerk = dispatcher(leased -> DONE)) {
-            assertThrows(StoreException.class, clerk::workOff);
-            clerk.workOff();
+        try (Dispatcher dispatcher = dispatcher(leased -> DONE)) {
+            assertThrows(StoreException.class, dispatcher::workOff);
+            dispatcher.workOff();
         }
         assertEquals(List.of("a"), handled);
         assertEquals(List.of(), memory.outbox(10));
@@ -218,7 +218,7 @@ class DispatcherTest {
     void interruptsWorkThatTakesTooLong() throws Exception {
         keep("a");
         CountDownLatch interrupted = new CountDownLatch(1);
-        try (Dispatcher clerk = dispatcher(leased -> {
+        try (Dispatcher dispatcher = dispatcher(leased -> {
             clock.advance(Dispatcher.LIMIT);
             try {
                 new CountDownLatch(1).await();
@@ -227,7 +227,7 @@ class DispatcherTest {
             }
             return DONE;
         })) {
-            clerk.workOff();
+            dispatcher.workOff();
             assertEquals("no answer within 15 s", causeOfDeath());
             assertTrue(interrupted.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         }
@@ -236,7 +236,7 @@ class DispatcherTest {
     @Test
     void goesOnWhenThreadsHangForEver() {
         CountDownLatch never = new CountDownLatch(1);
-        try (Dispatcher clerk = dispatcher(leased -> {
+        try (Dispatcher dispatcher = dispatcher(leased -> {
             if (leased.entry().id().startsWith("hang")) {
                 clock.advance(Dispatcher.LIMIT);
                 awaitThroughInterrupts(never);
@@ -245,7 +245,7 @@ class DispatcherTest {
         })) {
             for (int i = 0; i < 110; i++) {
                 keep("hang" + i);
-                clerk.workOff();
+                dispatcher.workOff();
             }
             never.countDown();
         }
@@ -269,17 +269,17 @@ class DispatcherTest {
     @Test
     void tellsTheKindOfAFaultAndNotItsMessage() {
         keep("a");
-        try (Dispatcher clerk = dispatcher(leased -> {
+        try (Dispatcher dispatcher = dispatcher(leased -> {
             throw new IllegalStateException("https://secret@example.org");
         })) {
-            clerk.workOff();
+            dispatcher.workOff();
         }
         assertEquals("failed with IllegalStateException", causeOfDeath());
     }
 
     @Test
     void worksByItselfWhenTheBellRings() throws Exception {
-        WakeUp bell = new WakeUp();
+        WakeUp wakeUp = new WakeUp();
         CountDownLatch done = new CountDownLatch(1);
         Handler handler = new Handler() {
             @Override
@@ -298,11 +298,11 @@ class DispatcherTest {
                 return new Settlement.Dead(cause, List.of());
             }
         };
-        try (Dispatcher clerk =
-                new Dispatcher(store, handler, () -> "lease-" + leases.incrementAndGet(), clock, bell)) {
-            clerk.start(Duration.ofHours(1));
+        try (Dispatcher dispatcher =
+                new Dispatcher(store, handler, () -> "lease-" + leases.incrementAndGet(), clock, wakeUp)) {
+            dispatcher.start(Duration.ofHours(1));
             keep("a");
-            bell.ring();
+            wakeUp.signal();
             assertTrue(done.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         }
         assertEquals(List.of(), memory.outbox(10));
@@ -310,22 +310,24 @@ class DispatcherTest {
 
     @Test
     void startsNothingOnceItIsClosed() {
-        Dispatcher clerk = dispatcher(leased -> DONE);
-        clerk.close();
+        Dispatcher dispatcher = dispatcher(leased -> DONE);
+        dispatcher.close();
         keep("a");
-        assertEquals(0, clerk.workOff());
+        assertEquals(0, dispatcher.workOff());
         assertEquals(List.of(), handled);
     }
 
     @Test
     void closesThoughTheStoreHangsInATurn() throws Exception {
         store.hangsInLeases = true;
-        Dispatcher clerk = dispatcher(leased -> DONE, Duration.ofMillis(1));
-        clerk.start(Duration.ofHours(1));
+        Dispatcher dispatcher = dispatcher(leased -> DONE, Duration.ofMillis(1));
+        dispatcher.start(Duration.ofHours(1));
         assertTrue(store.hangs.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         try (LogLines lines = LogLines.of(Dispatcher.class.getName())) {
-            assertTimeoutPreemptively(TestTimeout.MAX, clerk::close);
-            assertEquals(List.of("notices that were sent may be sent again: the store hangs"), lines.texts());
+            assertTimeoutPreemptively(TestTimeout.MAX, dispatcher::close);
+            assertEquals(
+                    List.of("notices that were sent may be sent again: the store did not answer in time"),
+                    lines.texts());
         } finally {
             store.back.countDown();
         }
@@ -335,11 +337,11 @@ class DispatcherTest {
     void closesThoughTheStoreHangsInTheLastSettlement() {
         keep("a");
         store.failuresBefore.set(1);
-        Dispatcher clerk = dispatcher(leased -> DONE, Duration.ofMillis(1));
-        assertThrows(StoreException.class, clerk::workOff);
+        Dispatcher dispatcher = dispatcher(leased -> DONE, Duration.ofMillis(1));
+        assertThrows(StoreException.class, dispatcher::workOff);
         store.hangsInSettlements = true;
         try {
-            assertTimeoutPreemptively(TestTimeout.MAX, clerk::close);
+            assertTimeoutPreemptively(TestTimeout.MAX, dispatcher::close);
         } finally {
             store.back.countDown();
         }
@@ -350,39 +352,41 @@ class DispatcherTest {
     void settlesWhatHasEndedBeforeItIsClosed() {
         keep("a");
         store.failuresBefore.set(1);
-        Dispatcher clerk = dispatcher(leased -> DONE);
-        assertThrows(StoreException.class, clerk::workOff);
-        clerk.close();
+        Dispatcher dispatcher = dispatcher(leased -> DONE);
+        assertThrows(StoreException.class, dispatcher::workOff);
+        dispatcher.close();
         assertEquals(List.of(), memory.outbox(10));
     }
 
     @Test
     void purgesWhatIsNinetyDaysOld() {
         keep("a");
-        try (Dispatcher clerk = dispatcher(leased -> DONE)) {
-            clerk.workOff();
+        try (Dispatcher dispatcher = dispatcher(leased -> DONE)) {
+            dispatcher.workOff();
             clock.advance(Duration.ofDays(90));
-            clerk.workOff();
+            dispatcher.workOff();
             keep("a");
-            assertEquals(0, clerk.workOff());
+            assertEquals(0, dispatcher.workOff());
             clock.advance(Duration.ofHours(1));
-            clerk.workOff();
+            dispatcher.workOff();
             keep("a");
-            assertEquals(1, clerk.workOff());
+            assertEquals(1, dispatcher.workOff());
         }
     }
 
     @Test
     void saysOfAnOutageWhenItBeginsAndWhenItIsOver() {
         try (LogLines lines = LogLines.of(Dispatcher.class.getName());
-                Dispatcher clerk = dispatcher(leased -> DONE)) {
+                Dispatcher dispatcher = dispatcher(leased -> DONE)) {
             for (int outage = 0; outage < 2; outage++) {
                 store.failingLeases.set(3);
                 for (int turn = 0; turn < 5; turn++) {
-                    clerk.stepOrLog();
+                    dispatcher.runOrLog();
                 }
             }
-            List<String> once = List.of("the outbox waits for the store: away", "the outbox goes on");
+            List<String> once = List.of(
+                    "the outbox cannot reach the store, notices wait: away",
+                    "the outbox reaches the store again, notices are delivered");
             assertEquals(List.of(once, once).stream().flatMap(List::stream).toList(), lines.texts());
         }
     }
