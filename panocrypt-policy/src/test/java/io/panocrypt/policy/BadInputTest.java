@@ -157,7 +157,7 @@ class BadInputTest {
             assertEquals(Optional.empty(), service.unreadyReason());
             assertEquals(1, lines.texts().size());
             assertEquals(
-                    "single requests of machines fail, so that nothing is granted; failures are counted from now on:"
+                    "single unlock requests fail, nothing is granted; further failures are counted:"
                             + " an index key is too long",
                     lines.texts().get(0));
         }

@@ -544,7 +544,7 @@ class OutageTest {
                         unlock(node);
                     }
                 });
-                assertTrue(lines.texts().get(1).contains("no more"));
+                assertTrue(lines.texts().get(1).contains("succeed again"));
             }
         }
     }

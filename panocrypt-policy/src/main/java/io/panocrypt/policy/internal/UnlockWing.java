@@ -45,9 +45,9 @@ public record UnlockWing(
         DecisionNotices notices = new DecisionNotices(base.events(), new SeenSources(base.store()), base.alarms());
         AttemptLog attempts = new AttemptLog(base.store(), base.writes(), base.ids(), base.clock(), notices);
         // The system clock: a store's clock may wait for the store, and delay every failing request.
-        OutageLog outages = new OutageLog(settings.log(), "requests of machines fail", InstantSource.system());
-        OutageLog single = new OutageLog(settings.log(), "single requests of machines fail", InstantSource.system());
-        OutageLog checks = new OutageLog(settings.log(), "checks of readiness fail", InstantSource.system());
+        OutageLog outages = new OutageLog(settings.log(), "unlock requests", InstantSource.system());
+        OutageLog single = new OutageLog(settings.log(), "single unlock requests", InstantSource.system());
+        OutageLog checks = new OutageLog(settings.log(), "readiness checks", InstantSource.system());
         RequestFaultLog faults = new RequestFaultLog(outages, single);
         ConcurrencyLimiter limiter = new ConcurrencyLimiter(settings.requestsAtOnce(), faults);
         PolicyViewFactory views = new PolicyViewFactory(base.policy(), settings.pendingLife());

@@ -8,10 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The devices that were read last, so that an unlock need not parse the same text and check the same points again.
+ * The devices that were read last, so that an unlock need not parse the same text and validate the same points again.
  *
- * <p>It saves the reading of a record's text and never the record: a device is taken from here only if its text is the very
- * same. Keys are in it as sealed as they are in the store. Remembers 4,096 devices, about 25 MB. Thread-safe.
+ * <p>It saves parsing, never reading the record: a device is taken from here only if its text is identical. Keys stay sealed
+ * as in the store. Remembers 4,096 devices, about 25 MB. Thread-safe.
  */
 public final class DeviceCache {
     private static final int MAX = 4_096;
@@ -27,7 +27,7 @@ public final class DeviceCache {
         }
     };
 
-    /** @throws io.panocrypt.policy.spi.store.StoreException if it is no device's record */
+    /** @throws io.panocrypt.policy.spi.store.StoreException if the record is not a device */
     public StoredDevice of(PolicyRecord record) {
         @Nullable Read known;
         synchronized (latest) {

@@ -30,11 +30,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What all devices share of policy, read once for each policy epoch. Thread-safe. */
+/** The policy that all devices share, read once for each policy epoch. Thread-safe. */
 public final class PolicyCache {
     private static final System.Logger LOG = System.getLogger(PolicyCache.class.getName());
     private static final int PAGE = 500;
-    /** How often shared policy is read again because it changed while it was read. */
+    /** How often shared policy is read again because it changed meanwhile. */
     private static final int ATTEMPTS = 5;
 
     /**
@@ -51,7 +51,7 @@ public final class PolicyCache {
             Map<String, UserGroup> userGroups,
             Map<String, String> deciders) {
 
-        /** The blocks of the lists that a device refers to. */
+        /** The blocks of the network access lists of a device. */
         public List<Cidr> listed(Device device) {
             return device.networkAccessLists().stream()
                     .map(lists::get)
@@ -60,7 +60,7 @@ public final class PolicyCache {
                     .toList();
         }
 
-        /** Whether and by whom that device must be approved. */
+        /** Whether the device needs approval, and who can give it. */
         public DeviceApproval approvalOf(Device device) {
             List<ApprovalGroup> groups = approvalGroups.stream()
                     .filter(group -> group.covers(device.tags()))
@@ -89,14 +89,14 @@ public final class PolicyCache {
             return ApprovalPolicy.effective(group, userGroups, deciders.keySet());
         }
 
-        /** What groups make of devices. */
+        /** The effect of all approval groups, to compare two policies. */
         public Set<Panel> panels() {
             return approvalGroups.stream()
                     .map(group -> new Panel(group.requiredTags(), effective(group), group.quorum()))
                     .collect(Collectors.toUnmodifiableSet());
         }
 
-        /** The same with a group that is new or has changed. */
+        /** A copy with a group that is new or has changed. */
         public Shared with(ApprovalGroup group) {
             List<ApprovalGroup> groups = new ArrayList<>(without(group).approvalGroups);
             groups.add(group);
@@ -112,7 +112,7 @@ public final class PolicyCache {
                     deciders);
         }
 
-        /** The same with a user group that has changed. */
+        /** A copy with a user group that has changed. */
         public Shared with(UserGroup group) {
             Map<String, UserGroup> groups = new HashMap<>(userGroups);
             groups.put(group.id(), group);
@@ -125,7 +125,7 @@ public final class PolicyCache {
             return with(approvalGroups, groups, deciders);
         }
 
-        /** The same where that member decides no more. */
+        /** A copy in which the member no longer decides. */
         public Shared withoutDecider(String member) {
             Map<String, String> left = new HashMap<>(deciders);
             left.remove(member);
@@ -137,13 +137,13 @@ public final class PolicyCache {
             return new Shared(epoch, lists, lockdowns, denies, approvers, users, mayDecide);
         }
 
-        /** Who may approve the device. */
+        /** The approval policy of the device. */
         public ApprovalPolicy approval(Device device) {
             return ApprovalPolicy.of(device, approvalGroups, userGroups, deciders.keySet());
         }
     }
 
-    /** What a group makes of the devices that it covers: who may decide, and how many of them must agree. */
+    /** The effect of a group on devices with the required tags: who may vote, and how many must approve. */
     public record Panel(Set<String> requiredTags, Set<String> members, int quorum) {}
 
     private final PolicyStore store;
@@ -151,14 +151,14 @@ public final class PolicyCache {
     private final ReentrantLock loading = new ReentrantLock();
     private volatile @Nullable Shared latest;
 
-    /** @param timeout how long to wait for another thread that reads the policy already */
+    /** @param timeout how long to wait while another thread reads the policy */
     public PolicyCache(PolicyStore store, Duration timeout) {
         this.store = store;
         this.timeout = timeout;
     }
 
     /**
-     * The shared policy of that epoch; empty when it has passed, so that the caller's snapshot is stale.
+     * The shared policy of that epoch; empty if the epoch has passed, which means that the caller's snapshot is stale.
      *
      * @throws StoreException if the store fails, or policy changes faster than it can be read
      */
@@ -170,7 +170,7 @@ public final class PolicyCache {
         return known.epoch() == epoch ? Optional.of(known) : Optional.empty();
     }
 
-    /** One thread loads, the others wait for it: a boot storm after an edit must not read everything many times. */
+    /** One thread loads and the others wait: after an edit, a boot storm must not load everything many times. */
     private Shared load() {
         try {
             if (!loading.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -181,13 +181,13 @@ public final class PolicyCache {
             throw new StoreRejectedException("interrupted while policy is read", e);
         }
         try {
-            return loadAlone();
+            return loadLocked();
         } finally {
             loading.unlock();
         }
     }
 
-    private Shared loadAlone() {
+    private Shared loadLocked() {
         long epoch = store.epoch();
         Shared known = latest;
         if (known != null && known.epoch() == epoch) {
@@ -217,19 +217,23 @@ public final class PolicyCache {
         throw new StoreException("policy kept changing while it was read");
     }
 
-    /** The shared policy as it is now. */
+    /**
+     * The present shared policy.
+     *
+     * @throws StoreException if the store fails, or policy changes faster than it can be read
+     */
     public Shared current() {
         return load();
     }
 
-    /** All of a kind that can only widen who is allowed: what cannot be read counts as absent. */
+    /** All records of a kind that can only admit; unreadable ones count as absent. */
     private <T> List<T> all(String kind, Class<T> type) {
         return scanAll(store, kind, null).stream()
                 .flatMap(found -> read(found, type).stream())
                 .toList();
     }
 
-    /** All of a kind that refuses: what cannot be read is replaced by what refuses more than it can have refused. */
+    /** All records of a kind that can refuse; an unreadable one is replaced by one that refuses at least as much. */
     private <T> List<T> all(String kind, Class<T> type, Function<PolicyRecord, T> unreadable) {
         return scanAll(store, kind, null).stream()
                 .map(found -> read(found, type).orElseGet(() -> unreadable.apply(found)))
@@ -242,7 +246,7 @@ public final class PolicyCache {
         } catch (UnreadableRecordException e) {
             LOG.log(
                     System.Logger.Level.ERROR,
-                    "{0}; until it is repaired the service refuses whatever it may refuse",
+                    "{0}; until it is repaired, everything that it might refuse is refused",
                     e.getMessage());
             return Optional.empty();
         }

@@ -9,18 +9,18 @@ import io.panocrypt.policy.spi.store.Grant;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Puts a snapshot of one device and the policy that all devices share together into what a decision reads. Thread-safe. */
+/** Combines a device's snapshot and the shared policy into the view that a decision reads. Thread-safe. */
 public final class PolicyViewFactory {
     private final PolicyCache policy;
     private final Duration pendingLife;
 
-    /** @param pendingLife how long an approval request outlives its last attempt */
+    /** @param pendingLife how long an approval request lives after its last attempt */
     public PolicyViewFactory(PolicyCache policy, Duration pendingLife) {
         this.policy = policy;
         this.pendingLife = pendingLife;
     }
 
-    /** @return empty if the snapshot is of an epoch that has passed */
+    /** @return empty if the snapshot's epoch has passed */
     public Optional<PolicyView> of(DecisionSnapshot snapshot, Device device) {
         return policy.at(snapshot.epoch()).map(shared -> view(snapshot, device, shared));
     }

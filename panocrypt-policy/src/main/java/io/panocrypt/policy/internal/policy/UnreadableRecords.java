@@ -10,22 +10,22 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.Optional;
 
-/** What decisions take for a shared record that cannot be read: it refuses at least what the record refused. */
+/** Substitutes for unreadable shared records; each refuses at least what the record refused. */
 final class UnreadableRecords {
     private static final String CAUSE = "the stored record cannot be read";
     private static final String DEVICE_TERM = RecordMapper.deviceTerm("");
 
     private UnreadableRecords() {}
 
-    /** Covers every device, since its tags are not known. */
+    /** Covers every device, because the record's tags are unknown. */
     static Lockdown lockdown(PolicyRecord record) {
         return new Lockdown(record.id(), Collections.emptySortedSet(), CAUSE, "", Instant.EPOCH, record.version());
     }
 
     /**
-     * Refuses the whole device that its terms name, until it is lifted.
+     * Refuses the whole device that the record's terms name, until it is lifted.
      *
-     * @throws UnreadableRecordException if they name none: it may be any
+     * @throws UnreadableRecordException if they name no device, since it may be any
      */
     static TemporaryDeny temporaryDeny(PolicyRecord record) {
         String device = record.terms().stream()

@@ -8,7 +8,7 @@ import io.panocrypt.policy.model.SourceRule;
 import java.util.Collection;
 import java.util.List;
 
-/** What the audit keeps of a device: everything but its token. */
+/** The audit form of a device: everything except its token. */
 public record DeviceAudit(
         String name,
         DeviceState state,
@@ -23,7 +23,7 @@ public record DeviceAudit(
         List<Generation> keys,
         long version) {
 
-    /** A generation by its public names. */
+    /** A generation, identified by the thumbprints of its public keys. */
     record Generation(int generation, boolean hidden, String signing, String exchange) {
         static Generation of(DeviceKey key) {
             return new Generation(

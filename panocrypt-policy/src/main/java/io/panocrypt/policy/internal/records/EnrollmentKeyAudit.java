@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the audit keeps of an enrollment key: everything but the hash of its secret. */
+/** The audit form of an enrollment key: everything except the hash of its secret. */
 public record EnrollmentKeyAudit(
         String name,
         int uses,

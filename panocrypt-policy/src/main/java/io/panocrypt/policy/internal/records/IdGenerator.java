@@ -5,11 +5,11 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Makes identifiers that sort by time, and secrets that cannot be guessed. */
+/** Generates identifiers that sort by time, and secrets that cannot be guessed. Thread-safe if its random source is. */
 public final class IdGenerator {
     /** RFC 4648 section 6, lower-case. */
     private static final String BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
-    /** The same digits in ascending order of their characters, so that text order is number order. */
+    /** The same digits in ascending order of characters, so that text order is time order. */
     private static final String SORTED_BASE32 = "234567abcdefghijklmnopqrstuvwxyz";
 
     private final InstantSource clock;
@@ -20,7 +20,7 @@ public final class IdGenerator {
         this.random = random;
     }
 
-    /** 26 characters: 48 bits of milliseconds, then 80 random bits. */
+    /** An identifier of 26 characters: 48 bits of milliseconds, then 80 random bits. */
     public String next() {
         byte[] bytes = new byte[16];
         random.nextBytes(bytes);
@@ -29,14 +29,14 @@ public final class IdGenerator {
         return encode(bytes, SORTED_BASE32);
     }
 
-    /** Not greater than any identifier that is made at that time or later. */
+    /** A lower bound for all identifiers that are generated at that time or later. */
     public static String lowest(Instant time) {
         byte[] bytes = new byte[16];
         System.arraycopy(ByteBuffer.allocate(8).putLong(time.toEpochMilli()).array(), 2, bytes, 0, 6);
         return encode(bytes, SORTED_BASE32);
     }
 
-    /** 128 random bits in lower-case base32: 26 characters. */
+    /** A secret of 128 random bits: 26 characters of lower-case base32. */
     public String token() {
         byte[] bytes = new byte[16];
         random.nextBytes(bytes);

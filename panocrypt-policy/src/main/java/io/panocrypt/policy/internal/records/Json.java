@@ -55,19 +55,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * The JSON text of stored bodies: records, journal entries, outbox entries.
  *
- * <p>A body's first member is the version of its form, {@code "v"}. Members that this release does not know are ignored, so
- * that nodes of two releases can work on one store. A change that must not be ignored, such as a member that restricts
- * what is unlocked, raises the version: a body of a later version than this release's is refused. A body without one is
- * older than versions. A member that is missing makes a body unreadable, since a default might admit more, unless the form
- * got it later. Constants are spelt as {@link WireNamed} says.
+ * <p>The first member of a body is the version of its form, {@code "v"}. Unknown members are ignored, so that nodes of two
+ * releases can share a store. A change that must not be ignored, such as a member that restricts unlocking, raises the
+ * version: bodies of a later version than this release's are rejected. A body without a version predates versions. A missing
+ * member makes a body unreadable, because a default might admit more; members added later are the exception. Enum constants
+ * are written as {@link WireNamed} says.
  */
 public final class Json {
-    /** Of every form, until one of them changes in a way that must not be ignored. */
+    /** The version of all forms, until one changes in a way that must not be ignored. */
     private static final int VERSION = 1;
 
     private static final String VERSION_MEMBER = "v";
 
-    /** Members that bodies of former releases do not have. */
+    /** Members that bodies of earlier releases do not have. */
     private static final Set<String> LATER_MEMBERS =
             Set.of("ApprovalRequest.uses", "StoredMember$Body.edited", "StoredMember$Body.tokenVersion");
 
@@ -113,7 +113,7 @@ public final class Json {
                         part(EnrollmentKey.class, StoredEnrollmentKey.class, StoredEnrollmentKey::key));
     }
 
-    /** Reads what the public model shows of a stored form. */
+    /** Reads the public part of a stored form. */
     private static <S, T> JsonDeserializer<T> part(Class<T> type, Class<S> stored, Function<S, T> shown) {
         return new StdDeserializer<T>(type) {
             private static final long serialVersionUID = 1L;
@@ -126,7 +126,7 @@ public final class Json {
     }
 
     /**
-     * A stored body, with the version of its form.
+     * Writes a stored body, including the version of its form.
      *
      * @throws OperationException as {@link #text} does
      */
@@ -137,9 +137,9 @@ public final class Json {
     }
 
     /**
-     * The value alone, for what is part of a body, or is signed as it stands.
+     * Writes a value without a version, for a part of a body or for text to sign.
      *
-     * @throws OperationException if it holds half of a surrogate pair: written in UTF-8 it would be another text
+     * @throws OperationException if a text holds half of a surrogate pair, which UTF-8 cannot represent
      */
     public static String text(@Nullable Object value) {
         try {
@@ -154,7 +154,7 @@ public final class Json {
         }
     }
 
-    /** {@link #text} in ASCII, so that it survives whatever a file goes through. */
+    /** Writes a value in ASCII, which survives any re-encoding of a file. */
     public static byte[] writeAscii(Object value) {
         try {
             return ASCII.writeValueAsBytes(value);
@@ -163,7 +163,7 @@ public final class Json {
         }
     }
 
-    /** A value that somebody else may have written; empty for whatever is not exactly that. */
+    /** Reads a value that somebody else may have written; empty if the text is not exactly of this form. */
     public static <T> Optional<T> readForeign(String text, Class<T> type) {
         try {
             return Optional.ofNullable(FOREIGN.forType(type).readValue(text));
@@ -173,10 +173,9 @@ public final class Json {
     }
 
     /**
-     * Reads a body of this release, an older one, or a later one.
+     * Reads a body written by this, an earlier or a later release.
      *
-     * @throws UnreadableRecordException if the text is not what {@link #write} writes, or the version of its form is one
-     *     that this release does not know
+     * @throws UnreadableRecordException if the text is malformed, or its form has a later version
      */
     public static <T> T read(String text, Class<T> type) {
         try {
@@ -185,14 +184,14 @@ public final class Json {
                 return value;
             }
         } catch (JsonProcessingException e) {
-            // The cause would quote the record.
+            // No cause, because its message would quote the record.
             throw unreadable(type);
         }
         throw unreadable(type);
     }
 
     /**
-     * Reads what was signed as it stands, so that none of it may be passed over.
+     * Reads signed text, in which no member may be ignored.
      *
      * @throws UnreadableRecordException if the text is not exactly what {@link #text} writes
      */
@@ -225,7 +224,7 @@ public final class Json {
         }
     }
 
-    /** Passes over members that this release does not know, but for a version of a form that it does not know. */
+    /** Ignores unknown members, but rejects a later version of the form. */
     private static final class UnknownMembers extends DeserializationProblemHandler {
         @Override
         public boolean handleUnknownProperty(
@@ -243,7 +242,7 @@ public final class Json {
         }
     }
 
-    /** Reads constants by their name on the wire, or as former releases spelt them. */
+    /** Reads enum constants by their wire names, or by the names of earlier releases. */
     private static final class WireNames extends SimpleDeserializers {
         private static final long serialVersionUID = 1L;
 

@@ -4,11 +4,11 @@ import io.panocrypt.policy.model.Contact;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Contacts as an audit record shows them: by {@link Contact#hostOnly}, numbered so that it tells which ones have changed. */
+/** Shows contacts in an audit entry as {@link Contact#hostOnly}, with numbers that show which ones changed. */
 public final class NumberedContacts {
     private final Map<String, Integer> numbers = new HashMap<>();
 
-    /** The same contact has the same number in one record. */
+    /** The short form of a contact and its number; a contact keeps its number within one entry. */
     public String show(String contact) {
         return Contact.hostOnly(contact) + " #" + numbers.computeIfAbsent(contact, unseen -> numbers.size() + 1);
     }

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Reads one page of what is stored, so that what cannot be read is named and hides nothing else. Not thread-safe. */
+/** Reads one page of stored objects; names unreadable ones instead of failing. Not thread-safe. */
 public final class PageReader<T> {
     private final List<T> items = new ArrayList<>();
     private final List<String> unreadable = new ArrayList<>();
 
-    /** The value of something stored; empty, and noted under that name, where it cannot be read. */
+    /** The value of a stored object; if it is unreadable, empty, and its name is recorded. */
     public static <S, T> Optional<T> read(S stored, String name, Function<S, T> reader, List<String> unreadable) {
         try {
             return Optional.of(reader.apply(stored));
@@ -23,12 +23,12 @@ public final class PageReader<T> {
         }
     }
 
-    /** The record's value; empty, and noted by its id, where it cannot be read. */
+    /** The record's value; if it is unreadable, empty, and its id is recorded. */
     public Optional<T> read(PolicyRecord record, Function<PolicyRecord, T> reader) {
         return read(record, record.id(), reader, unreadable);
     }
 
-    /** Takes it into the page; how many are in it now. */
+    /** Adds an item to the page; returns the number of items. */
     public int add(T item) {
         items.add(item);
         return items.size();

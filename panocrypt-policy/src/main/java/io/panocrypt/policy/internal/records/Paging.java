@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Turns records into pages, for limits that a store admits. */
+/** Converts records to pages, and checks page sizes. */
 public final class Paging {
     private static final int MAX = 1000;
 
     private Paging() {}
 
-    /** Refuses a limit that would end in an empty page for ever, or in one without an end. */
+    /** Refuses a page size outside 1 to 1,000. */
     public static void check(int limit) {
         if (limit < 1 || limit > MAX) {
             throw new OperationException(OperationException.Kind.INVALID, "limit must be 1 to " + MAX);
         }
     }
 
-    /** The page that a scan with that limit found. */
+    /** The page of a scan with that limit; a full page has a next cursor. */
     public static <T> Page<T> of(List<PolicyRecord> found, int limit, Class<T> type) {
         return of(found, limit, record -> RecordMapper.read(record, type));
     }

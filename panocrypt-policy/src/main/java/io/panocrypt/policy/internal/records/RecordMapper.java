@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Turns the model into the records that a store keeps, with the terms that they are found by, and back. */
+/** Converts the model to stored records, with the terms by which they are found, and back. */
 public final class RecordMapper {
     public static final String DEVICE = PolicyRecord.DEVICE;
     public static final String NETWORK_ACCESS_LIST = "network-access-list";
@@ -43,14 +43,16 @@ public final class RecordMapper {
     public static final String CUT = "cut";
     public static final String TALLY = "tally";
     public static final String TRIAL = "trial";
-    /** The unique term of the administrator whom the host has made. */
+    /** The unique term of the administrator that the host created. */
     public static final String FIRST_ADMINISTRATOR = "first-administrator";
-    /** The name of the first administrator, and how its id begins; all such ids share a term, so that there is only one. */
+    /**
+     * The name of the first administrator, and the prefix of its id. Ids with it share a unique term, so only one exists.
+     */
     public static final String FIRST_ADMINISTRATOR_ID = "administrator";
-    /** The term of requests that are open as far as it is written. */
+    /** The term of requests that are stored as open; time may have ended them. */
     public static final String OPEN = "open";
 
-    /** What time may make of a request that is written in that state; none comes back. */
+    /** The states that a request stored in a state may have by now; none is ever left and entered again. */
     private static final Map<State, Set<State>> BECOMES = Map.of(
             State.PENDING, Set.of(State.PENDING, State.EXPIRED),
             State.APPROVED, Set.of(State.APPROVED, State.EXPIRED),
@@ -99,7 +101,7 @@ public final class RecordMapper {
         Set<String> unique = new HashSet<>(Set.of(tokenTerm(device.token())));
         if (device.state() != DeviceState.REVOKED) {
             unique.add(nameTerm(device.name()));
-            // A revoked device never reads its lists again and must not keep them from being deleted.
+            // A revoked device never reads its lists again, and must not block their deletion.
             device.networkAccessLists().forEach(list -> terms.add(listTerm(list)));
         }
         return new PolicyRecord(DEVICE, device.id(), device.version(), Json.write(stored), unique, terms);
@@ -138,7 +140,7 @@ public final class RecordMapper {
         return new PolicyRecord(MEMBER, member.id(), member.version(), Json.write(stored), unique, Set.of());
     }
 
-    /** Whether that is the id of an administrator whom nobody but the host has made. */
+    /** Whether it is the id of an administrator that the host created. */
     private static boolean isFirstAdministrator(String id) {
         return id.equals(FIRST_ADMINISTRATOR_ID) || id.startsWith(FIRST_ADMINISTRATOR_ID + "-");
     }
@@ -169,12 +171,12 @@ public final class RecordMapper {
                 key.networkAccessLists().stream().map(RecordMapper::listTerm).collect(Collectors.toSet()));
     }
 
-    /** The term of every request that is in that state or may be by now. */
+    /** The term of all requests that are in that state, or may be by now. */
     public static String stateTerm(State state) {
         return "state:" + state.name().toLowerCase(Locale.ROOT);
     }
 
-    /** A request that is open: the only one of its device and source, of its place, and of its /64 among strangers. */
+    /** An open request: unique for its device and source, for its slot, and, in slots for anybody, for its /64. */
     public static PolicyRecord open(ApprovalRequest request) {
         Set<String> unique = new HashSet<>(Set.of(
                 openTerm(request),
@@ -188,7 +190,7 @@ public final class RecordMapper {
         return request(request, unique, terms);
     }
 
-    /** A request that is over, and that decisions about its device still look at, since it tells who collected when. */
+    /** An ended request that decisions still read, because it records who collected when. */
     public static PolicyRecord remembered(ApprovalRequest request) {
         Set<String> terms = terms(request);
         terms.add(request.deviceId());
@@ -204,7 +206,7 @@ public final class RecordMapper {
         return request.collectedAt().isPresent() ? remembered(request) : closed(request);
     }
 
-    /** A request that is over and says nothing that a decision needs: one that nobody has decided has expired. */
+    /** An ended request that decisions no longer need; an open one is stored as expired. */
     public static PolicyRecord closed(ApprovalRequest request) {
         ApprovalRequest over = request.holdsPlace() ? request.withState(State.EXPIRED) : request;
         return request(over, Set.of(), terms(over));
@@ -222,7 +224,7 @@ public final class RecordMapper {
         return new PolicyRecord(REQUEST, request.id(), request.version(), Json.write(request), unique, terms);
     }
 
-    /** @throws UnreadableRecordException naming kind and id */
+    /** @throws UnreadableRecordException with the record's kind and id */
     public static <T> T read(PolicyRecord record, Class<T> type) {
         try {
             return Json.read(record.body(), type);
@@ -231,7 +233,7 @@ public final class RecordMapper {
         }
     }
 
-    /** The record's value, for those who only look for some among many; empty where it cannot be read. */
+    /** The record's value; empty if it is unreadable. For searches that may skip records. */
     public static <T> Optional<T> readIfReadable(PolicyRecord record, Class<T> type) {
         try {
             return Optional.of(read(record, type));
@@ -251,7 +253,7 @@ public final class RecordMapper {
                 Json.write(allowance));
     }
 
-    /** What the body of an approval's grant says; an allowance's says more. */
+    /** The body of an approval's grant; an allowance's body has more members. */
     private record ApprovalBody(String requestId) {}
 
     public static Grant ofApproval(ApprovalRequest request, int uses, Instant now) {
@@ -265,7 +267,7 @@ public final class RecordMapper {
                 Json.write(new ApprovalBody(request.id())));
     }
 
-    /** Whether the grant is an allowance, and not what an approval opened. */
+    /** Whether the grant is an allowance, as opposed to an approval. */
     public static boolean isAllowance(Grant grant) {
         try {
             return Json.has(grant.body(), "skips");
@@ -286,7 +288,7 @@ public final class RecordMapper {
         return new UnreadableRecordException("grant " + grant.id());
     }
 
-    /** The columns win over the body: only they change when a use is spent. */
+    /** Reads an allowance. The grant's own values win over the body, because only they change when a use is spent. */
     public static Allowance allowance(Grant grant) {
         Allowance granted = read(grant);
         return new Allowance(

@@ -4,9 +4,9 @@ import io.panocrypt.crypto.custody.CustodyKey;
 import io.panocrypt.policy.model.DeviceKey;
 import java.time.Instant;
 
-/** One generation of a device's keys as the custody has sealed them: the private halves of a {@link DeviceKey}. */
+/** One generation of a device's keys, sealed by the custody: the private halves of a {@link DeviceKey}. */
 public record SealedKeys(int generation, CustodyKey signing, CustodyKey exchange) {
-    /** The public halves of a generation that was made at that time. */
+    /** The public halves, as a generation that was created at that time and is not hidden. */
     public DeviceKey shown(Instant created) {
         return new DeviceKey(generation, false, signing.publicKey(), exchange.publicKey(), created);
     }

@@ -16,9 +16,9 @@ import java.util.SortedSet;
 import java.util.stream.Collectors;
 
 /**
- * A device as its record keeps it, with its sealed keys.
+ * The stored form of a device, including its sealed keys.
  *
- * @param keys the sealed halves of exactly the device's generations, in their order
+ * @param keys one for each generation of the device, in the same order
  */
 public record StoredDevice(Device device, List<SealedKeys> keys) {
     public StoredDevice {
@@ -31,7 +31,7 @@ public record StoredDevice(Device device, List<SealedKeys> keys) {
                 body.device(), body.keys().stream().map(Generation::sealed).toList());
     }
 
-    /** The same sealed keys beside a changed device; those of generations that it has no longer are gone. */
+    /** A copy with a changed device; sealed keys of removed generations are dropped. */
     public StoredDevice with(Device changed) {
         Set<Integer> kept = changed.keys().stream().map(DeviceKey::generation).collect(Collectors.toSet());
         return new StoredDevice(
@@ -39,7 +39,7 @@ public record StoredDevice(Device device, List<SealedKeys> keys) {
                 keys.stream().filter(key -> kept.contains(key.generation())).toList());
     }
 
-    /** The device with a further generation, which is the only one that is advertised. */
+    /** A copy with a further generation, the only one that is advertised. */
     public StoredDevice with(SealedKeys added, Instant created) {
         List<DeviceKey> shown =
                 new ArrayList<>(device.keys().stream().map(DeviceKey::hide).toList());
@@ -49,7 +49,7 @@ public record StoredDevice(Device device, List<SealedKeys> keys) {
         return new StoredDevice(device.withKeys(shown), sealed);
     }
 
-    /** Without the device's token and keys, which belong into no log. */
+    /** Without the device's token and keys, which must not reach a log. */
     @Override
     public String toString() {
         return "Stored" + device;
@@ -82,7 +82,7 @@ public record StoredDevice(Device device, List<SealedKeys> keys) {
                 device.version());
     }
 
-    /** The stored text's members. */
+    /** The members of the stored text. */
     record Body(
             String id,
             String name,
@@ -119,7 +119,7 @@ public record StoredDevice(Device device, List<SealedKeys> keys) {
         }
     }
 
-    /** A generation's members in the stored text. */
+    /** The members of a generation in the stored text. */
     record Generation(int generation, boolean hidden, CustodyKey signing, CustodyKey exchange, Instant created) {
         SealedKeys sealed() {
             return new SealedKeys(generation, signing, exchange);

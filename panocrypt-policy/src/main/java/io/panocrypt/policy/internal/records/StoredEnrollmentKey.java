@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.SortedSet;
 
 /**
- * An enrollment key as its record keeps it.
+ * The stored form of an enrollment key.
  *
- * @param secretHash SHA-256 of the secret, base64url; the secret itself is never stored
+ * @param secretHash SHA-256 of the secret, base64url; the secret is not stored
  */
 public record StoredEnrollmentKey(EnrollmentKey key, String secretHash) {
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -40,7 +40,7 @@ public record StoredEnrollmentKey(EnrollmentKey key, String secretHash) {
                 body.secretHash());
     }
 
-    /** The same key, one use later. */
+    /** A copy with one use less. */
     public StoredEnrollmentKey spend() {
         return new StoredEnrollmentKey(key.spend(), secretHash);
     }
@@ -74,7 +74,7 @@ public record StoredEnrollmentKey(EnrollmentKey key, String secretHash) {
                 key.version());
     }
 
-    /** The stored text's members. */
+    /** The members of the stored text. */
     record Body(
             String id,
             String name,

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A member as its record keeps it.
+ * The stored form of a member.
  *
- * @param tokenHash SHA-256 of the token, base64url; the token itself is never stored
+ * @param tokenHash SHA-256 of the token, base64url; the token is not stored
  */
 public record StoredMember(Member member, String tokenHash) {
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -30,7 +30,7 @@ public record StoredMember(Member member, String tokenHash) {
                 body.tokenHash());
     }
 
-    /** The same token beside a changed member. */
+    /** A copy with a changed member and the same token. */
     public StoredMember with(Member changed) {
         return new StoredMember(changed, tokenHash);
     }
@@ -56,7 +56,7 @@ public record StoredMember(Member member, String tokenHash) {
                 member.tokenVersion());
     }
 
-    /** The stored text's members. */
+    /** The members of the stored text. */
     record Body(
             String id,
             String name,

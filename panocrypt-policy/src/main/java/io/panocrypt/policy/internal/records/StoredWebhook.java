@@ -7,11 +7,11 @@ import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.util.Set;
 
 /**
- * A webhook as its record keeps it. Its secret is not in there: it is what the custody makes of the two keys.
+ * The stored form of a webhook. The secret is not stored; the custody derives it from the two keys.
  *
  * @param generation of the keys; counts rotations from 1
- * @param key is multiplied with
- * @param partner whose public half the other is multiplied with
+ * @param key its private half is used in the multiplication
+ * @param partner its public half is multiplied
  */
 public record StoredWebhook(Webhook webhook, int generation, CustodyKey key, CustodyKey partner) {
     public PolicyRecord record() {

@@ -17,10 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Threads that call a store which may hang, so that whoever waits for it can stop waiting: 64 at most, behind which 1,024
- * calls wait at most. They end by themselves when there is nothing to do.
+ * Threads for calls to a store that may hang, so that callers can stop waiting: at most 64, with at most 1,024 queued calls.
+ * Idle threads end after 5 s.
  *
- * <p>A thread that hangs is left alone and not interrupted, since there are stores that an interrupt breaks. Thread-safe.
+ * <p>A hanging thread is not interrupted, because some stores break when they are. Thread-safe.
  */
 public final class Bulkhead {
     public static final int MAX = 64;
@@ -29,7 +29,7 @@ public final class Bulkhead {
 
     private final ThreadPoolExecutor executor;
 
-    /** @param name what its threads are for */
+    /** @param name a part of the names of its threads */
     Bulkhead(String name) {
         AtomicInteger number = new AtomicInteger();
         this.executor = new ThreadPoolExecutor(
@@ -44,8 +44,9 @@ public final class Bulkhead {
     /**
      * Makes the call and waits for its answer.
      *
-     * @throws StoreRejectedException if it has not begun in time, and never will
-     * @throws StoreException if it has begun and does not end in time, or its thread is interrupted; it may still happen
+     * @throws StoreRejectedException if the call did not begin in time; it never will
+     * @throws StoreException if the call began and did not end in time, or this thread was interrupted; it may still take
+     *     effect
      */
     <T> T call(Supplier<T> call, Duration timeout) {
         AtomicBoolean taken = new AtomicBoolean();
@@ -78,7 +79,7 @@ public final class Bulkhead {
         return new StoreException(why, cause);
     }
 
-    /** As if it had been thrown in this thread; its stack trace tells of the other one. */
+    /** Rethrows a fault of the other thread, whose stack trace it keeps. */
     private static RuntimeException thrown(Throwable cause) {
         if (cause instanceof Error error) {
             throw error;

@@ -10,18 +10,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets calls through while the store answers; while it does not, refuses them at once and lets one through now and then to
- * see whether it is back.
+ * Passes calls while the store answers. While it does not, rejects them at once, except for a trial call now and then.
  *
- * <p>The store counts as away when a call fails that has taken half a second, or when calls have done nothing but fail for
- * a second; it counts as back with the first call that does not fail. A call fails no more than that when the store refuses what
- * it was asked, or what is stored cannot be read. Thread-safe; costs a volatile read and two of the
- * clock while all is well.
+ * <p>The circuit opens when a call fails after half a second or more, or when calls have only failed for a second. It closes
+ * with the first call that does not fail. Rejected input and unreadable data do not count as failures. Thread-safe. In
+ * normal operation a call costs a volatile read and two readings of the clock.
  */
 public final class CircuitBreaker {
     public static final Duration SLOW = Duration.ofMillis(500);
     static final Duration FAILING = Duration.ofSeconds(1);
-    /** From the end of one trial to the next. */
+    /** The pause between two trial calls. */
     public static final Duration TRIAL_PAUSE = Duration.ofMillis(200);
 
     private final String what;
@@ -29,7 +27,7 @@ public final class CircuitBreaker {
     private volatile @Nullable Failing failing;
 
     /**
-     * @param what is let through
+     * @param what the kind of calls, for messages
      * @param nanos a clock that is never set, such as {@link System#nanoTime}
      */
     CircuitBreaker(String what, LongSupplier nanos) {
@@ -37,10 +35,10 @@ public final class CircuitBreaker {
         this.nanos = nanos;
     }
 
-    /** Calls that do nothing but fail; guarded by the gate that it belongs to. */
+    /** A period in which all calls fail; guarded by the breaker. */
     private static final class Failing {
         private final long since;
-        private boolean away;
+        private boolean isOpen;
         private boolean onTrial;
         private long trialEnd;
 
@@ -49,26 +47,26 @@ public final class CircuitBreaker {
         }
     }
 
-    /** @throws StoreException as the call throws it, or {@link CircuitOpenException} where it is not made */
+    /** @throws StoreException from the call, or a {@link CircuitOpenException} if it is not made */
     <T> T call(Supplier<T> call) {
         return call(call, answer -> true);
     }
 
-    /** @param proof whether an answer shows that the store is well; another one leaves the gate as it is */
+    /** @param proof whether an answer proves that the store works; other answers change nothing */
     <T> T call(Supplier<T> call, Predicate<? super T> proof) {
         boolean trial = failing != null && enter();
         long start = nanos.getAsLong();
         try {
             T answer = call.get();
             if (failing != null && proof.test(answer)) {
-                open();
+                close();
             }
             return answer;
         } catch (StoreException e) {
             if (isOutage(e)) {
                 fail(start, nanos.getAsLong());
             } else if (failing != null) {
-                open();
+                close();
             }
             throw e;
         } finally {
@@ -78,12 +76,12 @@ public final class CircuitBreaker {
         }
     }
 
-    /** Whether a fault tells of the store, and not of what it was asked for. */
+    /** Whether a fault is caused by the store, and not by the call's input or the stored data. */
     static boolean isOutage(StoreException fault) {
         return !(fault instanceof StoreInputException || fault instanceof UnreadableRecordException);
     }
 
-    /** Whether the latest call that was made has failed. */
+    /** Whether the latest call failed. */
     boolean isFailing() {
         return failing != null;
     }
@@ -91,7 +89,7 @@ public final class CircuitBreaker {
     /** @return whether this call is the trial */
     private synchronized boolean enter() {
         Failing current = failing;
-        if (current == null || !current.away) {
+        if (current == null || !current.isOpen) {
             return false;
         }
         if (current.onTrial || nanos.getAsLong() - current.trialEnd < TRIAL_PAUSE.toNanos()) {
@@ -101,7 +99,7 @@ public final class CircuitBreaker {
         return true;
     }
 
-    private synchronized void open() {
+    private synchronized void close() {
         failing = null;
     }
 
@@ -111,8 +109,8 @@ public final class CircuitBreaker {
             current = new Failing(end);
             failing = current;
         }
-        if (!current.away && (end - start >= SLOW.toNanos() || end - current.since >= FAILING.toNanos())) {
-            current.away = true;
+        if (!current.isOpen && (end - start >= SLOW.toNanos() || end - current.since >= FAILING.toNanos())) {
+            current.isOpen = true;
             current.trialEnd = end;
         }
     }

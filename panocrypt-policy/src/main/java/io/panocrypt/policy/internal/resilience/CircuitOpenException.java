@@ -2,7 +2,7 @@ package io.panocrypt.policy.internal.resilience;
 
 import io.panocrypt.policy.spi.store.StoreRejectedException;
 
-/** The store was not even asked, since it has not been answering. */
+/** The call was not made, because the store does not answer. */
 public final class CircuitOpenException extends StoreRejectedException {
     private static final long serialVersionUID = 1L;
 

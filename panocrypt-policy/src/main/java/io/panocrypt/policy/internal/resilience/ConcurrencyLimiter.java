@@ -5,7 +5,7 @@ import io.panocrypt.policy.spi.store.StoreRejectedException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
-/** Admits a fixed number of machines' requests at once; more are rejected. Thread-safe. */
+/** Limits how many requests of machines are answered at once; more are rejected. Thread-safe. */
 public final class ConcurrencyLimiter {
     private final Semaphore permits;
     private final RequestFaultLog faults;
@@ -15,7 +15,7 @@ public final class ConcurrencyLimiter {
         this.faults = faults;
     }
 
-    /** Never waits. */
+    /** Takes a permit without waiting; false if there is none. */
     public boolean tryEnter() {
         boolean entered = permits.tryAcquire();
         if (!entered) {
@@ -28,7 +28,7 @@ public final class ConcurrencyLimiter {
         permits.release();
     }
 
-    /** @throws StoreException as the request throws it, or because there is no room for it */
+    /** @throws StoreException from the request, or because too many are being answered */
     public <T> T pass(Supplier<T> request) {
         if (!tryEnter()) {
             throw full();

@@ -8,14 +8,13 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the log tells of an outage: one line with the cause when it begins, how many requests have failed so often, and one
- * line when it is over.
+ * Logs an outage in few lines: one with the cause when it begins, the number of failures each minute, and one when it ends.
  *
- * <p>It is over with the first success that no failure precedes within 2 s, so that a store which fails now and then gets
- * one outage and not hundreds. Thread-safe; neither a success nor a failure waits for whoever writes into the log.
+ * <p>It ends with the first success after 2 s without a failure, so that a store which fails now and then causes one outage
+ * instead of hundreds. Thread-safe. Requests do not wait for a thread that writes to the log.
  */
 public final class OutageLog {
-    /** From one count to the next. */
+    /** The interval between two counts. */
     static final Duration INTERVAL = Duration.ofMinutes(1);
 
     static final Duration QUIET = Duration.ofSeconds(2);
@@ -26,39 +25,39 @@ public final class OutageLog {
     private final InstantSource clock;
     private volatile @Nullable Outage outage;
 
-    /** @param what is in trouble, as a log line begins */
+    /** @param what fails, in the plural, as a log line begins */
     public OutageLog(System.Logger log, String what, InstantSource clock) {
         this.log = log;
         this.what = what;
         this.clock = clock;
     }
 
-    /** One that goes on. */
+    /** An outage that has not ended. */
     private static final class Outage {
         private final Instant since;
         private final LongAdder failures = new LongAdder();
         private volatile Instant latest;
-        private volatile Instant told;
+        private volatile Instant logged;
 
         Outage(Instant since) {
             this.since = since;
-            this.told = since;
+            this.logged = since;
             this.latest = since;
         }
     }
 
-    /** A request has failed. */
+    /** Counts a failure, which may begin an outage. */
     void failed(Throwable cause) {
         Instant now = clock.instant();
         Outage current = outage;
         if (current != null) {
             current.failures.increment();
             current.latest = now;
-            if (isPast(current.told, INTERVAL, now)) {
-                tell(current, cause, now);
+            if (isPast(current.logged, INTERVAL, now)) {
+                logCount(current, cause, now);
             }
         }
-        // It may have ended meanwhile, and then this failure begins the next one.
+        // The outage may have ended meanwhile; then this failure begins the next one.
         if (current == null || outage != current) {
             begin(cause, now);
         }
@@ -77,35 +76,35 @@ public final class OutageLog {
         }
         log.log(
                 System.Logger.Level.ERROR,
-                what + ", so that nothing is granted; failures are counted from now on: " + causes(cause));
-        log.log(System.Logger.Level.DEBUG, what, cause);
+                what + " fail, nothing is granted; further failures are counted: " + causes(cause));
+        log.log(System.Logger.Level.DEBUG, what + " fail", cause);
     }
 
-    private void tell(Outage current, Throwable cause, Instant now) {
+    private void logCount(Outage current, Throwable cause, Instant now) {
         synchronized (this) {
-            if (!isPast(current.told, INTERVAL, now)) {
+            if (!isPast(current.logged, INTERVAL, now)) {
                 return;
             }
-            current.told = now;
+            current.logged = now;
         }
         log.log(
                 System.Logger.Level.ERROR,
-                what + " still: " + current.failures + " requests have failed since " + current.since
-                        + ", the latest by: " + causes(cause));
+                what + " still fail; " + current.failures + " failed since " + current.since + ", the latest with: "
+                        + causes(cause));
     }
 
-    /** A request has not failed. */
+    /** A request has succeeded, which may end an outage. */
     void succeeded() {
         Outage current = outage;
         if (current != null && isPast(current.latest, QUIET, clock.instant()) && end(current)) {
             log.log(
                     System.Logger.Level.INFO,
-                    what + " no more: " + current.failures + " requests have failed from " + current.since + " to "
+                    what + " succeed again; " + current.failures + " failed between " + current.since + " and "
                             + current.latest);
         }
     }
 
-    /** @return false if another one was faster */
+    /** @return false if another thread has ended it */
     private synchronized boolean end(Outage current) {
         boolean goesOn = outage == current;
         if (goesOn) {
@@ -114,14 +113,14 @@ public final class OutageLog {
         return goesOn;
     }
 
-    /** A clock that was set back must not silence the log. */
+    /** The absolute value, so that a clock that was set back does not silence the log. */
     private static boolean isPast(Instant start, Duration length, Instant now) {
         return Duration.between(start, now).abs().compareTo(length) >= 0;
     }
 
     /**
-     * Logs what a task of the service could not do: a fault of the store in one line, with its stack trace on {@code DEBUG} only,
-     * since requests meet the same outage; anything else with its stack trace.
+     * Logs the failure of a background task. A fault of the store takes one line, with its stack trace on {@code DEBUG}
+     * only, because requests log the same outage. Other faults are logged with their stack traces.
      */
     public static void logFailure(System.Logger log, String what, RuntimeException fault) {
         if (fault instanceof StoreException) {
@@ -132,7 +131,7 @@ public final class OutageLog {
         }
     }
 
-    /** The messages of a fault and of what caused it, on one line. */
+    /** The messages of a fault and its causes, on one line. */
     static String causes(Throwable fault) {
         StringBuilder line = new StringBuilder(one(fault));
         Throwable cause = fault.getCause();

@@ -6,10 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/**
- * A task that runs again and again on a thread of its own, until it is closed. What it throws is logged, and it is run
- * again all the same.
- */
+/** A task that runs periodically on a thread of its own, until it is stopped. Exceptions are logged, and do not stop it. */
 public final class PeriodicTask {
     private static final System.Logger LOG = System.getLogger(PeriodicTask.class.getName());
 
@@ -27,9 +24,9 @@ public final class PeriodicTask {
     }
 
     /**
-     * Starts it.
+     * Starts a task.
      *
-     * @param first from now to the first run
+     * @param first the delay before the first run
      * @param pause from the end of a run to the next
      */
     public static PeriodicTask start(String name, Duration first, Duration pause, Runnable task) {
@@ -43,7 +40,7 @@ public final class PeriodicTask {
         try {
             task.run();
         } catch (RuntimeException e) {
-            // A scheduled task that throws is never run again.
+            // A scheduled task that throws would never run again.
             if (stopped) {
                 LOG.log(System.Logger.Level.INFO, name + " was interrupted");
             } else {
@@ -52,25 +49,27 @@ public final class PeriodicTask {
         }
     }
 
-    /** Runs a last task, and waits for it so long at most. */
+    /** Stops the periodic runs, then runs a last task and waits for it, at most for the timeout. */
     public void finish(Runnable last, Duration timeout) {
         scheduler.execute(() -> runOrLog(last));
         scheduler.shutdown();
         await(timeout);
     }
 
-    /** Interrupts the task where it runs, and waits so long at most until it has ended. */
+    /** Interrupts a running task, and waits for its end, at most for the timeout. */
     public void stop(Duration timeout) {
         stopped = true;
         scheduler.shutdownNow();
         await(timeout);
     }
 
-    /** Whoever closes the store and wipes the master key next must not do so under the task. */
+    /** Waits, because the caller may close the store and wipe the master key next. */
     private void await(Duration timeout) {
         try {
             if (!scheduler.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.log(System.Logger.Level.WARNING, name + " still runs");
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        name + " still runs after " + timeout.toSeconds() + " s; the service closes without it");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

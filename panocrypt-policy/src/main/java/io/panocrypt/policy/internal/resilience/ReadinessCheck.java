@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether the store answers, and takes writes where it has been refusing some. Thread-safe.
+ * Whether the store answers and accepts writes. Thread-safe.
  *
- * <p>While writes go well none is made to find out; after one has failed, whoever asks has a record rewritten that nobody
- * reads, so that a node which gets no requests any more still finds out that the store is back.
+ * <p>While writes succeed, no probe is written. After a failed write, each check rewrites a probe record, so that an idle
+ * node notices the recovery too.
  */
 public final class ReadinessCheck {
     static final String NO_ANSWER = "the store does not answer";
@@ -20,30 +20,30 @@ public final class ReadinessCheck {
     private static final String TRIAL = "writes";
 
     private final ResilientStore store;
-    private final OutageLog trouble;
+    private final OutageLog outages;
 
-    /** @param trouble hears of these checks alone: how many probes fail says nothing of the machines */
-    public ReadinessCheck(ResilientStore store, OutageLog trouble) {
+    /** @param outages logs failed checks, separately from failed requests */
+    public ReadinessCheck(ResilientStore store, OutageLog outages) {
         this.store = store;
-        this.trouble = trouble;
+        this.outages = outages;
     }
 
-    /** Why requests cannot be answered, in words that any outsider may read; empty if they can. */
+    /** Why requests cannot be answered, in words that are safe to publish; empty if they can. */
     public Optional<String> unreadyReason() {
         try {
             store.epoch();
         } catch (StoreException e) {
-            trouble.failed(e);
+            outages.failed(e);
             return Optional.of(NO_ANSWER);
         }
         try {
             if (store.failsToWrite()) {
                 write();
             }
-            trouble.succeeded();
+            outages.succeeded();
             return Optional.empty();
         } catch (StoreException e) {
-            trouble.failed(e);
+            outages.failed(e);
             return Optional.of(NO_WRITES);
         }
     }
@@ -51,7 +51,7 @@ public final class ReadinessCheck {
     private void write() {
         long version =
                 store.get(RecordMapper.TRIAL, TRIAL).map(PolicyRecord::version).orElse(0L);
-        // In conflict where another node was faster, whose write tells as much.
+        // A conflict means that another node has written, which is proof enough.
         store.note(
                 List.of(),
                 List.of(new Change.Put(

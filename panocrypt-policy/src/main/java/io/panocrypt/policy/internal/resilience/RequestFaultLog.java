@@ -2,14 +2,14 @@ package io.panocrypt.policy.internal.resilience;
 
 import io.panocrypt.policy.spi.store.StoreException;
 
-/** Logs which of machines' requests fail: outages of the store, and faults of single requests. Thread-safe. */
+/** Logs failed requests of machines: outages of the store, and separately faults of single requests. Thread-safe. */
 public final class RequestFaultLog {
     private final OutageLog outages;
     private final OutageLog single;
 
     /**
-     * @param outages of the store, which end with a success
-     * @param single faults of a request that say nothing about others
+     * @param outages logs outages of the store, which end with a success
+     * @param single logs faults of single requests, which say nothing about others
      */
     public RequestFaultLog(OutageLog outages, OutageLog single) {
         this.outages = outages;

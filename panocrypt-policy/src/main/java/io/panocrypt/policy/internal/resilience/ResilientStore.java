@@ -30,68 +30,71 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The embedder's store behind a gate for reads, one for pages of history and of the outbox, and one for writes, so that no
- * call waits for ever and a store that is away costs nobody's time.
+ * The embedder's store behind circuit breakers: one for reads, one for pages of history and outbox, one for writes. No call
+ * waits without limit, and a store that is down delays nobody.
  *
- * <p>Calls that a request to unlock makes are given up after the service's timeout, others after 30 s, or after that
- * timeout too while the latest call has failed. Text that no store can look for is refused before. Thread-safe.
+ * <p>Calls of an unlock request time out after the service's timeout; other calls after 30 s, or also after that timeout
+ * while the latest call has failed. Text that no store can hold is rejected before. Thread-safe.
  */
 public final class ResilientStore implements PolicyStore, DecisionStore {
-    /** For whole pages of history, and for edits, which nobody boots from. */
+    /** The timeout for edits and whole pages, which no machine waits for. */
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private final PolicyStore policies;
     private final DecisionStore decisions;
     private final Duration prompt;
-    private final Way reads;
-    private final Way pages;
-    private final Way writes;
+    private final GuardedCalls reads;
+    private final GuardedCalls pages;
+    private final GuardedCalls writes;
 
-    /** @param timeout how long a request to unlock waits for one call */
+    /** @param timeout how long an unlock request waits for one call */
     public ResilientStore(PolicyStore policies, DecisionStore decisions, Duration timeout, LongSupplier nanos) {
         this.policies = policies;
         this.decisions = decisions;
         this.prompt = timeout;
         boolean isBounded = decisions.boundsItsCalls();
-        CircuitBreaker readGate = new CircuitBreaker("reading", nanos);
-        CircuitBreaker pageGate = new CircuitBreaker("reading pages", nanos);
-        CircuitBreaker writeGate = new CircuitBreaker("writing", nanos);
-        this.reads = new Way(readGate, isBounded ? null : new Bulkhead("read"), timeout, readGate::isFailing);
-        this.pages = new Way(
-                pageGate,
+        CircuitBreaker readBreaker = new CircuitBreaker("reading", nanos);
+        CircuitBreaker pageBreaker = new CircuitBreaker("reading pages", nanos);
+        CircuitBreaker writeBreaker = new CircuitBreaker("writing", nanos);
+        this.reads =
+                new GuardedCalls(readBreaker, isBounded ? null : new Bulkhead("read"), timeout, readBreaker::isFailing);
+        this.pages = new GuardedCalls(
+                pageBreaker,
                 isBounded ? null : new Bulkhead("page"),
                 timeout,
-                () -> pageGate.isFailing() || readGate.isFailing());
-        this.writes = new Way(writeGate, isBounded ? null : new Bulkhead("write"), timeout, writeGate::isFailing);
+                () -> pageBreaker.isFailing() || readBreaker.isFailing());
+        this.writes = new GuardedCalls(
+                writeBreaker, isBounded ? null : new Bulkhead("write"), timeout, writeBreaker::isFailing);
     }
 
     /**
-     * The gate for some calls, and the threads that make them, so that writes which hang leave the reads theirs, and a page
-     * that nobody boots from shuts out no machine.
+     * A circuit breaker for one kind of calls, and the threads that make them. Hanging writes do not take the threads of
+     * reads, and slow history queries do not block unlocks.
      *
-     * @param threads null where the store bounds its calls itself
-     * @param prompt how long any call waits while the latest one has failed
-     * @param failing whether it has
+     * @param threads null if the store bounds its calls itself
+     * @param prompt the maximum wait of any call while the latest one has failed
+     * @param failing whether the latest call has failed
      */
-    private record Way(CircuitBreaker gate, @Nullable Bulkhead threads, Duration prompt, BooleanSupplier failing) {
+    private record GuardedCalls(
+            CircuitBreaker breaker, @Nullable Bulkhead threads, Duration prompt, BooleanSupplier failing) {
         <T> T call(Duration timeout, Supplier<T> call) {
             return call(timeout, call, answer -> true);
         }
 
         <T> T call(Duration timeout, Supplier<T> call, Predicate<? super T> proof) {
-            Bulkhead apart = threads;
-            if (apart == null) {
-                return gate.call(call, proof);
+            Bulkhead bulkhead = threads;
+            if (bulkhead == null) {
+                return breaker.call(call, proof);
             }
-            // The call that tries a store which is away keeps all others out for as long as it waits.
+            // A trial call keeps all others out while it waits.
             Duration most = failing.getAsBoolean() && prompt.compareTo(timeout) < 0 ? prompt : timeout;
-            return gate.call(() -> apart.call(call, most), proof);
+            return breaker.call(() -> bulkhead.call(call, most), proof);
         }
     }
 
-    /** Whether the latest write has failed. */
+    /** Whether the latest write failed. */
     boolean failsToWrite() {
-        return writes.gate().isFailing();
+        return writes.breaker().isFailing();
     }
 
     @Override
@@ -190,7 +193,7 @@ public final class ResilientStore implements PolicyStore, DecisionStore {
 
     @Override
     public List<LeasedEntry> lease(String lease, Duration length, int limit) {
-        // Where nothing is due nothing is written, so that it tells nothing of a store that takes no writes.
+        // An empty lease writes nothing, so it does not prove that the store accepts writes.
         return writes.call(LONG, () -> decisions.lease(lease, length, limit), leased -> !leased.isEmpty());
     }
 

@@ -8,33 +8,33 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Repeats a write whose outcome is unknown; a write carries its own id, so that it happens at most once. Thread-safe. */
+/** Repeats a write with unknown outcome. A write carries an id, so that it happens at most once. Thread-safe. */
 public final class RetryingWriter {
     private static final System.Logger LOG = System.getLogger(RetryingWriter.class.getName());
     private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
 
-    /** A pause doubles up to this. */
+    /** The maximum pause; the first one doubles up to it. */
     private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
     private final Duration timeout;
     private final System.Logger.Level first;
 
-    /** @param timeout for how long */
+    /** @param timeout the limit for all repetitions of a write */
     public RetryingWriter(Duration timeout) {
         this(timeout, System.Logger.Level.DEBUG);
     }
 
-    /** @param first how the first fault of a write is logged; the others are on DEBUG */
+    /** @param first the log level of a write's first fault; later ones are logged on DEBUG */
     public RetryingWriter(Duration timeout, System.Logger.Level first) {
         this.timeout = timeout;
         this.first = first;
     }
 
     /**
-     * Repeats it until it has an outcome, or the timeout is over.
+     * Repeats the write until it has an outcome, or the timeout is over.
      *
-     * @throws StoreRejectedException if it has not happened and will not
-     * @throws StoreInputException if the store refuses it
+     * @throws StoreRejectedException if it did not happen and will not
+     * @throws StoreInputException if the store rejects its input
      * @throws StoreException if the outcome stays unknown
      */
     public <T> T repeat(Supplier<T> write) {
@@ -50,7 +50,7 @@ public final class RetryingWriter {
                     unknown = e;
                 }
                 long left = deadline - System.nanoTime();
-                // With a store that is known to be away nobody waits, unless there is something to find out.
+                // While the circuit is open nobody waits, unless an outcome is unknown.
                 boolean hopeless =
                         e instanceof StoreInputException || unknown == null && e instanceof CircuitOpenException;
                 if (left <= 0 || hopeless || Thread.currentThread().isInterrupted()) {
@@ -71,7 +71,7 @@ public final class RetryingWriter {
                 : fault.getMessage() + ": " + cause.getMessage();
     }
 
-    /** The same for a write that answers nothing. */
+    /** Repeats a write without a result. */
     public void run(Runnable write) {
         repeat(() -> {
             write.run();

@@ -1,3 +1,3 @@
-/** What stands between the service and a failing store: circuit breaker, bulkhead, retry, concurrency limit, outage log. */
+/** Protection from a failing store: circuit breaker, bulkhead, retry, concurrency limit, outage log. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.policy.internal.resilience;

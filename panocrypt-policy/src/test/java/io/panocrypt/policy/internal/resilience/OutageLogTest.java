@@ -20,11 +20,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class OutageLogTest {
-    private static final String NAME = "io.panocrypt.policy.TroubleLogTest";
+    private static final String NAME = "io.panocrypt.policy.internal.resilience.OutageLogTest";
 
     private final TestClock clock = new TestClock();
     private final LogLines lines = LogLines.of(NAME);
-    private final OutageLog trouble = new OutageLog(System.getLogger(NAME), "requests fail", clock);
+    private final OutageLog outages = new OutageLog(System.getLogger(NAME), "requests", clock);
 
     @AfterEach
     void close() {
@@ -33,7 +33,7 @@ class OutageLogTest {
 
     private void fail(int times) {
         for (int i = 0; i < times; i++) {
-            trouble.failed(new StoreException("cannot read", new SQLException("no route\nto host")));
+            outages.failed(new StoreException("cannot read", new SQLException("no route\nto host")));
         }
     }
 
@@ -42,7 +42,7 @@ class OutageLogTest {
         fail(500);
         assertEquals(
                 List.of(
-                        "requests fail, so that nothing is granted; failures are counted from now on: cannot read: no route to host"),
+                        "requests fail, nothing is granted; further failures are counted: cannot read: no route to host"),
                 lines.texts());
         LogRecord first = lines.records().get(0);
         assertEquals(Level.SEVERE, first.getLevel());
@@ -75,7 +75,7 @@ class OutageLogTest {
         clock.advance(Duration.ofSeconds(1));
         fail(10);
         assertEquals(2, lines.texts().size());
-        assertTrue(lines.texts().get(1).contains(": 21 requests have failed since 2026-01-02T03:04:05.678Z"));
+        assertTrue(lines.texts().get(1).contains("still fail; 21 failed since 2026-01-02T03:04:05.678Z"));
         clock.advance(OutageLog.INTERVAL);
         fail(1);
         assertEquals(3, lines.texts().size());
@@ -85,10 +85,10 @@ class OutageLogTest {
     void saysOnceThatItIsOver() {
         fail(3);
         clock.advance(OutageLog.QUIET);
-        trouble.succeeded();
-        trouble.succeeded();
+        outages.succeeded();
+        outages.succeeded();
         assertEquals(2, lines.texts().size());
-        assertTrue(lines.texts().get(1).startsWith("requests fail no more: 3 requests have failed from"));
+        assertTrue(lines.texts().get(1).startsWith("requests succeed again; 3 failed between "));
         fail(1);
         assertEquals(3, lines.texts().size(), "the next outage is a new one");
     }
@@ -97,7 +97,7 @@ class OutageLogTest {
     void takesFailuresBetweenSuccessesForOneOutage() {
         for (int i = 0; i < 50; i++) {
             fail(1);
-            trouble.succeeded();
+            outages.succeeded();
             clock.advance(Duration.ofSeconds(1));
         }
         assertEquals(1, lines.texts().size());
@@ -143,7 +143,7 @@ class OutageLogTest {
         try {
             writer.start();
             assertTrue(writing.await(60, TimeUnit.SECONDS));
-            assertTimeoutPreemptively(Duration.ofSeconds(30), trouble::succeeded);
+            assertTimeoutPreemptively(Duration.ofSeconds(30), outages::succeeded);
             assertTimeoutPreemptively(Duration.ofSeconds(30), () -> fail(10));
         } finally {
             written.countDown();
@@ -154,7 +154,7 @@ class OutageLogTest {
 
     @Test
     void saysNothingWhileAllIsWell() {
-        trouble.succeeded();
+        outages.succeeded();
         assertEquals(List.of(), lines.texts());
     }
 }
