@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** Equal refusals that are counted between rows. Not thread-safe. */
+/** Equal refusals, counted between two journal entries. Not thread-safe. */
 final class AggregatedRefusal {
-    /** When rows are due after the first one; then hourly. */
+    /** When journal entries are due after the first refusal; hourly from then on. */
     private static final List<Duration> DUE =
             List.of(Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMinutes(15), Duration.ofHours(1));
 
@@ -15,10 +15,10 @@ final class AggregatedRefusal {
     private Instant due;
     private Instant last;
     private int count;
-    private boolean wantsRow;
+    private boolean missedEntry;
 
     /**
-     * Nothing counted yet.
+     * Begins with a count of 0.
      *
      * @param since by the node's clock
      */
@@ -30,20 +30,20 @@ final class AggregatedRefusal {
     }
 
     void count(RefusalSummary more) {
-        // Nobody can wait so long that it overflows, but nothing here may ever run backwards.
+        // Saturates, because a count must never decrease.
         count = (int) Math.min(Integer.MAX_VALUE, (long) count + more.count());
         last = more.refusal().time().isAfter(last) ? more.refusal().time() : last;
     }
 
-    /** A row that was meant to be written at once was not: the next refusal wants one. */
-    void missRow() {
-        wantsRow = true;
+    /** Records that an entry which was to be written at once was not; the next refusal replaces it. */
+    void missEntry() {
+        missedEntry = true;
     }
 
-    /** Whether the next refusal is to be written at once; asking answers that. */
-    boolean takesRow() {
-        boolean wanted = wantsRow;
-        wantsRow = false;
+    /** Whether the next refusal must be written at once; the request is cleared by asking. */
+    boolean takeMissedEntry() {
+        boolean wanted = missedEntry;
+        missedEntry = false;
         return wanted;
     }
 
@@ -59,19 +59,19 @@ final class AggregatedRefusal {
         due = now;
     }
 
-    /** What was counted since the last row. */
+    /** The count since the last entry. */
     RefusalSummary peek(boolean various) {
         return new RefusalSummary(first.at(last), count, various);
     }
 
-    /** What was counted since the last row, which is forgotten. */
+    /** Returns the count since the last entry, and resets it. */
     RefusalSummary take(boolean various) {
         RefusalSummary taken = peek(various);
         count = 0;
         return taken;
     }
 
-    /** Sets the next due time behind that time; a clock that was set back begins anew. */
+    /** Sets the next due time after {@code now}; starts again if the clock was set back. */
     void advance(Instant now) {
         if (now.isBefore(since)) {
             since = now;

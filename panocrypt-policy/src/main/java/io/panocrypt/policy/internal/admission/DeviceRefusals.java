@@ -17,15 +17,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is counted of one device's refusals: a bounded number of folds, and the rest together.
+ * The counted refusals of one device: a bounded number of aggregates, and one overflow aggregate for the rest.
  *
  * <p>Not thread-safe.
  */
 final class DeviceRefusals {
-    /** Distinct rows of one device within a minute of the store's time; the rest shares one row more. */
-    static final int ROWS_A_MINUTE = 10;
-    /** The fold that was used longest ago gives way to a new one. */
-    static final int MAX_FOLDS = 32;
+    /** Journal entries of one device for each minute of the store's time; further refusals share one more. */
+    static final int MAX_ENTRIES_PER_MINUTE = 10;
+    /** Above this number, the least recently used aggregate is evicted. */
+    static final int MAX_AGGREGATES = 32;
 
     private static final Duration IDLE = Duration.ofMinutes(2);
     private static final int REMEMBERED_MINUTES = 120;
@@ -36,8 +36,8 @@ final class DeviceRefusals {
         }
     }
 
-    private final Map<Key, AggregatedRefusal> folds = new LinkedHashMap<>(16, 0.75f, true);
-    private final TreeMap<Long, Integer> rows = new TreeMap<>();
+    private final Map<Key, AggregatedRefusal> aggregates = new LinkedHashMap<>(16, 0.75f, true);
+    private final TreeMap<Long, Integer> entries = new TreeMap<>();
     private final List<RefusalSummary> ready = new ArrayList<>();
     private @Nullable AggregatedRefusal rest;
     private Instant touched;
@@ -46,11 +46,11 @@ final class DeviceRefusals {
         this.touched = now;
     }
 
-    /** Counts a refusal that equals an earlier one; true, and not counted, if the caller must write it at once. */
+    /** Counts a refusal that equals an earlier one; otherwise returns true, and the caller must write it at once. */
     boolean countOrOpen(Refusal refusal, Instant now) {
         touched = now;
-        AggregatedRefusal known = folds.get(Key.of(refusal));
-        if (known != null && known.takesRow()) {
+        AggregatedRefusal known = aggregates.get(Key.of(refusal));
+        if (known != null && known.takeMissedEntry()) {
             return true;
         }
         if (known != null) {
@@ -65,10 +65,10 @@ final class DeviceRefusals {
         return true;
     }
 
-    /** Counts a refusal that gets no row at once. */
+    /** Counts a refusal that is not written at once. */
     void count(Refusal refusal, Instant now) {
         touched = now;
-        AggregatedRefusal known = folds.get(Key.of(refusal));
+        AggregatedRefusal known = aggregates.get(Key.of(refusal));
         if (known == null) {
             known = begin(refusal, now);
             known.hurry(now);
@@ -76,87 +76,87 @@ final class DeviceRefusals {
         known.count(new RefusalSummary(refusal, 1, false));
     }
 
-    /** A refusal that is written at once whatever is known of it. */
+    /** Begins a new aggregate with a refusal that is written at once in any case. */
     void restart(Refusal refusal, Instant now) {
         touched = now;
-        AggregatedRefusal known = folds.remove(Key.of(refusal));
+        AggregatedRefusal known = aggregates.remove(Key.of(refusal));
         if (known != null) {
-            give(known, now);
+            makeReady(known, now);
         }
-        rows.merge(minute(refusal.time()), 1, Integer::sum);
+        entries.merge(minute(refusal.time()), 1, Integer::sum);
         begin(refusal, now);
     }
 
     private AggregatedRefusal begin(Refusal refusal, Instant now) {
-        // Something has changed for that source: what it was refused for before is due.
-        of(refusal.source()).forEach(fold -> fold.hurry(now));
-        if (folds.size() == MAX_FOLDS) {
-            Iterator<AggregatedRefusal> oldest = folds.values().iterator();
-            give(oldest.next(), now);
+        // The reason has changed for this source, so its earlier refusals are due.
+        of(refusal.source()).forEach(aggregate -> aggregate.hurry(now));
+        if (aggregates.size() == MAX_AGGREGATES) {
+            Iterator<AggregatedRefusal> oldest = aggregates.values().iterator();
+            makeReady(oldest.next(), now);
             oldest.remove();
         }
         AggregatedRefusal begun = new AggregatedRefusal(refusal, now);
-        folds.put(Key.of(refusal), begun);
+        aggregates.put(Key.of(refusal), begun);
         return begun;
     }
 
     private Stream<AggregatedRefusal> of(Optional<IpAddress> source) {
-        return folds.entrySet().stream()
+        return aggregates.entrySet().stream()
                 .filter(entry -> entry.getKey().source().equals(source))
                 .map(Map.Entry::getValue);
     }
 
-    void missRow(Refusal refusal) {
-        AggregatedRefusal known = folds.get(Key.of(refusal));
+    void missEntry(Refusal refusal) {
+        AggregatedRefusal known = aggregates.get(Key.of(refusal));
         if (known != null) {
-            known.missRow();
+            known.missEntry();
         }
     }
 
-    /** The source was answered: what it was refused for is ready to be written, and equal refusals begin anew. */
+    /** Ends the refusals of a source that was answered: they are ready to be written, and equal ones begin anew. */
     void end(Optional<IpAddress> source, Instant now) {
-        of(source).toList().forEach(fold -> give(fold, now));
-        folds.keySet().removeIf(key -> key.source().equals(source));
+        of(source).toList().forEach(aggregate -> makeReady(aggregate, now));
+        aggregates.keySet().removeIf(key -> key.source().equals(source));
     }
 
-    /** Makes ready what is due, or everything; a fold that has counted nothing until it was due is over. */
-    void ripen(Instant now, boolean everything) {
-        folds.values().removeIf(fold -> fold.isDue(now) && fold.isEmpty());
-        for (AggregatedRefusal fold : folds.values()) {
-            if (everything || fold.isDue(now)) {
-                give(fold, now);
-                fold.advance(now);
+    /** Makes due aggregates ready, or all of them; drops those that counted nothing until they were due. */
+    void makeDueReady(Instant now, boolean everything) {
+        aggregates.values().removeIf(aggregate -> aggregate.isDue(now) && aggregate.isEmpty());
+        for (AggregatedRefusal aggregate : aggregates.values()) {
+            if (everything || aggregate.isDue(now)) {
+                makeReady(aggregate, now);
+                aggregate.advance(now);
             }
         }
     }
 
-    /** Makes a row of what was counted, or adds it to the rest if its minute has enough rows. */
-    private void give(AggregatedRefusal fold, Instant now) {
-        if (fold.isEmpty()) {
+    /** Makes the count ready to be written, or adds it to the rest if its minute has enough entries. */
+    private void makeReady(AggregatedRefusal aggregate, Instant now) {
+        if (aggregate.isEmpty()) {
             return;
         }
-        RefusalSummary given = fold.take(false);
-        if (charge(given.refusal().time())) {
-            ready.add(given);
+        RefusalSummary summary = aggregate.take(false);
+        if (charge(summary.refusal().time())) {
+            ready.add(summary);
         } else {
-            addToRest(given, now);
+            addToRest(summary, now);
         }
     }
 
     private void addToRest(RefusalSummary more, Instant now) {
         if (rest == null) {
-            rest = new AggregatedRefusal(more.refusal().ofAnybody(), now);
+            rest = new AggregatedRefusal(more.refusal().withoutSource(), now);
         }
         rest.count(more);
     }
 
     private boolean charge(Instant time) {
-        if (rows.getOrDefault(minute(time), 0) >= ROWS_A_MINUTE) {
+        if (entries.getOrDefault(minute(time), 0) >= MAX_ENTRIES_PER_MINUTE) {
             return false;
         }
-        rows.merge(minute(time), 1, Integer::sum);
-        while (rows.size() > REMEMBERED_MINUTES) {
-            rows.pollFirstEntry();
+        entries.merge(minute(time), 1, Integer::sum);
+        while (entries.size() > REMEMBERED_MINUTES) {
+            entries.pollFirstEntry();
         }
         return true;
     }
@@ -165,33 +165,35 @@ final class DeviceRefusals {
         return Math.floorDiv(time.getEpochSecond(), 60);
     }
 
-    /** Takes the rows that are ready, oldest first, the rest with them. */
-    List<RefusalSummary> harvest() {
-        List<RefusalSummary> harvest = new ArrayList<>(ready);
+    /** Removes and returns the summaries that are ready, oldest first, then the rest. */
+    List<RefusalSummary> takeReady() {
+        List<RefusalSummary> takeReady = new ArrayList<>(ready);
         ready.clear();
         if (rest != null) {
-            harvest.add(rest.take(true));
+            takeReady.add(rest.take(true));
             rest = null;
         }
-        return harvest;
+        return takeReady;
     }
 
-    /** Everything that is counted and not taken, as it stands. */
+    /** All counts that have not been taken. */
     Stream<RefusalSummary> pending() {
         return Stream.of(
                         ready.stream(),
-                        folds.values().stream().filter(fold -> !fold.isEmpty()).map(fold -> fold.peek(false)),
-                        Stream.ofNullable(rest).map(fold -> fold.peek(true)))
-                .flatMap(folded -> folded);
+                        aggregates.values().stream()
+                                .filter(aggregate -> !aggregate.isEmpty())
+                                .map(aggregate -> aggregate.peek(false)),
+                        Stream.ofNullable(rest).map(aggregate -> aggregate.peek(true)))
+                .flatMap(summaries -> summaries);
     }
 
     int size() {
-        return folds.size();
+        return aggregates.size();
     }
 
-    /** Whether nothing is counted, and nothing was for so long that no minute's rows need be remembered. */
+    /** Whether nothing is counted, and nothing was for so long that the entries of past minutes no longer matter. */
     boolean isIdle(Instant now) {
-        return folds.isEmpty()
+        return aggregates.isEmpty()
                 && ready.isEmpty()
                 && Objects.isNull(rest)
                 && (!now.isBefore(touched.plus(IDLE)) || now.isBefore(touched));

@@ -5,17 +5,17 @@ import java.time.Instant;
 import java.util.OptionalLong;
 
 /**
- * How often something may happen: steadily so many times a second, and as many more at once as a while of that is worth.
+ * A rate limit: N events per second with a burst of N x window.
  *
- * <p>Counted by the virtual scheduling of the generic cell rate algorithm (ITU-T I.371, annex A): all that is kept is the
- * time at which everything so far would be paid off, so that one number tells the whole past. Immutable.
+ * <p>Implements virtual scheduling of the generic cell rate algorithm (ITU-T I.371, annex A). Its only state is the
+ * theoretical arrival time, by which all events so far would be paid off at the steady rate. Immutable.
  *
- * @param interval between two events of the steady rate, in microseconds
- * @param allowance how far events may run ahead of it, in microseconds
+ * @param interval between two events at the steady rate, in microseconds
+ * @param allowance how far events may run ahead of the rate, in microseconds
  */
 record Gcra(long interval, long allowance) {
-    /** What clocks of one moment may differ by, as readings of several threads do. */
-    private static final long UNEASE = 1_000_000;
+    /** The tolerated difference between clock readings of several threads, in microseconds. */
+    private static final long CLOCK_TOLERANCE = 1_000_000;
 
     private static final long MICROS = 1_000_000;
 
@@ -24,16 +24,16 @@ record Gcra(long interval, long allowance) {
     }
 
     /**
-     * When everything is paid off after one more event at that time; empty if it is one too many.
+     * The new state after one more event; empty if the event exceeds the rate.
      *
-     * @param paidOff as of the event before; empty if there was none
+     * @param paidOff the state before the event, in microseconds since 1970; empty for none
      */
     OptionalLong after(OptionalLong paidOff, Instant now) {
         long time = micros(now);
         long debt = paidOff.isEmpty() ? 0 : Math.max(0, paidOff.getAsLong() - time);
-        // More than this nobody can owe by a clock that only goes forward: one that was set back must not lock out.
-        long believed = debt > allowance + interval + UNEASE ? allowance : debt;
-        return believed > allowance ? OptionalLong.empty() : OptionalLong.of(time + believed + interval);
+        // A larger debt means that the clock was set back, which must not lock anybody out.
+        long bounded = debt > allowance + interval + CLOCK_TOLERANCE ? allowance : debt;
+        return bounded > allowance ? OptionalLong.empty() : OptionalLong.of(time + bounded + interval);
     }
 
     private static long micros(Instant time) {

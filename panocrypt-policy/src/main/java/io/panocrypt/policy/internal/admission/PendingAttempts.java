@@ -8,19 +8,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The attempts of hosts that wait for a decision, counted until they are written into the approval request.
+ * Counts the attempts of waiting hosts until they are written to the approval request.
  *
- * <p>Per node and in memory, for 16,384 requests at most. Thread-safe.
+ * <p>Per node and in memory, for at most 16,384 requests. Thread-safe.
  */
 public final class PendingAttempts {
     private static final int MAX_REQUESTS = 16_384;
 
     /**
-     * Attempts that a request does not tell yet.
+     * Attempts that the stored request does not include yet.
      *
      * @param count how many
-     * @param first when the first of them was decided
-     * @param last when the last of them was decided
+     * @param first when the first one was decided
+     * @param last when the last one was decided
      */
     public record Waited(String requestId, long count, Instant first, Instant last) {
         Waited and(Waited other) {
@@ -32,42 +32,42 @@ public final class PendingAttempts {
         }
     }
 
-    private final int most;
-    private final Map<String, Waited> waits = new HashMap<>();
+    private final int maxRequests;
+    private final Map<String, Waited> counts = new HashMap<>();
 
-    /** Counts nothing yet. */
+    /** Starts without counts. */
     public PendingAttempts() {
         this(MAX_REQUESTS);
     }
 
-    PendingAttempts(int most) {
-        this.most = most;
+    PendingAttempts(int maxRequests) {
+        this.maxRequests = maxRequests;
     }
 
-    /** Counts an attempt; false, and not counted, if there is no room. */
+    /** Counts an attempt; false if there is no room for another request. */
     public synchronized boolean count(String requestId, Instant time) {
-        if (waits.size() >= most && !waits.containsKey(requestId)) {
+        if (counts.size() >= maxRequests && !counts.containsKey(requestId)) {
             return false;
         }
         putBack(new Waited(requestId, 1, time, time));
         return true;
     }
 
-    /** Takes what is counted of a request. */
+    /** Removes and returns the count of a request. */
     public synchronized Optional<Waited> take(String requestId) {
-        return Optional.ofNullable(waits.remove(requestId));
+        return Optional.ofNullable(counts.remove(requestId));
     }
 
-    /** Counts again what was taken and could not be written. */
+    /** Adds a count again that could not be written. */
     public synchronized void putBack(Waited waited) {
-        waits.merge(waited.requestId(), waited, Waited::and);
+        counts.merge(waited.requestId(), waited, Waited::and);
     }
 
-    /** Takes what has been counted since before that time, so that no later attempt will write it. */
+    /** Removes and returns the counts that began before a time, so that none waits for a later attempt. */
     public synchronized List<Waited> takeSince(Instant before) {
-        List<Waited> taken = new ArrayList<>(waits.values());
+        List<Waited> taken = new ArrayList<>(counts.values());
         taken.removeIf(waited -> !waited.first().isBefore(before));
-        taken.forEach(waited -> waits.remove(waited.requestId()));
+        taken.forEach(waited -> counts.remove(waited.requestId()));
         return taken;
     }
 }

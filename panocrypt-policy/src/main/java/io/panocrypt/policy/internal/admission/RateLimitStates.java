@@ -8,23 +8,23 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What each of many parties has used up of its rate lately; the party that was seen longest ago is forgotten when there are
- * too many, and begins anew if it comes back.
+ * The rate limit state of many parties. When there are too many, the least recently seen one is forgotten, and starts anew
+ * later.
  *
  * <p>Thread-safe.
  */
 final class RateLimitStates {
     private record Party(String deviceId, Optional<IpAddress> address) {}
 
-    private final int most;
+    private final int maxParties;
     private final Map<Party, OptionalLong> paidOff = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** @param most how many parties are remembered */
-    RateLimitStates(int most) {
-        this.most = most;
+    /** @param maxParties how many parties are remembered */
+    RateLimitStates(int maxParties) {
+        this.maxParties = maxParties;
     }
 
-    /** Whether the party stays within the rate with this attempt; one that does not costs it nothing. */
+    /** Counts an attempt if the party stays within the rate; a rejected attempt costs nothing. */
     synchronized boolean take(String deviceId, Optional<IpAddress> address, Gcra rate, Instant now) {
         Party party = new Party(deviceId, address);
         OptionalLong before = paidOff.getOrDefault(party, OptionalLong.empty());
@@ -33,7 +33,7 @@ final class RateLimitStates {
             return false;
         }
         paidOff.put(party, after);
-        if (paidOff.size() > most) {
+        if (paidOff.size() > maxParties) {
             paidOff.remove(paidOff.keySet().iterator().next());
         }
         return true;

@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An attempt that was refused or must wait. Equal ones differ in nothing but kid, gates and time.
+ * An attempt that was refused or must wait. Equal ones differ only in kid, gates and time.
  *
  * @param deviceId the device
- * @param source the observed address; empty when it cannot be told
- * @param kid what was asked for
+ * @param source the observed address; empty if it is unknown
+ * @param kid the requested key
  * @param outcome denied or pending
  * @param reason why
- * @param gates what each gate said
+ * @param gates the result of each gate
  * @param time when it was decided, by the store's clock
  */
 public record Refusal(
@@ -36,8 +36,8 @@ public record Refusal(
         return new Refusal(deviceId, source, kid, outcome, reason, gates, newTime);
     }
 
-    /** The same without what only some of many have in common. */
-    Refusal ofAnybody() {
+    /** A copy without source, kid and gates, to stand for several refusals. */
+    Refusal withoutSource() {
         return new Refusal(deviceId, Optional.empty(), "", outcome, reason, Map.of(), time);
     }
 }

@@ -12,80 +12,83 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Folds equal refusals of one device and source: the first is written at once, the others are counted and written after 1,
- * 5, 15 and 60 minutes and hourly. A device gets at most 10 such rows a minute; what exceeds them is one row together.
+ * Aggregates equal refusals of one device and source: the first is written at once, later ones are counted and written after
+ * 1, 5, 15 and 60 minutes and then hourly. A device gets at most 10 such entries a minute; the rest shares one more.
  *
- * <p>Every refusal is in exactly one row, sooner or later: whatever is forgotten is handed out before. Per node and in
- * memory, 16,384 folds at most; the devices that were refused longest ago give way. Thread-safe.
+ * <p>Every refusal is in exactly one entry eventually; an evicted aggregate is handed out first. Per node and in memory, at
+ * most 16,384 aggregates; those of the least recently refused devices are evicted. Thread-safe.
  */
 public final class RefusalAggregator {
-    private static final int MAX_FOLDS = 16_384;
-    /** So many rows of evicted folds wait at most before whoever evicts writes them down. */
+    private static final int MAX_AGGREGATES = 16_384;
+    /** Summaries of evicted aggregates that may wait; more are written by the request that evicts. */
     private static final int MAX_EVICTED = 500;
 
     private final InstantSource clock;
-    private final int most;
+    private final int maxAggregates;
     private final Map<String, DeviceRefusals> devices = new LinkedHashMap<>(16, 0.75f, true);
     private final List<RefusalSummary> evicted = new ArrayList<>();
     private int size;
 
-    /** @param clock the node's own, by which rows are due */
+    /** @param clock the node's own clock, by which entries are due */
     public RefusalAggregator(InstantSource clock) {
-        this(clock, MAX_FOLDS);
+        this(clock, MAX_AGGREGATES);
     }
 
-    RefusalAggregator(InstantSource clock, int most) {
+    RefusalAggregator(InstantSource clock, int maxAggregates) {
         this.clock = clock;
-        this.most = most;
+        this.maxAggregates = maxAggregates;
     }
 
     /**
-     * Counts a refusal that equals an earlier one; otherwise opens a fold for it.
+     * Counts a refusal that equals an earlier one; otherwise begins an aggregate for it.
      *
      * @return whether the caller must write it at once; it is not counted then
      */
     public synchronized boolean countOrOpen(Refusal refusal) {
         Instant now = clock.instant();
-        DeviceRefusals folds = of(refusal.deviceId(), now);
-        int before = folds.size();
-        boolean opened = folds.countOrOpen(refusal, now);
-        grown(before, folds);
+        DeviceRefusals refusals = of(refusal.deviceId(), now);
+        int before = refusals.size();
+        boolean opened = refusals.countOrOpen(refusal, now);
+        evictExcess(before, refusals);
         return opened;
     }
 
-    /** Counts a refusal that must not cost a row of its own. */
+    /** Counts a refusal that must not cause an entry of its own. */
     public synchronized void count(Refusal refusal) {
         Instant now = clock.instant();
-        DeviceRefusals folds = of(refusal.deviceId(), now);
-        int before = folds.size();
-        folds.count(refusal, now);
-        grown(before, folds);
+        DeviceRefusals refusals = of(refusal.deviceId(), now);
+        int before = refusals.size();
+        refusals.count(refusal, now);
+        evictExcess(before, refusals);
     }
 
-    /** Says that a refusal is written at once because more hangs on it; equal ones that follow are counted. */
+    /**
+     * Begins a new aggregate with a refusal that is written at once, because its commit does more; later equal ones are
+     * counted.
+     */
     public synchronized void restart(Refusal refusal) {
         Instant now = clock.instant();
-        DeviceRefusals folds = of(refusal.deviceId(), now);
-        int before = folds.size();
-        folds.restart(refusal, now);
-        grown(before, folds);
+        DeviceRefusals refusals = of(refusal.deviceId(), now);
+        int before = refusals.size();
+        refusals.restart(refusal, now);
+        evictExcess(before, refusals);
     }
 
-    /** Says that a refusal that was to be written was not: the next equal one is. */
+    /** Records that a refusal could not be written; the next equal one is written instead. */
     public synchronized void missed(Refusal refusal) {
-        DeviceRefusals folds = devices.get(refusal.deviceId());
-        if (folds != null) {
-            folds.missRow(refusal);
+        DeviceRefusals refusals = devices.get(refusal.deviceId());
+        if (refusals != null) {
+            refusals.missEntry(refusal);
         }
     }
 
-    /** Says that the source was answered: its refusals are over, and what is counted of them is due. */
+    /** Ends the refusals of a source that was answered; their counts are due. */
     public synchronized void end(String deviceId, Optional<IpAddress> source) {
-        DeviceRefusals folds = devices.get(deviceId);
-        if (folds != null) {
-            int before = folds.size();
-            folds.end(source, clock.instant());
-            size += folds.size() - before;
+        DeviceRefusals refusals = devices.get(deviceId);
+        if (refusals != null) {
+            int before = refusals.size();
+            refusals.end(source, clock.instant());
+            size += refusals.size() - before;
         }
     }
 
@@ -93,29 +96,29 @@ public final class RefusalAggregator {
         return devices.computeIfAbsent(deviceId, id -> new DeviceRefusals(now));
     }
 
-    private void grown(int before, DeviceRefusals folds) {
-        size += folds.size() - before;
-        // The one that has grown was used last, so that it goes last.
-        while (size > most || devices.size() > most) {
-            String longestAgo = devices.keySet().iterator().next();
-            DeviceRefusals leaving = Objects.requireNonNull(devices.remove(longestAgo));
+    private void evictExcess(int before, DeviceRefusals refusals) {
+        size += refusals.size() - before;
+        // The device that has grown was used last, so it is evicted last.
+        while (size > maxAggregates || devices.size() > maxAggregates) {
+            String leastRecent = devices.keySet().iterator().next();
+            DeviceRefusals leaving = Objects.requireNonNull(devices.remove(leastRecent));
             size -= leaving.size();
-            leaving.ripen(clock.instant(), true);
-            evicted.addAll(leaving.harvest());
+            leaving.makeDueReady(clock.instant(), true);
+            evicted.addAll(leaving.takeReady());
         }
     }
 
-    /** Whether so much has had to give way that it should be written down before more is taken in. */
+    /** Whether so many summaries were evicted that they should be written before more is counted. */
     public synchronized boolean isCrowded() {
         return evicted.size() >= MAX_EVICTED;
     }
 
-    /** Takes what is due. Whoever takes it must write it down, or it is lost. */
+    /** Removes and returns the due counts; the caller must write them, or they are lost. */
     public synchronized List<RefusalSummary> takeDue() {
         return take(false);
     }
 
-    /** Takes everything that is counted. */
+    /** Removes and returns all counts. */
     public synchronized List<RefusalSummary> takeAll() {
         return take(true);
     }
@@ -124,32 +127,32 @@ public final class RefusalAggregator {
         Instant now = clock.instant();
         List<RefusalSummary> taken = new ArrayList<>(evicted);
         evicted.clear();
-        devices.values().forEach(folds -> {
-            folds.ripen(now, everything);
-            taken.addAll(folds.harvest());
+        devices.values().forEach(refusals -> {
+            refusals.makeDueReady(now, everything);
+            taken.addAll(refusals.takeReady());
         });
-        devices.values().removeIf(folds -> folds.isIdle(now));
+        devices.values().removeIf(refusals -> refusals.isIdle(now));
         size = devices.values().stream().mapToInt(DeviceRefusals::size).sum();
         return taken;
     }
 
-    /** What is counted and not taken, of all devices, as it stands. */
+    /** All counts of all devices that have not been taken. */
     public synchronized List<RefusalSummary> pending() {
         return Stream.concat(evicted.stream(), devices.values().stream().flatMap(DeviceRefusals::pending))
                 .toList();
     }
 
-    /** What is counted of one device and not taken, as it stands. */
+    /** All counts of one device that have not been taken. */
     public synchronized List<RefusalSummary> pending(String deviceId) {
-        DeviceRefusals folds = devices.get(deviceId);
+        DeviceRefusals refusals = devices.get(deviceId);
         return Stream.concat(
                         evicted.stream()
                                 .filter(gone -> gone.refusal().deviceId().equals(deviceId)),
-                        Stream.ofNullable(folds).flatMap(DeviceRefusals::pending))
+                        Stream.ofNullable(refusals).flatMap(DeviceRefusals::pending))
                 .toList();
     }
 
-    /** How many folds are kept. */
+    /** The number of aggregates. */
     public synchronized int size() {
         return size;
     }

@@ -11,16 +11,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Who may approve one device, and how many of them it takes, from tags, groups and members as they are now.
+ * Who may approve a device, and how many approvals it takes, by present tags, groups and members.
  *
- * <p>Covering groups unite their approvers and do not stack while their quorum is 1; a group with a quorum above 1 must
- * reach it with distinct members of its own. Immutable.
+ * <p>Approvers of covering groups with quorum 1 form one set. A group with a higher quorum must reach it with its own
+ * distinct members. Immutable.
  */
 public final class ApprovalPolicy {
-    /** No approval needed. */
+    /** A device that needs no approval. */
     public static final ApprovalPolicy NONE = new ApprovalPolicy(false, List.of());
 
-    /** A covering group, its user groups taken apart and its members who cannot decide left out. */
+    /** A covering group: its user groups resolved, without members who may not decide. */
     private record Panel(Set<String> approvers, int quorum) {
         boolean isSatisfiedBy(Set<String> votes) {
             return approvers.stream().filter(votes::contains).count() >= quorum;
@@ -38,8 +38,8 @@ public final class ApprovalPolicy {
     /**
      * The policy of a device.
      *
-     * @param groups every approval group there is
-     * @param userGroups every user group, by id
+     * @param groups all approval groups
+     * @param userGroups all user groups, by id
      * @param deciders the members whose role lets them decide
      */
     public static ApprovalPolicy of(
@@ -51,7 +51,7 @@ public final class ApprovalPolicy {
         return new ApprovalPolicy(device.requireApproval() || !panels.isEmpty(), panels);
     }
 
-    /** The members who may decide for a group; parameters as of {@link #of}. */
+    /** The members who may decide for a group; parameters as for {@link #of}. */
     public static Set<String> effective(ApprovalGroup group, Map<String, UserGroup> userGroups, Set<String> deciders) {
         Set<String> members = new HashSet<>();
         for (String approver : group.approvers()) {
@@ -66,7 +66,7 @@ public final class ApprovalPolicy {
         return members;
     }
 
-    /** Whether a human must decide before the device unlocks. */
+    /** Whether a human must approve before the device unlocks. */
     public boolean isNeeded() {
         return needed;
     }
@@ -76,23 +76,23 @@ public final class ApprovalPolicy {
         return !panels.isEmpty();
     }
 
-    /** The members who may decide. */
+    /** The members who may decide about the device. */
     public Set<String> approvers() {
         return panels.stream().flatMap(panel -> panel.approvers().stream()).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Whether the votes of all approvers together would suffice. */
+    /** Whether the approvals of all approvers together would suffice. */
     public boolean isReachable() {
         return isSatisfiedBy(approvers());
     }
 
-    /** Whether these members' votes suffice; votes of others do not count. */
+    /** Whether the approvals of these members suffice; those of others do not count. */
     public boolean isSatisfiedBy(Set<String> votes) {
         return panels.stream().flatMap(panel -> panel.approvers().stream()).anyMatch(votes::contains)
                 && panels.stream().filter(panel -> panel.quorum() > 1).allMatch(panel -> panel.isSatisfiedBy(votes));
     }
 
-    /** Whether that member alone could approve, so that they may also grant an allowance that skips approval. */
+    /** Whether the member could approve alone, and so may grant an allowance that skips approval. */
     public boolean isSatisfiedBy(String member) {
         return isSatisfiedBy(Set.of(member));
     }

@@ -4,9 +4,9 @@ import io.panocrypt.policy.net.IpAddress;
 import java.util.Optional;
 
 /**
- * What somebody asks for.
+ * An attempt, as far as the decision depends on it.
  *
- * @param keyKnown whether the device has the key that is asked for
- * @param source the observed address; empty when it cannot be told, which no source policy admits
+ * @param keyKnown whether the device has the requested key
+ * @param source the observed address; empty if it is unknown, and then no source policy admits it
  */
 public record Attempt(boolean keyKnown, Optional<IpAddress> source) {}

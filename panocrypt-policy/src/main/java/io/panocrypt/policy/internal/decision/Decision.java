@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What policy says of an attempt, and what it costs.
+ * The result of policy for an attempt, and what it costs.
  *
  * @param outcome allowed, denied or pending
  * @param reason the first gate that fails, or how the attempt passed
- * @param gates what each gate said, in order
+ * @param gates the result of each gate, in order
  * @param spends the allowance that loses a use if the attempt is answered
  * @param collects the approval that loses a use if the attempt is answered
- * @param request what becomes of the device's approval requests otherwise
+ * @param request otherwise, the effect on the device's approval requests
  */
 public record Decision(
         Outcome outcome,
@@ -34,7 +34,7 @@ public record Decision(
         gates = Collections.unmodifiableMap(new EnumMap<>(gates));
     }
 
-    /** Whether it changes a request of the device if it becomes real, by an answer or without one. */
+    /** Whether it changes an approval request of the device when it is committed. */
     public boolean changesRequests() {
         return collects().isPresent()
                 || request() instanceof RequestEffect.Refresh
@@ -42,32 +42,32 @@ public record Decision(
     }
 
     /**
-     * An answer that an approval gives.
+     * The collection of an approval's use.
      *
      * @param request the approved request
      * @param last whether it is the approval's last use
      */
     public record Collection(ApprovalRequest request, boolean last) {}
 
-    /** What an attempt that waits for a human does to the requests. */
+    /** The effect of a waiting attempt on the approval requests. */
     public sealed interface RequestEffect {
-        /** Nothing. */
+        /** No effect. */
         record None() implements RequestEffect {}
 
-        /** The open request of this source was seen a moment ago: one attempt more to be counted, nothing to be changed. */
+        /** The source's open request was refreshed a moment ago: the attempt is counted, and nothing is changed. */
         record Wait(ApprovalRequest request) implements RequestEffect {}
 
-        /** The open request of this source is seen again. */
+        /** The source's open request gets a later last attempt. */
         record Refresh(ApprovalRequest request) implements RequestEffect {}
 
         /**
-         * A request of this source opens.
+         * The source opens a request.
          *
-         * @param place which of the device's places it takes
-         * @param askedAgain whether the device was unlocked by an approval a short while ago
-         * @param lastCollected when this source collected last, if it is known
-         * @param over requests that need not be looked at any more
-         * @param remembered requests that are over, give up their places, and still tell who collected
+         * @param place the slot of the device that it takes
+         * @param askedAgain whether the device was unlocked by an approval shortly before
+         * @param lastCollected when this source collected last; empty if unknown
+         * @param over ended requests that decisions no longer read
+         * @param remembered ended requests that free their slots, and still show who collected
          */
         record Open(
                 ApprovalRequest.Place place,

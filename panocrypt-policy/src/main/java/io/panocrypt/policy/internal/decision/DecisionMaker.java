@@ -16,9 +16,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** The decision: a pure function of a policy view, an attempt and a time. */
+/** Decides: a pure function of a policy view, an attempt and a time. */
 public final class DecisionMaker {
-    /** Which allowance serves: the earliest expiry, then the oldest; the id only makes the order total. */
+    /** The allowance to spend first: the earliest expiry, then the oldest; the id only makes the order total. */
     private static final Comparator<Allowance> FIRST_TO_SPEND = Comparator.comparing(Allowance::expires)
             .thenComparing(Allowance::created)
             .thenComparing(Allowance::id);
@@ -36,9 +36,9 @@ public final class DecisionMaker {
     }
 
     /**
-     * Decides. Every gate that fails must be one that a single allowance switches off; allowances are never united.
+     * Decides. One single allowance must skip all failing gates; several are never combined.
      *
-     * @param now the store's time, by which denies and allowances are open or over
+     * @param now the store's time, by which denies and grants are valid
      */
     public static Decision decide(PolicyView view, Attempt attempt, Instant now) {
         return new DecisionMaker(view, attempt, now).decide();
@@ -63,7 +63,7 @@ public final class DecisionMaker {
                 .orElse(Set.of());
         Reason reason = Objects.requireNonNull(failures.get(first(failures, skipped)));
         if (reason == Reason.APPROVAL_PENDING && attempt.source().isEmpty()) {
-            // No request can be opened for a source that cannot be told, so that waiting would never end.
+            // An unknown source cannot open a request, so it would wait without end.
             reason = Reason.SOURCE_NOT_ALLOWED;
         }
         boolean waits = reason == Reason.APPROVAL_PENDING;
@@ -76,7 +76,7 @@ public final class DecisionMaker {
                 waits ? requests.effectOfWaiting() : new Decision.RequestEffect.None());
     }
 
-    /** An allowance that fits is spent in any case; an approval only where the approval gate is asked and needs it. */
+    /** Spends a fitting allowance in any case, but an approval only if the approval gate is not skipped and needs it. */
     private Decision allow(Map<Gate, Reason> failures, Optional<Allowance> serving) {
         boolean asked = serving.filter(allowance -> skippable(allowance).contains(Gate.APPROVAL))
                 .isEmpty();
@@ -92,7 +92,7 @@ public final class DecisionMaker {
                 new Decision.RequestEffect.None());
     }
 
-    /** The gates that would fail if no allowance existed, each with its reason. */
+    /** The gates that fail without allowances, each with its reason. */
     private Map<Gate, Reason> failures() {
         Map<Gate, Reason> failures = new EnumMap<>(Gate.class);
         if (view.device().state() == DeviceState.REVOKED) {
@@ -123,7 +123,7 @@ public final class DecisionMaker {
         return failures;
     }
 
-    /** The gates that an allowance switches off in this view: never a device that waits for its confirmation. */
+    /** The gates that an allowance skips in this view; it never skips the state of a pending device. */
     private Set<Gate> skippable(Allowance allowance) {
         Set<Gate> gates = EnumSet.noneOf(Gate.class);
         allowance.skips().forEach(skip -> gates.add(skip.gate()));

@@ -17,11 +17,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A device's approval requests as one attempt meets them. */
+/** A device's approval requests from the point of view of one attempt. */
 final class OpenRequests {
-    /** How often a request is refreshed within the time that it outlives its last attempt: each 30 s of 10 min. */
+    /** How often a request is refreshed during the time that it outlives its last attempt: each 30 s of 10 min. */
     private static final int REFRESHES = 20;
-    /** Who asks so soon after a collection may not be who collected. */
+    /** After a collection, an attempt within this time may come from another host. */
     private static final Duration ASKED_AGAIN = Duration.ofMinutes(10);
 
     private final PolicyView view;
@@ -37,7 +37,7 @@ final class OpenRequests {
     /** The approval that this attempt may collect: of its source, with uses left, by voters who still suffice. */
     Optional<Decision.Collection> collectable() {
         return view.requests().stream()
-                .filter(candidate -> isFromHere(candidate.request()))
+                .filter(candidate -> isFromThisSource(candidate.request()))
                 .filter(candidate -> state(candidate.request()) == State.APPROVED && candidate.usesLeft() > 0)
                 .filter(candidate ->
                         view.approval().isSatisfiedBy(candidate.request().approvedBy()))
@@ -45,13 +45,14 @@ final class OpenRequests {
                 .findFirst();
     }
 
-    /** Refreshes the open request of this source, or opens one if there is a place for it. */
+    /** Refreshes the source's open request, or opens one if there is a slot. */
     Decision.RequestEffect effectOfWaiting() {
         List<ApprovalRequest> open = view.requests().stream()
                 .filter(this::isOpen)
                 .map(PolicyView.Request::request)
                 .toList();
-        Optional<ApprovalRequest> here = open.stream().filter(this::isFromHere).findFirst();
+        Optional<ApprovalRequest> here =
+                open.stream().filter(this::isFromThisSource).findFirst();
         if (here.isPresent()) {
             return isFresh(here.get())
                     ? new Decision.RequestEffect.Wait(here.get())
@@ -65,30 +66,30 @@ final class OpenRequests {
                 view.requests().stream().map(PolicyView.Request::request).toList();
         Map<Boolean, List<ApprovalRequest>> ended = all.stream()
                 .filter(request -> !open.contains(request))
-                .collect(Collectors.partitioningBy(
-                        request -> !isFromHere(request) && (wasCollectedLately(request) || isLastCollected(request))));
+                .collect(Collectors.partitioningBy(request ->
+                        !isFromThisSource(request) && (wasCollectedRecently(request) || isLastCollected(request))));
         List<ApprovalRequest> replaceable = Objects.requireNonNull(ended.get(false));
         List<ApprovalRequest> kept = Objects.requireNonNull(ended.get(true));
         return new Decision.RequestEffect.Open(
                 place,
-                all.stream().anyMatch(this::wasCollectedLately),
+                all.stream().anyMatch(this::wasCollectedRecently),
                 replaceable.stream()
-                        .filter(this::isFromHere)
+                        .filter(this::isFromThisSource)
                         .flatMap(request -> request.collectedAt().stream())
                         .findFirst(),
                 replaceable,
                 kept.stream().filter(ApprovalRequest::holdsPlace).toList());
     }
 
-    /** An approval whose grant was cancelled is over. */
+    /** Whether a request is pending or has uses left; an approval whose grant was cancelled is ended. */
     private boolean isOpen(PolicyView.Request candidate) {
         return state(candidate.request()) == State.PENDING
                 || state(candidate.request()) == State.APPROVED && candidate.usesLeft() > 0;
     }
 
     /**
-     * The place that a request of this source may take: one of those for anybody, unless they are taken or another address
-     * of its /64 waits already; otherwise the one that is kept for it, whatever its neighbours do.
+     * The slot for a request of this source: a general one, unless all are taken or another address of its /64 already
+     * waits; otherwise the reserved one for this source, whatever its neighbours do.
      */
     private Optional<Place> place(List<ApprovalRequest> open) {
         IpAddress source = attempt.source().orElseThrow();
@@ -127,18 +128,18 @@ final class OpenRequests {
                 .isPresent();
     }
 
-    /** A host that asks twice a second need not be written down twice a second. */
+    /** Limits writes for a host that asks twice a second. */
     private boolean isFresh(ApprovalRequest request) {
         return now.isBefore(request.lastSeen().plus(view.pendingLife().dividedBy(REFRESHES)));
     }
 
-    private boolean wasCollectedLately(ApprovalRequest request) {
+    private boolean wasCollectedRecently(ApprovalRequest request) {
         return request.collectedAt()
                 .filter(when -> now.isBefore(when.plus(ASKED_AGAIN)))
                 .isPresent();
     }
 
-    private boolean isFromHere(ApprovalRequest request) {
+    private boolean isFromThisSource(ApprovalRequest request) {
         return attempt.source().filter(request.source()::equals).isPresent();
     }
 

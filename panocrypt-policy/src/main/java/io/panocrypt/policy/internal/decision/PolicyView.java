@@ -18,13 +18,13 @@ import java.util.stream.Stream;
  * Everything that a decision about one device reads.
  *
  * @param device the device
- * @param listed the blocks of every network access list that the device refers to
- * @param lockdowns every lockdown there is
+ * @param listed the blocks of all network access lists that the device refers to
+ * @param lockdowns all lockdowns
  * @param denies the device's temporary denies
- * @param allowances the device's allowances that have uses left
+ * @param allowances the device's allowances with uses left
  * @param approval who may approve the device
- * @param requests the device's approval requests, open ones and those that were open lately
- * @param pendingLife how long a request outlives its last attempt
+ * @param requests the device's approval requests: open ones, and recently ended ones
+ * @param pendingLife how long a request lives after its last attempt
  */
 public record PolicyView(
         Device device,
@@ -37,9 +37,9 @@ public record PolicyView(
         Duration pendingLife) {
 
     /**
-     * An approval request and what is left of its approval.
+     * An approval request and the uses left of its approval.
      *
-     * @param usesLeft how many answers its grant may still give; 0 without a grant that is valid now
+     * @param usesLeft how many answers its grant may still give; 0 without a valid grant
      */
     public record Request(ApprovalRequest request, int usesLeft) {}
 
@@ -51,13 +51,13 @@ public record PolicyView(
         requests = List.copyOf(requests);
     }
 
-    /** Whether the source is in one of the blocks; one that cannot be told is not. */
+    /** Whether one of the blocks contains the source; false for an unknown source. */
     public boolean admits(Optional<IpAddress> source) {
         return source.filter(address -> sources().anyMatch(block -> block.contains(address)))
                 .isPresent();
     }
 
-    /** Whether an allowance or an approval is open that fits the source, sufficient or not. */
+    /** Whether a valid allowance or approval fits the source, sufficient or not. */
     public boolean hasGrantFor(Optional<IpAddress> source, Instant now) {
         return allowances.stream()
                         .anyMatch(allowance ->

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 as a name for what is too long, or too telling, to be one: 64 lower-case hexadecimal digits. */
+/** SHA-256 as a name for text that is too long or too sensitive: 64 lower-case hexadecimal digits. */
 public final class Digest {
     private Digest() {}
 

@@ -5,11 +5,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/** The form in which a bearer secret is stored. */
+/** The stored form of a bearer secret: SHA-256, base64url without padding. */
 public final class TokenHash {
     private TokenHash() {}
 
-    /** A token has 128 random bits, so that one round of a fast hash hides it. */
+    /** One round of a fast hash suffices, because a token has 128 random bits. */
     public static String of(String token) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
