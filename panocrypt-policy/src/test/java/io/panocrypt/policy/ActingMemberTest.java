@@ -31,11 +31,11 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Somebody ends a member's authority after it has authenticated, and before what it does is committed. */
+/** A member's authority ends after authentication, and before the edit is committed. */
 class ActingMemberTest {
     private final OperatorActs site = new OperatorActs();
     private final Members members = site.service.members();
-    /** Another node, on the same store. */
+    /** Another node on the same store. */
     private final Members elsewhere = site.house.service.members();
 
     private final Member mallory = site.mallory;
@@ -62,14 +62,14 @@ class ActingMemberTest {
 
     @Test
     void knowsEveryActThatThereIs() {
-        // A test of a channel changes nothing, and history is the host's.
+        // A test of a notifier changes nothing, and history belongs to the host.
         Set<String> others = Set.of("Contacts.test", "Webhooks.test", "History.cutBefore");
         Set<String> known = new TreeSet<>(OperatorActs.names());
         known.addAll(others);
         assertEquals(OperatorActs.methods(), known);
     }
 
-    /** Otherwise an application could act as a member without the token that the commit is to compare. */
+    /** Otherwise an application could act as a member without the token that the commit compares. */
     @Test
     void isMadeOfNoIdAlone() {
         assertEquals(0, Actor.class.getConstructors().length);
@@ -128,7 +128,7 @@ class ActingMemberTest {
         elsewhere.edit(Actor.HOST, mallory.id(), elsewhere.get(mallory.id()).version(), change);
     }
 
-    /** What only changes a contact ends no authority; an edit that names a version of this very record is stale by it. */
+    /** A change of a contact ends no authority, but an edit of that version of the record is stale. */
     @ParameterizedTest
     @MethodSource("acts")
     void isHeldUpByNoHarmlessChange(String act) {
@@ -163,7 +163,7 @@ class ActingMemberTest {
         assertRefused(Kind.FORBIDDEN, () -> site.service.history().cutBefore(Actor.of(mallory), old));
     }
 
-    /** Votes that were cast before a disable must not count after it, whoever has disabled. */
+    /** Votes that were cast before a disable must not count after it, even if the disabling member has lost authority. */
     @Test
     void carriesThroughWhatItHasBegun() {
         Device device = site.service.devices().byName("web-1").orElseThrow();
@@ -193,7 +193,7 @@ class ActingMemberTest {
 
     @Nested
     class FirstAdministrator {
-        /** The id of one that was removed is never given again, so that no version of it comes back either. */
+        /** An id is never reused after a removal, so no version of the old record comes back. */
         @Test
         void whoIsMadeAgainIsAnother() {
             Members.Issued former = reissued();
@@ -231,7 +231,7 @@ class ActingMemberTest {
 
     @Nested
     class Edits {
-        /** Who rotates a token again and again cannot keep an administrator from changing the member. */
+        /** Constant token rotations must not keep an administrator from changing the member. */
         @Test
         void arePossibleThoughTheTokenWasRotatedSince() {
             long seen = mallory.version();

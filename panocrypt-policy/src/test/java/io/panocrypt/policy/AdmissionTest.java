@@ -34,7 +34,7 @@ class AdmissionTest {
         house.close();
     }
 
-    /** Asks at one moment until it is too much. */
+    /** Asks at one moment until the limit is reached. */
     private void exhaust(String source) {
         int asked = 1;
         while (!house.unlock(device, source).equals(LIMITED)) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a stranger or a viewer sends is refused, and never counted as an outage of the store. */
+/** Input of strangers and viewers is refused, and never counted as an outage of the store. */
 class BadInputTest {
     private final TestService house = new TestService();
 
@@ -36,7 +36,7 @@ class BadInputTest {
         house.close();
     }
 
-    /** A store that answers unstorable text as PostgreSQL's driver does without a check: by a fault like an outage's. */
+    /** A store that answers unstorable text like PostgreSQL's driver without a check: with a fault like an outage's. */
     private static final class Touchy extends ForwardingStore {
         private final AtomicInteger asked = new AtomicInteger();
 

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a builder refuses, before it has a store and when it builds. */
+/** The problems that a builder reports, before it has a store and when it builds. */
 class BuilderTest {
     private static ApprovalTimes times(long pending, long window, long deny, long silence) {
         return new ApprovalTimes(

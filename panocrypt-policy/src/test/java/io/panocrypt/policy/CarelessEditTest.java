@@ -36,7 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What operators do without a thief in mind: each edit is refused, or the device refuses; it never opens unasked. */
+/** Careless edits: each is refused, or makes devices refuse; none opens a device unintentionally. */
 class CarelessEditTest {
     private final TestPeople household = new TestPeople();
     private final TestService house = household.house;

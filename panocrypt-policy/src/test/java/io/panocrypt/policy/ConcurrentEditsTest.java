@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Two operators at once: the second one's edit lands after the first one's was judged and before it is applied. */
+/** Two concurrent operators: the second edit is committed after the first one was checked and before it is applied. */
 class ConcurrentEditsTest {
     private final TestService house = new TestService();
     private final Panocrypt second = house.service;
@@ -46,7 +46,7 @@ class ConcurrentEditsTest {
         house.close();
     }
 
-    /** A store where somebody else is faster, once or a number of times. */
+    /** A store where somebody else commits first, once or several times. */
     private static final class Outrun extends ForwardingStore {
         private Optional<Runnable> meanwhile = Optional.empty();
         private int times;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One stored record that cannot be read harms nobody who does not need it, and opens nothing. */
+/** One unreadable record affects only what needs it, and opens nothing. */
 class CorruptRecordTest {
     private static final String BODY = "{\"secret\": 7";
 
@@ -41,7 +41,7 @@ class CorruptRecordTest {
         house.close();
     }
 
-    /** Somebody overwrites a record's body; its terms stay. */
+    /** Overwrites a record's body; its terms stay. */
     private void corrupt(String kind, String id) {
         PolicyRecord old = house.memory.get(kind, id).orElseThrow();
         put(new PolicyRecord(kind, id, old.version() + 1, BODY, old.uniqueTerms(), old.terms()));

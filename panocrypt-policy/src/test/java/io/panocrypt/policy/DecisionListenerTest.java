@@ -49,7 +49,7 @@ class DecisionListenerTest {
     private final Device device = house.device("web-1");
     private final BlockingQueue<DecisionEvent> heard = new LinkedBlockingQueue<>();
 
-    /** A closed service has told its listeners everything: whatever a test does not expect is here. */
+    /** A closed service has sent all its events, so unexpected ones are here. */
     @AfterEach
     void close() {
         house.close();
@@ -238,7 +238,7 @@ class DecisionListenerTest {
             }
         }
 
-        /** The row that tells of the lost use cannot be written either: it was the custody all the same. */
+        /** The entry about the lost use cannot be written either, but the fault is still the custody's. */
         @Test
         void ofACustodyThatFailsBesideTheStore() throws InterruptedException {
             ForwardingStore broken = new ForwardingStore(house.memory) {

@@ -1,10 +1,10 @@
 package io.panocrypt.policy;
 
-/** What a service does by itself each minute, for tests of other packages that let time pass. */
+/** What a service does each minute, for tests in other packages that let time pass. */
 public final class EachMinute {
     private EachMinute() {}
 
-    /** Writes down what is due of what was counted. */
+    /** Flushes the counts that are due. */
     public static void flush(Panocrypt service) {
         service.history().flush();
     }

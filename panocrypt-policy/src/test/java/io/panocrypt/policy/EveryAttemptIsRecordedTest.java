@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every attempt of a known device is in exactly one journal entry or one count, whatever the store does meanwhile. */
+/** Every attempt on a known device is in exactly one journal entry or one count, whatever faults the store has. */
 class EveryAttemptIsRecordedTest {
     private final TestService house = new TestService();
     private final Device device = house.device("web-1");
@@ -45,7 +45,7 @@ class EveryAttemptIsRecordedTest {
         house.close();
     }
 
-    /** A store that fails in ways that a test turns on. */
+    /** A store whose faults a test turns on. */
     private class FaultyStore extends ForwardingStore {
         private boolean conflicts;
         private boolean rejects;
@@ -130,7 +130,7 @@ class EveryAttemptIsRecordedTest {
                 .sum();
     }
 
-    /** One attempt that meets the fault, is counted at once, and is in the journal once the node has closed. */
+    /** One attempt meets the fault, is counted at once, and is in the journal after the node has closed. */
     private UnlockRecord onlyRecordOf(UnlockResult expected, String source) {
         try (Panocrypt node = house.open(store, house.custody)) {
             assertEquals(expected, unlock(node, source));

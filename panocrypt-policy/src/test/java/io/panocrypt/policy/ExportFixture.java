@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A journal to export, and what may be done to the export. Rows: 1 site, 2 device, 3 to 5 attempts, 6 checkpoint, 7 and 8
+ * A journal to export, and ways to change the export. Entries: 1 site, 2 device, 3 to 5 attempts, 6 checkpoint, 7 and 8
  * attempts, 9 checkpoint, 10 attempt.
  */
 abstract class ExportFixture {

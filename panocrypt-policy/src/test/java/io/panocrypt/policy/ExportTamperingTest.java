@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nobody changes an export unnoticed, and what they did is named. */
+/** Every change of an export is detected and named. */
 class ExportTamperingTest extends ExportFixture {
     static Stream<Arguments> changes() {
         return Stream.of(
@@ -149,7 +149,7 @@ class ExportTamperingTest extends ExportFixture {
         assertBroken("line", 5, lines);
     }
 
-    /** Somebody who makes all hashes anew has no key to sign checkpoints with. */
+    /** An attacker who recomputes all hashes still has no key to sign checkpoints with. */
     @Test
     void isNamedByTheNextCheckpointWhereAllHashesWereMadeAnew() throws IOException {
         List<String> lines = export(history);

@@ -73,7 +73,7 @@ class FaultTest {
         }
     }
 
-    /** Fails so many commits, before or after they are applied. */
+    /** Fails a number of commits, before or after they are applied. */
     private final class FlakyCommits extends ForwardingStore {
         private final AtomicInteger failures;
         private final boolean applied;
@@ -230,7 +230,7 @@ class FaultTest {
 
     @Nested
     class WhenPolicyKeepsChanging {
-        /** A store whose epoch never stands still. */
+        /** A store whose epoch changes with each call. */
         private final ForwardingStore restless = new ForwardingStore(house.memory) {
             private final AtomicInteger epochs = new AtomicInteger();
 
@@ -330,7 +330,7 @@ class FaultTest {
 
     @Nested
     class WhenCustodyFailsAfterTheCommit {
-        /** Custody that does everything but exchange. */
+        /** A custody that does everything except exchange. */
         private KeyCustody broken(RuntimeException fault) {
             return new KeyCustody() {
                 @Override

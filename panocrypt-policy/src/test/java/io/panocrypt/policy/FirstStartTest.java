@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a new site needs once is made in spite of a store that gives no outcome, and once only. */
+/** A new site is created once, even if the store gives no outcome. */
 class FirstStartTest {
     private static final int FIRST_WRITES = 3;
 
@@ -74,7 +74,7 @@ class FirstStartTest {
         }
     }
 
-    /** Gives no outcome of one edit, so many times. */
+    /** Gives no outcome for one kind of edit, a number of times. */
     private static final class SilentEdits extends ForwardingStore {
         private final int silent;
         private final boolean applied;

@@ -192,7 +192,7 @@ class FoldingTest {
         }
     }
 
-    /** A store that fails to write notes, or to say that it has. */
+    /** A store that fails to write notes, or to report that it has. */
     private final class FailingNotes extends ForwardingStore {
         private final boolean applied;
         private boolean fails;
@@ -217,7 +217,7 @@ class FoldingTest {
 
     @Nested
     class ANodeThatDies {
-        /** A node that has counted so many, flushed, counted more, and died. */
+        /** A node that has counted, flushed, counted again, and died. */
         private void die(int counted, int more) {
             Panocrypt node = house.open(house.memory, house.custody);
             for (int i = 0; i < counted; i++) {
@@ -420,7 +420,7 @@ class FoldingTest {
                     node.unlock(TestService.attempt(device, HOME));
                     house.clock.advance(Duration.ofMillis(500));
                 }
-                // The first attempt opens the request; then one refresh each half a minute.
+                // The first attempt opens the request; then one refresh each half minute.
                 assertEquals(20, writes.get());
             }
         }

@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An export and a log that were written once: whoever kept one must still be able to check it. */
+/** An export and a log of an earlier release, which later releases must still verify. */
 class GoldenExportTest {
     private static final String KEY = "Fwaxxm9UA9i9jdRE6m_O1qyZADED6CGXejoiBndWams";
 

@@ -127,7 +127,7 @@ class HistoryExportTest extends ExportFixture {
 
     @Nested
     class BesideTheLog {
-        /** What the log holds; the journal's rows 6 and 9 list rows 5 and 8. */
+        /** The content of the log; the journal's entries 6 and 9 list entries 5 and 8. */
         private List<Checkpoint> logged() {
             return house.memory.chain("node-1", 0, 1000).stream()
                     .filter(row -> row.entry().kind() == JournalEntry.Kind.CHECKPOINT)
@@ -138,7 +138,7 @@ class HistoryExportTest extends ExportFixture {
                     .toList();
         }
 
-        /** The site's database was cut back to its seventh row, with all that it had signed behind it. */
+        /** The site's database was truncated to its seventh entry, with all later checkpoints. */
         private List<String> cutBack() throws IOException {
             List<JournalRow> kept = house.memory.chain("node-1", 0, 7);
             ForwardingStore back = new ForwardingStore(house.memory) {
@@ -262,7 +262,7 @@ class HistoryExportTest extends ExportFixture {
         }
     }
 
-    /** Blocks of 64 rows, pages of 1,000: what stands at their borders. */
+    /** Entries at the borders of blocks of 64 and pages of 1,000. */
     @Test
     void goesThroughLongChains() throws IOException {
         attempts(1_200);

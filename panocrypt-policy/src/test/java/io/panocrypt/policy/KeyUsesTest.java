@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A generation that may be in use is destroyed by nobody who has not said so. */
+/** A generation that may be in use is only destroyed after a confirmation. */
 class KeyUsesTest {
     private final TestService house = new TestService();
     private final Devices devices = house.service.devices();
-    /** As it was when only its first generation was there. */
+    /** As it was with its first generation only. */
     private final Device first = house.device("web-1");
 
     @AfterEach
@@ -92,7 +92,7 @@ class KeyUsesTest {
         assertTrue(told.contains(" from 192.0.2.1 (denied)"), told);
     }
 
-    /** Equal refusals are one entry, which names the key of the first of them. */
+    /** Equal refusals share one entry, with the key of the first. */
     @Test
     void mayBeAmongRefusalsOfAnotherKey() {
         Device second = devices.rotateKeys(Actor.HOST, first.id());

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Edits after which nobody can approve devices any more: refused with their number, unless confirmed. */
+/** Edits after which nobody can approve devices: refused with the number of devices, unless confirmed. */
 class NobodyLeftTest {
     private static final MemberChange VIEWER = new MemberChange(null, Role.VIEWER, null);
 
@@ -44,7 +44,7 @@ class NobodyLeftTest {
         return new ApprovalGroups.Change(null, null, Set.of(ids), null);
     }
 
-    /** Refused with that number and without effect; done where it is confirmed, and then the server refuses. */
+    /** Refused with that number and without effect; done if confirmed, and then the server refuses. */
     private void assertNeedsConfirmation(int devices, Consumer<Boolean> edit) {
         OperationException refused = assertRefused(Kind.UNCONFIRMED, () -> edit.accept(false));
         assertEquals(devices, refused.devices());

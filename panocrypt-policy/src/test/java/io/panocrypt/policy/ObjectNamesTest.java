@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** No new name is an option or a path to whatever gets it as an argument; what is stored under such a name goes on. */
+/** No new name can be taken for an option or a path; stored names of that kind still work. */
 class ObjectNamesTest {
     private final TestPeople household = new TestPeople();
     private final Panocrypt service = household.service;

@@ -102,7 +102,7 @@ class OpenRequestsTest {
         assertInstanceOf(UnlockResult.Answered.class, house.unlock(device, source));
     }
 
-    /** The open request of that source, or what became of it. */
+    /** The open request of the source, or its last one. */
     private ApprovalRequest from(String source) {
         return requests(null).stream()
                 .filter(request -> request.source().equals(IpAddress.parse(source)))
@@ -119,7 +119,7 @@ class OpenRequestsTest {
         house.service.devices().enable(OPERATOR, device.id());
     }
 
-    /** All at the same moment, one from each source. */
+    /** All at one moment, one from each source. */
     private List<UnlockResult> storm(List<Panocrypt> nodes, List<String> sources) throws Exception {
         CyclicBarrier start = new CyclicBarrier(sources.size());
         List<Future<UnlockResult>> running = new ArrayList<>();
@@ -145,7 +145,7 @@ class OpenRequestsTest {
                 .toList();
     }
 
-    /** The device with one of its blocks marked as the address that it was enrolled from. */
+    /** The device, with one of its blocks marked as registered at its enrolment. */
     private void register(String address) {
         List<SourceRule> sources = new ArrayList<>(device.sources());
         sources.add(new SourceRule(Cidr.parse(address), true));

@@ -44,7 +44,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
-/** A site where everything that a member may do can be done, once, by the name of the method that does it. */
+/** A site where each thing that a member may do can be done once, by the name of its method. */
 final class OperatorActs implements AutoCloseable {
     private static final Map<String, BiConsumer<OperatorActs, Member>> ACTS = new TreeMap<>();
 
@@ -125,7 +125,7 @@ final class OperatorActs implements AutoCloseable {
                 .deny(Actor.HOST, device.id(), IpAddress.parse(TestService.AWAY), Duration.ofHours(1), "test");
     }
 
-    /** A store where something may happen right before an edit is applied, once. */
+    /** A store that runs something right before an edit is applied, once. */
     static final class Interposed extends ForwardingStore {
         private Optional<Runnable> meanwhile = Optional.empty();
         int membersRead;
@@ -182,7 +182,7 @@ final class OperatorActs implements AutoCloseable {
     }
 
     private void bury(String id) {
-        // What was told of the making of this site stands in front of it.
+        // Notices about the setup of this site come first.
         house.memory
                 .lease("first", Duration.ofMinutes(1), 1000)
                 .forEach(told -> house.memory.settle("first", told.entry().id(), new Settlement.Done(List.of())));
@@ -197,12 +197,12 @@ final class OperatorActs implements AutoCloseable {
         return ACTS.keySet();
     }
 
-    /** Does it as the member, by the token that the member had when it was read. */
+    /** Acts as the member, with the token that the member had when it was read. */
     void act(String name, Member member) {
         ACTS.get(name).accept(this, member);
     }
 
-    /** The methods of the service by which somebody does something. */
+    /** The methods of the service that take an actor. */
     static Set<String> methods() {
         Set<String> methods = new TreeSet<>();
         for (Method accessor : Panocrypt.class.getMethods()) {

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The service on a store that hangs, or fails for long. */
+/** The service on a store that hangs, or fails for a long time. */
 class OutageTest {
     private static final Duration STORE_TIMEOUT = Duration.ofMillis(300);
     private static final int CROWD = 200;
@@ -119,7 +119,7 @@ class OutageTest {
         }
     }
 
-    /** All at once. */
+    /** Runs all at once. */
     private List<UnlockResult> unlockByACrowd(Panocrypt node) throws Exception {
         List<Future<UnlockResult>> asked = new ArrayList<>();
         for (int i = 0; i < CROWD; i++) {
@@ -136,7 +136,7 @@ class OutageTest {
         assertEquals(Set.of(new UnlockResult.Unavailable()), Set.copyOf(results));
     }
 
-    /** How many attempts that took: a busy machine may be too slow for the store's timeout again. */
+    /** The number of attempts until it succeeded: a busy machine may exceed the store's timeout again. */
     private int unlockUntilAnswered(Panocrypt node) {
         return assertTimeoutPreemptively(TestTimeout.MAX, () -> {
             int attempts = 1;
@@ -155,7 +155,7 @@ class OutageTest {
         });
     }
 
-    /** Hangs in any call of one kind, and no interrupt helps, until it is released. */
+    /** Hangs in all calls of one kind, ignoring interrupts, until it is released. */
     private class HangingStore extends ForwardingStore {
         private final CountDownLatch released = new CountDownLatch(1);
         private final Set<Thread> stuck = ConcurrentHashMap.newKeySet();
@@ -250,7 +250,7 @@ class OutageTest {
                 store.release();
                 int attempts = unlockUntilAnswered(node);
                 awaitReady(node);
-                // Those that had begun may have spent since; those that had not are gone for good.
+                // Those that had begun may have spent since; those that had not never will.
                 assertTrue(usesLeft() >= 320 - begun.size(), "left: " + usesLeft());
                 assertTrue(begun.size() <= known + attempts + 1, "begun later: " + (begun.size() - known));
             }
@@ -377,7 +377,7 @@ class OutageTest {
         });
         assertThrows(CircuitOpenException.class, guarded::epoch);
         away.set(false);
-        // Sooner than the 30 s that the one who scans is given while all is well.
+        // Before the 30 s timeout of a scan in normal operation.
         assertThrows(ExecutionException.class, () -> trial.get(20, TimeUnit.SECONDS));
         nanos.addAndGet(CircuitBreaker.TRIAL_PAUSE.toNanos());
         assertEquals(house.memory.epoch(), guarded.epoch());
@@ -478,7 +478,7 @@ class OutageTest {
         }
         List<UnlockResult> results = new ArrayList<>();
         for (Future<UnlockResult> one : asked) {
-            // Sooner than the 30 s that the one who reads is given.
+            // Before the 30 s timeout of a page.
             results.add(one.get(20, TimeUnit.SECONDS));
         }
         return results;

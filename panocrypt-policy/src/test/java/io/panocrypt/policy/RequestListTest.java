@@ -59,7 +59,7 @@ class RequestListTest {
         house.close();
     }
 
-    /** Counts what is read. */
+    /** Counts the records that are read. */
     private static final class Counting extends ForwardingStore {
         private int read;
 

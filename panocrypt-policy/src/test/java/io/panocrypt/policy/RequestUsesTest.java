@@ -27,7 +27,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** An approval gives the answers that its approvers saw, whatever happens to the device meanwhile. */
+/** An approval gives the answers that its approvers saw, even if the device changes meanwhile. */
 class RequestUsesTest {
     private final TestService house = new TestService();
     private final List<String> told = new ArrayList<>();
@@ -140,7 +140,7 @@ class RequestUsesTest {
         assertAnswers(2);
     }
 
-    /** A request that the release before has opened. */
+    /** A request that an earlier release opened. */
     @Test
     void areFixedByTheFirstVoteWhereTheOpeningFixedNone() {
         group(2);

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * On day 0 rows 1 and 2 (site, device), 3 to 5 (attempts), 6 (checkpoint); on day 10 rows 7 and 8 (attempts), 9
+ * Day 0: entries 1 and 2 (site, device), 3 to 5 (attempts), 6 (checkpoint); day 10: entries 7 and 8 (attempts), 9
  * (checkpoint), 10 (attempt).
  */
 class RetentionTest {
@@ -194,7 +194,7 @@ class RetentionTest {
 
     @Nested
     class WhereSomebodyWritesTheDatabase {
-        /** A store whose rows somebody changes behind the service. */
+        /** A store whose journal entries are changed behind the service. */
         private final class Altered extends ForwardingStore {
             private final UnaryOperator<List<JournalRow>> alteration;
 
@@ -286,7 +286,7 @@ class RetentionTest {
             }
         }
 
-        /** Whoever has changed a row only has to wait for retention, if that does not look. */
+        /** Retention must verify the journal first, or it would remove the evidence of a change. */
         @Test
         void cutsNothingThatWouldHideAChange() {
             Altered changed = new Altered(rows -> {

@@ -44,7 +44,7 @@ class SecretsTest {
         house.close();
     }
 
-    /** What belongs into no log: the unlock token, sealed keys, the administrator's token and its hash. */
+    /** Secrets that must not reach a log: the unlock token, sealed keys, the administrator's token and its hash. */
     private List<String> secrets() {
         List<String> secrets = new ArrayList<>();
         secrets.add(device.token());

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Nothing is as good as open by many blocks, or by a device and its lists together, unless somebody says so. */
+/** A device that is effectively open, by many blocks or by its lists together, needs an acknowledgement. */
 class SourceGuardTest {
     private static final String[] EVERYTHING =
             IntStream.range(0, 256).mapToObj(first -> first + ".0.0.0/8").toArray(String[]::new);

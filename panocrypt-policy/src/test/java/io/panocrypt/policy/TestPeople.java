@@ -27,7 +27,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.function.Executable;
 
-/** A house with people who decide, a server of theirs, and short words for what they and others do. */
+/** A service with people who decide, a server of theirs, and short names for their actions. */
 final class TestPeople implements AutoCloseable {
     final TestService house = new TestService();
     final Panocrypt service = house.service;
@@ -54,7 +54,7 @@ final class TestPeople implements AutoCloseable {
                 .edit(OPERATOR, server.id(), house.current(server).version(), change, confirmed);
     }
 
-    /** Stores an object as an older version may have stored it: with another text in its record. */
+    /** Replaces a record's text, as if an older version had stored it. */
     void rewrite(String kind, String id, String from, String to) {
         PolicyRecord now = house.memory.get(kind, id).orElseThrow();
         long next = now.version() + 1;
@@ -86,7 +86,7 @@ final class TestPeople implements AutoCloseable {
         return service.approvals().list(null, null, 1000).items();
     }
 
-    /** The open request of that source, or the last one that it had. */
+    /** The open request of the source, or its last one. */
     ApprovalRequest request(String source) {
         return requests().stream()
                 .filter(request -> request.source().equals(IpAddress.parse(source)))

@@ -46,11 +46,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.logging.Logger;
 
-/** A service on a memory store, with a clock that stands still until told, and with clients that bind and boot. */
+/** A service on a memory store, with a test clock, and with clients that bind and boot. */
 public final class TestService implements AutoCloseable {
     static final Actor OPERATOR = Actor.HOST;
 
-    /** What may fail does not fail because this machine has much else to do. */
+    /** Long enough that a busy machine causes no failure. */
     static final Duration TIMEOUT = TestTimeout.MAX;
 
     static final String HOME = "10.0.0.1";
@@ -59,7 +59,7 @@ public final class TestService implements AutoCloseable {
     static final JcaEngine ENGINE = new JcaEngine(RANDOM);
     private static final byte[] SECRET = "the keyslot's secret".getBytes(StandardCharsets.US_ASCII);
 
-    /** Held, because a logger that nobody holds forgets what it was told. */
+    /** Strongly referenced, because a collected logger loses its settings. */
     private static final Logger LOGGER = Logger.getLogger("io.panocrypt.policy");
 
     static {
@@ -91,12 +91,12 @@ public final class TestService implements AutoCloseable {
         }
     }
 
-    /** Another service, on whatever store and custody; where the store fails, it soon gives up a commit without an outcome. */
+    /** Opens another service. On a failing store, it soon gives up a commit with unknown outcome. */
     <S extends PolicyStore & DecisionStore> Panocrypt open(S store, KeyCustody keys) {
         return open(store, keys, store == memory ? TIMEOUT : Duration.ofMillis(200));
     }
 
-    /** The same with that timeout for a commit, and for another request's turn. */
+    /** Opens another service, with a timeout for commits and for the lock of a device. */
     <S extends PolicyStore & DecisionStore> Panocrypt open(S store, KeyCustody keys, Duration timeout) {
         return Panocrypt.builder()
                 .store(store)
@@ -109,7 +109,7 @@ public final class TestService implements AutoCloseable {
                 .build();
     }
 
-    /** Edits the memory store past the service. */
+    /** An editor on the memory store, outside the service. */
     PolicyEditor editor() {
         IdGenerator ids = new IdGenerator(clock, RANDOM);
         return new PolicyEditor(memory, clock, ids, new OutboxEntries(false, ids, new WakeUp()));
@@ -124,7 +124,7 @@ public final class TestService implements AutoCloseable {
         return DeviceChange.none().withName(name).withSources("10.0.0.0/24").withCurve(Curve.P_256);
     }
 
-    /** The device as the store has it, with its sealed keys. */
+    /** The stored device with its sealed keys. */
     public StoredDevice stored(Device device) {
         return RecordMapper.read(memory.get(RecordMapper.DEVICE, device.id()).orElseThrow(), StoredDevice.class);
     }
@@ -170,7 +170,7 @@ public final class TestService implements AutoCloseable {
         return TangPin.parse(TangPin.encrypt(SECRET, advertisement, url, new McCallumRelyea(ENGINE), RANDOM));
     }
 
-    /** Boots as Clevis does; whether the secret came out. */
+    /** Boots as Clevis does; returns whether the secret was recovered. */
     boolean boot(Device device, TangPin pin, String source) throws GeneralSecurityException {
         try {
             byte[] secret = pin.decrypt(
@@ -193,19 +193,19 @@ public final class TestService implements AutoCloseable {
         return service.history().unlocks(device.id(), null, 1000).items();
     }
 
-    /** How many attempts the history of the device tells. */
+    /** The number of attempts in the device's history. */
     int told(Device device) {
         return history(device).stream().mapToInt(UnlockRecord::count).sum();
     }
 
-    /** How many rows of the journal are attempts, whatever is counted beside them. */
+    /** The number of journal entries that are attempts, without counts. */
     long written() {
         return memory.chain("node-1", 0, 1000).stream()
                 .filter(row -> row.entry().kind() == JournalEntry.Kind.UNLOCK)
                 .count();
     }
 
-    /** Asks again and again, with a pause after each attempt. */
+    /** Asks repeatedly, with a pause after each attempt. */
     List<UnlockResult> loop(Device device, String source, int attempts, Duration pause) {
         List<UnlockResult> results = new ArrayList<>();
         for (int i = 0; i < attempts; i++) {
@@ -215,7 +215,7 @@ public final class TestService implements AutoCloseable {
         return results;
     }
 
-    /** Somebody who must approve the device from now on. */
+    /** A new approver, whose approval the device needs from now on. */
     Member approverOf(Device device) {
         Member approver = service.members()
                 .create(OPERATOR, new MemberChange("alice", Role.APPROVER, null), null)

@@ -2,15 +2,15 @@ package io.panocrypt.policy;
 
 import java.time.Duration;
 
-/** How long a test waits for what must happen: far above what a busy machine needs, and reached only where a test fails. */
+/** The maximum wait of a test: far above what a busy machine needs, reached only by a failing test. */
 public final class TestTimeout {
     /** Five minutes in seconds, as in the testkit, which depends on this module. */
     public static final long MAX_SECONDS = 5 * 60;
 
-    /** The same. */
+    /** The same as a duration. */
     public static final Duration MAX = Duration.ofSeconds(MAX_SECONDS);
 
-    /** Of a service whose store is well: nothing is refused because this machine has much else to do. */
+    /** The limits of a service on a healthy store, so high that a busy machine causes no refusal. */
     public static final ServiceLimits SERVICE = new ServiceLimits(MAX, ServiceLimits.DEFAULTS.requestsAtOnce());
 
     private TestTimeout() {}

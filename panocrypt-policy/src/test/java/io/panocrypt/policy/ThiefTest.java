@@ -31,9 +31,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What somebody tries who has taken the disk, and with it knows the unlock URL and the key's name. */
+/** Attacks by a thief of the disk, who knows the unlock URL and the key's thumbprint from it. */
 class ThiefTest {
-    /** The thief's machine, on the owner's own network. */
+    /** The thief's machine, in the owner's network. */
     private static final String NEXT_DOOR = "10.0.0.66";
 
     private final TestPeople household = new TestPeople();
@@ -283,7 +283,7 @@ class ThiefTest {
         }
     }
 
-    /** A node's clock stamps a grant, the store's clock decides about it. */
+    /** Grants get their time from a node's clock; the store's clock decides about them. */
     @Nested
     class WaitingForClocksThatDisagree {
         private void allowByANodeWhoseClockIsAhead(Duration by) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Targets that can never be delivered to are refused when they are named, not by a dead letter a day later. */
+/** Targets that can never be reached are refused when they are entered, instead of a dead letter a day later. */
 class UnreachableTargetTest {
     private final TestService house = new TestService();
     private final Panocrypt strict = service(TargetPolicy.allowing(List.of()).setBy("--notify-allow"));

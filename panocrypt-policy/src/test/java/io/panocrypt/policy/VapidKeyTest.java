@@ -31,7 +31,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The key that browsers subscribe with: made once for a store, kept in its custody. */
+/** The push key: created once for a store, kept in its custody. */
 class VapidKeyTest {
     private static final byte[] INPUT = "header.claims".getBytes(StandardCharsets.US_ASCII);
 
@@ -113,7 +113,7 @@ class VapidKeyTest {
         assertEquals(Optional.empty(), stored());
     }
 
-    /** A start that is refused must not have made a site, which belongs to its custody for ever. */
+    /** A refused start must not create a site, which would bind the store to its custody. */
     @Test
     void isNotStoredWhereTwoNotifiersServeOneScheme() {
         MemoryStore empty = new MemoryStore(house.clock, "node-1");
@@ -124,7 +124,7 @@ class VapidKeyTest {
         assertEquals(List.of(), empty.heads());
     }
 
-    /** Whoever writes into the database must not have the site push under a key of theirs, or under a device's. */
+    /** Write access to the database must not suffice to make the site push with another key. */
     @Test
     void signsNothingWithAKeyThatWasPutInItsPlace() {
         pushing();

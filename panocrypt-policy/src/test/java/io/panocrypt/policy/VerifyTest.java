@@ -49,7 +49,7 @@ class VerifyTest {
         house.close();
     }
 
-    /** A store whose journal somebody has rewritten. */
+    /** A store whose journal was rewritten. */
     private static final class Tampered extends ForwardingStore {
         final List<JournalRow> rows = new ArrayList<>();
         boolean headKept = true;
@@ -78,7 +78,7 @@ class VerifyTest {
             rows.set(sequence - 1, change.apply(rows.get(sequence - 1)));
         }
 
-        /** What somebody does who knows how hashes are made. */
+        /** Rewrites by somebody who can compute the hashes. */
         void rehash(int from) {
             ChainHead head = from == 1 ? ChainHead.start("node-1") : ChainHead.of(rows.get(from - 2));
             for (int i = from - 1; i < rows.size(); i++) {
@@ -269,7 +269,7 @@ class VerifyTest {
         assertBroken(10);
     }
 
-    /** The limit of what can be proved from inside: the contract says so, and so does the operator's guide. */
+    /** The limit of what the journal alone can prove, as the contract and the operator's guide say. */
     @Test
     void cannotFindWhatIsCutBehindTheLastCheckpointTogetherWithTheHead() {
         tampered.rows.remove(9);
@@ -354,7 +354,7 @@ class VerifyTest {
         assertEquals(before, house.memory.chain("node-1", 0, 1000).size());
     }
 
-    /** The row between the heads and the checkpoint that lists them was never signed while nothing else happened. */
+    /** An entry between the heads and their checkpoint would never be signed if nothing else happened. */
     @Test
     void coversRowThatCameWhileCheckpointWasTaken() {
         Device device = house.service.devices().byName("web-1").orElseThrow();
@@ -384,7 +384,7 @@ class VerifyTest {
     void goesThroughLongChains() {
         Device device = house.service.devices().byName("web-1").orElseThrow();
         for (int i = 0; i < 1100; i++) {
-            // Answers: each of them has a row of its own.
+            // Answers, each with an entry of its own.
             house.unlock(device, TestService.HOME);
         }
         house.service.history().checkpoint();

@@ -106,7 +106,7 @@ class WebhooksTest {
         assertFalse(issued.toString().contains(bare));
     }
 
-    /** Every viewer reads the audit. */
+    /** Every viewer may read the audit. */
     @Test
     void tellsInTheAuditThatATargetHasChangedAndNotWhichItIs() {
         Webhook hook = create("https://receiver.example.org/secret-path?key=1").webhook();
@@ -222,7 +222,8 @@ class WebhooksTest {
                     OperationException.class, () -> service.members().edit(TestService.OPERATOR, ada.id(), 1, change));
             assertFalse(refused.getMessage().contains("secret-topic"));
         }
-        // The other service has no notifiers, and so admits what it cannot judge; this one then leaves it alone.
+        // The other service has no notifiers and accepts contacts that it cannot check; this one then leaves them
+        // alone.
         MemberChange both = new MemberChange(null, null, List.of("ntfy://example.org/t", "mailto:ada@example.org"));
         house.service.members().edit(TestService.OPERATOR, ada.id(), 1, both);
         service.members().edit(TestService.OPERATOR, ada.id(), 2, both);

@@ -19,7 +19,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever happens to a refusal on its way, it is in exactly one row. */
+/** Every refusal is in exactly one summary, whatever happens on the way. */
 class ConservationTest {
     private static final int THREADS = 8;
     private static final int STEPS = 20_000;
@@ -32,7 +32,7 @@ class ConservationTest {
         return rows.stream().mapToLong(RefusalSummary::count).sum();
     }
 
-    /** One thread's random refusals, answers, failures and flushes; refusals less what it has seen in rows. */
+    /** One thread's random refusals, answers, failures and flushes; returns refusals minus those in summaries. */
     private long run(RefusalAggregator folder, Random random) {
         long missing = 0;
         for (int i = 0; i < STEPS; i++) {

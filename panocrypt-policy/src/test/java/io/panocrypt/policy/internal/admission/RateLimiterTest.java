@@ -28,7 +28,7 @@ class RateLimiterTest {
         return limiter.toleratesAdmitted("web-1", HOME, now);
     }
 
-    /** How many of that many attempts, evenly spread over a time, are within the limits. */
+    /** The number of attempts within the limits, if they are evenly spread over a time. */
     private int passed(java.util.function.BooleanSupplier attempt, int attempts, Duration over) {
         int passed = 0;
         Instant start = now;
@@ -40,7 +40,7 @@ class RateLimiterTest {
         return passed;
     }
 
-    /** Asks at one moment until it is too much. */
+    /** Asks at one moment until the limit is reached. */
     private void exhaust() {
         for (int i = 0; refusedMay(); i++) {
             assertTrue(i < 100_000, "is never too much");

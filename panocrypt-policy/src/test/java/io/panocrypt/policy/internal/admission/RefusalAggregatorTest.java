@@ -56,7 +56,7 @@ class RefusalAggregatorTest {
         return folder.takeDue().stream().map(RefusalSummary::count).toList();
     }
 
-    /** The attempts of a loop, with a flush each minute that begins somewhere; the rows as seconds since the start. */
+    /** A loop of attempts, with a flush each minute; returns the times of the entries, in seconds from the start. */
     private List<String> rows(Duration pause, Duration over, Duration flushesBegin) {
         List<String> rows = new ArrayList<>();
         Instant end = START.plus(over);

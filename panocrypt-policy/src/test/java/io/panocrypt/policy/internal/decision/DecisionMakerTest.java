@@ -64,7 +64,7 @@ class DecisionMakerTest {
 
     @Nested
     class WithoutAllowance {
-        /** Each case fails the named gate and all that follow it: the first in order gives the reason. */
+        /** Each case fails the named gate and all later ones; the first gives the reason. */
         static Stream<Arguments> order() {
             return Stream.of(
                     Arguments.of(broken().state(DeviceState.REVOKED), true, Reason.REVOKED, "FNNNNN"),

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Compares decisions with a model that asks gate by gate, once for each allowance, in numbers and texts. */
+/** Compares decisions with a model that evaluates each gate, once for each allowance, on numbers and texts. */
 class DecisionModelTest {
     private static final int VIEWS = 20_000;
     private static final String[] ADDRESSES = {"", "10.0.0.1", "10.0.0.2", "::ffff:10.0.0.1", "192.0.2.1", "2001:db8::1"
@@ -103,7 +103,7 @@ class DecisionModelTest {
         return picked.toArray(String[]::new);
     }
 
-    /** Tries nothing and then every allowance, keeps the best; gates are numbered as in the contract. */
+    /** Tries no allowance and then each one, and keeps the best; gates are numbered as in the contract. */
     private static String model(Views views, String source, boolean keyKnown) throws UnknownHostException {
         String best = "";
         Allowance winner = null;
@@ -187,7 +187,7 @@ class DecisionModelTest {
         return views.requireApproval && !skips.contains("APPROVAL") ? "6 NO_APPROVER" : "";
     }
 
-    /** By shifting numbers; the JDK turns mapped addresses into IPv4. */
+    /** Compares by shifting numbers, because the JDK converts mapped addresses to IPv4. */
     private static boolean inside(String address, String block) throws UnknownHostException {
         if (address.isEmpty()) {
             return false;

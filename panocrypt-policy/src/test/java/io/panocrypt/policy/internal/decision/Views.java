@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A policy view under construction: an active device that admits 10.0.0.0/8, until told otherwise. */
+/** A builder for policy views; it begins with an active device that admits 10.0.0.0/8. */
 final class Views {
     static final Instant NOW = Instant.parse("2026-03-04T05:06:07.089Z");
 
@@ -73,7 +73,7 @@ final class Views {
         return this;
     }
 
-    /** An allowance for any source, made a minute ago, good for an hour. */
+    /** An allowance for any source, created a minute ago, valid for an hour. */
     static Allowance allowance(String id, AllowanceSkip... skips) {
         return new Allowance(
                 id,

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The log says what was given up: without what is secret, and without filling the disk. */
+/** The log names given-up notices, without secrets and without filling the disk. */
 class DeadLetterLogTest {
     private static final Logger LOGGER = Logger.getLogger(DeadLetterLog.class.getName());
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What targets that hang do to others. An entry's topic is its target, and its id says what it is called in order. */
+/** The effect of hanging targets on others. An entry's topic is its target; ids are in the order of creation. */
 class DispatcherTargetsTest {
     private static final Settlement DONE = new Settlement.Done(List.of());
     private static final long SECONDS = 60;
@@ -32,7 +32,7 @@ class DispatcherTargetsTest {
     private final AtomicInteger leases = new AtomicInteger();
     private final List<String> handled = Collections.synchronizedList(new ArrayList<>());
     private final List<Integer> attempts = Collections.synchronizedList(new ArrayList<>());
-    /** Work at a target whose name begins with "hang" ends when this opens. */
+    /** Work at a target whose name begins with "hang" ends when this latch opens. */
     private final CountDownLatch open = new CountDownLatch(1);
 
     private volatile boolean deaf;
@@ -98,7 +98,7 @@ class DispatcherTargetsTest {
                 .toList());
     }
 
-    /** Does turns until the entries that are to be started by now were. */
+    /** Runs until all expected entries have started. */
     private void turnUntil(Dispatcher dispatcher, CountDownLatch latch) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         do {
@@ -121,7 +121,7 @@ class DispatcherTargetsTest {
         others = new CountDownLatch(20);
         started = new CountDownLatch(4 * hanging + 20);
         try (Dispatcher dispatcher = dispatcher(new WakeUp())) {
-            // No time passes: nobody has waited for a time-out.
+            // The clock stands still, so nothing ran into a timeout.
             turnUntil(dispatcher, others);
             turnUntil(dispatcher, started);
             assertEquals(
@@ -161,7 +161,7 @@ class DispatcherTargetsTest {
             dispatcher.runOrLog();
             assertEquals(4, store.outboxStatus().dead(), "those that hang are given up");
             assertEquals(2, store.outboxStatus().waiting());
-            // The other node has them for itself: the first one would deliver them twice.
+            // The other node holds the leases; the first one would deliver twice.
             open.countDown();
             advance(Duration.ofSeconds(30));
             assertEquals(2, other.workOff());
@@ -178,7 +178,7 @@ class DispatcherTargetsTest {
         try (Dispatcher dispatcher = dispatcher(new WakeUp());
                 Dispatcher other = dispatcher(new WakeUp())) {
             turnUntil(dispatcher, started);
-            // The first node sleeps until its leases are over, and all are done by the other one.
+            // The first node pauses until its leases end, and the other one does all the work.
             advance(Duration.ofMinutes(2));
             open.countDown();
             assertEquals(5, other.workOff());
@@ -198,7 +198,7 @@ class DispatcherTargetsTest {
                 dispatcher.runOrLog();
             }
             assertEquals(0, store.lease("probe", Duration.ofMinutes(1), 1_000).size());
-            // Not slow yet, so that they are due soon.
+            // Not slow yet, so they become due soon.
             advance(Duration.ofSeconds(2));
             assertEquals(100, store.lease("later", Duration.ofMillis(1), 1_000).size());
             open.countDown();

@@ -35,7 +35,7 @@ class DispatcherTest {
     private final AtomicInteger leases = new AtomicInteger();
     private final List<String> handled = Collections.synchronizedList(new ArrayList<>());
 
-    /** Fails settlements, before or after they have happened. */
+    /** Fails settlements, before or after they took effect. */
     private static final class FailingStore extends ForwardingStore {
         private final AtomicInteger failuresBefore = new AtomicInteger();
         private final AtomicInteger failuresAfter = new AtomicInteger();
@@ -158,7 +158,7 @@ class DispatcherTest {
         try (Dispatcher dispatcher = dispatcher(leased -> DONE)) {
             for (int i = 0; i < 3; i++) {
                 assertThrows(StoreException.class, dispatcher::workOff);
-                // Longer than the lease: the entry is due again, and this node knows that it is done.
+                // Longer than the lease: the entry becomes due again, and this node remembers that the work is done.
                 clock.advance(Duration.ofMinutes(2));
             }
             dispatcher.workOff();
@@ -261,7 +261,7 @@ class DispatcherTest {
                 latch.await();
                 return;
             } catch (InterruptedException e) {
-                // That is what hanging for ever means.
+                // Hangs until the test ends.
             }
         }
     }

@@ -33,7 +33,7 @@ class DeviceCacheTest {
         assertSame(first, devices.of(RecordMapper.of(device)));
     }
 
-    /** Whoever restores a backup, or edits rows by hand, need not count versions. */
+    /** A restored backup or an edit by hand may change the body under the same version. */
     @Test
     void readsAnotherTextOfTheSameVersionAnew() {
         devices.of(RecordMapper.of(device));

@@ -54,8 +54,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The text of every stored form, byte for byte: whoever renames a component of the model sees it here, and gives the model
- * a form of its own instead of changing what stands in every database.
+ * The text of every stored form, byte for byte. If a model component is renamed, this test fails: then the model needs a
+ * stored form of its own, because the text in existing databases must not change.
  */
 class StoredBodiesTest {
     private static final ObjectMapper PLAIN = new ObjectMapper();
@@ -294,7 +294,7 @@ class StoredBodiesTest {
     @ParameterizedTest
     @MethodSource("forms")
     void isReadBesideMembersOfALaterRelease(Form form) {
-        // But not among gates: what a gate that is not known decided is not known either.
+        // Unlike an unknown member, an unknown gate is rejected, because its effect is unknown.
         String later = form.body().replaceAll("\\{(?!\"key\":\"pass)\"", "{\"later\":{\"v\":9,\"x\":[1]},\"");
         assertEquals(form.value(), Json.read(later, form.value().getClass()));
     }
@@ -308,7 +308,7 @@ class StoredBodiesTest {
                 () -> Json.read(later, form.value().getClass()));
     }
 
-    /** A default in its place might admit more. */
+    /** A default instead of the missing member might admit more. */
     @ParameterizedTest
     @MethodSource("forms")
     void isRefusedWhereAMemberIsMissing(Form form) throws Exception {
@@ -347,7 +347,7 @@ class StoredBodiesTest {
                 "no other spelling");
     }
 
-    /** What reads a public part of a form reads no secret into it. */
+    /** Reading the public part of a form must not read secrets. */
     @Test
     void showsNoSecretInTheModel() {
         forms().forEach(form -> {

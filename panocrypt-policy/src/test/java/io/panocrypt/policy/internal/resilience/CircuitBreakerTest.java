@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class CircuitBreakerTest {
-    /** Begins where the numbers of a clock may wrap around. */
+    /** Begins near the overflow of the clock's numbers. */
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000);
 
     private final CircuitBreaker gate = new CircuitBreaker("reading", nanos::get);
@@ -159,7 +159,7 @@ class CircuitBreakerTest {
         assertTrue(CircuitBreaker.TRIAL_PAUSE.compareTo(Duration.ofSeconds(1)) < 0);
     }
 
-    /** A lease of nothing writes nothing: on a database that may only be read it succeeds. */
+    /** An empty lease writes nothing, so it succeeds on a read-only database. */
     @Test
     void staysAsItIsAfterAnAnswerThatProvesNothing() {
         assertThrows(

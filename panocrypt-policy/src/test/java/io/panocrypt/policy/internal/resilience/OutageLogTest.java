@@ -111,7 +111,7 @@ class OutageLogTest {
         assertEquals(2, lines.texts().size());
     }
 
-    /** A log on a disk that hangs, or one line for a thousand requests, must not hold up those that are answered. */
+    /** A hanging log, or one line for a thousand requests, must not block other requests. */
     @Test
     void letsNobodyWaitForWhoeverWritesIntoTheLog() throws Exception {
         CountDownLatch writing = new CountDownLatch(1);
@@ -129,12 +129,12 @@ class OutageLogTest {
 
             @Override
             public void flush() {
-                // Nothing is held back.
+                // Nothing is buffered.
             }
 
             @Override
             public void close() {
-                // Nothing is open.
+                // There is nothing to close.
             }
         };
         Logger logger = Logger.getLogger(NAME);
