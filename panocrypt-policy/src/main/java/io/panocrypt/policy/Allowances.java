@@ -95,7 +95,7 @@ public final class Allowances {
             problems.add("uses must be 1 to " + Validation.MAX_USES);
         }
         if (life.compareTo(SHORTEST_LIFE) < 0 || life.compareTo(MAX_LIFE) > 0) {
-            problems.add("expiresIn must be more than nothing and at most P7D");
+            problems.add("expiresIn must be positive and at most P7D");
         }
         if (skips.contains(AllowanceSkip.SOURCE) && wanted.source().isEmpty() && !wanted.anySource()) {
             problems.add("to skip source, name a source, or any");

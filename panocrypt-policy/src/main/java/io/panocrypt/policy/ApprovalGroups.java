@@ -82,7 +82,7 @@ public final class ApprovalGroups {
     /** The group with that id; {@code NOT_FOUND} if there is none. */
     public ApprovalGroup get(String id) {
         return store.get(RecordMapper.APPROVAL_GROUP, id)
-                .map(found -> RecordMapper.read(found, ApprovalGroup.class))
+                .map(record -> RecordMapper.read(record, ApprovalGroup.class))
                 .orElseThrow(() -> OperationException.notFound("approval group"));
     }
 

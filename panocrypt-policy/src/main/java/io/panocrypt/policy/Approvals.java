@@ -89,7 +89,7 @@ public final class Approvals {
     /** The request with that id, as it is stored; {@code NOT_FOUND} if there is none. */
     public ApprovalRequest get(String id) {
         return store.get(RecordMapper.REQUEST, id)
-                .map(found -> RecordMapper.read(found, ApprovalRequest.class))
+                .map(record -> RecordMapper.read(record, ApprovalRequest.class))
                 .orElseThrow(() -> OperationException.notFound("request"));
     }
 
@@ -133,21 +133,21 @@ public final class Approvals {
     public Page<ApprovalRequest> list(@Nullable State state, @Nullable String cursor, int limit) {
         Paging.check(limit);
         String term = state == null ? null : RecordMapper.stateTerm(state);
-        PageReader<ApprovalRequest> found = new PageReader<>();
+        PageReader<ApprovalRequest> reader = new PageReader<>();
         String after = cursor;
         while (true) {
             List<PolicyRecord> page = store.scan(RecordMapper.REQUEST, term, after, SCAN);
             for (PolicyRecord next : page) {
                 after = next.id();
-                Optional<ApprovalRequest> request = found.read(
+                Optional<ApprovalRequest> request = reader.read(
                                 next, record -> RecordMapper.read(record, ApprovalRequest.class))
                         .filter(one -> state == null || state(one) == state);
-                if (request.isPresent() && found.add(request.get()) == limit) {
-                    return found.page(Optional.of(after));
+                if (request.isPresent() && reader.add(request.get()) == limit) {
+                    return reader.page(Optional.of(after));
                 }
             }
             if (page.size() < SCAN) {
-                return found.page(Optional.empty());
+                return reader.page(Optional.empty());
             }
         }
     }

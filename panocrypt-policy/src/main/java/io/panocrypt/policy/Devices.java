@@ -124,14 +124,14 @@ public final class Devices {
 
     private StoredDevice stored(String id) {
         return store.get(RecordMapper.DEVICE, id)
-                .map(found -> RecordMapper.read(found, StoredDevice.class))
+                .map(record -> RecordMapper.read(record, StoredDevice.class))
                 .orElseThrow(() -> OperationException.notFound("device"));
     }
 
     /** The device with that name; revoked devices have lost their names. */
     public Optional<Device> byName(String name) {
         return store.find(RecordMapper.DEVICE, RecordMapper.nameTerm(name))
-                .map(found -> RecordMapper.read(found, Device.class));
+                .map(record -> RecordMapper.read(record, Device.class));
     }
 
     /**
@@ -145,20 +145,20 @@ public final class Devices {
         if (filter.name() != null) {
             return ofName(filter, filter.name(), cursor);
         }
-        PageReader<Device> found = new PageReader<>();
+        PageReader<Device> reader = new PageReader<>();
         String after = cursor;
         while (true) {
             List<PolicyRecord> page = store.scan(RecordMapper.DEVICE, filter.term(), after, SCAN);
             for (PolicyRecord next : page) {
                 after = next.id();
-                Optional<Device> device = found.read(next, record -> RecordMapper.read(record, Device.class))
+                Optional<Device> device = reader.read(next, record -> RecordMapper.read(record, Device.class))
                         .filter(filter::admits);
-                if (device.isPresent() && found.add(device.get()) == limit) {
-                    return found.page(Optional.of(after));
+                if (device.isPresent() && reader.add(device.get()) == limit) {
+                    return reader.page(Optional.of(after));
                 }
             }
             if (page.size() < SCAN) {
-                return found.page(Optional.empty());
+                return reader.page(Optional.empty());
             }
         }
     }

@@ -128,7 +128,7 @@ public final class EnrollmentKeys {
             problems.add("uses must be 1 to " + MAX_USES);
         }
         if (life.isNegative() || life.isZero() || life.compareTo(MAX) > 0) {
-            problems.add("an enrollment key lasts more than nothing and at most " + MAX.toDays() + " days");
+            problems.add("an enrollment key must last more than zero and at most " + MAX.toDays() + " days");
         }
         if (state != DeviceState.ACTIVE && state != DeviceState.PENDING) {
             problems.add("initialState must be active or pending");
@@ -143,7 +143,7 @@ public final class EnrollmentKeys {
 
     private Optional<StoredEnrollmentKey> stored(String secret) {
         return store.find(RecordMapper.ENROLLMENT_KEY, RecordMapper.tokenTerm(TokenHash.of(secret)))
-                .map(found -> RecordMapper.read(found, StoredEnrollmentKey.class))
+                .map(record -> RecordMapper.read(record, StoredEnrollmentKey.class))
                 .filter(stored -> stored.key().isValidAt(clock.instant()));
     }
 
@@ -154,7 +154,7 @@ public final class EnrollmentKeys {
 
     private StoredEnrollmentKey ofId(String id) {
         return store.get(RecordMapper.ENROLLMENT_KEY, id)
-                .map(found -> RecordMapper.read(found, StoredEnrollmentKey.class))
+                .map(record -> RecordMapper.read(record, StoredEnrollmentKey.class))
                 .orElseThrow(() -> OperationException.notFound("enrollment key"));
     }
 
@@ -221,7 +221,7 @@ public final class EnrollmentKeys {
         if (key.registerSource() && (attempt.sourceInDoubt() || attempt.source().isEmpty())) {
             throw new OperationException(
                     OperationException.Kind.CONFLICT,
-                    "the source cannot be registered: a proxy that is not configured here stands in between");
+                    "the source cannot be registered: the request came through a proxy that is not configured here");
         }
         Device proposed = factory.propose(defaults(key, attempt.name()), key.initialState());
         return key.registerSource()

@@ -55,22 +55,22 @@ public final class Lockdowns {
             problems.add("a reason is needed, at most " + MAX_REASON + " characters");
         }
         Validation.refuse(problems);
-        Lockdown made = new Lockdown(ids.next(), normalised, reason, actor.id(), clock.instant(), 1);
-        editor.apply(editor.draft(actor, "lockdown.start", RecordMapper.LOCKDOWN, made.id(), null, made)
-                .put(RecordMapper.of(made))
+        Lockdown lockdown = new Lockdown(ids.next(), normalised, reason, actor.id(), clock.instant(), 1);
+        editor.apply(editor.draft(actor, "lockdown.start", RecordMapper.LOCKDOWN, lockdown.id(), null, lockdown)
+                .put(RecordMapper.of(lockdown))
                 .cancel(new GrantScope.OfTerms(RecordMapper.tagTerms(normalised)))
                 .bumpEpoch());
         canceller.end(
                 actor,
                 canceller.ofAll().stream()
-                        .filter(request -> covers(made, request))
+                        .filter(request -> covers(lockdown, request))
                         .toList());
-        return made;
+        return lockdown;
     }
 
     private boolean covers(Lockdown lockdown, ApprovalRequest request) {
         return store.get(RecordMapper.DEVICE, request.deviceId())
-                .flatMap(found -> RecordMapper.readIfReadable(found, Device.class))
+                .flatMap(record -> RecordMapper.readIfReadable(record, Device.class))
                 .filter(device -> lockdown.covers(device.tags()))
                 .isPresent();
     }
@@ -78,7 +78,7 @@ public final class Lockdowns {
     /** The lockdown with that id; {@code NOT_FOUND} if there is none, or it was lifted. */
     public Lockdown get(String id) {
         return store.get(RecordMapper.LOCKDOWN, id)
-                .map(found -> RecordMapper.read(found, Lockdown.class))
+                .map(record -> RecordMapper.read(record, Lockdown.class))
                 .orElseThrow(() -> OperationException.notFound("lockdown"));
     }
 

@@ -91,7 +91,7 @@ public final class Members {
     /** The member with that token; empty if it is unknown or expired. The result is an {@link Actor#of(Member) actor}. */
     public Optional<Member> authenticate(String token) {
         return store.find(RecordMapper.MEMBER, RecordMapper.tokenTerm(TokenHash.of(token)))
-                .map(found -> RecordMapper.read(found, Member.class))
+                .map(record -> RecordMapper.read(record, Member.class))
                 .filter(member -> member.tokenExpires()
                         .filter(end -> !clock.instant().isBefore(end))
                         .isEmpty());
@@ -104,7 +104,7 @@ public final class Members {
      */
     public Issued create(Actor actor, MemberChange wanted, @Nullable Duration tokenLife) {
         String token = ids.token();
-        Member made = checked(
+        Member member = checked(
                 new Member(
                         ids.next(),
                         Objects.requireNonNullElse(wanted.name(), ""),
@@ -117,9 +117,9 @@ public final class Members {
                         1),
                 "",
                 List.of());
-        editor.apply(draft(actor, "member.create", null, made)
-                .put(RecordMapper.of(new StoredMember(made, TokenHash.of(token)))));
-        return new Issued(made, token);
+        editor.apply(draft(actor, "member.create", null, member)
+                .put(RecordMapper.of(new StoredMember(member, TokenHash.of(token)))));
+        return new Issued(member, token);
     }
 
     /** The member with that id; {@code NOT_FOUND} if there is none. */
@@ -129,7 +129,7 @@ public final class Members {
 
     private StoredMember stored(String id) {
         return store.get(RecordMapper.MEMBER, id)
-                .map(found -> RecordMapper.read(found, StoredMember.class))
+                .map(record -> RecordMapper.read(record, StoredMember.class))
                 .orElseThrow(() -> OperationException.notFound("member"));
     }
 
@@ -255,7 +255,7 @@ public final class Members {
     /** Requires another administrator in the commit, so two who remove each other cannot both succeed. */
     private void requireAnotherAdministrator(PolicyEditor.Draft draft, Member leaving) {
         Member other = PolicyCache.scanAll(store, RecordMapper.MEMBER, null).stream()
-                .flatMap(found -> RecordMapper.readIfReadable(found, Member.class).stream())
+                .flatMap(record -> RecordMapper.readIfReadable(record, Member.class).stream())
                 .filter(member -> member.role() == Role.ADMIN && !member.id().equals(leaving.id()))
                 .findFirst()
                 .orElseThrow(() -> new OperationException(
@@ -305,17 +305,17 @@ public final class Members {
             return Optional.empty();
         }
         String token = keeper.apply(ids.token());
-        Member made = firstAdministrator(newFirstId(), RecordMapper.FIRST_ADMINISTRATOR_ID, 1);
-        StoredMember stored = new StoredMember(made, TokenHash.of(token));
+        Member member = firstAdministrator(newFirstId(), RecordMapper.FIRST_ADMINISTRATOR_ID, 1);
+        StoredMember stored = new StoredMember(member, TokenHash.of(token));
         try {
-            firstWrites.run(() ->
-                    editor.apply(draft(Actor.HOST, "member.create", null, made).put(RecordMapper.of(stored))));
+            firstWrites.run(() -> editor.apply(
+                    draft(Actor.HOST, "member.create", null, member).put(RecordMapper.of(stored))));
             return Optional.of(token);
         } catch (OperationException e) {
             if (e.kind() == OperationException.Kind.STALE || e.kind() == OperationException.Kind.TAKEN) {
                 // Either another node was first, or an attempt with unknown outcome has written it.
                 return storedFirstAdministrator()
-                        .flatMap(found -> RecordMapper.readIfReadable(found, StoredMember.class))
+                        .flatMap(record -> RecordMapper.readIfReadable(record, StoredMember.class))
                         .filter(found -> found.tokenHash().equals(stored.tokenHash()))
                         .map(found -> token);
             }
@@ -393,7 +393,7 @@ public final class Members {
         }
         if (life.isNegative() || life.isZero() || life.compareTo(Duration.ofDays(3660)) > 0) {
             throw new OperationException(
-                    OperationException.Kind.INVALID, "a token lasts more than nothing and at most ten years");
+                    OperationException.Kind.INVALID, "a token must last more than zero and at most ten years");
         }
         return Optional.of(clock.instant().plusMillis(life.toMillis()));
     }

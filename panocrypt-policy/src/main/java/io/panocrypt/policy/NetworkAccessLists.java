@@ -74,7 +74,7 @@ public final class NetworkAccessLists {
     /** The list with that id; {@code NOT_FOUND} if there is none. */
     public NetworkAccessList get(String id) {
         return store.get(RecordMapper.NETWORK_ACCESS_LIST, id)
-                .map(found -> RecordMapper.read(found, NetworkAccessList.class))
+                .map(record -> RecordMapper.read(record, NetworkAccessList.class))
                 .orElseThrow(() -> OperationException.notFound("network access list"));
     }
 
@@ -179,14 +179,14 @@ public final class NetworkAccessLists {
         long opened = count(
                         RecordMapper.DEVICE,
                         before.id(),
-                        found -> RecordMapper.readIfReadable(found, Device.class)
+                        record -> RecordMapper.readIfReadable(record, Device.class)
                                 .filter(device -> device.state() != DeviceState.REVOKED)
                                 .filter(device -> opens.test(SourcePolicy.of(device)))
                                 .isPresent())
                 + count(
                         RecordMapper.ENROLLMENT_KEY,
                         before.id(),
-                        found -> RecordMapper.readIfReadable(found, EnrollmentKey.class)
+                        record -> RecordMapper.readIfReadable(record, EnrollmentKey.class)
                                 .filter(key -> key.isValidAt(clock.instant()))
                                 .filter(key -> opens.test(SourcePolicy.of(key)))
                                 .isPresent());
@@ -214,7 +214,7 @@ public final class NetworkAccessLists {
 
     private Optional<NetworkAccessList> find(String id) {
         return store.get(RecordMapper.NETWORK_ACCESS_LIST, id)
-                .flatMap(found -> RecordMapper.readIfReadable(found, NetworkAccessList.class));
+                .flatMap(record -> RecordMapper.readIfReadable(record, NetworkAccessList.class));
     }
 
     private static List<NetworkAccessList> with(List<NetworkAccessList> rest, NetworkAccessList one) {

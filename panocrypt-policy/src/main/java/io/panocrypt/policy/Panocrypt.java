@@ -199,7 +199,7 @@ public final class Panocrypt implements AutoCloseable {
         }
         return unlocks.limiter()
                 .pass(() -> store.find(RecordMapper.DEVICE, RecordMapper.tokenTerm(token))
-                        .map(found -> RecordMapper.read(found, StoredDevice.class))
+                        .map(record -> RecordMapper.read(record, StoredDevice.class))
                         .filter(stored -> stored.device().state() != DeviceState.REVOKED)
                         .flatMap(stored -> unlocks.advertiser().advertisement(stored, thumbprint))
                         .map(byte[]::clone));

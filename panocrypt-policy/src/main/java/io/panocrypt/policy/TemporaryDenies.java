@@ -102,7 +102,7 @@ public final class TemporaryDenies {
     /** The device's temporary denies. Expired ones are included until the next one is created. */
     public List<TemporaryDeny> of(String deviceId) {
         return records(store, deviceId).stream()
-                .flatMap(found -> RecordMapper.readIfReadable(found, TemporaryDeny.class).stream())
+                .flatMap(record -> RecordMapper.readIfReadable(record, TemporaryDeny.class).stream())
                 .toList();
     }
 

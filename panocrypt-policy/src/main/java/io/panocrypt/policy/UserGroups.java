@@ -54,7 +54,7 @@ public final class UserGroups {
     /** The group with that id; {@code NOT_FOUND} if there is none. */
     public UserGroup get(String id) {
         return store.get(RecordMapper.USER_GROUP, id)
-                .map(found -> RecordMapper.read(found, UserGroup.class))
+                .map(record -> RecordMapper.read(record, UserGroup.class))
                 .orElseThrow(() -> OperationException.notFound("user group"));
     }
 

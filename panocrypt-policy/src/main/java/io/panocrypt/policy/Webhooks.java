@@ -83,13 +83,13 @@ public final class Webhooks {
      * @param events wire names of event types; empty for all
      */
     public Issued create(Actor actor, URI url, Collection<String> events) {
-        Webhook made = reachable(checked(new Webhook(ids.next(), url, new TreeSet<>(events), clock.instant(), 1)));
+        Webhook webhook = reachable(checked(new Webhook(ids.next(), url, new TreeSet<>(events), clock.instant(), 1)));
         if (store.scan(RecordMapper.WEBHOOK, null, null, MAX).size() >= MAX) {
             throw new OperationException(OperationException.Kind.CONFLICT, "there are " + MAX + " webhooks already");
         }
-        StoredWebhook stored = secrets.make(made, 1);
-        apply(draft(actor, "webhook.create", null, made).put(stored.record()));
-        return new Issued(made, secrets.secret(stored));
+        StoredWebhook stored = secrets.make(webhook, 1);
+        apply(draft(actor, "webhook.create", null, webhook).put(stored.record()));
+        return new Issued(webhook, secrets.secret(stored));
     }
 
     private void apply(PolicyEditor.Draft draft) {
@@ -109,7 +109,7 @@ public final class Webhooks {
 
     private StoredWebhook stored(String id) {
         return store.get(RecordMapper.WEBHOOK, id)
-                .map(found -> RecordMapper.read(found, StoredWebhook.class))
+                .map(record -> RecordMapper.read(record, StoredWebhook.class))
                 .orElseThrow(() -> OperationException.notFound("webhook"));
     }
 
@@ -154,8 +154,8 @@ public final class Webhooks {
         StoredWebhook rotated = editor.retrying(() -> stored(id), before -> {
             Webhook old = before.webhook();
             Webhook after = new Webhook(id, old.url(), old.events(), old.created(), old.version() + 1);
-            StoredWebhook made = secrets.make(after, before.generation() + 1);
-            return new Edit<>(draft(actor, "webhook.rotate-secret", old, after).put(made.record()), made);
+            StoredWebhook renewed = secrets.make(after, before.generation() + 1);
+            return new Edit<>(draft(actor, "webhook.rotate-secret", old, after).put(renewed.record()), renewed);
         });
         return new Issued(rotated.webhook(), secrets.secret(rotated));
     }
@@ -204,7 +204,7 @@ public final class Webhooks {
         Set<String> possible = Webhook.possibleEvents();
         webhook.events().stream()
                 .filter(event -> !possible.contains(event))
-                .forEach(event -> problems.add(Validation.shown(event) + " is no event that a webhook can name, only "
+                .forEach(event -> problems.add(Validation.shown(event) + " is not an event for webhooks, only "
                         + String.join(", ", possible)));
         Validation.refuse(problems.stream().distinct().toList());
         return webhook;

@@ -99,7 +99,7 @@ class KeyUsesTest {
         house.unlock(second, TestService.AWAY);
         house.unlock(first, TestService.AWAY);
         String told = refused(null);
-        assertTrue(told.contains("do not tell every attempt"), told);
+        assertTrue(told.contains("do not show every attempt"), told);
         destroy(1);
         assertDestroyed();
     }

@@ -191,7 +191,7 @@ class WebhooksTest {
                 assertThrows(OperationException.class, () -> create(RECEIVER.toString(), "request.opened", event));
         assertEquals(1, refused.problems().size(), refused.getMessage());
         assertTrue(
-                refused.problems().get(0).startsWith(event + " is no event that a webhook can name, only approval."),
+                refused.problems().get(0).startsWith(event + " is not an event for webhooks, only approval."),
                 refused.getMessage());
     }
 
@@ -199,7 +199,7 @@ class WebhooksTest {
     void showsNoMoreThanTheBeginningOfALongOne() {
         OperationException refused =
                 assertThrows(OperationException.class, () -> create(RECEIVER.toString(), "\ud83d\ude00".repeat(5000)));
-        assertTrue(refused.getMessage().startsWith("\ud83d\ude00".repeat(64) + "... is no event"));
+        assertTrue(refused.getMessage().startsWith("\ud83d\ude00".repeat(64) + "... is not an event"));
     }
 
     @Test

@@ -42,7 +42,7 @@ final class ActingMember {
      */
     boolean hasMoved() {
         Member now = store.get(RecordMapper.MEMBER, authenticated.id())
-                .map(found -> RecordMapper.read(found, Member.class))
+                .map(record -> RecordMapper.read(record, Member.class))
                 .filter(found -> found.hasTokenOf(authenticated))
                 .orElseThrow(ActingMember::ended);
         if (now.role().compareTo(authenticated.role()) < 0) {

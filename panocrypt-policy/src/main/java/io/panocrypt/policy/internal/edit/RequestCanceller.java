@@ -76,7 +76,8 @@ public final class RequestCanceller {
 
     private void endBy(Actor actor, String id) {
         editor.retrying(
-                () -> store.get(RecordMapper.REQUEST, id).map(found -> RecordMapper.read(found, ApprovalRequest.class)),
+                () -> store.get(RecordMapper.REQUEST, id)
+                        .map(record -> RecordMapper.read(record, ApprovalRequest.class)),
                 (Optional<ApprovalRequest> found) -> {
                     PolicyEditor.Draft draft =
                             editor.draft(actor, "request.withdraw", RecordMapper.REQUEST, id, found.orElse(null), null);

@@ -86,7 +86,7 @@ public final class Validation {
     }
 
     public static void checkOpen(Collection<Cidr> cidrs, List<String> problems) {
-        String remedy = ": set requireApproval on the device, or acknowledgeOpen where the block stands";
+        String remedy = ": set requireApproval on the device, or acknowledgeOpen where the block is configured";
         List<Cidr> open = cidrs.stream().filter(Cidr::isOpen).toList();
         open.forEach(cidr -> problems.add(cidr + " is open to nearly everybody" + remedy));
         if (open.isEmpty() && SourceWidth.of(cidrs).isOpen()) {

@@ -32,7 +32,7 @@ public final class ExportWriter {
             write(head, out);
         }
         if (!cuts.equals(journal.cuts())) {
-            throw new StoreException("rows were removed while the journal was exported: export it again");
+            throw new StoreException("entries were removed while the journal was exported: export it again");
         }
         out.flush();
     }

@@ -52,7 +52,7 @@ public final class ExportedJournal implements JournalSource, AutoCloseable {
         try {
             ExportHeader header = lines.next()
                     .flatMap(ExportHeader::parse)
-                    .orElseThrow(() -> new IOException("not an export of a history: its first line is no header"));
+                    .orElseThrow(() -> new IOException("not an export of a history: its first line is not a header"));
             ExportedJournal journal = new ExportedJournal(lines, header);
             journal.index();
             return journal;
@@ -101,7 +101,7 @@ public final class ExportedJournal implements JournalSource, AutoCloseable {
     /** Why an entry is misplaced, as far as its line alone shows; empty if it is not. */
     private Optional<String> misplacement(JournalRow row, ChainHead before, Map<String, Long> ends) {
         if (!ends.containsKey(row.chain())) {
-            return Optional.of("the header knows no such chain");
+            return Optional.of("the header does not list this chain");
         }
         boolean goesOn = row.chain().equals(before.chain());
         if (goesOn ? row.sequence() <= before.sequence() : chains.containsKey(row.chain())) {

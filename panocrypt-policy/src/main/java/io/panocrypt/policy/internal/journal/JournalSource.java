@@ -42,7 +42,7 @@ public interface JournalSource {
             @Override
             public List<ChainTruncation.Signed> cuts() {
                 return PolicyCache.scanAll(records, RecordMapper.CUT, null).stream()
-                        .map(found -> ChainTruncation.Signed.read(found.body()))
+                        .map(record -> ChainTruncation.Signed.read(record.body()))
                         .toList();
             }
         };

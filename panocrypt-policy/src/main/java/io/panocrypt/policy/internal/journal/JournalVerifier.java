@@ -140,7 +140,7 @@ public final class JournalVerifier {
                 }
                 head = ChainHead.of(expected);
                 if (head.sequence() == last.sequence() && !head.equals(last)) {
-                    report(last.chain(), row.sequence(), "not what the store calls the chain's end");
+                    report(last.chain(), row.sequence(), "differs from the end of the chain in the store");
                 }
                 if (row.entry().kind() == JournalEntry.Kind.CHECKPOINT) {
                     check(row, recent);
@@ -157,7 +157,7 @@ public final class JournalVerifier {
                 if (listed.hash().equals(recent.get(listed.sequence()))) {
                     markSigned(listed);
                 } else {
-                    report(listed.chain(), listed.sequence(), "not what a checkpoint lists");
+                    report(listed.chain(), listed.sequence(), "differs from what a checkpoint lists");
                 }
             } else if (!listed.equals(compared.put(listed.chain(), listed))) {
                 compare(listed);
@@ -201,7 +201,7 @@ public final class JournalVerifier {
         if (listed.hash().equals(found)) {
             markSigned(listed);
         } else {
-            report(listed.chain(), listed.sequence(), "not what a checkpoint lists");
+            report(listed.chain(), listed.sequence(), "differs from what a checkpoint lists");
         }
     }
 

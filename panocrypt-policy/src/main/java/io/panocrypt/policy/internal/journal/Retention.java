@@ -125,7 +125,7 @@ public final class Retention {
     private boolean cut(Actor actor, ChainHead end, long count) {
         Optional<PolicyRecord> old = policies.find(RecordMapper.CUT, RecordMapper.chainTerm(end.chain()));
         Optional<ChainTruncation> before =
-                old.flatMap(found -> ChainTruncation.Signed.read(found.body()).signedBy(checkpoints.key()));
+                old.flatMap(record -> ChainTruncation.Signed.read(record.body()).signedBy(checkpoints.key()));
         ChainTruncation truncation = new ChainTruncation(end, count, clock.instant());
         PolicyRecord record = checkpoints
                 .sign(truncation)

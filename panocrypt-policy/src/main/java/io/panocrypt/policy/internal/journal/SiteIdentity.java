@@ -30,7 +30,7 @@ public record SiteIdentity(String custody, CustodyKey checkpointKey, Instant cre
     static final KeyLabel CHECKPOINT_LABEL = new KeyLabel(ID, 1, KeyRole.SIGNING, Curve.P_256);
 
     public static Optional<SiteIdentity> find(PolicyStore store) {
-        return store.get(RecordMapper.SITE, ID).map(found -> RecordMapper.read(found, SiteIdentity.class));
+        return store.get(RecordMapper.SITE, ID).map(record -> RecordMapper.read(record, SiteIdentity.class));
     }
 
     /**
@@ -60,7 +60,7 @@ public record SiteIdentity(String custody, CustodyKey checkpointKey, Instant cre
             // Another node may have created the site, and a device, in the meantime.
             return find(store)
                     .orElseThrow(() -> new IllegalStateException(
-                            "the store holds devices but not whose master key sealed their keys"));
+                            "the store holds devices but no site record, so their master key is unknown"));
         }
         SiteIdentity identity =
                 new SiteIdentity(custody.fingerprint(), custody.generate(CHECKPOINT_LABEL), clock.instant());

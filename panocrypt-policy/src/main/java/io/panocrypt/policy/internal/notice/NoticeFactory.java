@@ -76,7 +76,7 @@ public final class NoticeFactory {
     private String actor(DomainEvent event) {
         return event.actor()
                 .map(id -> store.get(RecordMapper.MEMBER, id)
-                        .map(found -> RecordMapper.read(found, Member.class).name())
+                        .map(record -> RecordMapper.read(record, Member.class).name())
                         .orElse(id))
                 .orElse("somebody");
     }
@@ -85,7 +85,7 @@ public final class NoticeFactory {
     private String opened(String device, String from, DomainEvent event) {
         Optional<ApprovalRequest> request = event.requestId()
                 .flatMap(id -> store.get(RecordMapper.REQUEST, id))
-                .map(found -> RecordMapper.read(found, ApprovalRequest.class));
+                .map(record -> RecordMapper.read(record, ApprovalRequest.class));
         return request.map(found -> found.stateAt(clock.instant(), pendingLife))
                 .filter(state -> state != State.PENDING)
                 .map(state -> device + " asked for approval" + from + "; by now the request is "

@@ -64,14 +64,14 @@ public final class NotificationFanOut {
         Optional<Device> device = device(event.deviceId().orElse(""));
         Optional<ApprovalRequest> request = store.get(
                         RecordMapper.REQUEST, event.requestId().orElse(""))
-                .map(found -> RecordMapper.read(found, ApprovalRequest.class));
+                .map(record -> RecordMapper.read(record, ApprovalRequest.class));
         return device.isPresent()
                 && request.isPresent()
                 && throttle.of(device.get(), request.get()) == NotificationThrottle.Notified.MANY;
     }
 
     private Optional<Device> device(String id) {
-        return store.get(RecordMapper.DEVICE, id).flatMap(found -> RecordMapper.readIfReadable(found, Device.class));
+        return store.get(RecordMapper.DEVICE, id).flatMap(record -> RecordMapper.readIfReadable(record, Device.class));
     }
 
     /**
@@ -81,7 +81,7 @@ public final class NotificationFanOut {
      */
     List<OutboxEntry> noticesOfPendingRequests() {
         return PolicyCache.scanAll(store, RecordMapper.REQUEST, RecordMapper.OPEN).stream()
-                .flatMap(found -> RecordMapper.readIfReadable(found, ApprovalRequest.class).stream())
+                .flatMap(record -> RecordMapper.readIfReadable(record, ApprovalRequest.class).stream())
                 .filter(request -> request.stateAt(clock.instant(), pendingLife) == State.PENDING)
                 .flatMap(request -> device(request.deviceId()).stream()
                         .map(device -> DomainEvent.of(request.id(), EventType.REQUEST_OPENED, request.since())

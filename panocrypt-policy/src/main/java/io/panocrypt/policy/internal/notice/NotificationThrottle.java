@@ -50,7 +50,7 @@ public final class NotificationThrottle {
         // Identifiers begin with the creating node's time, and commits may be a little later.
         String after = IdGenerator.lowest(start.minusSeconds(1));
         return store.scan(RecordMapper.REQUEST, RecordMapper.deviceTerm(device.id()), after, SCAN).stream()
-                .flatMap(found -> RecordMapper.readIfReadable(found, ApprovalRequest.class).stream())
+                .flatMap(record -> RecordMapper.readIfReadable(record, ApprovalRequest.class).stream())
                 .filter(other -> !other.since().isBefore(start))
                 .toList();
     }

@@ -43,7 +43,7 @@ public final class RecipientResolver {
                 .flatMap(member -> member.contacts().stream()
                         .map(contact -> new Recipient(Recipient.Kind.MEMBER, member.id(), contact)));
         Stream<Recipient> programs = PolicyCache.scanAll(store, RecordMapper.WEBHOOK, null).stream()
-                .flatMap(found -> RecordMapper.readIfReadable(found, StoredWebhook.class).stream())
+                .flatMap(record -> RecordMapper.readIfReadable(record, StoredWebhook.class).stream())
                 .map(StoredWebhook::webhook)
                 .filter(webhook -> webhook.wants(type))
                 .map(RecipientResolver::recipient);
@@ -78,7 +78,7 @@ public final class RecipientResolver {
         }
         return event.requestId()
                 .flatMap(id -> store.get(RecordMapper.REQUEST, id))
-                .map(found -> RecordMapper.read(found, ApprovalRequest.class))
+                .map(record -> RecordMapper.read(record, ApprovalRequest.class))
                 .flatMap(request -> request.votes().stream()
                         .filter(vote -> vote.memberId().equals(recipient.id()) && vote.verdict() == Verdict.DEFER)
                         .map(vote -> vote.time().plus(silence))
@@ -100,20 +100,20 @@ public final class RecipientResolver {
     private Set<String> approvers(DomainEvent event) {
         return event.deviceId()
                 .flatMap(id -> store.get(RecordMapper.DEVICE, id))
-                .map(found -> RecordMapper.read(found, Device.class))
+                .map(record -> RecordMapper.read(record, Device.class))
                 .map(device -> policy.current().approval(device).approvers())
                 .orElse(Set.of());
     }
 
     private Set<String> administrators() {
         return PolicyCache.scanAll(store, RecordMapper.MEMBER, null).stream()
-                .flatMap(found -> RecordMapper.readIfReadable(found, Member.class).stream())
+                .flatMap(record -> RecordMapper.readIfReadable(record, Member.class).stream())
                 .filter(member -> member.role() == Role.ADMIN)
                 .map(Member::id)
                 .collect(Collectors.toSet());
     }
 
     private Optional<Member> member(String id) {
-        return store.get(RecordMapper.MEMBER, id).flatMap(found -> RecordMapper.readIfReadable(found, Member.class));
+        return store.get(RecordMapper.MEMBER, id).flatMap(record -> RecordMapper.readIfReadable(record, Member.class));
     }
 }

@@ -48,7 +48,7 @@ public record VapidKey(CustodyKey key, Instant created) {
     }
 
     private static Optional<VapidKey> find(PolicyStore store) {
-        return store.get(RecordMapper.SITE, ID).map(found -> RecordMapper.read(found, VapidKey.class));
+        return store.get(RecordMapper.SITE, ID).map(record -> RecordMapper.read(record, VapidKey.class));
     }
 
     private VapidKey create(PolicyStore store, PolicyEditor editor, RetryingWriter writes) {

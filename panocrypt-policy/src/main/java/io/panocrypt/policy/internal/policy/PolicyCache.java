@@ -229,14 +229,14 @@ public final class PolicyCache {
     /** All records of a kind that can only admit; unreadable ones count as absent. */
     private <T> List<T> all(String kind, Class<T> type) {
         return scanAll(store, kind, null).stream()
-                .flatMap(found -> read(found, type).stream())
+                .flatMap(record -> read(record, type).stream())
                 .toList();
     }
 
     /** All records of a kind that can refuse; an unreadable one is replaced by one that refuses at least as much. */
     private <T> List<T> all(String kind, Class<T> type, Function<PolicyRecord, T> unreadable) {
         return scanAll(store, kind, null).stream()
-                .map(found -> read(found, type).orElseGet(() -> unreadable.apply(found)))
+                .map(record -> read(record, type).orElseGet(() -> unreadable.apply(record)))
                 .toList();
     }
 

@@ -37,7 +37,7 @@ public final class PolicyViewFactory {
                         .toList(),
                 shared.approval(device),
                 snapshot.requests().stream()
-                        .map(found -> RecordMapper.read(found, ApprovalRequest.class))
+                        .map(record -> RecordMapper.read(record, ApprovalRequest.class))
                         .map(request -> new PolicyView.Request(request, usesLeft(request, snapshot)))
                         .toList(),
                 pendingLife);
