@@ -14,7 +14,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The artefacts of the real Tang, Clevis and José among the test resources, and a lenient reader of their JWKs. */
+/** Test resources made by the real Tang, Clevis and José, and a lenient reader of their JWKs. */
 public final class Golden {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 

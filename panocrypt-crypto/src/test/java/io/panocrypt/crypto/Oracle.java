@@ -11,7 +11,7 @@ import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.math.ec.ECPoint;
 
-/** Bouncy Castle's arithmetic as the judge of ours; its time depends on scalars, so it serves in tests only. */
+/** Bouncy Castle's arithmetic, against which ours is checked; its time depends on scalars, so only tests may use it. */
 public final class Oracle {
     private Oracle() {}
 
@@ -55,7 +55,7 @@ public final class Oracle {
                 .add(BigInteger.ONE);
     }
 
-    /** Big-endian at the field's length. */
+    /** Encodes a number as big-endian bytes of the field's length. */
     public static byte[] bytes(Curve curve, BigInteger value) {
         byte[] raw = value.toByteArray();
         byte[] result = new byte[curve.fieldBytes()];

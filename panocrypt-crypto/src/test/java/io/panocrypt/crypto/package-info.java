@@ -1,3 +1,3 @@
-/** What the tests of this module share. */
+/** Helpers that several tests of this module share. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.crypto;

@@ -2,7 +2,7 @@ package io.panocrypt.crypto.clevis;
 
 import java.security.GeneralSecurityException;
 
-/** The refusal of a text that is not a JWE of the tang pin. */
+/** Says that a text is not a compact JWE as Clevis' tang pin writes it. */
 public final class InvalidJweException extends GeneralSecurityException {
     private static final long serialVersionUID = 1L;
 

@@ -29,11 +29,11 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A secret that Clevis' tang pin has locked to one Tang server: a compact JWE (RFC 7516, section 3.1).
+ * A secret that Clevis' tang pin has encrypted to one Tang server: a compact JWE (RFC 7516, section 3.1).
  *
- * <p>The key is agreed as in ECDH-ES (RFC 7518, section 4.6) on the shared point of a McCallum-Relyea exchange; the
- * content is under AES-256-GCM. {@link #encrypt} writes what {@code clevis decrypt} reads, and {@link #parse} reads what
- * {@code clevis encrypt tang} writes. Immutable and thread-safe.
+ * <p>The key agreement is ECDH-ES (RFC 7518, section 4.6) on the shared point of a McCallum-Relyea exchange; the
+ * content is encrypted with AES-256-GCM. {@link #encrypt} writes what {@code clevis decrypt} reads, and {@link #parse}
+ * reads what {@code clevis encrypt tang} writes. Immutable and thread-safe.
  */
 public final class TangPin {
     private static final int NONCE_BYTES = 12;
@@ -64,7 +64,7 @@ public final class TangPin {
         this.ciphertext = ciphertext;
     }
 
-    /** The way of one recovery request to the server and of the answer back. */
+    /** Sends one recovery request to the server and returns its answer. */
     @FunctionalInterface
     public interface Server {
         /**
@@ -78,11 +78,11 @@ public final class TangPin {
     }
 
     /**
-     * A new JWE. It is locked to the advertisement's first exchange key, as Clevis does.
+     * Encrypts a secret to the advertisement's first exchange key, as Clevis does.
      *
      * @param plaintext the secret, of any length
      * @param advertisement one that the caller trusts
-     * @param url the server's base URL, kept verbatim and in clear
+     * @param url the server's base URL, stored verbatim and unencrypted
      * @param exchange the client half of the exchange
      * @param random the source of the nonce
      * @return the compact JWE, without a line feed
@@ -125,10 +125,10 @@ public final class TangPin {
     }
 
     /**
-     * The pin in a JWE.
+     * Reads the pin from a JWE and decrypts nothing.
      *
-     * @param jwe the compact form; white space around it is passed over
-     * @return the pin; nothing is decrypted yet
+     * @param jwe the compact form; white space around it is ignored
+     * @return the pin
      * @throws InvalidJweException if it is not a JWE of the tang pin, or its key set lacks the key that it names
      */
     public static TangPin parse(String jwe) throws InvalidJweException {
@@ -177,7 +177,7 @@ public final class TangPin {
         }
     }
 
-    /** Only the key that was bound to counts: others of the set may be of kinds that nobody here knows. */
+    /** Parses only the key that the JWE is bound to: the set's other keys may be of unknown kinds. */
     private static PublicJwk serverKey(JsonNode keys, String kid) throws InvalidJweException {
         InvalidJweException refusal = new InvalidJweException("the key set has no exchange key with this kid");
         for (JsonNode jwk : keys) {
@@ -196,12 +196,12 @@ public final class TangPin {
         throw refusal;
     }
 
-    /** The server's base URL, as it was given when the secret was locked. */
+    /** The server's base URL, as it was given when the secret was encrypted. */
     public String url() {
         return url;
     }
 
-    /** The thumbprint by which to ask for the server's exchange key. */
+    /** The S256 thumbprint that selects the server's exchange key. */
     public String kid() {
         return kid;
     }
@@ -217,14 +217,14 @@ public final class TangPin {
     }
 
     /**
-     * The secret, after one exchange with the server.
+     * Decrypts the secret, with one request to the server.
      *
      * @param server reaches {@link #url()}
      * @param exchange the client half of the exchange
      * @return the secret; the caller wipes it
      * @throws IOException if the server cannot be reached
-     * @throws GeneralSecurityException if its answer is no point of this curve; {@link javax.crypto.AEADBadTagException}
-     *     if it is a wrong one, or the JWE was altered
+     * @throws GeneralSecurityException if its answer is no point of this curve; {@link
+     *     javax.crypto.AEADBadTagException} if it is a wrong point, or the JWE was altered
      */
     public byte[] decrypt(Server server, McCallumRelyea exchange) throws IOException, GeneralSecurityException {
         try (Recovery recovery = exchange.blind(clientPublic)) {

@@ -1,3 +1,3 @@
-/** Clevis' wire forms: what its pins put into a JWE, and how they get it out again. */
+/** Clevis' wire forms: writing and reading the JWE of its tang pin. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.crypto.clevis;

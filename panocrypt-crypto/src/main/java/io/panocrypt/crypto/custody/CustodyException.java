@@ -2,15 +2,15 @@ package io.panocrypt.crypto.custody;
 
 import org.jspecify.annotations.Nullable;
 
-/** A fault of custody: a sealed key that does not open, does not belong to the label, or an engine that failed. */
+/** A fault of custody: a sealed key did not open, or does not belong to the label, or the engine failed. */
 public final class CustodyException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * A fault.
+     * Creates the exception.
      *
      * @param message what failed, without secrets
-     * @param cause the fault beneath, or null
+     * @param cause the underlying fault, or null
      */
     public CustodyException(String message, @Nullable Throwable cause) {
         super(message, cause);

@@ -4,10 +4,11 @@ import io.panocrypt.crypto.tang.PublicJwk;
 import java.util.Arrays;
 
 /**
- * A key as a store keeps it: its public half, and whatever its custody needs to find or open the private half.
+ * A key as a store keeps it: the public half, and what its custody needs to find or open the private half.
  *
  * @param publicKey the public half
- * @param sealed custody's own bytes, copied in and out: an envelope or a reference; useless without that custody
+ * @param sealed custody's own bytes, an envelope or a reference, copied on the way in and out; useless without that
+ *     custody
  */
 public record CustodyKey(PublicJwk publicKey, byte[] sealed) {
     /** Copies the array. */

@@ -3,14 +3,14 @@ package io.panocrypt.crypto.custody;
 import io.panocrypt.crypto.ec.EcPoint;
 
 /**
- * The place where private keys live; they serve here and never leave.
+ * Holds private keys and uses them; they never leave.
  *
- * <p>Implementations are safe for use by several threads. Everything here may fail with {@link CustodyException}. {@code
- * KeyCustodyContract} in the testkit holds the rules.
+ * <p>Implementations are safe for use by several threads. Every method may fail with {@link CustodyException}. {@code
+ * KeyCustodyContract} in the testkit checks the rules.
  */
 public interface KeyCustody {
     /**
-     * A fresh key for a label; the caller stores what it gets. Keys made before for the same label go on serving.
+     * Makes a new key for a label; the caller stores it. Earlier keys of the same label continue to work.
      *
      * @param label what the key is for
      * @return the key
@@ -43,7 +43,7 @@ public interface KeyCustody {
     byte[] sign(KeyLabel label, CustodyKey key, byte[] input);
 
     /**
-     * What identifies the master key without telling anything else about it: 64 hexadecimal digits in lower case, the same
+     * Identifies the master key and reveals nothing else about it: 64 hexadecimal digits in lower case, the same
      * whenever the custody is opened.
      */
     String fingerprint();

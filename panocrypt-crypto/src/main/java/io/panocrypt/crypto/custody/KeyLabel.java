@@ -4,7 +4,7 @@ import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.tang.KeyRole;
 
 /**
- * What a private key belongs to; a key in custody is usable under the label that it was made for and under no other.
+ * What a private key belongs to; a key in custody can be used only under the label that it was made for.
  *
  * @param owner the owner's id, not empty; it never changes
  * @param generation the number of the owner's key generation, from 0

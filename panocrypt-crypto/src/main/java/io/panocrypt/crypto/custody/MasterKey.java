@@ -22,9 +22,9 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * The 256-bit key under which all private keys are sealed.
  *
- * <p>It is never used itself, only keys derived from it for one purpose each (HKDF-Expand with HMAC-SHA256, RFC 5869,
- * section 2.3; the key is uniform, so nothing needs extracting). Its file is one line: 43 characters of unpadded
- * base64url and a line feed. Thread-safe; {@link #close()} wipes it.
+ * <p>It encrypts nothing directly: a separate key is derived from it for each purpose (HKDF-Expand with HMAC-SHA256,
+ * RFC 5869, section 2.3; the key is uniform, so no extraction is needed). Its file is one line: 43 characters of
+ * unpadded base64url and a line feed. Thread-safe; {@link #close()} wipes it.
  */
 public final class MasterKey implements AutoCloseable {
     private static final int LENGTH = 32;
@@ -38,18 +38,18 @@ public final class MasterKey implements AutoCloseable {
     }
 
     /**
-     * The master key in a file.
+     * Loads the master key from a file.
      *
      * @param file a regular file that only its owner may read or write
      * @return the key, which the caller closes
-     * @throws IOException if the file cannot be read, if its group or others have any right to it, if the file system
-     *     knows no such rights, or if the content is not one line of the right length
+     * @throws IOException if the file cannot be read, if its group or others have any permission on it, if the file
+     *     system has no such permissions, or if the content is not one line of the right length
      */
     public static MasterKey load(Path file) throws IOException {
         refuseSharedFile(file);
         byte[] line = new byte[FILE_LENGTH];
         try {
-            // The file may have grown since it was made: one byte more than is right makes it wrong.
+            // The file may have grown after its size was checked: reading one byte more than allowed shows it.
             byte[] content = readAtMost(file, FILE_LENGTH + 1);
             boolean whole = content.length == FILE_LENGTH && content[FILE_LENGTH - 1] == '\n';
             if (whole) {
@@ -66,13 +66,13 @@ public final class MasterKey implements AutoCloseable {
     }
 
     /**
-     * A fresh master key in a new file, which has mode 0600 from its first moment and is on disk, with its name, when
-     * this returns.
+     * Creates a master key in a new file. The file has mode 0600 from the start; when this returns, its content and its
+     * directory entry are on disk.
      *
-     * @param file where nothing must exist yet
+     * @param file must not exist yet
      * @param random the source of the key
      * @return the key, which the caller closes
-     * @throws IOException if something exists there, or the file cannot be written
+     * @throws IOException if the file exists or cannot be written
      */
     public static MasterKey create(Path file, SecureRandom random) throws IOException {
         byte[] secret = new byte[LENGTH];
@@ -99,7 +99,7 @@ public final class MasterKey implements AutoCloseable {
         return new MasterKey(secret);
     }
 
-    /** What identifies this key without telling anything else about it: 64 hexadecimal digits. */
+    /** Identifies this key and reveals nothing else about it: 64 hexadecimal digits in lower case. */
     public String fingerprint() {
         return HexFormat.of().formatHex(derive("panocrypt/master-key/fingerprint/v1"));
     }
@@ -143,7 +143,7 @@ public final class MasterKey implements AutoCloseable {
                 PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
         if (!foreign.isEmpty()) {
             throw new IOException("master key " + file + " is open to group or others ("
-                    + PosixFilePermissions.toString(rights) + "); allow its owner alone: chmod 600");
+                    + PosixFilePermissions.toString(rights) + "); run chmod 600 on it");
         }
     }
 

@@ -20,7 +20,7 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Custody by encryption: each private key is sealed under the master key and stored beside its public half.
+ * Custody by encryption: each private key is sealed under the master key and stored with its public half.
  *
  * <p>Envelope: one version byte (1), a random 96-bit nonce, and the scalar under AES-256-GCM (NIST SP 800-38D) with a
  * 128-bit tag. The associated data hold the label, the kid and the public point, so an envelope opens for no other
@@ -115,14 +115,15 @@ public final class SealedKeyCustody implements KeyCustody {
 
     private static void requireRole(KeyLabel label, KeyRole role) {
         if (label.role() != role) {
-            throw new IllegalArgumentException("a key with role " + label.role() + " does not do this");
+            throw new IllegalArgumentException(
+                    "a key with role " + label.role() + " cannot be used for this operation");
         }
     }
 
     private EcKeyPair unseal(KeyLabel label, CustodyKey key) {
         PublicJwk publicKey = key.publicKey();
         if (publicKey.role() != label.role() || publicKey.point().curve() != label.curve()) {
-            throw new CustodyException("public key does not fit the label", null);
+            throw new CustodyException("public key does not match the label", null);
         }
         byte[] envelope = key.sealed();
         if (envelope.length != 1 + NONCE_BYTES + label.curve().fieldBytes() + TAG_BYTES || envelope[0] != VERSION) {
@@ -155,7 +156,7 @@ public final class SealedKeyCustody implements KeyCustody {
         }
     }
 
-    /** Every part with its length before it, so that no two different labels and keys give the same bytes. */
+    /** Puts each part's length before it, which gives different labels and keys different bytes. */
     private static byte[] associatedData(KeyLabel label, PublicJwk publicKey) {
         ByteArrayOutputStream data = new ByteArrayOutputStream();
         append(data, PURPOSE.getBytes(StandardCharsets.UTF_8));

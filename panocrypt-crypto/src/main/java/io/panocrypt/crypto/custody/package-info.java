@@ -1,3 +1,3 @@
-/** Where private keys live while no request needs them. */
+/** Custody of private keys: how they are sealed, stored and used. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.crypto.custody;

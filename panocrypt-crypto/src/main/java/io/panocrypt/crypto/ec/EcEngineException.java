@@ -7,7 +7,7 @@ public final class EcEngineException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * A fault.
+     * Creates the exception.
      *
      * @param message what failed, without secrets or coordinates
      * @param cause the provider's exception, or null when a check failed

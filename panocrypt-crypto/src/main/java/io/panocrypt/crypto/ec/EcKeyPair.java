@@ -10,10 +10,10 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 
 /**
- * A secret scalar and the public point that is said to belong to it.
+ * A secret scalar and the public point that is claimed to belong to it.
  *
- * <p>The scalar is held in one array that {@link #close()} wipes. Thread-safe. That scalar and point belong together is
- * not checked unless asked: see {@link #isConsistent()}.
+ * <p>The scalar is held in one array that {@link #close()} wipes. Thread-safe. Nothing checks that scalar and point
+ * belong together, except {@link #isConsistent()}.
  */
 public final class EcKeyPair implements AutoCloseable {
     private final EcPoint publicKey;
@@ -70,7 +70,7 @@ public final class EcKeyPair implements AutoCloseable {
     }
 
     /**
-     * The scalar as a private key object of a JCA provider. Such objects hold copies that nobody can wipe, so give it up
+     * The scalar as a private key object of a JCA provider. Such objects hold copies that cannot be wiped: drop them
      * soon.
      *
      * @param provider a provider with a KeyFactory for EC that reads PKCS#8
@@ -93,8 +93,8 @@ public final class EcKeyPair implements AutoCloseable {
     }
 
     /**
-     * Whether the public point is the scalar times the generator, found by one signature and its verification (about 10
-     * ms with the JDK's provider). An x-only ECDH call could not tell the point from its negative; this does.
+     * Whether the public point is the scalar times the generator. This signs once and verifies the signature (about 10
+     * ms with the JDK's provider): an x-only ECDH call could not distinguish the point from its negative.
      *
      * @throws EcEngineException if the Java runtime has no EC support
      */
@@ -122,7 +122,7 @@ public final class EcKeyPair implements AutoCloseable {
         Arrays.fill(scalar, (byte) 0);
     }
 
-    /** Looks at every byte whatever it finds, so that its time tells nothing but the answer. */
+    /** Reads every byte in any case: its time depends on nothing but the answer. */
     static boolean inRange(byte[] scalar, BigInteger n) {
         byte[] order = n.toByteArray();
         int offset = order.length - scalar.length;

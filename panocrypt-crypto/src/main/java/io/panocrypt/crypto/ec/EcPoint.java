@@ -183,7 +183,7 @@ public final class EcPoint {
         return curve.crv() + "(" + affineX().toString(16) + ", " + affineY().toString(16) + ")";
     }
 
-    /** A number of the field's range, big-endian, at the field's length. */
+    /** Encodes a number below p as big-endian bytes of the field's length. */
     static byte[] bytes(Curve curve, BigInteger value) {
         byte[] bytes = value.toByteArray();
         int length = curve.fieldBytes();

@@ -2,12 +2,12 @@ package io.panocrypt.crypto.ec;
 
 import java.security.GeneralSecurityException;
 
-/** The refusal of bytes that are not a finite point on the curve in question; its message never quotes a coordinate. */
+/** Says that bytes are not a finite point on the expected curve; its message never quotes a coordinate. */
 public final class InvalidPointException extends GeneralSecurityException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * A refusal for a reason.
+     * Creates the exception.
      *
      * @param reason what is wrong, without any of the input's bytes
      */

@@ -13,7 +13,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
 
 /**
- * An engine over any JCA provider with ECDH, at the price of two ECDH calls for each product.
+ * An engine over any JCA provider with ECDH; each product costs two ECDH calls.
  *
  * <p>By default it uses the JDK's own provider, whose multiplication takes secret-independent time since JDK 16.
  * Another provider must promise the same. Bouncy Castle does not (its multiplier's time depends on the scalar) and is
@@ -48,13 +48,13 @@ public final class JcaEngine implements EcEngine {
     }
 
     /**
-     * A multiplier for a private key that lives in a provider, for example in a PKCS#11 token, and may never leave it.
+     * A multiplier for a private key that stays in a provider, for example in a PKCS#11 token.
      *
      * @param key a private key that the provider's ECDH accepts
-     * @param publicKey the key's public point. A point of another key makes multiplications fail; the one mistake that
-     *     cannot be noticed is the negative of the true point, which negates every product
+     * @param publicKey the key's public point. With the point of another key, multiplications fail. The negative of the
+     *     true point is the one mistake that cannot be noticed; it negates every product
      * @param provider the key's provider
-     * @return the multiplier; closing it leaves the key alone
+     * @return the multiplier; closing it does not affect the key
      * @throws IllegalArgumentException if the provider is Bouncy Castle
      */
     public static ScalarMultiplier of(PrivateKey key, EcPoint publicKey, Provider provider) {
@@ -102,7 +102,8 @@ public final class JcaEngine implements EcEngine {
 
     private static Provider checked(Provider provider) {
         if (provider.getName().startsWith("BC")) {
-            throw new IllegalArgumentException("Bouncy Castle's multiplication takes time that depends on the scalar");
+            throw new IllegalArgumentException(
+                    "Bouncy Castle is refused: its multiplication time depends on the scalar");
         }
         return provider;
     }

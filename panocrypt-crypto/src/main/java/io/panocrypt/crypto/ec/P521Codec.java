@@ -2,7 +2,10 @@ package io.panocrypt.crypto.ec;
 
 import java.util.Arrays;
 
-/** The bytes and the one canonical form of an element of {@link P521Field}, by the same steps for every value. */
+/**
+ * Encodes and decodes elements of {@link P521Field} and finds their canonical form, with the same steps for every
+ * value.
+ */
 final class P521Codec {
     static final int BYTES = 66;
 
@@ -58,23 +61,26 @@ final class P521Codec {
             r[i] = a[i] + 4 * MASK;
         }
         r[P521Field.LIMBS - 1] = a[P521Field.LIMBS - 1] + 4 * TOP_MASK;
-        // 4p made it positive; two rounds bring it to at most p, since the second's carry of 1 leaves nothing to push.
+        // 4p made it positive. Two rounds bring it to at most p: the second's carry of 1 leaves nothing to propagate.
         ripple(r);
         ripple(r);
-        // p itself is the one value left with two forms, and the one that overflows when 1 is added.
+        // Only p itself still has two forms, and only p overflows when 1 is added.
         r[0] += 1;
         ripple(r);
         r[0] -= 1;
         ripple(r);
     }
 
-    /** Sets r to the integer p, the one form of zero that {@link #canonical} does not give. */
+    /** Sets r to the integer p, the form of zero that {@link #canonical} never gives. */
     static void setPrime(long[] r) {
         Arrays.fill(r, MASK);
         r[P521Field.LIMBS - 1] = TOP_MASK;
     }
 
-    /** One round of carries from the bottom up; what leaves the top is worth as much at the bottom. */
+    /**
+     * One round of carries from the lowest limb up; the top limb's carry is added to the bottom limb with the same
+     * weight.
+     */
     private static void ripple(long[] r) {
         long carry = 0;
         for (int i = 0; i < P521Field.LIMBS - 1; i++) {

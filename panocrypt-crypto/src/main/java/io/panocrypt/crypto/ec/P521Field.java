@@ -7,13 +7,13 @@ import java.util.Arrays;
  *
  * <p>An element is nine signed limbs: a[0] + a[1]*2^58 + ... + a[8]*2^464. Nine limbs of 58 bits make 522, so 2^522 = 2
  * wraps a product, and the top limb holds 57 bits, so 2^521 = 1 wraps a carry. An element has <em>size s</em> if every
- * limb's magnitude is at most s*(2^57 + 2^6), and the top limb's at most s*(2^56 + 2^6). Products and
- * {@link #carry(long[])} give size 1. Sums and differences are limb by limb and add the sizes. {@link #mul} wants sizes
- * below 4 whose product is at most 4, {@link #sqr} a size of at most 2; docs/p521.md derives these bounds. Callers keep
- * them; nothing checks them while running.
+ * limb's magnitude is at most s*(2^57 + 2^6), and the top limb's at most s*(2^56 + 2^6). Products and {@link
+ * #carry(long[])} give size 1. Sums and differences are limb by limb and add the sizes. {@link #mul} needs sizes below
+ * 4 whose product is at most 4, {@link #sqr} a size of at most 2; docs/p521.md derives these bounds. Callers must keep
+ * them; nothing checks them at run time.
  *
- * <p>Every array has nine limbs, and a result may be one of the operands. Not thread-safe: each product
- * writes to the fence.
+ * <p>Every array has nine limbs, and a result may be one of the operands. Not thread-safe: each product writes to the
+ * fence.
  */
 final class P521Field {
     static final int LIMBS = 9;
@@ -195,9 +195,9 @@ final class P521Field {
     /**
      * The square r = a^2, by 45 products of limbs.
      *
-     * <p>Column k holds a[i]*a[j] with i + j = k, and twice those with i + j = k + 9, each pair of different limbs twice. A
-     * store to the fence ends each low column, so that the compiler takes the next one's limbs from memory again, in the
-     * multiplication itself, and needs few registers.
+     * <p>Column k holds a[i]*a[j] with i + j = k, and twice those with i + j = k + 9, each pair of different limbs
+     * twice. A store to the fence ends each low column: it makes the compiler reload the next column's limbs from
+     * memory, as part of the multiplication, which needs few registers.
      */
     void sqr(long[] r, long[] a) {
         long[] t = fence;
@@ -245,10 +245,10 @@ final class P521Field {
     /**
      * Nine columns of a product as an element of size 1.
      *
-     * <p>Column k is worth l_k modulo 2^64, and h_k is the sum of the high halves of its products, so that l_k - h_k*2^58
-     * is exactly the sum of the low halves, which is small. The high sum goes one column up, from the top one doubled to
-     * the bottom, and one round of carries that all run at once ends it. Column 0 gives its excess to column 1 first,
-     * because it would not have room for the doubled one.
+     * <p>Column k is known as l_k modulo 2^64, and h_k is the sum of the high halves of its products. l_k - h_k*2^58 is
+     * therefore exactly the sum of the low halves, which is small. Each high sum moves one column up; the top one is
+     * doubled and moves to the bottom. One parallel round of carries follows. Column 0 gives its excess to column 1
+     * first, since it would have no room for the doubled sum.
      */
     private static void reduce(
             long[] r,
@@ -284,7 +284,7 @@ final class P521Field {
         carry(r, t0, t1, t2, t3, t4, t5, t6, t7, t8);
     }
 
-    /** One round of carries, all at once: each limb keeps its low bits as a signed number and hands on the rest. */
+    /** One parallel round of carries: each limb keeps its low bits as a signed number and passes on the rest. */
     private static void carry(
             long[] r, long t0, long t1, long t2, long t3, long t4, long t5, long t6, long t7, long t8) {
         long r0 = low(t0, BITS);
@@ -358,7 +358,7 @@ final class P521Field {
                 factor * r[8]);
     }
 
-    /** Sets r to m*r - n*a, with small factors; what that would have as a size is at most 16, and r gets size 1. */
+    /** Sets r to m*r - n*a, for small factors; the result's size before the carry is at most 16, and r gets size 1. */
     static void timesMinus(int m, long[] r, int n, long[] a) {
         carry(
                 r,
@@ -386,7 +386,7 @@ final class P521Field {
         r[8] = 2 * a[8] - b[8];
     }
 
-    /** Sets r to r - a - n*b; what that would have as a size is at most 16, and r gets size 1. */
+    /** Sets r to r - a - n*b; the result's size before the carry is at most 16, and r gets size 1. */
     static void subBoth(long[] r, long[] a, int n, long[] b) {
         carry(
                 r,
@@ -435,7 +435,7 @@ final class P521Field {
         }
     }
 
-    /** Clears what the products left behind. */
+    /** Clears what the products stored in the fence. */
     void wipe() {
         Arrays.fill(fence, 0);
     }

@@ -10,7 +10,7 @@ final class P521GeneratorTable {
 
     private P521GeneratorTable() {}
 
-    /** All rows, row i at i * {@link P521Table#ROW_LIMBS}; nobody may write to it. */
+    /** All rows, row i at i * {@link P521Table#ROW_LIMBS}; shared, so callers must not write to it. */
     static long[] rows() {
         return ROWS;
     }

@@ -6,10 +6,11 @@ import java.util.Arrays;
  * The inverse in the field by division steps on (f, g), which start as (p, a) and end as (1, 0) or (-1, 0).
  *
  * <p>Bernstein and Yang 2019, "Fast constant-time gcd computation and modular inversion", with delta starting at 1/2
- * (Wuille 2021, "The safegcd implementation in libsecp256k1 explained"): a number of 521 bits needs at most (45907 * 521
- * + 26313) / 19929 = 1201 steps. They run in 21 batches of 58, each on the low bits alone, which give a matrix that is
- * then applied to the full numbers. (d, e) follow with d*a = f*2^(58*batches) and e*a = g*2^(58*batches) modulo p; the
- * power of two goes at the end. The number of steps is fixed, and each is free of branches. Not thread-safe.
+ * (Wuille 2021, "The safegcd implementation in libsecp256k1 explained"): a number of 521 bits needs at most (45907 *
+ * 521 + 26313) / 19929 = 1201 steps. They run in 21 batches of 58. Each batch works on the low bits only and gives a
+ * matrix, which is then applied to the full numbers. (d, e) follow with d*a = f*2^(58*batches) and e*a =
+ * g*2^(58*batches) modulo p; the power of two is removed at the end. The number of steps is fixed, and no step
+ * branches. Not thread-safe.
  */
 final class P521Inverse {
     static final int BATCHES = 21;
@@ -19,7 +20,7 @@ final class P521Inverse {
 
     private final P521Field field;
 
-    /** Integers from -p to p, with limbs of 58 bits that are not negative except for the top one. */
+    /** Integers from -p to p in limbs of 58 bits; only the top limb may be negative. */
     private final long[] f = new long[P521Field.LIMBS];
 
     private final long[] g = new long[P521Field.LIMBS];
@@ -37,7 +38,7 @@ final class P521Inverse {
     private long q;
     private long r;
 
-    /** -(delta + 1/2), so that it is negative if and only if delta is positive. */
+    /** -(delta + 1/2): negative if and only if delta is positive. */
     private long zeta;
 
     P521Inverse(P521Field field) {
@@ -87,7 +88,7 @@ final class P521Inverse {
             gr += ((fv ^ positive) - positive) & odd;
             long swap = positive & odd;
             z = (z ^ swap) - 1;
-            // g - f was just stored in g, so adding f makes the old g.
+            // g now holds g - f, so adding f restores the old g.
             f0 += g0 & swap;
             fu += gq & swap;
             fv += gr & swap;

@@ -15,7 +15,7 @@ final class P521OddMultiples {
     private final P521Inverse inverse;
     private final long[][] xs = new long[P521Table.ENTRIES][P521Field.LIMBS];
     private final long[][] ys = new long[P521Table.ENTRIES][P521Field.LIMBS];
-    /** ratio[j] is what entry j's Z has over that of entry j - 1; ratio[0] is the Z of entry 0. */
+    /** ratio[j] is entry j's Z divided by entry j - 1's Z; ratio[0] is the Z of entry 0. */
     private final long[][] ratio = new long[P521Table.ENTRIES][P521Field.LIMBS];
 
     private final long[] twiceX = new long[P521Field.LIMBS];

@@ -6,9 +6,9 @@ import java.util.Arrays;
  * A secret scalar of P-521 as 105 odd digits from -31 to 31, the lowest worth 1, the next 32, and so on.
  *
  * <p>Only an odd number has such digits (Joye and Tunstall 2009, "Exponent recoding and regular exponentiation
- * algorithms"); an even scalar k is replaced by the odd n - k, and {@link #wasEven()} tells to negate the product. With
- * k(i) = floor(k / 32^i) with its last bit set, digit i is k(i) mod 64 - 32, so each digit is six neighbouring bits of
- * k. The top digit, k(104), is always 1. Time depends on no bit of the scalar. Not thread-safe.
+ * algorithms"). An even scalar k is replaced by the odd n - k, and {@link #wasEven()} says that the product must be
+ * negated. With k(i) = floor(k / 32^i) with its last bit set, digit i is k(i) mod 64 - 32, so each digit is six
+ * neighbouring bits of k. The top digit, k(104), is always 1. Time depends on no bit of the scalar. Not thread-safe.
  */
 final class P521Scalar {
     static final int DIGITS = 105;
@@ -18,13 +18,13 @@ final class P521Scalar {
     private static final long WORD_MASK = 0xffffffffL;
     private static final long[] ORDER = words(EcPoint.bytes(Curve.P_521, Curve.P_521.n()));
 
-    /** Words of 32 bits, the lowest first; the last is 0 so that each window may look one word ahead. */
+    /** Words of 32 bits, the lowest first; the last is 0 because each window may read one word ahead. */
     private final long[] words = new long[ORDER.length];
 
     private long evenMask;
 
     /**
-     * Takes in a scalar.
+     * Loads a scalar.
      *
      * @param scalar 66 bytes, big-endian, from 1 to n-1
      */
@@ -39,7 +39,7 @@ final class P521Scalar {
         }
     }
 
-    /** -1 if the scalar was even, so that the product needs negation, otherwise 0. */
+    /** -1 if the scalar was even and the product must be negated, otherwise 0. */
     long wasEven() {
         return evenMask;
     }

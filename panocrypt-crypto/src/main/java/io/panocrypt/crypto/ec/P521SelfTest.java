@@ -45,7 +45,7 @@ final class P521SelfTest {
             worker.load(R);
             check(gir, worker.multiply(gi));
         } catch (InvalidPointException e) {
-            throw new EcEngineException("the self test of P-521 finds its own points invalid", e);
+            throw new EcEngineException("the self test of P-521 computed an invalid point", e);
         }
     }
 

@@ -3,10 +3,10 @@ package io.panocrypt.crypto.ec;
 import java.util.Arrays;
 
 /**
- * Looks up one of sixteen affine points P, 3P, ..., 31P by an odd digit, reading every entry each time.
+ * Looks up one of sixteen affine points P, 3P, ..., 31P by an odd digit, and reads every entry each time.
  *
  * <p>A row is sixteen entries of eighteen limbs, x before y. Neither the addresses read nor the time depend on the
- * digit. Not thread-safe: the point found is held here until {@link #wipe()}.
+ * digit. Not thread-safe: the selected point is held here until {@link #wipe()}.
  */
 final class P521Table {
     static final int ENTRIES = 1 << (P521Scalar.WINDOW - 1);
@@ -40,9 +40,8 @@ final class P521Table {
     }
 
     /**
-     * Keeps one half of the entries that begin at an index: the first if the choice is even, the second if it is odd. Reads
-     * both and writes a mixture under a mask, in a loop that the compiler turns into vector instructions, as long as it
-     * knows the number of limbs.
+     * Keeps one half of the entries that begin at an index: the first if the choice is even, the second if it is odd.
+     * Reads both and combines them under a mask. The compiler vectorizes the loop only if it knows the number of limbs.
      */
     private static void choose(long[] half, int limbs, long[] entries, int from, int choice) {
         long second = -(long) (choice & 1);

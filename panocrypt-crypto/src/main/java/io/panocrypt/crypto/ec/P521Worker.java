@@ -3,10 +3,10 @@ package io.panocrypt.crypto.ec;
 import java.util.Arrays;
 
 /**
- * The working memory of one multiplication on P-521 at a time, by a secret scalar, in time that depends on no value.
+ * The working memory of one multiplication at a time on P-521, by a secret scalar, in time that depends on no value.
  *
- * <p>Allocates nothing after construction, about 8 kB. Everything that depends on the scalar is wiped before a
- * multiplication returns. Not thread-safe.
+ * <p>About 8 kB; a multiplication allocates nothing except its result. Everything that depends on the scalar is wiped
+ * before a multiplication returns. Not thread-safe.
  */
 final class P521Worker {
     private final P521Field f = new P521Field();
@@ -21,7 +21,7 @@ final class P521Worker {
     private final long[] t = new long[P521Field.LIMBS];
 
     /**
-     * Takes in the scalar for the next multiplication, which forgets it.
+     * Loads the scalar for the next multiplication, which wipes it.
      *
      * @param k 66 bytes, big-endian, from 1 to n-1
      */
@@ -30,10 +30,10 @@ final class P521Worker {
     }
 
     /**
-     * The loaded scalar times a point.
+     * Multiplies a point by the loaded scalar.
      *
      * @param point a point of P-521
-     * @throws EcEngineException if the product is not on the curve, so the machine computed wrongly
+     * @throws EcEngineException if the product is not on the curve, which means that the machine computed wrongly
      */
     EcPoint multiply(EcPoint point) {
         try {
@@ -55,9 +55,9 @@ final class P521Worker {
     }
 
     /**
-     * The loaded scalar times the generator, from a table.
+     * Multiplies the generator by the loaded scalar, from a table.
      *
-     * @throws EcEngineException if the product is not on the curve, so the machine computed wrongly
+     * @throws EcEngineException if the product is not on the curve, which means that the machine computed wrongly
      */
     EcPoint multiplyGenerator() {
         try {
@@ -76,7 +76,9 @@ final class P521Worker {
         }
     }
 
-    /** The product as an affine point, x = X/Z^2 and y = Y/Z^3, negated if the scalar was, and checked. */
+    /**
+     * The product in affine form, x = X/Z^2 and y = Y/Z^3, negated if the scalar was, and checked to be on the curve.
+     */
     private EcPoint affine() {
         inverse.invert(t, q.z);
         f.sqr(x, t);

@@ -4,10 +4,10 @@ import java.util.concurrent.ArrayBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool of working memories, all wiped, so that a multiplication needs no garbage; thread-safe.
+ * A pool of wiped working memories, which saves allocations; thread-safe.
  *
- * <p>It keeps as many as there are processors, since more multiplications cannot run at once; one more than that gets a
- * fresh memory, which is given up afterwards.
+ * <p>It keeps one for each processor, because more multiplications cannot run at once. When the pool is empty, a
+ * multiplication gets a new one, which is dropped if the pool is full again afterwards.
  */
 final class P521Workers {
     private final ArrayBlockingQueue<P521Worker> idle =
@@ -19,7 +19,7 @@ final class P521Workers {
     }
 
     void giveBack(P521Worker worker) {
-        // A full pool lets the extra memory go; it holds no secret.
+        // A full pool drops the extra memory; it holds no secret.
         idle.offer(worker);
     }
 }

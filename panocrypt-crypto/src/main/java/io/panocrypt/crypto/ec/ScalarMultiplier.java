@@ -3,7 +3,7 @@ package io.panocrypt.crypto.ec;
 /**
  * A multiplier of points by one secret scalar, in time that does not depend on the scalar.
  *
- * <p>Implementations are safe for use by several threads. The points that go in and come out count as public data.
+ * <p>Implementations are safe for use by several threads. Input and output points are public data.
  */
 public interface ScalarMultiplier extends AutoCloseable {
     /** The curve of the secret scalar. */
@@ -23,7 +23,7 @@ public interface ScalarMultiplier extends AutoCloseable {
      */
     EcPoint multiply(EcPoint point);
 
-    /** Wipes the copies of the scalar that can be wiped and gives up the others; a second call does nothing. */
+    /** Wipes the copies of the scalar that can be wiped and drops the others; a second call does nothing. */
     @Override
     void close();
 }

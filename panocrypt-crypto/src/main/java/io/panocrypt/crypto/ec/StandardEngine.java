@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * The engine to use unless a provider keeps the keys: our own arithmetic for P-521, the JDK's provider for the rest.
  *
- * <p>All of it takes secret-independent time. Thread-safe; one instance can serve a whole application, and should,
- * because its multipliers share working memory.
+ * <p>Every multiplication takes secret-independent time. Thread-safe. Use one instance for the whole application: its
+ * multipliers share working memory.
  */
 public final class StandardEngine implements EcEngine {
     /** Multiplications after which the Java runtime has compiled the arithmetic, as measured: {@value}. */
@@ -18,7 +18,7 @@ public final class StandardEngine implements EcEngine {
     private final P521Workers workers = new P521Workers();
 
     /**
-     * An engine.
+     * Creates an engine.
      *
      * @param random the source of new keys
      * @throws EcEngineException if the Java runtime has no EC support
@@ -29,11 +29,11 @@ public final class StandardEngine implements EcEngine {
     }
 
     /**
-     * Tests our own arithmetic on known answers, over and over, so that the first real multiplication is a fast one; call
-     * it before serving. {@link #WARM_UP_MULTIPLICATIONS} take less than a second.
+     * Tests our own arithmetic on known answers, repeatedly, which makes the Java runtime compile it. Call it before
+     * serving, or the first multiplications are slow. {@link #WARM_UP_MULTIPLICATIONS} take less than a second.
      *
      * @param multiplications how many to run, rounded up to a multiple of 4
-     * @throws EcEngineException if an answer is wrong; then this machine must not serve
+     * @throws EcEngineException if an answer is wrong; this machine must then not serve
      * @throws IllegalArgumentException unless the number is positive
      */
     public void warmUp(int multiplications) {

@@ -10,11 +10,11 @@ import javax.crypto.KeyAgreement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The full product k*P from an ECDH that gives x alone.
+ * The full product k*P from an ECDH that gives only x.
  *
  * <p>With S = k*G known and R = k*P wanted: x1 = x(R) = ECDH(k, P) and x2 = x(R + S) = ECDH(k, P + G). The chord
- * through R and S has its third point at x2, which makes the equation for y(R) linear. R is public (it goes to the
- * client), so the arithmetic on it may take variable time; the scalar is touched by the provider only.
+ * through R and S has its third point at x2, which makes the equation for y(R) linear. R is public (it is sent to the
+ * client), so the arithmetic on it may take variable time; only the provider uses the scalar.
  */
 final class TwoCallMultiplier implements ScalarMultiplier {
     private final EcPoint publicKey;
@@ -105,7 +105,7 @@ final class TwoCallMultiplier implements ScalarMultiplier {
 
     @Override
     public void close() {
-        // The JDK's EC keys cannot be destroyed; giving up the reference is all that is left to do.
+        // The JDK's EC keys cannot be destroyed; dropping the reference is all that is possible.
         key = null;
     }
 }

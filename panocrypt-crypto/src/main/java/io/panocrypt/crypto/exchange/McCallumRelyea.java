@@ -10,10 +10,11 @@ import java.util.Optional;
  * The client half of the McCallum-Relyea exchange; the server half is {@link ScalarMultiplier#multiply}.
  *
  * <p>Server: S = s*G. Provisioning draws c, keeps C = c*G and uses K = c*S. Recovery draws e, sends X = C + e*G,
- * receives Y = s*X and finds K = Y - e*S. The server never learns K, and X tells nothing about C.
+ * receives Y = s*X and computes K = Y - e*S. The server never learns K, and X reveals nothing about C.
  *
  * <p>The scalars are used in secret-independent time, as far as the engine promises. Sums of points take variable time,
- * and on this side K is a secret: good enough where nobody measures the client, as on a host that boots. Thread-safe.
+ * and on this side K is a secret. That is acceptable where nobody can measure the client, for example on a booting
+ * host. Thread-safe.
  */
 public final class McCallumRelyea {
     private final EcEngine engine;
@@ -28,7 +29,7 @@ public final class McCallumRelyea {
     }
 
     /**
-     * A new binding to a server's exchange key; its secret scalar is gone when this returns.
+     * Binds to a server's exchange key; the secret scalar of the binding is wiped when this returns.
      *
      * @param serverKey S, from an advertisement that the caller trusts
      * @return C and K
@@ -41,7 +42,7 @@ public final class McCallumRelyea {
     }
 
     /**
-     * A new recovery attempt with a blinding of its own.
+     * Starts a recovery attempt with a new random blinding.
      *
      * @param clientPublic C of the provisioning
      * @return the attempt, which the caller closes
@@ -53,7 +54,7 @@ public final class McCallumRelyea {
             if (request.isPresent()) {
                 return new Recovery(engine, blinding, request.get());
             }
-            // e = -c: the sum is infinity. Never seen by chance, but cheap to redraw.
+            // e = -c: the sum is infinity. This never happens by chance, but a new draw is cheap.
             blinding.close();
         }
     }

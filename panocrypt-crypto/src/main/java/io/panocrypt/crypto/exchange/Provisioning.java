@@ -2,7 +2,10 @@ package io.panocrypt.crypto.exchange;
 
 import io.panocrypt.crypto.ec.EcPoint;
 
-/** What a binding yields: the client's public point, to be kept in clear, and the shared point, which is secret. */
+/**
+ * The result of a binding: the client's public point, which is stored unencrypted, and the shared point, a secret.
+ * Immutable.
+ */
 public final class Provisioning {
     private final EcPoint clientPublic;
     private final EcPoint sharedPoint;
@@ -12,7 +15,7 @@ public final class Provisioning {
         this.sharedPoint = sharedPoint;
     }
 
-    /** C, the point from which each later recovery starts. */
+    /** C, the point that each later recovery starts from. */
     public EcPoint clientPublic() {
         return clientPublic;
     }

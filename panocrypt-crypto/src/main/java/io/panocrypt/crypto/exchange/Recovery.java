@@ -24,12 +24,12 @@ public final class Recovery implements AutoCloseable {
     }
 
     /**
-     * K = Y - e*S, the shared point of the provisioning, if the server answered with the right key.
+     * Computes K = Y - e*S, the shared point of the provisioning, if the server answered with the right key.
      *
      * @param serverKey S
      * @param reply Y, the server's answer to {@link #request()}
-     * @return K, a secret; a wrong answer gives a wrong K, which only authenticated decryption can notice
-     * @throws GeneralSecurityException if the answer can belong to no K: another curve, or a difference at infinity
+     * @return K, a secret; a wrong answer gives a wrong K, which only authenticated decryption can detect
+     * @throws GeneralSecurityException if no K can belong to the answer: another curve, or a difference at infinity
      */
     public EcPoint recover(EcPoint serverKey, EcPoint reply) throws GeneralSecurityException {
         if (serverKey.curve() != request.curve() || reply.curve() != request.curve()) {

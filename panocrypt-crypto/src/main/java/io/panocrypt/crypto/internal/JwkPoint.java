@@ -5,7 +5,9 @@ import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.ec.EcPoint;
 import io.panocrypt.crypto.ec.InvalidPointException;
 
-/** The members crv, kty, x and y of an EC key in JSON (RFC 7518, section 6.2.1), read strictly. */
+/**
+ * Reads and writes the members crv, kty, x and y of an EC key in JSON (RFC 7518, section 6.2.1); the reader is strict.
+ */
 public final class JwkPoint {
     private JwkPoint() {}
 
@@ -14,7 +16,9 @@ public final class JwkPoint {
         return parse(jwk, curve(jwk));
     }
 
-    /** As {@link #parse(JsonNode)}, but coordinates may lack leading zero bytes or have more of them than the field. */
+    /**
+     * Like {@link #parse(JsonNode)}, but coordinates may lack leading zero bytes or have more of them than the field.
+     */
     public static EcPoint parseAnyLength(JsonNode jwk) throws InvalidPointException {
         Curve curve = curve(jwk);
         requireKind(jwk, curve);
@@ -47,7 +51,9 @@ public final class JwkPoint {
         }
     }
 
-    /** The same big-endian number in that many bytes, in a new array; a number that needs more keeps its length. */
+    /**
+     * Pads or trims a big-endian number to a length, in a new array; a number that needs more bytes keeps its length.
+     */
     public static byte[] resize(byte[] number, int length) {
         int excess = number.length - length;
         for (int i = 0; i < excess; i++) {

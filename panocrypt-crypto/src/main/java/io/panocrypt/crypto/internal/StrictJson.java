@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The one JSON reader and writer of this module: strict UTF-8, exactly one value, bounded depth, sorted members. */
 public final class StrictJson {
-    /** Far above what any key or JWE nests, far below what would endanger a stack. */
+    /** Far above the nesting of any key or JWE, far below what could overflow a stack. */
     private static final int MAX_DEPTH = 64;
 
-    /** Above any number that a JWK could hold; the reader must not be made to compute with thousands of digits. */
+    /** Above any number in a JWK; it stops input from making the reader compute with thousands of digits. */
     private static final int MAX_NUMBER_LENGTH = 32;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
@@ -35,7 +35,7 @@ public final class StrictJson {
 
     private StrictJson() {}
 
-    /** The one JSON value in these bytes, or empty if they are anything else; of equal members the last wins. */
+    /** The one JSON value in these bytes, or empty if they are anything else; the last of equal members wins. */
     public static Optional<JsonNode> parse(byte[] bytes) {
         try {
             return parse(StandardCharsets.UTF_8

@@ -1,3 +1,3 @@
-/** JSON and base64url as strictly as this module's wire forms need them; not exported. */
+/** JSON and base64url, as strict as this module's wire forms need; not exported. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.crypto.internal;

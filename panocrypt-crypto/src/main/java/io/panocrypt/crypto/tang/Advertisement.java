@@ -25,10 +25,10 @@ public final class Advertisement {
     }
 
     /**
-     * A signed advertisement of a server with one exchange key.
+     * Signs an advertisement of a server with one exchange key.
      *
-     * @param advertised the keys of the payload, in this order: exactly one exchange key, one signing key at least
-     * @param signers who signs: every advertised signing key, and any others
+     * @param advertised the keys of the payload, in this order: exactly one exchange key, at least one signing key
+     * @param signers every advertised signing key, and any others
      * @return the JWS in JSON, flattened for one signature and general for several
      * @throws IllegalArgumentException on any other keys, or if a signer's key is not a signing key (CVE-2021-4076)
      */
@@ -39,7 +39,7 @@ public final class Advertisement {
         return signAnyKeySet(advertised, signers);
     }
 
-    /** As {@link #sign}, for a Tang key directory, which may hold any number of exchange keys. */
+    /** Like {@link #sign}, for a Tang key directory, which may hold any number of exchange keys. */
     static byte[] signAnyKeySet(List<PublicJwk> advertised, List<? extends JwsSigner> signers) {
         List<PublicJwk> signing = signers.stream().map(JwsSigner::key).toList();
         if (signing.stream().anyMatch(key -> key.role() != KeyRole.SIGNING)) {
@@ -48,7 +48,8 @@ public final class Advertisement {
         List<PublicJwk> mustSign =
                 advertised.stream().filter(key -> key.role() == KeyRole.SIGNING).toList();
         if (mustSign.isEmpty() || !signing.containsAll(mustSign)) {
-            throw new IllegalArgumentException("every advertised signing key, and one at least, must sign");
+            throw new IllegalArgumentException(
+                    "every advertised signing key must sign, and there must be at least one");
         }
         String payload = Base64Url.encode(payload(advertised));
         List<String> signatures =
@@ -62,7 +63,7 @@ public final class Advertisement {
         return body.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The payload with the spaces that Tang's JSON library writes, so that the two can be compared byte for byte. */
+    /** The payload with the spaces that Tang's JSON library writes, because tests compare the two byte for byte. */
     static String payload(List<PublicJwk> advertised) {
         return advertised.stream()
                 .map(key -> key.toJson(", ", ": "))
@@ -76,15 +77,15 @@ public final class Advertisement {
     }
 
     /**
-     * The advertisement in a server's answer, as Clevis would judge it: every key that verifies must have signed.
+     * Reads and verifies a server's advertisement by Clevis' rule: every key that can verify must have signed.
      *
-     * <p>That the signers are the right ones is not known yet: ask {@link #isSignedBy} with a thumbprint that came
-     * another way. Keys that neither verify nor exchange are passed over.
+     * <p>This does not prove that the signers are the right ones: check {@link #isSignedBy} with a thumbprint from a
+     * trusted source. Keys for neither verifying nor exchange are ignored.
      *
      * @param jws a JWS in flattened or general JSON form
      * @return the verified advertisement
-     * @throws InvalidAdvertisementException if the form is wrong, a signature is missing, a key that should verify
-     *     cannot, or there is no signing or no exchange key
+     * @throws InvalidAdvertisementException if the form is wrong, a signature is missing, a signing key is unusable, or
+     *     there is no signing key or no exchange key
      */
     public static Advertisement parse(byte[] jws) throws InvalidAdvertisementException {
         JsonNode outer = StrictJson.parse(jws).orElseThrow(() -> new InvalidAdvertisementException("not JSON"));
@@ -147,7 +148,7 @@ public final class Advertisement {
         if (header == null || signature == null) {
             return false;
         }
-        // RFC 7515, section 4.1.11: whoever understands no extension refuses crit.
+        // RFC 7515, section 4.1.11: a reader that understands no extension must refuse crit.
         return Base64Url.decode(header)
                         .flatMap(StrictJson::parse)
                         .filter(members -> key.algorithm().equals(StrictJson.text(members, "alg")))
@@ -177,7 +178,7 @@ public final class Advertisement {
         return keys.stream().filter(key -> key.role() == KeyRole.SIGNING).toList();
     }
 
-    /** Whether a signing key has this S256 or S1 thumbprint, the two that Clevis accepts as grounds for trust. */
+    /** Whether a signing key has this S256 or S1 thumbprint, the two that Clevis accepts as proof of trust. */
     public boolean isSignedBy(String thumbprint) {
         return signingKeys().stream()
                 .anyMatch(key -> key.thumbprint(ThumbprintAlgorithm.S256).equals(thumbprint)

@@ -12,7 +12,8 @@ import java.security.Signature;
 /**
  * A signer over the JDK's own EC provider.
  *
- * <p>It holds a copy of the scalar inside a JDK key, which nobody can wipe: keep it no longer than needed. Thread-safe.
+ * <p>It holds a copy of the scalar inside a JDK key, which cannot be wiped: drop the signer when it is no longer
+ * needed. Thread-safe.
  */
 public final class JcaJwsSigner implements JwsSigner {
     private final PublicJwk key;
@@ -21,9 +22,9 @@ public final class JcaJwsSigner implements JwsSigner {
     private final SecureRandom random;
 
     /**
-     * A signer with this pair, which may be closed afterwards.
+     * Creates a signer for a pair, which may be closed afterwards.
      *
-     * @param pair a pair that serves for signing and for nothing else
+     * @param pair a pair that is used for signing only
      * @param random the source of the signatures' nonces
      */
     public JcaJwsSigner(EcKeyPair pair, SecureRandom random) {

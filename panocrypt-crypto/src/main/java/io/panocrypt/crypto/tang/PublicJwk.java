@@ -15,7 +15,7 @@ import java.security.Signature;
 import java.security.SignatureException;
 
 /**
- * The public half of a Tang key: a point and the role that it plays.
+ * The public half of a Tang key: a point and its role.
  *
  * <p>JSON form: members alg, crv, key_ops, kty, x, y in this order; a signing key has the curve's ES algorithm and
  * {@code ["verify"]}, an exchange key ECMR and {@code ["deriveKey"]}. Immutable and thread-safe.
@@ -41,12 +41,12 @@ public final class PublicJwk {
     }
 
     /**
-     * The key in a JSON text; a private member is ignored, and so are members that nobody knows.
+     * Reads the key from a JSON text; a private member and unknown members are ignored.
      *
-     * @param json one JSON object; coordinates must be canonical, so that thumbprints have one value
+     * @param json one JSON object; coordinates must be canonical, because each key must have one thumbprint
      * @return the key
-     * @throws InvalidKeyException if the text is not an EC key, its point is invalid, or its alg and key_ops do not give
-     *     exactly one role
+     * @throws InvalidKeyException if the text is not an EC key, its point is invalid, or its alg and key_ops do not
+     *     give exactly one role
      */
     public static PublicJwk parse(String json) throws InvalidKeyException {
         return of(StrictJson.parse(json).orElseThrow(() -> new InvalidKeyException("not one JSON value")));
@@ -62,8 +62,8 @@ public final class PublicJwk {
     }
 
     /**
-     * As {@link #parse}, but coordinates may lack leading zero bytes or have more of them than the field, as Tang and Clevis
-     * accept it: they are kept as they are written, and thumbprints are taken over them.
+     * Like {@link #parse}, but coordinates may lack leading zero bytes or have more of them than the field, as Tang and
+     * Clevis accept it. The written form is kept, and thumbprints are computed over it.
      *
      * @throws InvalidKeyException as {@link #parse}
      */
@@ -89,7 +89,7 @@ public final class PublicJwk {
         boolean exchange = EXCHANGE_ALGORITHM.equals(alg);
         boolean signing = point.curve().signatureAlgorithm().equals(alg);
         if (jwk.has("alg") && !exchange && !signing) {
-            throw new InvalidKeyException("alg does not fit");
+            throw new InvalidKeyException("alg is neither ECMR nor the curve's signature algorithm");
         }
         if (jwk.has("key_ops")) {
             boolean derives = StrictJson.lists(jwk, "key_ops", "deriveKey");
@@ -156,7 +156,7 @@ public final class PublicJwk {
      */
     public boolean verify(byte[] input, byte[] signature) {
         if (role != KeyRole.SIGNING) {
-            throw new IllegalStateException("an exchange key verifies nothing");
+            throw new IllegalStateException("an exchange key cannot verify signatures");
         }
         if (signature.length != 2 * point.curve().fieldBytes()) {
             return false;
@@ -167,7 +167,7 @@ public final class PublicJwk {
             verifier.update(input);
             return verifier.verify(signature);
         } catch (SignatureException e) {
-            // Some providers answer a malformed signature this way and not with false.
+            // Some providers throw for a malformed signature instead of returning false.
             return false;
         } catch (GeneralSecurityException e) {
             throw new EcEngineException("the Java runtime cannot verify " + algorithm(), e);

@@ -12,13 +12,14 @@ import java.nio.charset.StandardCharsets;
 public final class RecoveryReply {
     private RecoveryReply() {}
 
-    /** The body for a point: members alg, crv, key_ops, kty, x, y; coordinates at full length; no line feed. */
+    /** Encodes a point: members alg, crv, key_ops, kty, x, y; coordinates at full length; no line feed. */
     public static byte[] encode(EcPoint point) {
         return PublicJwk.of(KeyRole.EXCHANGE, point).toJson().getBytes(StandardCharsets.US_ASCII);
     }
 
     /**
-     * The client's side: the point in a body. As in Clevis, alg and key_ops may be missing, but must fit if present.
+     * Reads the point from an answer, on the client. As in Clevis, alg and key_ops may be missing, but must match if
+     * present.
      *
      * @param body the whole body
      * @param curve the curve of the request
@@ -32,7 +33,7 @@ public final class RecoveryReply {
             throw new InvalidPointException("answer's alg is not ECMR");
         }
         if (jwk.has("key_ops") && !StrictJson.lists(jwk, "key_ops", "deriveKey")) {
-            throw new InvalidPointException("answer is not for derivation");
+            throw new InvalidPointException("answer's key_ops does not list deriveKey");
         }
         return JwkPoint.parse(jwk, curve);
     }

@@ -23,16 +23,16 @@ public final class RecoveryRequest {
     }
 
     /**
-     * The request in a body.
+     * Parses a request body.
      *
-     * <p>The checks, in Tang's order: one JSON value in strict UTF-8 (no byte order mark, of equal members the last
-     * wins, depth at most 64); {@code use} and {@code key_ops}; an object with {@code kty} EC and {@code alg} missing or
-     * ECMR. Where {@code use}, which must be a string, or {@code key_ops} is present, {@code key_ops} must list
-     * deriveKey: no {@code use} stands for it.
+     * <p>The checks, in Tang's order: one JSON value in strict UTF-8 (no byte order mark, the last of equal members
+     * wins, depth at most 64); {@code use} and {@code key_ops}; an object with {@code kty} EC and {@code alg} missing
+     * or ECMR. If {@code use}, which must be a string, or {@code key_ops} is present, {@code key_ops} must list
+     * deriveKey: {@code use} cannot replace it.
      *
      * @param body the whole body; the caller limits its length
      * @return the request
-     * @throws RecoveryRequestException with the first check that fails
+     * @throws RecoveryRequestException for the first check that fails
      */
     public static RecoveryRequest parse(byte[] body) throws RecoveryRequestException {
         JsonNode jwk = StrictJson.parse(body).orElseThrow(() -> new RecoveryRequestException(Kind.NOT_JSON));
@@ -67,7 +67,9 @@ public final class RecoveryRequest {
         return JwkPoint.parse(jwk, curve);
     }
 
-    /** The client's side: the body that stock Clevis would send for this point, with its final line feed. */
+    /**
+     * Encodes a request, on the client: the body that stock Clevis would send for this point, with its final line feed.
+     */
     public static byte[] encode(EcPoint point) {
         return ("{\"alg\":\"ECMR\"," + JwkPoint.members(point, ",", ":") + "}\n").getBytes(StandardCharsets.US_ASCII);
     }

@@ -1,6 +1,6 @@
 package io.panocrypt.crypto.tang;
 
-/** The refusal of a recovery request's body before any key is looked up. */
+/** Says that a recovery request's body is refused before any key is looked up. */
 public final class RecoveryRequestException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -8,7 +8,7 @@ public final class RecoveryRequestException extends Exception {
     public enum Kind {
         /** Not exactly one JSON value in UTF-8. Tang answers HTTP status 400. */
         NOT_JSON,
-        /** An object whose use or key_ops does not allow to derive a key. Tang answers 403. */
+        /** An object whose use or key_ops does not allow deriving a key. Tang answers 403. */
         NOT_FOR_DERIVATION,
         /** Not an object, kty not EC, or alg present and not ECMR. Tang answers 400. */
         NOT_ECMR

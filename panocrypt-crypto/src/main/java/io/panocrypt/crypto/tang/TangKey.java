@@ -24,7 +24,7 @@ public final class TangKey {
         this.multiplier = multiplier;
     }
 
-    /** The key in a file's bytes, after a check that its halves belong together. */
+    /** Parses a key file and checks that the private and the public half belong together. */
     static TangKey parse(byte[] file, EcEngine engine) throws InvalidKeyException {
         JsonNode jwk = StrictJson.parse(file).orElseThrow(() -> new InvalidKeyException("not one JSON value"));
         PublicJwk publicKey = PublicJwk.asWritten(jwk);
@@ -80,7 +80,7 @@ public final class TangKey {
      */
     public EcPoint exchange(EcPoint point) {
         if (role() != KeyRole.EXCHANGE) {
-            throw new IllegalStateException("a signing key exchanges nothing");
+            throw new IllegalStateException("a signing key cannot answer recovery requests");
         }
         return multiplier.multiply(point);
     }

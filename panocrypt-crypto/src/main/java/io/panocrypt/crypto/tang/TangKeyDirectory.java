@@ -30,14 +30,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory of keys as a Tang server keeps it: {@code *.jwk} files, those with a leading dot hidden.
+ * A Tang server's key directory: {@code *.jwk} files; those with a leading dot are hidden.
  *
- * <p>Every call reads the directory and every key file again, so that a rotation acts at once; a file whose content did
- * not change is not parsed again. Keys are in the order of their file names. What cannot be read or holds no usable key
- * is skipped, with one warning for each change of the file, and the rest is served. Coordinates are advertised as they are
- * written in the file, and thumbprints taken over them, even where leading zeros are missing. Where no visible file exists,
- * the next call makes a signing and an exchange key on P-521; a visible file that is skipped prevents that. Thread-safe.
- * I/O faults of the directory itself are {@link UncheckedIOException}.
+ * <p>Every call reads the directory and every key file again, so a rotation takes effect at once; an unchanged file is
+ * not parsed again. Keys are in the order of their file names. A file that cannot be read or holds no usable key is
+ * skipped, with one warning for each change of the file; the other keys are served. Coordinates are advertised as the
+ * file has them, and thumbprints computed over that form, even if leading zeros are missing. If no visible file exists,
+ * the next call makes a signing and an exchange key on P-521; a visible file prevents that, even a skipped one.
+ * Thread-safe. I/O faults of the directory itself are {@link UncheckedIOException}.
  */
 public final class TangKeyDirectory {
     private static final System.Logger LOG = System.getLogger(TangKeyDirectory.class.getName());
@@ -51,7 +51,7 @@ public final class TangKeyDirectory {
     private Map<String, TangKeyFile> known = Map.of();
     private @Nullable String lastUnready;
 
-    /** The directory at one moment: its keys and why the other files are skipped, by file name. */
+    /** The directory at one moment: its keys, and why the other files are skipped, by file name. */
     private record Content(Map<String, TangKey> keys, Map<String, String> skipped) {
         List<TangKey> visible() {
             return keys.entrySet().stream()
@@ -80,7 +80,7 @@ public final class TangKeyDirectory {
     }
 
     /**
-     * The keys in a directory, with a signature nonce source of the platform's own.
+     * Opens a key directory, with signature nonces from a new {@link SecureRandom}.
      *
      * @param directory an existing directory
      * @param engine makes keys and multiplies
@@ -90,7 +90,7 @@ public final class TangKeyDirectory {
     }
 
     /**
-     * The keys in a directory.
+     * Opens a key directory.
      *
      * @param directory an existing directory
      * @param engine makes keys and multiplies
@@ -145,10 +145,10 @@ public final class TangKeyDirectory {
     }
 
     /**
-     * Why the directory cannot serve now, in plain words without quotes; empty if it can.
+     * Why the directory cannot serve now, in a short phrase without quotes; empty if it can.
      *
-     * <p>It can if it is readable and has a visible signing key and an exchange key, visible or hidden. Throws nothing for a
-     * directory that cannot be read.
+     * <p>It can serve if it is readable and has a visible signing key and an exchange key, visible or hidden. A
+     * directory that cannot be read gives a reason and no exception.
      */
     public Optional<String> unreadyReason() {
         try {
@@ -159,10 +159,10 @@ public final class TangKeyDirectory {
     }
 
     /**
-     * The files that are skipped, each as its name and the reason, in the order of their names.
+     * The skipped files, each as its name and the reason, in the order of their names.
      *
-     * <p>In a name, what is not a letter, a digit or one of {@code _.=+~#-} is a question mark. Empty also for a directory
-     * that cannot be read.
+     * <p>In a name, each character other than a letter, a digit or one of {@code _.=+~#-} becomes a question mark.
+     * Empty also for a directory that cannot be read.
      */
     public List<String> skippedFiles() {
         try {
@@ -213,7 +213,7 @@ public final class TangKeyDirectory {
         }
     }
 
-    /** A rotation may rename a file between listing and reading; a listing that lost a file is made again. */
+    /** Lists the directory again if a file disappeared before it was read, since a rotation may have renamed it. */
     private Content scan() throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -253,7 +253,7 @@ public final class TangKeyDirectory {
         return new Content(keys, skipped);
     }
 
-    /** Writes under a name that is no key's, with the final mode from the first moment (CVE-2023-1672), then renames. */
+    /** Writes under a name that is not a key's, with the final mode from the start (CVE-2023-1672), then renames. */
     private void create(KeyRole role) throws IOException {
         try (EcKeyPair pair = engine.generate(Curve.P_521)) {
             PublicJwk publicKey = PublicJwk.of(role, pair.publicKey());

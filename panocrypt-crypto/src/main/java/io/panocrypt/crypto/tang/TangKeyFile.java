@@ -15,9 +15,9 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What one file of a Tang key directory holds: a key, or the reason why it is skipped. */
+/** The content of one file of a Tang key directory: a key, or the reason why it is skipped. */
 final class TangKeyFile {
-    /** A key file has some 400 bytes. */
+    /** A key file has about 400 bytes. */
     private static final int MAX_BYTES = 65_536;
 
     private static final byte[] NOT_READ = {};
@@ -35,13 +35,13 @@ final class TangKeyFile {
     /**
      * Reads a file, and parses it unless it has not changed.
      *
-     * @param old what it held when it was read last; null if it is new
-     * @throws NoSuchFileException if it has gone, which a link to a missing file has not
+     * @param old the file's previous content; null if it is new
+     * @throws NoSuchFileException if it is gone; a link to a missing file is not
      */
     static TangKeyFile read(Path file, @Nullable TangKeyFile old, EcEngine engine) throws NoSuchFileException {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            // To open a FIFO waits for a writer, and a device may never end.
+            // Opening a FIFO waits for a writer, and a device may never end.
             if (!attributes.isRegularFile()) {
                 return skipped(attributes.isDirectory() ? "it is a directory" : "it is not a regular file");
             }
@@ -75,7 +75,7 @@ final class TangKeyFile {
         }
     }
 
-    /** A file that grew meanwhile is read whole the next time. */
+    /** Reads at most the given size; a file that grew meanwhile is read in full the next time. */
     private static byte[] content(Path file, int size) throws IOException {
         byte[] buffer = new byte[size + 1];
         try (InputStream in = Files.newInputStream(file)) {
@@ -97,7 +97,7 @@ final class TangKeyFile {
             return "it is a link to a file that does not exist";
         }
         String reason = e instanceof FileSystemException fault ? fault.getReason() : e.getMessage();
-        // The operating system's words; what would end a JSON string must not be among them.
+        // The operating system's words, without characters that would end a JSON string.
         return "it cannot be read" + (reason == null ? "" : " (" + reason.replaceAll("[\"\\\\\\p{Cntrl}]", "?") + ")");
     }
 
@@ -105,12 +105,12 @@ final class TangKeyFile {
         return key;
     }
 
-    /** Why it is skipped; null for a key. */
+    /** Why the file is skipped; null for a key. */
     @Nullable String problem() {
         return problem;
     }
 
-    /** Whether this is known from another reading of the same name. */
+    /** Whether this was already known from an earlier reading of the same name. */
     boolean sameAs(@Nullable TangKeyFile other) {
         return other != null && Arrays.equals(digest, other.digest) && Objects.equals(problem, other.problem);
     }

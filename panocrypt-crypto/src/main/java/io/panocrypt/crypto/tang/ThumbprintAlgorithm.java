@@ -3,13 +3,13 @@ package io.panocrypt.crypto.tang;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The hashes by which a client of Tang may name a key (RFC 7638 over each of them), S256 being the usual one. */
+/** The hashes for thumbprints by which a client of Tang may name a key (RFC 7638); S256 is the usual one. */
 public enum ThumbprintAlgorithm {
-    /** SHA-1, 27 characters: old Clevis only. A name here, never a proof. */
+    /** SHA-1, 27 characters: old Clevis only. It only names a key and proves nothing. */
     S1("SHA-1"),
     /** SHA-224, 38 characters. */
     S224("SHA-224"),
-    /** SHA-256, 43 characters: the kid of every present client. */
+    /** SHA-256, 43 characters: the kid that every current client uses. */
     S256("SHA-256"),
     /** SHA-384, 64 characters. */
     S384("SHA-384"),

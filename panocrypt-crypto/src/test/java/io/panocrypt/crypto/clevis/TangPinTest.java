@@ -138,7 +138,7 @@ class TangPinTest {
             Advertisement advertisement = Advertisement.parse(Golden.bytes("adv/p256-default.json"));
             String ours =
                     header(TangPin.encrypt(new byte[3], advertisement, "http://127.0.0.1:18088", exchange, random));
-            // Only the client's point differs from one binding to the next.
+            // Only the client's point differs between two bindings.
             String ephemeral =
                     "\"epk\":\\{\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"[\\w-]{43}\",\"y\":\"[\\w-]{43}\"\\}";
             assertEquals(theirs.replaceFirst(ephemeral, "EPK"), ours.replaceFirst(ephemeral, "EPK"));

@@ -97,7 +97,7 @@ class EcPointTest {
                             .fromBigInteger(curve.b())
                             .sqrt()
                             .toBigInteger());
-            // (p, sqrt(b)) satisfies the equation modulo p and differs from (0, sqrt(b)) by its spelling alone.
+            // (p, sqrt(b)) satisfies the equation modulo p and differs from (0, sqrt(b)) only in its encoding.
             assertRefused(curve, Oracle.bytes(curve, p), ySquareRoot);
             assertRefused(curve, EcPoint.generator(curve).x(), Oracle.bytes(curve, p));
             byte[] ones = new byte[curve.fieldBytes()];

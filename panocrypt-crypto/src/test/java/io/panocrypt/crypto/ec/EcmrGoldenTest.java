@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every exchange that José computed, computed again. */
+/** Repeats every exchange that José computed. */
 class EcmrGoldenTest {
     private static final List<EcEngine> ENGINES =
             List.of(new JcaEngine(new SecureRandom()), new StandardEngine(new SecureRandom()));
@@ -46,7 +46,7 @@ class EcmrGoldenTest {
                     RecoveryRequest.parse(bytes(example.path("local")));
                 });
             case "P-521-result-x-zero" ->
-                // José cannot write a zero coordinate; the point is a good one all the same.
+                // José cannot write a zero coordinate, but the point is valid.
                 assertArrayEquals(new byte[66], exchange(example).orElseThrow().x());
             default -> {
                 Optional<EcPoint> expected = example.path("result").isNull()

@@ -14,7 +14,7 @@ import javax.crypto.KeyAgreementSpi;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
-/** A provider whose ECDH is the JDK's, but for one call (counted from 1) whose secret has a bit flipped; -1 throws. */
+/** The JDK's ECDH, except that one call (counted from 1) returns a secret with a flipped bit; call -1 throws. */
 final class FaultyProvider extends Provider {
     private static final long serialVersionUID = 1L;
     private final transient AtomicInteger calls = new AtomicInteger();

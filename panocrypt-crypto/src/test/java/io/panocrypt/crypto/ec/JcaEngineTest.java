@@ -103,7 +103,7 @@ class JcaEngineTest {
             BigInteger k = Oracle.scalar(curve, random);
             EcPoint g = EcPoint.generator(curve);
             EcPoint point = Oracle.publicPoint(curve, Oracle.scalar(curve, random));
-            // The last claims S = k*P for the very P that is asked, so that x(R) equals x(S).
+            // The last claims S = k*P for the requested P, which makes x(R) equal x(S).
             List<EcPoint> wrong = List.of(
                     Oracle.publicPoint(curve, Oracle.scalar(curve, random)),
                     g,
@@ -118,7 +118,7 @@ class JcaEngineTest {
         }
 
         @Test
-        void cannotTellTheNegativeWhichIsWhyConsistencyHasItsOwnCheck() {
+        void cannotDetectTheNegativeAndSoConsistencyHasItsOwnCheck() {
             BigInteger k = BigInteger.valueOf(1_000_003);
             EcPoint point = Oracle.publicPoint(Curve.P_256, BigInteger.valueOf(17));
             EcPoint negative = Oracle.publicPoint(Curve.P_256, k).negate();

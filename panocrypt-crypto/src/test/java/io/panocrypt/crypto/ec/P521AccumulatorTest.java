@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The point formulas against the textbook's over BigInteger, step by step, on coordinates whose limbs are at the limits of
- * size 1: the formulas are identities in any X, Y and Z, so that the points need not lie on the curve.
+ * Compares the point formulas with the textbook's over BigInteger, step by step, on coordinates whose limbs are at the
+ * limits of size 1. The formulas are identities in any X, Y and Z, so the points need not lie on the curve.
  */
 class P521AccumulatorTest {
     private static final BigInteger P = Curve.P_521.p();
@@ -63,7 +63,7 @@ class P521AccumulatorTest {
         abstract BigInteger[] expected(BigInteger[] p, BigInteger[] addend);
     }
 
-    /** Chord or tangent of a curve with a = -3. */
+    /** The sum by chord or tangent on a curve with a = -3. */
     private static BigInteger[] sum(BigInteger[] p, BigInteger[] q) {
         BigInteger slope = p == q
                 ? THREE.multiply(p[0].pow(2).subtract(BigInteger.ONE))
@@ -95,7 +95,7 @@ class P521AccumulatorTest {
         return limb == P521Field.LIMBS - 1 ? (1L << 56) + (1 << 6) : (1L << 57) + (1 << 6);
     }
 
-    /** Any element of size 1; most of its limbs are as large as they may be. */
+    /** Fills in a random element of size 1; most of its limbs are as large as allowed. */
     private static void fill(long[] a, Random random) {
         for (int i = 0; i < P521Field.LIMBS; i++) {
             long most = limit(i);

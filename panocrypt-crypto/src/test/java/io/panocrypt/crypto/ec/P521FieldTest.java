@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Our field against BigInteger, at the limits of the limbs that docs/p521.md derives. */
+/** Compares our field with BigInteger, at the limits of the limbs that docs/p521.md derives. */
 class P521FieldTest {
     private static final BigInteger P = Curve.P_521.p();
     private static final long SEED = 521;
@@ -27,7 +27,7 @@ class P521FieldTest {
     private final P521Inverse inverse = new P521Inverse(field);
     private final long[] scratch = new long[P521Field.LIMBS];
 
-    /** The most that a limb of an element of size 1 may be. */
+    /** The largest magnitude of a limb in an element of size 1. */
     private static long limit(int limb) {
         return limb == P521Field.LIMBS - 1 ? (1L << 56) + (1 << 6) : (1L << 57) + (1 << 6);
     }
@@ -64,7 +64,7 @@ class P521FieldTest {
         return a;
     }
 
-    /** Elements of a size whose limbs are all extreme: every sign the same, alternating, one limb alone, random signs. */
+    /** Elements of a size whose limbs are all extreme: equal signs, alternating signs, a single limb, random signs. */
     private static List<long[]> extremes(int size, Random random) {
         List<long[]> all = new ArrayList<>();
         for (int pattern = 0; pattern < 4 + 2 * P521Field.LIMBS + 40; pattern++) {

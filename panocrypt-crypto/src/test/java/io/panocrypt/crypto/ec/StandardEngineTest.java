@@ -57,7 +57,7 @@ class StandardEngineTest {
         return worker.multiplyGenerator();
     }
 
-    /** On all processors, since none but this class has long tests here. */
+    /** Runs on all processors, since no other class has long tests here. */
     private static void inParts(Runnable part) {
         IntStream.range(0, PARTS).parallel().forEach(i -> part.run());
     }
@@ -103,7 +103,7 @@ class StandardEngineTest {
             inParts(() -> differential(new SecureRandom().nextLong(), 100_000 / PARTS));
         }
 
-        /** Each product is the next point, so one multiplication of the oracle serves one round. */
+        /** Multiplies each product again, so the oracle needs one multiplication for each round. */
         private void differential(long seed, int rounds) {
             System.out.println("P-521 against Bouncy Castle: " + rounds + " rounds, seed " + seed);
             Random random = new Random(seed);

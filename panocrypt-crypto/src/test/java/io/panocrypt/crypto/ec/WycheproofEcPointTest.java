@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Project Wycheproof's ECDH point vectors, read from beside the repository. */
+/** Project Wycheproof's ECDH point vectors, read from a directory next to the repository. */
 class WycheproofEcPointTest {
     private static final List<EcEngine> ENGINES =
             List.of(new JcaEngine(new SecureRandom()), new StandardEngine(new SecureRandom()));
@@ -31,7 +31,7 @@ class WycheproofEcPointTest {
         Path file = Path.of(System.getProperty("panocrypt.root", "."))
                 .resolve("../shared/vectors/ecdh_" + curve.jcaName() + "_ecpoint_test.json");
         assumeTrue(
-                Files.isRegularFile(file), "Wycheproof vectors are not beside the repository: " + file.getFileName());
+                Files.isRegularFile(file), "Wycheproof vectors are not next to the repository: " + file.getFileName());
         int valid = 0;
         int offCurve = 0;
         int otherEncoding = 0;
@@ -44,7 +44,7 @@ class WycheproofEcPointTest {
                 String id = curve + ", tcId " + test.path("tcId").intValue();
                 int field = curve.fieldBytes();
                 if (point.length != 1 + 2 * field || point[0] != 4) {
-                    // Compressed or empty: a JWK cannot even say it.
+                    // Compressed or empty: a JWK cannot express it.
                     assertTrue(!result.equals("valid"), id);
                     otherEncoding++;
                     continue;

@@ -37,11 +37,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** One entry of a key directory that holds no key must not decide over the others. */
+/** An entry of a key directory that holds no key must not affect the others. */
 class TangKeyDirectoryEntriesTest {
     private static final String SIGNING = "6ewepiTvX3B0ZuWIfiplXoKTcEK4bxY7Fj6dHNfcNtc";
     private static final String EXCHANGE = "S5pZ0RC-YcgGBdSiXN_20pVOvdrpj4PLEVW12G26XN4";
-    /** Matters only if a read never returns. */
+    /** Expires only if a read never returns. */
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     @TempDir
@@ -81,7 +81,7 @@ class TangKeyDirectoryEntriesTest {
         logger.removeHandler(log);
     }
 
-    /** What stands in real directories beside keys, or in place of one. */
+    /** What real directories hold besides keys, or in place of one. */
     enum Kind {
         DIRECTORY("it is a directory") {
             @Override
@@ -120,7 +120,7 @@ class TangKeyDirectoryEntriesTest {
             @Override
             void put(Path file) throws IOException {
                 try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
-                    // More than an array of Java can hold.
+                    // More than a Java array can hold.
                     sparse.setLength(3L << 30);
                 }
             }
@@ -231,7 +231,9 @@ class TangKeyDirectoryEntriesTest {
         try (Stream<Path> visible =
                 Files.list(folder).filter(file -> !file.toString().contains("/."))) {
             assertEquals(
-                    List.of(folder.resolve("bad.jwk")), visible.toList(), "no key was made beside what may be one");
+                    List.of(folder.resolve("bad.jwk")),
+                    visible.toList(),
+                    "no key was made while another file may be one");
         }
     }
 
