@@ -5,14 +5,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who does something, for the audit, and what lets them. Immutable.
+ * Who performs an act, for the audit, and the authority behind it. Immutable.
  *
- * <p>An act of a member is committed only while the member is there, bears the token that this was made with, has no
- * lesser role than then, and the token has not expired. So an actor is made of a member as {@link Members#authenticate}
- * has found it, and for each request anew.
+ * <p>A member's act is committed only if, at that time, the member still exists, has the token that this actor was made
+ * with, has no lower role than then, and the token has not expired. Make an actor for each request anew, from the
+ * member that {@link Members#authenticate} returned.
  */
 public final class Actor {
-    /** Somebody with a shell on the machine that holds the store; needs no token. */
+    /** A person with a shell on the machine that holds the store; needs no token. */
     public static final Actor HOST = new Actor("host", null);
 
     /** The service itself. */
@@ -26,22 +26,22 @@ public final class Actor {
         this.member = member;
     }
 
-    /** The member, by the token whose hash is in it. */
+    /** The actor for a member, with the token whose hash is in it. */
     public static Actor of(Member member) {
         return new Actor(member.id(), member);
     }
 
-    /** A machine that enrols itself; the edit that spends a use of the key is what the key is checked by. */
+    /** The actor for a machine that enrols itself; the edit that spends a use of the key also checks the key. */
     public static Actor of(EnrollmentKey key) {
         return new Actor("enrollment-key/" + key.id(), null);
     }
 
-    /** A member's id, or a word for what is no member, such as {@code host}. */
+    /** A member's id, or a word for an actor that is no member, such as {@code host}. */
     public String id() {
         return id;
     }
 
-    /** The member as it was when it authenticated; empty for what is no member. */
+    /** The member as it was when it authenticated; empty for an actor that is no member. */
     public Optional<Member> member() {
         return Optional.ofNullable(member);
     }

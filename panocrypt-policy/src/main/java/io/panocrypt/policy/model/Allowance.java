@@ -17,11 +17,11 @@ import java.util.TreeSet;
  * @param deviceId the device
  * @param uses how many answers were granted, 1 to 32
  * @param usesLeft how many are left
- * @param skips what it switches off
- * @param source the block that must ask; empty for any source
- * @param anySource whether the operator said {@code any} in so many words
+ * @param skips the gates that it switches off
+ * @param source the block that the request must come from; empty for any source
+ * @param anySource whether the operator explicitly said {@code any}
  * @param grantedBy the member
- * @param created when
+ * @param created when it was granted
  * @param expires when it ends
  */
 public record Allowance(
@@ -36,19 +36,19 @@ public record Allowance(
         Instant created,
         Instant expires) {
 
-    /** How far a node's clock may lag behind the clock that stamped a grant: 2 s. */
+    /** Tolerance for a node's clock that lags behind the clock that stamped a grant: 2 s. */
     public static final Duration CLOCK_TOLERANCE = Grant.CLOCK_TOLERANCE;
 
     public Allowance {
         skips = Collections.unmodifiableSortedSet(new TreeSet<>(skips));
     }
 
-    /** Whether it is open at that time: {@code created - 2 s <= now < expires}. */
+    /** Whether it is valid at that time: {@code created - 2 s <= now < expires}. */
     public boolean isValidAt(Instant now) {
         return !now.isBefore(created.minus(CLOCK_TOLERANCE)) && now.isBefore(expires);
     }
 
-    /** Whether it may serve an attempt from that source; an unknown source fits no block. */
+    /** Whether it applies to an attempt from that source; an unknown source is in no block. */
     public boolean fits(Optional<IpAddress> asking) {
         return source.isEmpty() || asking.isPresent() && source.get().contains(asking.get());
     }

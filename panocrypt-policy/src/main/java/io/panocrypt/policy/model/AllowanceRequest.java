@@ -7,13 +7,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator wants to allow.
+ * An allowance that an operator asks for.
  *
  * @param uses how many answers, 1 to 32; null: as many as the device has volumes
- * @param expiresIn how long, more than zero, at most 7 days; null: 60 minutes
- * @param source the block that must ask; empty for any source
- * @param anySource whether the operator said {@code any} in so many words
- * @param skips what it switches off; null: {@link AllowanceSkip#DISABLED}
+ * @param expiresIn its lifetime, more than zero, at most 7 days; null: 60 minutes
+ * @param source the block that requests must come from; empty for any source
+ * @param anySource whether the operator explicitly said {@code any}
+ * @param skips the gates that it switches off; null: {@link AllowanceSkip#DISABLED}
  */
 public record AllowanceRequest(
         @Nullable Integer uses,
@@ -32,7 +32,7 @@ public record AllowanceRequest(
         return new AllowanceRequest(count, expiresIn, source, anySource, skips);
     }
 
-    /** The same request with another life. */
+    /** The same request with another lifetime. */
     public AllowanceRequest withExpiresIn(Duration life) {
         return new AllowanceRequest(uses, life, source, anySource, skips);
     }
@@ -42,7 +42,7 @@ public record AllowanceRequest(
         return new AllowanceRequest(uses, expiresIn, Optional.of(Cidr.parse(cidr)), false, skips);
     }
 
-    /** The same request for any source, said in so many words. */
+    /** The same request for any source, stated explicitly. */
     public AllowanceRequest withAnySource() {
         return new AllowanceRequest(uses, expiresIn, Optional.empty(), true, skips);
     }

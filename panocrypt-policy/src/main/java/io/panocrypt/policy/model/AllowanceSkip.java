@@ -1,8 +1,8 @@
 package io.panocrypt.policy.model;
 
-/** What an allowance may switch off; no other gate can be skipped by anything. */
+/** The gates that an allowance may switch off; nothing can skip any other gate. */
 public enum AllowanceSkip implements WireNamed {
-    /** The {@link Gate#STATE} gate of a disabled device; never that of one that waits for its confirmation. */
+    /** The {@link Gate#STATE} gate of a disabled device; never that of a device that waits for its confirmation. */
     DISABLED(Gate.STATE),
     /** The {@link Gate#SOURCE} gate. */
     SOURCE(Gate.SOURCE),

@@ -6,11 +6,11 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Who decides about which devices: it covers every device that has all its tags, as they are now.
+ * Who decides about which devices: it covers every device that currently has all its tags.
  *
  * @param id never changes
  * @param name unique
- * @param requiredTags the tags that a device must all have; one at least
+ * @param requiredTags the tags that a device must all have; at least one
  * @param approvers identifiers of members and user groups
  * @param quorum how many of its own approvers must agree, at least 1
  * @param version counts edits from 1

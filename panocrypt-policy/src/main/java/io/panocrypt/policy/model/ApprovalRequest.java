@@ -14,21 +14,21 @@ import java.util.stream.Collectors;
  *
  * @param id never changes
  * @param deviceId the device
- * @param source where it asks from
+ * @param source the address that the device asks from
  * @param place which of the device's places it holds while it is open
- * @param state as far as it is written; {@link #stateAt} tells what time has made of it
+ * @param state as stored; {@link #stateAt} also considers the time
  * @param since the first attempt
  * @param lastSeen the last attempt that is recorded
- * @param attempts how many attempts are recorded; a node records what it has counted with the first attempt after 1/20 of
- *     a request's life, and in any case within 2 minutes
- * @param votes what approvers decided, oldest first; one of each
+ * @param attempts how many attempts are recorded; a node records what it has counted with the first attempt after 1/20
+ *     of a request's lifetime, and in any case within 2 minutes
+ * @param votes what approvers decided, oldest first; one for each approver
  * @param grantId the grant that an approval opened
  * @param windowEnd when the approval's collection window ends
  * @param collected how many answers were given
- * @param collectedAt when this source was last given an answer, by this request or a former one
- * @param askedAgain whether it opened within 10 minutes of a collection: somebody else may have collected
- * @param uses how many answers its approval gives: the device's volumes when it opened, so that approvers grant what they
- *     see; 0 in a record of a release that did not know it, see {@link #usesOr}
+ * @param collectedAt when this source was last given an answer, by this request or an earlier one
+ * @param askedAgain whether it opened within 10 minutes of a collection: another machine may have collected
+ * @param uses how many answers its approval gives. It is the device's number of volumes when the request opened,
+ *     because approvers must grant what they see; 0 in a record of an old release, see {@link #usesOr}
  * @param version counts changes from 1
  */
 public record ApprovalRequest(
@@ -53,55 +53,55 @@ public record ApprovalRequest(
         votes = List.copyOf(votes);
     }
 
-    /** How many characters at the end of an identifier name a request among those that wait. */
+    /** Number of characters at the end of an identifier that identify a request among those that wait. */
     public static final int SHORT_ID = 6;
 
-    /** A place that one open request of a device may hold: so many requests are open at most. */
+    /** A place that one open request of a device may hold; their number limits the open requests. */
     public enum Place implements WireNamed {
         FIRST,
         SECOND,
         THIRD,
         FOURTH,
-        /** Kept for the registered source when strangers hold the others. */
+        /** Reserved for the registered source if strangers hold the others. */
         REGISTERED,
-        /** Kept for the source that collected last when strangers hold the others. */
+        /** Reserved for the source that collected last if strangers hold the others. */
         LAST_COLLECTOR;
 
-        /** Whether any source may hold it; of the addresses of an IPv6 /64 only one. */
+        /** Whether any source may hold it; only one address of an IPv6 /64 may. */
         public boolean isForAnybody() {
             return compareTo(REGISTERED) < 0;
         }
     }
 
-    /** The life of a request. */
+    /** The states of a request. */
     public enum State implements WireNamed {
         /** Waits for a decision. */
         PENDING,
         /** May be collected. */
         APPROVED,
-        /** Every use of the approval is spent. */
+        /** Every use of the approval has been spent. */
         COLLECTED,
-        /** Refused, or an approval withdrawn. */
+        /** Denied, or its approval was withdrawn. */
         DENIED,
-        /** Nobody asked or collected in time. */
+        /** No attempt, or no collection, came in time. */
         EXPIRED
     }
 
-    /** What an approver may decide. */
+    /** The decisions that an approver can make. */
     public enum Verdict implements WireNamed {
         APPROVE,
         DENY,
-        /** Not now: keeps it pending. */
+        /** Leaves it pending for now. */
         DEFER
     }
 
-    /** One approver's decision. */
+    /** One approver's decision; the comment may be empty. */
     public record Vote(String memberId, Verdict verdict, Instant time, String comment) {}
 
     /**
-     * A request that opens at its first attempt.
+     * Creates the request that the first attempt opens.
      *
-     * @param lastCollected when the same source collected last, if it is known
+     * @param lastCollected when the same source last collected, if known
      * @param uses how many answers its approval gives
      */
     public static ApprovalRequest open(
@@ -133,8 +133,8 @@ public record ApprovalRequest(
     }
 
     /**
-     * The end of the identifier, which a person can type. It is random, where the beginning is a time that requests of the
-     * same minutes share.
+     * The end of the identifier, which a person can type. It is random, whereas the beginning is a time, which requests
+     * of the same minutes share.
      */
     public String shortId() {
         return id.substring(Math.max(0, id.length() - SHORT_ID));
@@ -143,7 +143,7 @@ public record ApprovalRequest(
     /**
      * The state at that time.
      *
-     * @param pendingLife how long a request outlives its last attempt
+     * @param pendingLife how long a request remains open after its last attempt
      */
     public State stateAt(Instant now, Duration pendingLife) {
         if (state == State.PENDING && !now.isBefore(lastSeen.plus(pendingLife))) {
@@ -156,7 +156,7 @@ public record ApprovalRequest(
         return state;
     }
 
-    /** Whether it is written as one that waits or may be collected, and so holds its place, whatever time has made of it. */
+    /** Whether it is stored as pending or approved, and so holds its place, even if it has expired by now. */
     public boolean holdsPlace() {
         return state == State.PENDING || state == State.APPROVED;
     }
@@ -164,7 +164,7 @@ public record ApprovalRequest(
     /**
      * How many answers its approval gives.
      *
-     * @param volumes the device's, for a request that an older release has opened and nobody has voted on since
+     * @param volumes the device's, for a request that an older release opened and that has no vote since
      */
     public int usesOr(int volumes) {
         return uses == 0 ? volumes : uses;
@@ -179,9 +179,9 @@ public record ApprovalRequest(
     }
 
     /**
-     * The same request with a vote more, which replaces the member's former one.
+     * The same request with one more vote, which replaces the member's earlier one.
      *
-     * @param voted how many answers the voter saw that an approval gives
+     * @param voted how many answers the voter was shown that an approval gives
      */
     public ApprovalRequest with(Vote vote, int voted) {
         Copy copy = new Copy();
@@ -200,7 +200,7 @@ public record ApprovalRequest(
         return copy.make();
     }
 
-    /** The same request in another written state. */
+    /** The same request with another stored state. */
     public ApprovalRequest withState(State newState) {
         Copy copy = new Copy();
         copy.state = newState;
@@ -210,7 +210,7 @@ public record ApprovalRequest(
     /**
      * The same request after further attempts.
      *
-     * @param last when the last of them was, unless a later one is recorded already
+     * @param last when the last of them was; ignored if a later one is already recorded
      * @param more how many
      */
     public ApprovalRequest seen(Instant last, long more) {
@@ -223,7 +223,7 @@ public record ApprovalRequest(
     /**
      * The same request after an answer was given.
      *
-     * @param more how many attempts this makes, with those before it that are not recorded
+     * @param more how many attempts to add, those before it that are not recorded included
      */
     public ApprovalRequest collect(Instant now, boolean last, long more) {
         Copy copy = new Copy();
@@ -242,7 +242,7 @@ public record ApprovalRequest(
         return copy.make();
     }
 
-    /** This request with what changes in its life still open to change. */
+    /** A mutable copy of the parts that still change during a request's life. */
     private final class Copy {
         private State state = ApprovalRequest.this.state;
         private Instant lastSeen = ApprovalRequest.this.lastSeen;

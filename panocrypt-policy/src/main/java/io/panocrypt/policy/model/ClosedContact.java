@@ -3,11 +3,11 @@ package io.panocrypt.policy.model;
 import java.time.Instant;
 
 /**
- * A contact that its channel said exists no more: nothing is sent there until somebody opens it again.
+ * A contact that no longer exists, as its channel reported: nothing is sent there until an operator opens it again.
  *
- * @param id names it
+ * @param id identifies it
  * @param contact the contact's URI
- * @param cause what the channel said, one line
- * @param since when
+ * @param cause the channel's report, one line
+ * @param since when it was closed
  */
 public record ClosedContact(String id, String contact, String cause, Instant since) {}

@@ -5,23 +5,23 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Optional;
 
-/** A contact as text: what of it may be shown, and to whom. */
+/** A contact as text: which part of it may be shown, and to whom. All methods are pure. */
 public final class Contact {
     private static final int SHOWN_DIGITS = 16;
 
     private Contact() {}
 
     /**
-     * Whether whoever has the contact can send there, so that it must not be shown: one with a fragment, such as a browser's
-     * push subscription.
+     * Whether the contact itself allows sending to it and must not be shown: this is so for one with a fragment, such
+     * as a browser's push subscription.
      */
     public static boolean isSecret(String contact) {
         return contact.indexOf('#') >= 0;
     }
 
     /**
-     * A contact as it may stand in the audit and in answers: one that {@link #isSecret} is as its scheme, its host and what
-     * tells it from others, which is no URI.
+     * A contact as audit and answers show it. One that {@link #isSecret} becomes its scheme, its host and a short
+     * digest that distinguishes it; this is no URI.
      */
     public static String shown(String contact) {
         if (!isSecret(contact)) {
@@ -34,8 +34,8 @@ public final class Contact {
     }
 
     /**
-     * A contact as it may be shown to whom it does not belong: its scheme and its host. Whoever knows an ntfy topic reads
-     * along, and whoever knows a webhook's path can send there.
+     * A contact as shown to others than its owner: its scheme and its host. Anyone who knows an ntfy topic can read it,
+     * and anyone who knows a webhook's path can send there.
      */
     public static String hostOnly(String contact) {
         if (isSecret(contact)) {

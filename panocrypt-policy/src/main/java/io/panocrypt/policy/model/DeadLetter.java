@@ -4,16 +4,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A notice that could not be delivered, or an event of which nobody could be told.
+ * A notice that could not be delivered, or an event for which no recipient could be determined.
  *
- * @param id names it
- * @param event the public name of what happened; empty if the entry cannot be read
+ * @param id identifies it
+ * @param event the public name of the event; empty if the entry cannot be read
  * @param deviceId the device
- * @param recipient the member or webhook; empty if nobody was found out yet
- * @param contact where it should have gone; of a contact that is a secret only what may be shown
- * @param attempts how often it was tried
+ * @param recipient the member or webhook; empty if recipients were not determined yet
+ * @param contact where it should have gone; a secret contact only as it may be shown
+ * @param attempts how many delivery attempts were made
  * @param cause why it was given up, one line
- * @param created when it was taken in
+ * @param created when it entered the outbox
  * @param died when it was given up
  */
 public record DeadLetter(

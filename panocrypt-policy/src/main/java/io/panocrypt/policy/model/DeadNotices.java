@@ -7,11 +7,11 @@ import java.util.Optional;
  * Notices to one recipient that were given up.
  *
  * @param count how many
- * @param cause why the latest was given up; empty where there is none
- * @param died when
+ * @param cause why the latest was given up; empty if there is none
+ * @param died when the latest was given up; empty if there is none
  */
 public record DeadNotices(int count, Optional<String> cause, Optional<Instant> died) {
-    /** None. */
+    /** No notice was given up. */
     public static final DeadNotices NONE = new DeadNotices(0, Optional.empty(), Optional.empty());
 
     public DeadNotices with(DeadLetter letter) {

@@ -13,13 +13,13 @@ import java.util.TreeSet;
  * @param id never changes
  * @param name unique among devices that are not revoked
  * @param token the path segment of its unlock URL; an address, not a credential
- * @param state where it is in its life
- * @param volumes how many LUKS volumes it binds, 1 to 32: the uses that a grant gets unless it says otherwise
+ * @param state its current state
+ * @param volumes how many LUKS volumes it binds, 1 to 32: the default number of uses of a grant
  * @param tags {@code key=value} or bare word, lower-case
  * @param sources its own source policy
  * @param networkAccessLists identifiers of the shared lists that it refers to
  * @param requireApproval whether a human must approve each boot
- * @param acknowledgeOpen whether an operator has said that a source as wide as the Internet is meant
+ * @param acknowledgeOpen whether an operator confirmed a source as wide as the Internet
  * @param notes free text for operators
  * @param curve the curve of its next generation of keys
  * @param keys its generations, oldest first; empty once revoked
@@ -54,13 +54,13 @@ public record Device(
         return java.util.Collections.unmodifiableSortedSet(new TreeSet<>(values));
     }
 
-    /** The device without its token and keys, which belong into no log. */
+    /** The device without its token and keys, which must not be logged. */
     @Override
     public String toString() {
         return "Device[id=" + id + ", name=" + name + ", state=" + state + ", version=" + version + "]";
     }
 
-    /** The generations that the advertisement shows: exactly one, or none once revoked. */
+    /** The generations in the advertisement: exactly one, or none once revoked. */
     public List<DeviceKey> advertised() {
         return keys.stream().filter(key -> !key.hidden()).toList();
     }

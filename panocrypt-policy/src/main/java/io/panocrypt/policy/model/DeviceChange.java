@@ -7,11 +7,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator wants of a device; null leaves a member as it is, or at its default in a new device.
+ * The changes that an operator wants to a device. Null leaves a member unchanged, or at its default in a new device.
  *
  * @param name 1 to 63 of {@code [a-z0-9.-]}; a new device must have one
- * @param tags lower-cased; default none
- * @param sources the device's own blocks; default none, so that nothing unlocks
+ * @param tags converted to lower case; default none
+ * @param sources the device's own blocks; default none, which allows no unlock
  * @param networkAccessLists identifiers of lists that exist; default none
  * @param requireApproval default false
  * @param acknowledgeOpen default false

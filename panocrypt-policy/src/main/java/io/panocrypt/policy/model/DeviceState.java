@@ -1,13 +1,13 @@
 package io.panocrypt.policy.model;
 
-/** The life of a device. */
+/** The states of a device; only {@link #REVOKED} is final. */
 public enum DeviceState implements WireNamed {
-    /** Enrolled, waits for an operator's confirmation. */
+    /** Enrolled; waits for an operator's confirmation. */
     PENDING,
-    /** Unlocks when the other gates pass. */
+    /** Unlocks if the other gates pass. */
     ACTIVE,
-    /** Refused until enabled again. */
+    /** Refused until an operator enables it again. */
     DISABLED,
-    /** Terminal: its private keys are destroyed. */
+    /** Final: its private keys are destroyed. */
     REVOKED
 }

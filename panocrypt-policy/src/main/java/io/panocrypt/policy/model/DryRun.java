@@ -5,11 +5,11 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What an attempt would be answered now. Immutable.
+ * What the answer to an attempt would be now. Immutable.
  *
  * @param outcome allowed, denied or pending
  * @param reason the first gate that fails, or how the attempt would pass
- * @param gates what each gate says, in the order in which they are asked
+ * @param gates each gate's result, in the order of evaluation
  */
 public record DryRun(Outcome outcome, Reason reason, Map<Gate, GateResult> gates) {
     public DryRun {

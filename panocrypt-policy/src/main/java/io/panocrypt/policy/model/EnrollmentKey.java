@@ -9,25 +9,25 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * A secret with which machines enrol themselves, and what they become.
+ * A secret with which machines enrol themselves, and the settings of the devices that it makes.
  *
  * @param id never changes
  * @param name unique among enrollment keys
- * @param uses how many devices it enrols
- * @param usesLeft how many of them are still to come
- * @param created when
+ * @param uses how many devices it may enrol
+ * @param usesLeft how many of them are left
+ * @param created when it was made
  * @param expires when it ends
- * @param registerSource whether the address that a machine enrols from becomes a source of its own
+ * @param registerSource whether the address that a machine enrols from becomes one of its sources
  * @param initialState {@link DeviceState#ACTIVE}, or {@link DeviceState#PENDING} until an operator confirms
- * @param volumes of what it enrols
- * @param tags of what it enrols
- * @param sources of what it enrols, beside the registered one
- * @param networkAccessLists of what it enrols
- * @param requireApproval of what it enrols
- * @param acknowledgeOpen of what it enrols
- * @param notes of what it enrols
- * @param curve of what it enrols
- * @param version counts changes from 1, enrolments among them
+ * @param volumes of its devices
+ * @param tags of its devices
+ * @param sources of its devices, in addition to the registered one
+ * @param networkAccessLists of its devices
+ * @param requireApproval of its devices
+ * @param acknowledgeOpen of its devices
+ * @param notes of its devices
+ * @param curve of its devices
+ * @param version counts changes from 1, enrolments included
  */
 public record EnrollmentKey(
         String id,
@@ -53,12 +53,12 @@ public record EnrollmentKey(
         networkAccessLists = Collections.unmodifiableSortedSet(new TreeSet<>(networkAccessLists));
     }
 
-    /** Whether it enrols at that time. */
+    /** Whether it can enrol a device at that time: it has a use left and has not expired. */
     public boolean isValidAt(Instant now) {
         return usesLeft > 0 && now.isBefore(expires);
     }
 
-    /** The same key, one use later. */
+    /** The same key with one use less. */
     public EnrollmentKey spend() {
         return new EnrollmentKey(
                 id,

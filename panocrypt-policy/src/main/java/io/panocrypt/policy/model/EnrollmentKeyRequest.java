@@ -4,12 +4,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator wants of a new enrollment key.
+ * An enrollment key that an operator asks for.
  *
  * @param name 1 to 63 of {@code [a-z0-9.-]}, unique among enrollment keys
- * @param device what it gives to the devices that it enrols; the name in it is not looked at
+ * @param device the settings of its devices; the name in it is ignored
  * @param uses how many devices, 1 to 10,000; null: 1
- * @param expiresIn how long, more than zero, at most 366 days; null: 24 hours
+ * @param expiresIn its lifetime, more than zero, at most 366 days; null: 24 hours
  * @param registerSource whether the address that a machine enrols from becomes its source; null: no
  * @param initialState {@link DeviceState#ACTIVE} or {@link DeviceState#PENDING}; null: active
  */
@@ -21,7 +21,7 @@ public record EnrollmentKeyRequest(
         @Nullable Boolean registerSource,
         @Nullable DeviceState initialState) {
 
-    /** The defaults, for devices that are made like that. */
+    /** The defaults, for devices with those settings. */
     public static EnrollmentKeyRequest of(String name, DeviceChange device) {
         return new EnrollmentKeyRequest(name, device, null, null, null, null);
     }
@@ -31,17 +31,17 @@ public record EnrollmentKeyRequest(
         return new EnrollmentKeyRequest(name, device, count, expiresIn, registerSource, initialState);
     }
 
-    /** The same request with another life. */
+    /** The same request with another lifetime. */
     public EnrollmentKeyRequest withExpiresIn(Duration life) {
         return new EnrollmentKeyRequest(name, device, uses, life, registerSource, initialState);
     }
 
-    /** The same request, registering the source or not. */
+    /** The same request, with or without registering the source. */
     public EnrollmentKeyRequest withRegisterSource(boolean register) {
         return new EnrollmentKeyRequest(name, device, uses, expiresIn, register, initialState);
     }
 
-    /** The same request with devices that begin in that state. */
+    /** The same request for devices that start in that state. */
     public EnrollmentKeyRequest withInitialState(DeviceState state) {
         return new EnrollmentKeyRequest(name, device, uses, expiresIn, registerSource, state);
     }

@@ -1,6 +1,6 @@
 package io.panocrypt.policy.model;
 
-/** The gates of a decision, in the order in which they are asked; the first that fails gives the reason. */
+/** The gates of a decision, in the order of evaluation; the first that fails gives the reason. */
 public enum Gate implements WireNamed {
     KEY,
     LOCKDOWN,

@@ -1,10 +1,10 @@
 package io.panocrypt.policy.model;
 
-/** What one gate said. */
+/** The result of one gate. */
 public enum GateResult implements WireNamed {
     PASS,
     FAIL,
-    /** It would have failed, and an allowance switched it off. */
+    /** It would have failed, but an allowance switched it off. */
     SKIPPED,
     /** An earlier gate failed. */
     NOT_REACHED

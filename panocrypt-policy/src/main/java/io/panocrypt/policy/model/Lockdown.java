@@ -6,13 +6,13 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * An incident switch that refuses every device, or every device that has all the given tags.
+ * A switch for incidents that refuses every device, or every device that has all the given tags.
  *
  * @param id never changes
  * @param tags the tags that a device must all have to be covered; empty covers every device
  * @param reason free text for operators
- * @param createdBy the member who threw it
- * @param created when
+ * @param createdBy the member who started it
+ * @param created when it started
  * @param version counts edits from 1
  */
 public record Lockdown(

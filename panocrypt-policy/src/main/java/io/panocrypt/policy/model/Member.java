@@ -6,18 +6,18 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A person or program that operates the service, known by a bearer token.
+ * A person or program that operates the service and authenticates by a bearer token.
  *
  * @param id never changes
  * @param name unique
  * @param role what it may do
  * @param contacts where notices go, such as {@code mailto:} addresses
  * @param tokenExpires when the token ends; empty for never
- * @param created when
+ * @param created when it was added
  * @param version counts changes from 1, those of the token included
- * @param edited the version that the latest change of anything but the token made: who saw that one or a later one saw
- *     what is stored; 0 in a record of a release that did not know it, and then the version
- * @param tokenVersion the version that the latest change of the token made; 0 in a record of a release that did not know it
+ * @param edited the version of the latest change to anything but the token: a reader who saw that version or a later
+ *     one saw the stored state; 0 in a record of an old release, where {@code version} counts instead
+ * @param tokenVersion the version of the latest change to the token; 0 in a record of an old release
  */
 public record Member(
         String id,
@@ -48,17 +48,17 @@ public record Member(
         return new Member(id, name, role, contacts, expires, created, version + 1, edited, version + 1);
     }
 
-    /** Whether who saw that version saw what is stored now, but for the token. */
+    /** Whether nothing but the token has changed since that version. */
     public boolean isUnchangedSince(long seen) {
         return edited <= seen && seen <= version;
     }
 
-    /** Whether both bear the same token. */
+    /** Whether both have the same token. */
     public boolean hasTokenOf(Member other) {
         return id.equals(other.id) && created.equals(other.created) && tokenVersion == other.tokenVersion;
     }
 
-    /** The member without its contacts, which may be secrets. */
+    /** The member without its contacts, which may be secret. */
     @Override
     public String toString() {
         return "Member[id=" + id + ", name=" + name + ", role=" + role + ", version=" + version + "]";

@@ -4,11 +4,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator wants of a member; null leaves a part as it is, or at its default in a new member.
+ * The changes that an operator wants to a member. Null leaves a part unchanged, or at its default in a new member.
  *
  * @param name 1 to 63 of {@code [a-z0-9.-]}; a new member must have one
  * @param role default {@link Role#VIEWER}
- * @param contacts URIs, at most 16 of at most 2,048 characters, of schemes that a notifier serves; default none
+ * @param contacts URIs, at most 16 of at most 2,048 characters each, whose schemes a notifier serves; default none
  */
 public record MemberChange(
         @Nullable String name,

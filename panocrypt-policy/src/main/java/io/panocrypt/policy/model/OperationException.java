@@ -3,13 +3,13 @@ package io.panocrypt.policy.model;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An operator's request that cannot be done as asked; nothing was changed. */
+/** An operator's request that cannot be carried out; nothing was changed. */
 public final class OperationException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Why not. */
+    /** The kinds of refusal. */
     public enum Kind {
-        /** The request itself is wrong; the messages say each thing that is. */
+        /** The request itself is invalid; the messages list every problem. */
         INVALID,
         /** There is no such object. */
         NOT_FOUND,
@@ -17,11 +17,14 @@ public final class OperationException extends RuntimeException {
         TAKEN,
         /** The object has changed since the version that the request names. */
         STALE,
-        /** The object's state does not admit it. */
+        /** The object's current state does not allow it. */
         CONFLICT,
-        /** It takes approval or all approvers away from devices, or destroys what it does not name: say so explicitly. */
+        /**
+         * It removes approval or all approvers from devices, or destroys something that it does not name: confirm
+         * explicitly.
+         */
         UNCONFIRMED,
-        /** The member may not. */
+        /** The member's role does not allow it. */
         FORBIDDEN,
         /** The token that authenticated ended before the change could be committed. */
         UNAUTHENTICATED
@@ -48,7 +51,7 @@ public final class OperationException extends RuntimeException {
         this.problems = List.copyOf(problems);
     }
 
-    /** Why not. */
+    /** The kind of the refusal. */
     public Kind kind() {
         return kind;
     }
@@ -58,21 +61,21 @@ public final class OperationException extends RuntimeException {
         return problems;
     }
 
-    /** How many devices an {@link Kind#UNCONFIRMED} edit takes approval, or all approvers, away from; 0 otherwise. */
+    /** How many devices an {@link Kind#UNCONFIRMED} edit removes approval or all approvers from; 0 for other kinds. */
     public int devices() {
         return devices;
     }
 
-    /** Whether who acted may act no longer. */
+    /** Whether the actor's authority has ended: the role does not suffice or the token is no longer valid. */
     public boolean endsAuthority() {
         return kind == Kind.UNAUTHENTICATED || kind == Kind.FORBIDDEN;
     }
 
     /**
-     * Refuses an edit that harms devices.
+     * Throws for an edit that harms devices; does nothing if both numbers are 0.
      *
-     * @param losing how many it takes approval away from
-     * @param stuck how many nobody could approve any more
+     * @param losing the number of devices that lose approval
+     * @param stuck the number of devices that nobody could approve any more
      */
     public static void refuseUnconfirmed(int losing, int stuck) {
         List<String> problems = new ArrayList<>();
@@ -80,8 +83,8 @@ public final class OperationException extends RuntimeException {
             problems.add("takes approval away from " + counted(losing) + ": confirm to do so");
         }
         if (stuck > 0) {
-            problems.add("leaves nobody who can approve " + counted(stuck) + ", so that " + (stuck == 1 ? "it" : "they")
-                    + " would no longer unlock: confirm to do so");
+            problems.add("leaves nobody who can approve " + counted(stuck)
+                    + ", which would no longer unlock: confirm to do so");
         }
         if (!problems.isEmpty()) {
             throw new OperationException(Kind.UNCONFIRMED, problems, losing + stuck);

@@ -8,8 +8,8 @@ import java.util.function.Function;
  * Part of a list.
  *
  * @param items the part
- * @param unreadable what belongs into the part and cannot be read: ids, and of journal entries the chain and the sequence
- * @param nextCursor where the next part begins, which may prove to be empty; empty when there is none
+ * @param unreadable the objects in this part that cannot be read: their ids, or for journal entries chain and sequence
+ * @param nextCursor where the next part begins, which may be empty; absent at the end of the list
  */
 public record Page<T>(List<T> items, List<String> unreadable, Optional<String> nextCursor) {
     public Page {
@@ -17,12 +17,12 @@ public record Page<T>(List<T> items, List<String> unreadable, Optional<String> n
         unreadable = List.copyOf(unreadable);
     }
 
-    /** A part of which everything can be read. */
+    /** A part in which everything can be read. */
     public Page(List<T> items, Optional<String> nextCursor) {
         this(items, List.of(), nextCursor);
     }
 
-    /** The same part with each item turned into something else. */
+    /** The same part with each item converted. */
     public <R> Page<R> map(Function<? super T, ? extends R> turn) {
         return new Page<>(items.stream().<R>map(turn).toList(), unreadable, nextCursor);
     }

@@ -1,6 +1,6 @@
 package io.panocrypt.policy.model;
 
-/** Why an attempt ended as it did; recorded in the history, never told to the caller. */
+/** Why an attempt ended as it did; recorded in the history, never revealed to the machine. */
 public enum Reason implements WireNamed {
     UNKNOWN_KEY,
     REVOKED,

@@ -1,11 +1,11 @@
 package io.panocrypt.policy.model;
 
-/** What a member may do. */
+/** What a member may do; each role includes those before it. */
 public enum Role implements WireNamed {
-    /** Reads. */
+    /** Only reads. */
     VIEWER,
-    /** Reads, decides where effective, may disable a device and start a lockdown. */
+    /** Reads, decides requests of devices that it is an approver of, may disable a device and start a lockdown. */
     APPROVER,
-    /** Does everything, lifting included. */
+    /** May do everything, such as ending a lockdown. */
     ADMIN
 }

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A refusal of one device, from one source or from everywhere, that ends by itself.
+ * A refusal of one device, from one source or from everywhere, that expires.
  *
  * @param id never changes
  * @param deviceId the device

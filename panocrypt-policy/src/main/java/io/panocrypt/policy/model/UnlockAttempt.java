@@ -5,15 +5,15 @@ import io.panocrypt.policy.net.IpAddress;
 import java.util.Optional;
 
 /**
- * One request to recover, as it came from the wire.
+ * One recovery request, as received.
  *
  * @param token from the unlock URL
- * @param kid the thumbprint of the exchange key that is asked for
+ * @param kid the thumbprint of the requested exchange key
  * @param request the parsed body
- * @param source the observed address; empty when it cannot be told
+ * @param source the observed address; empty when it is unknown
  */
 public record UnlockAttempt(String token, String kid, RecoveryRequest request, Optional<IpAddress> source) {
-    /** The attempt without its token, which belongs into no log. */
+    /** The attempt without its token, which must not be logged. */
     @Override
     public String toString() {
         return "UnlockAttempt[kid=" + kid + ", source="

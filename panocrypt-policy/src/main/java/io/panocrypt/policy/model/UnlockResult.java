@@ -2,29 +2,29 @@ package io.panocrypt.policy.model;
 
 import io.panocrypt.crypto.ec.EcPoint;
 
-/** What became of a request to recover; only {@link Answered} carries a point. */
+/** The result of a recovery request; only {@link Answered} carries a point. */
 public sealed interface UnlockResult {
-    /** Policy allows: the product of the point that was sent and the device's exchange key. */
+    /** Policy allows: the product of the request's point and the device's exchange key. */
     record Answered(EcPoint point) implements UnlockResult {}
 
-    /** No such token, no such key, or the device is revoked: the caller cannot tell which. */
+    /** The token or the key is unknown, or the device is revoked: the caller cannot distinguish these. */
     record NotFound() implements UnlockResult {}
 
-    /** The key is there and does not recover. */
+    /** The key exists but is no exchange key. */
     record NotAnExchangeKey() implements UnlockResult {}
 
-    /** The point does not lie on the key's curve. */
+    /** The point is not on the key's curve. */
     record InvalidPoint() implements UnlockResult {}
 
-    /** Policy refuses; the reason is not for the caller. */
+    /** Policy refuses; the caller must not learn the reason. */
     record Refused(Reason reason) implements UnlockResult {}
 
     /** A human must decide first. */
     record Pending() implements UnlockResult {}
 
-    /** The device was asked for too often from that source: the attempt was not even decided, and spends nothing. */
+    /** Too many attempts for the device from that source: the attempt was not decided and spends nothing. */
     record Limited() implements UnlockResult {}
 
-    /** The store or the custody cannot be reached; after a commit the use may be gone. */
+    /** The store or the custody is unavailable; a fault after the commit may have cost a use. */
     record Unavailable() implements UnlockResult {}
 }

@@ -5,7 +5,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * A named set of members, to be named as an approver.
+ * A named set of members that approval groups can name as an approver.
  *
  * @param id never changes
  * @param name unique

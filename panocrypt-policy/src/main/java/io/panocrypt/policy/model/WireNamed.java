@@ -9,12 +9,12 @@ public interface WireNamed {
     /** The constant's name, as {@link Enum#name()} gives it. */
     String name();
 
-    /** The name on the wire; it never changes. */
+    /** The name on the wire, which never changes: by default the Java name in lower case, with hyphens. */
     default String wireName() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** The constant with that name: the one on the wire, or the Java constant's, as earlier releases wrote it. */
+    /** The constant with that name, either the one on the wire or the Java name, which earlier releases wrote. */
     static <E extends WireNamed> Optional<E> parse(Class<E> type, String name) {
         return Arrays.stream(type.getEnumConstants())
                 .filter(constant ->

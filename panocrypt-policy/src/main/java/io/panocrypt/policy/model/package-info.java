@@ -1,3 +1,3 @@
-/** Immutable records of what operators edit and what the decision reads. */
+/** Immutable values of the API: what operators edit, and what decisions read. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.policy.model;

@@ -19,8 +19,8 @@ public final class Cidr {
     /**
      * Parses {@code address/prefix}, or a bare address as a block of one.
      *
-     * @throws IllegalArgumentException if the text is anything else; where host bits are set the message says what may have
-     *     been meant, since a block that is wider than what was typed must not be taken in silence
+     * @throws IllegalArgumentException if the text is anything else. If host bits are set, the message suggests what
+     *     may have been meant: a block wider than the typed one must not be accepted silently
      */
     public static Cidr parse(String text) {
         int slash = text.indexOf('/');
@@ -34,7 +34,7 @@ public final class Cidr {
         String literal = text.substring(0, slash);
         IpAddress address = IpAddress.parse(literal);
         int length = Integer.parseInt(digits);
-        // A mapped block's length counts from the start of the IPv6 address that it is written in.
+        // The prefix length of a mapped block counts from the start of the IPv6 text form.
         int prefix = address.isIpv4() && literal.indexOf(':') >= 0 ? length - 96 : length;
         if (prefix < 0 || prefix > address.bits()) {
             throw new IllegalArgumentException("prefix length out of range");
@@ -46,7 +46,7 @@ public final class Cidr {
         return block;
     }
 
-    /** The block that holds one address only. */
+    /** The block that contains only this address. */
     public static Cidr of(IpAddress address) {
         return new Cidr(address, address.bits());
     }
@@ -60,7 +60,7 @@ public final class Cidr {
         return IpAddress.ofBytes(bytes);
     }
 
-    /** Whether the address lies in this block; never across address families. */
+    /** Whether the address is in this block; never across address families. */
     public boolean contains(IpAddress address) {
         return address.isIpv4() == network.isIpv4()
                 && Arrays.equals(masked(address, prefix).toBytes(), network.toBytes());
@@ -81,7 +81,7 @@ public final class Cidr {
         return prefix;
     }
 
-    /** Whether the block is wider than {@code /8} (IPv4) or {@code /16} (IPv6): as good as no source policy. */
+    /** Whether the block is wider than {@code /8} (IPv4) or {@code /16} (IPv6), which is hardly a restriction. */
     public boolean isOpen() {
         return prefix < (isIpv4() ? 8 : 16);
     }

@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An IPv4 or IPv6 address, where an IPv4-mapped IPv6 address is the IPv4 address that it maps.
+ * An IPv4 or IPv6 address; an IPv4-mapped IPv6 address equals the IPv4 address that it maps.
  *
- * <p>Parsed from literals only: nothing here ever asks a name service. Immutable and thread-safe.
+ * <p>Parses literals only and never asks a name service. Immutable and thread-safe.
  */
 public final class IpAddress {
     private static final String OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
@@ -50,7 +50,7 @@ public final class IpAddress {
         return Optional.of(bytes);
     }
 
-    /** Not by the JDK's parser: it takes leading zeros, and asks a name service for some texts that it cannot read. */
+    /** Avoids the JDK's parser, which accepts leading zeros and asks a name service for some invalid texts. */
     private static Optional<byte[]> ipv6(String text) {
         int gap = text.indexOf("::");
         Optional<byte[]> head = groups(gap < 0 ? text : text.substring(0, gap), gap < 0);
@@ -59,7 +59,7 @@ public final class IpAddress {
             return Optional.empty();
         }
         int length = head.get().length + tail.get().length;
-        // "::" stands for one group at least (RFC 4291, section 2.2).
+        // "::" replaces at least one group (RFC 4291, section 2.2).
         if (gap < 0 ? length != 16 : length > 14) {
             return Optional.empty();
         }
@@ -68,7 +68,7 @@ public final class IpAddress {
         return Optional.of(bytes);
     }
 
-    /** The bytes of groups between colons, of which the last of the whole text may be an IPv4 address. */
+    /** The bytes of groups between colons; the last group of the whole text may be an IPv4 address. */
     private static Optional<byte[]> groups(String text, boolean last) {
         if (text.isEmpty()) {
             return Optional.of(new byte[0]);
@@ -124,7 +124,7 @@ public final class IpAddress {
         return bytes.length * 8;
     }
 
-    /** The first address of the IPv6 /64, of which one machine may have any number; an IPv4 address is its own site. */
+    /** The first address of the IPv6 /64, since one machine may use any address of its /64; an IPv4 address itself. */
     public IpAddress site() {
         return isIpv4() ? this : new IpAddress(Arrays.copyOf(Arrays.copyOf(bytes, 8), 16));
     }

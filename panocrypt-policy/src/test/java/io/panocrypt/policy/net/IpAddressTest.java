@@ -103,7 +103,7 @@ class IpAddressTest {
                 TestTimeout.MAX, () -> assertThrows(IllegalArgumentException.class, () -> IpAddress.parse(huge)));
     }
 
-    /** The examples of RFC 5952, sections 4.1 to 4.3, and its traps. */
+    /** The examples of RFC 5952, sections 4.1 to 4.3, and its edge cases. */
     @ParameterizedTest
     @CsvSource({
         "2001:0db8::0001, 2001:db8::1",

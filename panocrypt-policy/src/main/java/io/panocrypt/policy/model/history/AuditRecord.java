@@ -3,17 +3,17 @@ package io.panocrypt.policy.model.history;
 import java.time.Instant;
 
 /**
- * One line of the audit: what an operator changed.
+ * One entry of the audit: what an operator changed.
  *
  * @param time when, by this node's clock
  * @param actor the member
  * @param action such as {@code device.disable}
- * @param kind what was changed, such as {@code device}
- * @param objectId which one
- * @param before JSON text of it before, {@code null} for a new one; no key material and no token
- * @param after JSON text of it after, {@code null} for a removed one
+ * @param kind the kind of the changed object, such as {@code device}
+ * @param objectId the changed object
+ * @param before its JSON text before the change, {@code null} for a new one; no key material and no token
+ * @param after its JSON text after the change, {@code null} for a removed one
  * @param node the node that recorded it; the name of its chain
- * @param hash of the journal row
+ * @param hash of the journal entry
  */
 public record AuditRecord(
         Instant time,

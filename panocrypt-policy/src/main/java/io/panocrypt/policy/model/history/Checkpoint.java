@@ -6,7 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the site signed of where its chains ended; each goes into the journal and, as one line, into the log. Immutable.
+ * A signed statement of where all chains ended; each is recorded in the journal and, as one line, in the log.
+ * Immutable.
  *
  * @param heads the signed text: JSON that lists the head of every chain
  * @param signature ES256 (r||s) over the text's UTF-8, base64url without padding
@@ -19,13 +20,13 @@ public record Checkpoint(String heads, String signature) {
         Objects.requireNonNull(signature);
     }
 
-    /** The checkpoint at the end of a line of the log; empty if the line tells something else. */
+    /** The checkpoint at the end of a log line; empty if the line has none. */
     public static Optional<Checkpoint> in(String line) {
         Matcher found = LINE.matcher(line);
         return found.find() ? Optional.of(new Checkpoint(found.group(1), found.group(2))) : Optional.empty();
     }
 
-    /** The line of the log that {@link #in} reads. */
+    /** The text for the log, which {@link #in} reads. */
     public String line() {
         return "checkpoint " + heads + " " + signature;
     }

@@ -10,20 +10,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One line of the history: an attempt, or several equal ones, and what became of it.
+ * One entry of the history: an attempt, or several equal ones, and its result.
  *
- * @param time when it was decided, by the store's clock; of the last attempt that the line stands for
+ * @param time when it was decided, by the store's clock; for several attempts, the last of them
  * @param deviceId the device
- * @param source the observed address; empty when it could not be told
- * @param kid the thumbprint that was asked for; of the first attempt that the line stands for
+ * @param source the observed address; empty if it was unknown
+ * @param kid the requested thumbprint; for several attempts, of the first
  * @param outcome how it ended
  * @param reason why
- * @param count how many equal attempts the line stands for
- * @param gates what each gate said
- * @param spent the allowance or approval request that lost a use; both with a comma between them
- * @param note what an operator must know beyond that, empty for nothing
- * @param node the node that decided; the name of its chain; empty for what is counted and not yet written
- * @param hash of the journal row; empty for what is counted and not yet written
+ * @param count how many equal attempts it counts
+ * @param gates each gate's result
+ * @param spent the allowance or approval request that lost a use; if both did, separated by a comma
+ * @param note further facts for operators, empty for none
+ * @param node the node that decided; the name of its chain; empty for counts not yet in the journal
+ * @param hash of the journal entry; empty for counts not yet in the journal
  */
 public record UnlockRecord(
         Instant time,

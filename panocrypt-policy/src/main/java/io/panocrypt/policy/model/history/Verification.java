@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a check of the journal found.
+ * The result of verifying the journal.
  *
  * @param intact whether nothing is changed, missing or out of order, as far as chains and checkpoints prove
- * @param rows how many rows were read
- * @param brokenAt the first row that is not what it should be
- * @param chains how far the signatures reach, where the journal is intact; by ascending name
+ * @param rows how many entries were read
+ * @param brokenAt the first entry that is wrong
+ * @param chains how far the signatures reach, by ascending name; valid only if the journal is intact
  */
 public record Verification(boolean intact, long rows, Optional<Break> brokenAt, List<Chain> chains) {
     public Verification {
@@ -17,10 +17,10 @@ public record Verification(boolean intact, long rows, Optional<Break> brokenAt, 
     }
 
     /**
-     * A row that is not what it should be.
+     * An entry that is wrong.
      *
      * @param chain the node's name
-     * @param sequence the row's place
+     * @param sequence the entry's number in its chain
      * @param problem what is wrong
      */
     public record Break(String chain, long sequence, String problem) {}
@@ -29,10 +29,10 @@ public record Verification(boolean intact, long rows, Optional<Break> brokenAt, 
      * One node's chain.
      *
      * @param chain the node's name
-     * @param cut the last row that retention has removed, under the site's signature; 0 for none
-     * @param signed the last row that a signature vouches for; those behind it are only linked to it, and could be
-     *     missing or made up
-     * @param last the last row
+     * @param cut the last entry that retention removed, signed by this service; 0 for none
+     * @param signed the last entry that a signature covers; later ones are only linked to it, and could be missing or
+     *     forged
+     * @param last the last entry
      */
     public record Chain(String chain, long cut, long signed, long last) {}
 }

@@ -1,3 +1,6 @@
-/** What the journal says: attempts, operators' acts, checkpoints and the result of a verification. Exported, immutable. */
+/**
+ * The contents of the journal: attempts, operators' acts, checkpoints and the result of a verification. Exported,
+ * immutable.
+ */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.policy.model.history;
