@@ -7,15 +7,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What became of one attempt to unlock. Holds no secret: neither token nor key nor point. Immutable. */
+/** The end of one attempt to unlock. It holds no secret: no token, no key, no point. Immutable. */
 public sealed interface DecisionEvent {
     /**
-     * Policy has decided, and that is durable; a refusal that equals the one before is only counted, as is one for asking too
-     * often. Allowed means that the answer carries a point.
+     * Policy has decided, and the decision is durable. Two kinds of refusal are only counted: one that equals the one
+     * before, and one for asking too often. Allowed means that the answer carries a point.
      *
-     * @param time the store's, of the snapshot
+     * @param time the store's time of the snapshot
      * @param deviceId the device's id
-     * @param source the address that asked; empty if it cannot be told
+     * @param source the address that asked; empty if it is unknown
      * @param outcome what was decided
      * @param reason why, as in the history
      * @param deciding from the attempt's arrival to the end of the commit
@@ -32,30 +32,30 @@ public sealed interface DecisionEvent {
             implements DecisionEvent {}
 
     /**
-     * The token is no device's; nothing was written.
+     * No device has this token; nothing was written.
      *
      * @param deciding from the attempt's arrival
      */
     record Unknown(Duration deciding) implements DecisionEvent {}
 
     /**
-     * Nobody has refused, and yet no answer carries a point; a use may be gone.
+     * A fault: nobody refused, but no answer carries a point; a use may have been spent.
      *
      * @param fault what failed
-     * @param deviceId the device's id; empty where it had not been read
+     * @param deviceId the device's id; empty if it was not read yet
      * @param lasted from the attempt's arrival
      */
     record Failed(Fault fault, Optional<String> deviceId, Duration lasted) implements DecisionEvent {}
 
-    /** What can fail. */
+    /** The kinds of fault. */
     enum Fault {
         /** The store threw, or did not answer in time. */
         STORE,
         /** The custody threw after the commit. */
         CUSTODY,
-        /** Policy kept changing while the decision was made. */
+        /** Policy changed repeatedly while the decision was made. */
         CONTENTION,
-        /** Too many attempts were being answered already. */
+        /** Too many attempts were already in progress. */
         OVERLOAD
     }
 }

@@ -1,19 +1,19 @@
 package io.panocrypt.policy.spi.event;
 
 /**
- * Hears of every attempt to unlock once it is over, for metrics and the like.
+ * Receives an event at the end of every attempt to unlock, for example for metrics.
  *
- * <p>It is called in a thread of its own, event after event in the order in which attempts ended, behind the answers: what it
- * throws is logged, and if it takes too long events are lost and answers are not. At most 1,024 events wait. Of requests
- * that are malformed it hears nothing. Events live in memory only; what must not be lost stands in the history.
+ * <p>It is called in a thread of its own, one event after another, in the order in which attempts ended. It cannot
+ * delay answers: what it throws is logged, and a slow listener loses events. At most 1,024 events wait. Malformed
+ * requests make no event. Events live in memory only; the history has what must not be lost.
  */
 @FunctionalInterface
 public interface DecisionListener {
-    /** One attempt is over. */
+    /** Called once for each attempt that ended, never concurrently; should return quickly. */
     void onEvent(DecisionEvent event);
 
     /**
-     * Events were lost since the last call because too many waited; does nothing unless overridden.
+     * Events were lost since the last call because too many waited; does nothing by default.
      *
      * @param number how many
      */

@@ -1,3 +1,3 @@
-/** What an embedder implements to observe decisions, for metrics or a SIEM. Exported; a listener cannot delay or change an answer. */
+/** The SPI for observing decisions, for metrics or a SIEM. Exported; a listener cannot delay or change an answer. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.policy.spi.event;

@@ -3,28 +3,28 @@ package io.panocrypt.policy.spi.notify;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What became of an attempt to deliver a notice. */
+/** The result of an attempt to deliver a notice. */
 public sealed interface Delivery {
-    /** The channel has taken it. */
+    /** The channel has accepted it. */
     record Done() implements Delivery {}
 
     /**
-     * Not now.
+     * Not delivered now, to be retried.
      *
      * @param cause one line for operators, with no secret
-     * @param after how long the receiver asks to wait at least; empty if it does not say
+     * @param after the minimum wait that the receiver asks for; empty if it gives none
      */
     record Later(String cause, Optional<Duration> after) implements Delivery {}
 
     /**
-     * Never: the receiver refuses this notice for good.
+     * Never delivered: the receiver permanently refuses this notice.
      *
      * @param cause one line for operators, with no secret
      */
     record Refused(String cause) implements Delivery {}
 
     /**
-     * Never, neither this notice nor any other: the contact exists no more.
+     * Never delivered, like any later notice: the contact no longer exists.
      *
      * @param cause one line for operators, with no secret
      */

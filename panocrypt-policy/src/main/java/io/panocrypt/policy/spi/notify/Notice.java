@@ -5,17 +5,17 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Something that a person should know. It tells and links; it never authorises, and holds no secret.
+ * A message to a person or a program about an event. It informs and links; it never authorises, and holds no secret.
  *
- * @param id of this notice to this contact: the same at each attempt to deliver it
- * @param event what happened, by its public name, such as {@code request.opened}
+ * @param id of this notice to this contact: the same at each delivery attempt
+ * @param event the event's public name, such as {@code request.opened}
  * @param time when it happened
  * @param deviceId the device's id
  * @param deviceName its name at that time
  * @param source the address that asked
- * @param since since when it waits
+ * @param since since when the device has been waiting
  * @param text one line for people
- * @param link where to look at it; whoever follows it must sign in
+ * @param link a page about it, which requires sign-in
  */
 public record Notice(
         String id,

@@ -1,3 +1,3 @@
-/** What an embedder implements to deliver notices over a channel of their own. Exported. */
+/** The SPI for delivering notices over further channels. Exported. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.policy.spi.notify;

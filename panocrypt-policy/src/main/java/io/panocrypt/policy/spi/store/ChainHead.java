@@ -8,10 +8,10 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a node's hash chain, from which the next row grows. A store keeps rows; this is the one place that links them.
+ * The end of a node's hash chain, to which the next row is linked. A store only keeps rows; this class links them.
  *
  * <p>A row's hash is SHA-256 over the previous row's hash, then chain, sequence, id, kind, time in milliseconds since
- * 1970, device and body, each as UTF-8 behind its length in 4 bytes (an absent device: length -1). Immutable.
+ * 1970, device and body, each as UTF-8 after its length in 4 bytes (an absent device: length -1). Immutable.
  *
  * @param chain the node's name
  * @param sequence of the last row; 0 before the first
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record ChainHead(String chain, long sequence, String hash) {
     private static final String NOTHING = "0".repeat(64);
 
-    /** The head of a chain that has no row yet. */
+    /** The head of a chain without rows. */
     public static ChainHead start(String chain) {
         return new ChainHead(chain, 0, NOTHING);
     }
@@ -30,7 +30,7 @@ public record ChainHead(String chain, long sequence, String hash) {
         return new ChainHead(row.chain(), row.sequence(), row.hash());
     }
 
-    /** The row that follows, holding the entry. */
+    /** The next row of the chain, with this entry. */
     public JournalRow append(JournalEntry entry) {
         MessageDigest digest = sha256();
         digest.update(HexFormat.of().parseHex(hash));

@@ -1,9 +1,9 @@
 package io.panocrypt.policy.spi.store;
 
-/** What became of a commit. */
+/** The result of a commit. */
 public enum CommitResult {
-    /** All of it is durable; so too when a commit with the same id had been committed before. */
+    /** All of it is durable; also if a commit with the same id was committed before. */
     COMMITTED,
-    /** A precondition did not hold, nothing happened: read a new snapshot and decide again. */
+    /** A precondition did not hold and nothing happened: read a new snapshot and decide again. */
     CONFLICT
 }

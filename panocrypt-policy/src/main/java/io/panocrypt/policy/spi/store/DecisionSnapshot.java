@@ -4,13 +4,13 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a decision about one device is made from, as it stood at one moment.
+ * The state from which a decision about one device is made, read at one moment.
  *
  * @param now the store's time, to the millisecond
  * @param epoch the policy epoch
  * @param device the device's record
- * @param grants the device's grants that have uses left, are not cancelled and have not expired; no order
- * @param requests the records of kind {@link PolicyRecord#REQUEST} that hold the device's id as a term; no order
+ * @param grants the device's grants that have uses left, are not cancelled and have not expired; in any order
+ * @param requests the records of kind {@link PolicyRecord#REQUEST} that hold the device's id as a term; in any order
  */
 public record DecisionSnapshot(
         Instant now, long epoch, PolicyRecord device, List<Grant> grants, List<PolicyRecord> requests) {

@@ -4,15 +4,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes decisions real: one snapshot to decide from, one commit that spends, the journal that proves it, and
- * the outbox that tells of it.
+ * Stores decisions: a snapshot to decide from, a commit that spends grants, the journal that proves it, and the outbox
+ * that notifies of it.
  *
- * <p>Implementations are thread-safe. Every method may throw {@link StoreException}, which for {@link #commit},
- * {@link #append}, {@link #note} and {@link #cut} means that the outcome is unknown; the same entry may then be handed in
- * again. However late, every call ends: see {@link #boundsItsCalls}. {@code DecisionStoreContract} in the testkit holds the rules.
+ * <p>Implementations are thread-safe. Every method may throw {@link StoreException}, which for {@link #commit}, {@link
+ * #append}, {@link #note} and {@link #cut} means that the outcome is unknown; the same entry may then be passed again.
+ * Every call ends at some time: see {@link #boundsItsCalls}. {@code DecisionStoreContract} in the testkit checks the
+ * rules.
  */
 public interface DecisionStore extends OutboxStore {
-    /** What is needed to decide about the device whose record holds that unique term, read at one moment. */
+    /**
+     * The state for a decision about the device whose record holds that unique term, read at one moment; empty if there
+     * is none.
+     */
     Optional<DecisionSnapshot> snapshot(String uniqueTerm);
 
     /**
@@ -21,39 +25,39 @@ public interface DecisionStore extends OutboxStore {
      */
     CommitResult commit(DecisionCommit commit);
 
-    /** Appends an entry to this node's chain, durably; an entry whose id is there already changes nothing. */
+    /** Appends an entry to this node's chain, durably; an entry whose id is already there changes nothing. */
     void append(JournalEntry entry);
 
     /**
-     * Writes down what a node has counted, all or nothing and durably: appends the entries to this node's chain, and makes
-     * the changes, each of which must replace the version that it names. No decision stands behind it, so that neither
-     * policy nor grants are looked at.
+     * Records what a node has counted, all or nothing and durably: appends the entries to this node's chain and makes
+     * the changes, each of which must replace the version that it names. This is no decision, so policy and grants are
+     * not checked.
      *
-     * @return {@link CommitResult#CONFLICT}, and nothing has happened, where a change cannot be made; {@link
-     *     CommitResult#COMMITTED} too where the entries are there already
+     * @return {@link CommitResult#CONFLICT}, and nothing has happened, if a change cannot be made; {@link
+     *     CommitResult#COMMITTED} also if the entries are already there
      */
     CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes);
 
     /**
-     * Removes a chain's oldest rows, keeps the record that stands for them and appends the entry to this node's chain, all
-     * or nothing and durably. The last row of a chain always stays: the next one grows from it.
+     * Removes a chain's oldest rows, stores the record that replaces them and appends the entry to this node's chain,
+     * all or nothing and durably. The last row of a chain always remains, because the next one is linked to it.
      *
-     * @return {@link CommitResult#CONFLICT}, and nothing has happened, where the chain has no such row, none follows it, or
-     *     the record cannot be written; {@link CommitResult#COMMITTED} too where the entry is there already
+     * @return {@link CommitResult#CONFLICT}, and nothing has happened, if the chain has no such row, no row follows it,
+     *     or the record cannot be written; {@link CommitResult#COMMITTED} also if the entry is already there
      */
     CommitResult cut(JournalCut cut);
 
     /** The device's grants that have uses left, are not cancelled and have not expired, by ascending id. */
     List<Grant> grants(String deviceId);
 
-    /** Rows of the journal, newest first. */
+    /** Journal rows, newest first. */
     List<JournalRow> journal(JournalQuery query);
 
     /**
      * Rows of one chain in the order of their sequence.
      *
      * @param after only sequences greater than this
-     * @param limit at most so many, 1 to 1,000
+     * @param limit maximum number of rows, 1 to 1,000
      */
     List<JournalRow> chain(String chain, long after, int limit);
 
@@ -61,12 +65,13 @@ public interface DecisionStore extends OutboxStore {
     List<ChainHead> heads();
 
     /**
-     * Whether each call of this store, and of the {@link PolicyStore} that it also is, answers or throws within some
-     * seconds, whatever becomes of what is behind it; false unless overridden. The answer never changes.
+     * Whether each call of this store, and of the {@link PolicyStore} that it also is, returns or throws within some
+     * seconds, whatever happens to the database behind it; false by default. The answer never changes.
      *
-     * <p>The service calls such a store in the thread of whoever asks, which is as fast as it gets. It calls any other store in
-     * threads of its own, so that it can stop waiting for one that hangs. Those calls too must end some day: each that never
-     * does keeps one of 64 threads, and when none is left the service refuses until it is started again.
+     * <p>The service calls such a store directly in the requesting thread, which is fastest. It calls any other store
+     * in threads of its own, because it must be able to stop waiting for one that hangs. Those calls too must end at
+     * some time: each that never does blocks one of 64 threads, and when none is left the service refuses until it is
+     * restarted.
      */
     default boolean boundsItsCalls() {
         return false;

@@ -6,22 +6,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store that hands every call on to another store; override what is to be counted, timed, or made to fail in a test.
+ * Forwards every call to another store. Override methods to count or time calls, or to make them fail in a test.
  *
- * <p>{@link #boundsItsCalls} is handed on as well, so that a decorator costs no change of thread that the store itself does not
- * cost. Override it with false where what you add may itself take long. No method calls another one of this object. As
- * thread-safe as the other store; whoever opened that closes it.
+ * <p>{@link #boundsItsCalls} is forwarded too, so a decorator adds no change of thread. Override it with false if your
+ * additions may take long. No method calls another one of this object. As thread-safe as the other store, which stays
+ * open: its owner closes it.
  */
 public class ForwardingStore implements PolicyStore, DecisionStore {
     private final PolicyStore policies;
     private final DecisionStore decisions;
 
-    /** Hands on to that store. */
+    /** Forwards to that store. */
     public <S extends PolicyStore & DecisionStore> ForwardingStore(S store) {
         this(store, store);
     }
 
-    /** Hands on to the two halves of one store, so that a service can open them as one object. */
+    /** Forwards to two stores, which must be two halves of one, and makes them one object for a service. */
     public ForwardingStore(PolicyStore policies, DecisionStore decisions) {
         this.policies = policies;
         this.decisions = decisions;

@@ -2,7 +2,7 @@ package io.panocrypt.policy.spi.store;
 
 import java.util.Set;
 
-/** Which grants an edit cancels: those that exist when the edit is applied, before its own are added. */
+/** The grants that an edit cancels: those that exist when the edit is applied, before its own are added. */
 public sealed interface GrantScope {
     /** One grant of one device. */
     record Single(String deviceId, String grantId) implements GrantScope {}
@@ -10,9 +10,7 @@ public sealed interface GrantScope {
     /** Every grant of one device. */
     record OfDevice(String deviceId) implements GrantScope {}
 
-    /**
-     * Every grant of every device whose record holds all the given terms; no terms: every grant there is.
-     */
+    /** Every grant of every device whose record holds all the given terms; without terms, every grant. */
     record OfTerms(Set<String> terms) implements GrantScope {
         public OfTerms {
             terms = Set.copyOf(terms);

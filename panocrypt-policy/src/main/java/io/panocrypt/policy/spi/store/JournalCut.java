@@ -3,11 +3,11 @@ package io.panocrypt.policy.spi.store;
 import java.util.Objects;
 
 /**
- * The removal of a chain's oldest rows, and what is kept in their place.
+ * The removal of a chain's oldest rows, and the record that replaces them.
  *
- * @param end the last row that goes, with all before it; it must be stored with that hash, and a row must follow it
- * @param stands the record that stands for the removed rows; it must replace the version that it names
- * @param entry tells of it on this node's chain; its id is the cut's
+ * @param end the last row to be removed, with all before it; it must be stored with that hash, and a row must follow it
+ * @param stands the record that replaces the removed rows; it must replace the version that it names
+ * @param entry records the removal on this node's chain; its id is the cut's
  */
 public record JournalCut(ChainHead end, PolicyEdit.Change.Put stands, JournalEntry entry) {
     public JournalCut {

@@ -4,12 +4,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that happened, before a store gives it a place on a chain.
+ * An event before the store links it to a chain.
  *
  * @param id unique over all chains; the identity of the commit or edit that carries it
- * @param kind what kind of thing
+ * @param kind the kind of event
  * @param time when it was decided, to the millisecond
- * @param deviceId the device that it concerns, if it concerns one
+ * @param deviceId the device that it concerns, if any
  * @param body JSON text, opaque to the store
  */
 public record JournalEntry(
@@ -23,7 +23,7 @@ public record JournalEntry(
         AUDIT,
         /** The signed heads of all chains. */
         CHECKPOINT,
-        /** A word that no release ever wrote: somebody has changed the row. */
+        /** A text that no release ever wrote: the row was tampered with. */
         UNKNOWN;
 
         /** The kind with that name, or {@link #UNKNOWN}. */

@@ -3,12 +3,12 @@ package io.panocrypt.policy.spi.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which journal rows to read, newest first: by time, then chain, then sequence, all descending.
+ * Selects journal rows, newest first: by time, then chain, then sequence, all descending.
  *
  * @param kind only rows of this kind
  * @param deviceId only rows of this device; null for all
  * @param before only rows that sort after this one; null from the newest
- * @param limit at most so many rows, 1 to 1,000
+ * @param limit maximum number of rows, 1 to 1,000
  */
 public record JournalQuery(
         JournalEntry.Kind kind,
@@ -16,9 +16,9 @@ public record JournalQuery(
         @Nullable Position before,
         int limit) {
 
-    /** A row's place in that order. */
+    /** A row's position in that order. */
     public record Position(long epochMilli, String chain, long sequence) {
-        /** The place of that row. */
+        /** The position of that row. */
         public static Position of(JournalRow row) {
             return new Position(row.entry().time().toEpochMilli(), row.chain(), row.sequence());
         }

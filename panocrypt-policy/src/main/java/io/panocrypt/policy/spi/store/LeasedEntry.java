@@ -3,10 +3,10 @@ package io.panocrypt.policy.spi.store;
 import java.time.Instant;
 
 /**
- * An entry of the outbox that one node has for itself for a while.
+ * An outbox entry that one node has leased: no other node gets it before the lease ends.
  *
- * @param entry what is to be done
- * @param attempts how often it has been leased, this time included, and that was not put off
- * @param created when the store took it in, to the millisecond
+ * @param entry the work to do
+ * @param attempts how many leases counted as attempts, this one included; leases that were put off do not count
+ * @param created when the store accepted it, to the millisecond
  */
 public record LeasedEntry(OutboxEntry entry, int attempts, Instant created) {}

@@ -1,16 +1,16 @@
 package io.panocrypt.policy.spi.store;
 
 /**
- * Something to be done because a decision, an edit or another entry was committed: mostly, a notice to be sent.
+ * Work to be done after the commit of a decision, an edit or another entry: usually a notice to send.
  *
- * @param id unique for as long as entries are kept, done ones included; at most 256 characters
- * @param topic what it is about; at most 64 characters
- * @param lane of the entries of a lane only the oldest that is neither done nor dead can be leased, so that they are done
- *     in order; at most 256 characters
+ * @param id unique while entries are stored, done ones included; at most 256 characters
+ * @param topic the kind of work; at most 64 characters
+ * @param lane orders entries: of one lane, only the oldest entry that is neither done nor dead can be leased; at most
+ *     256 characters
  * @param body JSON text, opaque to the store
  */
 public record OutboxEntry(String id, String topic, String lane, String body) {
-    /** An entry in a lane of its own: it waits for no other. */
+    /** An entry in its own lane, which waits for no other entry. */
     public OutboxEntry(String id, String topic, String body) {
         this(id, topic, id, body);
     }

@@ -3,9 +3,9 @@ package io.panocrypt.policy.spi.store;
 import java.util.Set;
 
 /**
- * One versioned record of what operators edit, opaque to the store.
+ * One versioned record that operators edit, opaque to the store.
  *
- * @param kind what it is, such as {@code device}; at most 32 characters of {@code [a-z-]}
+ * @param kind the kind of record, such as {@code device}; at most 32 characters of {@code [a-z-]}
  * @param id unique within the kind; at most 64 characters of {@code [a-z0-9-]}
  * @param version counts edits from 1
  * @param body JSON text, opaque to the store
@@ -19,15 +19,15 @@ public record PolicyRecord(
         terms = Set.copyOf(terms);
     }
 
-    /** The record's identity only: body and terms may hold what belongs into no log. */
+    /** Only the record's identity: body and terms may hold what must not be logged. */
     @Override
     public String toString() {
         return "PolicyRecord[kind=" + kind + ", id=" + id + ", version=" + version + "]";
     }
 
-    /** The kind of the records that hold a device; a grant's and a decision's device is a record of this kind. */
+    /** The kind of the records that hold a device; the device ids of grants and decisions name records of this kind. */
     public static final String DEVICE = "device";
 
-    /** The kind of the records that a snapshot of a device carries along if they hold its id as a term. */
+    /** The kind of the records that a device's snapshot includes if they hold its id as a term. */
     public static final String REQUEST = "request";
 }

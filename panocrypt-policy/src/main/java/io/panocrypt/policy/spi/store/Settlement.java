@@ -3,12 +3,12 @@ package io.panocrypt.policy.spi.store;
 import java.time.Duration;
 import java.util.List;
 
-/** What becomes of an entry that was leased. */
+/** The result of work on a leased entry. */
 public sealed interface Settlement {
     /**
-     * It is done; its id stays, its body need not.
+     * It is done; the store keeps its id and may drop its body.
      *
-     * @param followUps entries that are kept in the same act
+     * @param followUps entries that are stored in the same transaction
      */
     record Done(List<OutboxEntry> followUps) implements Settlement {
         public Done {
@@ -17,7 +17,7 @@ public sealed interface Settlement {
     }
 
     /**
-     * It failed, and is due again after a while.
+     * It failed, and is due again after a delay.
      *
      * @param after to the millisecond
      * @param cause one line for operators
@@ -25,7 +25,7 @@ public sealed interface Settlement {
     record Retry(Duration after, String cause) implements Settlement {}
 
     /**
-     * It was not tried, and is due after a while; the attempt does not count.
+     * It was not tried, and is due after a delay; this does not count as an attempt.
      *
      * @param after to the millisecond
      */
@@ -35,7 +35,7 @@ public sealed interface Settlement {
      * It failed for good, and waits for an operator as a dead letter.
      *
      * @param cause one line for operators
-     * @param followUps entries that are kept in the same act
+     * @param followUps entries that are stored in the same transaction
      */
     record Dead(String cause, List<OutboxEntry> followUps) implements Settlement {
         public Dead {

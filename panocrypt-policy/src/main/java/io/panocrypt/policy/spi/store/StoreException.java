@@ -1,15 +1,15 @@
 package io.panocrypt.policy.spi.store;
 
-/** A fault of the store; whether a write that threw it has happened is unknown. */
+/** A fault of the store; if a write throws it, its outcome is unknown. */
 public class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** A fault with its cause. */
+    /** Creates a fault with its cause. */
     public StoreException(String message, Throwable cause) {
         super(message, cause);
     }
 
-    /** A fault that the store itself found. */
+    /** Creates a fault that the store itself found. */
     public StoreException(String message) {
         super(message);
     }

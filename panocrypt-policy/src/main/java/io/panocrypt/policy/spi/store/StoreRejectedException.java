@@ -1,15 +1,15 @@
 package io.panocrypt.policy.spi.store;
 
-/** A fault of the store before anything was done: what was asked for has not happened, and will not. */
+/** A fault of the store before any work: the requested operation has not happened and never will. */
 public class StoreRejectedException extends StoreException {
     private static final long serialVersionUID = 1L;
 
-    /** A fault with its cause. */
+    /** Creates a fault with its cause. */
     public StoreRejectedException(String message, Throwable cause) {
         super(message, cause);
     }
 
-    /** A fault that the store itself found. */
+    /** Creates a fault that the store itself found. */
     public StoreRejectedException(String message) {
         super(message);
     }

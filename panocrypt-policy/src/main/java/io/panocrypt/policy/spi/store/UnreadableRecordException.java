@@ -1,10 +1,10 @@
 package io.panocrypt.policy.spi.store;
 
-/** Something stored cannot be read. Only the calls that need it fail: the store is not away. */
+/** A stored record cannot be read. Only the calls that need it fail: the store is available. */
 public class UnreadableRecordException extends StoreException {
     private static final long serialVersionUID = 1L;
 
-    /** @param what names it, for instance by kind and id, and quotes nothing of it */
+    /** @param what identifies it, for example by kind and id, and quotes none of its content */
     public UnreadableRecordException(String what) {
         super("the stored " + what + " cannot be read");
     }

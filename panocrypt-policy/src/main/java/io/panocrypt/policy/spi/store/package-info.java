@@ -1,3 +1,3 @@
-/** What an embedder implements to keep state in a store of their own. Exported; the contract is docs/store-contract.md. */
+/** The SPI for keeping state in another store. Exported; the contract is docs/store-contract.md. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.policy.spi.store;

@@ -25,7 +25,7 @@ class ForwardingStoreTest {
     private final List<Call> calls = new ArrayList<>();
     private int values;
 
-    /** A store that keeps its calls, and answers with that or throws it. */
+    /** A store that records its calls, and returns this answer or throws it. */
     private <T> T keeping(Class<T> type, Object answer) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
@@ -37,12 +37,15 @@ class ForwardingStoreTest {
                 }));
     }
 
-    /** All that a store can be asked, also what has a default answer. */
+    /** All methods of a store, default methods included. */
     static Stream<Method> methods() {
         return Arrays.stream(Store.class.getMethods());
     }
 
-    /** Another one each time, where the type allows. Of the SPI's own values none is made: they are only carried. */
+    /**
+     * A new value each time, if the type allows. Values of the SPI itself are not made, since they are only passed
+     * through.
+     */
     private Object value(Class<?> type) {
         values++;
         if (type == String.class) {
