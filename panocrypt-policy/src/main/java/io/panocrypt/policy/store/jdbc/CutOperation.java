@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/** Removes the beginning of a chain inside a transaction: looks at everything first, then writes everything. */
+/** Removes the oldest rows of a chain inside a transaction: checks everything first, then writes everything. */
 final class CutOperation implements GroupCommitter.Work<CommitResult> {
     private final JournalCut cut;
     private final RecordChanges stands;
@@ -25,7 +25,7 @@ final class CutOperation implements GroupCommitter.Work<CommitResult> {
         ChainHead end = cut.end();
         boolean isThere =
                 transaction.text(Sql.HASH_AT, end.chain(), end.sequence()).equals(Optional.of(end.hash()));
-        // The row behind it could itself be gone by a tamperer's hand; then the chain is broken there, and cut no
+        // The next row could have been removed by an attacker. The chain is then broken there, and is not truncated
         // further.
         boolean isFollowed =
                 transaction.text(Sql.HASH_AT, end.chain(), end.sequence() + 1).isPresent();
@@ -34,7 +34,7 @@ final class CutOperation implements GroupCommitter.Work<CommitResult> {
         }
         stands.write(transaction);
         transaction.update(Sql.CUT_CHAIN, end.chain(), end.sequence());
-        // Addresses are what retention is for: no file should keep a copy of them.
+        // Retention exists to remove addresses: no file may keep a copy of them.
         transaction.noteErasure();
         transaction.append(cut.entry());
         return CommitResult.COMMITTED;

@@ -8,7 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Makes a decision real inside a transaction: looks, spends by a conditional update, then writes. */
+/** Commits a decision inside a transaction: checks, spends by a conditional update, then writes. */
 final class DecisionOperation implements GroupCommitter.Work<CommitResult> {
     private final DecisionCommit commit;
 
@@ -17,7 +17,7 @@ final class DecisionOperation implements GroupCommitter.Work<CommitResult> {
     }
 
     @Override
-    public boolean alone() {
+    public boolean exclusive() {
         return !commit.changes().isEmpty();
     }
 
@@ -34,7 +34,7 @@ final class DecisionOperation implements GroupCommitter.Work<CommitResult> {
             return CommitResult.COMMITTED;
         }
         RecordChanges changes = new RecordChanges(commit.changes());
-        // Nothing is written before the spends, so a conflict leaves nothing behind in the shared transaction.
+        // Nothing is written before the spends, so a conflict leaves no change in the shared transaction.
         if (transaction.epoch() != commit.epoch()
                 || found.version() != commit.deviceVersion()
                 || changes.obstacle(transaction).isPresent()
@@ -48,9 +48,9 @@ final class DecisionOperation implements GroupCommitter.Work<CommitResult> {
     }
 
     /**
-     * What there is of the commit.
+     * The stored state that the commit depends on.
      *
-     * @param entries with its id
+     * @param entries how many journal entries have its id
      * @param version of its device, from 1; 0 without one
      */
     private record Found(long entries, long version) {
@@ -68,7 +68,7 @@ final class DecisionOperation implements GroupCommitter.Work<CommitResult> {
         }
         long now = transaction.now();
         long latestCreation = now + Grant.CLOCK_TOLERANCE.toMillis();
-        // A single spend that fails has written nothing.
+        // A single spend that fails has written nothing, so it needs no savepoint.
         boolean several = commit.spends().size() > 1;
         if (several) {
             transaction.savepoint();

@@ -8,11 +8,11 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
 
-/** The databases that the store speaks to, and where they differ. */
+/** The supported databases and their differences. */
 public enum Dialect {
     /**
-     * SQLite 3.35 or later, in a file. The store switches the file to write-ahead logging; each commit is synced to disk.
-     * The time is the node's, and so all nodes are on one machine.
+     * SQLite 3.35 or later, in a file. The store switches the file to write-ahead logging; each commit is synced to
+     * disk. The time is the node's, and all nodes run on one machine.
      */
     SQLITE {
         @Override
@@ -56,14 +56,14 @@ public enum Dialect {
         }
 
         @Override
-        WriteOrdering turns(String node) {
+        WriteOrdering ordering(String node) {
             return new SqliteOrdering();
         }
 
         @Override
         boolean eraseRemains(Connection connection) throws SQLException {
             try (Statement statement = connection.createStatement()) {
-                // A reader that takes its time must not hold up the decisions that wait behind this.
+                // A slow reader must not delay the decisions that are queued after this.
                 statement.execute("PRAGMA busy_timeout = 0");
                 boolean erased =
                         text(statement, "PRAGMA wal_checkpoint(TRUNCATE)").equals("0");
@@ -74,12 +74,12 @@ public enum Dialect {
 
         @Override
         void requireFitness(Connection connection) {
-            // It keeps any text.
+            // It stores any text.
         }
 
         @Override
         void requirePrivileges(Connection connection) {
-            // There are no users.
+            // SQLite has no users.
         }
 
         @Override
@@ -99,12 +99,12 @@ public enum Dialect {
     },
 
     /**
-     * PostgreSQL 14 or later. The time is the server's, which all nodes share; each commit is synced to the server's disk. What
-     * an edit overwrites stays in the server's files until it vacuums the table and recycles its log.
+     * PostgreSQL 14 or later. The time is the server's, which all nodes share; each commit is synced to the server's
+     * disk. Data that an edit overwrites remains in the server's files until it vacuums the table and recycles its log.
      *
-     * <p>A connection must lead to the same session for as long as it is kept, so not through a proxy that pools transactions.
-     * It should be opened with pgjdbc's {@code logServerErrorDetail=false}, or a fault shows the row that the server refuses,
-     * with a device's token and sealed keys.
+     * <p>A connection must lead to the same session while it is kept, so not through a proxy that pools transactions.
+     * Open it with pgjdbc's {@code logServerErrorDetail=false}: otherwise a fault shows the row that the server
+     * refuses, with a device's token and sealed keys.
      */
     POSTGRESQL {
         @Override
@@ -149,7 +149,7 @@ public enum Dialect {
         }
 
         @Override
-        WriteOrdering turns(String node) {
+        WriteOrdering ordering(String node) {
             return new PostgresqlOrdering(node);
         }
 
@@ -163,8 +163,8 @@ public enum Dialect {
             try (Statement statement = connection.createStatement()) {
                 String encoding = text(statement, "SHOW server_encoding");
                 if (!encoding.equals("UTF8")) {
-                    throw new StoreException("the database keeps text in " + encoding
-                            + ": make one by CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0");
+                    throw new StoreException("the database stores text as " + encoding
+                            + ", not UTF-8; create one with CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0");
                 }
             }
         }
@@ -193,9 +193,9 @@ public enum Dialect {
     },
 
     /**
-     * H2 2.3 or later, for tests and demos: it does not sync to disk, so that what was committed may be gone after a loss of
-     * power, and spent uses be back. A store that opens logs a warning. The time is the node's; nodes share one database within
-     * one process. The tables are not made in one transaction, so one node alone must open an empty database.
+     * H2 2.3 or later, for tests and demos only. It does not sync to disk: a loss of power may lose commits and bring
+     * spent uses back. A store that opens logs a warning. The time is the node's; nodes share one database within one
+     * process. The tables are not created in one transaction, so only one node may open an empty database.
      */
     H2 {
         @Override
@@ -236,11 +236,11 @@ public enum Dialect {
 
         @Override
         String keepInOutbox() {
-            return OutboxSql.KEEP_ALONE;
+            return OutboxSql.KEEP_EXCLUSIVE;
         }
 
         @Override
-        WriteOrdering turns(String node) {
+        WriteOrdering ordering(String node) {
             return new H2Ordering();
         }
 
@@ -251,12 +251,12 @@ public enum Dialect {
 
         @Override
         void requireFitness(Connection connection) {
-            // It keeps any text.
+            // It stores any text.
         }
 
         @Override
         void requirePrivileges(Connection connection) {
-            // There are no users.
+            // The store does not check H2's users.
         }
 
         @Override
@@ -265,12 +265,12 @@ public enum Dialect {
         }
     };
 
-    /** The text "panocryp" as a number: what else uses the database is unlikely to lock just this. */
+    /** The text "panocryp" as a number: other programs on the database are unlikely to lock the same one. */
     private static final long MIGRATION_LOCK = 0x70616e6f63727970L;
 
     /**
-     * What the store does to its tables; to cut the journal, which not every site does, takes DELETE as
-     * well. A table that is not there yet will be its maker's.
+     * The privileges that the store needs on its tables; only truncating the journal, which is optional, needs DELETE
+     * on it as well. A table that does not exist yet will belong to the user who creates it.
      */
     private static final String MISSING_PRIVILEGES = """
             SELECT COALESCE(string_agg(p.privilege || ' on ' || t.name, ', ' ORDER BY t.name, p.privilege), '')
@@ -289,7 +289,7 @@ public enum Dialect {
 
     private static final String MAY_TRUNCATE_JOURNAL = "SELECT has_table_privilege('panocrypt_journal', 'DELETE')";
 
-    /** How long a writer waits for another process's transaction: 5 s. */
+    /** Timeout for another process's transaction: 5 s. */
     private static final int BUSY_TIMEOUT_MILLIS = 5_000;
 
     private static final int WAL_ATTEMPTS = 10;
@@ -297,62 +297,67 @@ public enum Dialect {
     /** The primary result code SQLITE_BUSY (sqlite.org/rescode.html). */
     private static final int SQLITE_BUSY = 5;
 
-    /** The number that PRAGMA synchronous answers for FULL (sqlite.org/pragma.html). */
+    /** The number that PRAGMA synchronous returns for FULL (sqlite.org/pragma.html). */
     private static final String SYNCHRONOUS_FULL = "2";
 
-    /** The numbered migrations, the first being version 1, as resources beside this class. */
+    /** The numbered migrations, from version 1, as resources in this class's package. */
     abstract List<String> migrations();
 
-    /** A query whose one number says whether the table of schema versions exists. */
+    /** A query that returns the number of tables of schema versions: 0 or 1. */
     abstract String countOfSchemaTable();
 
-    /** Begins a transaction that changes the schema, for which nodes that start together take turns. */
+    /** Begins a transaction that changes the schema; nodes that start at the same time wait for each other. */
     abstract void beginMigration(Statement statement) throws SQLException;
 
     /** Whether the store's time is the database server's. */
     abstract boolean hasClock();
 
-    /** Whether a connection has the pages at hand that it read and wrote before, unless another one has committed since. */
+    /**
+     * Whether a connection still has in memory the pages that it read and wrote, unless another one has committed
+     * since.
+     */
     abstract boolean remembersOwnWrites();
 
-    /** The store's time in milliseconds since 1970, an expression; without a clock a parameter for it. */
+    /** An expression for the store's time in milliseconds since 1970; a parameter if the database has no clock. */
     abstract String now();
 
-    /** Ends a query of outbox entries {@code o} to be leased: rows that another node is about to lease are left out. */
+    /** The end of a query of outbox entries {@code o} to be leased: it skips rows that another node is leasing. */
     abstract String skipLocked();
 
-    /** The statement that takes an entry into the outbox unless its id is there. */
+    /** The statement that adds an entry to the outbox unless its id is already there. */
     abstract String keepInOutbox();
 
-    /** How that node's transactions take turns with others. */
-    abstract WriteOrdering turns(String node);
+    /** How that node's transactions are ordered with those of other nodes. */
+    abstract WriteOrdering ordering(String node);
 
     /**
-     * Takes from the database's files what an edit has overwritten, such as a destroyed key.
+     * Removes from the database's files what an edit has overwritten, such as a destroyed key.
      *
-     * @return false if a reader was in the way, so that it has to be done again
+     * @return false if a reader prevented it, and it must be repeated
      */
     abstract boolean eraseRemains(Connection connection) throws SQLException;
 
     /**
-     * Refuses a database that cannot keep what the store writes.
+     * Refuses a database that cannot store what the store writes.
      *
-     * @throws StoreException saying why
+     * @throws StoreException with the reason
      */
     abstract void requireFitness(Connection connection) throws SQLException;
 
-    /** Refuses a user who may not do to the tables that are there what the store does. */
+    /** Refuses a user who lacks privileges that the store needs on the existing tables. */
     abstract void requirePrivileges(Connection connection) throws SQLException;
 
-    /** Whether the user may remove rows of the journal, which is there. */
+    /** Whether the user may remove rows of the journal, whose table must exist. */
     boolean mayTruncateJournal(Connection connection) throws SQLException {
         return true;
     }
 
-    /** Makes a connection, in auto-commit mode, fit for changing the schema. */
+    /** Prepares a connection, in auto-commit mode, for changing the schema. */
     abstract void prepareMigration(Connection connection) throws SQLException;
 
-    /** SQLite does not wait here for another process that switches too, so wait for its lock and try again. */
+    /**
+     * Waits for SQLite's lock and tries again, since SQLite itself does not wait for another process that switches too.
+     */
     private static void switchToWriteAheadLog(Statement statement) throws SQLException {
         for (int attempt = 1; ; attempt++) {
             try {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Applies an edit inside a transaction: looks at everything first, then writes everything. */
+/** Applies an edit inside a transaction: checks everything first, then writes everything. */
 final class EditOperation implements GroupCommitter.Work<EditResult> {
     private final PolicyEdit edit;
     private final RecordChanges changes;

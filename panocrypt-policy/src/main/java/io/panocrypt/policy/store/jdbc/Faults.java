@@ -6,17 +6,17 @@ import io.panocrypt.policy.spi.store.UnreadableRecordException;
 import java.sql.SQLException;
 import java.util.Set;
 
-/** What a database's fault says: that it is away, that it refuses the input, or that something in it is damaged. */
+/** Classifies a database's faults: it is unavailable, it refuses the input, or its data are damaged. */
 final class Faults {
     /**
-     * SQLSTATE classes of SQL:2003 (part 2, 24.1), data exception and constraint violation, and PostgreSQL's for a limit of the
-     * program, such as the length of an index key.
+     * SQLSTATE classes of SQL:2003 (part 2, 24.1), data exception and constraint violation, and PostgreSQL's for a
+     * program limit exceeded, such as the length of an index key.
      */
     private static final Set<String> INPUT = Set.of("22", "23", "54");
 
     private static final String ROLLBACK = "40";
 
-    /** Statement completion unknown, of the class of rollbacks. */
+    /** Statement completion unknown, a state in the class of rollbacks. */
     private static final String OUTCOME_UNKNOWN = "40003";
 
     /** PostgreSQL's data_corrupted and index_corrupted. */
@@ -27,7 +27,7 @@ final class Faults {
 
     private Faults() {}
 
-    /** Whether the database refuses what it was given: nothing has happened. */
+    /** Whether the database refuses the input: nothing has happened. */
     static boolean isInput(Throwable fault, Dialect dialect) {
         if (fault instanceof StoreInputException) {
             return true;
@@ -40,7 +40,9 @@ final class Faults {
                 : INPUT.contains(stateClass(refused));
     }
 
-    /** Whether the database has said that nothing has happened, for instance because one in a batch met a deadlock. */
+    /**
+     * Whether the database reported that nothing has happened, for example because one write of a batch met a deadlock.
+     */
     static boolean isRolledBack(Exception fault, Dialect dialect) {
         return isInput(fault, dialect)
                 || fault instanceof SQLException rolledBack
@@ -48,14 +50,14 @@ final class Faults {
                         && !OUTCOME_UNKNOWN.equals(rolledBack.getSQLState());
     }
 
-    /** The fault of a read. */
+    /** The exception for a fault while reading. */
     static StoreException reading(SQLException fault, Dialect dialect) {
         if (isInput(fault, dialect)) {
-            return new StoreInputException("the database refuses to look for that", fault);
+            return new StoreInputException("the database refuses the value to search for", fault);
         }
         return fault.getSQLState() != null && DAMAGED.contains(fault.getSQLState())
                 ? damaged(fault)
-                : new StoreException("cannot read", fault);
+                : new StoreException("cannot read from the database", fault);
     }
 
     private static StoreException damaged(SQLException fault) {

@@ -25,38 +25,45 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread that runs all writes that wait in one transaction, and answers each caller when it is committed.
+ * Runs all waiting writes in one transaction, on one thread, and answers each caller after the commit.
  *
- * <p>So one sync to disk serves many callers. A fault fails the whole batch, with an unknown outcome for everybody whose
- * work had begun; the next batch starts on a new connection. A caller who gives up takes work with him that has not begun.
+ * <p>One sync to disk thus serves many callers. A fault fails the whole batch: the outcome is unknown to every caller
+ * whose work had begun, and the next batch starts on a new connection. A caller that times out withdraws its work if
+ * that has not begun.
  */
 final class GroupCommitter implements AutoCloseable {
-    /** More callers than this wait only when the disk has stopped: refuse, so that the service fails closed. */
+    /**
+     * Maximum number of waiting callers. More wait only if the disk has stopped; refusing them makes the service fail
+     * closed.
+     */
     static final int QUEUE_LIMIT = 1_024;
 
     static final int BATCH_LIMIT = 256;
 
     private static final System.Logger LOG = System.getLogger(GroupCommitter.class.getName());
 
-    /** How long {@link #close} waits at least: a writer that waits for a lock, or for a new connection, needs some seconds. */
+    /** Minimum wait of {@link #close}: a writer that waits for a lock, or for a new connection, needs some seconds. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-    /** How long a batch waits for as many writes as the one before it had: 1 ms. */
+    /** Maximum wait of a batch for as many writes as the one before it had: 1 ms. */
     private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** How long nothing is written before the database is shown that this node lives: 5 s. */
+    /** Interval without writes after which the database gets a sign that this node is alive: 5 s. */
     private static final long BEAT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** What one caller wants done inside the transaction. */
+    /** The work of one caller inside the transaction. */
     interface Work<T> {
         T run(WriteTransaction transaction) throws SQLException;
 
-        /** Whether no other node may write meanwhile: true unless overridden by work that changes no record and no epoch. */
-        default boolean alone() {
+        /**
+         * Whether no other node may write meanwhile: true by default; work that changes no record and no epoch
+         * overrides it.
+         */
+        default boolean exclusive() {
             return true;
         }
 
-        /** The grants that it spends; for work that is not alone. */
+        /** The grants that it spends; used only for work that is not exclusive. */
         default List<String> grants() {
             return List.of();
         }
@@ -64,7 +71,7 @@ final class GroupCommitter implements AutoCloseable {
 
     private final DataSource source;
     private final Dialect dialect;
-    private final WriteOrdering turns;
+    private final WriteOrdering ordering;
     private final InstantSource clock;
     private final String chain;
     private final Duration timeout;
@@ -73,19 +80,19 @@ final class GroupCommitter implements AutoCloseable {
     private final Thread thread;
     private boolean closed;
 
-    /** So many writes the next batch waits for, though not for long: 1 while callers come one by one. */
-    private int hoped = 1;
+    /** The number of writes for which the next batch briefly waits: 1 while callers come one by one. */
+    private int expected = 1;
 
-    /** Held by whoever uses the connection: the writer's thread for a batch, another one to read. */
+    /** Held by the user of the connection: the writer's thread for a batch, or another thread that reads. */
     private final Lock use = new ReentrantLock();
 
     /** Guarded by {@link #use}. */
     private @Nullable WriterConnection connection;
 
-    /** Whether the files may still hold what an edit has overwritten; touched by the writer's thread only. */
+    /** Whether the files may still hold what an edit has overwritten; used by the writer's thread only. */
     private boolean remains;
 
-    /** Connects before it returns, so that a node whose name is taken does not start. */
+    /** Connects before it returns: a node whose name is taken must not start. */
     GroupCommitter(DataSource source, Dialect dialect, String chain, InstantSource clock, Duration timeout)
             throws SQLException {
         this(source, dialect, chain, clock, timeout, timeout.compareTo(CLOSE_TIMEOUT) > 0 ? timeout : CLOSE_TIMEOUT);
@@ -102,24 +109,24 @@ final class GroupCommitter implements AutoCloseable {
             throws SQLException {
         this.source = source;
         this.dialect = dialect;
-        this.turns = dialect.turns(chain);
+        this.ordering = dialect.ordering(chain);
         this.chain = chain;
         this.clock = clock;
         this.timeout = timeout;
         this.closeTimeout = closeTimeout;
-        this.connection = WriterConnection.open(source, dialect, turns);
+        this.connection = WriterConnection.open(source, dialect, ordering);
         this.thread = new Thread(this::work, "panocrypt-writer-" + chain);
         thread.setDaemon(true);
         thread.start();
     }
 
     /**
-     * Does the work in a transaction and waits until that is committed, though not for ever.
+     * Does the work in a transaction and waits for the commit, at most until the timeout.
      *
-     * @throws StoreRejectedException if the queue is full, the store closed, or the work had not begun when the wait or its
-     *     transaction ended: then it never will
-     * @throws StoreInputException if the database refuses the work, of which nothing has happened
-     * @throws StoreException if the transaction failed, or the wait ended while it was under way
+     * @throws StoreRejectedException if the queue is full, the store is closed, or the work had not begun when the wait
+     *     or its transaction ended; it then never begins
+     * @throws StoreInputException if the database refuses the work; nothing has happened
+     * @throws StoreException if the transaction failed, or the wait ended during it
      */
     <T> T call(Work<T> work) {
         Waiting<T> waiting = new Waiting<>(work);
@@ -145,7 +152,7 @@ final class GroupCommitter implements AutoCloseable {
                 : new StoreException("the write failed, its outcome is unknown", cause);
     }
 
-    /** Whoever gives up leaves nothing in the queue that would spend later. */
+    /** Withdraws the write of a caller that stops waiting: it must not spend later. */
     private StoreException giveUp(Waiting<?> waiting, String why, Exception cause) {
         if (!waiting.withdraw()) {
             return new StoreException(why + ", its outcome is unknown", cause);
@@ -161,11 +168,11 @@ final class GroupCommitter implements AutoCloseable {
             throw new StoreRejectedException("the store is closed");
         }
         if (queue.size() >= QUEUE_LIMIT) {
-            throw new StoreRejectedException(QUEUE_LIMIT + " writes wait already");
+            throw new StoreRejectedException(QUEUE_LIMIT + " writes are already waiting");
         }
         queue.add(waiting);
-        // The writer sleeps until there is one; then, lest it wake for each, until there are as many as it hopes for.
-        if (queue.size() == 1 || queue.size() == hoped) {
+        // Wakes the writer for the first write, and again when as many have come as it waits for, but not for each.
+        if (queue.size() == 1 || queue.size() == expected) {
             notifyAll();
         }
     }
@@ -192,7 +199,7 @@ final class GroupCommitter implements AutoCloseable {
         return closed && queue.isEmpty();
     }
 
-    /** The next batch; empty when nothing came for a while, or when the store is closed and nothing waits any more. */
+    /** The next batch; empty if nothing came for a while, or if the store is closed and nothing waits any more. */
     private synchronized List<Waiting<?>> next() throws InterruptedException {
         long end = System.nanoTime() + BEAT_NANOS;
         do {
@@ -205,17 +212,17 @@ final class GroupCommitter implements AutoCloseable {
                 return List.of();
             }
             linger();
-            // Whoever was waited with may have given up and left nothing.
+            // The callers may have withdrawn their writes meanwhile.
         } while (queue.isEmpty() && !closed);
         List<Waiting<?>> batch = new ArrayList<>();
         while (batch.size() < BATCH_LIMIT && !queue.isEmpty()) {
             batch.add(queue.remove());
         }
-        hoped = Math.max(1, batch.size());
+        expected = Math.max(1, batch.size());
         return batch;
     }
 
-    /** A connection that is found broken here costs no caller an unknown outcome. */
+    /** Finds a broken connection while no caller would get an unknown outcome from it. */
     private void beat() {
         use.lock();
         try {
@@ -231,21 +238,24 @@ final class GroupCommitter implements AutoCloseable {
         }
     }
 
-    /** Those who were answered together tend to come back together, and a sync for each costs more than their wait. */
+    /**
+     * Waits briefly: callers that were answered together tend to return together, and a sync for each costs more than
+     * the wait.
+     */
     private synchronized void linger() throws InterruptedException {
         long end = System.nanoTime() + LINGER_NANOS;
         long left = LINGER_NANOS;
-        while (queue.size() < hoped && !closed && left > 0) {
+        while (queue.size() < expected && !closed && left > 0) {
             TimeUnit.NANOSECONDS.timedWait(this, left);
             left = end - System.nanoTime();
         }
     }
 
     /**
-     * Reads by the connection that writes, where that is of use and nobody uses it: its pages are still at hand, while each
-     * commit makes others forget theirs.
+     * Reads through the writer's connection, if that helps and it is idle: its pages are still in memory, while each
+     * commit makes other connections drop theirs.
      *
-     * @return empty if it has to be read by another one
+     * @return empty if another connection must read
      */
     <T> Optional<T> tryRead(String sql, Mapping<T> mapping, Object... values) throws SQLException {
         if (!dialect.remembersOwnWrites() || !use.tryLock()) {
@@ -255,7 +265,7 @@ final class GroupCommitter implements AutoCloseable {
             WriterConnection idle = connection;
             return idle == null ? Optional.empty() : Optional.of(idle.read(sql, mapping, values));
         } catch (SQLException e) {
-            // Where nothing is written, nobody else would find out that it is broken.
+            // While nothing is written, nothing else would notice that it is broken.
             disconnect(e);
             throw e;
         } finally {
@@ -266,13 +276,13 @@ final class GroupCommitter implements AutoCloseable {
     private void run(List<Waiting<?>> batch) {
         boolean answered = false;
         try {
-            commitAlone(batch);
-            // When the connection is free again, since who is answered may read by it.
+            commitLocked(batch);
+            // After the connection is free again, since a caller may read through it as soon as it is answered.
             batch.forEach(Waiting::succeed);
             answered = true;
             eraseRemains();
         } catch (SQLException | RuntimeException e) {
-            // After the answers only the erasing can fail; it stays noted in remains, for the next batch to repeat.
+            // After the answers only the erasing can fail; the field remains makes the next batch repeat it.
             if (!answered) {
                 answered = true;
                 if (batch.size() > 1 && Faults.isRolledBack(e, dialect)) {
@@ -288,12 +298,12 @@ final class GroupCommitter implements AutoCloseable {
         }
     }
 
-    private void commitAlone(List<Waiting<?>> batch) throws SQLException {
+    private void commitLocked(List<Waiting<?>> batch) throws SQLException {
         use.lock();
         try {
             commit(batch);
         } catch (SQLException | RuntimeException e) {
-            // Before anybody reads by it: its transaction may be open.
+            // Before anyone reads through it: its transaction may still be open.
             disconnect(e);
             throw e;
         } finally {
@@ -320,14 +330,14 @@ final class GroupCommitter implements AutoCloseable {
     private void commit(List<Waiting<?>> batch) throws SQLException {
         WriterConnection writer = connection;
         if (writer == null) {
-            writer = WriterConnection.open(source, dialect, turns);
+            writer = WriterConnection.open(source, dialect, ordering);
             connection = writer;
         }
-        boolean alone = batch.stream().anyMatch(waiting -> waiting.work.alone());
-        writer.begin(alone);
+        boolean exclusive = batch.stream().anyMatch(waiting -> waiting.work.exclusive());
+        writer.begin(exclusive);
         Set<String> grants = new HashSet<>();
         batch.forEach(waiting -> grants.addAll(waiting.work.grants()));
-        if (!alone && !grants.isEmpty()) {
+        if (!exclusive && !grants.isEmpty()) {
             writer.awaitGrants(grants);
         }
         WriteTransaction transaction = new WriteTransaction(writer, chain, dialect, clock);
@@ -349,7 +359,7 @@ final class GroupCommitter implements AutoCloseable {
         }
     }
 
-    /** Gives up the connection, and what its transaction may hold open. */
+    /** Closes the connection and rolls back a transaction that may be open. */
     private void disconnect(@Nullable Exception cause) {
         WriterConnection old = connection;
         connection = null;
@@ -361,7 +371,7 @@ final class GroupCommitter implements AutoCloseable {
                 old.rollback();
             }
         } catch (SQLException e) {
-            // Without a cause the store closes, all is committed, and nobody is left to tell.
+            // Without a cause the store is closing: all is committed, and no caller is left.
             if (cause != null) {
                 cause.addSuppressed(e);
             }
@@ -376,12 +386,13 @@ final class GroupCommitter implements AutoCloseable {
 
     /** Whether another process has taken this node's name. */
     boolean isLost() {
-        return turns.lost();
+        return ordering.lost();
     }
 
     /**
-     * Refuses further writes, finishes those that wait, ends the thread and closes the connection. A writer that hangs is
-     * waited for as long as a write is, 10 s at least, and then left to itself, so that the process can end.
+     * Refuses further writes, finishes those that wait, ends the thread and closes the connection. Waits for a writer
+     * that hangs as long as a write's timeout, at least 10 s, and then abandons it, since the process must be able to
+     * end.
      */
     @Override
     public void close() {
@@ -394,16 +405,16 @@ final class GroupCommitter implements AutoCloseable {
             if (thread.isAlive()) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "the writer hangs and is given up; what it has begun may still happen: {0}",
+                        "the writer hangs and was abandoned; a write that it has begun may still be committed: {0}",
                         thread.getName());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StoreException("interrupted while closing; the writer finishes on its own", e);
+            throw new StoreException("interrupted while closing; the writer continues until it has finished", e);
         }
     }
 
-    /** One caller's work and the answer that it waits for. */
+    /** One caller's work and its future answer. */
     private static final class Waiting<T> {
         private final Work<T> work;
         private final CompletableFuture<T> answer = new CompletableFuture<>();
@@ -420,12 +431,12 @@ final class GroupCommitter implements AutoCloseable {
             this.work = work;
         }
 
-        /** @return false if the caller has given up */
+        /** @return false if the caller has withdrawn it */
         boolean begin() {
             return state.compareAndSet(State.WAITING, State.BEGUN) || state.get() == State.BEGUN;
         }
 
-        /** @return false if it has begun, so that its outcome is open */
+        /** @return false if it has begun and its outcome is open */
         boolean withdraw() {
             return state.compareAndSet(State.WAITING, State.WITHDRAWN);
         }

@@ -5,11 +5,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
 
-/** On H2 every transaction is alone: it holds the epoch's row to its end. */
+/** On H2 every transaction is exclusive: it holds the epoch's row until it ends. */
 final class H2Ordering implements WriteOrdering {
     private static final System.Logger LOG = System.getLogger(H2Ordering.class.getName());
 
-    /** As long as a writer on SQLite waits, in milliseconds. */
+    /** In milliseconds; the same as the timeout of a writer on SQLite. */
     private static final String LOCK_TIMEOUT = "SET LOCK_TIMEOUT 5000";
 
     private boolean warned;
@@ -28,24 +28,24 @@ final class H2Ordering implements WriteOrdering {
     }
 
     @Override
-    public void begin(WriterConnection connection, boolean alone) throws SQLException {
+    public void begin(WriterConnection connection, boolean exclusive) throws SQLException {
         connection.execute("BEGIN");
         connection.execute(Sql.EPOCH + " FOR UPDATE");
     }
 
     @Override
     public void awaitGrants(WriterConnection connection, Collection<String> grants) {
-        // Nobody else can be spending.
+        // No other transaction can be spending.
     }
 
     @Override
     public void beat(WriterConnection connection) {
-        // Nobody watches.
+        // No other node checks whether this one is alive.
     }
 
     @Override
     public void leave(Connection connection) {
-        // Nothing is held.
+        // No state is held.
     }
 
     @Override

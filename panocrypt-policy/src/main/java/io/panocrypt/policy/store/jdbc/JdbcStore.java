@@ -36,25 +36,26 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store that keeps everything in a relational database and survives a crash at any moment.
+ * A store in a relational database that survives a crash at any moment.
  *
- * <p>All writes go through one thread with one connection, which it keeps; it commits what waits in one transaction (at
- * most 256 writes) and answers each caller afterwards. At most 1,024 writes wait, further ones get a {@link
- * StoreRejectedException}. A write is given up after 2 s, unless the store is opened with another timeout; where it had
- * not begun by then, it is withdrawn and never happens.
+ * <p>All writes go through one thread with one connection, which it keeps. It commits the waiting writes (at most 256)
+ * in one transaction and answers each caller afterwards. At most 1,024 writes wait; further ones get a {@link
+ * StoreRejectedException}. A write times out after 2 s, unless the store is opened with another timeout; if it had not
+ * begun by then, it is withdrawn and never happens.
  *
- * <p>Reads take a connection of their own from the data source, so a pool needs two at least; on SQLite a short read, such as
- * of one device, goes by the writer's while that is idle. A read is one statement, so what it answers stood so at one moment.
- * How long it may take is the data source's business, which should bound the wait for a connection and for an answer; on
- * PostgreSQL a short read is given up after the timeout of writes too.
+ * <p>Each read takes its own connection from the data source, so a pool needs at least two. On SQLite a short read,
+ * such as of one device, uses the writer's connection while that is idle. A read is one statement, so its result is the
+ * state at one moment. The data source should limit the wait for a connection and for an answer; on PostgreSQL a short
+ * read also times out after the timeout of writes.
  *
  * <p>Thread-safe. A {@link StoreException} from a write means that its outcome is unknown, unless it is a {@link
- * StoreRejectedException}; the writer then takes a new
- * connection and goes on by itself. What the database refuses as input, such as a key that is too long, is a {@link
- * StoreInputException}, and nothing has happened. A caller that is interrupted while it waits gets a {@link StoreException}, and its
- * interrupt flag stays set. Several nodes may share a database if each has a name of its own. On SQLite processes with the
- * same name extend the same chain; on PostgreSQL a name whose holder lives is refused, one whose holder was silent for 15 s is
- * taken, and a holder that lost its name refuses every call from then on.
+ * StoreRejectedException}; the writer then continues on a new connection. Input that the database refuses, such as a
+ * key that is too long, is a {@link StoreInputException}, and nothing has happened. A caller that is interrupted while
+ * it waits gets a {@link StoreException}, and its interrupt flag stays set.
+ *
+ * <p>Several nodes may share a database if each has its own name. On SQLite, processes with the same name extend the
+ * same chain. On PostgreSQL, a name whose holder is alive is refused, and one whose holder was silent for 15 s is taken
+ * over; a holder that lost its name refuses every call from then on.
  */
 public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseable {
     private static final int PAGE_LIMIT = 1_000;
@@ -87,13 +88,13 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
     /**
      * Opens the store.
      *
-     * @param source gives connections; it stays the caller's, who closes it after the store
-     * @param dialect what the database speaks
+     * @param source gives connections; the caller closes it after the store
+     * @param dialect the kind of database
      * @param node the name of this node's chain
-     * @param clock the store's time on SQLite; PostgreSQL's own clock is what its nodes share
+     * @param clock the store's time on SQLite; on PostgreSQL the nodes use the server's clock instead
      * @param mode what to do about the tables
-     * @throws StoreException if the database does not answer or would lose what it has committed, its schema is refused, or
-     *     another process holds the node's name
+     * @throws StoreException if the database does not answer or could lose commits, its schema is refused, or another
+     *     process holds the node's name
      */
     public static JdbcStore open(
             DataSource source, Dialect dialect, String node, InstantSource clock, SchemaMode mode) {
@@ -101,9 +102,9 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
     }
 
     /**
-     * As {@link #open(DataSource, Dialect, String, InstantSource, SchemaMode) the other one}.
+     * Like {@link #open(DataSource, Dialect, String, InstantSource, SchemaMode) the other one}, with another timeout.
      *
-     * @param timeout when a write, and on PostgreSQL a short read, is given up; default 2 s
+     * @param timeout of a write, and on PostgreSQL of a short read; default 2 s
      */
     public static JdbcStore open(
             DataSource source, Dialect dialect, String node, InstantSource clock, SchemaMode mode, Duration timeout) {
@@ -124,8 +125,8 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
     }
 
     /**
-     * Refuses where the database's user may not do what {@code Panocrypt.Builder.historyRetention} needs beside the rest; to be
-     * called at a start, since the first removal comes later. Thread-safe.
+     * Checks that the database's user has the privilege that {@code Panocrypt.Builder.historyRetention} needs in
+     * addition. Call it at start, because the first removal happens later. Thread-safe.
      *
      * @throws StoreException if the user lacks DELETE on the journal, or the database does not answer
      */
@@ -150,14 +151,14 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
         }
     }
 
-    /** The statements that make an empty database one that {@link SchemaMode#VALIDATE} accepts. */
+    /** The statements that give an empty database the schema that {@link SchemaMode#VALIDATE} accepts. */
     public static String schema(Dialect dialect) {
         return new Schema(dialect).script();
     }
 
     /**
-     * The store's time, to stamp edits with: on PostgreSQL the server's, so that what one node grants is valid on all, whatever
-     * their own clocks show; on SQLite the clock that was given. It never throws. Thread-safe.
+     * The store's time, for stamping edits. On PostgreSQL it is the server's, which makes one node's grants valid on
+     * all, whatever their own clocks show; on SQLite it is the clock that was given. It never throws. Thread-safe.
      */
     public InstantSource clock() {
         return sharedClock;
@@ -167,7 +168,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
     public long epoch() {
         return read(Sql.EPOCH, rows -> {
             if (!rows.next()) {
-                throw new SQLException("the policy epoch is gone");
+                throw new SQLException("the policy epoch is missing from panocrypt_meta");
             }
             return rows.getLong(1);
         });
@@ -223,7 +224,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
 
     @Override
     public void append(JournalEntry entry) {
-        beside(transaction -> {
+        shared(transaction -> {
             boolean isNew = !transaction.hasEntry(entry.id());
             if (isNew) {
                 transaction.append(entry);
@@ -276,7 +277,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
         return read(Sql.HEADS, Rows::heads);
     }
 
-    /** True, provided that the data source bounds its waits. */
+    /** True, provided that the data source limits its waits. */
     @Override
     public boolean boundsItsCalls() {
         return true;
@@ -289,18 +290,18 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
 
     @Override
     public void enqueue(List<OutboxEntry> entries) {
-        beside(transaction -> OutboxOperation.keep(transaction, entries));
+        shared(transaction -> OutboxOperation.keep(transaction, entries));
     }
 
     @Override
     public List<LeasedEntry> lease(String lease, Duration length, int limit) {
         int most = page(limit);
-        return beside(transaction -> OutboxOperation.lease(transaction, lease, length, most));
+        return shared(transaction -> OutboxOperation.lease(transaction, lease, length, most));
     }
 
     @Override
     public boolean settle(String lease, String entryId, Settlement settlement) {
-        return beside(transaction -> OutboxOperation.settle(transaction, lease, entryId, settlement));
+        return shared(transaction -> OutboxOperation.settle(transaction, lease, entryId, settlement));
     }
 
     @Override
@@ -315,22 +316,22 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
 
     @Override
     public boolean reviveDeadLetter(String entryId) {
-        return beside(transaction -> transaction.update(OutboxSql.REVIVE, transaction.now(), entryId) == 1);
+        return shared(transaction -> transaction.update(OutboxSql.REVIVE, transaction.now(), entryId) == 1);
     }
 
     @Override
     public boolean dropDeadLetter(String entryId) {
-        return beside(transaction -> transaction.update(OutboxSql.DROP, transaction.now(), entryId) == 1);
+        return shared(transaction -> transaction.update(OutboxSql.DROP, transaction.now(), entryId) == 1);
     }
 
     @Override
     public int purgeOutbox(Duration age) {
-        return beside(transaction -> transaction.update(OutboxSql.PURGE, transaction.now() - age.toMillis()));
+        return shared(transaction -> transaction.update(OutboxSql.PURGE, transaction.now() - age.toMillis()));
     }
 
     /**
-     * Refuses further calls, finishes the writes that wait, and gives the writer's connection back. A database that hangs is
-     * waited for as long as a write is, 10 s at least.
+     * Refuses further calls, finishes the writes that wait, and returns the writer's connection. Waits for a database
+     * that hangs as long as a write's timeout, at least 10 s.
      */
     @Override
     public void close() {
@@ -347,11 +348,11 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
         });
     }
 
-    private <T> T beside(GroupCommitter.Work<T> work) {
-        return writer.call(new Beside<>(work));
+    private <T> T shared(GroupCommitter.Work<T> work) {
+        return writer.call(new SharedWork<>(work));
     }
 
-    /** Reads with a statement whose first parameter, where the dialect needs it, is the time. */
+    /** Reads with a statement whose first parameter is the time, if the dialect needs it. */
     private <T> T readNow(String sql, Mapping<T> mapping, Object... values) {
         if (dialect.hasClock()) {
             return read(sql, mapping, values);
@@ -370,13 +371,13 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
         }
         try {
             Optional<T> known = isPrompt(sql) ? writer.tryRead(sql, mapping, values) : Optional.empty();
-            return known.isPresent() ? known.get() : readBeside(sql, mapping, values);
+            return known.isPresent() ? known.get() : readOnOwnConnection(sql, mapping, values);
         } catch (SQLException e) {
             throw Faults.reading(e, dialect);
         }
     }
 
-    private <T> T readBeside(String sql, Mapping<T> mapping, Object... values) throws SQLException {
+    private <T> T readOnOwnConnection(String sql, Mapping<T> mapping, Object... values) throws SQLException {
         try (Connection connection = source.getConnection()) {
             if (connection.getAutoCommit()) {
                 return queryInTime(connection, sql, mapping, values);
@@ -395,7 +396,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
         void close() throws SQLException;
     }
 
-    /** Undoes what was set for the query even where that fails; a fault of the undoing then hides no other. */
+    /** Undoes what was set for the query, even if the query fails; a fault of the undoing never hides the query's. */
     private static <T> T andThen(Query<T> query, Undo undo) throws SQLException {
         try (undo) {
             return query.run();
@@ -409,7 +410,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
                 : query(connection, sql, mapping, values);
     }
 
-    /** Whether it finds one thing by its key, for whoever waits for an answer: then a server that is silent is away. */
+    /** Whether it reads one object by its key for a waiting caller: a server that stays silent is then unavailable. */
     private boolean isPrompt(String sql) {
         return sql.equals(snapshot) || sql.equals(Sql.FIND) || sql.equals(Sql.GET) || sql.equals(Sql.EPOCH);
     }
@@ -417,7 +418,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
     private <T> T queryPromptly(Connection connection, String sql, Mapping<T> mapping, Object... values)
             throws SQLException {
         int silence = connection.getNetworkTimeout();
-        // To the driver, 0 is for ever.
+        // To the driver, 0 means no timeout.
         int most = (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeout.toMillis()));
         if (silence > 0 && silence <= most) {
             return query(connection, sql, mapping, values);

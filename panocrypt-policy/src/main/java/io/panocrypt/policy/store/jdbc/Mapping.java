@@ -3,7 +3,7 @@ package io.panocrypt.policy.store.jdbc;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** What turns the rows of a query into an answer. */
+/** Converts the rows of a query into a result. */
 interface Mapping<T> {
     T map(ResultSet rows) throws SQLException;
 }

@@ -6,7 +6,7 @@ import io.panocrypt.policy.spi.store.PolicyEdit;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Writes down what a node has counted, inside a transaction: looks at everything first, then writes everything. */
+/** Records what a node has counted, inside a transaction: checks everything first, then writes everything. */
 final class NoteOperation implements GroupCommitter.Work<CommitResult> {
     private final List<JournalEntry> entries;
     private final RecordChanges changes;
@@ -17,7 +17,7 @@ final class NoteOperation implements GroupCommitter.Work<CommitResult> {
     }
 
     @Override
-    public boolean alone() {
+    public boolean exclusive() {
         return !changes.isEmpty();
     }
 

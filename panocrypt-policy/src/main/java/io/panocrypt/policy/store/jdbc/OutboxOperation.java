@@ -7,11 +7,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
-/** What is done to the outbox inside a transaction. */
+/** The writes to the outbox inside a transaction. */
 final class OutboxOperation {
     private OutboxOperation() {}
 
-    /** Takes entries in, but those whose id is there; how many are new. */
+    /** Adds entries whose id is not there yet; returns how many are new. */
     static int keep(WriteTransaction transaction, List<OutboxEntry> entries) throws SQLException {
         if (entries.isEmpty()) {
             return 0;

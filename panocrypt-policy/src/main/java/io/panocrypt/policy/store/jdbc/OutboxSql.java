@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The statements of the outbox, and what their rows mean. */
+/** The statements of the outbox, and the conversion of their rows. */
 final class OutboxSql {
     private static final String ENTRY = "SELECT o.id, o.topic, o.lane, o.body, o.attempts, o.created_ms";
 
@@ -24,15 +24,15 @@ final class OutboxSql {
     /** Does nothing if the id is there. Parameters: id, topic, lane, body, now, now. */
     static final String KEEP = INSERT + "VALUES (?, ?, ?, ?, 0, ?, ?, 0, '') ON CONFLICT (id) DO NOTHING";
 
-    /** The same where nobody else writes meanwhile, and the database knows no conflicts. */
-    static final String KEEP_ALONE = INSERT + """
+    /** The same for exclusive transactions on a database without ON CONFLICT. */
+    static final String KEEP_EXCLUSIVE = INSERT + """
             SELECT id, topic, lane, body, 0, created_ms, due_ms, 0, '' FROM (VALUES (CAST(? AS VARCHAR), CAST(? AS VARCHAR),
                     CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS BIGINT), CAST(? AS BIGINT)))
                 v (id, topic, lane, body, created_ms, due_ms)
              WHERE NOT EXISTS (SELECT 1 FROM panocrypt_outbox o WHERE o.id = v.id)
             """;
 
-    /** Of each lane its oldest that waits, if that is due. Parameters: now, limit. */
+    /** The oldest waiting entry of each lane, if it is due. Parameters: now, limit. */
     static final String DUE = ENTRY + """
              FROM panocrypt_outbox o
              WHERE o.state = 0 AND o.due_ms <= ?
@@ -49,7 +49,7 @@ final class OutboxSql {
 
     private static final String OF_LEASE = " WHERE id = ? AND lease = ? AND state = 0";
 
-    /** Parameters: now, entry, lease. The body may say what need not be known any longer. */
+    /** Parameters: now, entry, lease. Clears the body, since it may hold data that need not be kept. */
     static final String DONE =
             "UPDATE panocrypt_outbox SET state = 1, due_ms = ?, lease = NULL, body = '', cause = ''" + OF_LEASE;
 
@@ -90,7 +90,7 @@ final class OutboxSql {
 
     private OutboxSql() {}
 
-    /** Its parameter, where the dialect needs one, is the time. */
+    /** Its parameter, if the dialect needs one, is the time. */
     static String status(Dialect dialect) {
         return STATUS.replace(":now", dialect.now());
     }
@@ -107,7 +107,7 @@ final class OutboxSql {
         return new OutboxEntry(row.getString(1), row.getString(2), row.getString(3), row.getString(4));
     }
 
-    /** The entries as they are once the lease counts. */
+    /** The entries as they are after the lease is set. */
     static List<LeasedEntry> leased(ResultSet rows) throws SQLException {
         List<LeasedEntry> entries = new ArrayList<>();
         while (rows.next()) {

@@ -11,9 +11,10 @@ final class Parameters {
     private Parameters() {}
 
     /**
-     * The values are texts, integers, longs or null.
+     * Binds values, which are texts, integers, longs or null.
      *
-     * @throws StoreInputException for text that no database keeps: drivers write a question mark for half of a surrogate pair
+     * @throws StoreInputException for text that no database can store: drivers write a question mark for half of a
+     *     surrogate pair
      */
     static void bind(PreparedStatement statement, @Nullable Object... values) throws SQLException {
         for (int i = 0; i < values.length; i++) {

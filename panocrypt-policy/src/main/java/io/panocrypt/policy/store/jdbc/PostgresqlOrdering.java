@@ -19,28 +19,32 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node's row in {@code panocrypt_node}, which its transactions hold until they end; one that must be alone holds all rows.
+ * Orders transactions by row locks: each holds its node's row in {@code panocrypt_node} until it ends, and an exclusive
+ * one holds all rows.
  *
- * <p>So a commit whose outcome is unknown has ended before the same node's next transaction looks for it, and no decision
- * is committed under a policy that an edit has replaced.
+ * <p>A commit whose outcome is unknown has therefore ended before the same node's next transaction looks for it, and no
+ * decision is committed under a policy that an edit has replaced.
  *
- * <p>The rows are the proof, and advisory locks before them make it fair: who waits for a row that is given up finds its next
- * version locked by whoever is quicker, for ever beside a busy node, whereas who waits for an advisory lock gets it before any
- * that come later. Where advisory locks do nothing all stays right.
+ * <p>The row locks guarantee this; advisory locks taken before them only make it fair. A transaction that waits for a
+ * released row finds its next version locked by a faster one, possibly without end next to a busy node. One that waits
+ * for an advisory lock gets it before any later one. Correctness does not depend on advisory locks.
  *
- * <p>The row's term counts who took the name, and each transaction names its own: a process that lost its name can no more
- * write. A lock that ends with the session tells that the name is held, and the session's last statement that its holder
- * lives, since it makes one each 5 s. A holder that was silent for 15 s, such as a host that lost power, is taken for dead
- * by whoever wants its name: its session is ended, and should it live, its term has passed.
+ * <p>The row's term counts takeovers of the name, and each transaction states its own term: a process that lost its
+ * name can no longer write. An advisory lock that ends with the session shows that the name is held. The session's last
+ * statement shows that its holder is alive, since it makes one every 5 s. A holder that was silent for 15 s, such as a
+ * host that lost power, counts as dead to a process that wants its name: its session is ended, and if it is alive after
+ * all, its term is outdated.
  */
 final class PostgresqlOrdering implements WriteOrdering {
-    /** As long as a writer on SQLite waits, but less than a client's usual timeout with a silent socket. */
+    /** The same as a writer's on SQLite, but less than a client's usual timeout for a silent socket. */
     private static final String LOCK_TIMEOUT = "5s";
 
-    /** A node that vanished inside a transaction holds up others no longer than this. */
+    /** Maximum time that a node that vanished inside a transaction delays the others. */
     private static final String IDLE_TIMEOUT = "5s";
 
-    /** Held by whoever is alone, and while a name is taken: a new row must not slip past who holds all others. */
+    /**
+     * Held by an exclusive transaction, and while a name is taken: a new row must not bypass the holder of all others.
+     */
     private static final String HOLD_GATE =
             "SELECT \"value\" FROM panocrypt_meta WHERE name = 'epoch' FOR NO KEY UPDATE";
 
@@ -55,10 +59,10 @@ final class PostgresqlOrdering implements WriteOrdering {
 
     private static final String BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
-    /** Locked by sessions that hold a node's name, under its row's id. */
+    /** Advisory lock of the session that holds a node's name, by the id of the node's row. */
     private static final String LIFE = key("panocrypt_node", "?");
 
-    /** Two beats may be late. */
+    /** Tolerates two late beats. */
     private static final String SILENCE = "15s";
 
     private static final Duration TAKE_OVER_LIMIT = Duration.ofSeconds(30);
@@ -76,23 +80,23 @@ final class PostgresqlOrdering implements WriteOrdering {
     private static final String END_SESSION = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             + " WHERE pid = ? AND CAST(state_change AS text) = ?";
 
-    /** SQLSTATE of a lock that was waited for too long: a dead holder's transaction may still hold the turn. */
+    /** SQLSTATE of a lock timeout: a dead holder's transaction may still hold the lock. */
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private static final String TRY_LIFE_LOCK = "SELECT pg_try_advisory_lock(" + LIFE + ")";
 
     private static final String GIVE_LIFE_LOCK = "SELECT pg_advisory_unlock(" + LIFE + ")";
 
-    /** Locked by transactions in front of the nodes' rows, whose ids begin with 1. */
-    private static final String TURN = key("panocrypt_node", "0");
+    /** Advisory lock that transactions take before the nodes' rows, whose ids start at 1. */
+    private static final String ORDERING_LOCK = key("panocrypt_node", "0");
 
-    private static final String AWAIT_TURN_ALONE = "SELECT pg_advisory_xact_lock(" + TURN + ")";
+    private static final String AWAIT_EXCLUSIVE = "SELECT pg_advisory_xact_lock(" + ORDERING_LOCK + ")";
 
-    private static final String AWAIT_TURN_BESIDE = "SELECT pg_advisory_xact_lock_shared(" + TURN + ")";
+    private static final String AWAIT_SHARED = "SELECT pg_advisory_xact_lock_shared(" + ORDERING_LOCK + ")";
 
     private static final String AWAIT_GRANT = "pg_advisory_xact_lock(" + key("panocrypt_device_grant", "?") + ")";
 
-    /** What {@link #enter} may set for the session. */
+    /** The session settings that {@link #enter} may change. */
     private static final List<String> SETTINGS = List.of(
             "lock_timeout",
             "idle_in_transaction_session_timeout",
@@ -102,7 +106,9 @@ final class PostgresqlOrdering implements WriteOrdering {
             "tcp_keepalives_count",
             "tcp_user_timeout");
 
-    /** The server ends the session of a host that is gone within 20 s, idle or not; ignored where it cannot be set. */
+    /**
+     * Makes the server end the session of a host that vanished within 20 s, idle or not; ignored if it cannot be set.
+     */
     private static final String KEEP_ALIVE = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5;"
             + " SET tcp_keepalives_count = 2; SET tcp_user_timeout = '20s'";
 
@@ -112,7 +118,7 @@ final class PostgresqlOrdering implements WriteOrdering {
 
     private final String node;
 
-    /** How the session was set before, by name. */
+    /** The session's earlier settings, by name. */
     private final Map<String, String> found = new LinkedHashMap<>();
 
     private int id;
@@ -124,7 +130,7 @@ final class PostgresqlOrdering implements WriteOrdering {
         this.node = node;
     }
 
-    /** The key of an advisory lock: the table, so that schemas of one database do not meet, and a number of 32 bits. */
+    /** The key of an advisory lock: the table, which separates schemas of one database, and a number of 32 bits. */
     private static String key(String table, String number) {
         return "(CAST(CAST('" + table + "' AS regclass) AS oid)::bigint << 32) | " + number;
     }
@@ -172,13 +178,13 @@ final class PostgresqlOrdering implements WriteOrdering {
         }
     }
 
-    /** Waits for a holder that may be dead, and refuses as soon as it shows that it lives. */
+    /** Waits for a holder that may be dead, and refuses as soon as it gives a sign of life. */
     private void takeNameInTime(Connection connection, Statement statement) throws SQLException {
         long deadline = System.nanoTime() + TAKE_OVER_LIMIT.toNanos();
         Holder before = Holder.NOBODY;
         while (!tryToTakeName(connection, statement)) {
             Holder holder = holder(connection);
-            if (before.hasSpoken(holder) || System.nanoTime() - deadline > 0) {
+            if (before.hasActed(holder) || System.nanoTime() - deadline > 0) {
                 throw new StoreException("another process is the node " + node + ": give this one another name");
             }
             if (holder.silent()) {
@@ -192,15 +198,18 @@ final class PostgresqlOrdering implements WriteOrdering {
     /**
      * A session that holds the name.
      *
-     * @param changed when it last began or ended a statement; null where this user may not see it
+     * @param changed when it last began or ended a statement; null if this user may not see it
      * @param idle whether it waits for its client
-     * @param silent whether that was long ago
+     * @param silent whether that was more than {@link #SILENCE} ago
      */
     private record Holder(int pid, @Nullable String changed, boolean idle, boolean silent) {
         static final Holder NOBODY = new Holder(0, null, false, false);
 
-        /** A session that waits goes on by its client's word only, whereas one that is at work ends that by itself. */
-        boolean hasSpoken(Holder later) {
+        /**
+         * Whether its client has acted since: only the client can move an idle session on, but a busy one ends its
+         * statement by itself.
+         */
+        boolean hasActed(Holder later) {
             return idle && pid == later.pid && !Objects.equals(changed, later.changed);
         }
     }
@@ -230,7 +239,7 @@ final class PostgresqlOrdering implements WriteOrdering {
     private void endSession(Connection connection, Holder holder) throws SQLException {
         LOG.log(
                 System.Logger.Level.WARNING,
-                "the node {0} has been silent since {1}: its name is taken from it",
+                "node {0} has been silent since {1}; this process takes over its name",
                 node,
                 holder.changed());
         try (PreparedStatement end = connection.prepareStatement(END_SESSION)) {
@@ -251,7 +260,7 @@ final class PostgresqlOrdering implements WriteOrdering {
         statement.execute(BEGIN);
         boolean taken = false;
         try {
-            statement.execute(AWAIT_TURN_ALONE);
+            statement.execute(AWAIT_EXCLUSIVE);
             statement.execute(HOLD_GATE);
             update(connection, INSERT_NODE);
             long before = readNode(connection);
@@ -283,7 +292,7 @@ final class PostgresqlOrdering implements WriteOrdering {
             Parameters.bind(query, node);
             try (ResultSet row = query.executeQuery()) {
                 if (!row.next()) {
-                    throw new SQLException("the row of this node is gone");
+                    throw new SQLException("the row of this node is missing from panocrypt_node");
                 }
                 id = row.getInt(1);
                 return row.getLong(2);
@@ -305,14 +314,14 @@ final class PostgresqlOrdering implements WriteOrdering {
     }
 
     @Override
-    public void begin(WriterConnection connection, boolean alone) throws SQLException {
+    public void begin(WriterConnection connection, boolean exclusive) throws SQLException {
         if (!holdsLifeLock) {
-            // The session before may have outlived its connection; the term stands for us meanwhile.
+            // The previous session may have outlived its connection; until it ends, the term alone protects the name.
             holdsLifeLock = tryLifeLock(connection.raw());
         }
-        String wait = alone ? String.join("; ", AWAIT_TURN_ALONE, HOLD_GATE, HOLD_ALL) : AWAIT_TURN_BESIDE;
+        String wait = exclusive ? String.join("; ", AWAIT_EXCLUSIVE, HOLD_GATE, HOLD_ALL) : AWAIT_SHARED;
         String hold = "SELECT id FROM panocrypt_node WHERE id = " + id + " AND term = " + term + " FOR NO KEY UPDATE";
-        // One way to the server and back for all of it.
+        // All of it takes one round trip to the server.
         if (!endsWithRow(connection.raw(), String.join("; ", BEGIN, wait, hold))) {
             lost = true;
             throw new StoreException("another process has taken the name of this node, " + node);
@@ -324,7 +333,7 @@ final class PostgresqlOrdering implements WriteOrdering {
         connection.execute("SELECT 1");
     }
 
-    /** Whether the last of these statements answers with a row. */
+    /** Whether the last of these statements returns a row. */
     private static boolean endsWithRow(Connection connection, String statements) throws SQLException {
         boolean row = false;
         try (Statement statement = connection.createStatement()) {
@@ -337,37 +346,37 @@ final class PostgresqlOrdering implements WriteOrdering {
         return row;
     }
 
-    /** In one order for all nodes, lest two of them wait for each other. */
+    /** Locks grants in the same order on all nodes, which prevents deadlocks. */
     @Override
     public void awaitGrants(WriterConnection connection, Collection<String> grants) throws SQLException {
         List<Object> values = new ArrayList<>();
         TreeSet<Long> keys = new TreeSet<>();
         grants.forEach(grant -> keys.add(Integer.toUnsignedLong(grant.hashCode())));
-        // So that there are few such statements to prepare.
-        int places = Integer.highestOneBit(2 * grants.size() - 1);
-        fill(values, keys, places);
-        fill(values, new TreeSet<>(grants), places);
-        PreparedStatement await = connection.prepare("SELECT " + AWAIT_GRANT + (", " + AWAIT_GRANT).repeat(places - 1)
-                + "; SELECT id FROM panocrypt_device_grant WHERE id IN (?" + ", ?".repeat(places - 1)
+        // Rounds up to a power of two, which limits the number of prepared statements.
+        int slots = Integer.highestOneBit(2 * grants.size() - 1);
+        fill(values, keys, slots);
+        fill(values, new TreeSet<>(grants), slots);
+        PreparedStatement await = connection.prepare("SELECT " + AWAIT_GRANT + (", " + AWAIT_GRANT).repeat(slots - 1)
+                + "; SELECT id FROM panocrypt_device_grant WHERE id IN (?" + ", ?".repeat(slots - 1)
                 + ") ORDER BY id FOR NO KEY UPDATE");
         Parameters.bind(await, values.toArray());
         await.execute();
     }
 
-    /** Adds so many places, the last one again and again. */
-    private static <T> void fill(List<Object> values, TreeSet<T> sorted, int places) {
+    /** Adds this many values, the last one repeated. */
+    private static <T> void fill(List<Object> values, TreeSet<T> sorted, int slots) {
         values.addAll(sorted);
-        values.addAll(Collections.nCopies(places - sorted.size(), sorted.last()));
+        values.addAll(Collections.nCopies(slots - sorted.size(), sorted.last()));
     }
 
-    /** A pool keeps sessions: what the session holds must be given up by hand, and what was set be set back. */
+    /** Releases the session's locks and restores its settings, because a pool keeps the session open. */
     @Override
     public void leave(Connection connection) throws SQLException {
         if (holdsLifeLock) {
             holdsLifeLock = false;
             lifeLock(connection, GIVE_LIFE_LOCK);
         }
-        // Not RESET: a pool may have set a session otherwise than the server does.
+        // Not RESET: a pool may have set values that differ from the server's defaults.
         try (PreparedStatement setting = connection.prepareStatement("SELECT set_config(?, ?, false)")) {
             for (Map.Entry<String, String> old : found.entrySet()) {
                 Parameters.bind(setting, old.getKey(), old.getValue());

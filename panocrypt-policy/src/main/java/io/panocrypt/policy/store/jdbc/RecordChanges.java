@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Changes records inside a transaction: looks at all of them first, then writes all of them. */
+/** Changes records inside a transaction: checks all of them first, then writes all of them. */
 final class RecordChanges {
     /** The version of a record that is not stored. */
     private static final long ABSENT = 0;
@@ -36,7 +36,7 @@ final class RecordChanges {
         return changes.isEmpty();
     }
 
-    /** What stands in the way of the changes; nothing is written. */
+    /** The reason why the changes cannot be made, if any; writes nothing. */
     Optional<EditResult> obstacle(WriteTransaction transaction) throws SQLException {
         Optional<EditResult> stale = stale(transaction);
         return stale.isPresent() ? stale : taken(transaction);
@@ -55,7 +55,7 @@ final class RecordChanges {
         return Optional.empty();
     }
 
-    /** What a change expects to be stored. */
+    /** The version that a change expects to be stored. */
     private record Expected(String kind, String id, long version) {
         static Expected by(Change change) {
             if (change instanceof Change.Put put) {
@@ -76,7 +76,7 @@ final class RecordChanges {
         return transaction.number(Sql.VERSION, key.kind, key.text).orElse(ABSENT);
     }
 
-    /** Judges the unique terms as they stand after the edit: what the edit itself frees may be taken in it. */
+    /** Checks the unique terms against the state after the edit: an edit may take a term that it also frees. */
     private Optional<EditResult> taken(WriteTransaction transaction) throws SQLException {
         Set<Key> rewritten = new HashSet<>();
         puts.forEach(record -> rewritten.add(new Key(record.kind(), record.id())));
@@ -94,7 +94,7 @@ final class RecordChanges {
         return Optional.empty();
     }
 
-    /** Takes all old terms away before it gives new ones, so that a unique term may move within the edit. */
+    /** Removes all old terms before it adds new ones, since a unique term may move within the edit. */
     void write(WriteTransaction transaction) throws SQLException {
         for (PolicyRecord record : puts) {
             removeTerms(transaction, record.kind(), record.id());
@@ -112,7 +112,7 @@ final class RecordChanges {
                 transaction.updateOne(
                         Sql.UPDATE_RECORD, record.body(), record.version(), record.kind(), record.id(), before);
                 if (!record.kind().equals(PolicyRecord.REQUEST)) {
-                    // A request holds no key, and machines change it all the time.
+                    // A request holds no key, and machines change it constantly.
                     transaction.noteErasure();
                 }
             }

@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes values of the SPI from the rows of {@link Sql}. */
+/** Converts the rows of {@link Sql} into values of the SPI. */
 final class Rows {
     private Rows() {}
 
-    /** What the rows of {@code Sql.PARTS} hold, once put together; the records in the order of the rows. */
+    /** The combined rows of {@code Sql.PARTS}; the records in the order of the rows. */
     record Parts(List<PolicyRecord> records, long epoch, Instant now, List<Grant> grants) {}
 
     static Parts parts(ResultSet rows) throws SQLException {

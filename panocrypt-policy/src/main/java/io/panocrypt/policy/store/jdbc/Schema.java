@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The tables' version in the database, and the way to the version that this code speaks. */
+/** Checks the schema version of the database and migrates it to the version that this code needs. */
 final class Schema {
     private static final String CREATE_TABLE =
             "CREATE TABLE panocrypt_schema (version INTEGER PRIMARY KEY, applied_ms BIGINT NOT NULL)";
     private static final String MAX_VERSION = "SELECT COALESCE(MAX(version), 0) FROM panocrypt_schema";
     private static final String INSERT_VERSION = "INSERT INTO panocrypt_schema (version, applied_ms) VALUES (?, ?)";
 
-    /** A migration's statements end with a semicolon at the end of a line. */
+    /** A statement of a migration ends with a semicolon at the end of a line. */
     private static final Pattern END_OF_STATEMENT = Pattern.compile(";\\s*(\\n|$)");
 
     private final Dialect dialect;
@@ -31,7 +31,9 @@ final class Schema {
         this.wanted = dialect.migrations().size();
     }
 
-    /** Brings the database to the wanted version, in one transaction, so that of several nodes that start one migrates. */
+    /**
+     * Migrates the database to the wanted version, in one transaction: of several nodes that start, only one migrates.
+     */
     void create(Connection writer, long nowMillis) throws SQLException {
         try (Statement statement = writer.createStatement()) {
             dialect.beginMigration(statement);
@@ -57,7 +59,7 @@ final class Schema {
         }
     }
 
-    /** Refuses a database whose version is another. */
+    /** Refuses a database with another schema version. */
     void validate(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             if (!hasTable(statement)) {
@@ -70,7 +72,7 @@ final class Schema {
         }
     }
 
-    /** All statements, in their order, for somebody who runs them by hand. */
+    /** All statements in their order, to be run by hand. */
     String script() {
         StringBuilder script = new StringBuilder(CREATE_TABLE).append(";\n\n");
         for (int version = 1; version <= wanted; version++) {

@@ -1,11 +1,11 @@
 package io.panocrypt.policy.store.jdbc;
 
-/** What a store does about its tables when it is opened. */
+/** What a store does with its tables when it opens. */
 public enum SchemaMode {
-    /** Creates what is missing and migrates what is older. */
+    /** Creates missing tables and migrates older ones. */
     CREATE,
     /** Changes nothing, and refuses a database whose schema has another version. */
     VALIDATE,
-    /** Neither looks nor changes: somebody else answers for the schema. */
+    /** Checks and changes nothing: the operator is responsible for the schema. */
     NONE
 }

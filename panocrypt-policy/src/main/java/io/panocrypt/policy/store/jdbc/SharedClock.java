@@ -8,10 +8,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database server's clock as a node knows it: its own, moved by the difference that was found when the server was asked
- * last. It is asked again when the node's clock shows a second more, or has been set back.
+ * The database server's clock as a node knows it: the node's own clock plus the last known offset. The offset is
+ * renewed when the node's clock is a second further, or has been set back.
  *
- * <p>While the server does not answer, the last difference serves. Thread-safe.
+ * <p>If the server does not answer, the last known offset is used. Thread-safe.
  */
 final class SharedClock implements InstantSource {
     private static final System.Logger LOG = System.getLogger(SharedClock.class.getName());
@@ -21,12 +21,12 @@ final class SharedClock implements InstantSource {
     private final InstantSource own;
     private final InstantSource server;
 
-    /** Not the object's monitor, with which a virtual thread that waits for the server would keep its carrier. */
+    /** No monitor, because a virtual thread that waits in one for the server would block its carrier. */
     private final ReentrantLock asking = new ReentrantLock();
 
     private volatile @Nullable Known known;
 
-    /** What the server's clock was off when it was asked. */
+    /** The server's offset, and when the server was asked. */
     private record Known(Instant asked, Duration difference) {
         boolean isFresh(Instant now) {
             return !now.isBefore(asked) && !now.isAfter(asked.plus(CONFIDENCE));
@@ -47,7 +47,7 @@ final class SharedClock implements InstantSource {
         return own.instant().plus(latest.difference());
     }
 
-    /** While one asks a server that takes its time, the others go by what it said last. */
+    /** While one thread asks a slow server, the others use its last answer. */
     private Known renewed(@Nullable Known old) {
         if (old == null) {
             asking.lock();
@@ -62,14 +62,17 @@ final class SharedClock implements InstantSource {
         }
     }
 
-    /** The own clock is read last: what it took to ask is no difference, and a grant rather ends early than late. */
+    /**
+     * Reads the own clock last: the time of the query then counts as no offset, and a grant ends too early rather than
+     * too late.
+     */
     private Known ask(@Nullable Known old) {
         Duration difference = old == null ? Duration.ZERO : old.difference();
         try {
             Instant answer = server.instant();
             difference = Duration.between(own.instant(), answer);
         } catch (StoreException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the server's clock is not to be had", e);
+            LOG.log(System.Logger.Level.DEBUG, "cannot read the database server's clock", e);
         }
         Known found = new Known(own.instant(), difference);
         known = found;

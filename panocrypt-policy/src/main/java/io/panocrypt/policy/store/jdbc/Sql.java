@@ -1,12 +1,12 @@
 package io.panocrypt.policy.store.jdbc;
 
 /**
- * The statements that every dialect shares.
+ * The statements that all dialects share.
  *
- * <p>A record and its terms are read in one statement, so that they belong together: a first part (a WITH clause named
- * {@code page}) selects the records, {@link #PARTS} takes them apart into rows that {@link Rows} puts together again.
+ * <p>One statement reads a record with its terms, which makes them consistent: a first part (a WITH clause named {@code
+ * page}) selects the records, {@link #PARTS} splits them into rows that {@link Rows} combines again.
  *
- * <p>CROSS JOIN is how SQLite is told to begin with the left table; it once read the terms of all records instead.
+ * <p>CROSS JOIN makes SQLite start with the left table; without it, SQLite once read the terms of all records instead.
  */
 final class Sql {
     /** Part numbers: 0 the record itself, 1 a unique term, 2 a term, 3 (in {@link #SNAPSHOT} only) a grant. */
@@ -23,7 +23,7 @@ final class Sql {
 
     private static final String BY_ID = " ORDER BY 2, 1";
 
-    /** Quoted because the name is a key word of H2. */
+    /** Quoted because the name is a keyword of H2. */
     static final String EPOCH = "SELECT \"value\" FROM panocrypt_meta WHERE name = 'epoch'";
 
     static final String GET = """
@@ -47,10 +47,15 @@ final class Sql {
                            WHERE f.kind = ? AND f.term = ? AND f.id > ? ORDER BY f.id LIMIT ?)
             """ + PARTS + BY_ID;
 
-    /** The store's time, once for the whole statement; its parameter, where the dialect needs one, is the first. */
+    /**
+     * The store's time, evaluated once for the whole statement; its parameter, if the dialect needs one, is the first.
+     */
     private static final String MOMENT = "WITH moment AS (SELECT :now AS ms)";
 
-    /** Parameters: kind, unique term, kind of the requests. Each record's part carries the epoch and the time as its numbers. */
+    /**
+     * Parameters: kind, unique term, kind of the requests. The part of each record has the epoch and the time as its
+     * numbers.
+     */
     private static final String SNAPSHOT =
             MOMENT + """
             ,
@@ -70,7 +75,7 @@ final class Sql {
              WHERE g.device_id = device.id AND g.expires_ms > (SELECT ms FROM moment) AND g.uses_left > 0 AND g.cancelled = 0
             """;
 
-    /** In the shape of the parts. Parameter: device. */
+    /** In the columns of the parts. Parameter: device. */
     private static final String GRANTS = MOMENT + """
 
             SELECT 3, device_id, uses, uses_left, created_ms, expires_ms, body, id, 'device'
@@ -91,7 +96,7 @@ final class Sql {
 
     static final String CHAIN = JOURNAL_ROW + "WHERE chain = ? AND sequence > ? ORDER BY sequence LIMIT ?";
 
-    /** Hops from chain to chain in the index, since a plain GROUP BY reads all of the journal. */
+    /** Jumps from chain to chain in the index, since a plain GROUP BY reads the whole journal. */
     static final String HEADS = """
             WITH RECURSIVE chains(chain) AS (
                 SELECT MIN(chain) FROM panocrypt_journal
@@ -120,7 +125,7 @@ final class Sql {
 
     static final String VERSION = "SELECT version FROM panocrypt_record WHERE kind = ? AND id = ?";
 
-    /** How many entries have an id, and the version of a record; in one statement, since each decision asks for both. */
+    /** How many entries have an id, and the version of a record; one statement, because each decision needs both. */
     static final String ENTRIES_AND_VERSION = "SELECT (" + HAS_ENTRY + "), (" + VERSION + ")";
 
     /** Parameters: grant, device, now plus the clock tolerance, now. */
@@ -178,7 +183,7 @@ final class Sql {
         return GRANTS.replace(":now", dialect.now());
     }
 
-    /** Parameters: the kind, so many terms, their number. */
+    /** Parameters: the kind, this many terms, their number. */
     static String cancelOfTerms(int terms) {
         return CANCEL
                 + " AND device_id IN (SELECT id FROM panocrypt_term WHERE kind = ? AND term IN (?"

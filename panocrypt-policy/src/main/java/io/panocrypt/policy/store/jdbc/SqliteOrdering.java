@@ -5,9 +5,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
 
-/** SQLite has one writer at a time: every transaction is alone. */
+/** SQLite has one writer at a time: every transaction is exclusive. */
 final class SqliteOrdering implements WriteOrdering {
-    /** At most 32 MiB, as much as the inner pages of all trees of a million devices take; the default is 2 MiB. */
+    /** At most 32 MiB, the size of the inner pages of all trees for a million devices; the default is 2 MiB. */
     private static final String CACHE = "PRAGMA cache_size = -32768";
 
     @Override
@@ -19,23 +19,23 @@ final class SqliteOrdering implements WriteOrdering {
     }
 
     @Override
-    public void begin(WriterConnection connection, boolean alone) throws SQLException {
+    public void begin(WriterConnection connection, boolean exclusive) throws SQLException {
         connection.execute("BEGIN IMMEDIATE");
     }
 
     @Override
     public void awaitGrants(WriterConnection connection, Collection<String> grants) {
-        // Nobody else can be spending.
+        // No other transaction can be spending.
     }
 
     @Override
     public void beat(WriterConnection connection) {
-        // Nobody watches.
+        // No other node checks whether this one is alive.
     }
 
     @Override
     public void leave(Connection connection) {
-        // Nothing is held.
+        // No state is held.
     }
 
     @Override

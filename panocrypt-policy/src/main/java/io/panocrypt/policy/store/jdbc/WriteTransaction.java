@@ -9,7 +9,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The open transaction of one batch: what the operations in it read and write through, one after the other. */
+/** The open transaction of one batch, through which its operations read and write one after the other. */
 final class WriteTransaction {
     private final WriterConnection connection;
     private final String chain;
@@ -30,7 +30,7 @@ final class WriteTransaction {
         this.clock = clock;
     }
 
-    /** The store's time in milliseconds; a server is asked for it once, after all waiting for others. */
+    /** The store's time in milliseconds. A server is asked for it once, after the waits for other transactions. */
     long now() throws SQLException {
         if (!dialect.hasClock()) {
             return clock.millis();
@@ -47,7 +47,7 @@ final class WriteTransaction {
         return dialect;
     }
 
-    /** Marks where one operation of the batch begins to write, to take back what it wrote and nothing else. */
+    /** Marks where one operation of the batch begins to write; a rollback then undoes only what it wrote. */
     void savepoint() throws SQLException {
         update("SAVEPOINT panocrypt");
     }
@@ -67,11 +67,11 @@ final class WriteTransaction {
         return statement.executeUpdate();
     }
 
-    /** An update that must meet exactly one row, since the same transaction has looked before. */
+    /** Makes an update that must change exactly one row, because the same transaction has checked before. */
     void updateOne(String sql, @Nullable Object... values) throws SQLException {
         int rows = update(sql, values);
         if (rows != 1) {
-            throw new SQLException(rows + " rows instead of one met by: " + sql);
+            throw new SQLException("expected to change one row, changed " + rows + ": " + sql);
         }
     }
 
@@ -87,11 +87,12 @@ final class WriteTransaction {
         return connection.read(sql, mapping, values);
     }
 
-    /** Nobody else makes a new epoch before this transaction ends. */
+    /** The policy epoch; no other transaction can change it before this one ends. */
     long epoch() throws SQLException {
         Long known = epoch;
         if (known == null) {
-            known = number(Sql.EPOCH).orElseThrow(() -> new SQLException("the policy epoch is gone"));
+            known = number(Sql.EPOCH)
+                    .orElseThrow(() -> new SQLException("the policy epoch is missing from panocrypt_meta"));
             epoch = known;
         }
         return known;
@@ -129,7 +130,7 @@ final class WriteTransaction {
                 chain);
     }
 
-    /** Notes that something was overwritten of which no file should keep a copy. */
+    /** Records that data were overwritten of which no file may keep a copy. */
     void noteErasure() {
         erases = true;
     }

@@ -10,27 +10,27 @@ import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
 
-/** The one connection that writes, with its prepared statements; used by one thread at a time. */
+/** The only connection that writes, with its prepared statements; used by one thread at a time. */
 final class WriterConnection implements AutoCloseable {
     private final Dialect dialect;
-    private final WriteOrdering turns;
+    private final WriteOrdering ordering;
     private final Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
-    private WriterConnection(Dialect dialect, WriteOrdering turns, Connection connection) {
+    private WriterConnection(Dialect dialect, WriteOrdering ordering, Connection connection) {
         this.dialect = dialect;
-        this.turns = turns;
+        this.ordering = ordering;
         this.connection = connection;
     }
 
-    static WriterConnection open(DataSource source, Dialect dialect, WriteOrdering turns) throws SQLException {
+    static WriterConnection open(DataSource source, Dialect dialect, WriteOrdering ordering) throws SQLException {
         Connection connection = source.getConnection();
         boolean ready = false;
         try {
             connection.setAutoCommit(true);
-            turns.enter(connection);
+            ordering.enter(connection);
             ready = true;
-            return new WriterConnection(dialect, turns, connection);
+            return new WriterConnection(dialect, ordering, connection);
         } finally {
             if (!ready) {
                 connection.close();
@@ -59,16 +59,16 @@ final class WriterConnection implements AutoCloseable {
         return connection;
     }
 
-    void begin(boolean alone) throws SQLException {
-        turns.begin(this, alone);
+    void begin(boolean exclusive) throws SQLException {
+        ordering.begin(this, exclusive);
     }
 
     void awaitGrants(Collection<String> grants) throws SQLException {
-        turns.awaitGrants(this, grants);
+        ordering.awaitGrants(this, grants);
     }
 
     void beat() throws SQLException {
-        turns.beat(this);
+        ordering.beat(this);
     }
 
     void commit() throws SQLException {
@@ -92,7 +92,7 @@ final class WriterConnection implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         try (connection) {
-            turns.leave(connection);
+            ordering.leave(connection);
         }
     }
 }

@@ -1,3 +1,3 @@
-/** A store in a relational database, with {@code java.sql} and nothing else. */
+/** A store in a relational database, which needs only {@code java.sql}. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.policy.store.jdbc;

@@ -25,12 +25,12 @@ final class MemoryOutbox {
         DEAD
     }
 
-    /** An entry and what has become of it. */
+    /** An entry and its state. */
     private static final class Kept {
         private final OutboxEntry entry;
         private final Instant created;
         private State state = State.WAITING;
-        /** When it may be leased; once settled, when that was. */
+        /** When it may be leased; after it is settled, when that was. */
         private Instant due;
 
         private int attempts;

@@ -36,9 +36,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reference store: obviously right, in memory only, gone with the process.
+ * The reference store, as simple as possible: everything is in memory and lost when the process ends.
  *
- * <p>Thread-safe: every method holds one lock. For tests, and for trying things out.
+ * <p>Thread-safe: every method holds one lock. For tests and trials.
  */
 public final class MemoryStore implements PolicyStore, DecisionStore {
     private static final Comparator<JournalQuery.Position> OLDEST_FIRST = Comparator.comparingLong(
@@ -46,7 +46,7 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
             .thenComparing(JournalQuery.Position::chain)
             .thenComparingLong(JournalQuery.Position::sequence);
 
-    /** No record has it, so that naming it is always stale. */
+    /** No record has this version, so an expectation of it is always stale. */
     private static final long NO_VERSION = -1;
 
     private final InstantSource clock;
@@ -151,7 +151,7 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
         throw new IllegalStateException("the changes are sealed");
     }
 
-    /** Judges the unique terms as they stand after the edit: what the edit itself frees may be taken in it. */
+    /** Checks the unique terms against the state after the edit: an edit may take a term that it also frees. */
     private Optional<EditResult> takenIn(List<PolicyEdit.Change> changes) {
         Map<List<String>, String> holders = new HashMap<>();
         records.forEach((kind, byId) -> byId.values()
@@ -343,7 +343,7 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
         return journal.isEmpty() ? List.of() : List.of(head);
     }
 
-    /** True: it waits for nothing. */
+    /** True: it never waits. */
     @Override
     public boolean boundsItsCalls() {
         return true;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import org.junit.jupiter.api.Test;
 
 class EditOperationTest {
-    /** An edit that cancels nothing where it should cancel something leaves grants open; null is in no known scope. */
+    /** An edit that cancels nothing where it should leaves grants open; null stands for an unknown scope. */
     @Test
     void refusesAScopeThatItDoesNotKnow() {
         assertThrows(IllegalStateException.class, () -> EditOperation.cancel(null, null));

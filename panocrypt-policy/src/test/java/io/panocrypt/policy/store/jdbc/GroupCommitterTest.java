@@ -26,11 +26,11 @@ class GroupCommitterTest {
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch back = new CountDownLatch(1);
 
-    /** A database that takes everything and knows nothing. */
+    /** A fake database that accepts everything and returns no data. */
     private final DataSource source =
             answering(DataSource.class, answering(Connection.class, answering(Statement.class, null)));
 
-    /** Answers with that whatever it fits, and else with nothing. */
+    /** A proxy that returns this answer from every method whose type it fits, and otherwise nothing. */
     private static <T> T answering(Class<T> type, Object answer) {
         return type.cast(
                 Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, values) -> {
@@ -70,7 +70,7 @@ class GroupCommitterTest {
             Future<String> write = hangIn(committer, callers);
             assertTimeoutPreemptively(TestTimeout.MAX, committer::close);
             assertEquals(
-                    List.of("the writer hangs and is given up; what it has begun may still happen:"
+                    List.of("the writer hangs and was abandoned; a write that it has begun may still be committed:"
                             + " panocrypt-writer-node-a"),
                     lines.texts());
             assertThrows(StoreRejectedException.class, () -> committer.call(transaction -> "too late"));

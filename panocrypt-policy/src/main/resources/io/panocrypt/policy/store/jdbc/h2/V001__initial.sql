@@ -1,11 +1,11 @@
--- The site-wide numbers; the policy epoch is the only one.
+-- Numbers shared by all nodes; the policy epoch is the only one.
 CREATE TABLE panocrypt_meta (
     name VARCHAR NOT NULL PRIMARY KEY,
     "value" BIGINT NOT NULL
 );
 INSERT INTO panocrypt_meta (name, "value") VALUES ('epoch', 1);
 
--- What operators edit. The bodies are opaque here.
+-- Records that operators edit. The bodies are opaque to the database.
 CREATE TABLE panocrypt_record (
     kind VARCHAR NOT NULL,
     id VARCHAR NOT NULL,
@@ -30,10 +30,10 @@ CREATE TABLE panocrypt_term (
     PRIMARY KEY (kind, id, term),
     FOREIGN KEY (kind, id) REFERENCES panocrypt_record (kind, id)
 );
--- The key serves the way from a record to its terms, this the way back.
+-- The primary key finds a record's terms, this index a term's records.
 CREATE INDEX panocrypt_term_of_many ON panocrypt_term (kind, term, id);
 
--- A grant that is spent, cancelled or over stays, for whoever reads the history.
+-- Grants that are spent, cancelled or expired are kept for readers of the history.
 CREATE TABLE panocrypt_device_grant (
     id VARCHAR NOT NULL PRIMARY KEY,
     device_id VARCHAR NOT NULL,
@@ -61,8 +61,8 @@ CREATE TABLE panocrypt_journal (
 CREATE INDEX panocrypt_journal_newest ON panocrypt_journal (kind, time_ms, chain, sequence);
 CREATE INDEX panocrypt_journal_newest_of_device ON panocrypt_journal (device_id, kind, time_ms, chain, sequence);
 
--- What is to be done because something was committed. States: 0 waits, 1 is done, 2 is a dead letter. What is done stays
--- for a while without its body, so that its id is not taken in again.
+-- Work to be done after a commit. States: 0 waits, 1 is done, 2 is a dead letter. Done entries are kept for a while
+-- without their body, which prevents an entry with the same id.
 CREATE TABLE panocrypt_outbox (
     position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     id VARCHAR NOT NULL UNIQUE,
@@ -71,7 +71,7 @@ CREATE TABLE panocrypt_outbox (
     body VARCHAR NOT NULL,
     state INTEGER NOT NULL,
     created_ms BIGINT NOT NULL,
-    -- When it may be leased; once settled, when that was.
+    -- When it may be leased; after it is settled, when that was.
     due_ms BIGINT NOT NULL,
     attempts INTEGER NOT NULL,
     lease VARCHAR,

@@ -1,21 +1,21 @@
--- Texts are compared byte by byte (COLLATE "C"), whatever the database's own order: pages are cut by it.
+-- Texts are compared byte by byte (COLLATE "C"), whatever the database's own order, because paging depends on it.
 
--- The nodes that write. A transaction holds its node's row, or every row when it must be alone; so no decision is committed
--- beside an edit. The term counts how often the name was taken: whoever took it before writes no more.
+-- The nodes that write. A transaction locks its node's row, or all rows if it is exclusive: no decision is committed
+-- during an edit. The term counts takeovers of the name: an earlier holder can no longer write.
 CREATE TABLE panocrypt_node (
     id INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name TEXT COLLATE "C" NOT NULL UNIQUE,
     term BIGINT NOT NULL
 );
 
--- The site-wide numbers; the policy epoch is the only one.
+-- Numbers shared by all nodes; the policy epoch is the only one.
 CREATE TABLE panocrypt_meta (
     name TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     value BIGINT NOT NULL
 );
 INSERT INTO panocrypt_meta (name, value) VALUES ('epoch', 1);
 
--- What operators edit. The bodies are opaque here.
+-- Records that operators edit. The bodies are opaque to the database.
 CREATE TABLE panocrypt_record (
     kind TEXT COLLATE "C" NOT NULL,
     id TEXT COLLATE "C" NOT NULL,
@@ -40,10 +40,10 @@ CREATE TABLE panocrypt_term (
     PRIMARY KEY (kind, id, term),
     FOREIGN KEY (kind, id) REFERENCES panocrypt_record (kind, id)
 );
--- The key serves the way from a record to its terms, this the way back.
+-- The primary key finds a record's terms, this index a term's records.
 CREATE INDEX panocrypt_term_of_many ON panocrypt_term (kind, term, id);
 
--- A grant that is spent, cancelled or over stays, for whoever reads the history.
+-- Grants that are spent, cancelled or expired are kept for readers of the history.
 CREATE TABLE panocrypt_device_grant (
     id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     device_id TEXT COLLATE "C" NOT NULL,
@@ -71,8 +71,8 @@ CREATE TABLE panocrypt_journal (
 CREATE INDEX panocrypt_journal_newest ON panocrypt_journal (kind, time_ms, chain, sequence);
 CREATE INDEX panocrypt_journal_newest_of_device ON panocrypt_journal (device_id, kind, time_ms, chain, sequence);
 
--- What is to be done because something was committed. States: 0 waits, 1 is done, 2 is a dead letter. What is done stays
--- for a while without its body, so that its id is not taken in again.
+-- Work to be done after a commit. States: 0 waits, 1 is done, 2 is a dead letter. Done entries are kept for a while
+-- without their body, which prevents an entry with the same id.
 CREATE TABLE panocrypt_outbox (
     position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     id TEXT COLLATE "C" NOT NULL UNIQUE,
@@ -81,7 +81,7 @@ CREATE TABLE panocrypt_outbox (
     body TEXT NOT NULL,
     state INTEGER NOT NULL,
     created_ms BIGINT NOT NULL,
-    -- When it may be leased; once settled, when that was.
+    -- When it may be leased; after it is settled, when that was.
     due_ms BIGINT NOT NULL,
     attempts INTEGER NOT NULL,
     lease TEXT COLLATE "C",

@@ -1,5 +1,5 @@
--- These are looked up for each unlock. A row without a number stands in the tree of its key, so that it is found by one way
--- down and not by two; with a million devices an unlock reads a quarter fewer pages.
+-- Each unlock reads these. Without a rowid a row is stored in the tree of its key, and one search finds it instead of
+-- two; with a million devices an unlock reads a quarter fewer pages.
 CREATE TABLE panocrypt_meta_2 (
     name TEXT NOT NULL PRIMARY KEY,
     value INTEGER NOT NULL
