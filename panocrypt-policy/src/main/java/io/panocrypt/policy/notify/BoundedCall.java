@@ -10,17 +10,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Blocking work that ends in time for whoever waits for it: at a limit, or when the waiting thread is interrupted.
+ * Runs blocking work with a limit for its caller: the call ends at a timeout, or when the waiting thread is
+ * interrupted.
  *
- * <p>The work runs in a daemon thread of its own, which is interrupted when nobody waits any more. Connections of NIO
- * channels end by that at once; a name service that hangs keeps its thread until it answers. Of such threads each host has
- * 4 at most; then its calls fail at once. Thread-safe.
+ * <p>The work runs in its own daemon thread, which is interrupted when the caller stops waiting. This closes
+ * connections of NIO channels at once, but a name service that hangs keeps its thread until it answers. Each host may
+ * have at most 4 such threads; further calls to it fail at once. Thread-safe.
  */
 final class BoundedCall {
     private static final int MAX_LEFT_BEHIND = 4;
 
     private final Duration limit;
-    /** Threads that go on although nobody waits for them, by host. */
+    /** Number of threads that continue after their callers stopped waiting, by host. */
     private final Map<String, Integer> leftBehind = new ConcurrentHashMap<>();
 
     BoundedCall(Duration limit) {
@@ -28,15 +29,15 @@ final class BoundedCall {
     }
 
     /**
-     * What the work returns.
+     * Runs the work and returns its result.
      *
-     * @param host what the work may wait for
-     * @throws TimeoutException at the limit, or at once where too many earlier calls still hang
-     * @throws ExecutionException with what the work threw as its cause
+     * @param host the host that the work may wait for
+     * @throws TimeoutException at the limit, or at once if too many earlier calls still hang
+     * @throws ExecutionException with the exception of the work as its cause
      */
     <T> T run(String host, Callable<T> work) throws InterruptedException, TimeoutException, ExecutionException {
         if (leftBehind.getOrDefault(host, 0) >= MAX_LEFT_BEHIND) {
-            throw new TimeoutException("earlier calls still hang");
+            throw new TimeoutException("earlier calls to this host still hang");
         }
         FutureTask<T> task = new FutureTask<>(work);
         Thread thread = new Thread(
@@ -58,7 +59,7 @@ final class BoundedCall {
         }
     }
 
-    /** The thread's end may be counted before the fact that it was left. */
+    /** Counts up and down in any order: a thread may end before it is counted as left behind. */
     private void count(String host, int change) {
         leftBehind.merge(host, change, (before, more) -> before + more == 0 ? null : before + more);
     }

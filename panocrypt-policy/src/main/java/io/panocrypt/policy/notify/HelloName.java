@@ -14,21 +14,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By which name this machine greets a mail server: its fully qualified host name or, where it has none, the address that it
- * sends from, as a literal (RFC 5321 section 4.1.3). Thread-safe.
+ * The name by which this machine greets a mail server: its fully qualified host name or, if it has none, the literal of
+ * the address that it sends from (RFC 5321 section 4.1.3). Thread-safe.
  */
 final class HelloName {
     private static final Pattern LITERAL =
             Pattern.compile("\\[(?:\\d{1,3}(?:\\.\\d{1,3}){3}|IPv6:[0-9A-Fa-f:.]{2,45})]");
 
-    /** What a machine calls itself before it has a name. */
+    /** Names of a machine that was not given a name. */
     private static final Pattern NO_NAME = Pattern.compile("(?:.*\\.)?(?:localhost|localdomain|[0-9.]+)");
 
     private final Callable<String> canonicalName;
     private final BoundedCall lookup;
     private volatile @Nullable String known;
 
-    /** By the runtime's resolver, which has 2 s. */
+    /** Uses the runtime's resolver, with a timeout of 2 s. */
     HelloName() {
         this(() -> InetAddress.getLocalHost().getCanonicalHostName(), Duration.ofSeconds(2));
     }
@@ -43,7 +43,10 @@ final class HelloName {
         return MailAddress.isDomain(name) || LITERAL.matcher(name).matches();
     }
 
-    /** The name to greet that server by; may block for the lookup's limit, and looks again the next time if there is none. */
+    /**
+     * The name for greeting that server; may block until the lookup's timeout. The next call looks again if no name was
+     * found.
+     */
     String towards(String host, int port) throws InterruptedException {
         String name = known;
         if (name == null) {
@@ -63,7 +66,7 @@ final class HelloName {
         }
     }
 
-    /** Connecting a datagram socket sends nothing, and finds out by which address the server is reached. */
+    /** Connects a datagram socket, which sends nothing but shows the local address that reaches the server. */
     private static String literal(String host, int port) {
         try (DatagramSocket probe = new DatagramSocket()) {
             probe.connect(new InetSocketAddress(InetAddress.getByName(host), port));

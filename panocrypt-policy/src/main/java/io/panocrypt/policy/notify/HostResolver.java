@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Finds the addresses of a host.
  *
- * <p>Implementations are thread-safe. One that blocks for longer than a delivery may take is left behind in its thread.
+ * <p>Implementations are thread-safe. A lookup that takes longer than the delivery's limit is abandoned in its thread.
  */
 @FunctionalInterface
 public interface HostResolver {

@@ -8,19 +8,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a delivery needs of an HTTP answer: its status, and when to come back. Its body is never read.
+ * The parts of an HTTP answer that a delivery needs: its status, and when to retry. The body is never read.
  *
  * @param status 200 to 599
- * @param retryAfter the first Retry-After header as it came
+ * @param retryAfter the first Retry-After header, unparsed
  */
 record HttpAnswer(int status, Optional<String> retryAfter) {
-    /** More than any receiver has a reason to send, interim answers included. */
+    /** In bytes: more than any receiver needs, interim answers included. */
     private static final int MAX_HEAD = 16_384;
 
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-5]\\d\\d)(?: .*)?");
     private static final String RETRY_AFTER = "retry-after:";
 
-    /** @throws IOException if the peer does not speak HTTP/1, says too much, or ends early */
+    /** @throws IOException if the peer does not speak HTTP/1, sends too much, or ends early */
     static HttpAnswer read(InputStream in) throws IOException {
         Head head = new Head(in);
         while (true) {
@@ -38,7 +38,7 @@ record HttpAnswer(int status, Optional<String> retryAfter) {
                 }
             }
             if (status == 101) {
-                throw new IOException("another protocol");
+                throw new IOException("the receiver does not speak HTTP/1");
             }
             if (status >= 200) {
                 return new HttpAnswer(status, retryAfter);

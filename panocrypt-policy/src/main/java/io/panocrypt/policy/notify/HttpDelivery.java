@@ -13,30 +13,30 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
- * What an HTTP exchange means for a notice.
+ * Converts the result of an HTTP exchange into the result of a delivery.
  *
- * <p>Causes are made of statuses and fixed words: neither a receiver's text nor a contact's path gets into them.
+ * <p>Causes consist of statuses and fixed words: they never contain a receiver's text or a contact's path.
  */
 final class HttpDelivery {
     private final OutboundHttp http;
     private final InstantSource clock;
     private final Set<Integer> gone;
 
-    /** @param gone the statuses by which the channel says that the contact exists no more */
+    /** @param gone the statuses that mean that the contact no longer exists */
     HttpDelivery(OutboundHttp http, InstantSource clock, Set<Integer> gone) {
         this.http = http;
         this.clock = clock;
         this.gone = Set.copyOf(gone);
     }
 
-    /** Why nothing can ever be sent there. */
+    /** Why nothing can ever be sent to the target; empty if something can. */
     Optional<String> problem(HttpTarget target) {
         return http.problem(target);
     }
 
     Delivery send(HttpPost post) {
         try {
-            return judge(http.post(post));
+            return result(http.post(post));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return later("interrupted while waiting for the receiver");
@@ -47,7 +47,7 @@ final class HttpDelivery {
         }
     }
 
-    private Delivery judge(HttpAnswer answer) {
+    private Delivery result(HttpAnswer answer) {
         int status = answer.status();
         String cause = "answered " + status;
         if (status < 300) {
@@ -62,8 +62,8 @@ final class HttpDelivery {
     }
 
     /**
-     * Whether it is not about this notice: temporary redirects, the server's own faults, and what somebody has to mend there
-     * or here, such as a login, a path, or a proxy in between.
+     * Whether the status may be unrelated to this notice: temporary redirects, server faults, and what an operator can
+     * repair there or here, such as a login, a path, or a proxy in between.
      */
     private static boolean mayPass(int status) {
         return switch (status) {

@@ -6,17 +6,17 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A POST request that is well formed and asks for the connection to be closed after the answer.
+ * A well-formed POST request that asks the receiver to close the connection after the answer.
  *
  * @param target http or https, with a host
- * @param headers beside Host, Content-Length and Connection
- * @param body as it is sent
+ * @param headers in addition to Host, Content-Length and Connection
+ * @param body the bytes to send
  */
 record HttpPost(HttpTarget target, Map<String, String> headers, byte[] body) {
-    /** Printable ASCII, RFC 9110 section 5.5 without the obsolete rest. */
+    /** Printable ASCII: RFC 9110 section 5.5 without the obsolete rest. */
     private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7e]*");
 
-    /** @throws IllegalArgumentException if a header has a value that would not stay in its line */
+    /** @throws IllegalArgumentException if a header's value could end its line */
     HttpPost {
         headers = Map.copyOf(headers);
         if (!headers.values().stream().allMatch(value -> VALUE.matcher(value).matches())) {
@@ -40,7 +40,7 @@ record HttpPost(HttpTarget target, Map<String, String> headers, byte[] body) {
         return request.toByteArray();
     }
 
-    /** Neither headers nor path: they may hold credentials. */
+    /** Shows neither headers nor path: they may hold credentials. */
     @Override
     public String toString() {
         return "HttpPost[" + body.length + " bytes]";

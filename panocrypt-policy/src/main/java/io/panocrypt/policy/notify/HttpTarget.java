@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where an HTTP request goes, in parts that are safe to write into one.
+ * The target of an HTTP request, in parts that are safe to write into one.
  *
- * @param secure whether TLS is spoken
+ * @param secure whether to use TLS
  * @param host a name or an address literal, lower-case, without brackets
  * @param port 1 to 65535
  * @param path the request target: path and query, in ASCII
@@ -35,7 +35,7 @@ record HttpTarget(boolean secure, String host, int port, String path) {
         return of(scheme.equals("https"), uri);
     }
 
-    /** The target that a URI of another scheme names, over TLS or not. */
+    /** The target of a URI of another scheme, with or without TLS. */
     static Optional<HttpTarget> of(boolean secure, URI uri) {
         if (uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
             return Optional.empty();
@@ -56,13 +56,13 @@ record HttpTarget(boolean secure, String host, int port, String path) {
         return new HttpTarget(secure, host, port, other);
     }
 
-    /** Host and port as in a Host header; the port only where it is not the scheme's own. */
+    /** Host and port as in a Host header; without the scheme's default port. */
     String authority() {
         String name = host.indexOf(':') < 0 ? host : "[" + host + "]";
         return port == (secure ? 443 : 80) ? name : name + ":" + port;
     }
 
-    /** Neither path nor query: they may be all that protects a contact. */
+    /** Shows neither path nor query: they may be a contact's only protection. */
     @Override
     public String toString() {
         return (secure ? "https://" : "http://") + authority();

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 /**
  * Writes notices to the log, one line each, for contacts such as {@code log:operators}.
  *
- * <p>The part after {@code log:} is for people to tell contacts apart, and is not written. A line is
- * {@code notice ID (EVENT): TEXT; Device: ...; Source: ...; ...; LINK}. Immutable and thread-safe.
+ * <p>The part after {@code log:} only helps people to distinguish contacts, and is not written. A line is {@code notice
+ * ID (EVENT): TEXT; Device: ...; Source: ...; ...; LINK}. Immutable and thread-safe.
  */
 public final class LogNotifier implements Notifier {
     private final Logger log;

@@ -3,7 +3,7 @@ package io.panocrypt.policy.notify;
 import java.net.URI;
 import java.util.regex.Pattern;
 
-/** A mailbox of the plain kind, {@code local@domain} in ASCII without quotes or comments (RFC 5321 section 4.1.2). */
+/** A simple mailbox, {@code local@domain} in ASCII without quotes or comments (RFC 5321 section 4.1.2). */
 record MailAddress(String local, String domain) {
     private static final String ATOM = "[A-Za-z0-9!#$&'*+/=?^_`{|}~-]+";
     private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";

@@ -14,14 +14,14 @@ import javax.net.ssl.SSLSocketFactory;
 /**
  * Mails notices as plain text, for contacts such as {@code mailto:ada@example.org}.
  *
- * <p>The Message-ID comes from the notice's id, so that a mailbox can tell a repeated notice. Mails say {@code
- * Auto-Submitted: auto-generated} (RFC 3834), so that nobody's absence note answers them. A mailbox that does not exist is
- * gone; a permanent refusal of the recipient or the message refuses; a full mailbox, a temporary refusal, silence, and
- * whatever the server refuses before the recipient (greeting, TLS, login, sender) mean later. Causes hold the server's words,
- * on one line, but for its answers to the login and to the message. Needs Angus Mail at run time. Thread-safe.
+ * <p>The Message-ID is made from the notice's id, so a mailbox can detect a repeated notice. Mails say {@code
+ * Auto-Submitted: auto-generated} (RFC 3834), which stops absence notes in reply. A mailbox that does not exist is
+ * gone; a permanent refusal of the recipient or the message refuses. A full mailbox, a temporary refusal, silence, and
+ * any refusal before the recipient (greeting, TLS, login, sender) mean later. Causes quote the server, on one line,
+ * except its answers to the login and to the message. Needs Angus Mail at run time. Thread-safe.
  */
 public final class MailNotifier implements Notifier {
-    /** How long one delivery may take. */
+    /** Default timeout of one delivery: 30 s. */
     public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
 
     private final SmtpSender sender;
@@ -30,7 +30,7 @@ public final class MailNotifier implements Notifier {
     private final BoundedCall calls;
 
     /**
-     * With {@link #DEFAULT_LIMIT} and the runtime's trusted certificates.
+     * Uses {@link #DEFAULT_LIMIT} and the runtime's trusted certificates.
      *
      * @throws IllegalStateException if Angus Mail is missing
      */
@@ -39,10 +39,10 @@ public final class MailNotifier implements Notifier {
     }
 
     /**
-     * With everything said.
+     * Creates a notifier with all settings.
      *
      * @param limit of a whole delivery
-     * @param tls whose trust decides about the server
+     * @param tls verifies the server's certificate
      * @throws IllegalArgumentException if the limit is not positive
      * @throws IllegalStateException if Angus Mail is missing
      */
@@ -97,7 +97,7 @@ public final class MailNotifier implements Notifier {
         text.link()
                 .ifPresent(link -> body.append('\n')
                         .append(link)
-                        .append("\n\nThis message authorises nothing: whoever follows the link must sign in.\n"));
+                        .append("\n\nThis message authorises nothing: you must sign in to use the link.\n"));
         return new SmtpSender.Mail(text.id(), to, notice.time(), text.title(), body.toString());
     }
 

@@ -4,16 +4,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mail server that takes notices, and what it wants to see.
+ * The mail server that accepts notices, and how to log in to it.
  *
  * <p>Immutable and thread-safe; {@code toString} shows no password.
  */
 public final class MailServer {
-    /** How a connection is protected. */
+    /** The protection of the connection. */
     public enum Security {
         /** TLS from the first byte; port 465 (RFC 8314). */
         TLS,
-        /** TLS after STARTTLS, without which nothing is sent; port 587. */
+        /** TLS after STARTTLS; without it nothing is sent; port 587. */
         STARTTLS,
         /** None: for a server on the same machine or network. No login is sent. */
         UNENCRYPTED
@@ -73,11 +73,11 @@ public final class MailServer {
     }
 
     /**
-     * The same server, greeted by that name; otherwise by this machine's fully qualified host name or, where it has none, the
-     * address that it sends from.
+     * The same server, greeted by that name. The default is this machine's fully qualified host name or, if it has
+     * none, the address that it sends from.
      *
-     * @param name a domain such as {@code panocrypt.example.org}, or an address literal such as {@code [192.0.2.1]} or {@code
-     *     [IPv6:2001:db8::1]}
+     * @param name a domain such as {@code panocrypt.example.org}, or an address literal such as {@code [192.0.2.1]} or
+     *     {@code [IPv6:2001:db8::1]}
      * @throws IllegalArgumentException if it is neither
      */
     public MailServer withHello(String name) {
@@ -111,7 +111,7 @@ public final class MailServer {
         return Optional.ofNullable(user);
     }
 
-    /** A fresh string, which the mail library asks for; null without a login. */
+    /** A new string, which the mail library requires; null without a login. */
     @Nullable String password() {
         return password == null ? null : new String(password);
     }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A notice as JSON for programs. */
+/** Converts a notice into JSON for programs. */
 final class NoticeJson {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 

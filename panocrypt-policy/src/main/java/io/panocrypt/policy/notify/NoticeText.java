@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** A notice in words that any channel can carry: each part is one line of bounded length. */
+/** A notice as text that any channel can carry: each part is one line of limited length. */
 final class NoticeText {
     private static final Pattern ID = Pattern.compile("[0-9A-Za-z_-]{1,64}");
     private static final int MAX_TITLE = 150;
@@ -26,14 +26,14 @@ final class NoticeText {
     }
 
     /**
-     * An id that every channel takes, the same for the same notice: the notice's own, or its hash where that one has other
-     * characters than letters, digits, {@code -} and {@code _}, or more than 64.
+     * An id that every channel accepts, the same for the same notice. It is the notice's own id, or the hash of one
+     * that is longer than 64 characters or has others than letters, digits, {@code -} and {@code _}.
      */
     String id() {
         return ID.matcher(notice.id()).matches() ? notice.id() : digest();
     }
 
-    /** 32 characters of the same alphabet, the same for the same notice. */
+    /** An id of 32 characters of the same alphabet, the same for the same notice. */
     String shortId() {
         return digest().substring(0, 32);
     }
@@ -52,7 +52,7 @@ final class NoticeText {
         return OneLine.of(notice.event(), MAX_NAME);
     }
 
-    /** The text, with the device's name before it unless it says the name itself. */
+    /** The text, preceded by the device's name unless it contains the name. */
     String title() {
         String named = device().filter(name -> !notice.text().contains(name))
                 .map(name -> name + ": " + notice.text())
@@ -76,7 +76,7 @@ final class NoticeText {
         return notice.source().map(source -> OneLine.of(source, MAX_NAME));
     }
 
-    /** The link, if it is one that a person can follow and holds no credential. */
+    /** The link, if a person can follow it and it holds no credential. */
     Optional<String> link() {
         return notice.link()
                 .filter(link -> "https".equalsIgnoreCase(link.getScheme()) || "http".equalsIgnoreCase(link.getScheme()))
@@ -85,12 +85,12 @@ final class NoticeText {
                 .filter(link -> link.length() <= MAX_LINK);
     }
 
-    /** Whether somebody or something waits for an answer. */
+    /** Whether a person or a machine is waiting for an answer. */
     boolean isUrgent() {
         return notice.since().isPresent();
     }
 
-    /** The notice's facts, one a line, without text and link. */
+    /** The notice's facts, one line each, without text and link. */
     List<String> facts() {
         List<String> facts = new ArrayList<>();
         device().ifPresent(name -> facts.add("Device: " + name));

@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
 /**
  * Publishes notices on ntfy servers, for contacts such as {@code ntfy://ntfy.sh/topic}.
  *
- * <p>That is the form of ntfy's own links: TLS, unless the query is {@code secure=false}, which works only towards
- * addresses that the {@link TargetPolicy} allows explicitly. A notice carries a link to look at, never a credential; an
- * access token comes from {@link NtfyTokens} and goes only to its server. The sequence id is the notice's, so that a client
- * replaces a repeated notice instead of showing it twice (ntfy 2.16). Statuses mean what they mean for {@link
- * WebhookNotifier}. Immutable and thread-safe.
+ * <p>This is the form of ntfy's own links. TLS is used unless the query is {@code secure=false}, which works only for
+ * addresses that the {@link TargetPolicy} allows explicitly. A notice carries a link to open, never a credential; an
+ * access token comes from {@link NtfyTokens} and is sent only to its server. The sequence id is the notice's, so a
+ * client replaces a repeated notice instead of showing it twice (ntfy 2.16). Statuses have the same meaning as for
+ * {@link WebhookNotifier}. Immutable and thread-safe.
  */
 public final class NtfyNotifier implements Notifier {
     private static final String MALFORMED = "not ntfy://HOST[:PORT]/TOPIC[?secure=false]";
@@ -33,7 +33,7 @@ public final class NtfyNotifier implements Notifier {
     /**
      * A notifier for ntfy.
      *
-     * @param http by which way
+     * @param http sends the requests
      * @param tokens asked at each delivery
      * @param clock for waits that a server gives as a date
      */
@@ -73,7 +73,7 @@ public final class NtfyNotifier implements Notifier {
         return delivery.send(new HttpPost(root, headers, message(notice, path.substring(1))));
     }
 
-    /** Published as JSON to the server's root, since headers cannot carry every text. */
+    /** Builds the JSON that is published at the server's root, since headers cannot carry every text. */
     private static byte[] message(Notice notice, String topic) {
         NoticeText text = new NoticeText(notice);
         ObjectNode message = NoticeJson.object();

@@ -1,16 +1,16 @@
 package io.panocrypt.policy.notify;
 
-/** Text that stays in its line and reads in the order that it was written in, whoever wrote it. */
+/** Makes foreign text safe to show: it stays on one line and displays in the order in which it is stored. */
 final class OneLine {
     private static final int REPLACEMENT = 0xfffd;
 
     private OneLine() {}
 
     /**
-     * The text with control characters, line ends and the marks that reorder what people see turned into single spaces,
-     * cut to a length.
+     * Replaces control characters, line ends and marks that reorder the display by single spaces, and cuts the text to
+     * a length.
      *
-     * @param most in code points, the sign of a cut included
+     * @param most maximum length in code points, the sign of a cut included
      */
     static String of(String text, int most) {
         StringBuilder clean = new StringBuilder(text.length());
@@ -31,7 +31,10 @@ final class OneLine {
         };
     }
 
-    /** Marks, embeddings, overrides and isolates (Unicode Annex 9, section 2); joiners, which emoji need, stay. */
+    /**
+     * Marks, embeddings, overrides and isolates (Unicode Annex 9, section 2) reorder; joiners, which emoji need, are
+     * kept.
+     */
     private static boolean reorders(int point) {
         return point == 0x061c
                 || point == 0x200e

@@ -19,22 +19,22 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * The one way by which notices leave over HTTP: a POST to an address that was checked, and nothing else.
+ * Sends all notices that go over HTTP: it posts to an address that was checked, and does nothing else.
  *
- * <p>A host is resolved once; the connection goes to one of the addresses found that {@link TargetPolicy} admits, so that
- * a name which answers differently the next time gains nothing. TLS still names and verifies the host. It follows no
- * redirect, uses no proxy, keeps no cookie and no connection, reads no body, and ends at its limit whatever the receiver
- * does. Plain HTTP is spoken only to addresses that were allowed explicitly.
+ * <p>A host is resolved once, and the connection goes to one of the resulting addresses that {@link TargetPolicy}
+ * allows. A name that resolves differently the next time therefore gains nothing. TLS still names and verifies the
+ * host. It follows no redirect, uses no proxy, keeps no cookie and no connection, reads no body, and ends at its
+ * timeout whatever the receiver does. Plain HTTP is used only for addresses that were allowed explicitly.
  *
- * <p>That is why it is no {@code java.net.http.HttpClient}: that one resolves by itself, after any check.
+ * <p>A {@code java.net.http.HttpClient} cannot do this, because it resolves the name again after any check.
  *
  * <p>Thread-safe.
  */
 public final class OutboundHttp {
-    /** How long one delivery may take. */
+    /** Default timeout of one delivery: 10 s. */
     public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(10);
 
-    /** A silent address must leave time for the next one. */
+    /** Maximum number of addresses to try: a silent one must leave time for the next. */
     private static final int ADDRESSES = 3;
 
     private final TargetPolicy policy;
@@ -43,16 +43,16 @@ public final class OutboundHttp {
     private final SSLSocketFactory tls;
     private final BoundedCall calls;
 
-    /** With {@link #DEFAULT_LIMIT}, the runtime's resolver and its trusted certificates. */
+    /** Uses {@link #DEFAULT_LIMIT}, the runtime's resolver and its trusted certificates. */
     public OutboundHttp(TargetPolicy policy) {
         this(policy, DEFAULT_LIMIT, HostResolver.system(), (SSLSocketFactory) SSLSocketFactory.getDefault());
     }
 
     /**
-     * With everything said.
+     * Creates a client with all settings.
      *
      * @param limit of a whole delivery, name lookup and handshake included
-     * @param tls whose trust decides about receivers
+     * @param tls verifies the receivers' certificates
      * @throws IllegalArgumentException if the limit is not positive
      */
     public OutboundHttp(TargetPolicy policy, Duration limit, HostResolver resolver, SSLSocketFactory tls) {
@@ -67,16 +67,16 @@ public final class OutboundHttp {
     }
 
     /**
-     * The answer to a request.
+     * Sends a request and returns its answer.
      *
-     * @throws ExecutionException with the {@link IOException} that ended it; a {@link TargetRefusedException} means that
-     *     nothing was sent
+     * @throws ExecutionException with the {@link IOException} that ended it; a {@link TargetRefusedException} means
+     *     that nothing was sent
      */
     HttpAnswer post(HttpPost post) throws InterruptedException, TimeoutException, ExecutionException {
         return calls.run(post.target().host(), () -> exchange(post));
     }
 
-    /** Why nothing can ever be sent there. */
+    /** Why nothing can ever be sent to the target; empty if something can. */
     Optional<String> problem(HttpTarget target) {
         return policy.problem(target.secure(), target.host());
     }
@@ -102,7 +102,7 @@ public final class OutboundHttp {
             throw new TargetRefusedException(
                     target.secure()
                             ? "the host has no address that notices may be sent to"
-                            : "plain HTTP is spoken only to addresses that were allowed");
+                            : "plain HTTP is used only for addresses that were allowed explicitly");
         }
         IOException failed = new ConnectException("no address");
         for (InetAddress address : admitted.subList(0, Math.min(ADDRESSES, admitted.size()))) {
@@ -115,7 +115,7 @@ public final class OutboundHttp {
         throw failed;
     }
 
-    /** A channel's socket, since only that ends at once when its thread is interrupted. */
+    /** Uses a channel's socket, because only that is closed at once when its thread is interrupted. */
     private Socket connect(InetSocketAddress address) throws IOException {
         Socket socket = SocketChannel.open().socket();
         try {
@@ -137,7 +137,7 @@ public final class OutboundHttp {
         return socket;
     }
 
-    /** How long one delivery may take. */
+    /** The timeout of one delivery. */
     Duration limit() {
         return limit;
     }

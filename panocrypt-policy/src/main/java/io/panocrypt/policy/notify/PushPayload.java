@@ -5,13 +5,13 @@ import io.panocrypt.policy.spi.notify.Notice;
 import java.time.Instant;
 import java.util.Arrays;
 
-/** A notice as the JSON that a service worker gets, padded so that its length tells a push service little. */
+/** A notice as JSON for a service worker, padded to hide its exact length from the push service. */
 final class PushPayload {
-    /** What fits into one record of 4,096 bytes beside its header, delimiter and tag (RFC 8291 section 4). */
+    /** In bytes: the room in one record of 4,096 bytes besides its header, delimiter and tag (RFC 8291 section 4). */
     static final int MAX = 3_993;
 
     private static final int STEP = 256;
-    /** Bounds of title and text in code points, tried in turn; with the last one everything fits. */
+    /** Maximum lengths of title and text in code points, tried in turn; with the last one everything fits. */
     private static final int[] BOUNDS = {600, 200, 60};
 
     private PushPayload() {}
@@ -24,7 +24,7 @@ final class PushPayload {
                 break;
             }
         }
-        // JSON may end in white space, so the padding needs no help from whoever decrypts.
+        // JSON may end in white space, so the receiver need not remove the padding.
         byte[] padded = Arrays.copyOf(json, Math.min(MAX, (json.length + STEP - 1) / STEP * STEP));
         Arrays.fill(padded, json.length, padded.length, (byte) ' ');
         return padded;

@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.Base64;
 
 /**
- * Who pushes, as push services know them (RFC 8292): a public key, and what the private one signs for one service and some
- * hours. Immutable and thread-safe.
+ * This service's identity at push services (RFC 8292): a public key, and signatures by the private key that are valid
+ * at one push service for some hours. Immutable and thread-safe.
  */
 final class PushSender {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
@@ -22,10 +22,10 @@ final class PushSender {
     /** @throws IllegalArgumentException if the key is on another curve, or the subject neither mailto: nor https: */
     PushSender(JwsSigner signer, URI subject) {
         if (signer.key().point().curve() != Curve.P_256) {
-            throw new IllegalArgumentException("a sender's key for web push is on P-256");
+            throw new IllegalArgumentException("a sender's key for web push must be on P-256");
         }
         if (!"mailto".equalsIgnoreCase(subject.getScheme()) && !"https".equalsIgnoreCase(subject.getScheme())) {
-            throw new IllegalArgumentException("the subject is a mailto: or https: URI");
+            throw new IllegalArgumentException("the subject must be a mailto: or https: URI");
         }
         this.signer = signer;
         this.subject = subject;

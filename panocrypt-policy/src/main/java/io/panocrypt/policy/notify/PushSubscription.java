@@ -9,11 +9,12 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 
 /**
- * A browser's push subscription (RFC 8030, RFC 8291): an endpoint, and the keys that only that browser can read with.
+ * A browser's push subscription (RFC 8030, RFC 8291): an endpoint, and keys for messages that only this browser can
+ * read.
  *
- * <p>As a contact it is {@code webpush://HOST[:PORT]/PATH[?QUERY]#P256DH.AUTH}: the endpoint with another scheme, and both
- * keys in base64url. Whoever has it can push to that browser, so it is worth as much as a secret; {@code toString} shows
- * nothing of it. No instance has a point off the curve, or keys of another length. Immutable and thread-safe.
+ * <p>As a contact it is {@code webpush://HOST[:PORT]/PATH[?QUERY]#P256DH.AUTH}: the endpoint with another scheme, and
+ * both keys in base64url. Anyone who has it can push to that browser, so treat it as a secret; {@code toString} shows
+ * only the push service. No instance has a point off the curve, or keys of another length. Immutable and thread-safe.
  */
 public final class PushSubscription {
     /** The scheme of contacts that are push subscriptions. */
@@ -34,7 +35,7 @@ public final class PushSubscription {
     }
 
     /**
-     * A subscription in the parts that a browser's {@code PushSubscription.toJSON()} has.
+     * Creates a subscription from the parts of a browser's {@code PushSubscription.toJSON()}.
      *
      * @param endpoint an https URL
      * @param p256dh an uncompressed point of P-256, 65 bytes, base64url without padding
@@ -43,13 +44,13 @@ public final class PushSubscription {
      */
     public static PushSubscription of(URI endpoint, String p256dh, String auth) {
         if (!"https".equalsIgnoreCase(endpoint.getScheme())) {
-            throw new IllegalArgumentException("a push endpoint is an https URL");
+            throw new IllegalArgumentException("a push endpoint must be an https URL");
         }
         return of(target(endpoint), p256dh, auth);
     }
 
     /**
-     * A subscription as a contact.
+     * Reads a subscription from a contact.
      *
      * @throws IllegalArgumentException if it is none; the message does not quote it
      */
@@ -59,7 +60,7 @@ public final class PushSubscription {
         }
         String[] keys = String.valueOf(contact.getRawFragment()).split("\\.", -1);
         if (keys.length != 2) {
-            throw new IllegalArgumentException("a webpush contact ends in #P256DH.AUTH");
+            throw new IllegalArgumentException("a webpush contact must end in #P256DH.AUTH");
         }
         String whole = contact.toString();
         return of(target(URI.create(whole.substring(0, whole.indexOf('#')))), keys[0], keys[1]);
@@ -68,7 +69,7 @@ public final class PushSubscription {
     private static HttpTarget target(URI uri) {
         return HttpTarget.of(true, uri)
                 .orElseThrow(() ->
-                        new IllegalArgumentException("a push endpoint has a host, and neither user nor fragment"));
+                        new IllegalArgumentException("a push endpoint must have a host, and no user and no fragment"));
     }
 
     private static PushSubscription of(HttpTarget endpoint, String p256dh, String auth) {
@@ -91,7 +92,7 @@ public final class PushSubscription {
         return Base64.getUrlDecoder().decode(text);
     }
 
-    /** The subscription as a contact, which {@link #parse} reads. */
+    /** The subscription as a contact, in the form that {@link #parse} reads. */
     public URI toContact() {
         Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
         return URI.create(SCHEME + "://" + endpoint.authority() + endpoint.path() + "#" + base64.encodeToString(p256dh)
@@ -125,7 +126,7 @@ public final class PushSubscription {
         return endpoint.hashCode();
     }
 
-    /** The push service only. */
+    /** Shows only the push service. */
     @Override
     public String toString() {
         return "PushSubscription[" + endpoint.host() + "]";

@@ -9,14 +9,14 @@ import java.util.regex.Pattern;
 
 /** The Retry-After header: seconds or a date (RFC 9110 section 10.2.3). */
 final class RetryAfter {
-    /** A receiver that wants longer than this is not believed. */
+    /** Upper bound: a longer wait is shortened to this. */
     static final Duration MAX = Duration.ofDays(1);
 
     private static final Pattern SECONDS = Pattern.compile("\\d{1,18}");
 
     private RetryAfter() {}
 
-    /** How long to wait from now, at most {@link #MAX}; empty if the text is neither form or the date is over. */
+    /** The wait from now, at most {@link #MAX}; empty if the text has neither form or the date is past. */
     static Optional<Duration> parse(String text, Instant now) {
         if (SECONDS.matcher(text).matches()) {
             return bounded(Duration.ofSeconds(Long.parseLong(text)));

@@ -14,9 +14,9 @@ import java.util.Date;
 import java.util.Properties;
 import javax.net.ssl.SSLSocketFactory;
 
-/** Hands messages to a mail server; the only class, with its transport and its verdict, that knows Angus Mail. Thread-safe. */
+/** Sends messages to a mail server; only this class, its transport and its verdict use Angus Mail. Thread-safe. */
 final class SmtpSender {
-    /** A message before it is encoded. */
+    /** A message before encoding. */
     record Mail(String id, MailAddress to, Instant date, String subject, String body) {}
 
     private final MailServer server;
@@ -44,9 +44,9 @@ final class SmtpSender {
         properties.put("mail.smtp.ssl.checkserveridentity", "true");
         properties.put("mail.smtp.ssl.socketFactory", tls);
         properties.put("mail.smtp.socketFactory.fallback", "false");
-        // Only a channel's socket ends at once when its thread is interrupted.
+        // Only a channel's socket is closed at once when its thread is interrupted.
         properties.put("mail.smtp.usesocketchannels", "true");
-        // What comes after the server has taken the message must not make a failure of it.
+        // A fault after the server accepted the message must not make the delivery a failure.
         properties.put("mail.smtp.quitwait", "false");
         return properties;
     }
@@ -69,7 +69,7 @@ final class SmtpSender {
         }
     }
 
-    /** As it is, or as a login sends it. */
+    /** Whether the text contains the password, plain or as a login sends it. */
     private boolean holdsPassword(String text) {
         String password = server.password();
         if (password == null) {
@@ -82,7 +82,7 @@ final class SmtpSender {
                 || text.contains(base64.encodeToString(plain.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Whether the message was taken is known by now. */
+    /** Ignores faults: it is already known whether the server accepted the message. */
     private static void close(SmtpTransport transport) {
         try {
             transport.close();

@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 
-/** A connection to a mail server that knows at which step it was refused. */
+/** A connection to a mail server that knows the step at which it was refused. */
 final class SmtpTransport extends SMTPTransport {
-    /** Where a delivery is, in order. */
+    /** The steps of a delivery, in order. */
     enum Step {
         GREETING("at the greeting"),
         EHLO("at EHLO"),
@@ -18,7 +18,7 @@ final class SmtpTransport extends SMTPTransport {
         SENDER("at MAIL FROM"),
         RECIPIENT("at RCPT TO"),
         DATA("at DATA"),
-        MESSAGE("to the message");
+        MESSAGE("after the message");
 
         private final String words;
 
@@ -42,7 +42,7 @@ final class SmtpTransport extends SMTPTransport {
         return step;
     }
 
-    /** A server that refuses EHLO for now must not be asked by HELO, which offers neither TLS nor a login. */
+    /** Stops if the server knows EHLO but refuses it: the fallback HELO offers neither TLS nor a login. */
     @Override
     protected boolean ehlo(String domain) throws MessagingException {
         step = Step.EHLO;

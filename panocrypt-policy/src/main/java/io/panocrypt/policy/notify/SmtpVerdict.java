@@ -13,29 +13,29 @@ import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 
 /**
- * What a mail server's refusal means for a notice.
+ * Converts a mail server's refusal into the result of a delivery.
  *
- * <p>Only an answer about the recipient or the message can end a delivery for good. What the server says before, and what
- * it says about the protocol or the login, concerns all mail and can be mended by an operator, so it means later.
+ * <p>Only an answer about the recipient or the message can refuse a notice for good. Earlier answers, and answers about
+ * the protocol or the login, concern all mail, and an operator can repair their cause; they mean later.
  */
 final class SmtpVerdict {
-    /** RFC 3463: no such mailbox, mailbox moved; RFC 7505: a domain that takes no mail. */
+    /** RFC 3463: no such mailbox, mailbox moved; RFC 7505: a domain that accepts no mail. */
     private static final Pattern NO_SUCH_MAILBOX = Pattern.compile("5\\.1\\.(?:1|2|6|10)\\b.*");
 
     private static final Pattern ENHANCED = Pattern.compile("[245]\\.\\d{1,3}\\.\\d{1,3}\\b");
     private static final int MAX_WORDS = 120;
 
-    /** A full mailbox; RFC 5321 section 4.5.3.1.10 has it treated as temporary. */
+    /** A full mailbox; RFC 5321 section 4.5.3.1.10 says to treat it as temporary. */
     private static final int FULL = 552;
 
     private SmtpVerdict() {}
 
     /**
-     * What a failure means.
+     * The result that a failure means.
      *
      * @param code the server's last answer, or less than 200 if there is none
-     * @param answer its lines as they came
-     * @param isSecret tells texts that must not be shown
+     * @param answer its lines, unchanged
+     * @param isSecret detects texts that must not be shown
      */
     static Delivery of(MessagingException failure, Step step, int code, String answer, Predicate<String> isSecret) {
         if (code < 400) {
@@ -51,12 +51,12 @@ final class SmtpVerdict {
                 : new Delivery.Refused(cause);
     }
 
-    /** Commands that the server does not know or did not expect, and logins that it wants. */
+    /** Whether the code says that the server does not know or expect a command, or requires a login. */
     private static boolean concernsAllMail(int code) {
         return code / 10 == 50 || code / 10 == 53;
     }
 
-    /** Its words may repeat what it was sent: of a login and of a message only the number is shown. */
+    /** The server's words may repeat what it was sent: for a login and a message only the number is shown. */
     private static String shown(String words, Step step, Predicate<String> isSecret) {
         boolean quotable = step != Step.LOGIN && step != Step.MESSAGE && !isSecret.test(words);
         if (quotable) {
@@ -76,7 +76,7 @@ final class SmtpVerdict {
 
     private static String withoutAnswer(MessagingException failure, Step step, int code) {
         if (failure instanceof AuthenticationFailedException) {
-            return "the mail server offers no login that is known here";
+            return "the mail server offers no login method that is supported";
         }
         if (find(failure, UnknownHostException.class).isPresent()) {
             return "the mail server's host is unknown";
@@ -92,7 +92,7 @@ final class SmtpVerdict {
                 : "the connection to the mail server broke off " + step;
     }
 
-    /** The library chains what it found out, by links of its own and by causes. */
+    /** Searches causes and the library's own chain of exceptions. */
     private static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> type) {
         Throwable next = failure;
         for (int depth = 0; next != null && depth < 10 && !type.isInstance(next); depth++) {

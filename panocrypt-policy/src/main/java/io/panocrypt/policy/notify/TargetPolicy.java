@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The addresses that notices may be sent to: public unicast, and what was allowed on top.
+ * The addresses to which notices may be sent: public unicast, and blocks that were allowed in addition.
  *
- * <p>Members name their contacts themselves, so without it they could make the server call into its own network. Refused
- * unless allowed: loopback, link-local, private (RFC 1918, RFC 4193), shared (RFC 6598), multicast, unspecified,
- * documentation, benchmarking, reserved, and IPv6 forms that carry an IPv4 address (6to4, Teredo). An address behind the
- * well-known NAT64 prefix (RFC 6052) counts as the IPv4 address that it carries; a network's own NAT64 prefix cannot be
- * told from any other.
+ * <p>Members enter their contacts themselves, so without this check they could make the server call into its own
+ * network. Refused unless allowed: loopback, link-local, private (RFC 1918, RFC 4193), shared (RFC 6598), multicast,
+ * unspecified, documentation, benchmarking, reserved, and IPv6 forms that carry an IPv4 address (6to4, Teredo). An
+ * address with the well-known NAT64 prefix (RFC 6052) counts as the IPv4 address that it carries; a network's own NAT64
+ * prefix cannot be recognised.
  *
  * <p>Immutable and thread-safe.
  */
@@ -36,10 +36,10 @@ public final class TargetPolicy {
             "203.0.113.0/24",
             "224.0.0.0/3");
 
-    /** Global unicast (RFC 4291 section 2.4 as IANA has assigned it); all else in IPv6 is special. */
+    /** Global unicast (RFC 4291 section 2.4, as assigned by IANA); the rest of IPv6 is special. */
     private static final Cidr GLOBAL_IPV6 = Cidr.parse("2000::/3");
 
-    /** IANA IPv6 Special-Purpose Address Registry, as far as it lies in global unicast. */
+    /** IANA IPv6 Special-Purpose Address Registry, as far as it is in global unicast. */
     private static final List<Cidr> NOT_PUBLIC_IPV6 = cidrs("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20");
 
     private static final Cidr NAT64 = Cidr.parse("64:ff9b::/96");
@@ -55,30 +55,31 @@ public final class TargetPolicy {
     }
 
     /**
-     * Public addresses, and these.
+     * Allows public addresses and these blocks.
      *
-     * @param allowed blocks that are reached although they are not public, and to which plain HTTP may be spoken; none for
-     *     public addresses only
+     * @param allowed blocks that may be reached although they are not public, also over plain HTTP; none for public
+     *     addresses only
      */
     public static TargetPolicy allowing(List<Cidr> allowed) {
         return new TargetPolicy(allowed, SETTING);
     }
 
-    /** The same, where operators allow blocks by a setting of that name: what is refused names it. */
+    /** The same policy, with the name of the setting by which operators allow blocks: refusals quote it. */
     public TargetPolicy setBy(String name) {
         return new TargetPolicy(allowed, name);
     }
 
     /**
-     * Why nothing can ever be sent there; a host that is a name is looked up by nobody, and judged at each delivery.
+     * Why nothing can ever be sent to a host; empty if something can. It looks up no name: a name is checked at each
+     * delivery.
      *
-     * @param secure whether TLS is spoken
+     * @param secure whether TLS is used
      * @param host a name or an address, without brackets
      */
     Optional<String> problem(boolean secure, String host) {
         Optional<IpAddress> address = literal(host);
         if (!secure && allowed.isEmpty() || !secure && address.isPresent() && !allows(address.get())) {
-            return Optional.of("plain HTTP is spoken only to addresses that " + setting + " allows");
+            return Optional.of("plain HTTP is used only for addresses that " + setting + " allows");
         }
         return address.filter(known -> !admits(known))
                 .map(known -> "its address is not public: notices go there only if " + setting + " allows it");
@@ -92,13 +93,13 @@ public final class TargetPolicy {
         }
     }
 
-    /** Whether a connection to this address may be made. */
+    /** Whether a connection to this address is allowed. */
     boolean admits(IpAddress address) {
         IpAddress reached = behindNat64(address);
         return allows(address) || isPublic(reached);
     }
 
-    /** Whether the address was allowed by name; to such an address plain HTTP may be spoken. */
+    /** Whether the address is in an explicitly allowed block; plain HTTP is allowed only to such an address. */
     boolean allows(IpAddress address) {
         IpAddress reached = behindNat64(address);
         return allowed.stream().anyMatch(block -> block.contains(address) || block.contains(reached));
@@ -133,7 +134,7 @@ public final class TargetPolicy {
         return allowed.hashCode();
     }
 
-    /** The blocks that were allowed on top of public addresses. */
+    /** Lists the blocks that were allowed in addition to public addresses. */
     @Override
     public String toString() {
         return "TargetPolicy" + Arrays.toString(allowed.toArray());

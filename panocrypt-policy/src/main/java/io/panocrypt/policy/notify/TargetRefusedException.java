@@ -2,7 +2,7 @@ package io.panocrypt.policy.notify;
 
 import java.io.IOException;
 
-/** A target that notices may not be sent to; nothing was sent. */
+/** Says that notices may not be sent to a target; nothing was sent. */
 final class TargetRefusedException extends IOException {
     private static final long serialVersionUID = 1L;
 

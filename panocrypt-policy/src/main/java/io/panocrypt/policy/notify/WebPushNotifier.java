@@ -12,16 +12,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Pushes notices to browsers (RFC 8030), encrypted for that browser alone (RFC 8291), for contacts that are {@link
+ * Pushes notices to browsers (RFC 8030), encrypted for one browser each (RFC 8291), for contacts that are {@link
  * PushSubscription}s.
  *
- * <p>The push service learns that there is a message, how urgent it is and roughly how long, not what it says. The topic
- * comes from the notice's id, so that a repeated notice replaces the one that waits. 404 and 410 mean that the
- * subscription is gone; other statuses mean what they mean for {@link WebhookNotifier}. Needs {@code
+ * <p>The push service learns that there is a message, how urgent it is and its approximate length, but not its content.
+ * The topic is made from the notice's id, so a repeated notice replaces the one that waits. 404 and 410 mean that the
+ * subscription is gone; other statuses have the same meaning as for {@link WebhookNotifier}. Needs {@code
  * com.zerodeplibs:zerodep-web-push-java} at run time. Immutable and thread-safe.
  */
 public final class WebPushNotifier implements Notifier {
-    /** How long a push service keeps a message for a browser that is away. */
+    /** Default time that a push service keeps a message for an absent browser: 1 hour. */
     public static final Duration DEFAULT_TIME_TO_LIVE = Duration.ofHours(1);
 
     /** RFC 8292 section 2 allows 24 hours; a push service's clock may differ. */
@@ -34,12 +34,12 @@ public final class WebPushNotifier implements Notifier {
     private final InstantSource clock;
 
     /**
-     * A notifier for browsers, with {@link #DEFAULT_TIME_TO_LIVE}.
+     * Creates a notifier for browsers, with {@link #DEFAULT_TIME_TO_LIVE}.
      *
-     * @param http by which way
-     * @param key on P-256, by which push services know this sender (RFC 8292); subscriptions are bound to it, so it must
-     *     not change. A service gives its own: {@link io.panocrypt.policy.Panocrypt.Builder#pushNotifier}
-     * @param subject whom a push service may ask: a {@code mailto:} or {@code https:} URI
+     * @param http sends the requests
+     * @param key on P-256, by which push services identify this sender (RFC 8292); subscriptions are bound to it, so it
+     *     must not change. A service provides its own: {@link io.panocrypt.policy.Panocrypt.Builder#pushNotifier}
+     * @param subject where a push service can reach the operators: a {@code mailto:} or {@code https:} URI
      * @param clock for expiry of the sender's signature
      * @throws IllegalArgumentException if key or subject are of another kind
      * @throws IllegalStateException if the library is missing
@@ -48,7 +48,11 @@ public final class WebPushNotifier implements Notifier {
         this(http, key, subject, DEFAULT_TIME_TO_LIVE, clock);
     }
 
-    /** @see #WebPushNotifier(OutboundHttp, JwsSigner, URI, InstantSource) */
+    /**
+     * Creates a notifier with another time to live, zero or more.
+     *
+     * @see #WebPushNotifier(OutboundHttp, JwsSigner, URI, InstantSource)
+     */
     public WebPushNotifier(OutboundHttp http, JwsSigner key, URI subject, Duration timeToLive, InstantSource clock) {
         this.sender = new PushSender(key, subject);
         if (timeToLive.isNegative()) {
@@ -68,7 +72,7 @@ public final class WebPushNotifier implements Notifier {
         }
     }
 
-    /** What a browser needs to subscribe: the sender's public key, uncompressed, base64url without padding. */
+    /** The key that a browser needs to subscribe: the sender's public key, uncompressed, base64url without padding. */
     public String applicationServerKey() {
         return sender.applicationServerKey();
     }

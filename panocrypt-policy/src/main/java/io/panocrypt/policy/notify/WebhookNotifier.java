@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
 /**
  * Posts notices as signed JSON to contacts that are {@code https} URIs, by the Standard Webhooks convention.
  *
- * <p>{@code webhook-id} is the same at each attempt, {@code webhook-timestamp} is the attempt's. 410 means that the contact
- * is gone; 400, 406, 411, 413 to 415, 422, 431 and permanent redirects refuse this notice; any other answer but 2xx, silence
- * and broken connections mean later. {@code http} works only towards addresses that the {@link TargetPolicy} allows explicitly. Immutable and
- * thread-safe. docs/notices.md has the format.
+ * <p>{@code webhook-id} is the same at each attempt, {@code webhook-timestamp} is the attempt's. 410 means that the
+ * contact is gone; 400, 406, 411, 413 to 415, 422, 431 and permanent redirects refuse this notice; any other status
+ * except 2xx, silence and broken connections mean later. {@code http} works only for addresses that the {@link
+ * TargetPolicy} allows explicitly. Immutable and thread-safe. docs/notices.md has the format.
  */
 public final class WebhookNotifier implements Notifier {
     private static final String MALFORMED = "not an http or https URI with a host, and without user and fragment";
@@ -31,8 +31,8 @@ public final class WebhookNotifier implements Notifier {
     /**
      * A notifier for webhooks.
      *
-     * @param http by which way
-     * @param secrets asked at each delivery; what it throws passes through
+     * @param http sends the requests
+     * @param secrets asked at each delivery; its exceptions are passed on
      * @param clock for timestamps
      */
     public WebhookNotifier(OutboundHttp http, ContactSecrets secrets, InstantSource clock) {
@@ -60,7 +60,7 @@ public final class WebhookNotifier implements Notifier {
         List<WebhookSecret> known =
                 secrets.find(contact).stream().map(WebhookSecret::parse).toList();
         if (known.isEmpty()) {
-            return new Delivery.Gone("there is no secret for this webhook");
+            return new Delivery.Gone("this webhook no longer exists");
         }
         return delivery.send(signed(notice, target.get(), known));
     }

@@ -8,9 +8,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The key that a webhook's sender and receiver share, 24 to 64 bytes (Standard Webhooks).
+ * The key shared by a webhook's sender and receiver, 24 to 64 bytes (Standard Webhooks).
  *
- * <p>Immutable and thread-safe; it has no {@code toString} that tells.
+ * <p>Immutable and thread-safe; {@code toString} shows nothing of it.
  */
 final class WebhookSecret {
     private static final String PREFIX = "whsec_";
@@ -40,18 +40,18 @@ final class WebhookSecret {
         try {
             key = Base64.getDecoder().decode(text.substring(PREFIX.length()));
         } catch (IllegalArgumentException e) {
-            // The decoder's message would tell a character of the secret.
+            // The decoder's message would reveal a character of the secret.
             throw new IllegalArgumentException("a webhook secret is base64");
         }
         return new WebhookSecret(key);
     }
 
     /**
-     * The signature of one attempt: {@code v1,} and the base64 of HMAC-SHA256 over {@code id.timestamp.body}.
+     * Signs one attempt: {@code v1,} and the base64 of HMAC-SHA256 over {@code id.timestamp.body}.
      *
      * @param id the webhook-id header
-     * @param timestamp the webhook-timestamp header, whose unit is seconds
-     * @param body the body as it is sent
+     * @param timestamp the webhook-timestamp header, in seconds
+     * @param body the bytes to send
      */
     String sign(String id, Instant timestamp, byte[] body) {
         try {
@@ -64,7 +64,7 @@ final class WebhookSecret {
         }
     }
 
-    /** Says nothing. */
+    /** Reveals nothing. */
     @Override
     public String toString() {
         return "WebhookSecret";

@@ -1,3 +1,3 @@
-/** Channels by which notices reach people and programs: log, webhook, ntfy, mail and web push. */
+/** Channels that deliver notices to people and programs: log, webhook, ntfy, mail and web push. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.policy.notify;

@@ -48,7 +48,7 @@ class BoundedCallTest {
         }
     }
 
-    /** As a name service does, it does not listen to interrupts. */
+    /** Ignores interrupts, like a name service. */
     private static String waitFor(CountDownLatch latch) {
         while (latch.getCount() > 0) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));

@@ -50,7 +50,7 @@ class HttpTargetTest {
     }
 
     @Test
-    void tellsNoPath() {
+    void revealsNoPath() {
         assertEquals("https://example.org", new HttpTarget(true, "example.org", 443, "/secret").toString());
     }
 

@@ -49,7 +49,7 @@ class MailAddressTest {
     }
 
     @Test
-    void tellsNoPassword() {
+    void revealsNoPassword() {
         MailServer server = MailServer.of("localhost", 25, MailServer.Security.STARTTLS, "p@example.org")
                 .withLogin("ada", "secret".toCharArray());
         assertFalse(server.toString().contains("secret"), server.toString());

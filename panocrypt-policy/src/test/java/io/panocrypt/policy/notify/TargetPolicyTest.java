@@ -116,7 +116,7 @@ class TargetPolicyTest {
         }
     }
 
-    /** A scope is no part of an address: a link-local one is refused with it. */
+    /** A scope does not belong to the address: a link-local address with one is refused too. */
     @Test
     void refusesLinkLocalAddressesWithAScope() throws UnknownHostException {
         assertFalse(PUBLIC.admits(IpAddress.of(InetAddress.getByName("fe80::1%1"))));
@@ -143,15 +143,17 @@ class TargetPolicyTest {
         "false, receiver.example.org, plain HTTP"
     })
     void saysWhatCanNeverBeReachedAndBySettingWhat(boolean secure, String host, String problem) {
-        String told = TargetPolicy.allowing(List.of())
+        String problemText = TargetPolicy.allowing(List.of())
                 .setBy("--let")
                 .problem(secure, host)
                 .orElseThrow();
-        assertTrue(told.contains(problem) && told.contains("--let") && !told.contains(host), told);
+        assertTrue(
+                problemText.contains(problem) && problemText.contains("--let") && !problemText.contains(host),
+                problemText);
     }
 
     @Test
-    void looksNoNameUpAndLeavesWhatIsAllowedAlone() {
+    void looksUpNoNameAndAllowsAllowedTargets() {
         TargetPolicy some = TargetPolicy.allowing(List.of(Cidr.parse("10.0.0.0/8")));
         assertEquals(Optional.empty(), some.problem(true, "10.0.0.1"));
         assertEquals(Optional.empty(), some.problem(false, "10.0.0.1"));

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WebhookSecretTest {
-    /** The example that the Standard Webhooks specification's reference libraries test themselves with. */
+    /** The example from the tests of the Standard Webhooks specification's reference libraries. */
     @Test
     void signsAsTheConventionSays() {
         WebhookSecret secret = WebhookSecret.parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
@@ -47,7 +47,7 @@ class WebhookSecretTest {
     }
 
     @Test
-    void tellsNothing() {
+    void revealsNothing() {
         assertEquals(
                 "WebhookSecret",
                 WebhookSecret.parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").toString());

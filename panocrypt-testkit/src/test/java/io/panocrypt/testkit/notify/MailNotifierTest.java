@@ -189,7 +189,7 @@ class MailNotifierTest {
 
                     https://panocrypt.example/console/requests/1
 
-                    This message authorises nothing: whoever follows the link must sign in.
+                    This message authorises nothing: you must sign in to use the link.
                     """, shown(mail));
         }
 

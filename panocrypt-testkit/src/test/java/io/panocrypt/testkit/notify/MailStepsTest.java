@@ -89,8 +89,8 @@ class MailStepsTest {
         "RCPT, 503 5.5.1 out of order, at RCPT TO: 5.5.1 out of order",
         "DATA, 451 4.3.0 no disk, at DATA: 4.3.0 no disk",
         "DATA, 503 5.5.1 no recipients, at DATA: 5.5.1 no recipients",
-        "., 451 4.7.1 scanner is away, to the message: 4.7.1",
-        "., 421 4.3.2 bye, to the message: 4.3.2"
+        "., 451 4.7.1 scanner is away, after the message: 4.7.1",
+        "., 421 4.3.2 bye, after the message: 4.3.2"
     })
     void meansLaterWhateverConcernsAllMailAndSaysSoInTheRelaysWords(String command, String answer, String cause)
             throws IOException {
@@ -105,7 +105,7 @@ class MailStepsTest {
         receiver.behave(Behaviour.IS_AWAY);
         assertEquals("the mail server could not be reached", later());
         receiver.behave(Behaviour.CUTS_OFF);
-        assertEquals("the connection to the mail server broke off to the message", later());
+        assertEquals("the connection to the mail server broke off after the message", later());
     }
 
     @Test
