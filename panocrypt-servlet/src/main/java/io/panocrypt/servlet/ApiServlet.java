@@ -26,12 +26,12 @@ import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 
 /**
- * The REST interface for operators, to be mounted at {@code /api/v1/*}; {@code openapi.json} behind the mount point
- * describes it, and needs no token.
+ * The REST interface for operators; mount it at {@code /api/v1/*}. {@code openapi.json} below the mount point describes
+ * it, and needs no token.
  *
- * <p>Every other call needs the bearer token of a member. Bodies are one JSON object of at most 64 KiB, whatever
- * Content-Type says; errors are problem details (RFC 9457) that list every problem found. Routes on the raw request
- * target. Thread-safe.
+ * <p>Every other call needs a member's bearer token. Bodies are one JSON object of at most 64 KiB, whatever
+ * Content-Type says; errors are problem details (RFC 9457) that list every problem found. Routes are matched on the raw
+ * request target. Thread-safe.
  */
 public final class ApiServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -39,7 +39,7 @@ public final class ApiServlet extends HttpServlet {
     private static final String JSON = "application/json";
     private static final String LINES = "application/x-ndjson";
 
-    /** Each has a thread for as long as its reader takes. */
+    /** Each stream occupies a thread until its reader has finished. */
     private static final int MAX_STREAMS = 4;
 
     private final transient Panocrypt panocrypt;
@@ -47,7 +47,7 @@ public final class ApiServlet extends HttpServlet {
     private final transient byte[] openapi;
     private final transient Semaphore streams = new Semaphore(MAX_STREAMS);
 
-    /** A servlet to be mounted once, at a path prefix. */
+    /** Creates a servlet, which must be mounted once, at a path prefix. */
     public ApiServlet(Panocrypt panocrypt) {
         this.panocrypt = panocrypt;
         this.routes = ApiRoutes.of(panocrypt);
@@ -57,7 +57,7 @@ public final class ApiServlet extends HttpServlet {
     private static byte[] resource(String name) {
         try (InputStream in = ApiServlet.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException(name + " is missing beside this class");
+                throw new IllegalStateException(name + " is missing in this class's package");
             }
             return in.readAllBytes();
         } catch (IOException e) {
@@ -100,11 +100,11 @@ public final class ApiServlet extends HttpServlet {
                     known.isEmpty()
                             ? "GET"
                             : known.stream().map(ApiRoute::method).sorted().collect(Collectors.joining(", ")));
-            ApiErrors.refuse(response, 405, List.of("the path has other methods"));
+            ApiErrors.refuse(response, 405, List.of("method not allowed for this path"));
         }
     }
 
-    /** Why there is nothing: most often a name, or a word out of the help, was given for an id. */
+    /** Why nothing was found: usually the caller gave a name, or a word from the help, in place of an id. */
     private String nothingAt(String path) {
         return routes.stream().anyMatch(route -> route.hasShapeOf(path))
                 ? "no such id: an id has only lower-case letters, digits and hyphens"
@@ -119,7 +119,7 @@ public final class ApiServlet extends HttpServlet {
             ApiErrors.refuse(
                     response,
                     403,
-                    List.of("the role " + member.role().wireName() + " may not; "
+                    List.of("the role " + member.role().wireName() + " may not call this; "
                             + route.minimum().wireName() + " may"));
             return;
         }
@@ -147,11 +147,14 @@ public final class ApiServlet extends HttpServlet {
         Responses.write(response, reply.status(), JSON, ApiJson.write(body));
     }
 
-    /** Sends lines as they come. Where that fails under way, the connection breaks, so that nobody takes a part for all. */
+    /**
+     * Sends lines as they are produced. A fault on the way breaks the connection, because a part must not pass for the
+     * whole.
+     */
     private void send(ApiReply.Stream stream, HttpServletResponse response) throws IOException {
         if (!streams.tryAcquire()) {
             response.setHeader("Retry-After", Responses.RETRY_SECONDS);
-            throw new ApiException(503, MAX_STREAMS + " such answers are being read already: try again later");
+            throw new ApiException(503, MAX_STREAMS + " exports are already being read; try again later");
         }
         try {
             write(stream, response);
@@ -167,7 +170,7 @@ public final class ApiServlet extends HttpServlet {
             stream.writeTo(response.getOutputStream());
         } catch (RuntimeException e) {
             if (response.isCommitted()) {
-                throw new IOException("an answer broke off", e);
+                throw new IOException("the response failed after a part was sent", e);
             }
             response.reset();
             throw e;

@@ -27,13 +27,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes devices of machines that call with the secret of an enrollment key, to be mounted at {@code /enroll} where
- * machines can reach it.
+ * Turns machines that call with an enrollment key's secret into devices; mount it at {@code /enroll} where machines can
+ * reach it.
  *
- * <p>POST with {@code {"name": ...}}, at most 64 KiB; {@code Accept} chooses between JSON, a shell script
- * ({@code text/x-shellscript}), user data for cloud-init ({@code text/cloud-config}) and a Kickstart section
- * ({@code text/x-kickstart}). 201; 400 with every problem found, 401 for any key that does not enrol, 406, 409 for a taken
- * name and for a source that should be registered and cannot be told, 413, 503; nothing is spent with 4xx. Thread-safe.
+ * <p>POST with {@code {"name": ...}}, at most 64 KiB; {@code Accept} chooses between JSON, a shell script ({@code
+ * text/x-shellscript}), user data for cloud-init ({@code text/cloud-config}) and a Kickstart section ({@code
+ * text/x-kickstart}). Status 201; 400 with every problem found, 401 for a key that is not valid, 406, 409 for a name
+ * that is taken or for a source that should be registered but is unknown, 413, 503. A 4xx uses up nothing. Thread-safe.
  */
 public final class EnrollServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -41,7 +41,7 @@ public final class EnrollServlet extends HttpServlet {
     private final transient Panocrypt panocrypt;
     private final transient SourceAddress sources;
 
-    /** A servlet to be mounted once. */
+    /** Creates a servlet, which must be mounted once. */
     public EnrollServlet(Panocrypt panocrypt, SourceAddress sources) {
         this.panocrypt = panocrypt;
         this.sources = sources;
@@ -59,10 +59,10 @@ public final class EnrollServlet extends HttpServlet {
     private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (!request.getMethod().equals("POST")) {
             response.setHeader("Allow", "POST");
-            ApiErrors.refuse(response, 405, List.of("the path has other methods"));
+            ApiErrors.refuse(response, 405, List.of("method not allowed for this path"));
             return;
         }
-        // Asked before the body is read, so that an outsider learns nothing by what it holds.
+        // Checked before the body is read: an outsider must not learn from errors in it.
         Optional<String> secret = Bearer.of(request)
                 .filter(token -> panocrypt.enrollmentKeys().authenticate(token).isPresent());
         if (secret.isEmpty()) {
@@ -86,7 +86,7 @@ public final class EnrollServlet extends HttpServlet {
     }
 
     private static void refuseKey(HttpServletResponse response) throws IOException {
-        ApiErrors.unauthorized(response, "the secret of an enrollment key that still enrols is needed");
+        ApiErrors.unauthorized(response, "the secret of a valid enrollment key is needed");
     }
 
     private byte[] write(EnrollmentForm form, Device device) {

@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Tells a supervisor how the service is: 200 and {@code ok}, or 503 with {@code Retry-After}.
+ * Reports the state of the service to a supervisor: 200 and {@code ok}, or 503 with {@code Retry-After}.
  *
- * <p>Asks for no token. Answers GET and HEAD, whatever the query. Thread-safe.
+ * <p>Needs no token. Answers GET and HEAD, whatever the query. Thread-safe.
  */
 public final class HealthServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -33,26 +33,31 @@ public final class HealthServlet extends HttpServlet {
         this.warnings = warnings;
     }
 
-    /** Whether the process is up, for {@code /healthz}: it always is when this answers. */
+    /** Whether the process is up, for {@code /healthz}: every answer is 200. */
     public static HealthServlet alive() {
         return new HealthServlet(Optional::empty, false, List::of);
     }
 
-    /** Whether the store answers and takes writes, for {@code /readyz} where strangers can ask: it does not say why not. */
+    /**
+     * Whether the store answers and accepts writes, for a {@code /readyz} that strangers can reach: it gives no reason.
+     */
     public static HealthServlet ready(Panocrypt panocrypt) {
         return new HealthServlet(panocrypt::unreadyReason, false, List::of);
     }
 
-    /** The same where only operators can ask: the reason is in the problem's {@code detail}. */
+    /**
+     * Like {@link #ready(Panocrypt)}, for a path that only operators can reach: the reason is in the problem's {@code
+     * detail}.
+     */
     public static HealthServlet readyWithReason(Panocrypt panocrypt) {
         return new HealthServlet(panocrypt::unreadyReason, true, List::of);
     }
 
     /**
-     * Whether something else is ready, for {@code /readyz}; says why not in the problem's {@code detail}.
+     * Whether something else is ready, for {@code /readyz}; the reason is in the problem's {@code detail}.
      *
-     * @param unreadyReason empty when it is ready; else why not, in words without quotes or backslashes
-     * @param warnings what does not prevent that; each is a line of the answer below {@code ok}
+     * @param unreadyReason empty when it is ready; otherwise the reason, without quotes or backslashes
+     * @param warnings problems that do not make it unready; each is a line of the answer below {@code ok}
      */
     public static HealthServlet ready(Supplier<Optional<String>> unreadyReason, Supplier<List<String>> warnings) {
         return new HealthServlet(unreadyReason, true, warnings);

@@ -14,11 +14,11 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Answers a scrape with the text format of Prometheus.
+ * Answers a scrape in the text format of Prometheus.
  *
- * <p>Counters by reason tell whoever reads them twice why an attempt between the two was refused. So a stranger must not read
- * them: where others than operators can ask, use {@link #forMembers}. Answers GET and HEAD, whatever the query; 401 without a
- * token that is needed, 503 where the store cannot say whose it is. Thread-safe.
+ * <p>Counters by reason reveal why an attempt between two scrapes was refused, and a stranger must not learn that. Use
+ * {@link #forMembers} where anyone other than operators can reach it. Answers GET and HEAD, whatever the query; 401
+ * without a required token, 503 if the store cannot look the token up. Thread-safe.
  */
 public final class MetricsServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -31,12 +31,12 @@ public final class MetricsServlet extends HttpServlet {
         this.admitted = admitted;
     }
 
-    /** For everybody who reaches it: only for an address that none but operators reach. */
+    /** Answers everybody: only for an address that nobody but operators can reach. */
     public static MetricsServlet open(Supplier<String> scrape) {
         return new MetricsServlet(scrape, request -> true);
     }
 
-    /** For bearers of a member's token, whatever the role. */
+    /** Answers bearers of any member's token, whatever the role. */
     public static MetricsServlet forMembers(Supplier<String> scrape, Panocrypt panocrypt) {
         return new MetricsServlet(
                 scrape, request -> Bearer.member(request, panocrypt).isPresent());

@@ -13,15 +13,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Tells which address a request comes from: the socket's peer, or what a trusted proxy says of it.
+ * Finds the address that a request comes from: the socket's peer, or what a trusted proxy reports.
  *
- * <p>Only the one configured header counts, only from a configured proxy, and of it only the right-most hop that is no
- * proxy. A header that is missing, doubled or malformed makes the source unknown. Thread-safe.
+ * <p>Only the one configured header counts, and only from a configured proxy. Of that header, only the right-most hop
+ * that is no proxy counts. A header that is missing, doubled or malformed makes the source unknown. Thread-safe.
  */
 public final class SourceAddress {
     private static final System.Logger LOG = System.getLogger(SourceAddress.class.getName());
 
-    /** The headers that a proxy may speak. */
+    /** The headers in which a proxy may report the client's address. */
     public enum Header {
         /** RFC 7239. */
         FORWARDED("Forwarded"),
@@ -35,7 +35,7 @@ public final class SourceAddress {
         }
     }
 
-    /** What else tells of a proxy; never believed, and too common on the way out to be worth a warning. */
+    /** Other signs of a proxy; never trusted, and too common on outgoing proxies to justify a warning. */
     private static final List<String> OTHER_TRACES = List.of("Via", "X-Real-IP");
 
     private final List<Cidr> proxies;
@@ -49,27 +49,29 @@ public final class SourceAddress {
         this.listener = listener;
     }
 
-    /** The socket's peer, whatever headers say. */
+    /** Uses the socket's peer, whatever headers say. */
     public static SourceAddress ofPeer() {
         return new SourceAddress(List.of(), Header.FORWARDED, peer -> {});
     }
 
-    /** What proxies in those blocks say in that header; for any other peer the peer. */
+    /** Uses what proxies in those blocks report in that header; for any other peer, the peer. */
     public static SourceAddress behind(Collection<Cidr> proxies, Header header) {
         return new SourceAddress(proxies, header, peer -> {});
     }
 
     /**
-     * The same rules, and somebody who is told of each peer that sends a forwarding header and is
-     * no configured proxy, such as {@link io.panocrypt.policy.Panocrypt#reportForwardingHeader}.
+     * The same rules, with a listener for each peer that sends a forwarding header and is no configured proxy, such as
+     * {@link io.panocrypt.policy.Panocrypt#reportForwardingHeader}.
      *
-     * @param told on the request's thread, for each such request; must neither take long nor throw
+     * @param listener called on the request's thread, for each such request; must be quick and must not throw
      */
-    public SourceAddress reportingTo(Consumer<IpAddress> told) {
-        return new SourceAddress(proxies, header, told);
+    public SourceAddress reportingTo(Consumer<IpAddress> listener) {
+        return new SourceAddress(proxies, header, listener);
     }
 
-    /** The address that the request comes from; empty when it cannot be told, which no source policy admits. */
+    /**
+     * The address that the request comes from; empty when it is unknown, and no source policy allows an unknown source.
+     */
     public Optional<IpAddress> of(HttpServletRequest request) {
         Optional<IpAddress> peer = peer(request);
         if (peer.isEmpty() || !isProxy(peer.get())) {
@@ -84,8 +86,8 @@ public final class SourceAddress {
     }
 
     /**
-     * Whether the request carries a header that proxies write although its peer is no configured proxy: then the peer may be
-     * a proxy that nobody has configured, and its address not that of whoever asks.
+     * Whether the request carries a header that proxies write although its peer is no configured proxy. The peer may
+     * then be a proxy that is not configured, and its address not the client's.
      */
     public boolean isInDoubt(HttpServletRequest request) {
         return peer(request).filter(peer -> !isProxy(peer)).isPresent()
@@ -93,7 +95,7 @@ public final class SourceAddress {
                         || OTHER_TRACES.stream().anyMatch(name -> request.getHeader(name) != null));
     }
 
-    /** A peer on a Unix socket has no address. */
+    /** The socket's peer; empty on a Unix socket, whose peers have no address. */
     private static Optional<IpAddress> peer(HttpServletRequest request) {
         String remote = request.getRemoteAddr();
         try {
@@ -116,7 +118,8 @@ public final class SourceAddress {
             if (!warned.getAndSet(true)) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "{0} sent by {1}, which is no trusted proxy: ignored (further ones are not logged)",
+                        "ignored {0} from {1}, which is no trusted proxy; if it is your proxy, configure it as trusted"
+                                + " (logged once)",
                         name.get(),
                         peer);
             }

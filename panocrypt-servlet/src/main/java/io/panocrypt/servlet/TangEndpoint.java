@@ -6,7 +6,7 @@ import io.panocrypt.policy.model.UnlockResult;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What answers the Tang protocol behind a base URL; thread-safe. */
+/** Answers the Tang protocol behind a base URL; thread-safe. */
 public interface TangEndpoint {
     /** The pattern of the base that precedes {@code /adv} and {@code /rec}; its one group is the token. */
     String basePattern();
@@ -15,12 +15,12 @@ public interface TangEndpoint {
      * The advertisement, as bytes of a JWS.
      *
      * @param token what the base's group matched
-     * @param thumbprint of a key that signs too; null for none
+     * @param thumbprint of a key that signs in addition; null for none
      * @return empty for an unknown token or thumbprint
      */
     Optional<byte[]> advertisement(String token, @Nullable String thumbprint);
 
-    /** Decides about a request to recover, and answers. */
+    /** Decides about a recovery request and answers it. */
     UnlockResult recover(UnlockAttempt attempt);
 
     /** The devices of a service, each behind {@code /u/{token}}. */

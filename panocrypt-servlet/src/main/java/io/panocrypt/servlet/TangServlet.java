@@ -18,15 +18,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks Tang's wire protocol: the advertisement and the recovery behind the base of a {@link TangEndpoint}.
+ * Serves Tang's wire protocol: the advertisement and the recovery behind the base of a {@link TangEndpoint}.
  *
- * <p>Routes on the raw request target, so that the container must pass on empty path segments. Thread-safe. Errors are
- * problem details without a detail; no fault of the service ever looks like an answer.
+ * <p>Routes are matched on the raw request target, so the container must pass on empty path segments. Thread-safe.
+ * Errors are problem details without a detail; a fault of the service is never answered with 200.
  */
 public final class TangServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final System.Logger LOG = System.getLogger(TangServlet.class.getName());
-    /** As in tangd: one byte more is refused. */
+    /** In bytes, as in tangd: one byte more is refused. */
     private static final int MAX_BODY = 65_535;
 
     private static final String NAME = "([0-9A-Za-z_-]+)";
@@ -36,7 +36,7 @@ public final class TangServlet extends HttpServlet {
     private final Pattern advertisement;
     private final Pattern recovery;
 
-    /** A servlet to be mounted once, at a path prefix or at the root. */
+    /** Creates a servlet, which must be mounted once, at a path prefix or at the root. */
     public TangServlet(TangEndpoint endpoint, SourceAddress sources) {
         this.endpoint = endpoint;
         this.sources = sources;
@@ -53,11 +53,11 @@ public final class TangServlet extends HttpServlet {
         try {
             route(path, request, response);
         } catch (StoreException e) {
-            // The service has it in the log, once for an outage and not for each request.
+            // The service logs it, once for an outage and not for each request.
             unavailable(response);
         } catch (RuntimeException e) {
-            // Whatever it is: it must refuse, and it must not tell.
-            LOG.log(System.Logger.Level.ERROR, "a request failed", e);
+            // Any fault must end in a refusal, and the caller must not learn the cause.
+            LOG.log(System.Logger.Level.ERROR, "a Tang request failed and was answered with 503", e);
             if (!response.isCommitted()) {
                 response.reset();
                 unavailable(response);
@@ -114,7 +114,7 @@ public final class TangServlet extends HttpServlet {
                     ? new byte[MAX_BODY + 1]
                     : request.getInputStream().readNBytes(MAX_BODY + 1);
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "a body did not come whole", e);
+            LOG.log(System.Logger.Level.DEBUG, "a request body could not be read to its end", e);
             badRequest(response);
             return;
         }

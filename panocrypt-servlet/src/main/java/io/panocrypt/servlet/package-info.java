@@ -1,3 +1,3 @@
-/** Servlets that a host mounts by code or descriptor; nothing mounts itself. */
+/** Servlets that the host application mounts in code or in a descriptor; none mounts itself. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.servlet;

@@ -179,7 +179,7 @@ class ApiAccessTest {
             "/lockdown/ID, no such path",
             "/devices/x/, no such path"
         })
-        void tellsAnIdThatCannotBeFromAPathThatIsNone(String path, String problem) throws Exception {
+        void distinguishesAnImpossibleIdFromAnUnknownPath(String path, String problem) throws Exception {
             assertTrue(server.get(path).json().path("problems").path(0).asText().startsWith(problem));
         }
 

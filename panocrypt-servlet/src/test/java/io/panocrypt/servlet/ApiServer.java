@@ -49,9 +49,9 @@ import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/** The servlets in a real container on a free loopback port, over a memory store that can be made to fail. */
+/** Runs the servlets in a real container on a free loopback port, over a memory store that can be made to fail. */
 public final class ApiServer {
-    /** How long a test waits for what must happen, as in the testkit, which depends on this module. */
+    /** Maximum wait for something that must happen, as in the testkit, which depends on this module. */
     public static final Duration MAX_WAIT = Duration.ofMinutes(5);
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -76,7 +76,7 @@ public final class ApiServer {
         this(directory, clock, defaults -> {});
     }
 
-    /** @param changes what differs from the defaults */
+    /** @param changes the settings that differ from the defaults */
     ApiServer(Path directory, InstantSource clock, Consumer<Panocrypt.Builder> changes) throws Exception {
         SecureRandom random = new SecureRandom();
         master = MasterKey.create(directory.resolve("master-key"), random);
@@ -121,7 +121,7 @@ public final class ApiServer {
         return store;
     }
 
-    /** Does that right before the next edit is applied: after its author has authenticated. */
+    /** Runs this right before the next edit is applied, after its author has authenticated. */
     void beforeNextEdit(Runnable act) {
         beforeStore("apply", () -> {
             before.remove("apply");
@@ -133,7 +133,7 @@ public final class ApiServer {
         return panocrypt;
     }
 
-    /** Has another node of the site take a checkpoint, as each does when it ends. */
+    /** Makes another node take a checkpoint, as each node does when it shuts down. */
     void checkpoint() {
         settings.checkpointInterval(Duration.ofDays(1)).build().close();
     }
@@ -147,18 +147,18 @@ public final class ApiServer {
         breakFromCall(1, with);
     }
 
-    /** Makes that call of the store fail, counted from now on, and every later one. */
+    /** Makes the store's call with this number fail, counted from now on, and every later one. */
     void breakFromCall(int number, RuntimeException with) {
         callsLeft.set(number - 1);
         fault.set(Optional.of(with));
     }
 
-    /** One more row of the journal, by the store alone. */
+    /** Appends one journal entry directly to the store. */
     void append(String id) {
         store.append(new JournalEntry(id, JournalEntry.Kind.UNLOCK, Instant.EPOCH, null, "{}"));
     }
 
-    /** Runs that before each call of the store's method, on the thread of the call. */
+    /** Runs this before each call of the store's method, on the thread of the call. */
     void beforeStore(String method, Runnable action) {
         before.put(method, action);
     }
@@ -177,7 +177,7 @@ public final class ApiServer {
         return callAs(admin, method, path, body, headers);
     }
 
-    /** A call by whoever has that token. */
+    /** A call with this token. */
     Answer callAs(String token, String method, String path, String body, String... headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri("/api/v1" + path))
@@ -209,16 +209,16 @@ public final class ApiServer {
         return call("DELETE", path, "");
     }
 
-    /** Sends a request as it is, without the administrator's token. */
+    /** Sends a request unchanged, without the administrator's token. */
     Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        // A connection of its own: the server closes one whose body it refused unread, and the next call must not meet
+        // Uses a new connection: the server closes one whose body it refused unread, and the next call must not hit
         // that.
         HttpResponse<String> response =
                 HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
         return new Answer(response, response.body().startsWith("{") ? MAPPER.readTree(response.body()) : null);
     }
 
-    /** Sends bytes that no client would send, and reads the status line. */
+    /** Sends bytes that no client would send, and returns the status line. */
     String raw(byte[] request) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", uri("/").getPort())) {
             socket.setSoTimeout(Math.toIntExact(MAX_WAIT.toMillis()));

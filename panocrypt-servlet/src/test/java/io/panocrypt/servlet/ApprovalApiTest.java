@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A device that a group covers, its approvers, and those who are none. */
+/** Uses a device that a group covers, its approvers, and members who are none. */
 class ApprovalApiTest {
     private static final String HERE = "192.0.2.1";
     private static final String ELSEWHERE = "2001:db8::1";
@@ -109,7 +109,7 @@ class ApprovalApiTest {
         }
 
         @Test
-        void saysThatNobodyIsAskedWhereNothingCoversIt() throws Exception {
+        void saysThatNoApprovalIsNeededWithoutAGroup() throws Exception {
             JsonNode free = server.device("db-1", ",\"tags\":[\"db\"]");
             assertEquals(
                     "{\"needed\":false,\"byItself\":false,\"groups\":[],\"approvers\":[],\"quorum\":0,\"reachable\":false}",
@@ -117,7 +117,7 @@ class ApprovalApiTest {
         }
 
         @Test
-        void warnsWhereItAsksAndNobodyMayDecide() throws Exception {
+        void warnsIfApprovalIsNeededAndNobodyMayDecide() throws Exception {
             JsonNode stuck = server.device("db-1", ",\"requireApproval\":true,\"sources\":[\"192.0.2.1\"]");
             assertTrue(stuck.path("approval").path("byItself").asBoolean());
             assertTrue(stuck.path("warnings").toString().contains("nobody can approve it"));
@@ -350,7 +350,7 @@ class ApprovalApiTest {
                     "defer   | {\"until\":\"PT1H\"}",
                     "defer   | []"
                 })
-        void checksWhatItIsTold(String verb, String body) throws Exception {
+        void validatesItsInput(String verb, String body) throws Exception {
             String request = pendingFrom(HERE);
             assertEquals(400, decide(eva, request, verb, body).status());
             assertEquals("pending", server.get(request).json().path("state").asText());
@@ -399,7 +399,7 @@ class ApprovalApiTest {
         }
 
         @Test
-        void deniesTheWholeDeviceWhenToldSo() throws Exception {
+        void deniesTheWholeDeviceOnRequest() throws Exception {
             String request = pendingFrom(HERE);
             assertEquals(
                     200, decide(eva, request, "deny", "{\"scope\":\"device\"}").status());

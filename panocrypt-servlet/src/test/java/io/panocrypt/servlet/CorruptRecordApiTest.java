@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What operators are answered where something stored is damaged, and where the store refuses what they ask. */
+/** What operators get if a stored record is damaged, and if the store refuses their input. */
 class CorruptRecordApiTest {
     @TempDir
     Path directory;
@@ -77,7 +77,7 @@ class CorruptRecordApiTest {
 
     @Test
     void answers400ToWhatTheStoreRefuses() throws Exception {
-        // The first call finds the member.
+        // The first call looks up the member.
         server.breakFromCall(2, new StoreInputException("a key is too long"));
         assertEquals(400, server.get("/members").status());
     }

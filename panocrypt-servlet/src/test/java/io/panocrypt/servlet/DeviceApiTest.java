@@ -440,7 +440,7 @@ class DeviceApiTest {
             "198.51.100.1, denied, source-not-allowed, key=pass lockdown=pass temporary-deny=pass state=pass source=fail"
                     + " approval=not-reached"
         })
-        void tellsWhichGateDecides(String source, String outcome, String reason, String gates) throws Exception {
+        void showsWhichGateDecides(String source, String outcome, String reason, String gates) throws Exception {
             JsonNode result = ask(path(server.device("web-1", ",\"sources\":[\"192.0.2.0/24\"]")), source);
             assertEquals(outcome, result.path("outcome").asText());
             assertEquals(reason, result.path("reason").asText());
@@ -449,7 +449,7 @@ class DeviceApiTest {
         }
 
         @Test
-        void tellsWhatIsSkippedByAnAllowance() throws Exception {
+        void showsWhatAnAllowanceSkips() throws Exception {
             String path = path(server.device("web-1", ",\"sources\":[\"192.0.2.0/24\"]"));
             server.post(path + "/disable", "");
             assertEquals("disabled", ask(path, "192.0.2.1").path("reason").asText());
@@ -460,7 +460,7 @@ class DeviceApiTest {
         }
 
         @Test
-        void tellsOfLockdownAndRevocation() throws Exception {
+        void showsLockdownAndRevocation() throws Exception {
             String path = path(server.device("web-1", ",\"sources\":[\"192.0.2.0/24\"]"));
             server.post("/lockdowns", "{\"reason\":\"stolen\"}");
             assertEquals("lockdown", ask(path, "192.0.2.1").path("reason").asText());

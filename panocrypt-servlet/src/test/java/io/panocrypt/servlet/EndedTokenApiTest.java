@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A token that ends after its call was authenticated, and before what the call does is committed. */
+/** Ends a token after its call was authenticated, and before the call's effect is committed. */
 class EndedTokenApiTest {
     private static final String INCIDENT = "{\"reason\":\"incident\"}";
 

@@ -133,7 +133,7 @@ class EnrollServletTest {
         JsonNode key = key("");
         server.device("web-1", "");
         assertEquals(409, enroll(key, "web-1").status());
-        // Only the head: an answer to a body that nobody reads may be lost with the connection.
+        // Sends only the head: the answer to a body that is never read may be lost with the connection.
         String tooLong = "POST /enroll HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer "
                 + key.path("secret").asText() + "\r\nContent-Length: 70000\r\n\r\n";
         assertTrue(server.raw(tooLong.getBytes(StandardCharsets.US_ASCII)).contains(" 413 "));
@@ -180,7 +180,7 @@ class EnrollServletTest {
 
     @ParameterizedTest
     @CsvSource({"X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"})
-    void registersNothingBehindProxyThatNobodyConfigured(String header) throws Exception {
+    void registersNothingBehindAnUnconfiguredProxy(String header) throws Exception {
         JsonNode key = key(",\"registerSource\":true");
         ApiServer.Answer answer = enroll(key, "web-1", header, "for=203.0.113.7");
         assertEquals(409, answer.status());
@@ -224,7 +224,7 @@ class EnrollServletTest {
     }
 
     @Test
-    void tellsNoFaultOfTheStore() throws Exception {
+    void revealsNoFaultOfTheStore() throws Exception {
         JsonNode key = key("");
         server.breakStore(new StoreException("secret detail"));
         ApiServer.Answer answer = enroll(key, "web-1");

@@ -54,9 +54,9 @@ class EnrollmentKeyApiTest {
         String path = "/enrollment-keys/" + made.json().path("id").asText();
         assertEquals("/api/v1" + path, made.header("Location"));
         JsonNode shown = server.get(path).json();
-        ObjectNode told = made.json().deepCopy();
-        told.remove("secret");
-        assertEquals(told, shown);
+        ObjectNode expected = made.json().deepCopy();
+        expected.remove("secret");
+        assertEquals(expected, shown);
         assertFalse(shown.toString().contains("ash"), "no secret and no hash");
         assertEquals(
                 List.of(shown),

@@ -117,7 +117,7 @@ class HistoryExportApiTest {
         assertTrue(new String(answer.body(), StandardCharsets.UTF_8).startsWith("{\"type\":\"about:blank\""));
     }
 
-    /** Nobody may take a part for the whole. */
+    /** A part must not pass for the whole. */
     @Test
     void breaksTheConnectionWhereTheStoreFailsUnderWay() throws Exception {
         for (int i = 0; i < 2_500; i++) {
@@ -132,7 +132,7 @@ class HistoryExportApiTest {
         }
     }
 
-    /** Each keeps a thread for as long as its reader takes. */
+    /** Each occupies a thread until its reader has finished. */
     @Test
     void isRefusedWhileFourAreBeingRead() throws Exception {
         CountDownLatch begun = new CountDownLatch(4);

@@ -55,7 +55,7 @@ class MemberApiTest {
     @Nested
     class Making {
         @Test
-        void tellsTheTokenOnce() throws Exception {
+        void showsTheTokenOnce() throws Exception {
             ApiServer.Answer made = server.post(
                     "/members", "{\"name\":\"eva\",\"role\":\"approver\",\"contacts\":[\"mailto:eva@example.org\"]}");
             assertEquals(201, made.status());
@@ -103,7 +103,7 @@ class MemberApiTest {
                     "{\"name\":\"a\",\"token\":\"chosen\"}         | 400",
                     "{\"name\":\"administrator\"}                  | 409"
                 })
-        void checksWhatItIsTold(String body, int status) throws Exception {
+        void validatesItsInput(String body, int status) throws Exception {
             ApiServer.Answer answer = server.post("/members", body);
             assertEquals(status, answer.status());
             assertFalse(answer.json().has("token"));
@@ -169,7 +169,7 @@ class MemberApiTest {
 
         @ParameterizedTest
         @CsvSource({"VIEWER, 403", "APPROVER, 403", "ADMIN, 200"})
-        void isNobodyElse(Role role, int status) throws Exception {
+        void isNoOtherMember(Role role, int status) throws Exception {
             Members.Issued eva = server.member("eva", role);
             Members.Issued bob = server.member("bob", Role.VIEWER);
             String path = "/members/" + bob.member().id() + "/token";

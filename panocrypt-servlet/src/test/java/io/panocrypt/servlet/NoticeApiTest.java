@@ -40,10 +40,10 @@ class NoticeApiTest {
     private final Channel browsers = new Channel(Set.of("webpush"));
     private ApiServer server;
 
-    /** Takes everything down, and answers what it is told to. */
+    /** Records every notice, and returns the result that a test sets. */
     private static final class Channel implements Notifier {
         private final Set<String> schemes;
-        private final List<URI> told = new CopyOnWriteArrayList<>();
+        private final List<URI> notified = new CopyOnWriteArrayList<>();
         private volatile Delivery answer = new Delivery.Done();
 
         Channel(Set<String> schemes) {
@@ -57,7 +57,7 @@ class NoticeApiTest {
 
         @Override
         public Delivery deliver(Notice notice, URI contact) {
-            told.add(contact);
+            notified.add(contact);
             return answer;
         }
     }
@@ -86,7 +86,7 @@ class NoticeApiTest {
     }
 
     @Test
-    void makesAWebhookAndTellsItsSecretOnce() throws Exception {
+    void makesAWebhookAndShowsItsSecretOnce() throws Exception {
         JsonNode made = webhook();
         assertTrue(made.get("secret").asText().startsWith("whsec_"));
         JsonNode read = server.get("/webhooks/" + made.get("id").asText()).json();
@@ -99,7 +99,7 @@ class NoticeApiTest {
                         .status());
     }
 
-    /** Whoever has a webhook's path can send there, and whoever knows a topic reads along. */
+    /** Anyone who has a webhook's path can send there, and anyone who knows a topic can read it. */
     @Test
     void showsWholeTargetsToAdministratorsAndToWhomTheyBelongOnly() throws Exception {
         String hook = "/webhooks/" + webhook().get("id").asText();
@@ -181,7 +181,7 @@ class NoticeApiTest {
         JsonNode refused = server.post(path, "{}").json();
         assertEquals("refused", refused.get("result").asText());
         assertEquals("answered 400", refused.get("cause").asText());
-        assertEquals(2, hooks.told.size());
+        assertEquals(2, hooks.notified.size());
     }
 
     @Test
@@ -191,7 +191,7 @@ class NoticeApiTest {
         ApiServer.Answer foreign =
                 server.callAs(vera.token(), "POST", path, "{\"contact\":\"mailto:boss@example.org\"}");
         assertEquals(404, foreign.status());
-        assertTrue(people.told.isEmpty(), "whoever may only name themselves must not make the server call anywhere");
+        assertTrue(people.notified.isEmpty(), "a member must not make the server call an address of another member");
         server.call(
                 "PATCH",
                 "/members/" + vera.member().id(),
@@ -204,7 +204,7 @@ class NoticeApiTest {
                         .json()
                         .get("result")
                         .asText());
-        assertEquals(List.of(URI.create("mailto:vera@example.org")), people.told);
+        assertEquals(List.of(URI.create("mailto:vera@example.org")), people.notified);
     }
 
     @Test
@@ -222,7 +222,7 @@ class NoticeApiTest {
         ApiServer.Answer made = server.callAs(alice.token(), "POST", path, SUBSCRIPTION);
         assertEquals(201, made.status());
         assertEquals("push.example.net", made.json().get("host").asText());
-        assertFalse(made.json().toString().contains("JzLQ3raZ"), "whoever has the endpoint can push to it");
+        assertFalse(made.json().toString().contains("JzLQ3raZ"), "anyone who has the endpoint can push to it");
         server.callAs(alice.token(), "POST", path, SUBSCRIPTION);
         JsonNode listed = server.callAs(alice.token(), "GET", path, "").json().get("items");
         assertEquals(1, listed.size());
@@ -246,7 +246,7 @@ class NoticeApiTest {
     }
 
     @Test
-    void triesABrowserByItsIdForWhoeverMayNameIt() throws Exception {
+    void testsABrowserByItsIdForItsOwner() throws Exception {
         Members.Issued alice = server.member("alice", Role.APPROVER);
         Members.Issued vera = server.member("vera", Role.VIEWER);
         String id = server.callAs(alice.token(), "POST", "/members/me/push-subscriptions", SUBSCRIPTION)
@@ -255,13 +255,13 @@ class NoticeApiTest {
                 .asText();
         String mine = "/members/me/push-subscriptions/" + id + "/test";
         browsers.answer = new Delivery.Gone("answered 410");
-        JsonNode told = server.callAs(alice.token(), "POST", mine, "{}").json();
-        assertEquals("gone", told.get("result").asText());
-        assertEquals(1, browsers.told.size());
+        JsonNode delivery = server.callAs(alice.token(), "POST", mine, "{}").json();
+        assertEquals("gone", delivery.get("result").asText());
+        assertEquals(1, browsers.notified.size());
         assertEquals(404, server.callAs(vera.token(), "POST", mine, "{}").status(), "me is another member here");
         String hers = "/members/" + alice.member().id() + "/push-subscriptions/" + id + "/test";
         assertEquals(403, server.callAs(vera.token(), "POST", hers, "{}").status());
-        assertEquals(1, browsers.told.size());
+        assertEquals(1, browsers.notified.size());
     }
 
     @Test
@@ -270,8 +270,8 @@ class NoticeApiTest {
         server.callAs(alice.token(), "POST", "/members/me/push-subscriptions", SUBSCRIPTION);
         String contact =
                 server.panocrypt().members().get(alice.member().id()).contacts().get(0);
-        tellAliceInVain(alice, new Delivery.Refused("answered 400"));
-        tellAliceInVain(alice, new Delivery.Gone("answered 410"));
+        failToNotifyAlice(alice, new Delivery.Refused("answered 400"));
+        failToNotifyAlice(alice, new Delivery.Gone("answered 410"));
         for (String path : List.of(
                 "/members", "/members/" + alice.member().id(), "/audit", "/outbox/dead-letters", "/closed-contacts")) {
             ApiServer.Answer answer = server.get(path);
@@ -282,13 +282,13 @@ class NoticeApiTest {
         }
         String dead = server.get("/outbox/dead-letters").response().body();
         String host = "webpush://push.example.net (";
-        assertTrue(dead.contains(host), "whoever looks after it must see where it should have gone: " + dead);
+        assertTrue(dead.contains(host), "operators must see where it should have gone: " + dead);
         assertTrue(server.get("/audit").response().body().contains(host));
         assertFalse(
                 server.panocrypt().members().get(alice.member().id()).toString().contains(contact));
     }
 
-    private void tellAliceInVain(Members.Issued alice, Delivery answer) throws Exception {
+    private void failToNotifyAlice(Members.Issued alice, Delivery answer) throws Exception {
         browsers.answer = answer;
         String name = "web-" + server.get("/devices").json().get("items").size();
         String device = server.device(
@@ -354,7 +354,7 @@ class NoticeApiTest {
     }
 
     @Test
-    void tellsHowFarNoticesLagAndRetriesAndDropsDeadLetters() throws Exception {
+    void showsTheBacklogAndRetriesAndDropsDeadLetters() throws Exception {
         hooks.answer = new Delivery.Refused("answered 400");
         server.post("/webhooks", "{\"url\":\"https://hooks.example/all\"}");
         String device = server.device("web-1", ",\"sources\":[\"192.0.2.1/32\"]")
@@ -367,11 +367,13 @@ class NoticeApiTest {
         assertTrue(status.get("dead").asInt() > 0, status.toString());
         JsonNode letter = server.get("/outbox/dead-letters").json().get("items").get(0);
         assertEquals("answered 400", letter.get("cause").asText());
-        JsonNode told = server.get("/webhooks").json().get("items").get(0);
-        assertEquals(status.get("dead").asInt(), told.get("dead").get("count").asInt());
-        assertEquals("answered 400", told.get("dead").get("cause").asText());
-        assertFalse(told.get("dead").get("died").isNull());
-        assertEquals(told, server.get("/webhooks/" + told.get("id").asText()).json());
+        JsonNode webhook = server.get("/webhooks").json().get("items").get(0);
+        assertEquals(
+                status.get("dead").asInt(), webhook.get("dead").get("count").asInt());
+        assertEquals("answered 400", webhook.get("dead").get("cause").asText());
+        assertFalse(webhook.get("dead").get("died").isNull());
+        assertEquals(
+                webhook, server.get("/webhooks/" + webhook.get("id").asText()).json());
         JsonNode seen = server.callAs(server.member("vera", Role.VIEWER).token(), "GET", "/webhooks", "")
                 .json()
                 .get("items")

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every servlet serves a path as it is spelled, and no other spelling, at the root and in a context, in a lenient container. */
+/** Every servlet serves a path only in its exact spelling, at the root and in a context, in a lenient container. */
 class RawPathTest {
     private static final String METRICS = "a_total 1.0\n";
 
@@ -51,7 +51,7 @@ class RawPathTest {
         service.stop();
     }
 
-    /** The servlets in a container that lets every target through to them. */
+    /** Mounts the servlets in a container that passes every target on to them. */
     private LocalConnector mount(String contextPath, MetricsServlet metrics) throws Exception {
         Server server = new Server();
         containers.add(server);
@@ -87,7 +87,7 @@ class RawPathTest {
         return Integer.parseInt(answer.split(" ")[1]);
     }
 
-    /** Spellings of a path that containers or proxies take for it. */
+    /** Spellings of a path that containers or proxies treat as equal to it. */
     static List<String> otherSpellings(String context, String path) {
         List<String> spellings = new ArrayList<>();
         for (String before : List.of(
@@ -141,7 +141,7 @@ class RawPathTest {
         return spellings;
     }
 
-    /** The container itself answers 400 to what climbs above the root. */
+    /** The container itself answers 400 to a path that climbs above the root. */
     private static boolean isRefused(int status) {
         return status == 404 || status == 400;
     }
@@ -188,7 +188,7 @@ class RawPathTest {
     }
 
     @Test
-    void tellsAStrangerNothingByAnotherSpelling() throws Exception {
+    void revealsNothingToAStrangerByAnotherSpelling() throws Exception {
         LocalConnector connector = mount("/", MetricsServlet.forMembers(() -> METRICS, service.panocrypt()));
         for (String path : List.of("/metrics", "/api/v1/devices", "/api/v1/openapi.json", "/enroll")) {
             for (String target : otherSpellings("", path)) {

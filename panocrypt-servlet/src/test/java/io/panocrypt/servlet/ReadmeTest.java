@@ -22,7 +22,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the README tells embedders to write compiles, and starts a second time over the store that it has filled. */
+/** The README's code for embedders compiles, and starts a second time over the store that it has filled. */
 class ReadmeTest {
     private static final Path README = Path.of("..", "README.md");
     private static final String STORE = "new MemoryStore(InstantSource.system(), \"node-1\")";
@@ -41,7 +41,7 @@ class ReadmeTest {
                 snippet.lines().filter(line -> !line.startsWith(IMPORT)).count() <= 15,
                 "an embedder has little to write");
         assertTrue(snippet.contains(STORE) && snippet.contains("Path.of("), snippet);
-        // The same store and a folder of the test's own, so that the second start finds what the first one left.
+        // Uses the same store and the test's own folder, which lets the second start find what the first one left.
         return snippet.replace(STORE, "shared").replace("Path.of(", "directory.resolve(");
     }
 
@@ -62,10 +62,10 @@ class ReadmeTest {
                         + "try (masterKey; panocrypt) { return tang.getClass().getSimpleName() + masterKey.fingerprint(); }"
                         + "}}");
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
         String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        int result = compiler.run(null, told, told, "-proc:none", "-cp", path, source.toString());
-        assertEquals(0, result, told.toString(StandardCharsets.UTF_8));
+        int result = compiler.run(null, output, output, "-proc:none", "-cp", path, source.toString());
+        assertEquals(0, result, output.toString(StandardCharsets.UTF_8));
         URLClassLoader loader =
                 new URLClassLoader(new URL[] {directory.toUri().toURL()}, ReadmeTest.class.getClassLoader());
         return loader.loadClass("Snippet").getMethod("run", MemoryStore.class, Path.class);

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The table of docs/roles.md names each call of the REST interface with the role that it asks for. */
+/** The table of docs/roles.md lists each call of the REST interface with the role that it needs. */
 class RolesDocTest {
     private static final Path PAGE = Path.of("../docs/roles.md");
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What belongs to no single device: lists, lockdowns, history and audit. */
+/** Objects that belong to no single device: lists, lockdowns, history and audit. */
 class SiteApiTest {
     private static final Pattern SEALED = Pattern.compile("\"sealed\":\"([^\"]+)\"");
 
@@ -49,7 +49,7 @@ class SiteApiTest {
         return members;
     }
 
-    /** Everything behind a path, page by page. */
+    /** All items behind a path, read page by page. */
     private List<JsonNode> all(String path, int limit) throws Exception {
         List<JsonNode> items = new ArrayList<>();
         String cursor = "";
@@ -244,7 +244,7 @@ class SiteApiTest {
     @Nested
     class AuditRows {
         @Test
-        void tellWhatWasBeforeAndAfterAsObjects() throws Exception {
+        void showBeforeAndAfterAsObjects() throws Exception {
             String device = server.device("web-1", "").path("id").asText();
             server.post("/devices/" + device + "/disable", "");
             JsonNode row = server.get("/audit?limit=1").json().path("items").path(0);
@@ -304,7 +304,7 @@ class SiteApiTest {
             return secrets;
         }
 
-        /** As they stand in the stored text, which the model does not show. */
+        /** The sealed keys in the stored text, which the model does not show. */
         private Set<String> sealedKeysOf(String id) {
             String body = server.store()
                     .get(PolicyRecord.DEVICE, id)

@@ -25,7 +25,7 @@ class SourceAddressTest {
     private static final String PROXY = "10.0.0.1";
     private static final String UNKNOWN = "unknown";
 
-    /** A request of which only the peer and the headers are known; headers as name, value, name, value. */
+    /** A request that has only a peer and headers; headers as name, value, name, value. */
     private static HttpServletRequest from(String peer, String... headers) {
         return (HttpServletRequest) Proxy.newProxyInstance(
                 HttpServletRequest.class.getClassLoader(),
@@ -291,7 +291,7 @@ class SourceAddressTest {
             "10.0.0.1, X-Forwarded-For, false",
             "10.0.0.1, Via, false"
         })
-        void isWhatTracesOfProxyThatNobodyConfiguredRaise(String peer, String header, boolean doubt) {
+        void isRaisedByTracesOfAnUnconfiguredProxy(String peer, String header, boolean doubt) {
             SourceAddress addresses = SourceAddress.behind(PROXIES, X_FORWARDED_FOR);
             assertEquals(doubt, addresses.isInDoubt(from(peer, header, "203.0.113.7")));
         }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TangServletTest {
-    /** Far more than any source may ask at once. */
+    /** Far more requests than a source may make at once. */
     private static final int MANY = 20_000;
 
     @TempDir
@@ -28,7 +28,7 @@ class TangServletTest {
 
     @BeforeEach
     void start() throws Exception {
-        // Time stands still, so that nobody may ask again while the test goes on.
+        // A fixed clock: the rate limit must not recover while the test runs.
         server = new ApiServer(directory, InstantSource.fixed(Instant.now()));
         device = server.device("web-1", ",\"sources\":[\"192.0.2.0/24\"]")
                 .path("id")
@@ -75,7 +75,7 @@ class TangServletTest {
         assertEquals("no-store", answer.header("Cache-Control"));
         JsonNode problem = answer.json();
         assertEquals("Too Many Requests", problem.path("title").asText());
-        assertEquals(3, problem.size(), "tells an outsider nothing");
+        assertEquals(3, problem.size(), "reveals nothing to an outsider");
     }
 
     @Test

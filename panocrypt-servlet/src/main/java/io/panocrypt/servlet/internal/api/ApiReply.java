@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a route answers.
+ * The answer of a route.
  *
  * @param status 200, 201 or 204
  * @param body null with 204, and with a stream
@@ -19,10 +19,10 @@ public record ApiReply(
         @Nullable Long version,
         @Nullable Stream stream) {
 
-    /** What is too long to be held at once. */
+    /** A body that is too long to be held in memory at once. */
     @FunctionalInterface
     public interface Stream {
-        /** Writes all of it; a runtime exception says that what was written is of no use. */
+        /** Writes all of it; after a runtime exception, what was written is incomplete and useless. */
         void writeTo(OutputStream out) throws IOException;
     }
 

@@ -12,10 +12,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a route sees of a request.
+ * A request as a route gets it.
  *
- * @param member who asks
- * @param variables what stands in the path for the route's variables, in their order
+ * @param member the caller
+ * @param variables the values of the route's variables in the path, in their order
  * @param query the query
  * @param http the request itself
  */
@@ -24,7 +24,7 @@ public record ApiRequest(Member member, List<String> variables, ApiQuery query, 
     /** RFC 9110 section 8.8.3. */
     private static final Pattern ENTITY_TAG = Pattern.compile("(?:W/)?\"[\\x21\\x23-\\x7E\\x80-\\xFF]*\"");
 
-    /** Who asks, for the audit. */
+    /** The caller, for the audit. */
     Actor actor() {
         return Actor.of(member);
     }
@@ -34,7 +34,7 @@ public record ApiRequest(Member member, List<String> variables, ApiQuery query, 
         return variables.get(0);
     }
 
-    /** The member that a variable of the path names, where {@code me} is who asks. */
+    /** The id of the member that a variable of the path names; {@code me} is the caller. */
     String member(int variable) {
         String named = variables.get(variable);
         return named.equals(ApiRoute.ME) ? member.id() : named;
@@ -44,7 +44,7 @@ public record ApiRequest(Member member, List<String> variables, ApiQuery query, 
         return ApiBody.read(http);
     }
 
-    /** Reads a body that has no members. */
+    /** Requires a body without members. */
     void expectNothing() {
         body().finish();
     }
@@ -53,14 +53,15 @@ public record ApiRequest(Member member, List<String> variables, ApiQuery query, 
     long ifMatch() {
         List<String> values = Collections.list(http.getHeaders("If-Match"));
         if (values.isEmpty()) {
-            throw new ApiException(428, "name the version that you saw: If-Match: \"version\"");
+            throw new ApiException(
+                    428, "the header If-Match is required: give the version that you read, as \"version\"");
         }
         Matcher version = VERSION.matcher(values.get(0));
         if (values.size() == 1 && version.matches()) {
             return Long.parseLong(version.group(1));
         }
         if (values.size() == 1 && ENTITY_TAG.matcher(values.get(0)).matches()) {
-            throw new ApiException(412, "no version of this has that entity tag");
+            throw new ApiException(412, "the entity tag in If-Match is not a version of this object");
         }
         throw new ApiException(400, "If-Match must be one version in double quotes");
     }

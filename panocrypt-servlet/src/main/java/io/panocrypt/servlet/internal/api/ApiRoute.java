@@ -17,9 +17,9 @@ import java.util.stream.Stream;
  * @param method such as {@code GET}
  * @param template the path behind the mount point, with variables such as {@code {id}}
  * @param path matches the raw path; one group for each variable
- * @param minimum the least role that may call it
- * @param parameters the query parameters that it knows
- * @param forOneself whether a member without that role may call it too where the path names this very member
+ * @param minimum the lowest role that may call it
+ * @param parameters the query parameters that it accepts
+ * @param forOneself whether a member of a lower role may call it too, if the path's first variable names that member
  * @param handler answers
  */
 public record ApiRoute(
@@ -30,10 +30,10 @@ public record ApiRoute(
         Set<String> parameters,
         boolean forOneself,
         Handler handler) {
-    /** How callers name themselves in a path. */
+    /** The name by which callers refer to themselves in a path. */
     static final String ME = "me";
 
-    /** What answers a route. */
+    /** Answers the requests of one route. */
     @FunctionalInterface
     public interface Handler {
         ApiReply answer(ApiRequest request);
@@ -41,36 +41,36 @@ public record ApiRoute(
 
     /** A route with those query parameters. */
     static ApiRoute of(String method, String template, Role minimum, Handler handler, String... parameters) {
-        // The alphabet of every id: whatever else stands there names nothing.
+        // This is the alphabet of every id, so any other text names nothing.
         Pattern path = Pattern.compile(template.replaceAll("\\{[a-z]+}", "([a-z0-9-]{1,64})"));
         return new ApiRoute(method, template, path, minimum, Set.of(parameters), false, handler);
     }
 
-    /** A route to a list, which viewers may read. */
+    /** A route to a list, which viewers may read, with the parameters of paging. */
     static ApiRoute list(String template, Handler handler, String... filters) {
         String[] parameters = Stream.concat(Stream.of(filters), Stream.of(ApiQuery.CURSOR, ApiQuery.LIMIT))
                 .toArray(String[]::new);
         return of("GET", template, Role.VIEWER, handler, parameters);
     }
 
-    /** The same route, open to every member who is the one that its first variable names. */
+    /** The same route, also open to the member whom its first variable names. */
     ApiRoute alsoForOneself() {
         return new ApiRoute(method, template, path, minimum, parameters, true, handler);
     }
 
-    /** Whether that member may call it with those variables. */
+    /** Whether a member may call this route with those values of its variables. */
     public boolean admits(Member member, List<String> variables) {
         return member.role().compareTo(minimum) >= 0
                 || forOneself
                         && (variables.get(0).equals(ME) || variables.get(0).equals(member.id()));
     }
 
-    /** Whether only what stands in that path for the variables keeps it from being this route's. */
+    /** Whether the path is this route's except for the values of its variables. */
     public boolean hasShapeOf(String rawPath) {
         return rawPath.matches(template.replaceAll("\\{[a-z]+}", "[^/]+"));
     }
 
-    /** What stands in that path for the variables; empty if the route is another. */
+    /** The values of the variables in that path; empty if it is not this route's. */
     public Optional<List<String>> match(String rawPath) {
         Matcher matcher = path.matcher(rawPath);
         return matcher.matches()

@@ -8,7 +8,7 @@ import java.util.List;
 public final class ApiRoutes {
     private ApiRoutes() {}
 
-    /** Every route; no two of them have one method and match one path. */
+    /** Every route; no two routes with the same method match the same path. */
     public static List<ApiRoute> of(Panocrypt panocrypt) {
         List<ApiRoute> routes = new ArrayList<>();
         routes.addAll(new DeviceRoutes(panocrypt).routes());

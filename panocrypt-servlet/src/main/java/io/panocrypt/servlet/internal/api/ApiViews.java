@@ -40,7 +40,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Writes the model as the REST interface shows it: every member is named here, so that nothing else ever leaves. */
+/**
+ * Writes the model as the REST interface shows it. Every member is written by name: a new field of the model is never
+ * shown by accident.
+ */
 final class ApiViews {
     private ApiViews() {}
 
@@ -55,7 +58,7 @@ final class ApiViews {
         return list.put("nextCursor", page.nextCursor().orElse(null));
     }
 
-    /** A part of a list that the store gives whole. */
+    /** One page of a list that the store returns in full. */
     static <T> Page<T> slice(List<T> all, Function<T, String> id, ApiQuery query) {
         String cursor = query.cursor();
         List<T> rest = all.stream()
@@ -184,7 +187,7 @@ final class ApiViews {
                 .put("version", lockdown.version());
     }
 
-    /** @param reader whom it is shown to: administrators and the member read whole contacts, others the hosts only */
+    /** @param reader who reads it: administrators and the member see whole contacts, others only the hosts */
     static ObjectNode member(Member member, Member reader) {
         boolean whole = reader.role() == Role.ADMIN || reader.id().equals(member.id());
         ObjectNode view = ApiJson.object()
@@ -218,7 +221,7 @@ final class ApiViews {
         return view.put("version", group.version());
     }
 
-    /** A request, in the state that time has made of it, with those who may decide now. */
+    /** A request, in its state at this time, with the members who may decide now. */
     static ObjectNode approvalRequest(
             ApprovalRequest request, ApprovalRequest.State state, int uses, Collection<String> approvers) {
         ObjectNode view = ApiJson.object()
@@ -301,7 +304,7 @@ final class ApiViews {
         return view.put("checkpointKey", key.kid());
     }
 
-    /** In the order in which they are asked, which a map read from a store does not keep. */
+    /** In the order of evaluation, which a map read from a store does not keep. */
     private static ArrayNode gates(Map<Gate, GateResult> results) {
         ArrayNode gates = ApiJson.array();
         for (Gate gate : Gate.values()) {

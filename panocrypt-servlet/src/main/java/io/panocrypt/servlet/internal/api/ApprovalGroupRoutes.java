@@ -10,7 +10,7 @@ import io.panocrypt.servlet.internal.http.ApiQuery;
 import java.util.List;
 import java.util.function.Function;
 
-/** The routes to who decides about which devices. */
+/** The routes for approval groups, which say who decides about which devices. */
 final class ApprovalGroupRoutes {
     private final ApprovalGroups groups;
 

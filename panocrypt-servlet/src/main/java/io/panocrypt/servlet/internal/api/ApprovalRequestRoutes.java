@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The routes to devices that wait for a human, and to what humans decide. */
+/** The routes for approval requests of waiting devices, and for decisions about them. */
 final class ApprovalRequestRoutes {
     private static final String STATE = "state";
-    /** What a denial may be widened to. */
+    /** The value of a denial's {@code scope} that makes it cover the whole device. */
     private static final String WHOLE_DEVICE = "device";
 
     private final Approvals approvals;

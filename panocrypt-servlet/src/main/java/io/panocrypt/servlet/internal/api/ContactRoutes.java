@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** The routes to where a member is told: trying a contact, and the browsers that are pushed to. */
+/** The routes for a member's contacts: testing a contact, and the browsers' push subscriptions. */
 final class ContactRoutes {
     private static final String SUBSCRIPTIONS = "/members/{id}/push-subscriptions";
 
@@ -46,7 +46,10 @@ final class ContactRoutes {
         return ApiReply.ok(ApiJson.object().put("applicationServerKey", key));
     }
 
-    /** Only a contact that the member has: whoever may only name themselves must not make the server call anywhere. */
+    /**
+     * Tests only a contact that the member has: a caller who may edit nobody else must not make the server call any
+     * address.
+     */
     private ApiReply test(ApiRequest request) {
         ApiBody body = request.body();
         body.require("contact");
@@ -74,7 +77,7 @@ final class ContactRoutes {
         body.require("keys");
         URI endpoint = body.uri("endpoint");
         List<String> keys = body.members("keys", "p256dh", "auth");
-        // What a browser's PushSubscription.toJSON() says beside.
+        // A browser's PushSubscription.toJSON() contains it too.
         body.ignore("expirationTime");
         body.finish();
         String contact = contact(Objects.requireNonNull(endpoint), Objects.requireNonNull(keys));

@@ -23,11 +23,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The routes to devices, their life and their keys. */
+/** The routes for devices, their states and their keys. */
 final class DeviceRoutes {
-    /** What an operator writes for a source that may be any. */
+    /** The text by which an operator allows any source. */
     static final String ANY = "any";
-    /** How many entries of its history are searched for a device's last unlock. */
+    /** Maximum number of history entries that are searched for a device's last unlock. */
     private static final int SEARCHED_ENTRIES = 1000;
 
     private static final int PAGE = 50;
@@ -89,7 +89,10 @@ final class DeviceRoutes {
         return ApiReply.ok(view, device.version());
     }
 
-    /** The device's entries from that page on, read page by page as they are asked for: the first mostly has the last unlock. */
+    /**
+     * The device's entries from that page on, loaded page by page on demand: the first page usually has the last
+     * unlock.
+     */
     private Stream<UnlockRecord> entries(Device device, Page<UnlockRecord> newest) {
         return Stream.iterate(
                         newest,
@@ -114,7 +117,10 @@ final class DeviceRoutes {
         return device(devices.edit(request.actor(), request.id(), version, change, confirmed));
     }
 
-    /** What a body says of a device, new or old, or of those that a key enrols. */
+    /**
+     * Reads a device's settings from a body, for a new or an existing device or for devices that an enrollment key
+     * makes.
+     */
     static DeviceChange change(ApiBody body) {
         return new DeviceChange(
                 body.text("name"),

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The routes to enrollment keys. */
+/** The routes for enrollment keys. */
 final class EnrollmentKeyRoutes {
     private final EnrollmentKeys keys;
 

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The routes to what is granted to a device for a while, or kept from it. */
+/** The routes for a device's allowances and temporary denies. */
 final class GrantRoutes {
     private final Panocrypt panocrypt;
 
@@ -33,7 +33,7 @@ final class GrantRoutes {
                 ApiRoute.of("DELETE", "/devices/{id}/temporary-deny", Role.ADMIN, this::lift));
     }
 
-    /** Where an allowance may be used: one block, or any that was asked for in so many words. */
+    /** Where an allowance may be used: one block, or anywhere if the operator wrote {@value DeviceRoutes#ANY}. */
     private record Source(Optional<Cidr> cidr) {
         static Optional<Source> parse(String text) {
             return text.equals(DeviceRoutes.ANY)

@@ -5,7 +5,7 @@ import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Role;
 import java.util.List;
 
-/** The routes to what happened on the whole site. */
+/** The routes for history and audit of all devices. */
 final class HistoryRoutes {
     private final History history;
 
@@ -17,7 +17,7 @@ final class HistoryRoutes {
         return List.of(
                 ApiRoute.list("/history", this::unlocks),
                 ApiRoute.list("/audit", this::audit),
-                // Whoever reads history and audit page by page may read them at once: an export holds no more.
+                // Viewers can read history and audit page by page, so they may export them: an export contains no more.
                 ApiRoute.of("GET", "/history/export", Role.VIEWER, this::export),
                 ApiRoute.of("POST", "/history/verify", Role.VIEWER, this::verify));
     }

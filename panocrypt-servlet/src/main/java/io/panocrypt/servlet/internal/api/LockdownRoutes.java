@@ -8,7 +8,7 @@ import io.panocrypt.servlet.internal.http.ApiBody;
 import java.util.List;
 import java.util.Objects;
 
-/** The routes to the incident switch. */
+/** The routes for lockdowns, which stop unlocks in an incident. */
 final class LockdownRoutes {
     private final Lockdowns lockdowns;
 

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The routes to members and their tokens. */
+/** The routes for members and their tokens. */
 public final class MemberRoutes {
     private final Members members;
     private final ApprovalGroups approvalGroups;
@@ -72,7 +72,7 @@ public final class MemberRoutes {
         return ApiReply.ok(view, edited.version());
     }
 
-    /** Whoever edits has not been shown them, so that they are not among those that the edit names. */
+    /** Keeps contacts that the edit does not name because its author was never shown them. */
     private MemberChange keepingSecretContacts(ApiRequest request, MemberChange change) {
         List<String> named = change.contacts();
         if (named == null) {

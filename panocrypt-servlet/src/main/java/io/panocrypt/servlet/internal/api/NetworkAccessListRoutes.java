@@ -9,7 +9,7 @@ import io.panocrypt.servlet.internal.http.ApiBody;
 import java.util.List;
 import java.util.Objects;
 
-/** The routes to network access lists. */
+/** The routes for network access lists. */
 final class NetworkAccessListRoutes {
     private final NetworkAccessLists lists;
 

@@ -20,16 +20,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 
-/** Notices and what they go through, as JSON. */
+/** Writes webhooks, deliveries and push subscriptions as JSON. */
 final class NoticeViews {
     private static final int ID_BYTES = 16;
 
     private NoticeViews() {}
 
     /**
-     * @param closed whether it said that it exists no more
-     * @param dead what it was not told
-     * @param reader whom it is shown to: others than administrators read the URL's host only, and no causes
+     * @param closed whether the receiver said that the webhook no longer exists
+     * @param dead its notices that could not be delivered
+     * @param reader who reads it: only administrators see the whole URL and causes, others the URL's host
      */
     static ObjectNode webhook(Webhook webhook, boolean closed, DeadNotices dead, Member reader) {
         String url = webhook.url().toString();
@@ -63,14 +63,14 @@ final class NoticeViews {
         throw new IllegalStateException("the deliveries are sealed");
     }
 
-    /** The endpoint's host only: whoever has the whole subscription can push to it. */
+    /** Shows only the endpoint's host: anyone who has the whole subscription can push to it. */
     static ObjectNode subscription(String contact) {
         return ApiJson.object()
                 .put("id", subscriptionId(contact))
                 .put("host", URI.create(contact).getHost());
     }
 
-    /** Names a subscription without telling it. */
+    /** Identifies a subscription without revealing it. */
     static String subscriptionId(String contact) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(contact.getBytes(StandardCharsets.UTF_8));

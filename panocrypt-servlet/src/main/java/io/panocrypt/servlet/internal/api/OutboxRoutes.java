@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 
-/** The routes to what is still to be told, what could not be, and to contacts that exist no more. */
+/** The routes for notices that wait or could not be delivered, and for contacts that no longer exist. */
 final class OutboxRoutes {
     private final Outbox outbox;
     private final Contacts contacts;
@@ -50,7 +50,7 @@ final class OutboxRoutes {
                 outbox.deadLetters(request.query().cursor(), request.query().limit()), NoticeViews::deadLetter));
     }
 
-    /** The id stands in the body: it is no segment of a path. */
+    /** Runs an action on the id in the body; this id is not fit for a path segment. */
     private static ApiReply each(ApiRequest request, BiConsumer<Actor, String> act) {
         ApiBody body = request.body();
         body.require("id");

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** The routes to named sets of members. */
+/** The routes for named sets of members. */
 final class UserGroupRoutes {
     private final UserGroups groups;
     private final ApprovalGroups approvalGroups;

@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The routes to the site's own programs that are told of events. */
+/** The routes for webhooks, which notify the operators' own programs of events. */
 final class WebhookRoutes {
     private final Webhooks webhooks;
     private final Outbox outbox;

@@ -3,22 +3,22 @@ package io.panocrypt.servlet.internal.enroll;
 import java.util.List;
 
 /**
- * A script that binds a machine's volumes, alone or as part of an installation; it holds the signed advertisement, so that
- * nothing is trusted on first use and no server is asked.
+ * A script that binds a machine's volumes, on its own or as part of an installation. It contains the signed
+ * advertisement: it trusts nothing on first use and asks no server.
  *
  * @param device the device's name
  * @param url its unlock URL
  * @param thumbprint of its signing key
  * @param advertisement signed by that key, JSON
- * @param warnings to be said when it runs
+ * @param warnings printed when it runs
  */
 public record BindScript(String device, String url, String thumbprint, String advertisement, List<String> warnings) {
     private static final String PATH = "/usr/local/sbin/panocrypt-bind";
     private static final String PASSPHRASE_FILE = "/root/luks-passphrase";
     /**
-     * Fails where binding fails, but not before dracut has taken Clevis into the initramfs for what is bound, which it does
-     * only once a volume is. Ends no shell, since other commands of cloud-init may follow. The names of block devices have
-     * no blanks.
+     * Fails if binding fails, but only after dracut has put Clevis into the initramfs for the volumes that are bound;
+     * dracut does so only if a volume is bound. Does not exit the shell, since other commands of cloud-init may follow.
+     * The names of block devices contain no blanks.
      */
     private static final String BIND_ALL = """
             status=0
@@ -79,12 +79,12 @@ public record BindScript(String device, String url, String thumbprint, String ad
                 fi
             done
             if [ "$failed" -gt 0 ]; then
-                say "$failed of $# volumes are not bound; run this again for them, it leaves the others alone"
+                say "$failed of $# volumes are not bound; run this again for them; it skips the others"
                 exit 1
             fi
             """;
 
-    /** The script itself. */
+    /** The script as a file for {@code sh}, which takes the volumes as arguments. */
     public String shell() {
         String config = "{\"url\":\"" + url + "\",\"thp\":\"" + thumbprint + "\",\"adv\":" + advertisement + "}";
         StringBuilder script = new StringBuilder("#!/bin/sh\n");
@@ -133,7 +133,7 @@ public record BindScript(String device, String url, String thumbprint, String ad
         return text.replaceAll("(?m)^(?=.)", "      ");
     }
 
-    /** One word of POSIX shell (2.2.2), whatever is in it. */
+    /** Quotes any text as one word of POSIX shell (2.2.2). */
     private static String quoted(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
     }

@@ -8,15 +8,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The forms in which a machine may want the answer to its enrolment. */
+/** The forms of the answer to an enrolment; a machine chooses one by {@code Accept}. */
 public enum EnrollmentForm {
-    /** What the operators' interface says of a device, cut down to what the machine needs. */
+    /** A part of the operators' view of a device: only what the machine needs. */
     JSON("application/json", "application/*", "*/*"),
-    /** A script that binds the volumes that it is told. */
+    /** A script that binds the volumes given as its arguments. */
     SHELL("text/x-shellscript"),
     /** User data for cloud-init; its media type for cloud-config parts. */
     CLOUD_CONFIG("text/cloud-config"),
-    /** A %post section; nobody has registered a type for it. */
+    /** A %post section; no media type is registered for it. */
     KICKSTART("text/x-kickstart");
 
     private final List<String> ranges;
@@ -29,7 +29,7 @@ public enum EnrollmentForm {
         return ranges.get(0);
     }
 
-    /** The first form that Accept names (RFC 9110 section 12.5.1), its weights unheeded; empty if it names none. */
+    /** The first known form that Accept names (RFC 9110 section 12.5.1), weights ignored; empty if it names none. */
     public static Optional<EnrollmentForm> of(HttpServletRequest request) {
         List<String> wanted = Arrays.stream(Collections.list(request.getHeaders("Accept")).stream()
                         .collect(Collectors.joining(","))
@@ -44,7 +44,7 @@ public enum EnrollmentForm {
                         .findFirst();
     }
 
-    /** Every media type, for whoever asked for another one. */
+    /** Every media type, for an error message. */
     public static String known() {
         return Arrays.stream(values()).map(EnrollmentForm::mediaType).collect(Collectors.joining(", "));
     }

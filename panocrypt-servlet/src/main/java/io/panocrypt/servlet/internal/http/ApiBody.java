@@ -21,14 +21,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON object that a request carries, read member by member; {@link #finish} refuses it with every problem at once.
+ * The JSON object in a request's body, read member by member; {@link #finish} refuses it and reports every problem at
+ * once.
  *
- * <p>A member that is missing reads as null; so does one that is wrong, which finish then tells.
+ * <p>A missing member reads as null, and so does an invalid one, which finish then reports.
  */
 public final class ApiBody {
     private static final int MAX_BYTES = 64 * 1024;
     private static final int MAX_SHOWN = 64;
-    /** A million days: whoever computes with a duration below must not overflow. */
+    /** A million days: a longer duration could overflow in later arithmetic. */
     private static final Duration MAX = Duration.ofDays(1_000_000);
 
     private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,64}");
@@ -41,7 +42,7 @@ public final class ApiBody {
         this.object = object;
     }
 
-    /** The request's body; an empty one counts as an object without members. */
+    /** Reads the request's body; an empty one counts as an object without members. */
     public static ApiBody read(HttpServletRequest request) {
         byte[] bytes = bytes(request);
         if (bytes.length == 0) {
@@ -63,8 +64,8 @@ public final class ApiBody {
             }
             return bytes;
         } catch (IOException e) {
-            // The framing is broken or the caller has gone: the one who sent it is at fault, not the service.
-            throw new ApiException(400, "the body does not arrive whole");
+            // The framing is broken or the caller has gone: the fault is the sender's, not the service's.
+            throw new ApiException(400, "the body is incomplete");
         }
     }
 
@@ -72,7 +73,7 @@ public final class ApiBody {
         return new ApiException(413, "the body must be at most " + MAX_BYTES + " bytes");
     }
 
-    /** Refuses members that nobody asked for, and everything that was wrong. */
+    /** Throws if the body has unknown members or anything was invalid; names every problem. */
     public void finish() {
         object.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
@@ -107,7 +108,7 @@ public final class ApiBody {
         return value.isBoolean() ? (Boolean) value.booleanValue() : wrong(member, "must be true or false");
     }
 
-    /** Whether the operator says that the harm of the call is meant. */
+    /** Whether the operator confirms the harm that the call does. */
     public boolean isConfirmed() {
         return Boolean.TRUE.equals(flag(ApiQuery.CONFIRM));
     }
@@ -142,7 +143,7 @@ public final class ApiBody {
             try {
                 return Optional.of(Duration.parse(text))
                         .filter(parsed -> parsed.compareTo(MAX) <= 0 && parsed.compareTo(MAX.negated()) >= 0)
-                        // Times are kept in milliseconds: what is finer would be cut off in silence.
+                        // Times are stored in milliseconds: a finer duration would be truncated silently.
                         .filter(parsed -> parsed.toNanosPart() % 1_000_000 == 0);
             } catch (DateTimeParseException e) {
                 return Optional.empty();
@@ -168,7 +169,7 @@ public final class ApiBody {
         });
     }
 
-    /** The texts of an object's members, in that order; what else it holds is passed over. */
+    /** The texts of an object's members, in that order; its other members are ignored. */
     @Nullable public List<String> members(String member, String... names) {
         JsonNode value = get(member);
         if (value == null) {
@@ -184,12 +185,15 @@ public final class ApiBody {
         return texts;
     }
 
-    /** Passes over a member that callers send and nobody needs. */
+    /** Ignores a member that callers send and nobody needs. */
     public void ignore(String member) {
         known.add(member);
     }
 
-    /** A string, turned into something else or found wrong; a parser that knows why throws IllegalArgumentException. */
+    /**
+     * Reads a string and converts it, or reports it as invalid; a parser that knows why throws
+     * IllegalArgumentException.
+     */
     public <T> @Nullable T one(String member, String rule, Function<String, Optional<T>> parse) {
         JsonNode value = get(member);
         if (value == null) {
@@ -203,7 +207,7 @@ public final class ApiBody {
         }
     }
 
-    /** A list of strings, each turned into something else or found wrong. */
+    /** Reads a list of strings and converts each, or reports it as invalid. */
     public <T> @Nullable List<T> all(String member, String rule, Function<String, Optional<T>> parse) {
         JsonNode value = get(member);
         if (value == null) {
@@ -228,12 +232,12 @@ public final class ApiBody {
         return items;
     }
 
-    /** The same without order; null stays null. */
+    /** The items as a set; null stays null. */
     public static @Nullable Set<String> set(@Nullable List<String> items) {
         return items == null ? null : new HashSet<>(items);
     }
 
-    /** @throws IllegalArgumentException saying what is wrong, and what would be right */
+    /** @throws IllegalArgumentException with a message that says what is wrong and what would be right */
     public static Optional<Cidr> cidr(String text) {
         return Optional.of(Cidr.parse(text));
     }
@@ -260,7 +264,7 @@ public final class ApiBody {
         return null;
     }
 
-    /** Cut between characters: half of a surrogate pair could not be written. */
+    /** Cuts between characters: half of a surrogate pair could not be written. */
     private static String shortened(String text) {
         return text.codePointCount(0, text.length()) <= MAX_SHOWN
                 ? text

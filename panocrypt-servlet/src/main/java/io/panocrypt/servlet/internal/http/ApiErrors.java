@@ -10,19 +10,19 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 
-/** Answers for calls that fail: problem details that list every problem found. */
+/** Answers calls that fail with problem details that list every problem found. */
 public final class ApiErrors {
     private static final System.Logger LOG = System.getLogger(ApiErrors.class.getName());
 
     private ApiErrors() {}
 
-    /** A call that answers, or throws. */
+    /** A call that sends its answer or throws. */
     @FunctionalInterface
     public interface Call {
         void run() throws IOException;
     }
 
-    /** Runs a call; whatever it throws becomes an answer. */
+    /** Runs a call and turns any exception into an answer. */
     public static void guard(HttpServletResponse response, Call call) throws IOException {
         try {
             call.run();
@@ -34,20 +34,20 @@ public final class ApiErrors {
             }
             refuse(response, status(e.kind()), e.problems(), members(e));
         } catch (StoreInputException e) {
-            refuse(response, 400, List.of("the store cannot keep or look for that: " + e.getMessage()));
+            refuse(response, 400, List.of("the store cannot save or search for this value: " + e.getMessage()));
         } catch (UnreadableRecordException e) {
             LOG.log(System.Logger.Level.ERROR, e.getMessage());
-            refuse(response, 500, List.of("something stored cannot be read; the server's log names it"));
+            refuse(response, 500, List.of("a stored record cannot be read; the server's log names it"));
         } catch (StoreException e) {
-            LOG.log(System.Logger.Level.ERROR, "the store failed a call: {0}", e.getMessage());
-            LOG.log(System.Logger.Level.DEBUG, "the store failed a call", e);
+            LOG.log(System.Logger.Level.ERROR, "a REST call failed on a store fault: {0}", e.getMessage());
+            LOG.log(System.Logger.Level.DEBUG, "a REST call failed on a store fault", e);
             response.setHeader("Retry-After", Responses.RETRY_SECONDS);
             refuse(
                     response,
                     503,
                     List.of("the store does not answer; if this was a change, it may or may not have happened"));
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "a call failed", e);
+            LOG.log(System.Logger.Level.ERROR, "a REST call failed and was answered with 500", e);
             if (!response.isCommitted()) {
                 response.reset();
                 refuse(response, 500, List.of());
@@ -55,7 +55,7 @@ public final class ApiErrors {
         }
     }
 
-    /** The answer to whoever bears no token that is known. */
+    /** Answers a caller without a valid token. */
     public static void unauthorized(HttpServletResponse response, String problem) throws IOException {
         challenge(response);
         refuse(response, 401, List.of(problem));
@@ -81,7 +81,7 @@ public final class ApiErrors {
         Responses.write(response, status, "application/problem+json", ApiJson.write(problem));
     }
 
-    /** From how many devices a change that wants a confirmation takes approval away. */
+    /** For a change that needs a confirmation: the number of devices that would lose their approvers. */
     private static ObjectNode members(OperationException refused) {
         ObjectNode members = ApiJson.object();
         return refused.devices() > 0 ? members.put("devices", refused.devices()) : members;

@@ -1,6 +1,6 @@
 package io.panocrypt.servlet.internal.http;
 
-/** A call of the REST interface that ends with an error of HTTP, not of policy. */
+/** Ends a call of the REST interface with an HTTP error that is not a policy decision. */
 public final class ApiException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

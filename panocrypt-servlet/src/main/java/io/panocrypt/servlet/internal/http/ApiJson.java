@@ -18,9 +18,11 @@ import java.util.Optional;
 
 /** The one JSON reader and writer of the REST interface: strict UTF-8, one value, no member twice, bounded depth. */
 public final class ApiJson {
-    /** Far above what any body nests. */
+    /** Far above the nesting of any body. */
     private static final int MAX_DEPTH = 16;
-    /** Far above any number that is asked for; the reader must not be made to compute with thousands of digits. */
+    /**
+     * Far above any number in the interface; it stops input from making the reader compute with thousands of digits.
+     */
     private static final int MAX_DIGITS = 32;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
@@ -43,7 +45,7 @@ public final class ApiJson {
         return MAPPER.createArrayNode();
     }
 
-    /** The one JSON object in these bytes; empty if they are anything else, or hold text that cannot be kept. */
+    /** The one JSON object in these bytes; empty if they are anything else, or hold text that cannot be stored. */
     static Optional<ObjectNode> parseObject(byte[] bytes) {
         try {
             String text = StandardCharsets.UTF_8
@@ -58,7 +60,7 @@ public final class ApiJson {
         }
     }
 
-    /** JSON text that this service wrote itself. */
+    /** Parses JSON text that this service wrote itself. */
     public static JsonNode parseOwn(String text) {
         try {
             return MAPPER.readTree(text);

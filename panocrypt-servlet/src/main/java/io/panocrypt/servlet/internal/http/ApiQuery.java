@@ -18,11 +18,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The query of a request, each parameter at most once and only those that the route knows. */
+/** The parameters of a request's query; each may occur once, and the route must know it. */
 public final class ApiQuery {
     public static final String CURSOR = "cursor";
     public static final String LIMIT = "limit";
-    /** Of a DELETE, since what stands between client and server may drop its body (RFC 9110 9.3.5); else in the body. */
+    /**
+     * The query parameter that confirms a DELETE, since a proxy may drop its body (RFC 9110 9.3.5); other methods
+     * confirm in the body.
+     */
     public static final String CONFIRM = "confirm";
 
     private static final int DEFAULT_LIMIT = 50;
@@ -45,7 +48,7 @@ public final class ApiQuery {
             Optional<String> name = decoded(equals < 0 ? pair : pair.substring(0, equals));
             Optional<String> value = decoded(equals < 0 ? "" : pair.substring(equals + 1));
             if (name.isEmpty() || !known.contains(name.get())) {
-                problems.add("the query has a parameter that is not known here; known are "
+                problems.add("the query has an unknown parameter; known are "
                         + known.stream().sorted().toList());
             } else if (value.isEmpty()) {
                 problems.add(name.get() + " is not percent-encoded UTF-8 without control characters");
@@ -78,7 +81,7 @@ public final class ApiQuery {
         return values.get(name);
     }
 
-    /** The constant that the parameter names, in any case; null where it is missing. */
+    /** The constant that the parameter names, in any case; null if it is missing. */
     public <E extends WireNamed> @Nullable E oneOf(String name, Class<E> type) {
         String text = values.get(name);
         if (text == null) {
@@ -93,7 +96,7 @@ public final class ApiQuery {
                                         .collect(Collectors.joining(", "))));
     }
 
-    /** Whether the parameter is true; false where it is missing. */
+    /** Whether the parameter is true; false if it is missing. */
     public boolean flag(String name) {
         String text = values.getOrDefault(name, "false");
         if (!text.equals("true") && !text.equals("false")) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The bearer token that a request carries. */
+/** Reads the bearer token of a request. */
 public final class Bearer {
     /** RFC 6750 section 2.1; the scheme's case does not matter (RFC 9110 section 11.1). */
     private static final Pattern BEARER = Pattern.compile("(?i:Bearer) +([A-Za-z0-9._~+/-]{1,256}=*)");
@@ -23,7 +23,7 @@ public final class Bearer {
         return of(request).flatMap(panocrypt.members()::authenticate);
     }
 
-    /** The token; empty unless exactly one well-formed Authorization header is there. */
+    /** The token; empty unless the request has exactly one Authorization header, and that is well formed. */
     public static Optional<String> of(HttpServletRequest request) {
         List<String> values = Collections.list(request.getHeaders("Authorization"));
         if (values.size() != 1) {

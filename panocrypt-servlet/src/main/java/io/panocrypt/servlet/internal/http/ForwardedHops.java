@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the hops in a forwarding header, left to right; a hop that hides its address is an empty one. */
+/** Reads the hops in a forwarding header, left to right; a hop without an address is an empty one. */
 public final class ForwardedHops {
     private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-    /** One class with its escapes, not an alternative per character, which would recurse as deep as the header is long. */
+    /** One class with its escapes: an alternative per character would recurse once for each character of the header. */
     private static final String QUOTED = "\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"";
-    /** RFC 7239 section 4, one pair with what ends it; white space only around the separators. */
+    /** RFC 7239 section 4: one pair and its terminator; white space only around the separators. */
     private static final Pattern PAIR =
             Pattern.compile("[ \\t]*(" + TOKEN + ")=(" + TOKEN + "|" + QUOTED + ")[ \\t]*(;|,|\\z)");
     /** RFC 7239 section 6: an address, or an identifier that hides it, and perhaps a port. */
@@ -61,7 +61,7 @@ public final class ForwardedHops {
         List<Optional<IpAddress>> hops = new ArrayList<>();
         for (String part : value.split(",", -1)) {
             String text = part.strip();
-            // This header writes IPv6 addresses bare, too.
+            // This header may write IPv6 addresses without brackets.
             Optional<Optional<IpAddress>> hop = address(text).map(Optional::of);
             if (hop.isEmpty()) {
                 hop = node(text);

@@ -5,29 +5,28 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Serves a path only as it is spelled on the wire, and answers 404 to every other spelling.
+ * Serves a path only in its exact spelling on the wire, and answers 404 to every other spelling.
  *
- * <p>Containers disagree with each other, and with proxies, about {@code //}, {@code %2e}, {@code ..} and {@code ;x} in what
- * they decode. A proxy that keeps a path from strangers must not be passed by another spelling of it, so nothing decoded is
- * used.
+ * <p>Containers and proxies decode {@code //}, {@code %2e}, {@code ..} and {@code ;x} differently. A caller must not
+ * evade a proxy that blocks a path by spelling that path differently, so this class uses nothing decoded.
  */
 public final class RawPath {
     private RawPath() {}
 
-    /** What answers. */
+    /** Serves the requests below a mount point. */
     @FunctionalInterface
     public interface Service {
-        /** @param path what follows the mount point in the raw target, without the query */
+        /** @param path the raw target after the mount point, without the query */
         void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException;
     }
 
-    /** Serves the mount point and all paths behind it. */
+    /** Serves the mount point and all paths below it. */
     public static void serveBelow(HttpServletRequest request, HttpServletResponse response, Service service)
             throws IOException {
         serve(request, response, true, service);
     }
 
-    /** Serves the mount point alone. */
+    /** Serves the mount point itself and nothing below it. */
     public static void serveOnly(HttpServletRequest request, HttpServletResponse response, Service service)
             throws IOException {
         serve(request, response, false, service);

@@ -5,9 +5,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** Answers in one piece, with the headers that every answer carries; errors as RFC 9457 problem details. */
+/** Writes complete responses with the headers that every response has; errors are RFC 9457 problem details. */
 public final class Responses {
-    /** What a caller is told to wait when the service cannot answer: 5 s, as often as a stock client asks. */
+    /** The Retry-After of 503: 5 s, the interval at which a stock client asks. */
     public static final String RETRY_SECONDS = "5";
 
     private Responses() {}
@@ -18,25 +18,25 @@ public final class Responses {
         response.setHeader("X-Content-Type-Options", "nosniff");
     }
 
-    /** An error that tells an outsider nothing but its status. */
+    /** Sends an error that reveals nothing but its status. */
     public static void send(HttpServletResponse response, int status, String title) throws IOException {
         String body = "{\"status\":" + status + ",\"title\":\"" + title + "\",\"type\":\"about:blank\"}";
         write(response, status, "application/problem+json", body.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** What every path that nobody serves is answered. */
+    /** The answer for every path that is not served. */
     public static void notFound(HttpServletResponse response) throws IOException {
         send(response, 404, "Not Found");
     }
 
-    /** An error with a detail, which must be plain words of our own. */
+    /** Sends an error with a detail, which must be text of our own without quotes or backslashes. */
     public static void send(HttpServletResponse response, int status, String title, String detail) throws IOException {
         String body = "{\"detail\":\"" + detail + "\",\"status\":" + status + ",\"title\":\"" + title
                 + "\",\"type\":\"about:blank\"}";
         write(response, status, "application/problem+json", body.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Whether the request only reads; sends 405 where it does not. */
+    /** Whether the request is GET or HEAD; sends 405 if it is not. */
     public static boolean isRead(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String method = request.getMethod();
         if (method.equals("GET") || method.equals("HEAD")) {

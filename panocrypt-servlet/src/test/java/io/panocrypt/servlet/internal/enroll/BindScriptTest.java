@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The scripts under a real shell, with a stand-in for clevis that writes down what it is told. */
+/** Runs the scripts in a real shell, with a fake clevis that records its arguments. */
 class BindScriptTest {
     private static final String ADVERTISEMENT = "{\"payload\":\"e30\",\"protected\":\"e30\",\"signature\":\"AA\"}";
 
@@ -31,12 +31,12 @@ class BindScriptTest {
         return new BindScript("web-1", url, "thp", ADVERTISEMENT, List.of(warnings));
     }
 
-    /** What the program printed, both streams, and the calls of clevis that it made, one argument a line. */
+    /** The output of the program, both streams, and the calls of clevis that it made, one argument a line. */
     private record Ran(int exit, String said, List<String> calls) {}
 
     /**
-     * Runs a script with stand-ins: {@code VOLUME.passphrase} holds what opens that volume, and both programs take nothing
-     * else; clevis reads its standard input up to the end of the line, as the real one does.
+     * Runs a script with fakes: {@code VOLUME.passphrase} holds what opens that volume, and both programs accept
+     * nothing else; clevis reads its standard input up to the end of the line, as the real one does.
      */
     private Ran run(String script, Map<String, String> environment, String... volumes) throws Exception {
         Path calls = directory.resolve("calls");
@@ -151,7 +151,7 @@ class BindScriptTest {
                         + "full is NOT bound\n./-dash is bound\n"
                         + "no\\nvolume: it is no LUKS volume, or the passphrase in ./-pass does not open it\n"
                         + "no\\nvolume is NOT bound\nlast is bound\n"
-                        + "3 of 5 volumes are not bound; run this again for them, it leaves the others alone\n",
+                        + "3 of 5 volumes are not bound; run this again for them; it skips the others\n",
                 ran.said());
         List<String> expected = new ArrayList<>(bindByFile("-", "full"));
         expected.addAll(bindByFile("-", "./-dash"));
