@@ -118,7 +118,7 @@ class StockClevisEnrollmentTest {
                                 + "missing.img: it is no LUKS volume, or the passphrase in " + passphrase
                                 + " does not open it\nmissing.img is NOT bound\nluks 1.img is bound\n"
                                 + "./-luks2.img is bound\nfile.img is bound\n2 of 5 volumes are not bound;"
-                                + " run this again for them, it leaves the others alone\n"),
+                                + " run this again for them; it skips the others\n"),
                 bound.errors());
         assertFalse(bound.errors().contains("typed"), "the passphrase is not printed");
         assertTrue(luks1.opens(1));
