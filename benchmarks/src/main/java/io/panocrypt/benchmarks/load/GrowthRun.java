@@ -1,6 +1,21 @@
 package io.panocrypt.benchmarks.load;
 
 import io.panocrypt.benchmarks.Machine;
+import io.panocrypt.benchmarks.load.client.Arrivals;
+import io.panocrypt.benchmarks.load.client.Binding;
+import io.panocrypt.benchmarks.load.client.Generator;
+import io.panocrypt.benchmarks.load.client.Scenario;
+import io.panocrypt.benchmarks.load.client.Tally;
+import io.panocrypt.benchmarks.load.report.GrowthResults;
+import io.panocrypt.benchmarks.load.report.Plot;
+import io.panocrypt.benchmarks.load.report.Turn;
+import io.panocrypt.benchmarks.load.server.Fleet;
+import io.panocrypt.benchmarks.load.server.FleetMaker;
+import io.panocrypt.benchmarks.load.server.Heap;
+import io.panocrypt.benchmarks.load.server.Operator;
+import io.panocrypt.benchmarks.load.server.ProcessTree;
+import io.panocrypt.benchmarks.load.server.StartedServer;
+import io.panocrypt.benchmarks.load.server.Verification;
 import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.net.IpAddress;
 import java.io.IOException;

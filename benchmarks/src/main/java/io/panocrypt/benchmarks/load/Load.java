@@ -2,6 +2,23 @@ package io.panocrypt.benchmarks.load;
 
 import io.panocrypt.benchmarks.Machine;
 import io.panocrypt.benchmarks.Processors;
+import io.panocrypt.benchmarks.load.client.Arrivals;
+import io.panocrypt.benchmarks.load.client.Generator;
+import io.panocrypt.benchmarks.load.client.InTurn;
+import io.panocrypt.benchmarks.load.client.Scenario;
+import io.panocrypt.benchmarks.load.client.Tally;
+import io.panocrypt.benchmarks.load.report.LoadFile;
+import io.panocrypt.benchmarks.load.report.LoadResults;
+import io.panocrypt.benchmarks.load.report.Plan;
+import io.panocrypt.benchmarks.load.report.Plot;
+import io.panocrypt.benchmarks.load.report.RawSync;
+import io.panocrypt.benchmarks.load.report.Subject;
+import io.panocrypt.benchmarks.load.report.Turn;
+import io.panocrypt.benchmarks.load.server.DebianTangd;
+import io.panocrypt.benchmarks.load.server.LoadedServer;
+import io.panocrypt.benchmarks.load.server.OwnServer;
+import io.panocrypt.benchmarks.load.server.ProcessTree;
+import io.panocrypt.benchmarks.load.storm.StormRun;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.testkit.support.DebianPostgresql;
 import java.io.IOException;
@@ -66,7 +83,7 @@ public final class Load {
         } else if (options instanceof LoadOptions.Growth growth) {
             GrowthRun.run(growth, launcher, target);
         } else if (options instanceof LoadOptions.Storm storm) {
-            StormRun.run(storm, launcher, target);
+            StormRun.run(storm.devices(), launcher, target);
         }
     }
 

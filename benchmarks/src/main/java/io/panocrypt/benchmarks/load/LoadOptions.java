@@ -1,5 +1,7 @@
 package io.panocrypt.benchmarks.load;
 
+import io.panocrypt.benchmarks.load.report.Plan;
+import io.panocrypt.benchmarks.load.storm.StormRun;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,7 +18,9 @@ sealed interface LoadOptions {
             case "growth" ->
                 devices(more, Growth.DEVICES).filter(most -> most > Growth.MIN).map(Growth::new);
             case "storm" ->
-                devices(more, Storm.DEVICES).filter(most -> most <= Storm.MAX).map(Storm::new);
+                devices(more, Storm.DEVICES)
+                        .filter(most -> most <= StormRun.MAX_DEVICES)
+                        .map(Storm::new);
             default -> Optional.empty();
         };
     }
@@ -69,8 +73,5 @@ sealed interface LoadOptions {
      */
     record Storm(int devices) implements LoadOptions {
         static final int DEVICES = 10_000;
-
-        /** Each has an address of its own in 127.0.0.0/8, and a file descriptor in each of two processes. */
-        static final int MAX = 15_000;
     }
 }

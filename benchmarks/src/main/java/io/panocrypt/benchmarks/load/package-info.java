@@ -1,4 +1,4 @@
-/** How many unlocks a whole server gives, and at what cost, beside Debian's tangd on the same machine in the same run. */
+/** Measures the unlocks per second of whole servers and their cost, with Debian's tangd as the reference. */
 @NullMarked
 package io.panocrypt.benchmarks.load;
 

@@ -2,6 +2,7 @@ package io.panocrypt.benchmarks.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.panocrypt.benchmarks.load.report.Plan;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,203 @@
+package io.panocrypt.benchmarks.load.server;
+
+import io.panocrypt.crypto.custody.MasterKey;
+import io.panocrypt.crypto.custody.SealedKeyCustody;
+import io.panocrypt.crypto.tang.RecoveryRequest;
+import io.panocrypt.policy.Panocrypt;
+import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
+import io.panocrypt.policy.model.UnlockAttempt;
+import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.net.IpAddress;
+import io.panocrypt.policy.spi.notify.Delivery;
+import io.panocrypt.policy.spi.notify.Notice;
+import io.panocrypt.policy.spi.notify.Notifier;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcStore;
+import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.policy.store.memory.MemoryStore;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * Fills the store of a server that is stopped with devices.
+ *
+ * <p>The product itself makes each of them, and unlocks it once where that is wanted, on its reference store in memory; the
+ * file gets all the records and journal rows of that by the store's own {@code note}, thousands of devices at once. What is
+ * not as in real life: key pairs come round again, the chain has a name of its own, and nobody was ever told anything.
+ */
+public final class FleetMaker {
+    /** The reference store looks through all it has. */
+    private static final int BLOCK = 250;
+
+    private static final int BLOCKS_A_COMMIT = 40;
+
+    /** A commit of thousands of devices takes long on a slow disk, and nobody waits for an answer. */
+    private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(5);
+
+    private static final int PAGE = 1_000;
+    private static final String CHAIN = "fleet";
+    private static final String KNOWN_SOURCE = "known-source";
+
+    private final Path data;
+    private final IntFunction<DeviceChange> wanted;
+    private final Optional<IpAddress> unlockedFrom;
+
+    /**
+     * How to make them.
+     *
+     * @param data the data directory of a server that has been started once and is stopped
+     * @param wanted the device of that number, from 0
+     * @param unlockedFrom whence each of them was unlocked once; empty if none was
+     */
+    public FleetMaker(Path data, IntFunction<DeviceChange> wanted, Optional<IpAddress> unlockedFrom) {
+        this.data = data;
+        this.wanted = wanted;
+        this.unlockedFrom = unlockedFrom;
+    }
+
+    /** Makes so many devices, and gives them back when all of them are on disk. Every shared key is among the first 64. */
+    public Fleet make(int devices) throws Exception {
+        SQLiteDataSource file = new SQLiteDataSource();
+        file.setUrl("jdbc:sqlite:" + data.resolve("panocrypt.db"));
+        SecureRandom random = new SecureRandom();
+        Fleet fleet = new Fleet();
+        ExecutorService writer = Executors.newSingleThreadExecutor();
+        try (MasterKey master = MasterKey.load(data.resolve("master-key"));
+                JdbcStore store = JdbcStore.open(
+                        file, Dialect.SQLITE, CHAIN, InstantSource.system(), SchemaMode.VALIDATE, WRITE_TIMEOUT)) {
+            SharedKeys keys = new SharedKeys(random);
+            SealedKeyCustody custody = new SealedKeyCustody(master, keys, random);
+            List<PolicyRecord> lists = store.scan("network-access-list", null, null, PAGE);
+            Future<CommitResult> written = writer.submit(() -> CommitResult.COMMITTED);
+            while (fleet.size() < devices) {
+                Made made = new Made(new ArrayList<>(), new ArrayList<>());
+                for (int i = 0; i < BLOCKS_A_COMMIT && fleet.size() < devices; i++) {
+                    // A block makes a key for itself, and then the keys of its devices: all blocks come to the same
+                    // ones.
+                    keys.beginAgain();
+                    made.add(block(custody, lists, fleet, Math.min(BLOCK, devices - fleet.size())));
+                }
+                requireCommitted(written);
+                written = writer.submit(() -> store.note(made.entries(), made.changes()));
+            }
+            requireCommitted(written);
+            return fleet;
+        } finally {
+            writer.shutdown();
+        }
+    }
+
+    private static void requireCommitted(Future<CommitResult> written) throws IOException, InterruptedException {
+        CommitResult result;
+        try {
+            result = written.get();
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    "the store does not take the devices: "
+                            + Objects.requireNonNull(e.getCause()).getMessage(),
+                    e);
+        }
+        if (result != CommitResult.COMMITTED) {
+            throw new IOException("the store does not take the devices: it is in use, or has some of them already");
+        }
+    }
+
+    /** What the store is to hold. */
+    private record Made(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
+        void add(Made other) {
+            entries.addAll(other.entries);
+            changes.addAll(other.changes);
+        }
+    }
+
+    private Made block(SealedKeyCustody custody, List<PolicyRecord> lists, Fleet fleet, int count) throws Exception {
+        MemoryStore store = new MemoryStore(InstantSource.system(), CHAIN);
+        for (PolicyRecord list : lists) {
+            JournalEntry audit = new JournalEntry(
+                    list.id(), JournalEntry.Kind.AUDIT, InstantSource.system().instant(), null, "{}");
+            store.apply(new PolicyEdit(
+                    audit, List.of(new PolicyEdit.Change.Put(list)), null, true, List.of(), List.of(), List.of()));
+        }
+        try (Panocrypt service = Panocrypt.builder()
+                .store(store)
+                .custody(custody)
+                .publicUrl(URI.create("http://127.0.0.1"))
+                .checkpointInterval(Duration.ZERO)
+                .noticeInterval(Duration.ZERO)
+                .notifier(new Nobody())
+                .build()) {
+            long before = store.heads().get(0).sequence();
+            for (int i = 0; i < count; i++) {
+                Device device = service.devices().create(Actor.HOST, wanted.apply(fleet.size()));
+                unlockOnce(service, device);
+                fleet.add(device.token(), kid(device));
+            }
+            List<PolicyEdit.Change> changes = Stream.concat(all(store, PolicyRecord.DEVICE), all(store, KNOWN_SOURCE))
+                    .map(record -> (PolicyEdit.Change) new PolicyEdit.Change.Put(record))
+                    .toList();
+            if (changes.size() != (unlockedFrom.isPresent() ? 2 : 1) * count) {
+                throw new IllegalStateException(changes.size() + " records of " + count + " devices");
+            }
+            List<JournalEntry> entries = store.chain(CHAIN, before, PAGE).stream()
+                    .map(JournalRow::entry)
+                    .toList();
+            return new Made(entries, changes);
+        }
+    }
+
+    private void unlockOnce(Panocrypt service, Device device) throws Exception {
+        if (unlockedFrom.isEmpty()) {
+            return;
+        }
+        RecoveryRequest request = RecoveryRequest.parse(
+                RecoveryRequest.encode(device.keys().get(0).exchange().point()));
+        UnlockResult result = service.unlock(new UnlockAttempt(device.token(), kid(device), request, unlockedFrom));
+        if (!(result instanceof UnlockResult.Answered)) {
+            throw new IllegalStateException("a device of the fleet is not unlocked: " + result);
+        }
+    }
+
+    private static String kid(Device device) {
+        return device.keys().get(0).exchange().kid();
+    }
+
+    private static Stream<PolicyRecord> all(MemoryStore store, String kind) {
+        return store.scan(kind, null, null, PAGE).stream();
+    }
+
+    /** Stands for the notifiers of a server, which keeps in mind whence devices were unlocked because it has some. */
+    private static final class Nobody implements Notifier {
+        @Override
+        public Set<String> schemes() {
+            return Set.of("nobody");
+        }
+
+        @Override
+        public Delivery deliver(Notice notice, URI contact) {
+            throw new IllegalStateException("nobody is told of devices that are made up");
+        }
+    }
+}

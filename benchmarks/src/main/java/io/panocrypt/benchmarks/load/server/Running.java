@@ -1,0 +1,56 @@
+package io.panocrypt.benchmarks.load.server;
+
+import io.panocrypt.benchmarks.load.client.Exchange;
+import io.panocrypt.testkit.support.DebianPostgresql;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A server that has been started as one process, whose descendants belong to it, and perhaps a database of its own.
+ *
+ * @param database goes down after the server
+ */
+record Running(
+        Process process, InetSocketAddress address, List<Exchange> exchanges, Optional<DebianPostgresql> database)
+        implements LoadedServer {
+    private static final int TIMEOUT_SECONDS = 20;
+
+    /** One without a database in another process. */
+    Running(Process process, InetSocketAddress address, List<Exchange> exchanges) {
+        this(process, address, exchanges, Optional.empty());
+    }
+
+    @Override
+    public ProcessTree processes() {
+        return database.map(other -> new ProcessTree(process.toHandle(), other.process()))
+                .orElseGet(() -> new ProcessTree(process.toHandle()));
+    }
+
+    /** Asks the process to end, then its descendants, and does not wait for ever. */
+    @Override
+    public void close() {
+        List<ProcessHandle> descendants = process.descendants().toList();
+        process.destroy();
+        descendants.forEach(ProcessHandle::destroy);
+        try {
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        database.ifPresent(Running::close);
+    }
+
+    private static void close(DebianPostgresql database) {
+        try {
+            database.close();
+        } catch (IOException e) {
+            System.err.println("PostgreSQL left files behind: " + e);
+        }
+    }
+}
