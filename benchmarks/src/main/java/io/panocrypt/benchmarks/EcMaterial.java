@@ -35,8 +35,8 @@ record EcMaterial(X9ECParameters domain, ECPrivateKey key, ECPublicKey point) {
     }
 
     /**
-     * The two ECDH calls that give x(kP) and x(k(P+G)), from which y follows. The sum and the y, both cheap and over
-     * public values, are left out.
+     * The two ECDH calls that give x(kP) and x(k(P+G)), which determine y. Computing the sum and y is cheap, uses
+     * public values, and is not measured.
      */
     Multiplication twoSunEcCalls() throws GeneralSecurityException {
         ECPoint sum = bouncyPoint().add(domain.getG()).normalize();
@@ -49,12 +49,12 @@ record EcMaterial(X9ECParameters domain, ECPrivateKey key, ECPublicKey point) {
         return () -> new byte[][] {ecdh(key, point), ecdh(key, shifted)};
     }
 
-    /** Bouncy Castle's default multiplier, whose time depends on the key: a rival to be timed, never to be used. */
+    /** Bouncy Castle's default multiplier. Its time depends on the key: for measurements only. */
     Multiplication bouncyCastle() {
         BigInteger scalar = key.getS();
         ECPoint bouncy = bouncyPoint();
         byte[] encoded = bouncy.getEncoded(false);
-        // Decoded each time, as a request's point is: a kept point would keep its table of multiples.
+        // Decodes the point each time, like a request's point: a reused point would cache its table of multiples.
         return () -> domain.getCurve().decodePoint(encoded).multiply(scalar).normalize();
     }
 

@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The cost of one answer's arithmetic: a point times a private key, on one thread. */
+/** Measures the arithmetic of one answer: a point times a private key, on one thread. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -41,7 +41,7 @@ public class EcMultiplyBenchmark {
         multiplication = switch (engine) {
             case "two-sunec-ecdh" -> material.twoSunEcCalls();
             case "bouncy-castle" -> material.bouncyCastle();
-            // an engine of the project's own is one more line here, and one more name above
+            // To add an engine, add a line here and a name above.
             default -> throw new IllegalArgumentException("no such engine: " + engine);
         };
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a measurement was made on, in words. */
+/** Describes the machine of a measurement. */
 public final class Machine {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
     private static final Path LOAD_AVERAGE = Path.of("/proc/loadavg");
@@ -26,12 +26,15 @@ public final class Machine {
         return facts;
     }
 
-    /** Load average of the last minute; unknown but on Linux. */
+    /** Load average of the last minute; "unknown" except on Linux. */
     public static String load() throws IOException {
         return Files.isReadable(LOAD_AVERAGE) ? Files.readString(LOAD_AVERAGE).split(" ")[0] : UNKNOWN;
     }
 
-    /** The first processor's name with the numbers that tell its design, since a virtual machine often hides the name. */
+    /**
+     * The first processor's name with its family, model and stepping, since a virtual machine often hides the exact
+     * name.
+     */
     static String processor(List<String> cpuInfo) {
         Optional<String> name = value(cpuInfo, "model name");
         if (name.isEmpty()) {

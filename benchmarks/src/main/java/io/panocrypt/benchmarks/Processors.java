@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The processors that a thread may use, by Linux's numbers. Java cannot pin a thread, so {@code taskset} of util-linux
- * does; threads and processes that the thread starts afterwards inherit it.
+ * The processors that a thread may use, by Linux's numbers. Java cannot pin a thread, so this class calls
+ * {@code taskset} of util-linux. Threads and processes started afterwards inherit the setting.
  */
 public final class Processors {
     private static final Path THREAD = Path.of("/proc/thread-self");
@@ -17,7 +17,7 @@ public final class Processors {
 
     private Processors() {}
 
-    /** Those that the calling thread may use, in ascending order; empty where the system is not Linux. */
+    /** The processors that the calling thread may use, in ascending order; empty except on Linux. */
     public static List<Integer> allowed() throws IOException {
         return Files.isReadable(THREAD.resolve("status"))
                 ? allowed(Files.readAllLines(THREAD.resolve("status")))
@@ -32,7 +32,7 @@ public final class Processors {
                 .orElse(List.of());
     }
 
-    /** Reads Linux's form of a set, such as 0-2,5. */
+    /** Parses Linux's notation of a set, such as 0-2,5. */
     static List<Integer> parse(String list) {
         List<Integer> processors = new ArrayList<>();
         for (String range : list.split(",")) {
@@ -45,7 +45,7 @@ public final class Processors {
         return processors;
     }
 
-    /** The form that {@code taskset} reads. */
+    /** Formats processors for {@code taskset}. */
     public static String format(List<Integer> processors) {
         return processors.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
@@ -54,7 +54,7 @@ public final class Processors {
      * Pins the calling thread.
      *
      * @param processors at least one
-     * @return whether the thread can use just these now; false without Linux or {@code taskset}
+     * @return whether the thread is restricted to these now; false without Linux or {@code taskset}
      */
     public static boolean pin(List<Integer> processors) throws IOException, InterruptedException {
         if (!Files.isSymbolicLink(THREAD)) {

@@ -5,11 +5,11 @@ import java.util.Arrays;
 /**
  * The median of a series and the quartiles around it (linear between neighbours, as R's type 7).
  *
- * @param margin how far the median may be off, as a share of it: half of its 95 % interval by order statistics, if the
- *     values are independent of one another
+ * @param margin relative error of the median: half of its 95 % interval by order statistics, assuming independent
+ *     values
  */
 public record Spread(double lowerQuartile, double median, double upperQuartile, double margin) {
-    /** A normal variable is within so many standard deviations in 95 % of all cases. */
+    /** A normal variable is within this many standard deviations of its mean in 95 % of all cases. */
     private static final double DEVIATIONS = 1.96;
 
     /** The spread of at least one value, in any order. */
@@ -24,8 +24,8 @@ public record Spread(double lowerQuartile, double median, double upperQuartile, 
     }
 
     /**
-     * The spread of the ratios of values that were measured in the same round. What slows a whole round down, such as a
-     * neighbour, falls out of them; the ratio of two medians would keep it.
+     * The spread of the ratios of values that were measured in the same round. Paired ratios cancel what slows down a
+     * whole round, such as other load. The ratio of two medians would not.
      */
     public static Spread ofPairedRatios(double[] values, double[] references) {
         if (values.length != references.length) {
@@ -38,7 +38,7 @@ public record Spread(double lowerQuartile, double median, double upperQuartile, 
         return of(ratios);
     }
 
-    /** The quantile of a sorted series, from 0 (least) to 1 (greatest). */
+    /** The quantile of a sorted series, from 0 (minimum) to 1 (maximum). */
     public static double quantile(double[] sorted, double share) {
         double place = share * (sorted.length - 1);
         int below = (int) place;

@@ -1,4 +1,4 @@
-/** Benchmarks of the EC hot path, and what all benchmarks need. */
+/** The JMH benchmark of EC multiplication, and code shared by all benchmarks. */
 @NullMarked
 package io.panocrypt.benchmarks;
 

@@ -13,8 +13,8 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 class ProcessorsTest {
-    /** Pinning is for life: a thread of its own has it. */
-    private static <T> T onAThread(Callable<T> work) throws Exception {
+    /** A pinned thread stays pinned, so the work runs on a new thread. */
+    private static <T> T onNewThread(Callable<T> work) throws Exception {
         FutureTask<T> task = new FutureTask<>(work);
         new Thread(task).start();
         return task.get();
@@ -39,7 +39,7 @@ class ProcessorsTest {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/taskset")), "needs taskset");
         List<Integer> before = Processors.allowed();
         List<Integer> last = before.subList(before.size() - 1, before.size());
-        String child = onAThread(() -> {
+        String child = onNewThread(() -> {
             assertTrue(Processors.pin(last));
             assertEquals(last, Processors.allowed());
             Process process = new ProcessBuilder("cat", "/proc/self/status").start();
@@ -51,6 +51,6 @@ class ProcessorsTest {
 
     @Test
     void saysSoWhereItCannotPin() throws Exception {
-        assertFalse(onAThread(() -> Processors.pin(List.of(9_999))));
+        assertFalse(onNewThread(() -> Processors.pin(List.of(9_999))));
     }
 }

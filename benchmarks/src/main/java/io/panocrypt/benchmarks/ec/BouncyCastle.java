@@ -8,10 +8,7 @@ import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 
-/**
- * Bouncy Castle's own P-521 with its default multiplier, whose time depends on the key: a rival to be timed, never to be
- * used.
- */
+/** Bouncy Castle's P-521 with its default multiplier. Its time depends on the key: for measurements only. */
 final class BouncyCastle {
     private static final X9ECParameters DOMAIN = CustomNamedCurves.getByName(Material.CURVE.jcaName());
     private static final byte UNCOMPRESSED = 4;
@@ -22,7 +19,7 @@ final class BouncyCastle {
         return DOMAIN.getCurve().createPoint(new BigInteger(1, point.x()), new BigInteger(1, point.y()));
     }
 
-    /** Decoded each time, as a request's point is: a kept point would keep its table of multiples. */
+    /** Decodes the point each time, like a request's point: a reused point would cache its table of multiples. */
     static byte[] multiply(byte[] x, byte[] y, BigInteger scalar) {
         byte[] encoded = new byte[1 + x.length + y.length];
         encoded[0] = UNCOMPRESSED;
@@ -36,7 +33,7 @@ final class BouncyCastle {
         return point(point).multiply(scalar).normalize();
     }
 
-    /** The base point times the scalar, the way Bouncy Castle makes keys. */
+    /** Multiplies the base point by the scalar, as Bouncy Castle does to generate keys. */
     static ECPoint generate(BigInteger scalar) {
         return new FixedPointCombMultiplier().multiply(DOMAIN.getG(), scalar).normalize();
     }

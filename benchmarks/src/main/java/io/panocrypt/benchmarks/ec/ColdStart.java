@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * The command behind {@code ./benchmarks/run cold}: how long the first multiplications of a fresh JVM take, by the clock
- * on the wall; the first one makes the engine, too.
+ * The command behind {@code ./benchmarks/run cold}: measures the wall-clock time of the first multiplications in a
+ * fresh JVM. The first one includes creating the engine.
  */
 public final class ColdStart {
     private static final int OPERATIONS = 600;
@@ -22,11 +22,11 @@ public final class ColdStart {
     /**
      * Multiplies and prints one line.
      *
-     * @param args nothing
+     * @param args none
      * @throws Exception any fault ends the run
      */
     public static void main(String[] args) throws Exception {
-        // Bouncy Castle makes the inputs, so that the engine is still cold.
+        // Bouncy Castle generates the inputs, to keep the engine cold.
         Random random = new Random();
         EcKeyPair key = Inputs.freshKey(random);
         EcPoint point = Inputs.freshKey(random).publicKey();
@@ -51,8 +51,8 @@ public final class ColdStart {
     }
 
     /**
-     * The number of operations before the first ten in a row whose median is within a quarter of the end's: the median
-     * of the last sixth.
+     * The number of operations before the first ten in a row whose median is within 25 % of the final median, that of
+     * the last sixth.
      */
     static int steadyAfter(double[] times) {
         double end = Spread.of(Arrays.copyOfRange(times, times.length - times.length / 6, times.length))

@@ -16,14 +16,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The command behind {@code ./benchmarks/run ec}: all rivals side by side, one table of ratios, one JSON file. */
+/** The command behind {@code ./benchmarks/run ec}: compares all rivals and writes a table of ratios and a JSON file. */
 public final class Comparison {
     private Comparison() {}
 
     /**
-     * Compares and prints. Exit status 1 says that some of the ratios in the last line are no results.
+     * Compares and prints. Exit status 1 means that some ratios in the last line are not valid results.
      *
-     * @param args the native co-process, which may be missing; the JSON file to write; then what {@link EcOptions} reads
+     * @param args the native co-process, which may be missing; the JSON file to write; then the options of
+     *     {@link EcOptions}
      * @throws Exception any fault ends the run
      */
     public static void main(String[] args) throws Exception {
@@ -51,7 +52,7 @@ public final class Comparison {
         }
     }
 
-    /** Pins this thread, and with it the co-process that it starts afterwards. Compilers and collectors remain free. */
+    /** Pins this thread and the co-process that it starts later. Compiler and collector threads stay unpinned. */
     private static Optional<Integer> pin(Optional<Integer> processor) throws IOException, InterruptedException {
         return processor.isPresent() && Processors.pin(List.of(processor.get())) ? processor : Optional.empty();
     }
@@ -67,7 +68,7 @@ public final class Comparison {
             machine.put("load at the start", Machine.load());
             Contest contest = new Contest(material, random, natives.orElse(null));
             checkThatAllAgree(contest, natives);
-            // Some rivals take longer to come to speed than others; the first row would show them slower than they are.
+            // Some rivals take longer to warm up than others. Without this, the first row would show them too slow.
             System.err.println("warming up");
             SideBySide.run(contest.of(Row.SERVER), plan);
             for (Row row : Row.values()) {
@@ -92,7 +93,7 @@ public final class Comparison {
         System.out.println(results.lastLine());
     }
 
-    /** A rival that computes something else must not be compared with. */
+    /** A comparison makes sense only if all rivals compute the same product. */
     private static void checkThatAllAgree(Contest contest, Optional<NativeRivals> natives)
             throws GeneralSecurityException, IOException {
         List<String> products = new ArrayList<>();

@@ -3,11 +3,11 @@ package io.panocrypt.benchmarks.ec;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 
-/** One way to do an operation, which times itself by the processor time of the thread that does the work. */
+/** One implementation of an operation. It measures the processor time of the thread that does the work. */
 interface Contender {
-    /** The column that it stands in. */
+    /** The column of the table. */
     Rival rival();
 
-    /** The time, in nanoseconds, that this many operations in a row take; at least 1. */
+    /** The time of {@code operations} consecutive operations, in nanoseconds; {@code operations} is at least 1. */
     long nanosOf(int operations) throws GeneralSecurityException, IOException;
 }

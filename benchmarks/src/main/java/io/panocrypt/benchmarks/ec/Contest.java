@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.jspecify.annotations.Nullable;
 
-/** Everybody who is there on this machine, with one key and one point for all. */
+/** The contenders available on this machine, all with the same key and point. */
 final class Contest {
     private final Material material;
     private final SecureRandom random;
@@ -67,7 +67,7 @@ final class Contest {
         return row == Row.SIGN ? signature(provider) : behindSeam(row, engine);
     }
 
-    /** An operation by the seam that any engine of the project stands behind. */
+    /** An operation through {@link EcEngine}, the interface of the project's engines. */
     private Operation behindSeam(Row row, EcEngine engine) {
         ScalarMultiplier multiplier = engine.multiplier(material.key());
         return switch (row) {

@@ -15,8 +15,9 @@ import java.util.Random;
 /**
  * The command behind {@code ./benchmarks/run dudect}: tests whether the time of a multiplication depends on its inputs.
  *
- * <p>Exit status 0 says that the project's own engine was not flagged, that Bouncy Castle's default multiplier was, and
- * that nobody was in the control: a check that cannot fail is none. 1 says that one of these is not so.
+ * <p>Exit status 0 means three things: the project's own engine was not flagged, Bouncy Castle's default multiplier
+ * was, and the control was not. Bouncy Castle shows that the test can fail. Exit status 1 means that one of these does
+ * not hold.
  */
 public final class Dudect {
     private static final Duration DEFAULT_TIME = Duration.ofSeconds(10);
@@ -29,7 +30,7 @@ public final class Dudect {
     /**
      * Tests and prints.
      *
-     * @param args {@code --seconds N}, the time for each test of each engine, or nothing
+     * @param args {@code --seconds N}, the time for each test of each engine, or none
      * @throws Exception any fault ends the run
      */
     public static void main(String[] args) throws Exception {
@@ -84,7 +85,7 @@ public final class Dudect {
         return findings;
     }
 
-    /** Whether the run shows what it should: see the class. */
+    /** Whether the run gives exit status 0, as the class describes. */
     static boolean judge(Map<String, Map<LeakTest, Finding>> findings) {
         boolean quietControl = findings.values().stream()
                 .noneMatch(ofSuspect ->

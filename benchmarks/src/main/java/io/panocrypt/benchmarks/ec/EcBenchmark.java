@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The Java columns of the comparison, one in a JVM, under JMH: with {@code -prof gc} it shows what is allocated. */
+/** The Java columns of the comparison under JMH, one per JVM. {@code -prof gc} shows the allocations. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

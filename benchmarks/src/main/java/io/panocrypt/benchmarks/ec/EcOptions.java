@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What {@code ./benchmarks/run ec} was asked to do.
+ * The options of {@code ./benchmarks/run ec}.
  *
  * @param plan how long to measure
- * @param processor the one to measure on, by Linux's number; empty for the last that may be used
+ * @param processor the processor to measure on, by Linux's number; empty for the last allowed one
  */
 record EcOptions(Plan plan, Optional<Integer> processor) {
-    /** What the words behind {@code ec} say; empty where they say nothing that there is. */
+    /** Parses the arguments after {@code ec}; empty if they are wrong. */
     static Optional<EcOptions> parse(List<String> words) {
         Plan plan = Plan.FULL;
         Optional<Integer> processor = Optional.empty();
@@ -28,7 +28,7 @@ record EcOptions(Plan plan, Optional<Integer> processor) {
         return Optional.of(new EcOptions(plan, processor));
     }
 
-    /** Where to measure: empty only if the system does not say what may be used. */
+    /** The processor to measure on; empty only if the system does not list the allowed ones. */
     Optional<Integer> processorOf(List<Integer> allowed) {
         return processor.or(() -> allowed.stream().reduce((any, later) -> later));
     }

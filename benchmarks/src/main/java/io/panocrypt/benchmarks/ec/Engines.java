@@ -7,7 +7,7 @@ import java.security.Provider;
 import java.security.SecureRandom;
 import java.util.Optional;
 
-/** The engines behind the project's seam, by rival. */
+/** Creates the project's {@link EcEngine} for each rival. */
 final class Engines {
     private static final String CORRETTO = "com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider";
 
@@ -23,7 +23,7 @@ final class Engines {
         return new JcaEngine(random);
     }
 
-    /** Amazon's provider, if its jar is there for this platform and its native library loads. */
+    /** Amazon's provider, if its jar supports this platform and its native library loads. */
     static Optional<Provider> correttoProvider() {
         try {
             Provider provider =

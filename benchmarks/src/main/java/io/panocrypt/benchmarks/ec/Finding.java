@@ -5,29 +5,29 @@ import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
 /**
- * What a comparison of two classes of timings found: the t of greatest size over all croppings.
+ * The result of comparing two classes of timings: the largest absolute t over all croppings.
  *
  * @param t Welch's t, positive where the fixed class took longer
- * @param keptShare the share of the measurements, fastest first, that this t was found in
- * @param resolution the difference, as a share of the whole, that would reach {@link #SUSPECT} among the fastest 90 %
- * @param fixedSamples number of measurements of the fixed class, before cropping
- * @param randomSamples likewise of the random class
+ * @param keptShare the share of the measurements, fastest first, in which this t was found
+ * @param resolution the relative difference that would reach {@link #SUSPECT} among the fastest 90 %
+ * @param fixedSamples number of measurements of the fixed class before cropping
+ * @param randomSamples the same for the random class
  */
 record Finding(double t, double keptShare, double resolution, int fixedSamples, int randomSamples) {
-    /** Above this the two classes differ, by the customary bound of leakage tests. */
+    /** Above this value the two classes differ: the usual bound of leakage tests. */
     static final double SUSPECT = 4.5;
 
-    /** Above this dudect speaks of code that is definitely not constant time. */
+    /** Above this value dudect calls code definitely not constant time. */
     static final double CERTAIN = 10;
 
     private static final int CROPPINGS = 100;
     private static final int MIN_SAMPLES = 200;
 
     /**
-     * Crops as dudect does (O. Reparaz, J. Balasch, I. Verbauwhede, "Dude, is my code constant time?", DATE 2017): slow
-     * measurements are mostly the machine's doing and hide small differences, and no one threshold suits all, so
-     * everything is tested, then what lies under each of 100 percentiles that crowd towards the top. A cropping that
-     * leaves fewer than 200 measurements of a class is left out.
+     * Crops as dudect does (O. Reparaz, J. Balasch, I. Verbauwhede, "Dude, is my code constant time?", DATE 2017): the
+     * machine causes most slow measurements, and they hide small differences. No single threshold suits all cases. So
+     * the test runs on all measurements, then on those below each of 100 percentiles, which are denser towards the top.
+     * Croppings with fewer than 200 measurements of a class are skipped.
      */
     static Finding of(double[] fixed, double[] random) {
         double[] all = DoubleStream.concat(Arrays.stream(fixed), Arrays.stream(random))

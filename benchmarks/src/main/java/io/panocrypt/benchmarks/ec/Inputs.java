@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import org.bouncycastle.math.ec.ECPoint;
 
-/** Keys and points to choose from: a pool of random ones, and a few fixed ones; throw-away, and not wiped. */
+/** Keys and points: a pool of random ones and a few fixed ones. The keys are throw-away and are not wiped. */
 final class Inputs {
     private static final int POOL = 512;
 
@@ -43,7 +43,7 @@ final class Inputs {
         return fixedKey;
     }
 
-    /** The scalar 2^520 + 1, all but two of whose digits are 0 in any window. */
+    /** The key with the scalar 2^520 + 1: for any window size, all digits but two are 0. */
     EcKeyPair sparseKey() {
         return sparseKey;
     }
@@ -56,7 +56,7 @@ final class Inputs {
         return random.nextBoolean();
     }
 
-    /** A random pair that no code of the project had a part in. */
+    /** A random key pair, generated without the project's code. */
     static EcKeyPair freshKey(Random random) throws InvalidPointException {
         BigInteger n = Material.CURVE.n();
         BigInteger wide = new BigInteger(n.bitLength() + 64, random);

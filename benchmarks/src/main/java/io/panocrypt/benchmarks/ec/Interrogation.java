@@ -5,11 +5,11 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.stream.DoubleStream;
 
-/** The measuring loop of a leak test: batches are prepared untimed, each multiplication is then timed alone. */
+/** The measuring loop of a leak test. It prepares a batch untimed, then times each multiplication separately. */
 final class Interrogation {
     private static final int BATCH = 64;
 
-    /** Whatever the time: with fewer, a silence would mean nothing. */
+    /** The minimum whatever the time: with fewer batches, no finding would mean nothing. */
     private static final int MIN_BATCHES = 16;
 
     private final Suspect suspect;
@@ -20,7 +20,7 @@ final class Interrogation {
         this.inputs = inputs;
     }
 
-    /** Lets the compiler finish with this suspect before anything counts. */
+    /** Runs the suspect until the compiler has finished with it. */
     void warmUp(Duration time) throws GeneralSecurityException {
         measure(LeakTest.CONTROL, time, 1);
     }
@@ -28,8 +28,8 @@ final class Interrogation {
     /**
      * Measures for the given time, preparation included, and at least about 1,000 times.
      *
-     * <p>A coin decides for each measurement which class it belongs to, so that a drift of the machine falls on both; and
-     * each is taken relative to its batch's median, which is of both classes, so that most of the drift falls out.
+     * <p>A coin decides the class of each measurement, so a drift of the machine affects both classes. Each measurement
+     * is divided by the median of its batch, which contains both classes. This removes most of the drift.
      */
     Finding ask(LeakTest test, Duration time) throws GeneralSecurityException {
         return measure(test, time, MIN_BATCHES);

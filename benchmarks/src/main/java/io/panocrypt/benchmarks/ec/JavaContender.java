@@ -3,9 +3,9 @@ package io.panocrypt.benchmarks.ec;
 import java.security.GeneralSecurityException;
 import org.jspecify.annotations.Nullable;
 
-/** A contender in this JVM; compiler and collector threads are not in its time. */
+/** A contender in this JVM. Its time excludes compiler and collector threads. */
 record JavaContender(Rival rival, Operation operation) implements Contender {
-    // Written and never read: a result that escapes must be computed.
+    // Written and never read: the compiler must compute a result that escapes.
     private static volatile @Nullable Object sink;
 
     @Override
@@ -13,7 +13,7 @@ record JavaContender(Rival rival, Operation operation) implements Contender {
         return nanosOf(operation, operations);
     }
 
-    /** The processor time, in nanoseconds, that this many runs in a row take. */
+    /** The processor time of {@code operations} consecutive runs, in nanoseconds. */
     static long nanosOf(Operation operation, int operations) throws GeneralSecurityException {
         long start = ProcessorTime.now();
         for (int i = 0; i < operations; i++) {

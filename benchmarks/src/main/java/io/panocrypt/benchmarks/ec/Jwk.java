@@ -4,7 +4,7 @@ import io.panocrypt.crypto.ec.EcKeyPair;
 import io.panocrypt.crypto.ec.EcPoint;
 import java.util.Base64;
 
-/** Exchange keys as libjose reads them; the secret form is for throw-away keys only. */
+/** Writes exchange keys as JWKs for libjose. Write secret keys only if they are throw-away. */
 final class Jwk {
     private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
 

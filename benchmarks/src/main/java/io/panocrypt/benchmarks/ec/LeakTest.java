@@ -2,9 +2,9 @@ package io.panocrypt.benchmarks.ec;
 
 import io.panocrypt.crypto.ec.InvalidPointException;
 
-/** One question to a suspect: does your time differ between this fixed input and random ones? */
+/** A test: does the time differ between a fixed input and random ones? */
 enum LeakTest {
-    /** Random keys on both sides: whatever this flags is the machine's or the test's doing. */
+    /** Random keys in both classes: anything flagged here is caused by the machine or the test. */
     CONTROL("control: random keys twice") {
         @Override
         Operation prepare(Suspect suspect, Inputs inputs, boolean fixed) throws InvalidPointException {
@@ -40,6 +40,6 @@ enum LeakTest {
         return title;
     }
 
-    /** One multiplication of the fixed or of the random class. Both classes must cost the same to prepare. */
+    /** Prepares a multiplication of the fixed or the random class. Preparing must cost the same for both. */
     abstract Operation prepare(Suspect suspect, Inputs inputs, boolean fixed) throws InvalidPointException;
 }

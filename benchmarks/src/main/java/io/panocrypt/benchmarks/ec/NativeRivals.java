@@ -13,8 +13,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * OpenSSL and, where it was there at build time, libjose, in a co-process that takes commands by the line (see
- * {@code native/rivals.c}); not thread-safe.
+ * OpenSSL, and libjose if present at build time, in a co-process that reads one command per line (see
+ * {@code native/rivals.c}). Not thread-safe.
  */
 final class NativeRivals implements AutoCloseable {
     private static final String WITH_LIBJOSE = "libjose";
@@ -31,7 +31,7 @@ final class NativeRivals implements AutoCloseable {
         this.version = answer();
     }
 
-    /** The co-process with this key and point, or empty if the program was not built. */
+    /** Starts the co-process with the material's key and point; empty if the program was not built. */
     static Optional<NativeRivals> start(Path program, Material material) throws IOException, GeneralSecurityException {
         if (!Files.isExecutable(program)) {
             return Optional.empty();
@@ -52,7 +52,7 @@ final class NativeRivals implements AutoCloseable {
         return Optional.of(rivals);
     }
 
-    /** The libraries' versions in words. */
+    /** The versions of the libraries. */
     String version() {
         return version;
     }
@@ -89,7 +89,7 @@ final class NativeRivals implements AutoCloseable {
     private String answer() throws IOException {
         String line = answers.readLine();
         if (line == null) {
-            throw new IOException("the native co-process has ended; its standard error says why");
+            throw new IOException("the native co-process has ended; see its standard error");
         }
         return line;
     }

@@ -2,7 +2,7 @@ package io.panocrypt.benchmarks.ec;
 
 import java.security.GeneralSecurityException;
 
-/** One operation with everything prepared; it hands out its result, so that no compiler leaves the work out. */
+/** A prepared operation. It returns its result, so the compiler cannot drop the work. */
 interface Operation {
     Object run() throws GeneralSecurityException;
 }

@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** All times of one comparison, by row, rival and round, and the ratios that follow from them. */
+/** The times of one comparison by row, rival and round, and their ratios. */
 final class Results {
-    /** A median that may be off by more than this share of it tells of the neighbours, not of the contenders. */
+    /** A median with a larger relative margin reflects other load on the machine, not the contenders. */
     static final double MAX_MARGIN = 0.03;
 
     private static final String NOISY = "noisy";
@@ -18,7 +18,7 @@ final class Results {
     private final Map<Row, Timings> timings = new EnumMap<>(Row.class);
     private final boolean pinned;
 
-    /** @param pinned whether all contenders ran on one and the same processor */
+    /** @param pinned whether all contenders ran on the same processor */
     Results(boolean pinned) {
         this.pinned = pinned;
     }
@@ -31,7 +31,7 @@ final class Results {
         return timings;
     }
 
-    /** The least of all rows. */
+    /** The smallest processor share of all rows. */
     double processorShare() {
         return timings.values().stream()
                 .mapToDouble(Timings::processorShare)
@@ -39,7 +39,7 @@ final class Results {
                 .orElseThrow();
     }
 
-    /** Median and quartiles of the paired ratios, or empty where one of the two was not measured. */
+    /** Median and quartiles of the paired ratios; empty if either rival was not measured. */
     Optional<Spread> ratio(Row row, Rival rival, Rival reference) {
         double[] values = nanos(row).get(rival);
         double[] references = nanos(row).get(reference);
@@ -53,14 +53,14 @@ final class Results {
         return measured == null ? Map.of() : measured.nanos();
     }
 
-    /** OpenSSL, or Bouncy Castle where OpenSSL is absent: the column that is 1. */
+    /** The column defined as 1: OpenSSL, or Bouncy Castle if OpenSSL is absent. */
     Rival reference() {
         boolean hasOpenSsl =
                 timings.values().stream().anyMatch(row -> row.nanos().containsKey(Rival.OPENSSL));
         return hasOpenSsl ? Rival.OPENSSL : Rival.BOUNCY_CASTLE;
     }
 
-    /** The table of ratios to {@link #reference()}: the median, in brackets the quartiles. */
+    /** The table of ratios to {@link #reference()}: the median, with the quartiles in brackets. */
     String table() {
         StringBuilder table = new StringBuilder();
         table.append(pad("x " + reference().heading(), TITLE_WIDTH));
@@ -77,8 +77,8 @@ final class Results {
     }
 
     /**
-     * One line for scripts, own over each rival: from bytes to bytes over those who do that, and the server's operation,
-     * JSON included, over libjose. Where there is no result, a word says why: absent, unpinned or noisy.
+     * One line for scripts with the ratio of the own engine to each rival: from bytes to bytes, and for libjose the
+     * server's operation including JSON. Without a result, a word gives the reason: absent, unpinned or noisy.
      */
     String lastLine() {
         return "ratio-openssl=%s ratio-bc=%s ratio-libjose=%s"
@@ -88,7 +88,7 @@ final class Results {
                         ownOver(Row.SERVER, Rival.LIBJOSE));
     }
 
-    /** Why some numbers of {@link #lastLine()} are no results; empty if all are, or are absent. */
+    /** Why some numbers of {@link #lastLine()} are not valid; empty if all are valid or absent. */
     Optional<String> doubt() {
         if (!pinned) {
             return Optional.of("not pinned: the two sides of a ratio may have run on different processors");

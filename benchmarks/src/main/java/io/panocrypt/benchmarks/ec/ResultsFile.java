@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 
-/** The JSON form of a comparison, for those who want more than its table. */
+/** Writes a comparison as JSON, with more detail than its table. */
 final class ResultsFile {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 

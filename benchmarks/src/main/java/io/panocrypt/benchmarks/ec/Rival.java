@@ -1,6 +1,6 @@
 package io.panocrypt.benchmarks.ec;
 
-/** A column of the table: whose code does the work. */
+/** A column of the table: the implementation that does the work. */
 enum Rival {
     OWN("own"),
     SUN_EC("sunec"),

@@ -3,23 +3,25 @@ package io.panocrypt.benchmarks.ec;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** A row of the table: what is done, on P-521, and who can do it at all. */
+/** A row of the table: an operation on P-521, and the rivals that support it. */
 enum Row {
     /**
-     * The server's operation. Engines behind the project's seam go from request body to answer body, JSON included;
-     * Bouncy Castle and OpenSSL do only {@link #MULTIPLY}, libjose only its exchange between parsed JWKs. So every ratio
-     * to a rival is on the rival's side.
+     * The server's operation. Engines of the project go from request body to answer body, including JSON. Bouncy Castle
+     * and OpenSSL do only {@link #MULTIPLY}, libjose only its exchange between parsed JWKs. So every ratio favours the
+     * rival.
      */
     SERVER("server", EnumSet.allOf(Rival.class)),
     /** From a point's coordinates in bytes, through validation, to the product's coordinates in bytes. */
     MULTIPLY("multiply", without(Rival.LIBJOSE)),
     /** From a decoded point to the product's affine coordinates. */
     POINT("point", without(Rival.LIBJOSE)),
-    /** Fixed base: a fresh key pair; in OpenSSL and Bouncy Castle only the multiplication, with no random number. */
+    /**
+     * Fixed base: generates a key pair. OpenSSL and Bouncy Castle do only the multiplication, without random numbers.
+     */
     GENERATE("generate", without(Rival.LIBJOSE)),
-    /** As {@link #GENERATE}, but OpenSSL does {@link #MULTIPLY}: the fixed base as a share of the variable base. */
+    /** Like {@link #GENERATE}, but OpenSSL does {@link #MULTIPLY}: compares fixed base to variable base. */
     GENERATE_TO_MULTIPLY("gen/mul", EnumSet.of(Rival.OWN, Rival.OPENSSL)),
-    /** An ES512 signature in its raw form over 256 bytes. */
+    /** Signs 256 bytes with ES512; the signature has its raw form. */
     SIGN("sign", without(Rival.LIBJOSE));
 
     private final String title;

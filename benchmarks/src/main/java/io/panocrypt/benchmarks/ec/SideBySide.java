@@ -13,12 +13,15 @@ import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /**
- * A comparison in rounds. In each, everybody has two short turns: from the slowest to the fastest, and back. So whoever
- * is about as fast as another one works right before and after it, and what changes steadily weighs equally on all. The two
- * fastest swap their places from round to round, since the one in the middle finds its own data in the caches.
+ * A comparison in rounds. In each round every contender has two short turns: from the slowest to the fastest, and back.
+ * Contenders of similar speed run next to each other, and steady changes affect all equally. The two fastest swap their
+ * order each round, because the one in the middle finds its data in the caches.
  */
 final class SideBySide {
-    /** Rounds in a row without the compiler before anything counts: one method may take it longer than a round. */
+    /**
+     * How many consecutive rounds without compilation start the measurement. Compiling one method may take longer than
+     * a round.
+     */
     private static final int SETTLED_ROUNDS = 3;
 
     private static final int MAX_SETTLING_ROUNDS = 30;
@@ -31,7 +34,7 @@ final class SideBySide {
         this.compiledMillis = compiledMillis;
     }
 
-    /** A contender that has warmed up, and how long one operation takes it. */
+    /** A warmed-up contender and the time of one operation. */
     private record Paced(Contender contender, double nanosEach, long turnNanos) {
         int operations() {
             return (int) Math.max(1, Math.round(turnNanos / nanosEach));
@@ -52,7 +55,7 @@ final class SideBySide {
                         : () -> 0);
     }
 
-    /** @param compiledMillis how long the JVM's compilers have worked so far */
+    /** @param compiledMillis supplies the total time the JVM's compilers have worked, in milliseconds */
     static Timings run(List<Contender> contenders, Plan plan, LongSupplier compiledMillis)
             throws GeneralSecurityException, IOException {
         List<Paced> paced = new ArrayList<>();
@@ -65,7 +68,10 @@ final class SideBySide {
         return comparison.measure(plan.rounds());
     }
 
-    /** Runs it for about the given time, in bursts that grow, and says how long one operation took in the last. */
+    /**
+     * Runs the contender for about the given time in growing bursts. Returns the time of one operation in the last
+     * burst.
+     */
     private static double warmUp(Contender contender, long nanos) throws GeneralSecurityException, IOException {
         long spent = 0;
         int burst = 1;
@@ -113,7 +119,7 @@ final class SideBySide {
         return new Timings(times, (double) busy / (System.nanoTime() - start));
     }
 
-    /** Who works when in a round: everybody once, the last two in an order that alternates, and then back. */
+    /** The order of turns in a round: all contenders once, the last two in alternating order, then in reverse. */
     static int[] turns(int contenders, int round) {
         int[] turns = new int[2 * contenders];
         for (int i = 0; i < contenders; i++) {

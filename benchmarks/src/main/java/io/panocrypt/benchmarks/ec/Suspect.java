@@ -7,11 +7,9 @@ import io.panocrypt.crypto.ec.InvalidPointException;
 import io.panocrypt.crypto.ec.ScalarMultiplier;
 import java.math.BigInteger;
 
-/** A multiplication whose time is under suspicion of depending on what it multiplies. */
+/** A multiplication whose time may depend on its inputs. */
 interface Suspect {
-    /**
-     * Gets one multiplication ready, with objects of its own, so that no input is nearer to the processor than another.
-     */
+    /** Prepares one multiplication with its own objects, so no input is more likely to be cached than another. */
     Operation prepare(EcKeyPair key, EcPoint point) throws InvalidPointException;
 
     static Suspect engine(EcEngine engine) {
@@ -22,7 +20,7 @@ interface Suspect {
         };
     }
 
-    /** The multiplier that must be found guilty, or the test is worth nothing. */
+    /** The multiplier that the test must flag, or the test is worthless. */
     static Suspect bouncyCastle() {
         return (key, point) -> {
             org.bouncycastle.math.ec.ECPoint copy = BouncyCastle.point(point);

@@ -1,6 +1,6 @@
 package io.panocrypt.benchmarks.ec;
 
-/** Welch's t statistic: how surely two series, whose variances may differ, have different means. */
+/** Welch's t statistic: measures how certain it is that two series with different variances have different means. */
 final class WelchTest {
     private WelchTest() {}
 
@@ -8,8 +8,8 @@ final class WelchTest {
      * The statistic (B. L. Welch, Biometrika 34, 1947): the difference of the means over its standard error.
      *
      * @param a at least two values
-     * @param b likewise
-     * @return positive where a's mean is greater; 0 where both series are one and the same constant
+     * @param b at least two values
+     * @return positive if a's mean is greater; 0 if both series are the same constant
      */
     static double t(double[] a, double[] b) {
         double difference = mean(a) - mean(b);
@@ -29,7 +29,7 @@ final class WelchTest {
         return sum / values.length;
     }
 
-    /** The unbiased sample variance, around a mean found before: one pass would cancel. */
+    /** The unbiased sample variance, computed in two passes: a single pass would lose precision by cancellation. */
     private static double variance(double[] values) {
         double mean = mean(values);
         double sum = 0;

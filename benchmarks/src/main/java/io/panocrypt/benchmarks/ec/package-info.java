@@ -1,4 +1,4 @@
-/** How fast, and in how even a time, the EC hot path runs beside its rivals, Java and native. */
+/** Compares the speed and the timing leaks of the EC hot path with rivals in Java and C. */
 @NullMarked
 package io.panocrypt.benchmarks.ec;
 

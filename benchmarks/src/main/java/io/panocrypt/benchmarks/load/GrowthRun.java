@@ -41,7 +41,7 @@ final class GrowthRun {
     private static final long SEED = 5;
     private static final Arrivals ARRIVALS = Arrivals.of(Scenario.NEW, 0);
 
-    /** One of the servers that take turns. */
+    /** One of the measured servers. */
     private record Grown(int devices, StartedServer server, Generator clients) {}
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -56,7 +56,7 @@ final class GrowthRun {
     /**
      * Measures and prints.
      *
-     * @param target where devices stay for the next run, and results go
+     * @param target where devices are kept for the next run and results are written
      */
     static void run(LoadOptions.Growth options, Path launcher, Path target) throws Exception {
         GrowthRun run = new GrowthRun(launcher, target.resolve("fleets"));
@@ -121,7 +121,9 @@ final class GrowthRun {
                 List.of("--data", data(devices).toString()));
     }
 
-    /** Makes the devices, unless a run before this one has: they are listed last of all. */
+    /**
+     * Creates the devices unless an earlier run did. The list of devices is written last, so it marks a complete store.
+     */
     private void prepare(int devices) throws Exception {
         if (Files.exists(list(devices))) {
             System.err.println(devices + " devices: those of a run before this one");
@@ -156,7 +158,7 @@ final class GrowthRun {
                 "  %d s%n", Duration.ofNanos(System.nanoTime() - start).toSeconds());
     }
 
-    /** What a run that ended early has left would refuse the same devices a second time. */
+    /** Removes what an interrupted run left: its store would refuse the same devices again. */
     static void removeUnfinished(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;

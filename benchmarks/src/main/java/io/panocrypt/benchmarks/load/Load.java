@@ -34,7 +34,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The command behind {@code ./benchmarks/run load}: whole servers side by side, one table of ratios, one JSON file. */
+/**
+ * The command behind {@code ./benchmarks/run load}: compares whole servers and writes a table of ratios and a JSON
+ * file.
+ */
 public final class Load {
     private static final Duration TANGD_WARM_UP = Duration.ofSeconds(1);
 
@@ -53,8 +56,9 @@ public final class Load {
     /**
      * Measures and prints.
      *
-     * @param args the launcher of our server; a folder for data and results; then what {@link LoadOptions} reads
-     * @throws Exception a fault of the command itself; what a server, a store or the disk refuses ends the run in one line
+     * @param args the launcher of our server; a folder for data and results; then the options of {@link LoadOptions}
+     * @throws Exception on a fault of the command itself; a failure of a server, a store or the disk ends the run with
+     *     one line
      */
     public static void main(String[] args) throws Exception {
         Optional<LoadOptions> asked = args.length < 2
@@ -92,14 +96,14 @@ public final class Load {
         Path folder = Files.createTempDirectory(target, "load");
         HttpClient http = HttpClient.newHttpClient();
         Map<Subject, LoadedServer> servers = Collections.synchronizedMap(new EnumMap<>(Subject.class));
-        // Whoever stops the run by a signal must not leave servers behind.
+        // A signal must not leave servers running.
         Runnable close = () -> servers.values().forEach(LoadedServer::close);
         Thread stop = new Thread(close);
         Runtime.getRuntime().addShutdownHook(stop);
         try {
             Map<String, String> machine = Machine.describe();
             Optional<Places> places = options.pinned() ? Places.of(Processors.allowed()) : Optional.empty();
-            // Servers inherit from this thread where they run; then it becomes the clients'.
+            // Started servers inherit this thread's processors. Afterwards the thread is pinned for the clients.
             boolean pinned = places.isPresent() && Processors.pin(places.get().servers());
             start(plan, new OwnServer(http, launcher, folder), http, folder, servers);
             pinned = pinned && Processors.pin(places.get().clients());
@@ -123,7 +127,7 @@ public final class Load {
         }
     }
 
-    /** Whoever is not there stays out of the map. */
+    /** Subjects that are not installed are left out. */
     private static void start(
             Plan plan, OwnServer own, HttpClient http, Path folder, Map<Subject, LoadedServer> servers)
             throws Exception {

@@ -5,9 +5,9 @@ import io.panocrypt.benchmarks.load.storm.StormRun;
 import java.util.List;
 import java.util.Optional;
 
-/** What {@code ./benchmarks/run load} was asked to do. */
+/** The options of {@code ./benchmarks/run load}. */
 sealed interface LoadOptions {
-    /** What the words behind {@code load} say; empty where they say nothing that there is. */
+    /** Parses the arguments after {@code load}; empty if they are wrong. */
     static Optional<LoadOptions> parse(List<String> words) {
         if (SideBySide.WORDS.containsAll(words)) {
             return Optional.of(
@@ -38,38 +38,38 @@ sealed interface LoadOptions {
     }
 
     /**
-     * Whole servers beside one another.
+     * Compares whole servers.
      *
      * @param plan how long to measure
-     * @param pinned whether clients have a processor of their own, and all servers the same others
+     * @param pinned whether clients get their own processor and all servers share the others
      */
     record SideBySide(Plan plan, boolean pinned) implements LoadOptions {
         private static final List<String> WORDS = List.of("--quick", "--pin");
     }
 
     /**
-     * What it costs that a store holds many devices.
+     * Measures how the cost depends on the number of devices.
      *
-     * @param devices in the largest store
+     * @param devices number of devices in the largest store, more than 100
      */
     record Growth(int devices) implements LoadOptions {
         static final int DEVICES = 1_000_000;
 
-        /** In the smallest store. */
+        /** Number of devices in the smallest store. */
         static final int MIN = 100;
 
         private static final int MIDDLE = 10_000;
 
-        /** How many devices each store has, in ascending order. */
+        /** The number of devices of each store, in ascending order. */
         List<Integer> sizes() {
             return devices > MIDDLE ? List.of(MIN, MIDDLE, devices) : List.of(MIN, devices);
         }
     }
 
     /**
-     * Many devices that boot at once.
+     * Boots many devices at once.
      *
-     * @param devices how many
+     * @param devices number of devices
      */
     record Storm(int devices) implements LoadOptions {
         static final int DEVICES = 10_000;

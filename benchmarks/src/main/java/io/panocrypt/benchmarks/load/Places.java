@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which processors the servers have, all the same ones, and which is the clients': by Linux's numbers.
+ * The processors of the servers and of the clients, by Linux's numbers. All servers share the same ones.
  *
  * @param servers at least one
- * @param clients just one, since one thread plays them all
+ * @param clients exactly one, since one thread simulates all clients
  */
 record Places(List<Integer> servers, List<Integer> clients) {
     /** The last processor for the clients, the others for the servers; empty if there are fewer than two. */

@@ -15,9 +15,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Products and squares in the field of P-521, in chains where each waits for the one before, as in a multiplication.
+ * Products and squares in the field of P-521. Each depends on the one before, as in a multiplication.
  *
- * <p>It lives in this package because the field is nobody else's business.
+ * <p>It is in this package because the field is package-private.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -13,14 +13,14 @@ class FindingTest {
 
     private final Random random = new Random(SEED);
 
-    /** Timings around a mean, as quiet as a good machine's. */
+    /** Timings around a mean with the noise of a quiet machine. */
     private double[] timings(double mean) {
         return random.doubles(SAMPLES)
                 .map(ignored -> mean + 10 * random.nextGaussian())
                 .toArray();
     }
 
-    /** The same with one in four that an interrupt made very long. */
+    /** The same, but an interrupt makes one in four very long. */
     private double[] disturbedTimings(double mean) {
         double[] timings = timings(mean);
         for (int i = 0; i < timings.length; i += 4) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class SideBySideTest {
     private static final Plan PLAN = new Plan(4, 1000, 5000);
 
-    /** A contender that takes as long as it is told, and writes down when it is called. */
+    /** A contender with a given time that records its calls. */
     private record Scripted(Rival rival, long nanosEach, List<String> calls) implements Contender {
         @Override
         public long nanosOf(int operations) {
@@ -79,7 +79,7 @@ class SideBySideTest {
         assertArrayEquals(nanos.get(Rival.OPENSSL), nanos.get(Rival.SUN_EC));
     }
 
-    /** Takes longer each time that anybody works. */
+    /** A contender that becomes slower with each turn of any contender. */
     private record Slowing(Rival rival, long[] clock) implements Contender {
         @Override
         public long nanosOf(int operations) {

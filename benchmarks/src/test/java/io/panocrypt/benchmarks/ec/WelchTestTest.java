@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class WelchTestTest {
-    /** The three textbook samples of the test's usual presentation: unequal sizes and variances among them. */
+    /** Three textbook samples, some with unequal sizes and variances. */
     static Stream<Arguments> samples() {
         return Stream.of(
                 Arguments.of(

@@ -4,21 +4,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * What has come of one HTTP answer so far, read as cheaply as can be: a status, a Content-Length, a body.
+ * One HTTP answer, as far as it has been read. The parser reads only the status, Content-Length and body, to stay
+ * cheap.
  *
  * @param status of the status line
  * @param bodyStart where the body begins
- * @param end where the body ends, which may be further than has come
+ * @param end where the body ends; may lie beyond the bytes read so far
  */
 public record Answer(int status, int bodyStart, int end) {
     private static final String LENGTH = "\r\ncontent-length:";
     private static final int STATUS_START = "HTTP/1.1 ".length();
     private static final int STATUS_END = STATUS_START + 3;
 
-    /** An answer whose head is not whole yet. */
+    /** An answer whose head is incomplete. */
     public static final Answer UNKNOWN = new Answer(0, 0, Integer.MAX_VALUE);
 
-    /** What the first so many bytes tell. */
+    /** Parses the first {@code count} bytes. */
     public static Answer of(byte[] bytes, int count) {
         for (int i = 3; i < count; i++) {
             if (bytes[i] == '\n' && bytes[i - 1] == '\r' && bytes[i - 2] == '\n' && bytes[i - 3] == '\r') {

@@ -3,11 +3,11 @@ package io.panocrypt.benchmarks.load.client;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When requests begin: each client's when its last one is answered, or at a fixed rate whatever becomes of them.
+ * When requests start: either as soon as the client's last one is answered, or at a fixed rate.
  *
- * @param clients how many ask at once; with a rate, how many may wait at once
- * @param perSecond 0 for as many as are answered
- * @param keeps whether clients keep their connections
+ * @param clients number of concurrent clients; with a fixed rate, the maximum number of requests in progress
+ * @param perSecond requests per second; 0 starts the next request when the last is answered
+ * @param keeps whether clients reuse their connections
  */
 public record Arrivals(int clients, double perSecond, boolean keeps) {
     private static final int MAX_WAITING = 2_048;
@@ -25,7 +25,7 @@ public record Arrivals(int clients, double perSecond, boolean keeps) {
         return perSecond > 0;
     }
 
-    /** When the request of that number is due, in nanoseconds after the start. */
+    /** When request {@code number} is due, in nanoseconds after the start. */
     long due(long number) {
         return (long) (number * TimeUnit.SECONDS.toNanos(1) / perSecond);
     }

@@ -16,7 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 
-/** Binds to servers as a client does, so that the right answer to each request is known. */
+/** Binds to servers like a Clevis client, to learn the correct answer to each request. */
 public final class Binding {
     private final HttpClient http;
     private final McCallumRelyea clevis = new McCallumRelyea(new StandardEngine(new SecureRandom()));
@@ -26,9 +26,9 @@ public final class Binding {
     }
 
     /**
-     * A request to that base URL with its answer, proven to be the right one: it gives back the key of the binding.
+     * Returns a request to the base URL with its correct answer. The answer is proven by recovering the binding's key.
      *
-     * @throws Exception if the server does not give it
+     * @throws Exception if the server does not answer, or answers wrongly
      */
     public Exchange at(String base) throws Exception {
         PublicJwk key = Advertisement.parse(send(HttpRequest.newBuilder(URI.create(base + "/adv"))))

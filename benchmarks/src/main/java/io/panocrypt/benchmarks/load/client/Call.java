@@ -10,8 +10,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request under way on a connection, and what has come of its answer; the owner's object is attached to it. For one
- * thread with a selector.
+ * A request in progress on a connection, its partial answer and its owner. Not thread-safe: for one thread with a
+ * selector.
  */
 public final class Call<T> implements AutoCloseable {
     private static final int MAX_ANSWER = 8_192;
@@ -32,9 +32,9 @@ public final class Call<T> implements AutoCloseable {
     }
 
     /**
-     * Connects, and sends as soon as that is done.
+     * Connects, and sends the request once connected.
      *
-     * @param from the address to connect from, which may have to wait for room; null for any, of few at a time
+     * @param from the local address, connected without blocking; null for any address, connected while the caller waits
      * @param since when the request was due
      */
     public static <T> Call<T> begin(
@@ -58,8 +58,8 @@ public final class Call<T> implements AutoCloseable {
     private void connect(Selector selector, InetSocketAddress server, @Nullable InetSocketAddress from)
             throws IOException {
         if (from == null) {
-            // On one machine the kernel does it at once; to have the selector tell costs the server a part of its
-            // processors.
+            // On loopback the kernel connects at once. Waiting in the selector would take processor time from the
+            // server.
             channel.connect(server);
             channel.configureBlocking(false);
             send();
@@ -76,7 +76,7 @@ public final class Call<T> implements AutoCloseable {
         }
     }
 
-    /** Asks once more on the same connection. */
+    /** Sends another request on the same connection. */
     void askAgain(Exchange other, long now) throws IOException {
         exchange = other;
         since = now;
@@ -85,20 +85,20 @@ public final class Call<T> implements AutoCloseable {
         send();
     }
 
-    /** A request is far smaller than a socket's buffer. */
+    /** Sends in one write: a request is far smaller than a socket's buffer. */
     private void send() throws IOException {
         byte[] request = exchange.request();
         if (channel.write(ByteBuffer.wrap(request)) != request.length) {
-            throw new IOException("a request was not taken whole");
+            throw new IOException("the socket did not accept the whole request");
         }
     }
 
     /**
-     * Goes on when the selector says so.
+     * Continues when the selector reports the channel ready.
      *
-     * @param buffer to read into, which is overwritten
-     * @return whether the answer is whole
-     * @throws IOException if the connection was refused, was reset, or ended before the answer was whole
+     * @param buffer used for reading, overwritten
+     * @return whether the answer is complete
+     * @throws IOException if the connection was refused, was reset, or ended before the answer was complete
      */
     public boolean goOn(SelectionKey key, ByteBuffer buffer) throws IOException {
         if (key.isConnectable()) {
@@ -139,12 +139,12 @@ public final class Call<T> implements AutoCloseable {
         return since;
     }
 
-    /** Of the whole answer. */
+    /** The status of the complete answer. */
     public int status() {
         return answer.status();
     }
 
-    /** Whether the whole answer is the right one. */
+    /** Whether the complete answer is correct. */
     public boolean isRight() {
         return answer.status() == 200 && exchange.isAnsweredBy(bytes, answer.bodyStart(), answer.end());
     }

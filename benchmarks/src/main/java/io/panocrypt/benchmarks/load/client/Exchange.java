@@ -3,7 +3,7 @@ package io.panocrypt.benchmarks.load.client;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** One request to recover, ready to be sent, and the one body that answers it; no caller changes the arrays. */
+/** A recovery request, ready to send, and the body of its only correct answer. Callers must not change the arrays. */
 public final class Exchange {
     private final byte[] body;
     private final byte[] request;
@@ -12,9 +12,9 @@ public final class Exchange {
     /**
      * An exchange.
      *
-     * @param path the target of the request
-     * @param body what is posted
-     * @param answer the body of the right answer
+     * @param path the request target
+     * @param body the request body
+     * @param answer the body of the correct answer
      */
     public Exchange(String path, byte[] body, byte[] answer) {
         String head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n"
@@ -26,7 +26,7 @@ public final class Exchange {
         this.answer = answer.clone();
     }
 
-    /** The same body and answer at another target, whose key is the same. */
+    /** The same body and answer at another target with the same key. */
     public Exchange at(String path) {
         return new Exchange(path, body, answer);
     }
@@ -35,7 +35,7 @@ public final class Exchange {
         return request;
     }
 
-    /** Whether those bytes of the array are the answer. */
+    /** Whether the bytes between {@code from} and {@code to} are the correct answer. */
     boolean isAnsweredBy(byte[] bytes, int from, int to) {
         return Arrays.equals(answer, 0, answer.length, bytes, from, to);
     }

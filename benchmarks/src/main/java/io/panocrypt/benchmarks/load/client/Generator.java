@@ -15,11 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Clients of one server, all on the calling thread with one selector, so that they take little of the processor that the
- * server shares with them. Every answer is compared with the right one. Not thread-safe.
+ * Simulates clients of one server. All run on the calling thread with one selector, to leave processor time to the
+ * server. Every answer is compared with the correct one. Not thread-safe.
  */
 public final class Generator {
-    /** Whoever has no answer by then counts as failed: 5 s after the turn. */
+    /** A request without an answer 5 s after the turn counts as failed. */
     private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(5);
 
     private static final int BUFFER = 8_192;
@@ -28,13 +28,13 @@ public final class Generator {
     private final Supplier<Exchange> exchanges;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
 
-    /** @param exchanges says what to ask next */
+    /** @param exchanges supplies the next request */
     public Generator(InetSocketAddress server, Supplier<Exchange> exchanges) {
         this.server = server;
         this.exchanges = exchanges;
     }
 
-    /** Asks for that long, then waits for what is under way. */
+    /** Sends requests for {@code length}, then waits for those in progress. */
     public Tally run(Arrivals arrivals, Duration length) throws IOException {
         try (Turn turn = new Turn(arrivals, System.nanoTime(), length.toNanos())) {
             turn.work();
@@ -42,7 +42,7 @@ public final class Generator {
         }
     }
 
-    /** The clients of one turn. */
+    /** One measured turn. */
     private final class Turn implements AutoCloseable {
         private final Tally tally = new Tally();
         private final Arrivals arrivals;
@@ -79,7 +79,7 @@ public final class Generator {
             return System.nanoTime() - start < length;
         }
 
-        /** In milliseconds; 0 would be for ever. */
+        /** In milliseconds; 0 would wait without limit. */
         private long timeout() {
             return arrivals.isPaced() ? 1 : 100;
         }
@@ -136,7 +136,7 @@ public final class Generator {
                     connect(System.nanoTime());
                 }
             } catch (IOException e) {
-                throw new UncheckedIOException("the server is away", e);
+                throw new UncheckedIOException("cannot connect to the server", e);
             }
         }
 

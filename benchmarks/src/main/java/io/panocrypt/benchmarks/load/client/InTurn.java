@@ -3,7 +3,7 @@ package io.panocrypt.benchmarks.load.client;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Gives the same things again and again, in their order. Not thread-safe. */
+/** Supplies the elements of a list in order, endlessly. Not thread-safe. */
 public final class InTurn<T> implements Supplier<T> {
     private final List<T> things;
     private int next;

@@ -8,7 +8,10 @@ public enum Scenario {
     KEPT("kept connections"),
     /** One client that waits for each answer, with a new connection for each request. */
     SINGLE("one client"),
-    /** New connections at a fixed rate, half of what the subject gave to 32 clients; times count from when each was due. */
+    /**
+     * New connections at a fixed rate, half of the subject's rate with 32 clients. Times count from when a request was
+     * due.
+     */
     HALF("half load");
 
     static final int CLIENTS = 32;

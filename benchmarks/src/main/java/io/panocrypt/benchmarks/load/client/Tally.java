@@ -2,14 +2,14 @@ package io.panocrypt.benchmarks.load.client;
 
 import java.util.Arrays;
 
-/** What a generator has seen in one turn: how long each answer took, and what went wrong. */
+/** The answers of one turn: how long each took, and how many failed. */
 public final class Tally {
     private long[] nanos = new long[4_096];
     private int answers;
     private int inTime;
     private int failures;
 
-    /** @param inTime whether the turn was not over when the answer came */
+    /** @param inTime whether the answer came before the turn ended */
     void answered(long took, boolean inTime) {
         if (answers == nanos.length) {
             nanos = Arrays.copyOf(nanos, 2 * nanos.length);
@@ -24,12 +24,12 @@ public final class Tally {
         failures++;
     }
 
-    /** All right answers, those included that came when the turn was over. */
+    /** The number of correct answers, including those after the end of the turn. */
     public int answers() {
         return answers;
     }
 
-    /** Right answers while the turn lasted. */
+    /** The number of correct answers during the turn. */
     public int inTime() {
         return inTime;
     }
@@ -38,7 +38,7 @@ public final class Tally {
         return failures;
     }
 
-    /** In nanoseconds, sorted. */
+    /** The times of all correct answers, in nanoseconds, sorted. */
     public double[] sorted() {
         double[] sorted = Arrays.stream(nanos, 0, answers).asDoubleStream().toArray();
         Arrays.sort(sorted);

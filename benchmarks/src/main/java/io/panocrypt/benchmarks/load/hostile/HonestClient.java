@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks for one thing at a modest rate, on a thread and with a new connection each time, and notes how long each answer took.
- * Closing it waits for the last one.
+ * Sends the same request at a low rate, from its own thread and with a new connection each time, and records the worst
+ * time. {@link #close} waits for the last answer.
  */
 final class HonestClient implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 10_000;
@@ -27,10 +27,10 @@ final class HonestClient implements AutoCloseable {
     private volatile long worst;
 
     /**
-     * A client that has not begun.
+     * Creates a client that has not started.
      *
-     * @param request whole
-     * @param perSecond how often
+     * @param request the complete request
+     * @param perSecond requests per second
      */
     HonestClient(InetSocketAddress server, byte[] request, int perSecond) {
         this.server = server;
@@ -61,7 +61,7 @@ final class HonestClient implements AutoCloseable {
         }
     }
 
-    /** Whether the answer is 200, whole and in time. */
+    /** Sends one request; returns whether the answer is 200, complete and within 10 s. */
     boolean ask() {
         try (Socket socket = new Socket()) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
@@ -90,7 +90,7 @@ final class HonestClient implements AutoCloseable {
         return answered;
     }
 
-    /** What somebody waited for an answer, or in vain. */
+    /** The longest time until an answer or a timeout. */
     Duration worst() {
         return Duration.ofNanos(worst);
     }

@@ -22,17 +22,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The command behind {@code ./benchmarks/run hostile}: what honest clients get while strangers without a token attack. All of
- * it stays on loopback, and bounded in connections and time.
+ * The command behind {@code ./benchmarks/run hostile}: how honest clients are served while strangers without a token
+ * attack. Everything stays on loopback, with a bounded number of connections and time.
  */
 public final class Hostile {
-    /** What a machine of 1 GB gives a JVM. */
+    /** The default heap of a JVM on a machine with 1 GB. */
     private static final Map<String, String> SMALL = Map.of("PANOCRYPT_JAVA_OPTS", "-Xmx256m");
 
     private static final int UNLOCKS = 20;
     private static final int CALLS = 10;
-    /** The attack goes on for that long before anybody honest comes. */
-    private static final Duration SETTLING = Duration.ofSeconds(5);
 
     private static final Duration NORMAL = Duration.ofSeconds(1);
     private static final Duration LIMIT = Duration.ofMinutes(4);
@@ -91,7 +89,7 @@ public final class Hostile {
         rows.forEach(System.out::println);
     }
 
-    /** Against a server of its own, with one device. */
+    /** Attacks a new server with one device. */
     private String attack(Optional<HostileScenario> scenario) throws Exception {
         String name = scenario.map(one -> one.name().toLowerCase(Locale.ROOT)).orElse("none");
         Path data = folder.resolve(name);
@@ -159,7 +157,7 @@ public final class Hostile {
                 .toString();
     }
 
-    /** The last calls may outlast the attack, which goes on until they have ended. */
+    /** The attack continues until the last calls have ended. */
     private void measure(List<HonestClient> honest) throws InterruptedException {
         honest.forEach(HonestClient::begin);
         Thread.sleep(length.toMillis());
@@ -170,7 +168,7 @@ public final class Hostile {
         return time.toMillis() < 1_000 ? time.toMillis() + " ms" : "%.1f s".formatted(time.toMillis() / 1e3);
     }
 
-    /** Until each kind is answered within a second again. */
+    /** Waits until all kinds of requests are answered within one second again, and returns the time. */
     private static String untilNormal(List<HonestClient> honest, long since) {
         while (System.nanoTime() - since < LIMIT.toNanos()) {
             long start = System.nanoTime();

@@ -14,15 +14,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections that send and never read, on a thread of their own; what the server closes is opened again 5 s later.
- * Closing it ends all of them.
+ * Connections that send and never read, all on one thread. A connection that the server closes is opened again after 5
+ * s. {@link #close} ends all of them.
  */
 final class HostileClients implements AutoCloseable {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long RETRY = 5 * SECOND;
     private static final int RECEIVE_BUFFER = 4_096;
     private static final int PAUSE_MILLIS = 50;
-    /** So that the kernel has room for the honest ones: connections begun at a time. */
+    /** How many connections to open at a time. This leaves room in the kernel's backlog for honest clients. */
     private static final int BURST = 100;
 
     private final HostileScenario scenario;
@@ -54,7 +54,7 @@ final class HostileClients implements AutoCloseable {
         return clients;
     }
 
-    /** One connection, again and again. */
+    /** One connection, reopened when the server closes it. */
     private final class Attacker {
         private final String from;
         private @Nullable SocketChannel channel;
@@ -79,7 +79,7 @@ final class HostileClients implements AutoCloseable {
                 begun.register(selector, isConnected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT, this);
                 count(1);
             } catch (IOException e) {
-                // No room: tried again in a second.
+                // Connecting failed: try again in a second.
                 end();
             }
         }
@@ -124,7 +124,7 @@ final class HostileClients implements AutoCloseable {
                     channel.close();
                 }
             } catch (IOException e) {
-                // It is gone all the same.
+                // The channel is closed anyway.
             }
             channel = null;
             rest = ByteBuffer.allocate(0);
@@ -159,7 +159,7 @@ final class HostileClients implements AutoCloseable {
         return bytes;
     }
 
-    /** Connections that the server took, again ones included. */
+    /** The number of connections that the server accepted, including reopened ones. */
     long opened() {
         return opened;
     }

@@ -2,7 +2,7 @@ package io.panocrypt.benchmarks.load.hostile;
 
 import java.nio.charset.StandardCharsets;
 
-/** An attack that needs no token, and the server that it meets. */
+/** An attack without a token, and the server it targets. */
 enum HostileScenario {
     UNREAD("unread answers, 220 connections", false, 220, "127.0.0.2", 1, 0),
     UNREAD_SHARED("the same from the honest address", false, 220, "127.0.0.1", 1, 0),
@@ -11,7 +11,7 @@ enum HostileScenario {
     BODIES_SPREAD("endless bodies of 60 KiB, 3,000 connections of 4 addresses", false, 3_000, "127.0.0.2", 4, 15),
     BODIES_SHARED("the same from the honest address", false, 3_000, "127.0.0.1", 1, 15);
 
-    /** Some 10 MB of answers, which is more than the kernel takes for a reader that has stopped. */
+    /** Produces about 10 MB of answers, more than the kernel buffers for a reader that has stopped. */
     private static final String LONG_ANSWERS = "GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(64);
 
     private static final String BODY_HEAD =
@@ -38,7 +38,7 @@ enum HostileScenario {
         return title;
     }
 
-    /** Whether operators have an address of their own, which is attacked. */
+    /** Whether the attack targets a separate address for operators. */
     boolean isAdmin() {
         return isAdmin;
     }
@@ -47,7 +47,7 @@ enum HostileScenario {
         return connections;
     }
 
-    /** The address that the connection of that number comes from. */
+    /** The local address of connection {@code connection}. */
     String from(int connection) {
         int dot = from.lastIndexOf('.') + 1;
         return from.substring(0, dot) + (Integer.parseInt(from.substring(dot)) + connection % addresses);
@@ -57,13 +57,13 @@ enum HostileScenario {
         return chunks > 0;
     }
 
-    /** What each connection sends at once. */
+    /** The bytes that each connection sends first. */
     byte[] beginning() {
         String chunk = Integer.toHexString(CHUNK) + "\r\n" + " ".repeat(CHUNK) + "\r\n";
         return (isBodies() ? BODY_HEAD + chunk.repeat(chunks) : LONG_ANSWERS).getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** What it sends each second after that. */
+    /** The bytes that it sends each second afterwards. */
     byte[] drip() {
         return (isBodies() ? "1\r\n \r\n" : "\r\n").getBytes(StandardCharsets.US_ASCII);
     }

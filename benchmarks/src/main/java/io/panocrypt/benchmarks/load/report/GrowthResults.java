@@ -15,18 +15,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
-/** What servers with few and with many devices did in the same rounds, and what follows from it. */
+/** The results of servers with few and many devices in the same rounds. */
 public final class GrowthResults {
     private static final double KIB_PER_MIB = 1_024;
     private static final String ROW = "%-9s %11s %18s %8s %21s %8s %8s %9s %9s %8s %9s %7s";
 
     /**
-     * What a server had come to at the end.
+     * What a server used by the end.
      *
-     * @param starting how long it took until it served
-     * @param heapKib what its heap held after a collection
-     * @param peakKib the most physical memory that it ever had
-     * @param fileBytes the size of the database
+     * @param starting the time from start to readiness
+     * @param heapKib heap in use after a garbage collection
+     * @param peakKib peak physical memory
+     * @param fileBytes the size of the database file
      */
     public record Server(Duration starting, long heapKib, long peakKib, long fileBytes) {}
 
@@ -51,12 +51,12 @@ public final class GrowthResults {
         return Spread.of(values(devices, value)).median();
     }
 
-    /** The ratios to the store with the fewest devices within the same rounds, sorted. */
+    /** The ratios to the store with the fewest devices in the same rounds, sorted. */
     double[] ratios(int devices, ToDoubleFunction<Turn> value) {
         return LoadResults.ratios(values(devices, value), values(turns.firstKey(), value));
     }
 
-    /** One row for each number of devices. */
+    /** The table with one row for each number of devices. */
     public String table() {
         StringBuilder table = new StringBuilder(row(
                 "devices",
@@ -116,7 +116,7 @@ public final class GrowthResults {
         return root.put("lastLine", lastLine());
     }
 
-    /** Processor time for each unlock. */
+    /** Processor time per unlock, in microseconds, by number of devices. */
     public Map<String, Double> bars() {
         Map<String, Double> bars = new LinkedHashMap<>();
         turns.keySet()
@@ -125,7 +125,7 @@ public final class GrowthResults {
         return bars;
     }
 
-    /** One line for scripts, of the store with the most devices: what an unlock costs over one with the fewest. */
+    /** One line for scripts: the cost of an unlock in the largest store relative to the smallest. */
     public String lastLine() {
         int most = turns.lastKey();
         return String.format(

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 
-/** The JSON form of a run, with each turn, for those who want more than its table. */
+/** Writes a run with all its turns as JSON. */
 public final class LoadFile {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -36,7 +36,7 @@ public final class LoadFile {
         JSON.writeValue(file.toFile(), root);
     }
 
-    /** What one turn has come to. */
+    /** Adds the results of one turn. */
     static void put(ObjectNode into, Turn turn) {
         into.put("requestsPerSecond", turn.perSecond())
                 .put("processorMillis", turn.processorMillis())

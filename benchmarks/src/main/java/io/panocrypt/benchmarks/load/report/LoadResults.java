@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** All turns of one run, by scenario and subject, and what follows from them. */
+/** The turns of one run by scenario and subject, and the table made from them. */
 public final class LoadResults {
     private final Map<Scenario, Map<Subject, List<Turn>>> turns = new EnumMap<>(Scenario.class);
 
@@ -22,7 +22,7 @@ public final class LoadResults {
                 .add(turn);
     }
 
-    /** In the order of rounds; empty if it was not measured. */
+    /** The turns in the order of rounds; empty if not measured. */
     List<Turn> of(Scenario scenario, Subject subject) {
         return List.copyOf(turns.getOrDefault(scenario, Map.of()).getOrDefault(subject, List.of()));
     }
@@ -34,14 +34,14 @@ public final class LoadResults {
                 : Optional.of(Spread.of(values).median());
     }
 
-    /** The ratios of a subject to tangd in the same rounds, sorted; empty if one of them was not measured. */
+    /** The ratios of a subject to tangd in the same rounds, sorted; empty if either was not measured. */
     double[] ratios(Scenario scenario, Subject subject, ToDoubleFunction<Turn> value) {
         double[] values = values(scenario, subject, value);
         double[] references = values(scenario, Subject.TANGD, value);
         return references.length == values.length ? ratios(values, references) : new double[0];
     }
 
-    /** The ratios of what was measured in the same rounds, sorted. */
+    /** The ratios of values measured in the same rounds, sorted. */
     static double[] ratios(double[] values, double[] references) {
         double[] ratios = new double[values.length];
         Arrays.setAll(ratios, round -> values[round] / references[round]);
@@ -53,7 +53,7 @@ public final class LoadResults {
         return of(scenario, subject).stream().mapToDouble(value).toArray();
     }
 
-    /** One row for each subject in each scenario of the plan: medians, and ratios to tangd with their range. */
+    /** The table with one row per scenario and subject: medians, and ratios to tangd with their range. */
     public String table(Plan plan) {
         StringBuilder table = new StringBuilder(row(
                 "",
@@ -103,7 +103,7 @@ public final class LoadResults {
                 .orElse("");
     }
 
-    /** The median of sorted values, and the least and the greatest of them. */
+    /** Formats the median and the range of sorted values. */
     static String range(String format, double[] sorted) {
         if (sorted.length == 0) {
             return "";
@@ -116,7 +116,7 @@ public final class LoadResults {
                 sorted[sorted.length - 1]);
     }
 
-    /** Requests a second of whoever was measured, by scenario and subject. */
+    /** Requests per second by scenario and subject. */
     public Map<String, Double> bars(Plan plan) {
         Map<String, Double> bars = new LinkedHashMap<>();
         for (Scenario scenario : Scenario.values()) {
@@ -129,8 +129,8 @@ public final class LoadResults {
     }
 
     /**
-     * One line for scripts: requests a second over tangd's and processor time for each, both of SQLite with new connections,
-     * and SQLite's p99 at half load.
+     * One line for scripts: SQLite's requests per second relative to tangd and its processor time per unlock, both with
+     * new connections, and its p99 at half load.
      */
     public String lastLine() {
         double[] ratios = ratios(Scenario.NEW, Subject.SQLITE, Turn::perSecond);

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is measured, and how long.
+ * What to measure, and for how long.
  *
- * @param warmUp how long each of our servers works before the first round
- * @param rounds how often each subject has a turn in each scenario
- * @param turn how long one turn is
- * @param scenarios who is asked how, in this order
+ * @param warmUp how long each of our servers runs before the first round
+ * @param rounds number of turns of each subject in each scenario
+ * @param turn length of one turn
+ * @param scenarios the subjects of each scenario, in order
  */
 public record Plan(Duration warmUp, int rounds, Duration turn, Map<Scenario, List<Subject>> scenarios) {
-    /** Good for the numbers in the documentation: about seven minutes. */
+    /** For the numbers in the documentation: about seven minutes. */
     public static final Plan FULL = new Plan(
             Duration.ofSeconds(20),
             5,
@@ -25,7 +25,7 @@ public record Plan(Duration warmUp, int rounds, Duration turn, Map<Scenario, Lis
                     Scenario.SINGLE, List.of(Subject.values()),
                     Scenario.HALF, List.of(Subject.SQLITE, Subject.POSTGRESQL, Subject.NO_STORE)));
 
-    /** Good for a look: under a minute, the build included. */
+    /** For a quick look: under a minute, including the build. */
     public static final Plan QUICK = new Plan(
             Duration.ofSeconds(14),
             3,

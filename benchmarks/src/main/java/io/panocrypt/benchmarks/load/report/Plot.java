@@ -3,7 +3,7 @@ package io.panocrypt.benchmarks.load.report;
 import java.util.Locale;
 import java.util.Map;
 
-/** Numbers as bars, in SVG. */
+/** Draws a bar chart in SVG. */
 public final class Plot {
     private static final int WIDTH = 720;
     private static final int LABEL = 230;
@@ -13,7 +13,7 @@ public final class Plot {
 
     private Plot() {}
 
-    /** @param values what each bar stands for, in their order */
+    /** @param values label and value of each bar, in order */
     public static String of(Map<String, Double> values) {
         double most = values.values().stream().mapToDouble(value -> value).max().orElse(1);
         StringBuilder bars = new StringBuilder();

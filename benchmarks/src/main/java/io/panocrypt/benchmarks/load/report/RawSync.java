@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the disk takes for one page that is written and synced, without any database.
+ * The time to write and sync one page of 4 KiB, without a database.
  *
  * @param p50 median, in milliseconds
  * @param p99 in milliseconds
@@ -20,7 +20,7 @@ public record RawSync(double p50, double p99) {
     private static final int PAGE = 4_096;
     private static final int WRITES = 500;
 
-    /** Measures in a file of that folder, which is removed. */
+    /** Measures 500 writes to a temporary file in the folder. */
     public static RawSync measure(Path folder) throws IOException {
         Path file = Files.createTempFile(folder, "sync", null);
         double[] took = new double[WRITES];

@@ -1,14 +1,14 @@
 package io.panocrypt.benchmarks.load.report;
 
-/** Who is measured. */
+/** The measured servers. */
 public enum Subject {
-    /** Our server as it is started by default: one durable row of history before each answer. */
+    /** Our server with its defaults: one durable journal entry before each answer. */
     SQLITE("sqlite"),
-    /** The same on PostgreSQL. */
+    /** Our server on PostgreSQL. */
     POSTGRESQL("postgresql"),
-    /** Our server over a Tang key directory: no device, no history, so what remains is HTTP and the multiplication. */
+    /** Our server over a Tang key directory, without devices and history: only HTTP and the multiplication remain. */
     NO_STORE("no-store"),
-    /** Debian's tangd behind socket activation, a process for each connection. */
+    /** Debian's tangd behind socket activation, one process per connection. */
     TANGD("tangd"),
     /** Debian's tangd as one process that listens by itself. */
     TANGD_ALONE("tangd-alone");

@@ -6,14 +6,14 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What one subject did in one turn.
+ * The results of one subject in one turn.
  *
- * @param perSecond right answers a second
- * @param processorMillis of the server's processes for each answer
+ * @param perSecond correct answers per second
+ * @param processorMillis processor time of the server's processes per answer, in milliseconds
  * @param p50 median of the answers' times, in milliseconds
  * @param p99 in milliseconds
- * @param memoryMib of the server's processes at the end, what they share being divided among them
- * @param failures requests without the right answer
+ * @param memoryMib memory of the server's processes at the end, in MiB; shared memory is divided among them
+ * @param failures requests without a correct answer
  */
 public record Turn(double perSecond, double processorMillis, double p50, double p99, double memoryMib, int failures) {
     private static final double KIB_PER_MIB = 1_024;
@@ -21,7 +21,7 @@ public record Turn(double perSecond, double processorMillis, double p50, double 
     public static Turn of(Tally tally, Duration length, long processorMillis, long memoryKib) {
         double[] nanos = tally.sorted();
         if (nanos.length == 0) {
-            throw new IllegalStateException("no right answer at all, and " + tally.failures() + " others");
+            throw new IllegalStateException("no correct answer; " + tally.failures() + " other requests failed");
         }
         double millis = TimeUnit.MILLISECONDS.toNanos(1);
         return new Turn(

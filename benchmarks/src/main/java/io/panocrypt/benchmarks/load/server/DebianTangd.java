@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Starts Debian's tangd as its socket unit does, a process for each connection. It has the better of it: no systemd that
- * makes a unit for each process, and nobody who writes its log.
+ * Starts Debian's tangd like its socket unit, with one process per connection. This favours tangd: systemd creates no
+ * unit per process, and nobody writes its log.
  */
 public final class DebianTangd {
     private static final Path TANGD = Path.of("/usr/libexec/tangd");
@@ -32,7 +32,7 @@ public final class DebianTangd {
         return Files.isExecutable(TANGD) && Files.isExecutable(ACTIVATE);
     }
 
-    /** @param folder for its keys, which it makes itself */
+    /** @param folder where tangd creates its keys */
     public static LoadedServer start(HttpClient http, Path folder) throws Exception {
         Path keys = Files.createDirectories(folder.resolve("tangd-keys"));
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
@@ -45,7 +45,7 @@ public final class DebianTangd {
                         keys.toString())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
-        // A line for each connection would be written otherwise, and cost it.
+        // The default level logs a line per connection, which would slow tangd down.
         builder.environment().put("SYSTEMD_LOG_LEVEL", "warning");
         Process process = builder.start();
         try {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** Devices that a server's store holds: where each of them asks, and which of the shared keys is its own. */
+/** The devices in a server's store: the unlock token of each, and which of the shared keys it uses. */
 public final class Fleet {
     private final List<String> kids = new ArrayList<>();
     private final List<String> tokens = new ArrayList<>();
@@ -37,7 +37,7 @@ public final class Fleet {
         return tokens.get(device);
     }
 
-    /** One device to a line. */
+    /** Writes one line per device: token and key id. */
     public void write(Path file) throws IOException {
         try (BufferedWriter writer = Files.newBufferedWriter(file, StandardCharsets.US_ASCII)) {
             for (int i = 0; i < size(); i++) {
@@ -58,10 +58,10 @@ public final class Fleet {
     }
 
     /**
-     * What to ask for each device: the answer of one device with its key is the answer of all, and that one was proven by a
-     * real recovery.
+     * Prepares the request of each device. Devices with the same key share one answer, which is proven by a real
+     * recovery.
      *
-     * @param base of the server, without a slash at its end
+     * @param base the server's base URL, without a trailing slash
      */
     public Questions ask(Binding binding, String base) throws Exception {
         List<Exchange> proven = new ArrayList<>();
@@ -71,7 +71,7 @@ public final class Fleet {
         return new Questions(proven);
     }
 
-    /** The requests of all devices, each with its answer. */
+    /** The requests of all devices with their answers. */
     public final class Questions {
         private final List<Exchange> proven;
 
@@ -84,7 +84,7 @@ public final class Fleet {
             return proven.get(key).at("/u/" + token(device) + "/rec/" + kids.get(key));
         }
 
-        /** One device after the other, drawn from all of them. */
+        /** Draws a random device for each request. */
         public Supplier<Exchange> drawn(Random random) {
             return () -> of(random.nextInt(size()));
         }

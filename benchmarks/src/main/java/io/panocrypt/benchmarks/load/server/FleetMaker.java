@@ -42,19 +42,19 @@ import java.util.stream.Stream;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * Fills the store of a server that is stopped with devices.
+ * Fills the store of a stopped server with devices.
  *
- * <p>The product itself makes each of them, and unlocks it once where that is wanted, on its reference store in memory; the
- * file gets all the records and journal rows of that by the store's own {@code note}, thousands of devices at once. What is
- * not as in real life: key pairs come round again, the chain has a name of its own, and nobody was ever told anything.
+ * <p>Panocrypt creates each device on the reference store in memory, and unlocks it once if requested. Then
+ * {@code note} copies all records and journal entries into the database, thousands of devices at once. Three things
+ * differ from real use: key pairs repeat, the chain has its own name, and no notices were sent.
  */
 public final class FleetMaker {
-    /** The reference store looks through all it has. */
+    /** Small, because the reference store searches linearly. */
     private static final int BLOCK = 250;
 
     private static final int BLOCKS_A_COMMIT = 40;
 
-    /** A commit of thousands of devices takes long on a slow disk, and nobody waits for an answer. */
+    /** Long, because committing thousands of devices takes time on a slow disk. */
     private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(5);
 
     private static final int PAGE = 1_000;
@@ -66,11 +66,11 @@ public final class FleetMaker {
     private final Optional<IpAddress> unlockedFrom;
 
     /**
-     * How to make them.
+     * Creates a maker.
      *
-     * @param data the data directory of a server that has been started once and is stopped
-     * @param wanted the device of that number, from 0
-     * @param unlockedFrom whence each of them was unlocked once; empty if none was
+     * @param data the data directory of a server that was started once and is stopped now
+     * @param wanted the definition of each device, by its number from 0
+     * @param unlockedFrom the address that unlocks each device once; empty for no unlock
      */
     public FleetMaker(Path data, IntFunction<DeviceChange> wanted, Optional<IpAddress> unlockedFrom) {
         this.data = data;
@@ -78,7 +78,7 @@ public final class FleetMaker {
         this.unlockedFrom = unlockedFrom;
     }
 
-    /** Makes so many devices, and gives them back when all of them are on disk. Every shared key is among the first 64. */
+    /** Creates devices and returns them when all are on disk. The first 64 devices use every shared key. */
     public Fleet make(int devices) throws Exception {
         SQLiteDataSource file = new SQLiteDataSource();
         file.setUrl("jdbc:sqlite:" + data.resolve("panocrypt.db"));
@@ -95,8 +95,8 @@ public final class FleetMaker {
             while (fleet.size() < devices) {
                 Made made = new Made(new ArrayList<>(), new ArrayList<>());
                 for (int i = 0; i < BLOCKS_A_COMMIT && fleet.size() < devices; i++) {
-                    // A block makes a key for itself, and then the keys of its devices: all blocks come to the same
-                    // ones.
+                    // Each block first generates one key for its service, then its devices' keys: all blocks get the
+                    // same keys.
                     keys.beginAgain();
                     made.add(block(custody, lists, fleet, Math.min(BLOCK, devices - fleet.size())));
                 }
@@ -116,16 +116,16 @@ public final class FleetMaker {
             result = written.get();
         } catch (ExecutionException e) {
             throw new IOException(
-                    "the store does not take the devices: "
+                    "the store does not accept the devices: "
                             + Objects.requireNonNull(e.getCause()).getMessage(),
                     e);
         }
         if (result != CommitResult.COMMITTED) {
-            throw new IOException("the store does not take the devices: it is in use, or has some of them already");
+            throw new IOException("the store does not accept the devices: it is in use, or has some of them already");
         }
     }
 
-    /** What the store is to hold. */
+    /** The entries and records to store. */
     private record Made(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
         void add(Made other) {
             entries.addAll(other.entries);
@@ -188,7 +188,7 @@ public final class FleetMaker {
         return store.scan(kind, null, null, PAGE).stream();
     }
 
-    /** Stands for the notifiers of a server, which keeps in mind whence devices were unlocked because it has some. */
+    /** A notifier without recipients. The service remembers the sources of unlocks only if it has a notifier. */
     private static final class Nobody implements Notifier {
         @Override
         public Set<String> schemes() {

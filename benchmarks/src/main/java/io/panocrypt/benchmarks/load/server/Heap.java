@@ -7,24 +7,24 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a JVM's heap holds that is not garbage, as {@code jcmd} of this JDK tells it. */
+/** Measures the live heap of a JVM with the {@code jcmd} of this JDK. */
 public final class Heap {
     private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    /** A generation or the whole heap, by collector; metaspace has no total. */
+    /** Matches a generation or the whole heap, depending on the collector; metaspace has no total. */
     private static final Pattern USED = Pattern.compile("total .*\\bused (\\d+)K");
 
     private Heap() {}
 
     /**
-     * Has the process collect its garbage, and then tells what is left, in KiB.
+     * Runs a garbage collection in the process and returns the heap in use, in KiB.
      *
-     * @throws IOException if it does not say so, as one of another user does not
+     * @throws IOException if {@code jcmd} fails, such as for another user's process
      */
     public static long usedKib(ProcessHandle process) throws IOException, InterruptedException {
         ask(process, "GC.run");
         long used = usedKib(ask(process, "GC.heap_info").lines().toList());
         if (used == 0) {
-            throw new IOException("jcmd says nothing of a heap");
+            throw new IOException("jcmd GC.heap_info reports no heap");
         }
         return used;
     }

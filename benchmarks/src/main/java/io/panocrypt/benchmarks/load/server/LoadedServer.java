@@ -4,11 +4,11 @@ import io.panocrypt.benchmarks.load.client.Exchange;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** A server in processes of its own, with what to ask it; closing it ends them. */
+/** A server running in its own processes, and the requests to send. {@link #close} ends the processes. */
 public interface LoadedServer extends AutoCloseable {
     InetSocketAddress address();
 
-    /** What to ask in turn. */
+    /** The requests to send in turn. */
     List<Exchange> exchanges();
 
     ProcessTree processes();

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** A member of a server of ours who works through its REST interface. Thread-safe. */
+/** A member of a Panocrypt server who uses its REST interface. Thread-safe. */
 public final class Operator {
     public static final ObjectMapper JSON = new ObjectMapper();
 
@@ -22,14 +22,14 @@ public final class Operator {
     private final String url;
     private final String token;
 
-    /** @param url the base of the server */
+    /** @param url the server's base URL */
     Operator(HttpClient http, String url, String token) {
         this.http = http;
         this.url = url;
         this.token = token;
     }
 
-    /** The administrator that a server makes at its first start. */
+    /** The administrator that a server creates at its first start. */
     public static Operator administrator(HttpClient http, String url, Path data) throws IOException {
         return new Operator(
                 http, url, Files.readString(data.resolve("admin-token")).strip());
@@ -40,7 +40,7 @@ public final class Operator {
         return new Operator(http, url, otherToken);
     }
 
-    /** Makes one of that collection, and answers it. */
+    /** Creates an object in a collection and returns it. */
     public JsonNode create(String collection, String body) throws IOException, InterruptedException {
         HttpResponse<String> response = post(collection, body);
         if (response.statusCode() != CREATED) {
@@ -49,7 +49,7 @@ public final class Operator {
         return JSON.readTree(response.body());
     }
 
-    /** Does something, and answers whatever came of it. */
+    /** Sends a POST; returns the answer whatever its status. */
     public HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
         return http.send(
                 request(path)
@@ -59,12 +59,12 @@ public final class Operator {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    /** What a read answers, whatever its status. */
+    /** Sends a GET; returns the answer whatever its status. */
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return http.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** The lines of a long answer, which the caller closes. */
+    /** Sends a GET; returns the answer's lines, which the caller must close. */
     Stream<String> lines(String path) throws IOException, InterruptedException {
         HttpResponse<Stream<String>> response = http.send(request(path).build(), HttpResponse.BodyHandlers.ofLines());
         if (response.statusCode() != OK) {

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Starts our server by the launcher, as an administrator does, and enrols devices over REST. */
+/** Starts our server with the launcher, like an administrator, and enrols devices over REST. */
 public final class OwnServer {
-    /** So many that none of them comes near the limit of one device and source, 100 attempts a second. */
+    /** Enough that no device comes near the rate limit per device and source, 100 attempts per second. */
     static final int DEVICES = 64;
 
     private final HttpClient http;
@@ -20,10 +20,10 @@ public final class OwnServer {
     private final Path folder;
 
     /**
-     * How to start it.
+     * Prepares to start servers.
      *
-     * @param launcher the script at the root of the repository
-     * @param folder for data and logs
+     * @param launcher the script {@code panocrypt} at the root of the repository
+     * @param folder where data and logs are written
      */
     public OwnServer(HttpClient http, Path launcher, Path folder) {
         this.http = http;
@@ -31,12 +31,12 @@ public final class OwnServer {
         this.folder = folder;
     }
 
-    /** With its default store. */
+    /** Starts it with its default store. */
     public LoadedServer onSqlite() throws Exception {
         return withDevices("sqlite", List.of(), Optional.empty());
     }
 
-    /** With its state in that database, which ends with it. */
+    /** Starts it on a PostgreSQL database, which is closed with it. */
     public LoadedServer on(DebianPostgresql database) throws Exception {
         try {
             return withDevices(
@@ -53,7 +53,7 @@ public final class OwnServer {
         }
     }
 
-    /** Devices whose policy has a source rule of their own, a shared list, and no open gate. */
+    /** Creates devices with their own source rule, a shared network access list and no open gate. */
     private LoadedServer withDevices(String name, List<String> options, Optional<DebianPostgresql> database)
             throws Exception {
         Path data = folder.resolve(name);
@@ -81,7 +81,7 @@ public final class OwnServer {
         }
     }
 
-    /** Over a Tang key directory, without a store. */
+    /** Starts it over a Tang key directory, without a store. */
     public LoadedServer withoutStore() throws Exception {
         Path keys = Files.createDirectories(folder.resolve("keys"));
         StartedServer server =

@@ -6,41 +6,41 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Processes and their descendants, as Linux accounts for them in {@code /proc}. */
+/** Resource use of processes and their descendants, read from Linux's {@code /proc}. */
 public final class ProcessTree {
     /** USER_HZ, which Linux fixes for programs: 100 ticks a second (man 5 proc, sysconf(_SC_CLK_TCK)). */
     private static final long MILLIS_PER_TICK = 10;
 
-    /** The first field behind the name that matters here, utime, counted from the state, which is number 0 (man 5 proc). */
+    /** The index of utime among the fields behind the name; the state has index 0 (man 5 proc). */
     private static final int UTIME = 11;
 
     private static final int TIMES = 4;
 
     private final List<ProcessHandle> roots;
 
-    /** @param roots none of which descends from another one */
+    /** @param roots none may be a descendant of another */
     ProcessTree(ProcessHandle... roots) {
         this.roots = List.of(roots);
     }
 
-    /** Processor time of all that run, and of those that have ended and were waited for, in milliseconds. */
+    /** Processor time in milliseconds, of running processes and of ended ones that were waited for. */
     public long processorMillis() {
         return processes().mapToLong(process -> ticks(read(process, "stat"))).sum() * MILLIS_PER_TICK;
     }
 
-    /** Memory in KiB, what several processes share being divided among them. */
+    /** Memory in KiB; shared memory is divided among the processes. */
     public long memoryKib() {
         return processes()
                 .mapToLong(process -> proportional(read(process, "smaps_rollup")))
                 .sum();
     }
 
-    /** Most physical memory that the first process, without its descendants, ever had, in KiB. */
+    /** Peak physical memory of the first process without its descendants, in KiB. */
     public long peakKib() {
         return number(read(roots.get(0), "status"), "VmHWM:");
     }
 
-    /** Threads of the first process. */
+    /** Number of threads of the first process. */
     long threads() {
         return number(read(roots.get(0), "status"), "Threads:");
     }
@@ -49,7 +49,7 @@ public final class ProcessTree {
         return roots.stream().flatMap(root -> Stream.concat(Stream.of(root), root.descendants()));
     }
 
-    /** A process that has just ended says nothing: its parent accounts for it. */
+    /** Empty for a process that has just ended: its parent accounts for it. */
     private static List<String> read(ProcessHandle process, String file) {
         try {
             return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), file));
@@ -62,7 +62,7 @@ public final class ProcessTree {
         if (stat.isEmpty()) {
             return 0;
         }
-        // The name may hold blanks and brackets, but nothing behind it does.
+        // The name may contain blanks and brackets; the fields behind it do not.
         String line = stat.get(0);
         String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
         long ticks = 0;
@@ -76,7 +76,7 @@ public final class ProcessTree {
         return number(smaps, "Pss:");
     }
 
-    /** The number behind that word at the beginning of a line; 0 without such a line. */
+    /** The number after {@code word} at the start of a line; 0 without such a line. */
     static long number(List<String> lines, String word) {
         return lines.stream()
                 .filter(line -> line.startsWith(word))

@@ -9,16 +9,16 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server that has been started as one process, whose descendants belong to it, and perhaps a database of its own.
+ * A started server: one process, its descendants and possibly a database.
  *
- * @param database goes down after the server
+ * @param database closed after the server
  */
 record Running(
         Process process, InetSocketAddress address, List<Exchange> exchanges, Optional<DebianPostgresql> database)
         implements LoadedServer {
     private static final int TIMEOUT_SECONDS = 20;
 
-    /** One without a database in another process. */
+    /** A server without a separate database. */
     Running(Process process, InetSocketAddress address, List<Exchange> exchanges) {
         this(process, address, exchanges, Optional.empty());
     }
@@ -29,7 +29,7 @@ record Running(
                 .orElseGet(() -> new ProcessTree(process.toHandle()));
     }
 
-    /** Asks the process to end, then its descendants, and does not wait for ever. */
+    /** Terminates the process and its descendants; kills the process after 20 s. */
     @Override
     public void close() {
         List<ProcessHandle> descendants = process.descendants().toList();

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An engine whose P-521 pairs come round again, so that a million devices are made in minutes; each of them is still sealed
- * for its own device. Its multiplier gives back what it is given: nobody looks at the answers. Not thread-safe.
+ * An engine that repeats its P-521 key pairs, to create a million devices in minutes. Each key is still sealed for its
+ * device. The multiplier returns its argument, since nobody checks the answers. Not thread-safe.
  */
 final class SharedKeys implements EcEngine {
     private static final int PAIRS = 128;
@@ -28,7 +28,7 @@ final class SharedKeys implements EcEngine {
         }
     }
 
-    /** The next device gets the first two pairs again. */
+    /** Restarts with the first pair. */
     void beginAgain() {
         next = 0;
     }

@@ -15,28 +15,28 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Our server in a process of its own, as the launcher starts it; closing it ends it as an administrator does.
+ * Our server, started by the launcher. {@link #close} sends SIGTERM, like an administrator.
  *
- * @param process the server, since the launcher becomes it
- * @param url where devices ask, and operators too
- * @param starting how long it took until it served
+ * @param process the server; the launcher has become it
+ * @param url the base URL for devices and operators
+ * @param starting the time from start to readiness
  */
 public record StartedServer(Process process, String url, Duration starting) implements AutoCloseable {
     private static final String READY = "ready ";
     private static final int TIMEOUT_SECONDS = 30;
 
     /**
-     * Starts it, and waits until it serves.
+     * Starts the server and waits until it is ready.
      *
-     * @param launcher the script at the root of the repository
-     * @param log where its log goes
-     * @param options behind {@code serve}
+     * @param launcher the script {@code panocrypt} at the root of the repository
+     * @param log the log file
+     * @param options the options of {@code serve}
      */
     public static StartedServer start(Path launcher, Path log, List<String> options) throws IOException {
         return start(launcher, log, options, Map.of());
     }
 
-    /** The same with more in its environment. */
+    /** Starts the server with additional environment variables. */
     public static StartedServer start(Path launcher, Path log, List<String> options, Map<String, String> environment)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(launcher.toString(), "serve", "--listen", "127.0.0.1:0"));
@@ -63,7 +63,7 @@ public record StartedServer(Process process, String url, Duration starting) impl
                 return line.substring(READY.length()).strip();
             }
         }
-        throw new IOException("our server did not become ready; its log says why");
+        throw new IOException("our server did not become ready; see its log");
     }
 
     public InetSocketAddress address() {

@@ -5,7 +5,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The most threads that a process has while it is watched; asked ten times a second. */
+/** The maximum number of threads of a process, sampled ten times per second. */
 public final class ThreadCount implements AutoCloseable {
     private static final long PERIOD_MILLIS = 100;
 

@@ -3,14 +3,14 @@ package io.panocrypt.benchmarks.load.server;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Has {@code ./panocrypt history verify} look at the history of a server that runs. */
+/** Runs {@code ./panocrypt history verify} against a running server. */
 public final class Verification {
     private Verification() {}
 
     /**
-     * How many rows it has, all of them intact.
+     * Returns the number of journal entries if all are intact.
      *
-     * @throws IOException if they are not, or it cannot be told
+     * @throws IOException if an entry is not intact, or the check fails
      */
     public static long rows(Path launcher, StartedServer server, Path data) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(

@@ -12,11 +12,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A few people who approve whatever waits, as fast as the server lets them: each looks for requests, approves those that are
- * its share, and looks again a second later. Thread-safe.
+ * A few people who approve all pending requests as fast as the server allows. Each lists the requests, approves its
+ * share and repeats after one second. Thread-safe.
  */
 final class Approvers implements AutoCloseable {
-    /** What a device must wear to need one of them. */
+    /** The tag of the devices that need an approval. */
     static final String TAG = "storm=waits";
 
     private static final int PAGE = 100;
@@ -35,7 +35,7 @@ final class Approvers implements AutoCloseable {
         this.people = people;
     }
 
-    /** Makes so many members, and the group that has them approve; answers their tokens. */
+    /** Creates {@code count} members and their approval group; returns the members' tokens. */
     static List<String> hire(Operator administrator, int count) throws IOException, InterruptedException {
         List<String> ids = new ArrayList<>();
         List<String> tokens = new ArrayList<>();
@@ -52,7 +52,7 @@ final class Approvers implements AutoCloseable {
         return tokens;
     }
 
-    /** Puts them to work, each on a thread of its own. */
+    /** Starts one thread per approver. */
     static Approvers work(Operator anybody, List<String> tokens) {
         Approvers approvers = new Approvers(tokens.stream().map(anybody::as).toList());
         for (int i = 0; i < tokens.size(); i++) {
@@ -99,7 +99,7 @@ final class Approvers implements AutoCloseable {
         } while (!closed && !from.isEmpty());
     }
 
-    /** What one of them asks of the server. */
+    /** One call to the server. */
     private interface Request {
         HttpResponse<String> send() throws IOException, InterruptedException;
     }
@@ -115,27 +115,27 @@ final class Approvers implements AutoCloseable {
         return response;
     }
 
-    /** Requests that they have approved. */
+    /** The number of approved requests. */
     int approvals() {
         return approvals.get();
     }
 
-    /** Calls of theirs that were answered. */
+    /** The number of calls that were answered. */
     int calls() {
         return calls.get();
     }
 
-    /** Calls that did not come to what they were made for. */
+    /** The number of calls that failed. */
     int failures() {
         return failures.get();
     }
 
-    /** The longest that one of them waited for an answer. */
+    /** The longest time that a call took. */
     double slowestMillis() {
         return (double) slowestNanos.get() / TimeUnit.MILLISECONDS.toNanos(1);
     }
 
-    /** Ends their work; a call that is under way is not waited for. */
+    /** Stops the approvers without waiting for calls in progress. */
     void goHome() {
         closed = true;
         threads.forEach(Thread::interrupt);

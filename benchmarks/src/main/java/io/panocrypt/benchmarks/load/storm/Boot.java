@@ -7,9 +7,9 @@ import java.time.Duration;
 /**
  * A machine that boots.
  *
- * @param exchange what it asks, and the answer that gives it its key
+ * @param exchange its request, and the answer that contains its key
  * @param from its address
- * @param pause from an answer that is no key to its next request
- * @param needsApproval whether somebody must approve first
+ * @param pause time from an answer without a key to the next request
+ * @param needsApproval whether a person must approve first
  */
 record Boot(Exchange exchange, InetSocketAddress from, Duration pause, boolean needsApproval) {}

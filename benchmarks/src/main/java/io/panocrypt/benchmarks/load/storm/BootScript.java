@@ -2,11 +2,14 @@ package io.panocrypt.benchmarks.load.storm;
 
 import java.time.Duration;
 
-/** How a stock client goes on after an answer that is no key: for ever, whatever the answer was (Debian 12, Clevis 19). */
+/**
+ * How a stock client retries after an answer without a key. It retries without limit, whatever the answer was (Debian
+ * 12, Clevis 19).
+ */
 enum BootScript {
-    /** In Debian's initramfs: 5.7 s of sleeps, and its work. */
+    /** Debian's initramfs: sleeps 5.7 s in total, plus its own work. */
     INITRAMFS(Duration.ofMillis(5_850)),
-    /** {@code clevis-luks-askpass -l} under systemd and dracut: half a second, and its work. */
+    /** {@code clevis-luks-askpass -l} under systemd and dracut: sleeps 0.5 s, plus its own work. */
     SYSTEMD(Duration.ofMillis(800));
 
     private final Duration pause;
@@ -15,7 +18,7 @@ enum BootScript {
         this.pause = pause;
     }
 
-    /** From an answer to the next request. */
+    /** The time from an answer to the next request. */
     Duration pause() {
         return pause;
     }

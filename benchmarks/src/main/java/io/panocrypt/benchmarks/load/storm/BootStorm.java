@@ -15,11 +15,11 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Machines that all boot at one moment, each of which asks again until it has its key, with a new connection each time. As
- * with curl, no timeout ends while a connection stands. All on the calling thread; used once.
+ * Boots many machines at the same moment. Each retries with a new connection until it has its key. An open connection
+ * never times out, as with curl. Runs on the calling thread; use an instance once.
  */
 final class BootStorm {
-    /** So many connections are opened before those that are open get a turn. */
+    /** How many connections to open before serving the open ones. */
     private static final int OPENED_AT_ONCE = 256;
 
     private static final long MAX_SELECT_MILLIS = 100;
@@ -43,10 +43,10 @@ final class BootStorm {
     }
 
     /**
-     * Lets all of them boot.
+     * Boots all machines.
      *
-     * @param limit when to give up
-     * @return whether each of them has its key
+     * @param limit when to stop
+     * @return whether every machine got its key
      */
     boolean run(Duration limit) throws IOException {
         start = System.nanoTime();
@@ -67,17 +67,17 @@ final class BootStorm {
         }
     }
 
-    /** Those that nobody has to approve. */
+    /** The answers of machines that need no approval. */
     BootTally plain() {
         return plain;
     }
 
-    /** Those that wait until somebody approves. */
+    /** The answers of machines that need an approval. */
     BootTally approved() {
         return approved;
     }
 
-    /** The most connections at one moment. */
+    /** The maximum number of concurrent connections. */
     int mostUnderWay() {
         return mostUnderWay;
     }
@@ -94,7 +94,7 @@ final class BootStorm {
         mostUnderWay = Math.max(mostUnderWay, underWay.size());
     }
 
-    /** In milliseconds; 0 would be for ever. */
+    /** In milliseconds; 0 would wait without limit. */
     private long timeout() {
         if (due.isEmpty()) {
             return MAX_SELECT_MILLIS;

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What machines of one kind have been answered while they booted. */
+/** Counts the answers to machines of one kind while they boot. */
 final class BootTally {
-    /** Refused, reset, or closed before the answer was whole. */
+    /** The connection was refused, reset, or closed before the answer was complete. */
     static final String NO_ANSWER = "no answer";
 
-    /** A success with a body that gives no key. */
+    /** Status 200 with a wrong body. */
     static final String WRONG = "200 but wrong";
 
     private final SortedMap<String, Integer> answers = new TreeMap<>();
@@ -22,18 +22,18 @@ final class BootTally {
         answers.merge(what, 1, Integer::sum);
     }
 
-    /** @param took from the machine's first request to its key */
+    /** @param took time from the machine's first request to its key, in nanoseconds */
     void unlocked(long took) {
         answered("200");
         keyNanos.add(took);
     }
 
-    /** How many answers of each kind. */
+    /** The number of answers by kind. */
     Map<String, Integer> answers() {
         return Collections.unmodifiableMap(answers);
     }
 
-    /** In nanoseconds from a machine's first request to its key, sorted. */
+    /** The times from a machine's first request to its key, in nanoseconds, sorted. */
     double[] sortedNanos() {
         return keyNanos.stream().mapToDouble(nanos -> nanos).sorted().toArray();
     }

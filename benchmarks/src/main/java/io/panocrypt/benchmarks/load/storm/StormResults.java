@@ -12,32 +12,32 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What came of a boot storm. */
+/** The results of a boot storm. */
 final class StormResults {
     private static final double KIB_PER_MIB = 1_024;
     private static final double NANOS_PER_SECOND = 1e9;
 
-    /** What may come of a request of a machine that need not wait, besides its key. */
+    /** The expected answers to machines that need no approval. */
     private static final Set<String> EXCUSED = Set.of("200", "503", BootTally.NO_ANSWER);
 
-    /** And of one that must. */
+    /** The additional answer to machines that wait for an approval. */
     private static final String WAITS = "423";
 
     /**
-     * What it took of the server.
+     * What the storm cost the server.
      *
-     * @param processorMillis of the storm
-     * @param peakKib the most physical memory that it ever had
-     * @param threads the most at one moment
-     * @param heapKib what the heap held after it, without garbage
+     * @param processorMillis processor time during the storm
+     * @param peakKib peak physical memory
+     * @param threads maximum number of threads
+     * @param heapKib heap in use afterwards, without garbage
      */
     record Server(long processorMillis, long peakKib, long threads, long heapKib) {}
 
     /**
-     * What the history says afterwards.
+     * The history after the storm.
      *
-     * @param rows of it and the audit, all intact
-     * @param allowed how often a key was given during the storm
+     * @param rows number of journal entries, all intact
+     * @param allowed number of keys given during the storm
      */
     record History(long rows, long allowed) {}
 
@@ -74,7 +74,7 @@ final class StormResults {
         return plain.unlocked() + approved.unlocked();
     }
 
-    /** Answers that policy did not ask for, nor overload excuses: 403, 404, 429, a wrong key and the like. */
+    /** Counts answers that neither policy nor overload explains: 403, 404, 429, a wrong key and so on. */
     static int undue(BootTally tally, boolean mayWait) {
         return tally.answers().entrySet().stream()
                 .filter(answer -> !EXCUSED.contains(answer.getKey()))
@@ -87,7 +87,7 @@ final class StormResults {
         return undue(plain, false) + undue(approved, true);
     }
 
-    /** Whether everybody has a key, nobody was refused, and the history tells of every key. */
+    /** Whether every machine got its key, none was refused, and the history records every key. */
     boolean isGood() {
         return drained && undue() == 0 && history.allowed() >= devices;
     }
@@ -171,7 +171,7 @@ final class StormResults {
         tally.answers().forEach(into.putObject("answers")::put);
     }
 
-    /** How many answers of each kind there were. */
+    /** The number of answers by kind. */
     Map<String, Double> bars() {
         Set<String> kinds = new TreeSet<>(plain.answers().keySet());
         kinds.addAll(approved.answers().keySet());
@@ -185,7 +185,7 @@ final class StormResults {
         return bars;
     }
 
-    /** One line for scripts; undue answers should be 0. */
+    /** One line for scripts; {@code undue} should be 0. */
     String lastLine() {
         return line(
                 "keys=%d of=%d undue=%d seconds=%.1f p99-s=%s",

@@ -29,8 +29,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The command behind {@code ./benchmarks/run load storm}: thousands of machines boot at once against a server that has just
- * been started itself, and some of them wait until somebody approves.
+ * The command behind {@code ./benchmarks/run load storm}: thousands of machines boot at once against a server that has
+ * just started. Some of them wait for an approval.
  */
 public final class StormRun {
     /** Each device needs an address of its own in 127.0.0.0/8, and a file descriptor in each of two processes. */
@@ -38,13 +38,13 @@ public final class StormRun {
 
     private static final Duration LIMIT = Duration.ofMinutes(8);
     private static final int APPROVERS = 4;
-    /** One machine of so many needs an approval. */
+    /** One machine in ten needs an approval. */
     private static final int ONE_WAITS_OF = 10;
 
-    /** These boot before the storm, to learn the answers of all shared keys. */
+    /** Extra devices, unlocked before the storm to learn the answers of all shared keys. */
     private static final int PROBES = 64;
 
-    /** Hosts in each third byte of the addresses. */
+    /** Number of hosts per value of the address's third byte. */
     private static final int HOSTS = 250;
 
     private static final int PAGE = 500;
@@ -61,10 +61,10 @@ public final class StormRun {
     }
 
     /**
-     * Measures and prints; exits with 1 if a device got no key, or an answer that policy did not ask for.
+     * Measures and prints. Exits with 1 if a device got no key, or an answer that policy does not explain.
      *
      * @param devices how many boot, at most {@link #MAX_DEVICES}
-     * @param target for data and results
+     * @param target where data and results are written
      */
     public static void run(int devices, Path launcher, Path target) throws Exception {
         StormRun run = new StormRun(launcher, Files.createTempDirectory(target, "storm"), devices);
@@ -115,7 +115,7 @@ public final class StormRun {
         }
     }
 
-    /** Each has an address of its own, and no other is allowed. */
+    /** Each device has its own address and allows no other. */
     private static DeviceChange device(int number) {
         if (number < PROBES) {
             return DeviceChange.none().withName("probe-" + number).withSources("127.0.0.1/32");
@@ -136,7 +136,7 @@ public final class StormRun {
     private List<Boot> boots(Fleet.Questions questions) throws UnknownHostException {
         List<Boot> boots = new ArrayList<>();
         for (int i = 0; i < devices; i++) {
-            // By tens, so that those who wait are of both kinds.
+            // The script changes every ten devices, so that both kinds wait for approvals.
             BootScript script = i / ONE_WAITS_OF % 2 == 0 ? BootScript.INITRAMFS : BootScript.SYSTEMD;
             boots.add(new Boot(
                     questions.of(PROBES + i),
@@ -170,7 +170,7 @@ public final class StormRun {
         }
     }
 
-    /** How many answers with a key the history tells of. */
+    /** The number of allowed unlocks in the history. */
     private static long allowed(Operator administrator) throws IOException, InterruptedException {
         long allowed = 0;
         String cursor = "";

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class GeneratorTest {
     private static final Duration LENGTH = Duration.ofMillis(200);
 
-    /** Enough for a few answers on whatever machine. */
+    /** Long enough for a few answers on any machine. */
     private static final Duration LONGER = Duration.ofSeconds(3);
 
     private final AtomicInteger asked = new AtomicInteger();

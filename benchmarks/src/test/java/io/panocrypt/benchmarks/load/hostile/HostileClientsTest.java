@@ -14,7 +14,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Attackers and an honest client before a server of the test's own. */
+/** Attackers and an honest client against a server started by the test. */
 class HostileClientsTest {
     private static ServerSocket listen() throws IOException {
         return new ServerSocket(0, 200, InetAddress.getLoopbackAddress());

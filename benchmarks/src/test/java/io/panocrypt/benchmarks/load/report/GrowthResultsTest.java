@@ -17,7 +17,7 @@ class GrowthResultsTest {
         GrowthResults results = new GrowthResults();
         results.add(1_000_000, turn(1_800, 0.6));
         results.add(100, turn(2_000, 0.5));
-        // The second round has a neighbour on the machine.
+        // The machine has other load in the second round.
         results.add(100, turn(1_000, 1));
         results.add(1_000_000, turn(1_000, 1.1));
         for (int devices : List.of(100, 1_000_000)) {

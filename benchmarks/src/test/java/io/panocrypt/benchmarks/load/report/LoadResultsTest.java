@@ -23,7 +23,7 @@ class LoadResultsTest {
 
     private static LoadResults measured() {
         LoadResults results = new LoadResults();
-        // The second round has a neighbour on the machine.
+        // The machine has other load in the second round.
         results.add(Scenario.NEW, Subject.SQLITE, turn(2_400, 0.7));
         results.add(Scenario.NEW, Subject.TANGD, turn(300, 7));
         results.add(Scenario.NEW, Subject.SQLITE, turn(1_100, 0.8));

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteDataSource;
 
-/** A store as a real start leaves it, with a fleet of three blocks. */
+/** A store as left by a real start, with a fleet of three blocks. */
 class FleetMakerTest {
     private static final Optional<IpAddress> HERE = Optional.of(IpAddress.parse("127.0.0.1"));
     private static final int DEVICES = 600;

@@ -29,7 +29,10 @@ class BootStormTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int CUT_SHORT = -1;
 
-    /** What the server says next; then it gives keys. Touched by its one thread, and before it is asked. */
+    /**
+     * The next statuses of the server; afterwards it answers with keys. Used only by its thread, and before the first
+     * request.
+     */
     private final Queue<Integer> statuses = new ArrayDeque<>();
 
     private final List<Long> asked = new ArrayList<>();
