@@ -31,25 +31,28 @@ import java.util.concurrent.Future;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Two nodes of the service on one Redis: five answers are allowed, many ask at once, and five are answered. */
+/**
+ * Runs two nodes of the service on one Redis. An allowance permits five answers, many requests come at once, and
+ * exactly five are answered.
+ */
 public final class Demo {
     private static final String PREFIX = "panocrypt:";
     private static final IpAddress SOURCE = IpAddress.parse("192.0.2.7");
     private static final int USES = 5;
     private static final int ASKERS = 32;
 
-    /** Held, because a logger that nobody holds forgets its level. */
+    /** A strong reference: a logger that is garbage-collected loses its level. */
     private static final Logger LOGGER = Logger.getLogger("io.panocrypt");
 
     private Demo() {}
 
-    /** Arguments: the address of Redis, and the file of the master key, which is made for a store that is new. */
+    /** Arguments: the address of Redis, and the master key file. For a new store the file is created. */
     public static void main(String[] arguments) throws Exception {
         if (arguments.length != 2) {
             System.err.println("usage: custom-store redis://HOST:PORT MASTER-KEY-FILE");
             System.exit(2);
         }
-        // Each node signs a checkpoint when it ends, and a server would log it; here three lines are to be read.
+        // Each node logs a checkpoint when it ends. The demo prints three lines only.
         LOGGER.setLevel(Level.WARNING);
         try {
             System.exit(run(URI.create(arguments[0]), Path.of(arguments[1])) ? 0 : 1);
@@ -59,7 +62,7 @@ public final class Demo {
         }
     }
 
-    /** @return whether all went as it should */
+    /** @return whether the result is as expected */
     static boolean run(URI redis, Path masterKeyFile) throws IOException, InterruptedException, ExecutionException {
         try (RedisStore one = RedisStore.open(redis, PREFIX, "node-1");
                 RedisStore two = RedisStore.open(redis, PREFIX, "node-2");
@@ -105,7 +108,7 @@ public final class Demo {
         return panocrypt.devices().create(Actor.HOST, wanted);
     }
 
-    /** What a machine sends when it boots; the point is a fixed one here. */
+    /** What a machine sends when it boots, with a fixed point. */
     private static UnlockAttempt attempt(Device device) {
         try {
             return new UnlockAttempt(

@@ -15,19 +15,19 @@ import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.JedisURIHelper;
 
 /**
- * Connections to a Redis that keeps what it has answered, or none.
+ * Opens connections only to a Redis that is configured to keep what it has answered.
  *
- * <p>Each new connection asks first, not only the one that opens the store: a Redis that was started again, perhaps with
- * other settings, is met over new connections only.
+ * <p>Checks every new connection, not only the first: a restarted Redis may have other settings, and is reached only
+ * over new connections.
  */
 final class DurableConnections extends ConnectionFactory {
-    /** The settings without which a use that was spent may come back, and what each must be. */
+    /** The required settings. With any other value a spent use may come back. */
     private static final Map<String, String> NEEDED = Map.of(
             "appendonly", "yes",
             "appendfsync", "always",
-            // Otherwise nothing is synced while the file is rewritten.
+            // With "yes" nothing is synced while the file is rewritten.
             "no-appendfsync-on-rewrite", "no",
-            // Otherwise a full memory drops keys, of whichever half of a record it likes.
+            // Any other policy evicts keys when memory is full, possibly only a part of a record.
             "maxmemory-policy", "noeviction");
 
     DurableConnections(URI redis, int timeoutMillis) {
@@ -61,12 +61,12 @@ final class DurableConnections extends ConnectionFactory {
         List<String> info = new String(connection.getBinaryBulkReply(), StandardCharsets.UTF_8)
                 .lines()
                 .toList();
-        // A replica that is promoted has not heard of the last answers.
+        // A promoted replica may lack the last answers.
         Stream.of("role:master", "cluster_enabled:0", "aof_enabled:1", "aof_last_write_status:ok")
                 .filter(needed -> !info.contains(needed))
                 .findFirst()
                 .ifPresent(needed -> {
-                    throw new StoreException("Redis must say \"" + needed + "\" of itself");
+                    throw new StoreException("Redis must report \"" + needed + "\"");
                 });
     }
 
@@ -75,7 +75,9 @@ final class DurableConnections extends ConnectionFactory {
             connection.sendCommand(Command.CONFIG, "GET", name);
             return connection.getMultiBulkReply();
         } catch (JedisDataException e) {
-            throw new StoreException("Redis does not tell its setting " + name + ", so nobody knows what it keeps", e);
+            throw new StoreException(
+                    "Redis does not tell its setting " + name + ": allow CONFIG GET, it is needed to check durability",
+                    e);
         }
     }
 }

@@ -27,10 +27,10 @@ import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.providers.PooledConnectionProvider;
 
 /**
- * Runs the scripts that lie beside this class on one Redis: a request goes as JSON, an answer comes as texts.
+ * Runs this package's scripts on one Redis. Requests are JSON, answers are lists of texts.
  *
- * <p>Thread-safe. Whatever goes wrong is a {@link StoreException}, which says that the outcome is unknown; its message holds
- * nothing of what was asked.
+ * <p>Thread-safe. Every fault is a {@link StoreException}, which means that the outcome is unknown. Its message
+ * contains no part of the request.
  */
 final class RedisScripts implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 16;
@@ -47,7 +47,7 @@ final class RedisScripts implements AutoCloseable {
     private final String prefix;
     private final Map<String, String> texts = new ConcurrentHashMap<>();
 
-    /** The form of a time in JSON: milliseconds, as the scripts compare them. */
+    /** Writes times as milliseconds, which the scripts compare. */
     private interface InstantInMillis {
         @JsonValue
         long toEpochMilli();
@@ -58,7 +58,7 @@ final class RedisScripts implements AutoCloseable {
         }
     }
 
-    /** A word that somebody has written into a row must not keep the others from being read. */
+    /** An unknown kind in one entry must not prevent reading the others. */
     private interface KindOfAnyWord {
         @JsonCreator
         static JournalEntry.Kind of(String name) {
@@ -67,17 +67,17 @@ final class RedisScripts implements AutoCloseable {
     }
 
     /**
-     * What a script is asked.
+     * A script's argument.
      *
-     * @param now the time; null for that of the server
+     * @param now the time; null for the server's time
      * @param chain this node's chain
-     * @param head where this node believes the chain to end
-     * @param rows that follow from there
-     * @param act what the verb is to do
+     * @param head the end of the chain, as far as this node knows
+     * @param rows the entries to append
+     * @param act the verb's own arguments
      */
     record Request(@Nullable Long now, String chain, String head, List<?> rows, Map<String, ?> act) {}
 
-    /** @param timeout how long to wait for a connection, and for an answer */
+    /** @param timeout the maximum wait for a connection, and for an answer */
     RedisScripts(URI address, String prefix, Duration timeout) {
         ConnectionPoolConfig pool = new ConnectionPoolConfig();
         pool.setMaxTotal(MAX_CONNECTIONS);
@@ -89,17 +89,17 @@ final class RedisScripts implements AutoCloseable {
         this.prefix = prefix;
     }
 
-    /** Runs a verb. Redis knows by its hash a script that it has compiled, so that only the text's way is paid again. */
-    @SuppressWarnings("unchecked") // Scripts answer with nothing but texts.
+    /** Runs a verb. Redis finds a compiled script by its hash, so sending the text again costs only its transfer. */
+    @SuppressWarnings("unchecked") // scripts answer only with texts
     List<String> run(String verb, Request request) {
         String asked = json(request);
-        // NUL is escaped in it; half of a surrogate pair would be sent as a question mark.
+        // JSON escapes NUL. An unpaired surrogate would be sent as a question mark, so it is refused.
         StoreText.check(asked);
         try {
             return (List<String>)
                     redis.eval(texts.computeIfAbsent(verb, RedisScripts::text), List.of(prefix), List.of(asked));
         } catch (JedisConnectionException e) {
-            // Whatever closed this connection has closed the others too, and each would cost a caller its answer.
+            // The other pooled connections are probably closed too, and each would fail another call.
             connections.getPool().clear();
             throw new StoreException("Redis does not answer", e);
         } catch (JedisException e) {
@@ -110,7 +110,10 @@ final class RedisScripts implements AutoCloseable {
         }
     }
 
-    /** A script's first line tells Redis whether it writes: one that does is not even begun where it could not write. */
+    /**
+     * Loads a script. Its first line tells Redis whether it writes; Redis refuses a writing script up front if it
+     * cannot write.
+     */
     private static String text(String verb) {
         String script = resource(verb);
         int body = script.indexOf('\n') + 1;
@@ -136,7 +139,7 @@ final class RedisScripts implements AutoCloseable {
         }
     }
 
-    /** The parser's own words would show what it read. */
+    /** Parses without a cause: the parser's message would quote the text. */
     static <T> T parse(String json, Class<T> type) {
         try {
             return JSON.readValue(json, type);

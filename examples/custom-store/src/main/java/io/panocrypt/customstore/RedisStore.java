@@ -40,11 +40,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store on Redis, shared by any number of nodes: each verb of the SPI is one Lua script, which Redis runs alone.
+ * A store on Redis, shared by any number of nodes. Each verb of the SPI is one Lua script, which Redis runs atomically.
  *
- * <p>Both halves are here, because they speak of the same things: an edit cancels the grants that decisions spend, and both
- * write the journal. Thread-safe; writes of one node take turns, since each row of its chain is linked to the one before.
- * A method throws {@link StoreException} within some seconds if Redis is away, slow, or keeps nothing.
+ * <p>Both halves of the SPI are here because they share data: an edit cancels the grants that decisions spend, and both
+ * write the journal. Thread-safe. Writes of one node are serialized, since each entry of its chain is linked to the one
+ * before. A method throws {@link StoreException} within a few seconds if Redis is unreachable, slow, or not durable.
  */
 public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseable {
     private static final String FORMAT = "1";
@@ -57,7 +57,7 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
     private final @Nullable InstantSource clock;
     private final ReentrantLock turn = new ReentrantLock(true);
 
-    /** Where this node's chain ends, as far as it knows; the script that appends finds out. */
+    /** The end of this node's chain, as far as the node knows. The script that appends checks it. */
     private ChainHead head;
 
     private RedisStore(RedisScripts redis, String node, @Nullable InstantSource clock) {
@@ -68,18 +68,18 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
     }
 
     /**
-     * Opens the store, and begins it if it is empty. Time is the server's.
+     * Opens the store and initializes it if it is empty. Uses the server's time.
      *
      * @param address such as {@code redis://user:password@127.0.0.1:6379/0}, or {@code rediss:} for TLS
-     * @param prefix of all keys, such as {@code panocrypt:}; each prefix is a store of its own
-     * @param node the name of this node's chain, of which no other running node has the same
-     * @throws StoreException if Redis is not reached, is not durable, or holds a store of another format
+     * @param prefix prefix of all keys, such as {@code panocrypt:}; each prefix is a separate store
+     * @param node the name of this node's chain, unique among the running nodes
+     * @throws StoreException if Redis is unreachable, not durable, or holds a store of another format
      */
     public static RedisStore open(URI address, String prefix, String node) {
         return open(address, prefix, node, null);
     }
 
-    /** As the other one, with a clock in place of the server's, for rules that speak of time. */
+    /** The same with another clock than the server's, for contract rules about time. */
     static RedisStore open(URI address, String prefix, String node, @Nullable InstantSource clock) {
         RedisStore store = new RedisStore(new RedisScripts(address, prefix, TIMEOUT), node, clock);
         try {
@@ -95,8 +95,8 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
     }
 
     /**
-     * The store's time, for {@code Panocrypt.Builder.clock}: a grant is stamped with the node's time and judged by the store's,
-     * so that they must be the same whatever the node's own clock shows.
+     * The store's time, for {@code Panocrypt.Builder.clock}: the node's time is stored in a grant and compared with the
+     * store's, so both must agree whatever the node's own clock shows.
      *
      * @throws StoreException if Redis does not answer
      */
@@ -156,7 +156,10 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
         return changes.stream().map(RedisStore::change).toList();
     }
 
-    /** What the scripts look at, beside the record as it is stored: an empty list would not outlive their JSON. */
+    /**
+     * A change for the scripts. It contains the record twice: parsed, and as the text to store, since the scripts' JSON
+     * turns an empty list into an object.
+     */
     private static Map<String, Object> change(PolicyEdit.Change change) {
         if (change instanceof PolicyEdit.Change.Put put) {
             PolicyRecord record = put.record();
@@ -288,13 +291,16 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
         return "journal:" + kind + (deviceId == null ? "" : ":" + deviceId);
     }
 
-    /** Sorts by its bytes as rows do: by time, then chain, then sequence. The zero byte ends a name before any other name. */
+    /**
+     * A key whose byte order is the order of entries: by time, then chain, then sequence. The zero byte sorts a name
+     * before longer names that start with it.
+     */
     private static String place(JournalQuery.Position position) {
         return String.format(
                 Locale.ROOT, "%016d%s\0%016d", position.epochMilli(), position.chain(), position.sequence());
     }
 
-    /** A chain's end as the scripts compare it; empty before the first row. */
+    /** A chain's end in the form the scripts compare; empty before the first entry. */
     private static String text(ChainHead head) {
         return head.sequence() == 0 ? "" : head.sequence() + ":" + head.hash();
     }
@@ -381,7 +387,7 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
     public int purgeOutbox(Duration age) {
         int purged = 0;
         int more = PURGED_AT_ONCE;
-        // Redis does nothing else while a script runs, so none may be long.
+        // Redis does nothing else while a script runs, so each script must be short.
         while (more == PURGED_AT_ONCE) {
             more = Integer.parseInt(ask("purge", Map.of("age", age.toMillis(), "limit", PURGED_AT_ONCE))
                     .get(0));
@@ -390,14 +396,14 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
         return purged;
     }
 
-    // How a script is run
+    // Running scripts
 
-    /** Runs a verb that writes no row. */
+    /** Runs a verb that appends no journal entry. */
     private List<String> ask(String verb, Map<String, ?> act) {
         return redis.run(verb, new Request(now(), chain, "", List.of(), act));
     }
 
-    /** Runs a verb that extends this node's chain: links its rows again for as long as the chain ends elsewhere. */
+    /** Runs a verb that extends this node's chain. Links its entries again as long as the chain has another end. */
     private List<String> write(String verb, List<JournalEntry> entries, Map<String, ?> act) {
         takeTurn();
         try {
@@ -422,7 +428,8 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
                     }
                 }
             }
-            throw new StoreException("another process extends the chain " + chain + " too");
+            throw new StoreException(
+                    "another process also writes the chain " + chain + "; give each node its own name");
         } finally {
             turn.unlock();
         }
@@ -493,9 +500,9 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
         };
     }
 
-    /** Whatever is not understood is no grant. */
+    /** An answer that is not understood must never count as a grant. */
     private static StoreException senseless(String verb) {
-        return new StoreException("an answer to " + verb + " that no script gives");
+        return new StoreException("unexpected answer to " + verb);
     }
 
     @Override

@@ -7,10 +7,11 @@ import java.time.InstantSource;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The store's clock as a node knows it: the node's own, moved by the difference that was found when the server was asked last.
+ * The store's clock as a node knows it: the node's clock plus the last known offset of the server.
  *
- * <p>It asks again when its own clock shows a second more, or has been set back. While the server does not answer, the last
- * difference serves: it never throws. Thread-safe; one thread asks, and the others do not wait for it.
+ * <p>The offset is measured again after one second, or when the node's clock was set back. If the server does not
+ * answer, the last known offset is used: it never throws. Thread-safe; one thread asks the server, and the others do
+ * not wait for it.
  */
 final class ServerClock implements InstantSource {
     private static final Duration CONFIDENCE = Duration.ofSeconds(1);
@@ -20,10 +21,10 @@ final class ServerClock implements InstantSource {
     private final ReentrantLock asking = new ReentrantLock();
     private volatile Finding latest;
 
-    /** What the server's clock was ahead by, when the own one showed that time. */
+    /** The offset of the server's clock at that time of the node's clock. */
     private record Finding(Instant time, Duration difference) {}
 
-    /** @throws StoreException if the server does not answer even once */
+    /** @throws StoreException if the server does not answer the first question */
     ServerClock(InstantSource own, InstantSource server) {
         this.own = own;
         this.server = server;

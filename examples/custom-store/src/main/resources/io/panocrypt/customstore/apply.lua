@@ -26,7 +26,7 @@ local function holds_all(device, terms)
 end
 
 local at = now()
--- Before the changes, since devices count by the terms that they held, and before the new grants, which stay.
+-- Before the changes, since the devices' old terms decide, and before the new grants, which must stay.
 for _, scope in ipairs(act.cancels) do
     if scope.grantId then
         redis.call('HDEL', key('grants', scope.deviceId), scope.grantId)
@@ -42,7 +42,7 @@ for _, scope in ipairs(act.cancels) do
 end
 make(act.changes)
 for _, grant in ipairs(act.grants) do
-    -- Nothing else ever removes what has expired.
+    -- Expired grants are removed only here.
     for _, stored in ipairs(redis.call('HVALS', key('grants', grant.deviceId))) do
         local old = cjson.decode(stored)
         if old.expires <= at then

@@ -1,5 +1,5 @@
 #!lua
--- Makes a decision real: DONE, BEFORE, CONFLICT or MOVED.
+-- Commits a decision: DONE, BEFORE, CONFLICT or MOVED.
 if is_there(request.rows[1].id) then
     return {'BEFORE'}
 end

@@ -1,5 +1,5 @@
 #!lua
--- Removes the beginning of a chain: DONE, BEFORE, CONFLICT or MOVED.
+-- Removes the first entries of a chain: DONE, BEFORE, CONFLICT or MOVED.
 if is_there(request.rows[1].id) then
     return {'BEFORE'}
 end

@@ -1,3 +1,3 @@
 #!lua flags=no-writes
--- Rows by their places, newest first; a place sorts by its bytes.
+-- Entries by their sort keys, newest first.
 return {rows_at(redis.call('ZREVRANGEBYLEX', key(act.index), act.before, '-', 'LIMIT', 0, act.limit))}

@@ -1,5 +1,5 @@
 #!lua
--- Takes of each lane at most its oldest, what has been due longest first.
+-- Leases at most the oldest entry of each lane, those due for the longest time first.
 local at = now()
 local leased = {}
 for i, due in ipairs(redis.call('ZRANGEBYSCORE', key('due'), '-inf', at, 'LIMIT', 0, act.limit)) do

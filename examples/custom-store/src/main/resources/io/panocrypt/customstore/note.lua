@@ -1,5 +1,5 @@
 #!lua
--- Writes down rows and records, whatever policy is in force: DONE, BEFORE, CONFLICT or MOVED.
+-- Writes journal entries and records without a policy precondition: DONE, BEFORE, CONFLICT or MOVED.
 for _, row in ipairs(request.rows) do
     if is_there(row.id) then
         return {'BEFORE'}

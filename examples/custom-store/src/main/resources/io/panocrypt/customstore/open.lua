@@ -1,5 +1,5 @@
 #!lua
--- Begins an empty store, once, whoever comes first; answers the format of the one that is there.
+-- Initializes an empty store once; returns the store's format.
 redis.call('SETNX', key('epoch'), 1)
 redis.call('SETNX', key('format'), act.format)
 return {redis.call('GET', key('format'))}

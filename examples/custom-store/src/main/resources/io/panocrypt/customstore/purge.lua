@@ -1,5 +1,5 @@
 #!lua
--- Forgets some of what was settled so long ago; how many.
+-- Removes some entries settled before the given time; returns how many.
 local ids = redis.call('ZRANGEBYSCORE', key('settled'), '-inf', '(' .. now() - act.age, 'LIMIT', 0, act.limit)
 for _, id in ipairs(ids) do
     redis.call('DEL', key('out', id))

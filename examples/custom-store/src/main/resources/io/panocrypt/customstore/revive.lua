@@ -1,5 +1,5 @@
 #!lua
--- Lets a dead letter wait again, or counts it as done.
+-- Puts a dead letter back into the queue, or marks it done.
 if redis.call('ZREM', key('dead'), act.id) == 0 then
     return {'NO'}
 end

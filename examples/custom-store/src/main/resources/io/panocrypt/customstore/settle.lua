@@ -1,5 +1,5 @@
 #!lua
--- Settles an entry for as long as no other lease has taken it.
+-- Settles an entry unless another lease has taken it.
 local entry = key('out', act.id)
 local field = redis.call('HMGET', entry, 'lease', 'lane', 'number')
 if field[1] ~= act.lease then

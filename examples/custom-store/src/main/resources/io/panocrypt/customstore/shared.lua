@@ -1,8 +1,8 @@
--- What the verbs share; it stands in front of each of them.
+-- Shared by the verbs; this text is prepended to each script.
 --
--- Redis runs a script alone, but takes nothing back when one fails half-way. So each verb first looks, and answers if
--- something is in the way; from its first write on it calls only what cannot be refused. (Full memory, a replica, a disk
--- that cannot be written: thanks to a script's first line these are judged before it begins.)
+-- Redis runs a script atomically, but does not roll back one that fails half-way. So each verb first checks all
+-- preconditions and answers if one fails. From its first write on it makes only calls that cannot fail. (Redis checks for
+-- full memory, a replica and an unwritable disk before a script begins, because of the script's first line.)
 
 local request = cjson.decode(ARGV[1])
 local act = request.act
@@ -11,7 +11,7 @@ local function key(...)
     return KEYS[1] .. table.concat({...}, ':')
 end
 
--- A Redis that has come back empty must not look like a store in which nothing has happened yet.
+-- A Redis that lost its data must not look like a new store.
 if not act.format and redis.call('EXISTS', key('format')) == 0 then
     return redis.error_reply('ERR the store is gone')
 end
@@ -35,13 +35,13 @@ local function record(kind, id)
     return stored and cjson.decode(stored) or nil
 end
 
--- Versions count from 1, so 0 is that of what is not stored.
+-- Versions start at 1; 0 means that nothing is stored.
 local function version(kind, id)
     local found = record(kind, id)
     return found and found.version or 0
 end
 
--- What stands in the way of the changes: STALE or TAKEN with its kind, and id or term; nil if nothing does.
+-- The failed precondition of the changes: STALE or TAKEN with its kind, and id or term; nil if there is none.
 local function obstacle(changes)
     local written, claimed = {}, {}
     for _, change in ipairs(changes) do
@@ -54,7 +54,7 @@ local function obstacle(changes)
     end
     for _, change in ipairs(changes) do
         for _, term in ipairs(change.uniqueTerms) do
-            -- As it will be after the changes: whom they rewrite holds no term any more.
+            -- The state after the changes counts: rewritten records no longer hold their old terms.
             local holder = redis.call('HGET', key('unique', change.kind), term)
             local name = key(change.kind, term)
             if claimed[name] or holder and not written[key(change.kind, holder)] then
@@ -80,7 +80,7 @@ local function remove(kind, id)
     end
 end
 
--- All old terms go before new ones come, so that a unique term may move from one record to another.
+-- Removes all old terms before adding new ones, so a unique term can move from one record to another.
 local function make(changes)
     for _, change in ipairs(changes) do
         if change.what ~= 'require' then
@@ -117,7 +117,7 @@ local function keep_grant(grant)
     end
 end
 
--- The stored form of the device's grants that are open at that time.
+-- The stored form of the device's grants that are valid at that time.
 local function open_grants(device, at)
     local open = {}
     for _, stored in ipairs(redis.call('HVALS', key('grants', device))) do
@@ -128,14 +128,14 @@ local function open_grants(device, at)
     return open
 end
 
----- Journal: hash row by place, hash entry from id to place, sorted sets journal:KIND[:DEVICE] of places and chain:NAME
----- of places by sequence, hash head by chain
+---- Journal: hash row by sort key, hash entry from id to sort key, sorted sets journal:KIND[:DEVICE] of sort
+---- keys and chain:NAME of sort keys by sequence, hash head by chain
 
 local function is_there(id)
     return redis.call('HEXISTS', key('entry'), id) == 1
 end
 
--- The rows were linked to the head that this node believes in. If the chain has another one: link again.
+-- The entries were linked to the head that this node knows. If the chain has another head, they must be linked again.
 local function moved()
     local head = redis.call('HGET', key('head'), request.chain) or ''
     return head ~= request.head and {'MOVED', head} or nil
@@ -153,7 +153,7 @@ local function append(rows)
     end
 end
 
--- The rows at those places, as one JSON array.
+-- The entries with those sort keys, as one JSON array.
 local function rows_at(places)
     return #places == 0 and '[]' or '[' .. table.concat(redis.call('HMGET', key('row'), unpack(places)), ',') .. ']'
 end
@@ -161,7 +161,7 @@ end
 ---- Outbox: hash out:ID; sorted sets by the order of arrival: waiting, dead, lane:LANE (what waits); sorted sets by time:
 ---- due (of each lane the oldest that waits, as number and id), settled (done and dead)
 
--- Of equal score members are sorted by their bytes: of what has been due equally long, the oldest is first.
+-- Redis sorts members of equal score by their bytes: of entries due at the same time, the oldest is first.
 local function due_member(id)
     return string.format('%016.0f', redis.call('HGET', key('out', id), 'number')) .. id
 end
@@ -174,7 +174,7 @@ local function oldest_of(lane)
     return redis.call('ZRANGE', key('lane', lane), 0, 0)[1]
 end
 
--- Whatever changes a lane, or when one of its entries is due, goes through here: of a lane only the oldest is due.
+-- Every change of a lane or of a due time must call this: only the oldest entry of a lane is due.
 local function change_lane(lane, change)
     local before = oldest_of(lane)
     if before then
@@ -195,7 +195,7 @@ local function let_wait(id, lane, number, due)
     end)
 end
 
--- Takes entries in, but those whose id is there.
+-- Adds the entries whose id is not stored yet.
 local function keep(entries, at)
     for _, entry in ipairs(entries) do
         if redis.call('EXISTS', key('out', entry.id)) == 0 then
@@ -207,7 +207,7 @@ local function keep(entries, at)
     end
 end
 
--- The entry as LeasedEntry and DeadEntry have it, as a table.
+-- The entry as a table with the members of LeasedEntry and DeadEntry.
 local function kept(id)
     local field = redis.call('HMGET', key('out', id), 'topic', 'lane', 'body', 'attempts', 'created', 'cause', 'due')
     return {

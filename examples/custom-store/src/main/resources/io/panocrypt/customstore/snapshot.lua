@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- Everything that a decision is made from, at one moment.
+-- Everything that a decision needs, read at one moment.
 local device = redis.call('HGET', key('unique', 'device'), act.term)
 if not device then
     return {}

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The demo ends as it should, on a new store and on one that it has left. */
+/** The demo succeeds on a new store and again on the store it left. */
 @RequiresTools("redis-server")
 class DemoTest {
     @Test

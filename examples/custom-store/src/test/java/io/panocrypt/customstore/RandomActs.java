@@ -26,9 +26,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
-/** Draws acts on a store from so small a world that they get into each other's way. */
+/** Draws random calls of a store. They share few ids, so they often conflict. */
 final class RandomActs<S extends PolicyStore & DecisionStore> {
-    /** One act, which any store can be asked to do; it answers what the store answers. */
+    /** A call that any store can do; returns the store's answer. */
     interface Act {
         <T extends PolicyStore & DecisionStore> Object on(T store);
     }
@@ -45,7 +45,7 @@ final class RandomActs<S extends PolicyStore & DecisionStore> {
 
     private record Leased(String lease, String id) {}
 
-    /** @param model from which acts that make sense are drawn */
+    /** @param model the store whose state makes the drawn calls meaningful */
     RandomActs(Random random, InstantSource clock, S model) {
         this.random = random;
         this.clock = clock;
@@ -271,7 +271,7 @@ final class RandomActs<S extends PolicyStore & DecisionStore> {
         return "dev-" + random.nextInt(DEVICES);
     }
 
-    /** Mostly one of these, if there is any. */
+    /** Usually one of these; sometimes empty. */
     private <T> Optional<T> one(List<T> all) {
         return all.isEmpty() || random.nextInt(8) == 0
                 ? Optional.empty()

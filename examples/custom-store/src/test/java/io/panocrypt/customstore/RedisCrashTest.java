@@ -26,12 +26,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills Redis while two nodes spend, again and again, and looks at what it kept. */
+/** Kills Redis repeatedly while two nodes spend, and checks what it kept. */
 @RequiresTools("redis-server")
 class RedisCrashTest {
     private static final int SPENDERS = 4;
 
-    /** Small files, so that some are being rewritten when the kill comes. */
+    /** Small files, so that a kill often hits a rewrite. */
     private static final List<String> OPTIONS = List.of(
             "--appendonly",
             "yes",
@@ -91,7 +91,7 @@ class RedisCrashTest {
         System.out.println(rounds + " kills, " + happenedUnheard + " commits had happened without an answer");
     }
 
-    /** Spenders that go on until Redis is gone. */
+    /** Threads that spend until Redis is gone. */
     private static final class Round {
         final Set<String> committed = new HashSet<>();
         final List<DecisionCommit> unknown = new ArrayList<>();
@@ -155,7 +155,7 @@ class RedisCrashTest {
         return rest;
     }
 
-    /** The commits in the journal, which must be intact and agree with grant and outbox. */
+    /** The commits in the journal. The journal must be intact and agree with the grant and the outbox. */
     private static Set<String> kept(DecisionStore store, String when) {
         Set<String> kept = new HashSet<>();
         IntactChains.rows(store, when).forEach(row -> kept.add(row.entry().id()));

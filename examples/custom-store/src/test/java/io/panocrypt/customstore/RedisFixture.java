@@ -5,7 +5,7 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A store behind a prefix of its own on a server that several tests share. */
+/** A store with its own prefix on a server that several tests share. */
 final class RedisFixture extends SharedStoreFixture<RedisStore> {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
@@ -13,7 +13,7 @@ final class RedisFixture extends SharedStoreFixture<RedisStore> {
     private final String prefix = "t" + NUMBERS.incrementAndGet() + ":";
     private final @Nullable InstantSource clock;
 
-    /** @param clock null for the server's own */
+    /** @param clock null for the server's clock */
     RedisFixture(RedisServer server, @Nullable InstantSource clock) {
         this.server = server;
         this.clock = clock;
@@ -29,7 +29,7 @@ final class RedisFixture extends SharedStoreFixture<RedisStore> {
         return clock != null;
     }
 
-    /** The worst case: node and server are killed and start again. */
+    /** The worst case: node and server are killed and restarted. */
     @Override
     protected void betweenOpenings() throws Exception {
         server.kill();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Does the same to Redis and to the reference store, which must answer alike and look alike after each act. */
+/** Makes the same calls on Redis and the reference store. Answers and contents must be equal after each call. */
 @RequiresTools("redis-server")
 class RedisLikeMemoryTest {
     private static final Instant START = Instant.parse("2026-03-29T01:59:59.987Z");
@@ -61,7 +61,7 @@ class RedisLikeMemoryTest {
         }
     }
 
-    /** All that a store shows. */
+    /** Everything that can be read from a store. */
     private static <S extends PolicyStore & DecisionStore> List<Object> look(S store) {
         List<Object> seen = new ArrayList<>(List.of(
                 store.epoch(),

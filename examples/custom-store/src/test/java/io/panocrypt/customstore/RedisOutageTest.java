@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a node says while Redis is away or slow, and afterwards. */
+/** What a node answers while Redis is unreachable or slow, and afterwards. */
 @RequiresTools({"redis-server", "kill"})
 class RedisOutageTest {
     @TempDir
@@ -49,7 +49,7 @@ class RedisOutageTest {
         }
     }
 
-    /** The commits that were sent may be made when Redis goes on, after the nodes have given them up. */
+    /** Redis may apply the sent commits when it continues, after the nodes have given up on them. */
     @Test
     void givesUpASlowRedisAndCountsARepeatedCommitOnce() throws Exception {
         int commits = 6;

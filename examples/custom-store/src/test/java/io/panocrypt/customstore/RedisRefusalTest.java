@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A Redis that may forget is refused, when a store is opened and when it has come back. */
+/** A Redis that is not durable is refused, both at opening a store and after a restart. */
 @RequiresTools("redis-server")
 class RedisRefusalTest {
     private static final String PREFIX = "refused:";
@@ -94,7 +94,7 @@ class RedisRefusalTest {
         }
     }
 
-    /** In a full memory Redis still does what frees some, such as the cancel at the beginning of an edit. */
+    /** With full memory Redis still runs commands that free some, such as the cancel at the beginning of an edit. */
     @Test
     void writesNothingIntoAFullMemory() throws Exception {
         try (RedisServer server = RedisServer.durable(folder);

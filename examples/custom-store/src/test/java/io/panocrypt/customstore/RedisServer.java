@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A redis-server of the test's own, on loopback, with its files in a folder that the test owns. */
+/** A redis-server on loopback, started by the test, with its files in a folder of the test. */
 final class RedisServer implements AutoCloseable {
     private static final List<String> DURABLE = List.of("--appendonly", "yes", "--appendfsync", "always", "--save", "");
     private static final int MAX_STARTS = 5;
@@ -43,12 +43,12 @@ final class RedisServer implements AutoCloseable {
         return process.pid();
     }
 
-    /** Whether it ends by itself within that time. */
+    /** Whether the server ends without a signal within that time. */
     boolean ends(int millis) throws InterruptedException {
         return process.waitFor(millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Has redis-cli, which comes along with the server, send one command. */
+    /** Sends one command with redis-cli, which is installed with the server. */
     void command(String... words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("redis-cli", "-e", "-p", String.valueOf(port)));
         command.addAll(List.of(words));
@@ -59,7 +59,7 @@ final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** As a crash of the process: nothing is flushed. */
+    /** Kills the process like a crash: nothing is flushed. */
     void kill() {
         process.destroyForcibly()
                 .onExit()
@@ -67,12 +67,12 @@ final class RedisServer implements AutoCloseable {
                 .join();
     }
 
-    /** On the same port, with the files that are there. */
+    /** Restarts it on the same port with the same files. */
     void startAgain() throws IOException {
         startAgain(options);
     }
 
-    /** The same with other settings. */
+    /** Restarts it with other settings. */
     void startAgain(List<String> others) throws IOException {
         process = start(others);
     }
@@ -107,7 +107,7 @@ final class RedisServer implements AutoCloseable {
         throw new IOException("redis-server did not start: " + said);
     }
 
-    /** So that it never waits for a reader of its log. */
+    /** Reads the log, so the server never blocks on writing it. */
     private static void drain(BufferedReader lines) {
         Thread drain = new Thread(() -> lines.lines().forEach(line -> {}), "redis-log");
         drain.setDaemon(true);

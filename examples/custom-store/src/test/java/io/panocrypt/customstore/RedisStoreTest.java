@@ -57,7 +57,7 @@ class RedisStoreTest {
         }
     }
 
-    /** As everybody else opens it; rules that need another clock are skipped. */
+    /** The store as an application opens it; rules that need another clock are skipped. */
     @Nested
     @Tag("long")
     class WithTheTimeOfTheServer extends DecisionStoreContract {

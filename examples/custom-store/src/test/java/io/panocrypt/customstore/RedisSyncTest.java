@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Watches the system calls of Redis: a kill shows only what it has written, not what is on the disk. */
+/** Watches the system calls of Redis: after a kill one sees only what Redis wrote, not what reached the disk. */
 @RequiresTools({"redis-server", "redis-cli", "strace"})
 class RedisSyncTest {
     private static final int COMMITS = 20;
@@ -30,13 +30,13 @@ class RedisSyncTest {
         assertEquals(new Answers(COMMITS, 0), watch("always"));
     }
 
-    /** The test of the test: this setting is refused, unless it comes behind the store's back. */
+    /** Tests the test: with this setting, made after the store was opened, unsynced answers must be seen. */
     @Test
     void wouldNoticeAnAnswerBeforeThat() throws Exception {
         assertEquals(new Answers(0, COMMITS), watch("no"));
     }
 
-    /** How many answers to a commit have left with all that was written synced, and how many without. */
+    /** How many answers to commits were sent with all writes synced, and how many without. */
     private record Answers(int synced, int unsynced) {}
 
     private Answers watch(String appendfsync) throws Exception {
@@ -59,7 +59,7 @@ class RedisSyncTest {
         }
     }
 
-    /** The number under which Redis has its append-only file open. */
+    /** The file descriptor of Redis's append-only file. */
     private static String descriptor(long pid) throws IOException {
         try (Stream<Path> open = Files.list(Path.of("/proc", String.valueOf(pid), "fd"))) {
             for (Path link : open.toList()) {
@@ -71,7 +71,7 @@ class RedisSyncTest {
         throw new IOException("redis-server has no append-only file open");
     }
 
-    /** Only the thread that runs commands, syncs and answers. */
+    /** Traces only the thread that runs commands, syncs and answers. */
     private static Process attach(long pid, Path calls) throws IOException {
         Process strace = new ProcessBuilder(
                         "strace",

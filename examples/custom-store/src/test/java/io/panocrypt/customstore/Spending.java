@@ -25,7 +25,7 @@ final class Spending {
     private Spending() {}
 
     static void prepare(PolicyStore store) {
-        // Whatever the server's clock says, so that no snapshot is needed before there is a device.
+        // Valid at any time of the server's clock, so no snapshot is needed before a device exists.
         Grant grant =
                 new Grant("g", DEVICE, USES, USES, Instant.EPOCH, Instant.EPOCH.plus(Duration.ofDays(50_000)), "{}");
         PolicyRecord device = new PolicyRecord(PolicyRecord.DEVICE, DEVICE, 1, "{}", Set.of(TOKEN), Set.of());
@@ -39,7 +39,7 @@ final class Spending {
                 List.of()));
     }
 
-    /** A commit that fits what is stored now, with a row and a notice of that id. */
+    /** A commit that matches the current state, with a journal entry and a notice of that id. */
     static DecisionCommit commit(DecisionStore store, String id) {
         DecisionSnapshot seen = store.snapshot(TOKEN).orElseThrow();
         return new DecisionCommit(
