@@ -1,4 +1,4 @@
-/** Contract suites and fixtures for the tests of people who implement, embed or serve Panocrypt. */
+/** Contract suites and fixtures for tests of stores, notifiers, custodies and Tang servers. */
 module io.panocrypt.testkit {
     requires transitive io.panocrypt.policy;
     requires transitive org.junit.jupiter.api;
@@ -14,7 +14,7 @@ module io.panocrypt.testkit {
     exports io.panocrypt.testkit.support;
     exports io.panocrypt.testkit.wire;
 
-    // JUnit calls rules that are not public.
+    // JUnit calls rules that are package-private.
     opens io.panocrypt.testkit.custody to
             org.junit.platform.commons;
     opens io.panocrypt.testkit.notify to

@@ -6,13 +6,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A custody under test, with what the contract must know about it.
+ * A custody under test and the facts about it that the contract needs.
  *
- * <p>{@link KeyCustodyContract} asks for one per test and closes it afterwards. What a custody cannot do shows as a skipped
- * test.
+ * <p>{@link KeyCustodyContract} opens one per test and closes it afterwards. Tests of unsupported features are skipped.
  */
 public interface CustodyFixture extends AutoCloseable {
-    /** The custody; after {@link #reopen} it may be another object. */
+    /** The custody under test; {@link #reopen} may replace the object. */
     KeyCustody custody();
 
     /**
@@ -29,23 +28,23 @@ public interface CustodyFixture extends AutoCloseable {
         return false;
     }
 
-    /** Closes the custody and opens it again on what it kept, as a restart of the process does. */
+    /** Closes the custody and opens it again on its stored data, like a restart of the process. */
     default void reopen() throws Exception {
         throw new UnsupportedOperationException("this custody cannot be opened again");
     }
 
     /**
-     * What no text may show: master keys, PINs, and the private keys made so far if the fixture can see them; none unless
-     * overridden.
+     * Secrets that no text may contain: master keys, PINs, and the private keys generated so far if the fixture knows
+     * them. None unless overridden.
      *
-     * <p>The contract looks for the bytes as text, in hexadecimal, in base64, and as Java prints numbers and arrays. A secret of fewer
-     * than 6 bytes is found where it is not.
+     * <p>The contract searches for the bytes as text, in hexadecimal, in base64, and as Java prints numbers and arrays.
+     * Secrets shorter than 6 bytes cause false matches.
      */
     default List<byte[]> secrets() {
         return List.of();
     }
 
-    /** Closes the custody and removes what it kept. */
+    /** Closes the custody and removes its stored data. */
     @Override
     void close() throws IOException;
 }

@@ -44,19 +44,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What every {@link KeyCustody} must do. Extend it and open your custody; each test's display name begins with its rule.
+ * What every {@link KeyCustody} must do. Extend it and open your custody; each test's display name begins with its
+ * rule.
  *
- * <table>
- * <caption>The rules</caption>
+ * <table> <caption>The rules</caption>
  * <tr><th>id</th><th>rule</th></tr>
  * <tr><td>K1</td><td>a key has the role and the curve of its label</td></tr>
- * <tr><td>K2, K3</td><td>each key is a fresh one, and takes nothing from those made before it for the same label</td></tr>
- * <tr><td>K4</td><td>the fingerprint is 64 hexadecimal digits in lower case, always the same, and another custody has another</td></tr>
+ * <tr><td>K2, K3</td><td>each key is a fresh one, and takes nothing from those made before it for the same
+ * label</td></tr>
+ * <tr><td>K4</td><td>the fingerprint is 64 hexadecimal digits in lower case, always the same, and another custody has
+ * another</td></tr>
  * <tr><td>K5</td><td>an exchange is the private key times the point, on every curve</td></tr>
  * <tr><td>K6</td><td>a point on another curve is an {@link IllegalArgumentException}</td></tr>
  * <tr><td>K7</td><td>so is the work of the other role</td></tr>
- * <tr><td>K8</td><td>a signature of any input verifies under the public half, and has twice the length of the field</td></tr>
- * <tr><td>K9</td><td>signatures of different inputs have different nonces; a repeated one tells the private key</td></tr>
+ * <tr><td>K8</td><td>a signature of any input verifies under the public half, and has twice the length of the
+ * field</td></tr>
+ * <tr><td>K9</td><td>signatures of different inputs have different nonces; a repeated nonce reveals the private
+ * key</td></tr>
  * <tr><td>K10</td><td>a key serves under no other owner, generation, role or curve</td></tr>
  * <tr><td>K11</td><td>a key serves with no other public half</td></tr>
  * <tr><td>K12</td><td>a sealed form with any byte changed, cut off or added does not serve</td></tr>
@@ -66,12 +70,12 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <tr><td>K16</td><td>all of it holds for several threads at once</td></tr>
  * </table>
  *
- * <p>Refusals of K10 to K13 are {@link CustodyException}s, whatever a provider beneath throws. A sealed form may be an envelope or
- * a reference into a token: the rules look at neither. Nothing here hands in a point off the curve, at infinity, or with a
- * coordinate out of range: there is no such {@link EcPoint}.
+ * <p>Refusals of K10 to K13 are {@link CustodyException}s, whatever an underlying provider throws. A sealed form may be
+ * an envelope or a reference into a token: the rules do not depend on it. No rule uses a point off the curve, at
+ * infinity, or with a coordinate out of range: such an {@link EcPoint} cannot exist.
  */
 @ExtendWith(RuleNames.class)
-@SuppressWarnings("exports") // The extension is JUnit's business, not the user's.
+@SuppressWarnings("exports") // only JUnit uses the extension
 public abstract class KeyCustodyContract {
     private static final byte[] INPUT = {4, 2};
     private static final int THREADS = 8;
@@ -80,10 +84,10 @@ public abstract class KeyCustodyContract {
 
     private @Nullable CustodyFixture opened;
 
-    /** For subclasses. */
+    /** Called by subclasses. */
     protected KeyCustodyContract() {}
 
-    /** Opens a custody of which no other test knows. */
+    /** Opens a custody that no other test uses. */
     protected abstract CustodyFixture open() throws Exception;
 
     @BeforeEach
@@ -129,7 +133,7 @@ public abstract class KeyCustodyContract {
         return PublicJwk.of(KeyRole.SIGNING, key.publicKey().point()).verify(input, signature);
     }
 
-    /** What the label's role does, once. */
+    /** Does one operation of the label's role. */
     private static void serve(KeyCustody custody, KeyLabel label, CustodyKey key) {
         if (label.role() == KeyRole.EXCHANGE) {
             custody.exchange(label, key, EcPoint.generator(label.curve()));
@@ -270,7 +274,7 @@ public abstract class KeyCustodyContract {
             Set<BigInteger> seen = new HashSet<>();
             for (byte i = 0; i < SIGNATURES; i++) {
                 byte[] signature = custody().sign(label, key, new byte[] {i});
-                // r is the nonce's point, so equal ones are equal nonces.
+                // r is the x coordinate of the nonce's point, so an equal r means an equal nonce.
                 assertTrue(seen.add(new BigInteger(1, Arrays.copyOf(signature, curve.fieldBytes()))), "r came twice");
             }
         }
@@ -393,7 +397,7 @@ public abstract class KeyCustodyContract {
             told(() -> serve(custody, label, key));
         }
 
-        /** Looks at all that an exception says; whether there is one is the business of other rules. */
+        /** Checks all texts of a possible exception for secrets. Other rules check whether it is thrown. */
         private void told(Runnable refused) {
             try {
                 refused.run();
@@ -409,8 +413,8 @@ public abstract class KeyCustodyContract {
             for (byte[] secret : fixture().secrets()) {
                 boolean told = lower.contains(HexFormat.of().formatHex(secret))
                         || spellings(secret).stream().anyMatch(text::contains);
-                // The text itself would bring the secret into the report.
-                assertFalse(told, "a secret is told");
+                // Without the text: it would put the secret into the report.
+                assertFalse(told, "an exception contains a secret");
             }
         }
 

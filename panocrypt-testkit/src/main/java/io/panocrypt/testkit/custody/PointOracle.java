@@ -12,7 +12,7 @@ import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.math.ec.ECFieldElement;
 import org.bouncycastle.math.ec.ECPoint;
 
-/** Bouncy Castle's arithmetic as the judge of a custody's; its time depends on scalars, and all scalars here are public. */
+/** Computes expected answers with Bouncy Castle. Its time depends on scalars, but all scalars here are public. */
 final class PointOracle {
     private static final int RANDOM_SCALARS = 6;
 
@@ -23,10 +23,10 @@ final class PointOracle {
     }
 
     /**
-     * By how much the generator is multiplied to get the points that a custody is asked for: the ends and the middle of the
-     * range, seeded random numbers, and those where a coordinate of the point or of the answer begins with a zero byte.
+     * The multiples of the generator that the custody multiplies: the ends and the middle of the range, seeded random
+     * numbers, and scalars for which a coordinate of the point or the answer begins with a zero byte.
      *
-     * @param publicPoint the public half of the key that is asked
+     * @param publicPoint the public half of the tested key
      */
     static List<BigInteger> scalars(EcPoint publicPoint) {
         Curve curve = publicPoint.curve();
@@ -47,7 +47,7 @@ final class PointOracle {
         return scalars;
     }
 
-    /** The least number of times that the base must be taken for a coordinate with a zero byte more than most. */
+    /** The smallest multiple of the base with a coordinate that has a leading zero byte. */
     private static BigInteger untilShort(Function<ECPoint, ECFieldElement> coordinate, EcPoint base) {
         int bits = base.curve().p().bitLength() - Byte.SIZE;
         ECPoint step = theirs(base);

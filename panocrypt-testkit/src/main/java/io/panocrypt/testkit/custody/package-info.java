@@ -1,3 +1,3 @@
-/** The contract of a custody: rules with ids, to be extended by the test of whoever keeps private keys elsewhere. */
+/** The contract of a custody: rules with ids. Extend it to test your own custody. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.testkit.custody;

@@ -26,9 +26,9 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 server on a free port of 127.0.0.1 that keeps what is posted to it and answers as a test wants; 204 at first.
+ * An HTTP/1.1 server on a free port of 127.0.0.1 that records requests and gives configurable answers, 204 by default.
  *
- * <p>It reads a body by its {@code Content-Length} only, and closes each connection after one answer. Thread-safe.
+ * <p>It requires {@code Content-Length} to read a body, and closes each connection after one answer. Thread-safe.
  */
 public final class HttpReceiver implements Closeable {
     private static final String BUSY = "HTTP/1.1 429 Busy\r\nRetry-After: 77\r\nContent-Length: 0\r\n\r\n";
@@ -43,13 +43,13 @@ public final class HttpReceiver implements Closeable {
     private volatile boolean hangs;
 
     /**
-     * One request as it came.
+     * A received request.
      *
      * @param line the request line
      * @param headers by lower-case name
      */
     public record Request(String line, Map<String, String> headers, byte[] body) {
-        /** The value of the header with that lower-case name; empty if it did not come. */
+        /** The value of the header with this lower-case name; empty if absent. */
         public String header(String name) {
             return headers.getOrDefault(name, "");
         }
@@ -60,17 +60,17 @@ public final class HttpReceiver implements Closeable {
         this.listener = new Listener(this::serve);
     }
 
-    /** Starts one that speaks HTTP. */
+    /** Starts a server for HTTP. */
     public static HttpReceiver plain() throws IOException {
         return new HttpReceiver(null);
     }
 
-    /** Starts one that speaks HTTPS. */
+    /** Starts a server for HTTPS. */
     public static HttpReceiver secure(SSLContext tls) throws IOException {
         return new HttpReceiver(tls);
     }
 
-    /** Where it listens on 127.0.0.1. */
+    /** The port on 127.0.0.1. */
     public int port() {
         return listener.port();
     }
@@ -80,15 +80,15 @@ public final class HttpReceiver implements Closeable {
         return listener.accepted();
     }
 
-    /** The requests so far to which 2xx was answered, in order. */
+    /** The requests so far that were answered with 2xx, in order. */
     public List<Request> taken() {
         return List.copyOf(taken);
     }
 
     /**
-     * Waits for the next request, whatever it is answered; the first one, then the second one, and so on.
+     * Waits for the next request, whatever its answer. Each call returns the request after that of the previous call.
      *
-     * @throws AssertionError if none comes in {@link TestTimeout#MAX}
+     * @throws AssertionError if none comes within {@link TestTimeout#MAX}
      */
     public Request next() throws InterruptedException {
         Request request = arrived.poll(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
@@ -98,23 +98,26 @@ public final class HttpReceiver implements Closeable {
         return request;
     }
 
-    /** Whether {@link #next} would wait. */
+    /** Whether there is no request for {@link #next} yet. */
     public boolean isQuiet() {
         return arrived.isEmpty();
     }
 
-    /** Answers with this text from now on; empty closes the connection instead. */
+    /** Sets the text of all further answers; an empty text closes the connection instead. */
     public void answer(String text) {
         answer = text;
         hangs = false;
     }
 
-    /** Answers the next request with this text, and those after it as before; may be called several times. */
+    /** Sets the answer to the next request only. Several calls set the answers to the next requests in order. */
     public void answerNext(String text) {
         nextAnswers.add(text);
     }
 
-    /** Takes the next request, but does not answer it before the latch is down, so that its sender does not learn that it came. */
+    /**
+     * Reads the next request, but answers it only after the latch is counted down. Until then the sender does not know
+     * whether it arrived.
+     */
     public CountDownLatch holdNext() {
         CountDownLatch release = new CountDownLatch(1);
         nextHolds.add(release);
@@ -126,7 +129,7 @@ public final class HttpReceiver implements Closeable {
         return "HTTP/1.1 " + code + " Status\r\nContent-Length: 0\r\n\r\n";
     }
 
-    /** Behaves so from now on. A busy one answers 429 and wants 77 seconds. */
+    /** Sets the behaviour for all further requests. A busy server answers 429 with a Retry-After of 77 seconds. */
     public void behave(Behaviour behaviour) throws IOException {
         switch (behaviour) {
             case TAKES -> answer(status(204));
@@ -176,7 +179,7 @@ public final class HttpReceiver implements Closeable {
 
     private static void awaitEnd(InputStream in) throws IOException {
         while (in.read() >= 0) {
-            // The other end has not given up yet.
+            // Waits until the other end has given up.
         }
     }
 
@@ -185,7 +188,7 @@ public final class HttpReceiver implements Closeable {
             latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while it holds an answer back");
+            throw new InterruptedIOException("interrupted while holding back an answer");
         }
     }
 
@@ -199,7 +202,7 @@ public final class HttpReceiver implements Closeable {
             }
             String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
             if (headers.put(name, line.substring(colon + 1).strip()) != null) {
-                throw new IOException("twice the same header");
+                throw new IOException("duplicate header");
             }
         }
         int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
@@ -217,7 +220,7 @@ public final class HttpReceiver implements Closeable {
         return line.toString().strip();
     }
 
-    /** Stops to listen and closes what is open. */
+    /** Stops listening and closes all connections. */
     @Override
     public void close() throws IOException {
         listener.close();

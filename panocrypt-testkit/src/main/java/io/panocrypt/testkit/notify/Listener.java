@@ -12,9 +12,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A loopback port with a thread per connection, which can stop to listen and come back. */
+/**
+ * A server on a loopback port with one thread per connection. It can stop listening and start again on the same port.
+ */
 final class Listener implements Closeable {
-    /** Serves one connection; whatever it throws ends it. */
+    /** Serves one connection; an exception closes it. */
     interface Service {
         void serve(Socket socket) throws IOException;
     }
@@ -42,14 +44,14 @@ final class Listener implements Closeable {
         return accepted.get();
     }
 
-    /** The kernel listens as long as a thread waits in accept, so that one is waited for. */
+    /** Waits for the accepting thread, since the kernel listens as long as it is in accept. */
     synchronized void leave() throws IOException {
         socket.close();
         try {
             accepting.join(TestTimeout.MAX.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while it stops to listen");
+            throw new InterruptedIOException("interrupted while stopping to listen");
         }
         if (accepting.isAlive()) {
             throw new IOException("it still listens");

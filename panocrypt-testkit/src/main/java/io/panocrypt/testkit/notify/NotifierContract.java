@@ -70,7 +70,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * </table>
  */
 @ExtendWith(RuleNames.class)
-@SuppressWarnings("exports") // The extension is JUnit's business, not the user's.
+@SuppressWarnings("exports") // only JUnit uses the extension
 public abstract class NotifierContract {
     private static final Instant TIME = Instant.parse("2026-03-29T01:59:59.987Z");
     private static final int THREADS = 8;
@@ -78,13 +78,16 @@ public abstract class NotifierContract {
 
     private @Nullable NotifierFixture opened;
 
-    /** For subclasses. */
+    /** Called by subclasses. */
     protected NotifierContract() {}
 
-    /** Opens a channel with a receiver that no other test knows. */
+    /** Opens a channel with a receiver that no other test uses. */
     protected abstract NotifierFixture open() throws Exception;
 
-    /** What a machine under load may add to {@link NotifierFixture#bound}; {@link TestTimeout#MAX} unless overridden. */
+    /**
+     * The extra time beyond {@link NotifierFixture#bound} for a machine under load; {@link TestTimeout#MAX} unless
+     * overridden.
+     */
     protected Duration slack() {
         return TestTimeout.MAX;
     }
@@ -204,7 +207,7 @@ public abstract class NotifierContract {
         assertEquals(1, fixture().received().size());
     }
 
-    /** Texts that end lines, headers, quotes or buffers, or change how a line is read. */
+    /** Texts that try to end lines, headers, quotes or buffers, or to change the reading direction. */
     static List<String> hostileTexts() {
         return List.of(
                 "",
@@ -293,7 +296,7 @@ public abstract class NotifierContract {
         }
     }
 
-    /** The cause, or everything that an exception says. */
+    /** The cause of the delivery, or all texts of an exception. */
     private String told(Notice notice, URI contact) {
         try {
             Delivery delivery = fixture().notifier().deliver(notice, contact);

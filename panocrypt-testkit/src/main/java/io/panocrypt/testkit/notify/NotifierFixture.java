@@ -10,25 +10,25 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A notifier under test, and a receiver at the other end that behaves as a test wants.
+ * A notifier under test, and a receiver with configurable behaviour.
  *
- * <p>{@link NotifierContract} asks for one per test and closes it afterwards. What a channel cannot show appears as a
- * skipped test. The receiver takes notices until it is told otherwise.
+ * <p>{@link NotifierContract} opens one per test and closes it afterwards. Tests of unsupported behaviours are skipped.
+ * The receiver initially accepts notices.
  */
 public interface NotifierFixture extends AutoCloseable {
-    /** What a receiver does with a notice. */
+    /** The behaviour of a receiver. */
     enum Behaviour {
-        /** Takes it. */
+        /** Accepts the notice. */
         TAKES,
-        /** Asks to come back later, after {@link NotifierFixture#busyFor} if the channel can say so. */
+        /** Asks the sender to retry later, after {@link NotifierFixture#busyFor} if the channel supports this. */
         IS_BUSY,
-        /** Fails, as a server with a fault of its own. */
+        /** Fails with an internal error. */
         FAILS,
-        /** Refuses this notice for good. */
+        /** Refuses this notice permanently. */
         REFUSES,
-        /** Refuses whoever sends, whatever the notice, such as for a login that is no longer good. */
+        /** Refuses the sender for any notice, such as after its login has become invalid. */
         REFUSES_SENDER,
-        /** Says that this contact exists no more. */
+        /** Reports that this contact no longer exists. */
         IS_GONE,
         /** Reads everything and never answers. */
         HANGS,
@@ -39,54 +39,57 @@ public interface NotifierFixture extends AutoCloseable {
     }
 
     /**
-     * What arrived and was taken.
+     * An accepted notice.
      *
-     * @param id by which the receiver tells a repeated notice
-     * @param text all that people or programs are shown, lines as they are
+     * @param id identifies a repeated notice
+     * @param text the complete text for people or programs, with unchanged line breaks
      */
     record Received(String id, String text) {}
 
-    /** The notifier, always the same. */
+    /** The notifier under test, always the same object. */
     Notifier notifier();
 
     /**
-     * The same notifier with a limit well above {@link TestTimeout#MAX}, so that an end before that is not the limit's; {@link
-     * #notifier} unless overridden.
+     * A notifier with a timeout well above {@link TestTimeout#MAX}, so that a delivery that ends earlier did not end by
+     * the timeout. {@link #notifier} unless overridden.
      */
     default Notifier patient() {
         return notifier();
     }
 
-    /** A contact that reaches the receiver. */
+    /** The contact of the receiver. */
     URI contact();
 
-    /** The behaviours that this channel can show; all unless overridden. */
+    /** The behaviours that this channel supports; all unless overridden. */
     default Set<Behaviour> behaviours() {
         return Set.of(Behaviour.values());
     }
 
-    /** How the receiver behaves from now on. */
+    /** Sets the behaviour of the receiver. */
     void behave(Behaviour behaviour) throws IOException;
 
-    /** What was taken so far, in order. */
+    /** The notices accepted so far, in order. */
     List<Received> received();
 
-    /** How long a busy receiver asks to wait; empty unless overridden. */
+    /** The wait that a busy receiver asks for; empty unless overridden. */
     default Optional<Duration> busyFor() {
         return Optional.empty();
     }
 
-    /** How long a delivery to a receiver that hangs may take; 5 seconds unless overridden. */
+    /** The maximum time of a delivery to a receiver that hangs; 5 seconds unless overridden. */
     default Duration bound() {
         return Duration.ofSeconds(5);
     }
 
-    /** Texts that stand in no cause, exception or {@code toString}: credentials, and contacts that are worth as much. */
+    /**
+     * Texts that no cause, exception or {@code toString} may contain: credentials, and contacts that are equally
+     * secret.
+     */
     default List<String> secrets() {
         return List.of();
     }
 
-    /** Contacts of its schemes that it cannot read; none unless overridden. */
+    /** Invalid contacts with the notifier's schemes; none unless overridden. */
     default List<URI> unreadable() {
         return List.of();
     }

@@ -19,7 +19,7 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The browser's half of web push: it has a subscription's keys and decrypts what is pushed to it (RFC 8291, RFC 8188).
+ * The browser's side of web push: holds a subscription's keys and decrypts pushed messages (RFC 8291, RFC 8188).
  *
  * <p>For tests of push senders. Immutable and thread-safe.
  */
@@ -28,40 +28,40 @@ public final class PushBrowser {
     private static final int SALT_BYTES = 16;
     private static final int POINT_BYTES = 65;
     private static final int TAG_BYTES = 16;
-    /** What every push service must take (RFC 8030 section 7.2). */
+    /** The body size in bytes that every push service must accept (RFC 8030 section 7.2). */
     private static final int MAX_BODY = 4_096;
 
     private final EcKeyPair key;
     private final byte[] auth;
 
-    /** A browser with these keys. */
+    /** Creates a browser with these keys. */
     public PushBrowser(EcKeyPair key, byte[] auth) {
         this.key = key;
         this.auth = auth.clone();
     }
 
-    /** A browser with fresh keys. */
+    /** Creates a browser with new keys. */
     public static PushBrowser subscribe(SecureRandom random) {
         byte[] auth = new byte[AUTH_BYTES];
         random.nextBytes(auth);
         return new PushBrowser(new JcaEngine(random).generate(Curve.P_256), auth);
     }
 
-    /** The subscription's public key as {@code toJSON()} gives it. */
+    /** The subscription's public key in the form of {@code toJSON()}. */
     public String p256dh() {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(encode(key.publicKey()));
     }
 
-    /** The subscription's authentication secret as {@code toJSON()} gives it. */
+    /** The subscription's authentication secret in the form of {@code toJSON()}. */
     public String auth() {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(auth);
     }
 
     /**
-     * What a service worker gets of a request's body.
+     * Decrypts a request's body as a service worker gets it.
      *
-     * @throws GeneralSecurityException if a browser would drop it: another coding or key, a record that is cut or does not
-     *     end as the last one does, or a body that is longer than push services must take
+     * @throws GeneralSecurityException if a browser would drop the message: another coding or key, a truncated record,
+     *     a record not marked as the last one, or a body longer than push services must accept
      */
     public byte[] decrypt(byte[] body) throws GeneralSecurityException {
         check(body.length <= MAX_BODY, "the body is longer than push services must take");
@@ -110,7 +110,7 @@ public final class PushBrowser {
         return mac.doFinal(message);
     }
 
-    /** The last record ends in 2 and zeros (RFC 8188 section 2). */
+    /** Removes the padding: the last record ends with 2 and zeros (RFC 8188 section 2). */
     private static byte[] unpadded(byte[] record) throws GeneralSecurityException {
         int end = record.length - 1;
         while (end >= 0 && record[end] == 0) {

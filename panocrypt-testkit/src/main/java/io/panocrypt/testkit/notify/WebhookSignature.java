@@ -11,13 +11,13 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The receiver's half of a webhook's signature, as the Standard Webhooks convention has it.
+ * Verifies webhook signatures on the receiver's side, according to the Standard Webhooks convention.
  *
- * <p>For tests of receivers, and to be read by those who write one: it compares in constant time and refuses old
- * timestamps, so that a notice that somebody has recorded is worth nothing later. Immutable and thread-safe.
+ * <p>For tests of receivers, and an example for authors of receivers: it compares in constant time, and refuses old
+ * timestamps to prevent replays. Immutable and thread-safe.
  */
 public final class WebhookSignature {
-    /** How far the sender's clock may be away. */
+    /** The maximum difference between the sender's clock and the receiver's: five minutes. */
     public static final Duration TOLERANCE = Duration.ofMinutes(5);
 
     private static final String PREFIX = "whsec_";
@@ -26,7 +26,7 @@ public final class WebhookSignature {
     private final byte[] key;
 
     /**
-     * For a webhook's secret.
+     * Creates a verifier for a webhook's secret.
      *
      * @param secret {@code whsec_} and base64
      */
@@ -38,12 +38,12 @@ public final class WebhookSignature {
     }
 
     /**
-     * Whether a request comes from whoever has the secret, and from now.
+     * Whether a request was signed with the secret and is recent, within {@link #TOLERANCE}.
      *
      * @param id the webhook-id header
      * @param timestamp the webhook-timestamp header
-     * @param signatures the webhook-signature header: one or several, with spaces between them
-     * @param body the body, byte for byte as it came
+     * @param signatures the webhook-signature header: one or more signatures separated by spaces
+     * @param body the unchanged bytes of the body
      * @param now the receiver's time
      */
     public boolean isGood(String id, String timestamp, String signatures, byte[] body, Instant now) {

@@ -15,18 +15,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Machines that ask one device's question on two nodes, again and again, while people act at the same moment.
+ * Races attempts of one device on two nodes against concurrent acts of people.
  *
- * <p>The machines ask before anybody acts, and a few times after all have. The first of the acts is the one that is meant to
- * end something: what was asked after it had returned is counted apart. However slow the acts are, the machines leave enough of
- * what was granted for their last questions; otherwise these would find nothing left, and an act that ends nothing would
- * look right.
+ * <p>Attempts start before the acts and continue for a few more after all acts have returned. The first act is the one
+ * that must end something: attempts that begin after it has returned are counted separately. The machines always leave
+ * some granted uses for these last attempts, however slow the acts are. Otherwise an act without effect would go
+ * unnoticed.
  */
 final class Race {
     private static final int ASKERS = 4;
     private static final int ASKED_BEFORE = 2;
     private static final int ASKED_AFTER = 2;
-    /** Each may have begun one attempt more when enough is answered. */
+    /** Each asker may have started one more attempt when enough are answered. */
     private static final int RESERVE = ASKERS * (ASKED_AFTER + 1);
 
     private final RaceStage stage;
@@ -40,12 +40,12 @@ final class Race {
     }
 
     /**
-     * How it went.
+     * The result of a race.
      *
-     * @param answers points that left while it lasted
-     * @param lateAnswers those of attempts that began when the first act had returned
-     * @param lateRows answers that were committed when the first act had returned
-     * @param refusals why each act was refused, in their order; empty for one that was done
+     * @param answers number of answered attempts during the race
+     * @param lateAnswers number of answered attempts that began after the first act had returned
+     * @param lateRows number of answers committed after the first act had returned
+     * @param refusals why each act was refused, in order; empty for a successful act
      */
     record Result(int answers, int lateAnswers, int lateRows, List<Optional<OperationException.Kind>> refusals) {}
 

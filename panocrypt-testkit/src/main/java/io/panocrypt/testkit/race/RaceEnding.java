@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** Acts after which nothing that was granted before may be answered. */
+/** Acts after which no earlier grant may be used. */
 enum RaceEnding {
     DISABLE {
         @Override
@@ -35,7 +35,7 @@ enum RaceEnding {
 
         @Override
         void undo(RaceStage stage) {
-            // Nothing undoes it.
+            // Cannot be undone.
         }
     },
 
@@ -130,7 +130,7 @@ enum RaceEnding {
                 if (e.kind() != OperationException.Kind.NOT_FOUND) {
                     throw e;
                 }
-                // Its last use has been spent meanwhile.
+                // Its last use was spent meanwhile.
             }
         }
     },
@@ -170,15 +170,15 @@ enum RaceEnding {
         }
     };
 
-    /** Whether only time passes: a decision that was made in time may be written down a moment later. */
+    /** Whether time alone is the act: a decision made in time may be committed a moment later. */
     boolean isTime() {
         return this == LET_THE_WINDOW_END || this == LET_THE_ALLOWANCES_EXPIRE;
     }
 
-    /** On that node. */
+    /** Acts on the node. */
     abstract void act(Panocrypt node, RaceStage stage);
 
-    /** Makes the device able to ask again, without what was granted before. */
+    /** Allows the device to ask again, without its earlier grants. */
     void undo(RaceStage stage) {
         throw new UnsupportedOperationException(name());
     }

@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One device that is raced for, with a tag, a list, an approval group and approvers of its own. */
+/** The device of a race, with its own tag, network access list, approval group and approvers. */
 final class RaceStage {
     static final int VOLUMES = 32;
     private static final IpAddress SOURCE = IpAddress.parse("10.0.0.1");
@@ -74,7 +74,7 @@ final class RaceStage {
         }
     }
 
-    /** The same stage where Alice, Bob and Carol must approve, as many of them as it says. */
+    /** The same stage with an approval by {@code quorum} of Alice, Bob and Carol. */
     RaceStage withApproval(int quorum) {
         granted = volumes;
         group = service.here
@@ -92,7 +92,7 @@ final class RaceStage {
         return group;
     }
 
-    /** The same stage where allowances of so many uses are given before the race. */
+    /** The same stage with {@code number} allowances of {@code uses} uses each, created before the race. */
     RaceStage withAllowances(int number, int uses) {
         for (int i = 0; i < number; i++) {
             allow(uses);
@@ -110,7 +110,7 @@ final class RaceStage {
                         AllowanceRequest.defaults().withUses(uses));
     }
 
-    /** The most answers that what is given before the race can yield; 0 where none is needed. */
+    /** The number of uses granted before the race; 0 if no grant is needed. */
     int granted() {
         return granted;
     }
@@ -123,7 +123,7 @@ final class RaceStage {
         return node(asker).unlock(attempt);
     }
 
-    /** Asks until nothing more is answered, or far too much; how many answers that were. */
+    /** Asks until no more attempts are answered, or far too many are. Returns the number of answers. */
     int drain() {
         int answers = 0;
         while (answers <= 2 * VOLUMES && ask(answers) instanceof UnlockResult.Answered) {
@@ -132,7 +132,7 @@ final class RaceStage {
         return answers;
     }
 
-    /** The identifier of the request that waits, which an attempt opens if there is none. */
+    /** The id of the pending request. If there is none, an attempt opens one. */
     String waiting() {
         ask(0);
         return service.here.approvals().list(ApprovalRequest.State.PENDING, null, 1000).items().stream()

@@ -22,7 +22,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Two nodes of one service on the store under test. */
+/** Two nodes of a service on the store under test. */
 final class RacingService implements AutoCloseable {
     static final Actor OPERATOR = Actor.HOST;
 
@@ -32,7 +32,7 @@ final class RacingService implements AutoCloseable {
     private final MasterKey master;
     private final AtomicInteger numbers = new AtomicInteger();
 
-    /** On a fixture without a second node both services share the one that there is. */
+    /** Without a second node both services share the fixture's only node. */
     RacingService(StoreFixture fixture, MutableClock clock) throws Exception {
         this.clock = clock;
         SecureRandom random = new SecureRandom();
@@ -65,7 +65,7 @@ final class RacingService implements AutoCloseable {
                 .build();
     }
 
-    /** A name that nothing else has. */
+    /** A unique name. */
     String fresh(String prefix) {
         return prefix + "-" + numbers.incrementAndGet();
     }

@@ -33,31 +33,33 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /**
- * What a service must do on every store when people act while machines ask, on two nodes at once. Extend it and open your
- * store; each test's display name begins with its rule.
+ * What a service must do on every store when people act while machines ask, on two nodes at once. Extend it and open
+ * your store; each test's display name begins with its rule.
  *
- * <table>
- * <caption>The rules</caption>
+ * <table> <caption>The rules</caption>
  * <tr><th>id</th><th>rule</th></tr>
  * <tr><td>R1, R2</td><td>an allowance, and an approval, of n uses is answered exactly n times</td></tr>
- * <tr><td>R3, R4, R5</td><td>no attempt is answered that began after a disable, a revoke, a lockdown, an edit, a cancel or an
- * expiry had returned, whether the answer needed no grant, an allowance or an approval; nor is a decision committed</td></tr>
+ * <tr><td>R3, R4, R5</td><td>no attempt is answered that began after a disable, a revoke, a lockdown, an edit, a cancel
+ * or an expiry had returned, whether the answer needed no grant, an allowance or an approval; nor is a decision
+ * committed</td></tr>
  * <tr><td>R6</td><td>a denial ends what its request was approved for</td></tr>
- * <tr><td>R7</td><td>an approval that meets a disable, a revoke, a lockdown or a denial gives nothing afterwards</td></tr>
+ * <tr><td>R7</td><td>an approval that meets a disable, a revoke, a lockdown or a denial gives nothing
+ * afterwards</td></tr>
  * <tr><td>R8</td><td>approvers who approve at the same moment open one window</td></tr>
  * <tr><td>R9, R10</td><td>a quorum counts no vote of who was removed, and none beside a denial</td></tr>
- * <tr><td>R11</td><td>nothing that a member does is committed once its removal, or a rotation of its token, has returned</td></tr>
+ * <tr><td>R11</td><td>nothing that a member does is committed once its removal, or a rotation of its token, has
+ * returned</td></tr>
  * <tr><td>R12</td><td>of those who rotate one token at the same moment, one succeeds</td></tr>
  * <tr><td>R13, R14</td><td>who changes a member all the time keeps neither the host from replacing its token nor an
  * administrator from removing it</td></tr>
  * </table>
  *
- * <p>Always: what was answered stands in the history, and no more was answered than was granted. Where the fixture has no
- * second node, two services share the one that there is. On a fast store the log has warnings that policy kept changing while
- * a decision was made: people edit without a pause here, and such an attempt is refused.
+ * <p>Always: every answer is recorded in the history, and there are no more answers than grants. Without a second node
+ * in the fixture, two services share the only node. On a fast store the log contains warnings that policy kept changing
+ * during a decision: people edit without a pause here, and such an attempt is refused.
  */
 @ExtendWith(RuleNames.class)
-@SuppressWarnings("exports") // The extension is JUnit's business, not the user's.
+@SuppressWarnings("exports") // only JUnit uses the extension
 public abstract class ServiceRaceContract {
     private static final Instant START = Instant.parse("2026-03-29T01:59:59.987Z");
     private static final int FEW_VOLUMES = 3;
@@ -68,17 +70,17 @@ public abstract class ServiceRaceContract {
     private @Nullable StoreFixture fixture;
     private @Nullable RacingService opened;
 
-    /** For subclasses. */
+    /** Called by subclasses. */
     protected ServiceRaceContract() {}
 
     /**
-     * Opens an empty store of which no other test knows.
+     * Opens an empty store that no other test uses.
      *
-     * @param clock what the store takes its time from, unless it has a better source
+     * @param clock the clock for the store, unless it has a better source of time
      */
     protected abstract StoreFixture open(MutableClock clock) throws Exception;
 
-    /** How often each race is run; once unless overridden. */
+    /** The number of rounds of each race; 1 unless overridden. */
     protected int rounds() {
         return 1;
     }
@@ -113,7 +115,7 @@ public abstract class ServiceRaceContract {
         return new RaceStage(service(), volumes);
     }
 
-    /** A race of rounds, each on a stage of its own. */
+    /** One round of a race, on its own stage. */
     private interface Round {
         void run() throws Exception;
     }
@@ -128,7 +130,7 @@ public abstract class ServiceRaceContract {
         assumeTrue(!ending.isTime() || fixture == null || fixture.followsClock(), "the store has a clock of its own");
     }
 
-    /** The ending is done on one node, and nothing is answered after it on any. */
+    /** Ends the grants on one node; nothing may be answered afterwards on any node. */
     private Race.Result end(RaceStage stage, RaceEnding ending, Runnable... others) throws Exception {
         Race.Result result = Race.run(stage, () -> ending.act(service().there, stage), others);
         if (!ending.isTime()) {
@@ -354,7 +356,7 @@ public abstract class ServiceRaceContract {
         });
     }
 
-    /** Ends a member's authority on one node. */
+    /** An act on one node that ends a member's authority. */
     private interface AuthorityEnd {
         void act(Members members, Member member);
     }

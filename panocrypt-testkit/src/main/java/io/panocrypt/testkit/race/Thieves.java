@@ -19,10 +19,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** Two who act by a token that is not theirs, one on each node, until it has ended. */
+/** Two threads that act with a stolen token, one on each node, until the token is invalid. */
 final class Thieves {
     private static final int ACTS_BEFORE = 4;
-    /** So many more they try where nobody refuses them. */
+    /** The number of further acts to try if none is refused. */
     private static final int ACTS_AFTER = 8;
 
     private static final long TIMEOUT_SECONDS = 50;
@@ -33,7 +33,7 @@ final class Thieves {
         this.service = service;
     }
 
-    /** Lets them act, and ends it once they have done so a few times; returns when they have given up. */
+    /** Starts the thieves and calls {@code end} after a few acts. Returns when they have stopped. */
     void race(Consumer<Panocrypt> act, Runnable end) throws Exception {
         CountDownLatch acted = new CountDownLatch(ACTS_BEFORE);
         AtomicBoolean ended = new AtomicBoolean();
@@ -60,7 +60,10 @@ final class Thieves {
         Parallel.run(tasks);
     }
 
-    /** Whether it may go on: one thief may be faster than the other, which is no end. */
+    /**
+     * Runs an act; returns whether the token is still valid. A conflict between the two thieves does not count as an
+     * end.
+     */
     private static boolean isDone(Runnable act) {
         try {
             act.run();
@@ -76,7 +79,7 @@ final class Thieves {
         }
     }
 
-    /** The member who bears that token now. */
+    /** The member whose token this is now. */
     Member authenticated(String token) {
         return service.here.members().authenticate(token).orElseThrow(Thieves::ended);
     }
@@ -85,7 +88,7 @@ final class Thieves {
         return new OperationException(Kind.UNAUTHENTICATED, "the token has ended");
     }
 
-    /** The member's next token; empty if the one that it had when it was read has ended. */
+    /** Rotates the member's token; empty if the token it had when read is no longer valid. */
     static Optional<String> rotate(Panocrypt node, Member member) {
         try {
             return Optional.of(node.members()
@@ -99,7 +102,7 @@ final class Thieves {
         }
     }
 
-    /** How many acts of that member are recorded. */
+    /** The number of recorded acts of the member. */
     int acts(String member) {
         int acts = 0;
         Optional<String> cursor = Optional.empty();

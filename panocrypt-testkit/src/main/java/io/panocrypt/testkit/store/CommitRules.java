@@ -65,7 +65,7 @@ abstract class CommitRules extends StoreRules {
         assertEquals(List.of(), unlocks());
     }
 
-    /** Why a grant cannot be spent. */
+    /** Reasons why a grant cannot be spent. */
     enum Unspendable {
         SPENT,
         EXPIRED,

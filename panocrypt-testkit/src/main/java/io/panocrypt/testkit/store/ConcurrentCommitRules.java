@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rules D10 to D12 and D17 to D19: commits beside others, and beside edits. */
+/** The rules D10 to D12 and D17 to D19: commits that run concurrently with other commits and with edits. */
 abstract class ConcurrentCommitRules extends StoreRules {
     private static final int THREADS = 32;
     private static final int ROUNDS = 3;
@@ -112,7 +112,9 @@ abstract class ConcurrentCommitRules extends StoreRules {
         }
     }
 
-    /** Commits in a loop on several threads while the edit is applied; then no commit that began later may succeed. */
+    /**
+     * Commits in a loop on several threads while the edit is applied. No commit that began after the edit may succeed.
+     */
     private void editUnderFire(EditDraft edit, DecisionCommit model) throws Exception {
         AtomicBoolean edited = new AtomicBoolean();
         CountDownLatch firing = new CountDownLatch(4);

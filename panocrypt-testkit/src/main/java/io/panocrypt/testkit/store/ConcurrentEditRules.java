@@ -12,7 +12,7 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rules P19, P20 and P26: of edits that exclude each other one is applied. */
+/** The rules P19, P20 and P26: of conflicting concurrent edits one is applied. */
 abstract class ConcurrentEditRules extends StoreRules {
     private static final int THREADS = 16;
 

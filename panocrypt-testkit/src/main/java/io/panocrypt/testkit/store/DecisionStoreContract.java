@@ -5,16 +5,16 @@ import io.panocrypt.testkit.support.MutableClock;
 import org.junit.jupiter.api.Nested;
 
 /**
- * What every {@link DecisionStore} must do. Extend it and open your store; each test's display name begins with its rule.
+ * What every {@link DecisionStore} must do. Extend it and open your store; each test's display name begins with its
+ * rule.
  *
- * <table>
- * <caption>The rules</caption>
+ * <table> <caption>The rules</caption>
  * <tr><th>id</th><th>rule</th></tr>
- * <tr><td>D1, D2, D3</td><td>a snapshot holds the device, the epoch, the time in milliseconds and exactly the open grants;
- * none without such a device</td></tr>
+ * <tr><td>D1, D2, D3</td><td>a snapshot holds the device, the epoch, the time in milliseconds and exactly the open
+ * grants; none without such a device</td></tr>
  * <tr><td>D4</td><td>a commit spends, writes its row and its notices before it answers</td></tr>
- * <tr><td>D5, D6, D7, D8</td><td>another device version, another epoch or a grant that cannot be spent is a conflict, and
- * leaves nothing</td></tr>
+ * <tr><td>D5, D6, D7, D8</td><td>another device version, another epoch or a grant that cannot be spent is a conflict,
+ * and leaves nothing</td></tr>
  * <tr><td>D9, D10</td><td>a commit that is repeated with its id is committed once</td></tr>
  * <tr><td>D11, D12</td><td>of N concurrent commits on k uses exactly min(N, k) are committed, on one node and on
  * two</td></tr>
@@ -33,30 +33,31 @@ import org.junit.jupiter.api.Nested;
  * <tr><td>D33</td><td>a commit spends all its grants or none</td></tr>
  * <tr><td>D34, D35</td><td>a commit makes its changes, or is in conflict and leaves nothing</td></tr>
  * <tr><td>D36</td><td>of concurrent commits that replace the same version exactly one is committed</td></tr>
- * <tr><td>D37, D38, D39</td><td>a note appends its rows and makes its changes, or is in conflict and leaves nothing; it is
- * written once, and looks at no policy</td></tr>
- * <tr><td>O1, O2, O12</td><td>commits and edits keep their outbox entries, each id once for ever</td></tr>
+ * <tr><td>D37, D38, D39</td><td>a note appends its rows and makes its changes, or is in conflict and leaves nothing; it
+ * is written once, and looks at no policy</td></tr>
+ * <tr><td>O1, O2, O12</td><td>commits and edits keep their outbox entries, each id once</td></tr>
  * <tr><td>O3, O11, O15</td><td>an entry is leased to one node at a time, what has been due longest first</td></tr>
  * <tr><td>O4</td><td>the entries of a lane are leased in order, each after the one before is settled</td></tr>
  * <tr><td>O5, O6, O7</td><td>an entry is done, with its follow-ups; tried again; or put off</td></tr>
  * <tr><td>O8, O9</td><td>a lease that another one has taken settles nothing</td></tr>
  * <tr><td>O10</td><td>dead letters are listed, revived and dropped</td></tr>
  * <tr><td>O13, O14, O16</td><td>what is settled is purged by age; the lag is told; all of it is durable</td></tr>
- * <tr><td>D60, D61, D62, D63</td><td>a cut removes a chain's beginning and keeps what stands for it, or is in conflict and
- * leaves nothing; the last row stays</td></tr>
- * <tr><td>D64, D65, D66, D67</td><td>a cut is made once, whatever is written meanwhile, on any chain, for good</td></tr>
+ * <tr><td>D60, D61, D62, D63</td><td>a cut removes a chain's beginning and keeps what stands for it, or is in conflict
+ * and leaves nothing; the last row stays</td></tr>
+ * <tr><td>D64, D65, D66, D67</td><td>a cut is made once, whatever is written meanwhile, on any chain, for
+ * good</td></tr>
  * </table>
  *
  * <p>Each group of rules is a nested class. After each test every chain must verify from its first row to its head.
  */
 public abstract class DecisionStoreContract {
-    /** For subclasses. */
+    /** Called by subclasses. */
     protected DecisionStoreContract() {}
 
     /**
-     * Opens an empty store of which no other test knows.
+     * Opens an empty store that no other test uses.
      *
-     * @param clock what the store takes its time from, unless it has a better source
+     * @param clock the clock for the store, unless it has a better source of time
      */
     protected abstract StoreFixture open(MutableClock clock) throws Exception;
 

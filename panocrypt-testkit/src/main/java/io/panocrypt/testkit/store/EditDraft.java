@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An edit in the making. */
+/** Builds an edit. */
 final class EditDraft {
     private final JournalEntry audit;
     private final List<Change> changes = new ArrayList<>();

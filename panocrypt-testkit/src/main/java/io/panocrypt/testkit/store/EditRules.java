@@ -64,7 +64,7 @@ abstract class EditRules extends StoreRules {
         }
     }
 
-    /** A draft that would be applied as it is. */
+    /** A draft of an edit that would succeed. */
     private EditDraft good() {
         return edit().put(device("dev-2", 1, "token:two"))
                 .bumpEpoch()

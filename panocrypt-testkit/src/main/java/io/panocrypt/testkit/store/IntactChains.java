@@ -9,23 +9,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the whole journal of a store, chain by chain, and fails unless each row follows from the one before. */
+/** Reads the whole journal of a store, chain by chain, and checks that each entry is linked to the one before. */
 public final class IntactChains {
     private static final int PAGE = 1_000;
 
     private IntactChains() {}
 
     /**
-     * The rows of all chains, each chain from its first row to its head; no chain may have been cut.
+     * Returns the entries of all chains, each from its first entry to its head. No chain may be truncated.
      *
-     * @param when begins the message of a failure
-     * @throws AssertionError if a row does not follow from the one before, or a head is not its chain's last row
+     * @param when the start of a failure message
+     * @throws AssertionError if an entry is not linked to the one before, or a head is not its chain's last entry
      */
     public static List<JournalRow> rows(DecisionStore store, String when) {
         return rows(store, when, Map.of());
     }
 
-    /** The same where chains may begin behind a cut, which stands under the chain's name. */
+    /** The same for truncated chains; the map gives the last removed entry by chain name. */
     static List<JournalRow> rows(DecisionStore store, String when, Map<String, ChainHead> cuts) {
         List<JournalRow> rows = new ArrayList<>();
         for (ChainHead head : store.heads()) {

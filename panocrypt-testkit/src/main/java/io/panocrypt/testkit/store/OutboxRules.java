@@ -26,13 +26,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rules O1 to O16: what is to be done after a commit, done once and in order. */
+/** The rules O1 to O16: the outbox, whose entries are processed once and in order. */
 abstract class OutboxRules extends StoreRules {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Settlement DONE = new Settlement.Done(List.of());
     private static final int THREADS = 16;
 
-    /** Every rule below speaks of time. */
+    /** Whether the store follows the test's clock, on which the rules depend. */
     private boolean timed;
 
     OutboxRules(Opener opener) {
@@ -49,7 +49,7 @@ abstract class OutboxRules extends StoreRules {
         clock.advance(time);
     }
 
-    /** The expected time, if a store with a clock of its own tells one that is near it; otherwise what is told. */
+    /** The expected time, if a store with its own clock reports a time near it; otherwise the reported time. */
     private Instant about(Instant expected, Instant told) {
         boolean near = Duration.between(expected, told).abs().compareTo(MINUTE) < 0;
         return !timed && near ? expected : told;

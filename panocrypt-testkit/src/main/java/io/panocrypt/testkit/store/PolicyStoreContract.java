@@ -34,13 +34,13 @@ import org.junit.jupiter.api.Nested;
  * <p>Each group of rules is a nested class. After each test every chain must verify from its first row to its head.
  */
 public abstract class PolicyStoreContract {
-    /** For subclasses. */
+    /** Called by subclasses. */
     protected PolicyStoreContract() {}
 
     /**
-     * Opens an empty store of which no other test knows.
+     * Opens an empty store that no other test uses.
      *
-     * @param clock what the store takes its time from, unless it has a better source
+     * @param clock the clock for the store, unless it has a better source of time
      */
     protected abstract StoreFixture open(MutableClock clock) throws Exception;
 

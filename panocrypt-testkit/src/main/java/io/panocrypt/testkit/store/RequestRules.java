@@ -20,7 +20,7 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rules D32 to D39: records that decisions themselves change, several grants, and notes. */
+/** The rules D32 to D39: records changed by decisions, several grants, and notes. */
 abstract class RequestRules extends StoreRules {
     private static final int THREADS = 16;
 

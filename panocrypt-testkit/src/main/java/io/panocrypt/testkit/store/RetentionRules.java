@@ -23,7 +23,7 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rules D60 to D67: the removal of a chain's beginning. */
+/** The rules D60 to D67: truncation of a chain. */
 abstract class RetentionRules extends StoreRules {
     private static final String CUT = "cut";
 
@@ -31,7 +31,7 @@ abstract class RetentionRules extends StoreRules {
         super(opener);
     }
 
-    /** Rows 2 to 6 of this node's chain; the setup has written the first. */
+    /** Appends entries 2 to 6 to this node's chain; the setup has appended the first. */
     private void fillTheChain() {
         for (int i = 0; i < 5; i++) {
             decisions().append(unlock());

@@ -9,14 +9,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fixture for a store that several nodes share, and that keeps what it has while none of them has it open.
+ * A fixture for a store that several nodes share and that keeps its data while no node has it open.
  *
- * <p>A subclass says how a node opens the store; override {@link #close} to remove what the store kept, after
- * {@code super.close()}. Not thread-safe; the nodes are what tests use from many threads.
+ * <p>A subclass implements {@link #open}. Override {@link #close} to remove the stored data after
+ * {@code super.close()}. Not thread-safe; tests use only the nodes from several threads.
  *
- * @param <S> both halves of the store
+ * @param <S> the store, which implements both halves of the SPI
  */
-@SuppressWarnings("try") // No node is closed by a try that could lose an interrupt.
+@SuppressWarnings("try") // nodes are not closed by a try statement that could lose an interrupt
 public abstract class SharedStoreFixture<S extends PolicyStore & DecisionStore & AutoCloseable>
         implements StoreFixture {
     private static final String NODE = "node-a";
@@ -25,19 +25,23 @@ public abstract class SharedStoreFixture<S extends PolicyStore & DecisionStore &
     private final List<S> others = new ArrayList<>();
     private @Nullable S store;
 
-    /** For subclasses. */
+    /** Called by subclasses. */
     protected SharedStoreFixture() {}
 
     /**
-     * Opens the store, which is empty at first, once for each node and again after each {@link #reopen}.
+     * Opens the initially empty store. Called once per node and again after each {@link #reopen}.
      *
-     * @param node the node's name, and its chain's: {@code node-a} is under test, {@code node-b} is {@link #anotherNode}
+     * @param node the name of the node and its chain: {@code node-a} is under test, {@code node-b} is
+     *     {@link #anotherNode}
      */
     protected abstract S open(String node);
 
-    /** What happens to the store while {@link #reopen} has it closed, a kill of its server for one; nothing unless overridden. */
+    /**
+     * Called while {@link #reopen} has the store closed, for example to kill its server. Does nothing unless
+     * overridden.
+     */
     protected void betweenOpenings() throws Exception {
-        // Closed is enough for most.
+        // Most stores need nothing more than a close.
     }
 
     private S store() {

@@ -6,21 +6,21 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * A store under test, with what the contracts must know about it.
+ * A store under test and the facts about it that the contracts need.
  *
- * <p>A contract asks for one per test and closes it afterwards. What a store cannot do shows as a skipped test.
+ * <p>A contract opens one per test and closes it afterwards. Tests of unsupported features are skipped.
  */
 public interface StoreFixture extends AutoCloseable {
-    /** The store as operators' edits see it. */
+    /** The store's half for operators' edits. */
     PolicyStore policies();
 
-    /** The same store as decisions see it. */
+    /** The same store's half for decisions. */
     DecisionStore decisions();
 
     /** The name of the chain that this node extends. */
     String chain();
 
-    /** Whether the store takes its time from the clock that the contract gave; true unless overridden. */
+    /** Whether the store uses the contract's clock; true unless overridden. */
     default boolean followsClock() {
         return true;
     }
@@ -30,13 +30,13 @@ public interface StoreFixture extends AutoCloseable {
         return false;
     }
 
-    /** Closes the store and opens it again on what it kept, as a restart of the process does. */
+    /** Closes the store and opens it again on its stored data, like a restart of the process. */
     default void reopen() throws Exception {
         throw new UnsupportedOperationException("this store cannot be opened again");
     }
 
     /**
-     * Another node on the same data, with a chain of another name; absent unless overridden.
+     * Another node on the same data, with its own chain; absent unless overridden.
      *
      * <p>The fixture closes it.
      */
@@ -44,11 +44,11 @@ public interface StoreFixture extends AutoCloseable {
         return Optional.empty();
     }
 
-    /** Closes the store and removes what it kept. */
+    /** Closes the store and removes its stored data. */
     @Override
     void close() throws IOException;
 
-    /** A fixture around a store that lives in memory only. */
+    /** Creates a fixture for a store that is only in memory. */
     static <S extends PolicyStore & DecisionStore> StoreFixture inMemory(S store, String chain) {
         return new StoreFixture() {
             @Override
@@ -68,7 +68,7 @@ public interface StoreFixture extends AutoCloseable {
 
             @Override
             public void close() {
-                // Nothing is kept.
+                // There is no stored data.
             }
         };
     }

@@ -29,7 +29,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What all groups of rules share: a fresh store with one device, short names for its values, and an intact journal. */
+/**
+ * Shared by all groups of rules: a new store with one device, short names for its values, and the check of the journal.
+ */
 @ExtendWith(RuleNames.class)
 abstract class StoreRules {
     static final String DEVICE = "dev-1";
@@ -45,7 +47,7 @@ abstract class StoreRules {
     private final Map<String, ChainHead> beginnings = new HashMap<>();
     private @Nullable StoreFixture opened;
 
-    /** How a contract opens the store under test. */
+    /** Opens the store under test. */
     interface Opener {
         StoreFixture open(MutableClock clock) throws Exception;
     }
@@ -89,7 +91,7 @@ abstract class StoreRules {
         return decisions().snapshot(TOKEN).orElseThrow();
     }
 
-    /** The store's time, which need not be the contract's clock. */
+    /** The store's time, which may differ from the contract's clock. */
     final Instant now() {
         return snapshot().now();
     }
@@ -132,7 +134,7 @@ abstract class StoreRules {
         applied(edit().grant(grants));
     }
 
-    /** A commit that fits what is stored now. */
+    /** A commit that matches the current state. */
     final DecisionCommit commit(@Nullable String spend, OutboxEntry... notices) {
         DecisionSnapshot seen = snapshot();
         return commit(seen.device().version(), seen.epoch(), spend, notices);
@@ -175,12 +177,14 @@ abstract class StoreRules {
         return rows;
     }
 
-    /** From here on the rows behind that one are all that the chain has. */
+    /** Declares that the chain was truncated: it now begins after this entry. */
     final void chainBegins(ChainHead cut) {
         beginnings.put(cut.chain(), cut);
     }
 
-    /** Every row of every chain follows from the row before it, from sequence 1 or the chain's cut to the head. */
+    /**
+     * Checks that each entry of every chain is linked to the one before, from sequence 1 or the truncation to the head.
+     */
     final void assertChainsIntact() {
         IntactChains.rows(decisions(), "after the test", beginnings);
     }

@@ -24,13 +24,13 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules P27 and P28: what becomes of text that a database cannot keep, which is NUL, and half of a surrogate pair, which some
- * write as a question mark.
+ * The rules P27 and P28: text that some databases cannot store. This is NUL, and an unpaired surrogate, which some
+ * store as a question mark.
  */
 abstract class TextRules extends StoreRules {
     private static final List<String> UNSTORABLE = List.of("a\0b", "\0", "a\ud800", "\udfffb");
 
-    /** What a store must not take the others for. */
+    /** Values that a store must not confuse with such texts. */
     private static final List<String> ALIKE = List.of("a", "ab", "a?", "?b", "a\ufffd", "\ufffdb");
 
     TextRules(Opener opener) {
@@ -57,7 +57,7 @@ abstract class TextRules extends StoreRules {
         reads.put("find by term", () -> policies().find("text", text));
         reads.put("scan of a kind", () -> policies().scan(text, null, null, PAGE));
         reads.put("scan of a term", () -> policies().scan("text", text, null, PAGE));
-        // Where it is taken for a place in the order, nothing of this kind stands behind it.
+        // A store may accept the text as a position, but there is no record of this kind after it.
         reads.put("scan after an id", () -> policies().scan("none", null, text, PAGE));
         reads.put("snapshot", () -> decisions().snapshot(text));
         reads.put("grants", () -> decisions().grants(text));
@@ -74,7 +74,9 @@ abstract class TextRules extends StoreRules {
         return decisions().journal(new JournalQuery(JournalEntry.Kind.UNLOCK, device, before, PAGE));
     }
 
-    /** Any other fault than a refusal of the input is an outage, and fails the test. */
+    /**
+     * Whether nothing is found or the input is refused. Any other fault would count as an outage and fails the test.
+     */
     private static boolean findsNothing(Supplier<Object> read) {
         try {
             Object found = read.get();

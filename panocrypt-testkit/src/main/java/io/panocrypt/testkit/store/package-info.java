@@ -1,3 +1,3 @@
-/** The contract of a store: rules with ids, to be extended by the test of an adapter. */
+/** The contracts of a store: rules with ids. Extend them to test your own store. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.testkit.store;

@@ -18,16 +18,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cluster of Debian's PostgreSQL on a loopback port and in a folder of its own, with Debian's defaults, so with fsync on; made
- * to be killed.
+ * A PostgreSQL cluster of Debian's package on a loopback port and in its own folder. It uses Debian's defaults,
+ * including fsync, and may be killed.
  *
- * <p>Everybody on this machine may log in as {@value #USER} without a password, unless {@code pg_hba.conf} is replaced. Not
- * thread-safe. Whoever runs as root needs {@code setpriv} of util-linux, since PostgreSQL refuses to run as root.
+ * <p>Every user of this machine may log in as {@value #USER} without a password, unless {@code pg_hba.conf} is
+ * replaced. Not thread-safe. Running as root requires {@code setpriv} of util-linux, since PostgreSQL refuses to run as
+ * root.
  */
 public final class DebianPostgresql implements AutoCloseable {
     private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
 
-    /** The superuser's name, and the account that it runs under where root starts it. */
+    /** The superuser's name, also the account used when started by root. */
     public static final String USER = "postgres";
 
     private final Path programs;
@@ -42,7 +43,7 @@ public final class DebianPostgresql implements AutoCloseable {
     }
 
     /**
-     * Whether there is one to start.
+     * Whether Debian's PostgreSQL is installed.
      *
      * @throws IOException if the folder of its versions cannot be read
      */
@@ -51,8 +52,8 @@ public final class DebianPostgresql implements AutoCloseable {
     }
 
     /**
-     * Makes a cluster and starts it, of the newest version that is installed. Skips the test where there is no PostgreSQL, or fails it where {@code
-     * panocrypt.requireTools} is {@code true}.
+     * Creates and starts a cluster of the newest installed version. Without PostgreSQL the test is skipped, or fails if
+     * {@code panocrypt.requireTools} is {@code true}.
      *
      * @throws IOException if its programs cannot be run
      */
@@ -99,10 +100,10 @@ public final class DebianPostgresql implements AutoCloseable {
     }
 
     /**
-     * Puts a file that nobody else may read into its data directory, such as {@code pg_hba.conf} or {@code server.key}; it
-     * counts from the next start.
+     * Writes a file into the data directory, such as {@code pg_hba.conf} or {@code server.key}, readable only by its
+     * owner. It takes effect at the next start.
      *
-     * @param name replaces a file of that name
+     * @param name the file's name; an existing file is replaced
      * @throws IOException if it cannot be written
      */
     public void put(String name, byte[] content) throws IOException {
@@ -116,7 +117,7 @@ public final class DebianPostgresql implements AutoCloseable {
     private Process run(String program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         if (isRoot()) {
-            // It replaces itself by the program, whose process is then the one that is known here.
+            // setpriv replaces itself with the program, so the process id stays the same.
             command.addAll(List.of("setpriv", "--reuid=" + USER, "--regid=" + USER, "--clear-groups"));
         }
         command.add(programs.resolve(program).toString());
@@ -129,7 +130,7 @@ public final class DebianPostgresql implements AutoCloseable {
     }
 
     /**
-     * Starts it after a kill and waits until it answers. What a killed one has left may hold it up for a moment.
+     * Restarts the cluster after a kill and waits until it answers. Leftovers of the killed server may delay it.
      *
      * @throws IOException if its program cannot be run
      */
@@ -159,9 +160,9 @@ public final class DebianPostgresql implements AutoCloseable {
     }
 
     /**
-     * The postmaster, whose descendants belong to the server; another one after each restart.
+     * The postmaster process, parent of all server processes; a new one after each restart.
      *
-     * @throws IllegalStateException if it was never started
+     * @throws IllegalStateException if the cluster was never started
      */
     public ProcessHandle process() {
         Process running = server;
@@ -171,12 +172,12 @@ public final class DebianPostgresql implements AutoCloseable {
         return running.toHandle();
     }
 
-    /** The port on 127.0.0.1 where it listens, over restarts too. */
+    /** The port on 127.0.0.1, the same after restarts. */
     public int port() {
         return port;
     }
 
-    /** Ends the postmaster and all that it has started, by SIGKILL. */
+    /** Kills the postmaster and all its descendants with SIGKILL. */
     public void kill() {
         Process running = server;
         if (running == null) {
@@ -193,17 +194,17 @@ public final class DebianPostgresql implements AutoCloseable {
         }
     }
 
-    /** Has all of it stand still, connections open, as behind a network that swallows everything. */
+    /** Stops all server processes with connections open, like a network that drops all packets. */
     public void freeze() throws IOException, InterruptedException {
         signal("-STOP");
     }
 
-    /** Has it go on after {@link #freeze}. */
+    /** Continues after {@link #freeze}. */
     public void thaw() throws IOException, InterruptedException {
         signal("-CONT");
     }
 
-    /** The postmaster first, so that it starts nothing more; of its children some may end by themselves meanwhile. */
+    /** Signals the postmaster first, so it starts no more processes. Some children may have ended meanwhile. */
     private void signal(String name) throws IOException, InterruptedException {
         ProcessHandle running = process();
         assertTrue(signal(name, running), "the postmaster is gone");
@@ -220,7 +221,7 @@ public final class DebianPostgresql implements AutoCloseable {
                 == 0;
     }
 
-    /** Kills it and deletes all that it has. */
+    /** Kills the cluster and deletes its folder. */
     @Override
     public void close() throws IOException {
         kill();

@@ -6,10 +6,10 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports for servers that are told theirs before they start, or that start again on the one that they had.
+ * Ports for servers that need a fixed port before they start, or restart on the same port.
  *
- * <p>They lie below those that connections get by themselves (on Linux from 32768 on), since any connection of this machine could
- * take one of those while the server is away. Thread-safe.
+ * <p>They are below the ephemeral ports (on Linux from 32768), which any connection of this machine could take while
+ * the server is down. Thread-safe.
  */
 public final class LowPorts {
     private static final int FIRST = 20_000;
@@ -19,10 +19,9 @@ public final class LowPorts {
     private LowPorts() {}
 
     /**
-     * A port of 127.0.0.1 on which nobody listens. It is a random one, so that processes which ask at the same time are
-     * unlikely to be told the same.
+     * Returns a free port of 127.0.0.1. It is random, so concurrent processes are unlikely to get the same one.
      *
-     * @throws IOException if a hundred were taken
+     * @throws IOException if a hundred tried ports were in use
      */
     public static int free() throws IOException {
         for (int tries = 1; ; tries++) {

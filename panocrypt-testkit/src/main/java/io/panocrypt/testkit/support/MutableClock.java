@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A clock that stands still until a test moves it.
+ * A clock that a test sets and advances.
  *
  * <p>Safe for use by many threads: each reading sees the latest completed {@link #set} or {@link #advance}, and no
  * advance is lost to another.
@@ -17,22 +17,22 @@ public final class MutableClock implements InstantSource {
     private final AtomicReference<Instant> now;
 
     /**
-     * A clock that shows the given instant.
+     * Creates a clock.
      *
-     * @param start what {@link #instant()} answers until the clock is moved
+     * @param start the time until the clock is moved
      */
     public MutableClock(Instant start) {
         this.now = new AtomicReference<>(Objects.requireNonNull(start, "start"));
     }
 
-    /** The instant that was set last, plus all advances since. */
+    /** The instant set last, plus all advances since. */
     @Override
     public Instant instant() {
         return Objects.requireNonNull(now.get());
     }
 
     /**
-     * Moves the clock to an instant, which may lie in the past.
+     * Sets the clock; the instant may be in the past.
      *
      * @param instant the new reading
      */

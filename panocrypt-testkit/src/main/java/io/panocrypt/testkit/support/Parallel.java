@@ -9,11 +9,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** Lets tasks loose at the same moment, and waits for all of them. */
+/** Starts tasks at the same moment and waits for all of them. Thread-safe. */
 public final class Parallel {
     private Parallel() {}
 
-    /** The answers, in the order of the tasks; the first fault of a task is thrown. */
+    /** Runs the tasks; returns their results in the order of the tasks. Throws the first exception of a task. */
     public static <T> List<T> run(List<? extends Callable<T>> tasks) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
         try {

@@ -9,24 +9,24 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The programs without which a test cannot run.
+ * The programs that a test needs.
  *
- * <p>Where one is missing the test is disabled, and the reason names every missing program. With the system property
- * {@code panocrypt.requireTools} set to {@code true} it fails instead: a machine that should have the tools must not
- * pass by skipping.
+ * <p>If one is missing, the test is disabled, and the reason names all missing programs. With the system property
+ * {@code panocrypt.requireTools} set to {@code true} the test fails instead: a machine that should have the tools must
+ * not pass by skipping.
  */
 @Documented
 @Inherited
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.METHOD})
 @ExtendWith(RequiresToolsCondition.class)
-@SuppressWarnings("exports") // The condition is JUnit's business, not the user's.
+@SuppressWarnings("exports") // only JUnit uses the condition
 public @interface RequiresTools {
 
     /**
-     * Names to be found on {@code PATH}, or absolute paths.
+     * The programs: names on the {@code PATH}, or absolute paths.
      *
-     * @return one at least
+     * @return at least one
      */
     String[] value();
 }

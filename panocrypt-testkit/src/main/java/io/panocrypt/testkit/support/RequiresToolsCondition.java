@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** The condition behind {@link RequiresTools}. */
+/** Evaluates {@link RequiresTools}. */
 public final class RequiresToolsCondition implements ExecutionCondition {
 
     static final String REQUIRE_PROPERTY = "panocrypt.requireTools";

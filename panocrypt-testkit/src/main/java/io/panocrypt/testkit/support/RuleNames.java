@@ -9,8 +9,8 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Begins the message of a contract's failure, and the reason of a skipped test, with the rule's name, such as D12, since build
- * tools print the method's. Where the rule is in a group that the test class inherits, the name of that test class follows.
+ * Puts the rule's name, such as D12, at the start of failure messages and skip reasons, since build tools print only
+ * the method's name. If the test class inherits the rule's group, the name of the test class follows.
  */
 public final class RuleNames implements TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
     RuleNames() {}
@@ -41,12 +41,12 @@ public final class RuleNames implements TestExecutionExceptionHandler, Lifecycle
         Throwable named = failure instanceof TestAbortedException
                 ? new TestAbortedException(message, failure)
                 : new AssertionError(message, failure);
-        // What says where: the place that failed, not this one.
+        // Shows where the failure happened, not this place.
         named.setStackTrace(failure.getStackTrace());
         return named;
     }
 
-    /** Whose contract it is: of a group that the test inherits, build tools print the class that declares it. */
+    /** The test class's name, if the test inherits the group: build tools print the declaring class instead. */
     private static String subject(ExtensionContext context) {
         List<Class<?>> enclosing = context.getEnclosingTestClasses();
         boolean inherits = !enclosing.isEmpty()

@@ -4,19 +4,19 @@ import io.panocrypt.policy.ServiceLimits;
 import java.time.Duration;
 
 /**
- * How long a test waits for what must happen.
+ * Timeouts of tests.
  *
- * <p>It is far above what a busy machine needs, and costs time only where a test fails. A test that needs a shorter limit to
- * pass depends on the machine's speed.
+ * <p>They are far above what a busy machine needs, and cost time only if a test fails. A test that needs a shorter
+ * timeout depends on the machine's speed.
  */
 public final class TestTimeout {
-    /** The limit of every wait: five minutes, in seconds. */
+    /** The maximum wait, in seconds: five minutes. */
     public static final long MAX_SECONDS = 5 * 60;
 
-    /** The same. */
+    /** The maximum wait: five minutes. */
     public static final Duration MAX = Duration.ofSeconds(MAX_SECONDS);
 
-    /** Of a service whose store is well: nothing is refused because this machine has much else to do. */
+    /** Limits of a service with a healthy store: a busy machine causes no refusals. */
     public static final ServiceLimits SERVICE = new ServiceLimits(MAX, ServiceLimits.DEFAULTS.requestsAtOnce());
 
     private TestTimeout() {}

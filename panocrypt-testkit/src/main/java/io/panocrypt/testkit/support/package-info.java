@@ -1,3 +1,3 @@
-/** What such tests share: a settable clock, parallel runs, real tools and their absence. */
+/** Shared by contracts and tests: a settable clock, parallel runs, required tools, PostgreSQL. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.testkit.support;

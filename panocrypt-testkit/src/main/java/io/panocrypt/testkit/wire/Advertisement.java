@@ -19,11 +19,11 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /**
- * What a server advertises, read without trust: a JWS in JSON form over a key set, and questions about it.
+ * A server's advertisement, parsed without trusting it: a JWS in JSON form over a key set.
  *
- * @param json the whole answer
+ * @param json the complete answer
  * @param payload the signed text, base64url as sent
- * @param signatures each protected header with its signature, both base64url as sent
+ * @param signatures the protected headers with their signatures, base64url as sent
  * @param keys the key set's members
  */
 record Advertisement(JsonNode json, String payload, List<Signed> signatures, List<JsonNode> keys) {
@@ -69,7 +69,7 @@ record Advertisement(JsonNode json, String payload, List<Signed> signatures, Lis
         return new String(Base64.getUrlDecoder().decode(base64url), StandardCharsets.UTF_8);
     }
 
-    /** The keys that permit an operation by name. */
+    /** The keys that permit the named operation. */
     List<JsonNode> keysFor(String operation) {
         return keys.stream()
                 .filter(key -> StreamSupport.stream(key.path("key_ops").spliterator(), false)
@@ -77,7 +77,7 @@ record Advertisement(JsonNode json, String payload, List<Signed> signatures, Lis
                 .toList();
     }
 
-    /** The one key that Clevis would bind to: the first that permits {@code deriveKey}. */
+    /** The key that Clevis binds to: the first that permits {@code deriveKey}. */
     JsonNode exchangeKey() {
         return keysFor("deriveKey").stream()
                 .findFirst()

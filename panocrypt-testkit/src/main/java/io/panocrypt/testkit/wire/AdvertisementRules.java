@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** W20 to W27: the key set, who signs it, and the key set by thumbprint. */
+/** W20 to W27: the key set, its signatures, and the key set by thumbprint. */
 abstract class AdvertisementRules extends WireRules {
 
     /** RFC 7518, 3.1: each signature algorithm goes with one curve. */
@@ -158,7 +158,7 @@ abstract class AdvertisementRules extends WireRules {
         }
     }
 
-    // Tang lists its keys in directory order, which is none.
+    // Tang lists its keys in directory order, which is arbitrary.
     private static List<String> sorted(Advertisement advertisement) {
         return advertisement.keys().stream().map(JsonNode::toString).sorted().toList();
     }

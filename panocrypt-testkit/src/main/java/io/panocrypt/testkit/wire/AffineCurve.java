@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Textbook affine arithmetic on a NIST curve: an oracle that shares no code with what it judges.
+ * Textbook affine arithmetic on a NIST curve: an oracle that shares no code with the tested server.
  *
  * <p>Slow, and its time depends on its input; never for real secrets. Parameters come from the JDK (SEC 2 names).
  *
  * @param crv the JWK name (RFC 7518, 6.2.1.1)
- * @param parameters what the JDK says of the curve
+ * @param parameters the curve's parameters from the JDK
  * @param p the field's prime
  * @param length bytes of one coordinate
  */
@@ -63,7 +63,7 @@ record AffineCurve(String crv, ECParameterSpec parameters, BigInteger p, int len
                 && y.multiply(y).subtract(right).mod(p).signum() == 0;
     }
 
-    /** The points with this x: two, or none where x is on no point. */
+    /** The points with this x: two, or none. */
     List<ECPoint> withX(BigInteger x) {
         BigInteger square = x.pow(3)
                 .add(parameters.getCurve().getA().multiply(x))
@@ -124,7 +124,9 @@ record AffineCurve(String crv, ECParameterSpec parameters, BigInteger p, int len
         return affine(sum);
     }
 
-    /** The point (x / z^2, y / z^3), or infinity where z is 0: an inverse for each step costs three times as much. */
+    /**
+     * The point (x / z^2, y / z^3), or infinity if z is 0. An inversion for each step would take three times as long.
+     */
     private record Jacobian(BigInteger x, BigInteger y, BigInteger z) {}
 
     private ECPoint affine(Jacobian point) {
@@ -174,12 +176,12 @@ record AffineCurve(String crv, ECParameterSpec parameters, BigInteger p, int len
         return new Jacobian(x, y, left.z().multiply(h).mod(p));
     }
 
-    /** A coordinate as RFC 7518, 6.2.1.2 wants it: big-endian, the field's full length, base64url without padding. */
+    /** Encodes a coordinate as in RFC 7518, 6.2.1.2: big-endian, the field's full length, base64url without padding. */
     String encode(BigInteger coordinate) {
         return encode(coordinate, length);
     }
 
-    /** The same in another length, which a strict server refuses. */
+    /** Encodes a coordinate with another length, which a strict server refuses. */
     static String encode(BigInteger coordinate, int length) {
         byte[] minimal = coordinate.toByteArray();
         byte[] full = new byte[length];

@@ -13,10 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** W60 to W66: how connections live, and that one does not harm another. */
+/** W60 to W66: the lifetime of connections, and their independence. */
 abstract class ConnectionRules extends WireRules {
 
-    /** More than the 64 that systemd allows a stock tangd, which locks it. */
+    /** More than the 64 connections that systemd allows a stock tangd; they would block it. */
     private static final int IDLE = 70;
 
     ConnectionRules(TangServerContract server) {
@@ -80,7 +80,7 @@ abstract class ConnectionRules extends WireRules {
                 RawHttp http = RawHttp.connect(server.baseUrl());
                 idle.add(http);
                 if (opened % 2 == 0) {
-                    // Half of them stop within a request: those wait in another place of a server.
+                    // Half of them stop within a request, since a server waits for those elsewhere.
                     byte[] whole = request("GET", "/adv").bytes();
                     http.send(Arrays.copyOf(whole, whole.length / 2));
                 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** W9 to W13: how long a target and a body may be. */
+/** W9 to W13: the maximum length of a target and a body. */
 abstract class LimitRules extends WireRules {
 
     /** The longest body of the wire table, in bytes. */
@@ -80,7 +80,7 @@ abstract class LimitRules extends WireRules {
         assertTrue(known.body().length < MAX_BODY, "echoes the body");
     }
 
-    // Spaces after the value are JSON (RFC 8259, section 2), so the length is the only thing that is odd.
+    // Spaces after the value are valid JSON (RFC 8259, section 2), so only the length is unusual.
     private static byte[] padded(RecoveryProbe probe, int length) {
         byte[] json = RecoveryProbe.utf8(probe.text());
         byte[] body = Arrays.copyOf(json, length);

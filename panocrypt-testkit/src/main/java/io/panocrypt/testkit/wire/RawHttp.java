@@ -17,9 +17,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One plain HTTP/1.1 connection that sends exactly the bytes it is given and reads answers strictly.
+ * A plain HTTP/1.1 connection that sends the given bytes unchanged and parses answers strictly.
  *
- * <p>Ordinary clients tidy a target before they send it; the wire table is about targets that are not tidy.
+ * <p>Ordinary clients normalize a target before sending it; the wire table needs targets that are not normalized.
  */
 final class RawHttp implements AutoCloseable {
 
@@ -51,7 +51,7 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
-    /** Sends one request on a connection of its own. */
+    /** Sends one request on a new connection. */
     static Reply once(URI base, Request request) throws IOException {
         try (RawHttp http = connect(base)) {
             try {
@@ -63,7 +63,7 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
-    // A server may answer 413 and close before it has read all: the answer is what counts, not the broken pipe.
+    // A server may answer 413 and close before reading everything: the answer counts, not the broken pipe.
     private Reply answerBeforeRefusal(Request request, IOException whileSending) throws IOException {
         try {
             return receive(request.method());
@@ -122,7 +122,7 @@ final class RawHttp implements AutoCloseable {
             size = chunkSize();
         }
         while (!line().isEmpty()) {
-            // Trailers say nothing that the wire table speaks of.
+            // The wire table has no rules about trailers.
             continue;
         }
         return body.toByteArray();
@@ -161,7 +161,7 @@ final class RawHttp implements AutoCloseable {
         socket.close();
     }
 
-    /** One request, sent with exactly these headers and nothing added but the framing of the body. */
+    /** A request. It is sent with exactly these headers; only the framing of the body is added. */
     record Request(String method, String target, String version, List<String> headers, byte[] body, boolean chunked) {
 
         static Request of(String method, String target, URI base) {
@@ -219,10 +219,10 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
-    /** One answer as it came off the wire. */
+    /** An answer as received. */
     record Reply(String statusLine, int status, List<String> headers, byte[] body) {
 
-        /** The value of the first header of that name, without regard to case. */
+        /** The value of the first header with this name, ignoring case. */
         Optional<String> header(String name) {
             String prefix = name.toLowerCase(Locale.ROOT) + ":";
             return headers.stream()
@@ -235,7 +235,7 @@ final class RawHttp implements AutoCloseable {
             return new String(body, StandardCharsets.UTF_8);
         }
 
-        /** The whole answer but for the time of day, for comparing two answers byte for byte. */
+        /** The complete answer except the Date header, to compare two answers byte for byte. */
         String withoutDate() {
             List<String> kept = headers.stream()
                     .filter(header -> !header.toLowerCase(Locale.ROOT).startsWith("date:"))

@@ -13,7 +13,7 @@ import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECPoint;
 
 /**
- * One recovery request in the making: the server's exchange key and a fresh ephemeral point.
+ * Builds a recovery request: the server's exchange key and a new ephemeral point.
  *
  * @param curve the exchange key's curve
  * @param serverPoint the exchange key, S
@@ -42,7 +42,7 @@ record RecoveryProbe(
                 ((ECPublicKey) ephemeral.getPublic()).getW());
     }
 
-    // Reproducible without a seed: each failure prints the request, and the point is all that varies in it.
+    // Reproducible without a seed: each failure prints the request, and only its point varies.
     private static KeyPair ephemeral(AffineCurve curve) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -53,12 +53,12 @@ record RecoveryProbe(
         }
     }
 
-    /** A probe whose point is another point of the same curve, whose scalar nobody needs. */
+    /** The same probe with another point of the curve, without its scalar. */
     RecoveryProbe withPoint(ECPoint other) {
         return new RecoveryProbe(curve, serverPoint, kid, signingKid, secret, other);
     }
 
-    /** What Clevis sends, as a tree to alter: alg, crv, kty, x, y. */
+    /** The request of Clevis as a modifiable tree: alg, crv, kty, x, y. */
     ObjectNode json() {
         return JsonNodeFactory.instance
                 .objectNode()
@@ -69,7 +69,7 @@ record RecoveryProbe(
                 .put("y", curve.encode(point.getAffineY()));
     }
 
-    /** The same as text. */
+    /** The request of Clevis as text. */
     String text() {
         return json().toString();
     }
@@ -78,7 +78,7 @@ record RecoveryProbe(
         return json.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The server's exact answer for a point. */
+    /** The server's exact answer with this product. */
     String answer(ECPoint product) {
         return "{\"alg\":\"ECMR\",\"crv\":\"" + curve.crv() + "\",\"key_ops\":[\"deriveKey\"],\"kty\":\"EC\",\"x\":\""
                 + curve.encode(product.getAffineX()) + "\",\"y\":\"" + curve.encode(product.getAffineY()) + "\"}";

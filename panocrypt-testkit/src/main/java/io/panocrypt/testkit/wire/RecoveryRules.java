@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** W30 to W36: what is answered to a request that may be answered. */
+/** W30 to W36: answers to allowed requests. */
 abstract class RecoveryRules extends WireRules {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -31,7 +31,7 @@ abstract class RecoveryRules extends WireRules {
         super(server);
     }
 
-    /** A way of writing the same request. */
+    /** A different spelling of the same request. */
     record Spelling(String name, Function<RecoveryProbe, Object> body) {
         @Override
         public String toString() {
@@ -106,7 +106,7 @@ abstract class RecoveryRules extends WireRules {
         JsonNode answer = JSON.readTree(reply.body());
         ECPoint product = Advertisement.point(answer);
         assertTrue(probe.curve().contains(product), () -> "not on the curve: " + answer);
-        // The JDK's ECDH of e and S, so that two oracles agree: it knows x only.
+        // A second oracle: the JDK's ECDH of e and S, which gives only x.
         byte[] shared = ecdh(probe);
         assertEquals(new BigInteger(1, shared), product.getAffineX(), () -> "sent " + probe.text() + " got " + answer);
         assertEquals(
@@ -128,7 +128,7 @@ abstract class RecoveryRules extends WireRules {
     @DisplayName("W31 keeps leading zero bytes of a coordinate in its answer")
     @Test
     void keepsLeadingZeros() throws IOException {
-        // The answer to k times G is k times S: count up until that begins with a zero byte.
+        // The answer to k times G is k times S: increment k until a coordinate begins with a zero byte.
         RecoveryProbe probe = probe();
         AffineCurve curve = probe.curve();
         ECPoint sent = curve.generator();

@@ -17,17 +17,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** W40 to W48: each way in which a recovery request can be wrong, and which of two wrongs decides. */
+/** W40 to W48: wrong recovery requests, and which of two faults decides. */
 abstract class RefusalRules extends WireRules {
 
-    /** Deeper than any honest request, and deep enough to exhaust the stack of a parser without a limit. */
+    /** Nesting depth that exhausts the stack of a parser without a limit; no honest request is that deep. */
     private static final int DEEP = 10_000;
 
     RefusalRules(TangServerContract server) {
         super(server);
     }
 
-    /** A body made from a probe that would have been answered. */
+    /** A wrong body, derived from a probe that would be answered. */
     record Wrong(String name, Function<RecoveryProbe, byte[]> body) {
 
         static Wrong text(String name, Function<RecoveryProbe, Object> body) {
@@ -325,7 +325,7 @@ abstract class RefusalRules extends WireRules {
                 }));
     }
 
-    // Small multiples of the generator, so that the same point comes back for the same probe.
+    // Uses small multiples of the generator, so the same probe always gives the same point.
     private static RecoveryProbe stripped(RecoveryProbe probe) {
         AffineCurve curve = probe.curve();
         ECPoint point = curve.generator();

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** W1 to W8: which targets and methods are known, and what the others get. */
+/** W1 to W8: known targets and methods, and the answers to others. */
 abstract class RouteRules extends WireRules {
 
     RouteRules(TangServerContract server) {

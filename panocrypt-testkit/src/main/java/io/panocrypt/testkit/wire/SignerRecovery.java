@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds out whether a key that is known by its thumbprint only made a signature.
+ * Checks whether a key of which only the thumbprint is known made a signature.
  *
- * <p>An ECDSA signature and its message leave a handful of possible public keys (SEC 1, 4.1.6); the thumbprint tells
- * which. So a hidden key can be checked without being told what it is.
+ * <p>An ECDSA signature and its message leave a handful of possible public keys (SEC 1, 4.1.6); the thumbprint selects
+ * one. So a hidden key can be checked without its public key.
  */
 final class SignerRecovery {
 

@@ -9,14 +9,15 @@ import org.junit.jupiter.api.Nested;
 /**
  * The wire table of a Tang-compatible server as tests that run against a base URL.
  *
- * <p>Extend it, say where the server listens, and run it with JUnit. The server must serve one device (or be a plain
- * Tang) whose policy allows this machine, must not limit the rate of it, and must have uses enough: the suite makes a few
- * hundred requests in a few seconds, over plain HTTP. Nothing is changed on the server but what those requests spend.
+ * <p>Extend it, implement {@link #baseUrl}, and run it with JUnit. The server must serve one device (or be a plain
+ * Tang) whose policy allows this machine. It must not limit this machine's rate, and the device needs enough uses: the
+ * suite sends a few hundred requests in a few seconds over plain HTTP. It changes nothing on the server except the uses
+ * that these requests spend.
  *
- * <table>
- * <caption>Rules and the rows of the wire table that they stand for</caption>
+ * <table> <caption>Rules and the rows of the wire table that they stand for</caption>
  * <tr><th>rules</th><th>row</th></tr>
- * <tr><td>W1-W3</td><td>routes are matched on the raw target: any number of slashes between parts, nothing decoded</td></tr>
+ * <tr><td>W1-W3</td><td>routes are matched on the raw target: any number of slashes between parts, nothing
+ * decoded</td></tr>
  * <tr><td>W4-W6</td><td>another method on a known path: 405, with {@code Allow}, whatever the token</td></tr>
  * <tr><td>W7-W9</td><td>absolute-form targets; what an error carries; 414</td></tr>
  * <tr><td>W10-W13</td><td>413 for a body over 65,535 bytes, whatever the token and however it is framed</td></tr>
@@ -27,11 +28,10 @@ import org.junit.jupiter.api.Nested;
  * <tr><td>W60-W66</td><td>connections: kept, pipelined, idle, slow, HTTP/1.0, {@code Expect}</td></tr>
  * </table>
  *
- * <p>Servers differ on purpose in a few places. Each is a method to override; its default is what Panocrypt does. A rule
- * that a server does not claim shows as skipped, with the reason.
+ * <p>Servers differ on purpose in a few places. Each is a method to override; the default is Panocrypt's behaviour.
+ * Rules that a server does not claim to follow are skipped with the reason.
  *
- * <table>
- * <caption>Where Panocrypt and tangd (11, as packaged by Debian 12) differ, and why</caption>
+ * <table> <caption>Where Panocrypt and tangd (11, as packaged by Debian 12) differ, and why</caption>
  * <tr><th>method</th><th>Panocrypt</th><th>tangd</th><th>why</th></tr>
  * <tr><td>{@link #namesAllowedMethods}</td><td>yes</td><td>no</td><td>RFC 9110, 15.5.6 asks for Allow</td></tr>
  * <tr><td>{@link #requiresExactCoordinates}</td><td>400</td><td>200</td><td>one point, one spelling: lengths other than
@@ -45,25 +45,25 @@ import org.junit.jupiter.api.Nested;
  * clients</td></tr>
  * </table>
  *
- * <p>Instances are made by JUnit, one per test; the methods may be called from any thread of the suite.
+ * <p>JUnit creates one instance per test; its methods may be called from any thread of the suite.
  */
 @DisplayName("Tang wire table")
 public abstract class TangServerContract {
 
-    /** For subclasses. */
+    /** Called by subclasses. */
     protected TangServerContract() {}
 
     /**
-     * Where the routes begin, for example {@code http://127.0.0.1:8080/u/TOKEN}, or a tangd's root.
+     * The base URL of the routes, for example {@code http://127.0.0.1:8080/u/TOKEN}, or a tangd's root.
      *
-     * @return an {@code http} URL; slashes at its end are not counted
+     * @return an {@code http} URL; trailing slashes are ignored
      */
     protected abstract URI baseUrl();
 
     /**
-     * A base URL of the same server that no device has, for example one with an unknown token.
+     * A base URL of the same server without a device, for example with an unknown token.
      *
-     * @return empty (the default) where the server has one base only
+     * @return empty (the default) if the server has only one base
      */
     protected Optional<URI> unknownBaseUrl() {
         return Optional.empty();
@@ -72,14 +72,14 @@ public abstract class TangServerContract {
     /**
      * The thumbprint of a signing key that this base no longer advertises, by any of the five hashes.
      *
-     * @return empty (the default) where no key was ever rotated
+     * @return empty (the default) if no key was rotated
      */
     protected Optional<String> hiddenSigningThumbprint() {
         return Optional.empty();
     }
 
     /**
-     * Called after every request that must not spend anything; fails if something was spent.
+     * Called after every request that must not spend anything; must fail if something was spent.
      *
      * <p>Does nothing by default.
      */
@@ -143,7 +143,7 @@ public abstract class TangServerContract {
     /**
      * The longest request target in bytes that is not answered with 414.
      *
-     * @return empty by default: the limit is left to the container, and only a crash is a failure
+     * @return empty by default: the container sets the limit, and only a crash is a failure
      */
     protected OptionalInt longestTarget() {
         return OptionalInt.empty();

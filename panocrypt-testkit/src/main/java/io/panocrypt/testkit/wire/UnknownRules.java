@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** W50 to W51: an outsider cannot tell which part of an address was wrong. */
+/** W50 to W51: an outsider cannot find out which part of an address was wrong. */
 abstract class UnknownRules extends WireRules {
 
     UnknownRules(TangServerContract server) {

@@ -9,7 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What all groups of rules share: requests to the server under test, relative to its base. */
+/** Shared by all groups of rules: requests to the server under test, relative to its base URL. */
 @ExtendWith(RuleNames.class)
 abstract class WireRules {
 
@@ -64,7 +64,7 @@ abstract class WireRules {
         assertEquals(expected, reply.status(), () -> "sent " + shown(sent) + "\ngot " + reply);
     }
 
-    /** Sends a request that must end in 4xx, and sees to it that it spent nothing. */
+    /** Sends a request that must end in 4xx, and checks that it spent nothing. */
     final RawHttp.Reply assertRefused(int expected, RawHttp.Request sent) throws IOException {
         RawHttp.Reply reply = send(sent);
         assertStatus(expected, reply, sent);

@@ -1,3 +1,3 @@
-/** The contract of a Tang server on the wire, to be extended by the test of a server. */
+/** The contract of a Tang server on the wire. Extend it to test a server. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.testkit.wire;
