@@ -11,7 +11,10 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Recovery by whoever has a shell on the host: a fresh administrator token, while the server runs or not. */
+/**
+ * Recovery for anyone with a shell on the host: issues a new administrator token. Works with or without a running
+ * server.
+ */
 @Command(
         name = "admin-token",
         mixinStandardHelpOptions = true,
@@ -22,8 +25,7 @@ final class AdminTokenCommand implements Runnable {
 
     @Override
     public void run() {
-        // The checkpoint that a service logs when it ends proves nothing on a terminal: the server's next one signs it
-        // too.
+        // The final checkpoint is useless on a terminal: the server's next checkpoint covers it too.
         Logging.quiet();
         Storage storage = options.storage("admin-token");
         DataDirectory files = storage.files();

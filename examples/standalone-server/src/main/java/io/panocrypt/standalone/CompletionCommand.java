@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code completion}: what a shell must know to complete the words of this command. */
+/** {@code completion}: prints a script for shell completion. */
 @Command(
         name = "completion",
         description = {
@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
             "For now: source <(panocrypt completion bash)"
         })
 final class CompletionCommand implements Runnable {
-    /** The shells that have a completion. */
+    /** The supported shells. */
     enum Shell {
         bash,
         zsh
@@ -33,7 +33,10 @@ final class CompletionCommand implements Runnable {
             description = "Show this help.")
     private boolean help;
 
-    /** The generated test of whether a command was typed: it finds the words of {@code list list} in {@code list}. */
+    /**
+     * The function that tests whether a command was typed. As generated it confuses {@code list list} with
+     * {@code list}.
+     */
     private static final String UNORDERED = "CompWordsContainsArray";
 
     private static final String IN_ORDER = "_panocrypt_typed";
@@ -51,7 +54,7 @@ final class CompletionCommand implements Runnable {
             }
             """;
 
-    /** The script is bash's; it loads zsh's emulation of bash's completion itself where zsh reads it. */
+    /** Prints a bash script. In zsh the script itself loads zsh's emulation of bash completion. */
     @Override
     public void run() {
         String name = spec.root().name();

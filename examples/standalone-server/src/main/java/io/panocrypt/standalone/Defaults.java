@@ -18,8 +18,8 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Where an option's value comes from when the command line does not give it: the environment, as {@code PANOCRYPT_LISTEN}
- * for {@code --listen}, then the properties file that {@code --config} names, as {@code listen}.
+ * Supplies option values that the command line does not give. Looks first in the environment ({@code PANOCRYPT_LISTEN}
+ * for {@code --listen}), then in the properties file named by {@code --config} ({@code listen}).
  */
 final class Defaults implements IDefaultValueProvider {
     private static final String CONFIG = "--config";
@@ -33,7 +33,7 @@ final class Defaults implements IDefaultValueProvider {
     }
 
     /**
-     * The defaults that the environment and the file give.
+     * Reads the defaults from the environment and the file.
      *
      * @param known the names of the options that the file may set
      */

@@ -54,7 +54,9 @@ public final class Main implements Runnable {
         System.exit(execute(arguments));
     }
 
-    /** Runs a command: 0 well, 1 refused or failed, 2 wrong options, 3 no server reached. */
+    /**
+     * Runs a command and returns its exit code: 0 success, 1 refused or failed, 2 wrong options, 3 no server reached.
+     */
     static int execute(String... arguments) {
         Optional<String> unreadable = unreadable(arguments, System.getenv());
         if (unreadable.isPresent()) {
@@ -69,7 +71,7 @@ public final class Main implements Runnable {
     }
 
     /**
-     * Every command there is.
+     * Builds all commands.
      *
      * @throws StartupException if the file that {@code --config} names is wrong
      */
@@ -88,13 +90,13 @@ public final class Main implements Runnable {
             }
             throw failure;
         });
-        // Before the operator's commands come in: an environment that confirms a revocation is nobody's wish.
+        // Set before adding the operator commands, so an environment variable cannot confirm a revocation.
         command.setDefaultValueProvider(Defaults.of(environment, arguments, localOptions(command)));
         OperatorCommands.addTo(command);
         return command;
     }
 
-    /** Where the JVM could not decode something it has put U+FFFD: kept, it would be another text than was typed. */
+    /** Finds U+FFFD, which the JVM puts in place of undecodable bytes. Accepting it would change what was typed. */
     static Optional<String> unreadable(String[] arguments, Map<String, String> environment) {
         Stream<String> named = IntStream.range(0, arguments.length)
                 .filter(i -> arguments[i].indexOf(UNDECODED) >= 0)
@@ -110,7 +112,7 @@ public final class Main implements Runnable {
                         + System.getProperty("sun.jnu.encoding") + "); set LC_ALL=C.UTF-8");
     }
 
-    /** @param command whose help is named where its options were wrong */
+    /** @param command the command whose help to name if its options are wrong */
     private static int tell(StartupException reason, CommandSpec command) {
         System.err.println("panocrypt: " + reason.getMessage());
         if (reason.exitCode() == CommandLine.ExitCode.USAGE) {

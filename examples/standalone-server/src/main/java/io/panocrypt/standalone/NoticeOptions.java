@@ -29,7 +29,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say how people and programs are told. */
+/** The options of the notification channels. */
 final class NoticeOptions {
     private static final String ALLOW = "--notify-allow";
     private static final int SMTP_PORT = 25;
@@ -90,7 +90,7 @@ final class NoticeOptions {
     private boolean log;
 
     /**
-     * What has people and programs told by every channel that is configured; reads all files, makes nothing.
+     * Sets up every configured channel. Reads all files, creates none.
      *
      * @throws StartupException naming every problem of the options
      */
@@ -126,7 +126,7 @@ final class NoticeOptions {
         subject.ifPresent(named -> builder.pushNotifier(key -> new WebPushNotifier(http, key, named, clock)));
     }
 
-    /** Some push services refuse a sender that names nobody to ask. */
+    /** Some push services refuse a sender without a contact. */
     private Optional<URI> pushSubject(List<String> problems) {
         if (pushSubject != null
                 && !"mailto".equalsIgnoreCase(pushSubject.getScheme())

@@ -5,7 +5,7 @@ import io.panocrypt.policy.store.jdbc.JdbcStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The tables as SQL, for whoever makes them by hand. */
+/** Prints the tables as SQL, for those who create them by hand. */
 @Command(
         name = "schema",
         mixinStandardHelpOptions = true,

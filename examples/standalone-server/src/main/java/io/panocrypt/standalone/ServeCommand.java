@@ -45,14 +45,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Runs the server until it is told to stop. */
+/** Runs the server until a signal stops it. */
 @Command(name = "serve", mixinStandardHelpOptions = true, description = "Runs the server.")
 final class ServeCommand implements Runnable {
     private static final System.Logger LOG = System.getLogger(ServeCommand.class.getName());
     private static final long TLS_CHECK_SECONDS = 10;
     private static final Duration DATABASE_PAUSE = Duration.ofSeconds(1);
 
-    /** What is typed for each setting of the library. */
+    /** The option of each setting of the library. */
     static final Map<String, String> OPTIONS = Map.of(
             "publicUrl", "--public-url",
             "linkBase", "--admin-url",
@@ -211,7 +211,7 @@ final class ServeCommand implements Runnable {
         runUntilStopped(server, listeners, () -> true);
     }
 
-    /** Refuses, before anything is made, what the library will not take, in the words of the options. */
+    /** Checks the settings before anything is created. Names the options, not the library's settings. */
     private static void refuseWrong(Consumer<Panocrypt.Builder> typed) {
         Panocrypt.Builder settings = Panocrypt.builder();
         typed.accept(settings);
@@ -244,7 +244,7 @@ final class ServeCommand implements Runnable {
         }
     }
 
-    /** Waits for a database that is away: a host that boots beside it must not have to be started again. */
+    /** Waits for an unreachable database, so this host may boot before the database without a restart. */
     private static Service openInTime(WebServer server, Supplier<Service> opener) {
         boolean waits = false;
         while (true) {
@@ -265,7 +265,10 @@ final class ServeCommand implements Runnable {
         }
     }
 
-    /** Does it; where that fails the process ends with its own exit code, and not as if it had been told to stop. */
+    /**
+     * Runs a start. If it fails, removes the hook, so the process ends with the failure's exit code and not that of a
+     * stop.
+     */
     private static <T> T withoutHook(Thread hook, Supplier<T> start) {
         try {
             return start.get();
@@ -303,7 +306,7 @@ final class ServeCommand implements Runnable {
                 () -> {
                     server.close();
                     afterwards.run();
-                    // To be stopped by a signal is how a server ends well; the JVM would answer 143.
+                    // A stop by a signal is success for a server; the JVM's own exit code would be 143.
                     Runtime.getRuntime().halt(0);
                 },
                 "panocrypt-stop");
@@ -311,7 +314,7 @@ final class ServeCommand implements Runnable {
         return hook;
     }
 
-    /** @param ready asked each second until it is true, and not again; until then the server answers 503 */
+    /** @param ready polled each second until it is true; until then the server answers 503 */
     private static void runUntilStopped(WebServer server, WebServer.Listeners listeners, BooleanSupplier ready) {
         ScheduledExecutorService tlsCheck = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "panocrypt-tls");

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say where the state is. */
+/** The options of the store. */
 final class StoreOptions {
     private static final String PASSWORD_VARIABLE = "PANOCRYPT_JDBC_PASSWORD";
 
@@ -66,7 +66,7 @@ final class StoreOptions {
     @Option(names = "--config", paramLabel = "F", description = "Properties file with defaults for options.")
     private @Nullable Path config;
 
-    /** Refuses what does not fit together, before anything is opened. */
+    /** Refuses contradictory options before anything is opened. */
     void check() {
         List<String> problems = new ArrayList<>();
         String url = jdbcUrl;
@@ -88,9 +88,9 @@ final class StoreOptions {
     }
 
     /**
-     * Where the state is.
+     * The store that the options describe.
      *
-     * @param role what tells this process from others on the same host
+     * @param role distinguishes this process from others on the same host
      */
     Storage storage(String role) {
         check();

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say where HTTPS is served, and with what. */
+/** The options of HTTPS: addresses, certificates and keys. */
 final class TlsOptions {
     @Option(names = "--tls-cert", paramLabel = "F", description = "Certificate chain, PEM; for HTTPS.")
     private @Nullable Path cert;
@@ -25,7 +25,7 @@ final class TlsOptions {
     @Option(names = "--admin-tls-key", paramLabel = "F", description = "Its private key.")
     private @Nullable Path adminKey;
 
-    /** @param hasAdmin whether operators have an address of their own */
+    /** @param hasAdmin whether operators have a separate address */
     void check(boolean hasAdmin, List<String> problems) {
         if ((cert == null) != (key == null)) {
             problems.add("--tls-cert and --tls-key go together");
@@ -38,12 +38,12 @@ final class TlsOptions {
         }
     }
 
-    /** For devices, and for operators who have no pair of their own. */
+    /** The pair for devices, and for operators without a separate pair. */
     Optional<TlsFiles> files() {
         return files(cert, key);
     }
 
-    /** For operators on their own address. */
+    /** The pair for operators on a separate address. */
     Optional<TlsFiles> adminFiles() {
         return files(adminCert, adminKey);
     }

@@ -1,3 +1,3 @@
-/** The standalone server: Jetty with the two servlets, an embedded store, and the commands that start it. */
+/** The standalone server: Jetty with the servlets, a store, and the commands to run and administer it. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.standalone;

@@ -213,7 +213,7 @@ class TlsFilesTest {
         assertEquals(List.of("CN=old"), handshake());
         assertEquals(1, log.size(), "once for each change: " + log);
         assertTrue(
-                log.get(0).startsWith("SEVERE the TLS files have changed and cannot be used,")
+                log.get(0).startsWith("SEVERE the changed TLS files cannot be used,")
                         && log.get(0).contains("does not belong to the certificate"),
                 log.get(0));
 

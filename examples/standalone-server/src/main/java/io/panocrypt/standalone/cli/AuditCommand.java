@@ -60,7 +60,10 @@ final class AuditCommand extends TableCommand {
         printTable(table);
     }
 
-    /** The members that an edit changed; nothing for what is new or gone. The version says nothing: it always changes. */
+    /**
+     * The JSON members that an edit changed; empty if the object was created or deleted. Skips the version, which
+     * always changes.
+     */
     private static String changed(JsonNode before, JsonNode after) {
         if (!before.isObject() || !after.isObject()) {
             return "";

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Who did something to what, by the names that people know them by: as the audit's own rows tell them, else the server. */
+/** Names of actors and objects in the audit: from the audit's entries if possible, else from the server. */
 final class AuditNames {
     private static final Map<String, String> COLLECTIONS = Map.of(
             "device", "devices",
@@ -23,12 +23,12 @@ final class AuditNames {
             "network-access-list", "network-access-lists",
             "enrollment-key", "enrollment-keys");
     private static final String KEY = "enrollment-key/";
-    /** What is told of an object that has no name. */
+    /** The JSON members shown for an object without a name. */
     private static final List<String> OTHER = List.of("url", "reason");
 
     private final Map<String, Names> names = new HashMap<>();
 
-    /** @param rows newest first: the name that an object had last wins, and one that is gone keeps it */
+    /** @param rows newest first: the latest name wins, and a deleted object keeps its last name */
     AuditNames(ApiClient api, List<JsonNode> rows) throws CommandFailure {
         COLLECTIONS.forEach((kind, collection) -> names.put(kind, new Names(api, collection)));
         for (JsonNode row : rows) {
@@ -84,19 +84,19 @@ final class AuditNames {
         return Objects.requireNonNull(names.get(kind));
     }
 
-    /** Words such as {@code host} stand for what is no member. */
+    /** Whether the actor is a member; others are words such as {@code host}. */
     private static boolean isId(String actor) {
         return actor.length() == Lookup.ID_LENGTH;
     }
 
-    /** The device of what has none of its own name, such as a request. */
+    /** The device of an object without a name, such as a request. */
     private static String device(JsonNode row) {
         return isNamed(row) ? "" : told(row, "deviceId").orElse("");
     }
 
     private static Optional<String> told(JsonNode row, String member) {
         return List.of(row.path("after"), row.path("before")).stream()
-                // One act may be about several requests of one device, which are a list.
+                // One act may concern several requests of a device; then the state is a list.
                 .map(state -> cell((state.isArray() ? state.path(0) : state).path(member)))
                 .filter(text -> !text.isEmpty())
                 .findFirst();

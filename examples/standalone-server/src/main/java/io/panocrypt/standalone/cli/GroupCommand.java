@@ -42,7 +42,7 @@ final class GroupCommand extends CommandGroup {
         return new Names(api, "members", "user-groups");
     }
 
-    /** What the subcommands share. */
+    /** Shared by the subcommands. */
     private abstract static class Act extends ServerCommand {
         final void printOne(ApiClient api, ApiAnswer answer) throws CommandFailure {
             Names names = names(api);

@@ -5,7 +5,7 @@ import io.panocrypt.standalone.cli.base.CommandFailure;
 import io.panocrypt.standalone.cli.base.ServerCommand;
 import picocli.CommandLine.Command;
 
-/** {@code history export}: all of it, to be kept and checked elsewhere. */
+/** {@code history export}: exports the whole history, to keep and check it elsewhere. */
 @Command(
         name = "export",
         description = {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code history verify}: whether anybody changed the history, in the server or in an export. */
+/** {@code history verify}: checks whether the history was changed, in the server or in an export. */
 @Command(
         name = "verify",
         description = {
@@ -106,7 +106,7 @@ final class HistoryVerify extends ServerCommand {
         return cut == 0 ? rows : rows + "; retention has removed those before";
     }
 
-    /** A chain's row and what is wrong with it, or whatever else the server says of the place. */
+    /** The broken journal entry and its fault, or other members of the server's answer. */
     private static String place(JsonNode brokenAt) {
         if (!brokenAt.isObject()) {
             return cell(brokenAt);

@@ -27,7 +27,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code key}: enrollment keys, with which machines become devices. */
+/** {@code key}: enrollment keys, which machines use to become devices. */
 @Command(
         name = "key",
         description = "Enrollment keys: secrets with which machines become devices.",
@@ -172,7 +172,7 @@ final class KeyCommand extends CommandGroup {
         }
     }
 
-    /** What it was called before: scripts may have it. */
+    /** The command's old name, kept for scripts. */
     @Command(name = "revoke", hidden = true)
     static final class Revoke extends Remove {}
 }

@@ -158,7 +158,7 @@ final class ListCommand extends CommandGroup {
         }
     }
 
-    /** What it was called before: scripts may have it. */
+    /** The command's old name, kept for scripts. */
     @Command(name = "delete", hidden = true)
     static final class Delete extends Remove {}
 }

@@ -15,7 +15,7 @@ import io.panocrypt.standalone.cli.base.TextTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code member browsers} and its companions: browsers that are told by web push; only they can add themselves. */
+/** {@code member browsers} and related commands: browsers that receive web push. Only a browser can add itself. */
 final class MemberBrowsers {
     private MemberBrowsers() {}
 

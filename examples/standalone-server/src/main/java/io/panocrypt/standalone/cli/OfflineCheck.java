@@ -24,11 +24,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One check of an exported history against itself, a key and a log; what it finds has the form of the server's answer. */
+/** Checks an exported history against itself, a key and a log. The result has the form of the server's answer. */
 final class OfflineCheck {
-    /** What stands for a chain where a line is no row. */
+    /** The value in place of a chain's name if a line is not a journal entry. */
     static final String LINE = "line";
-    /** What stands for a chain where the export is another site's. */
+    /** The value in place of a chain's name if the export is from another site. */
     static final String KEY = "key";
 
     private static final String STANDARD_INPUT = "-";
@@ -46,7 +46,7 @@ final class OfflineCheck {
         this.log = log;
     }
 
-    /** What the operator should know beside the result. */
+    /** Additional notes for the operator. */
     List<String> notes() {
         return notes;
     }
@@ -56,7 +56,7 @@ final class OfflineCheck {
             if (!file.equals(STANDARD_INPUT)) {
                 return check(Path.of(file));
             }
-            // It is read from many places, and cannot be held.
+            // The export is read at many positions and may not fit into memory, so standard input is copied to a file.
             Path copy = Files.createTempFile("panocrypt-export", "");
             try {
                 Files.copy(System.in, copy, StandardCopyOption.REPLACE_EXISTING);
@@ -104,7 +104,7 @@ final class OfflineCheck {
     }
 
     private Verification besideLog(HistoryExport export, Path from) throws IOException, CommandFailure {
-        // Whatever else the log holds: in this encoding every byte is a letter.
+        // The log may contain any bytes: in this encoding every byte is a character.
         try (Stream<String> lines = Files.lines(from, StandardCharsets.ISO_8859_1)) {
             Verification found = export.verify(lines.flatMap(line -> Checkpoint.in(line).stream())
                     .filter(checkpoint -> isOurs(checkpoint, export)));

@@ -6,16 +6,16 @@ import io.panocrypt.standalone.cli.device.DeviceCommand;
 import picocli.CommandLine;
 
 /**
- * The operator's commands: {@code device}, {@code request}, {@code group}, {@code user-group}, {@code member}, {@code
- * key}, {@code history}, {@code audit}, {@code list}, {@code lockdown}, {@code webhook} and {@code outbox}.
+ * The operator's commands: {@code device}, {@code request}, {@code group}, {@code user-group}, {@code member},
+ * {@code key}, {@code history}, {@code audit}, {@code list}, {@code lockdown}, {@code webhook} and {@code outbox}.
  *
- * <p>Each one asks a running server over REST. Exit codes: 0 done, 1 refused by the server (the problem stands on
+ * <p>Each command asks a running server over REST. Exit codes: 0 done, 1 refused by the server (with the problem on
  * standard error), 2 usage, 3 no Panocrypt server within reach, 4 a history that is not intact.
  */
 public final class OperatorCommands {
     private OperatorCommands() {}
 
-    /** Registers the commands with the root command, and how all its commands read options and tell wrong usage. */
+    /** Adds the commands to the root command. Also sets how all commands parse options and report wrong usage. */
     public static void addTo(CommandLine root) {
         root.addSubcommand(new DeviceCommand())
                 .addSubcommand(new RequestCommand())

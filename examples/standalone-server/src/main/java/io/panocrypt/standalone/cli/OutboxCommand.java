@@ -72,7 +72,7 @@ final class OutboxCommand extends CommandGroup {
         }
     }
 
-    /** Says how many notices wait, if any: an empty list must not look as if all were delivered. */
+    /** Prints how many notices wait, if any: an empty list must not suggest that all were delivered. */
     private static void noteWaiting(ServerCommand command, ApiClient api, String why) throws CommandFailure {
         if (command.printsJson()) {
             return;

@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code request}: devices that wait for a human. */
+/** {@code request}: devices that wait for an approval. */
 @Command(
         name = "request",
         description = "Devices that wait for a human to approve their unlock.",
@@ -96,7 +96,7 @@ final class RequestCommand extends CommandGroup {
         return id.substring(Math.max(0, id.length() - Lookup.SHORT_ID));
     }
 
-    /** What is done with one request. */
+    /** A command on one request. */
     private abstract static class Act extends TableCommand {
         @Parameters(paramLabel = "REQUEST", description = "Its id, or the id's last 6 characters or more.")
         private String request = "";
@@ -159,7 +159,7 @@ final class RequestCommand extends CommandGroup {
         }
     }
 
-    /** A decision, which only an effective approver may make. */
+    /** A decision on a request. Only an effective approver may make it. */
     private abstract static class Decision extends Act {
         private final String verb;
 
@@ -180,7 +180,7 @@ final class RequestCommand extends CommandGroup {
             printOne(api, api.post(path(api, verb), body));
         }
 
-        /** Adds what only this decision says. */
+        /** Adds the members of this decision to the request body. */
         void writeTo(ObjectNode body) {}
     }
 

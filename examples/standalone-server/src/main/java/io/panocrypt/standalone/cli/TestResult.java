@@ -7,14 +7,14 @@ import io.panocrypt.standalone.cli.base.CommandFailure;
 import io.panocrypt.standalone.cli.base.Facts;
 import io.panocrypt.standalone.cli.base.ServerCommand;
 
-/** What became of a notice that was sent as a test. */
+/** The outcome of a test notice. */
 final class TestResult {
-    /** The end of each such command's description. */
+    /** The last sentence of the description of a test command. */
     static final String EXIT = "Exits with 1 unless it is delivered.";
 
     private TestResult() {}
 
-    /** @throws CommandFailure unless it was delivered: a script must not take it for well */
+    /** @throws CommandFailure unless the notice was delivered, so scripts notice the failure */
     static void print(ServerCommand command, ApiAnswer answer) throws CommandFailure {
         String result = answer.text("result");
         command.print(

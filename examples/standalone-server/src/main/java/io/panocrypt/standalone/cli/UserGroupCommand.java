@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
 final class UserGroupCommand extends CommandGroup {
     private static final String COLLECTION = "user-groups";
 
-    /** What the subcommands share. */
+    /** Shared by the subcommands. */
     private abstract static class Act extends ServerCommand {
         final void printOne(ApiClient api, ApiAnswer answer) throws CommandFailure {
             Names names = new Names(api, "members");

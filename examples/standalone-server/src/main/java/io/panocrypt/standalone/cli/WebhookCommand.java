@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code webhook}: programs that are told of events. */
+/** {@code webhook}: programs that receive notices of events. */
 @Command(
         name = "webhook",
         description = "Programs that are told of events.",

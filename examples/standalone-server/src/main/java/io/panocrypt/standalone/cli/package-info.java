@@ -1,4 +1,4 @@
-/** The operator's command line: commands that talk REST to a running server. */
+/** The operator's commands, which call a running server over REST. */
 @NullMarked
 package io.panocrypt.standalone.cli;
 

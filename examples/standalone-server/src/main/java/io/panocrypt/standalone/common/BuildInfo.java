@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** What the build says of itself. */
+/** Information written by the build. */
 public final class BuildInfo {
     /** The version of this server, such as 0.1.0. */
     public static final String VERSION = readVersion();

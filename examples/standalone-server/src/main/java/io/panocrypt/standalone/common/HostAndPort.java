@@ -4,7 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 
 /**
- * Where to listen.
+ * An address to listen on.
  *
  * @param host an address or a name, IPv6 without brackets
  * @param port 0 for a free one
@@ -28,17 +28,17 @@ public record HostAndPort(String host, int port) {
         throw new IllegalArgumentException("must be HOST:PORT");
     }
 
-    /** Whether it listens on every address of the machine, so that nobody can call it by this one. */
+    /** Whether this means all addresses of the machine; clients then need another address. */
     public boolean isWildcard() {
         return host.equals("0.0.0.0") || host.equals("::");
     }
 
-    /** An address that this machine can call it by. */
+    /** An address by which this machine can reach it. */
     public HostAndPort callable() {
         return isWildcard() ? new HostAndPort(host.equals("::") ? "::1" : "127.0.0.1", port) : this;
     }
 
-    /** The form that a URL needs. */
+    /** The form for a URL, with the actual port. */
     public String inUrl(int actualPort) {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + actualPort;
     }

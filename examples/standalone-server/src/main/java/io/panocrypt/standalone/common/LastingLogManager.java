@@ -3,18 +3,18 @@ package io.panocrypt.standalone.common;
 import java.util.logging.LogManager;
 
 /**
- * A log manager that can be told to log on while the process stops: the JDK's own takes its handlers away in a shutdown
- * hook, beside the one that takes the last checkpoint, which nobody would see.
+ * A log manager that can keep logging while the process stops. The JDK's own removes its handlers in a shutdown hook,
+ * so the last checkpoint, taken in another hook, would not be logged.
  */
 public final class LastingLogManager extends LogManager {
     private volatile boolean lasting;
 
-    /** For the JDK, which makes it by its name. */
+    /** Called by the JDK, which creates the log manager by class name. */
     public LastingLogManager() {}
 
-    /** From now on handlers stay as they are until the process has ended. */
+    /** Keeps all handlers until the process has ended. */
     void last() {
-        // Made at the first record otherwise, and never once the process stops.
+        // Creates the handlers now. They are created at the first log record, but not once the process stops.
         getLogger("").getHandlers();
         lasting = true;
     }

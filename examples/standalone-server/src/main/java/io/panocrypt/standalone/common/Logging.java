@@ -7,13 +7,13 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
 
-/** Logs one line a record to standard error; standard output belongs to what a command prints. */
+/** Logs each record in one line to standard error. Standard output is for what a command prints. */
 public final class Logging {
     private static final String MANAGER = "java.util.logging.manager";
 
     /**
-     * What Jetty warns of quotes what clients send, an unlock token among it. The pool and the driver log with a stack trace, for
-     * each try, what their callers log once.
+     * Jetty's warnings quote what clients send, which may contain an unlock token. Pool and driver log a stack trace
+     * for each try; their callers log the fault once.
      */
     private static final String CONFIGURATION = """
             handlers = java.util.logging.ConsoleHandler
@@ -26,25 +26,25 @@ public final class Logging {
 
     private Logging() {}
 
-    /** Logs nothing below a warning: for a command whose output is a text to be read. */
+    /** Logs only warnings and errors: for commands whose output is for reading. */
     public static void quiet() {
         Ours.LOGGER.setLevel(Level.WARNING);
     }
 
-    /** Apart, so that the log manager is in its place before the first logger is made. */
+    /** A separate class, so the log manager is set before the first logger is created. */
     private static final class Ours {
-        /** Held, because a logger that nobody holds forgets its level. */
+        /** A strong reference: a logger that is garbage-collected loses its level. */
         private static final Logger LOGGER = Logger.getLogger("io.panocrypt");
     }
 
-    /** Takes the JDK's place at keeping handlers; before anything logs. */
+    /** Replaces the JDK's log manager. Call it before anything logs. */
     public static void install() {
         if (System.getProperty(MANAGER) == null) {
             System.setProperty(MANAGER, LastingLogManager.class.getName());
         }
     }
 
-    /** Logs until the process has ended: what is done while it stops belongs into the log too. */
+    /** Keeps logging until the process has ended, so the stop is logged too. */
     public static void last() {
         if (LogManager.getLogManager() instanceof LastingLogManager manager) {
             manager.last();

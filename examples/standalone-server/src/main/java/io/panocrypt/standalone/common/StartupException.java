@@ -6,7 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import picocli.CommandLine.ExitCode;
 
-/** A reason why a command cannot run, fit to be shown as it is. */
+/** A reason why a command cannot run. Its message is shown unchanged. */
 public class StartupException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -27,12 +27,12 @@ public class StartupException extends RuntimeException {
         this.exitCode = exitCode;
     }
 
-    /** Options that are wrong, all of them at once. */
+    /** All wrong options in one exception. */
     public static StartupException usage(List<String> problems) {
         return new StartupException(String.join("; ", problems), ExitCode.USAGE);
     }
 
-    /** What a file system's fault says; the JDK has only the file's name for the most common ones. */
+    /** A description of a file system fault. For the most common ones the JDK's message is only the file's name. */
     public static String words(IOException fault) {
         if (fault instanceof AccessDeniedException) {
             return "this user may not do that";

@@ -37,13 +37,13 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The main job in one go: a server on a free port, a disk bound to it, and what policy does to it. */
+/** Shows the main use: a server on a free port, a disk bound to it, and the effect of policy. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
         description = "Binds a disk to a server of its own and shows what policy does to it.")
 public final class DemoCommand implements Callable<Integer> {
-    /** Of one call: on a busy machine the demo is slow, and no worse. */
+    /** The timeout of one call. Long, so a busy machine makes the demo slow instead of failing. */
     private static final Duration STORE_TIMEOUT = Duration.ofMinutes(2);
 
     @Option(names = "--no-clevis", description = "Use the Java client half even where clevis is installed.")
@@ -130,7 +130,7 @@ public final class DemoCommand implements Callable<Integer> {
         asExpected &= verification.intact();
     }
 
-    /** From here on a person decides. */
+    /** The part of the demo in which a person decides. */
     private void approve(Panocrypt panocrypt, Actor operator, String id, DemoDisk disk)
             throws IOException, GeneralSecurityException, InterruptedException {
         Member approver = panocrypt

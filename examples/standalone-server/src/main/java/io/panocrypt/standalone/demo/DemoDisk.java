@@ -3,12 +3,12 @@ package io.panocrypt.standalone.demo;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 
-/** A disk of the demo: bound once to a server, and opened again and again with the server's help. */
+/** A disk of the demo. It is bound to a server once, and opened repeatedly with the server's help. */
 interface DemoDisk {
-    /** What stands in for the machine, to be shown. */
+    /** A description of the disk, to print. */
     String description();
 
-    /** Binds the disk to an unlock URL whose advertisement a key with that thumbprint signs. */
+    /** Binds the disk to an unlock URL. The advertisement must be signed by the key with this thumbprint. */
     void bind(String url, String thumbprint) throws IOException, GeneralSecurityException, InterruptedException;
 
     /** Whether the disk opens now. */

@@ -14,7 +14,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 
-/** A secret in a Clevis JWE, handled by the Java client half: for machines without clevis. */
+/** A secret in a Clevis JWE, handled by the Java client: for machines without clevis. */
 final class JavaDisk implements DemoDisk {
     private static final byte[] SECRET = "the key of a keyslot".getBytes(StandardCharsets.US_ASCII);
 
@@ -45,7 +45,7 @@ final class JavaDisk implements DemoDisk {
         try {
             return Arrays.equals(SECRET, pin.decrypt(body -> recover(pin, body), exchange));
         } catch (IOException e) {
-            // Like clevis: whatever the server's error is, the disk stays locked.
+            // Like clevis: any error of the server leaves the disk locked.
             return false;
         }
     }

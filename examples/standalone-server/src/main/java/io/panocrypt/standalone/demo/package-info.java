@@ -1,3 +1,3 @@
-/** The command demo: the main job in one go, with real clevis where it is installed. */
+/** The command demo: shows the main use, with real clevis if it is installed. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.standalone.demo;

@@ -27,15 +27,15 @@ import org.sqlite.NativeLibraryNotFoundException;
 /**
  * The files of a standalone server: the database, the master key, and the administrator's token.
  *
- * @param directory made with mode 0700 if it is not there
- * @param masterKeyFile made with mode 0600 for an empty store, and only then
+ * @param directory created with mode 0700 if missing
+ * @param masterKeyFile created with mode 0600, only for an empty store
  */
 public record DataDirectory(Path directory, Path masterKeyFile) {
     private static final String ROOT = "root";
     private static final int READERS = 8;
     private static final long POOL_WAIT_MILLIS = 2_000;
 
-    /** Readable by its owner only, from its first moment. */
+    /** Creates the directory and the database file, readable only by their owner from the first moment. */
     void create() {
         try {
             if (!Files.isDirectory(directory)) {
@@ -52,14 +52,14 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
         Path file = databaseFile();
         try {
             if (!Files.exists(file)) {
-                // SQLite gives its other files the mode of this one.
+                // SQLite creates its other files with this file's mode.
                 Files.createFile(
                         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
         } catch (IOException e) {
             throw new StartupException("cannot make " + file + ": " + StartupException.words(e), e);
         }
-        // SQLite itself would serve reads from it, and refuse the first write.
+        // Checked here, because SQLite would read from an unwritable file and fail only at the first write.
         for (Path written : List.of(directory, file, directory.resolve(file.getFileName() + "-wal"))) {
             if (Files.exists(written) && !Files.isWritable(written)) {
                 throw new StartupException("this user may not write to " + written
@@ -69,7 +69,7 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
         String url = "jdbc:sqlite:" + file;
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
-            // A pool would try again and again, and tell nothing in words.
+            // Connects once before the pool, which would retry and give no clear message.
             statement.execute("PRAGMA schema_version");
         } catch (SQLException e) {
             throw new StartupException("cannot open " + file + ": " + e.getMessage() + hint(e), e);
@@ -82,7 +82,7 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
         return new HikariDataSource(config);
     }
 
-    /** SQLite's library is unpacked into the temporary folder, where a file system may be mounted noexec. */
+    /** SQLite's library is unpacked into the temporary folder, which may be mounted noexec. */
     private static String hint(SQLException fault) {
         return fault.getCause() instanceof NativeLibraryNotFoundException
                 ? ": SQLite's library cannot be loaded from " + System.getProperty("java.io.tmpdir")
@@ -91,12 +91,12 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
                 : "";
     }
 
-    /** Where the state is. */
+    /** The SQLite database file. */
     public Path databaseFile() {
         return directory.resolve("panocrypt.db");
     }
 
-    /** The master key; a new one only if nobody has used the store yet. */
+    /** Opens the master key; creates one only for an unused store. */
     MasterKey openMasterKey(PolicyStore store) {
         boolean missing = Files.notExists(masterKeyFile);
         if (!missing && !Files.exists(masterKeyFile)) {
@@ -119,7 +119,7 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
         return directory.resolve("admin-token");
     }
 
-    /** Holds a token from before the site knows it until it is known whether it does. */
+    /** Holds a token from before it is stored in the site until the outcome is known. */
     private Path firstTokenFile() {
         return directory.resolve(".admin-token-first");
     }
@@ -128,7 +128,10 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
         write(administratorTokenFile(), token);
     }
 
-    /** Keeps the token of an administrator who is about to be made; one that was kept before wins and is returned. */
+    /**
+     * Saves the token of an administrator who is about to be created. A token saved earlier takes precedence and is
+     * returned.
+     */
     public String keepFirstToken(String token) {
         try {
             if (Files.exists(firstTokenFile())) {
@@ -143,10 +146,10 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
     }
 
     /**
-     * Makes the token that was kept the administrator's, or forgets it.
+     * Moves the saved token to the administrator's token file, or deletes it.
      *
      * @param isKnown whether the site knows a token
-     * @return false if none was kept that the site knows
+     * @return whether a saved token was known to the site
      */
     boolean settleFirstToken(Predicate<String> isKnown) {
         Path first = firstTokenFile();
@@ -168,7 +171,7 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
         }
     }
 
-    /** Replaces the file as a whole, so that nobody reads half a token, and returns when it is on disk. */
+    /** Replaces the file atomically, so nobody reads a partial token. Returns when it is on disk. */
     private void write(Path file, String token) {
         try {
             Path temporary = Files.createTempFile(
@@ -187,7 +190,7 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
         }
     }
 
-    /** What root writes into another user's directory would be closed to the server that runs as that user. */
+    /** Otherwise a file written by root would be unreadable for the server, which runs as the directory's owner. */
     private static void giveToOwnerOf(Path directory, Path file) throws IOException {
         UserPrincipal owner = Files.getOwner(directory);
         if (ROOT.equals(Files.getOwner(file).getName()) && !ROOT.equals(owner.getName())) {

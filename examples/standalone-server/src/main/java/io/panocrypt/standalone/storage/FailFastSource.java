@@ -11,13 +11,13 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool that refuses at once while its database is away, except for the one caller that tries.
+ * A pool that refuses at once while its database is unreachable. Only one caller at a time tries to connect.
  *
- * <p>So requests fail without piling up behind the pool; and the pool, which waits longer after each failure as long as
- * somebody asks (up to 5 s), is fresh when the database comes back.
+ * <p>Requests fail without queueing for the pool. The pool's retry delay, which grows with each failure up to 5 s, does
+ * not grow, so the pool is ready when the database returns.
  */
 public final class FailFastSource implements DataSource {
-    /** How a connection is tried apart from the pool. */
+    /** Opens a connection outside the pool. */
     public interface Trial {
         Connection connect() throws SQLException;
     }
@@ -27,10 +27,10 @@ public final class FailFastSource implements DataSource {
     private final Runnable evict;
     private final ReentrantLock trying = new ReentrantLock();
     private volatile boolean away;
-    /** Whether a trial has failed since the last one that did not; guarded by the lock. */
+    /** Whether the latest trial failed; guarded by the lock. */
     private boolean wasAway;
 
-    /** @param evict has the pool forget its connections, which may lead to a server that is no primary any more */
+    /** @param evict drops the pool's connections, which may lead to a server that is no longer the primary */
     public FailFastSource(DataSource pool, Trial trial, Runnable evict) {
         this.pool = pool;
         this.trial = trial;
@@ -45,7 +45,7 @@ public final class FailFastSource implements DataSource {
         try {
             return pool.getConnection();
         } catch (SQLException e) {
-            // A pool that is merely busy gets no trial's verdict against it: the next caller finds the database there.
+            // If the pool is only busy, the next caller's trial succeeds and clears this.
             away = true;
             throw e;
         }
@@ -58,7 +58,7 @@ public final class FailFastSource implements DataSource {
         boolean back = false;
         try (Connection connection = trial.connect()) {
             back = !connection.isClosed();
-            // A pool that was merely busy keeps its connections: to make them anew takes longest when it is busiest.
+            // A pool that was only busy keeps its connections: reopening them takes longest when it is busiest.
             if (back && wasAway) {
                 evict.run();
             }

@@ -5,17 +5,17 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 
 /**
- * Makes the administrator of a new site, and tells an operator where the token is or how to get one.
+ * Creates the administrator of a new site, and prints where the token is or how to get one.
  *
- * <p>The token is on disk before the site knows it: a crash at any moment, or a store that does not tell whether it has made
- * the administrator, costs no token.
+ * <p>The token is on disk before the administrator is stored. So no token is lost by a crash, or by a store that leaves
+ * the outcome open.
  *
- * @param storage whose data directory keeps the token
+ * @param storage the storage whose data directory holds the token
  * @param adminUrl where operators work
- * @param out is told
+ * @param out where the text is printed
  */
 public record FirstAdministrator(Storage storage, String adminUrl, PrintStream out) {
-    /** @throws io.panocrypt.policy.spi.store.StoreException if it is not known whether there is one; the next start finds out */
+    /** @throws io.panocrypt.policy.spi.store.StoreException if the outcome is unknown; the next start resolves it */
     public void make(Members members) {
         DataDirectory files = storage.files();
         members.createFirstAdministrator(files::keepFirstToken);

@@ -11,41 +11,41 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
 
-/** Where a PostgreSQL server is and who calls it. */
+/** The address and the login of a PostgreSQL server. */
 public final class JdbcLogin {
     public static final String PREFIX = "jdbc:postgresql:";
 
-    /** The writer, and readers enough for the threads that serve. */
+    /** One writer, and enough readers for the serving threads. */
     private static final int CONNECTIONS = 16;
 
-    /** A request should hear soon that there is no connection to be had. */
+    /** Short, so a request fails soon if no connection is free. */
     private static final int POOL_WAIT_MILLIS = 1_000;
 
     private static final String CONNECT_SECONDS = "2";
 
-    /** Longer than the store's lock timeout, so that a slow lock is no broken connection. */
+    /** Longer than the store's lock timeout, so a slow lock does not count as a broken connection. */
     private static final String SILENCE_SECONDS = "10";
 
     private final String url;
-    /** How long the driver believes that a server is a standby, or away, without asking it again. */
+    /** How long the driver remembers that a server is a standby or unreachable. */
     private static final String RECHECK_SECONDS = "2";
 
     private final Properties properties = new Properties();
     private final Supplier<Optional<String>> password;
 
-    /** @param password is asked at each connection */
+    /** @param password called for each connection */
     public JdbcLogin(String url, Optional<String> user, Supplier<Optional<String>> password) {
         this.url = url;
         this.password = password;
-        // What the URL says wins over these.
+        // Values in the URL take precedence over these.
         properties.setProperty("ApplicationName", "panocrypt");
         properties.setProperty("connectTimeout", CONNECT_SECONDS);
         properties.setProperty("socketTimeout", SILENCE_SECONDS);
         properties.setProperty("tcpKeepAlive", "true");
-        // A standby would be read from although it lags, and never be left by the pool.
+        // A standby lags behind, and the pool would never leave it.
         properties.setProperty("targetServerType", "primary");
         properties.setProperty("hostRecheckSeconds", RECHECK_SECONDS);
-        // A fault's detail may show the row that it is about, with tokens and sealed keys.
+        // The detail of a fault may contain a table row with tokens and sealed keys.
         properties.setProperty("logServerErrorDetail", "false");
         user.ifPresent(name -> properties.setProperty("user", name));
     }
@@ -55,7 +55,7 @@ public final class JdbcLogin {
         return connect(new Properties());
     }
 
-    /** The same, given up after 2 s; for whoever finds out on behalf of all whether the server is back. */
+    /** The same with a timeout of 2 s: to find out whether the server is back. */
     public Connection tryToConnect() throws SQLException {
         Properties bound = new Properties();
         bound.setProperty("loginTimeout", CONNECT_SECONDS);
@@ -74,10 +74,10 @@ public final class JdbcLogin {
         return DriverManager.getConnection(url, all);
     }
 
-    /** A pool whose connections are made when they are asked for. */
+    /** A pool that opens connections on demand. */
     public HikariDataSource openPool() {
         try (Connection first = connect()) {
-            // A pool would try again and again, and tell nothing in words.
+            // Connects once before the pool, which would retry and give no clear message.
             first.getMetaData();
         } catch (SQLException e) {
             String message = "cannot open the database: " + TlsFault.describe(e).orElse(e.getMessage());

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** What a pool takes its connections from: each one logs in anew, with the password as it is by then. */
+/** The pool's source of connections. Each connection logs in with the password that is current then. */
 final class LoginSource extends PGSimpleDataSource {
     private static final long serialVersionUID = 1L;
 

@@ -14,17 +14,17 @@ import org.sqlite.jdbc4.JDBC4Connection;
 import org.sqlite.jdbc4.JDBC4PreparedStatement;
 
 /**
- * A source of SQLite connections that keep their prepared statements: whoever closes one gives it back to its connection,
- * until that is closed. It keeps the values of its parameters too, so that whoever takes it sets all of them.
+ * A source of SQLite connections that cache prepared statements. Closing a statement returns it to its connection's
+ * cache. It keeps its parameter values, so the next user must set all of them.
  *
- * <p>SQLite's driver compiles a statement anew each time, which took ten times as long as to run it. As with any connection
- * of a pool, one thread uses a connection at a time.
+ * <p>SQLite's driver compiles a statement each time, which took ten times as long as running it. Connections are not
+ * thread-safe, as in any pool.
  */
 public final class PreparedSqlite extends SQLiteDataSource {
-    /** More than the store has; the one used longest ago is closed. */
+    /** More statements than the store uses; the least recently used one is closed. */
     private static final int MAX = 64;
 
-    /** Without being told, the driver asks for the row's number after each write, which nobody wants to know. */
+    /** Otherwise the driver queries the generated row id after each write, which is not needed. */
     private static final String NO_GENERATED_KEYS = "false";
 
     public PreparedSqlite(String url) {
@@ -54,7 +54,7 @@ public final class PreparedSqlite extends SQLiteDataSource {
             return kept == null ? new Kept(this, sql) : kept;
         }
 
-        /** Anew at the end, so that the first is the one used longest ago. */
+        /** Inserts at the end, so the first entry is the least recently used. */
         private void giveBack(String sql, Kept statement) throws SQLException {
             Kept same = idle.put(sql, statement);
             if (same != null) {
@@ -83,9 +83,9 @@ public final class PreparedSqlite extends SQLiteDataSource {
             if (isClosed() || connection.isClosed()) {
                 return;
             }
-            // An open cursor would hold on to the state of the database that it began with.
+            // An open cursor would keep its read transaction open.
             rs.close();
-            // Parameters stay: when they are cleared, SQLite compiles the statement anew (sqlite3_clear_bindings).
+            // Keeps the parameters: after clearing them SQLite compiles the statement again (sqlite3_clear_bindings).
             connection.giveBack(text, this);
         }
 

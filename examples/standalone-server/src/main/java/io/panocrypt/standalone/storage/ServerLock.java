@@ -11,10 +11,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * What makes this process the only server on a data directory: a lock on a file in it, which the kernel ends with the process,
- * however that ends. The file itself stays and means nothing.
+ * Ensures that only one server runs on a data directory: locks a file in it. The kernel releases the lock when the
+ * process ends in any way. The file itself stays and has no meaning.
  *
- * <p>Whoever holds it must keep it reachable: the lock of a channel that is collected has ended.
+ * <p>Keep a reference to it: garbage collection of the channel releases the lock.
  */
 public final class ServerLock implements AutoCloseable {
     private static final String NAME = "serve.lock";
@@ -25,7 +25,7 @@ public final class ServerLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @throws StartupException if another server holds it, or the file system has no locks */
+    /** @throws StartupException if another server holds the lock, or the file system does not support locks */
     public static ServerLock take(Path directory) {
         Path file = directory.resolve(NAME);
         try {
@@ -49,7 +49,7 @@ public final class ServerLock implements AutoCloseable {
             FileLock lock = channel.tryLock();
             return lock != null;
         } catch (OverlappingFileLockException e) {
-            // Held by this very process.
+            // This process holds the lock already.
             return false;
         }
     }

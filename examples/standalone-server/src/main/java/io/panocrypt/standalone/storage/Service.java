@@ -13,7 +13,7 @@ import java.security.SecureRandom;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/** A service on its state; closing it closes that. */
+/** A running service with its store; {@link #close} closes both. */
 public final class Service implements AutoCloseable {
     private final HikariDataSource database;
     private final JdbcStore store;
@@ -31,7 +31,7 @@ public final class Service implements AutoCloseable {
         return open(storage, publicUrl, defaults -> {});
     }
 
-    /** @param settings what differs from the defaults */
+    /** @param settings changes to the defaults */
     public static Service open(Storage storage, URI publicUrl, Consumer<Panocrypt.Builder> settings) {
         storage.files().create();
         HikariDataSource database = storage.openPool();
@@ -66,9 +66,9 @@ public final class Service implements AutoCloseable {
     }
 
     /**
-     * Refuses where the database's user may not remove old history.
+     * Checks that the database user may delete old history.
      *
-     * @throws StoreException if so, or if the database does not answer
+     * @throws StoreException if it may not, or the database does not answer
      */
     public void requireRetentionPrivilege() {
         store.requireRetentionPrivilege();

@@ -11,23 +11,23 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Where the state is, and who this node is.
+ * The location of the state, and the name of this node.
  *
- * @param files the data directory, which holds the SQLite database unless there is another one
- * @param login of a PostgreSQL server; absent for SQLite
- * @param node the name of this node's chain, unique among those that run on the same PostgreSQL
+ * @param files the data directory; contains the SQLite database unless PostgreSQL is used
+ * @param login the PostgreSQL login; absent for SQLite
+ * @param node the name of this node's chain, unique among the nodes on the same PostgreSQL database
  * @param schema what to do about the tables
- * @param timeout when a call of the store is given up
+ * @param timeout the maximum time of a store call
  */
 public record Storage(
         DataDirectory files, Optional<JdbcLogin> login, String node, SchemaMode schema, Duration timeout) {
-    /** As {@link JdbcStore} has it. */
+    /** The default timeout of {@link JdbcStore}. */
     public static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-    /** One machine, one chain. */
+    /** The name of the only node on SQLite. */
     private static final String LOCAL_NODE = "main";
 
-    /** SQLite in the data directory. */
+    /** A SQLite database in the data directory. */
     public static Storage local(DataDirectory files) {
         return new Storage(files, Optional.empty(), LOCAL_NODE, SchemaMode.CREATE, TIMEOUT);
     }
@@ -40,7 +40,9 @@ public record Storage(
         return new Storage(files, login, node, schema, otherTimeout);
     }
 
-    /** What a start says of a fault of the store: a server that is away may be waited for. */
+    /**
+     * Turns a store fault at startup into a refusal. If the database is only unreachable, the caller may wait for it.
+     */
     public StartupException refusal(String what, StoreException fault) {
         String message = what + describe(fault);
         return login.isPresent() && DatabaseAwayException.isBehind(fault)
@@ -49,8 +51,7 @@ public record Storage(
     }
 
     /**
-     * In one line and in the words of the options, with its cause where that has something to say: what a time-out throws has
-     * not.
+     * Describes the fault in one line with the names of the options, and with its cause unless that is a plain timeout.
      */
     public static String describe(StoreException fault) {
         Throwable cause = fault.getCause();
@@ -60,7 +61,7 @@ public record Storage(
         return line.replace("open it once with SchemaMode.CREATE", "start once with --schema create");
     }
 
-    /** Refuses a second server on one SQLite database; on PostgreSQL the node's name does. */
+    /** Refuses a second server on one SQLite database; on PostgreSQL the node name has this effect. */
     public Optional<ServerLock> lockForServer() {
         if (login.isPresent()) {
             return Optional.empty();

@@ -11,9 +11,12 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.postgresql.util.PSQLException;
 
-/** Says in one line why the driver does not trust a PostgreSQL server, and which part of {@code --jdbc-url} is about it. */
+/**
+ * Describes in one line why the driver does not trust a PostgreSQL server, and which part of {@code --jdbc-url} to
+ * change.
+ */
 final class TlsFault {
-    /** The driver names its verifier when a certificate is for another host, in every language. */
+    /** For a certificate of another host the driver's message contains the name of its verifier, in every language. */
     private static final String VERIFIER = "PgjdbcHostnameVerifier";
 
     private static final String ISSUER =
@@ -21,7 +24,7 @@ final class TlsFault {
 
     private TlsFault() {}
 
-    /** Empty for every fault that may pass by itself. */
+    /** Describes the fault; empty if it may be temporary. */
     static Optional<String> describe(Throwable fault) {
         if (has(fault, SSLException.class)) {
             return handshake(fault);
@@ -37,7 +40,7 @@ final class TlsFault {
 
     private static Optional<String> handshake(Throwable fault) {
         if (has(fault, EOFException.class)) {
-            // A server that stops breaks handshakes off.
+            // A stopping server also aborts handshakes.
             return Optional.empty();
         }
         if (has(fault, CertificateExpiredException.class) || has(fault, CertificateNotYetValidException.class)) {

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Bounds the memory that is held for slow peers: over the limit those are cut off that have been waited for the longest.
+ * Limits the memory held for slow peers. Above the limit the peers that have been waited for the longest are cut off.
  *
- * <p>What an honest peer sends or reads is whole within moments, so that it is never the oldest. Thread-safe.
+ * <p>An honest peer sends or reads everything within moments, so it is never the oldest. Thread-safe.
  */
 public final class BufferBudget {
     private static final System.Logger LOG = System.getLogger(BufferBudget.class.getName());
@@ -23,17 +23,17 @@ public final class BufferBudget {
     private long total;
 
     /**
-     * A budget of its own.
+     * Creates a budget.
      *
      * @param what is held, for the log
-     * @param max in bytes
+     * @param max the limit in bytes
      */
     public BufferBudget(String what, long max) {
         this.what = what;
         this.max = max;
     }
 
-    /** Memory that is held for one peer, until it is released. */
+    /** Memory held for one peer until it is released. */
     public final class Lease {
         private final Runnable cut;
         private long bytes;
@@ -44,7 +44,7 @@ public final class BufferBudget {
             this.cut = cut;
         }
 
-        /** Says how much is held now. */
+        /** Sets how many bytes are held now. */
         public void resize(long number) {
             List<Lease> ended = new ArrayList<>();
             synchronized (BufferBudget.this) {
@@ -65,21 +65,21 @@ public final class BufferBudget {
             }
         }
 
-        /** Says that this is not held for a slow peer any more: it still counts, but is not cut off. */
+        /** Marks the memory as not waiting for a slow peer: it still counts, but is not cut off. */
         public void keep() {
             synchronized (BufferBudget.this) {
                 isKept = leases.remove(this);
             }
         }
 
-        /** Says that the peer did something: its time begins anew. */
+        /** Restarts the peer's time after activity. */
         void touch() {
             synchronized (BufferBudget.this) {
                 since = System.nanoTime();
             }
         }
 
-        /** Holds nothing any more. */
+        /** Releases the memory. */
         public void release() {
             synchronized (BufferBudget.this) {
                 remove(this);
@@ -95,9 +95,9 @@ public final class BufferBudget {
     }
 
     /**
-     * Begins to hold something.
+     * Starts holding memory for a peer.
      *
-     * @param cut called once at most, on any thread, when this one must go; must neither block nor call back into its lease
+     * @param cut called at most once, on any thread, to cut this peer off; must neither block nor call its lease
      */
     public Lease lease(Runnable cut) {
         Lease lease = new Lease(cut);
@@ -107,7 +107,7 @@ public final class BufferBudget {
         return lease;
     }
 
-    /** Cuts off whoever has been waited for too long. */
+    /** Cuts off all peers that have been waited for longer than the timeout. */
     public void cutOverdue(long now, long timeoutNanos) {
         List<Lease> ended = take(lease -> now - lease.since > timeoutNanos);
         ended.forEach(lease -> lease.cut.run());
@@ -119,7 +119,7 @@ public final class BufferBudget {
         return taken;
     }
 
-    /** What is held now, in bytes. */
+    /** The bytes held now. */
     public synchronized long total() {
         return total;
     }

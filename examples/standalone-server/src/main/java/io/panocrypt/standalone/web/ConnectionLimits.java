@@ -7,15 +7,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What connections may cost.
+ * The limits of connections.
  *
- * @param timeout how long a whole header may take, counted from the end of the request before, a whole body, and each
- *     32 KiB of an answer
- * @param connections how many may be open to the devices' address at once; further ones wait in the kernel
- * @param peerConnections how many of these one peer may have at once; further ones are closed
- * @param peerRequests how many requests of one peer are worked on at once; further ones wait
- * @param proxies peers that these two do not apply to
- * @param bufferBytes how much memory bodies that are not whole may take in all, and answers that nobody reads
+ * @param timeout maximum time for a complete header, counted from the end of the previous request, for a complete body,
+ *     and for each 32 KiB of an answer
+ * @param connections maximum number of open connections to the devices' address; further ones wait in the kernel
+ * @param peerConnections maximum number of these connections per peer; further ones are closed
+ * @param peerRequests maximum number of concurrent requests per peer; further ones wait
+ * @param proxies peers exempt from the two limits per peer
+ * @param bufferBytes maximum total memory of incomplete bodies, and likewise of unread answers, in bytes
  */
 public record ConnectionLimits(
         Duration timeout,
@@ -24,25 +24,25 @@ public record ConnectionLimits(
         int peerRequests,
         List<Cidr> proxies,
         long bufferBytes) {
-    /** Several hundred hosts may boot at once behind one address. */
+    /** Large, because several hundred hosts behind one address may boot at once. */
     public static final int PEER_CONNECTIONS = 1_000;
 
-    /** Half of what is worked on at once, and far more than what keeps all processors and the store busy. */
+    /** Half of all concurrent requests, and far more than needed to keep all processors and the store busy. */
     public static final int PEER_REQUESTS = 64;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final int MAX_CONNECTIONS = 20_000;
     private static final int MIN_CONNECTIONS = 64;
-    /** For files, the database and what else is not a connection of a machine. */
+    /** File descriptors reserved for files, the database and everything except connections. */
     private static final int OTHER_FILES = 512;
 
-    /** What a connection costs in the worst case: a TLS record that is not whole, of 16 KiB, and its objects. */
+    /** Worst-case memory of a connection: an incomplete TLS record of 16 KiB, and its objects. */
     private static final long CONNECTION_BYTES = 40 * 1_024;
 
-    /** Of the memory that the JVM may take, for each of the two kinds of buffers. */
+    /** Each of the two kinds of buffers gets one part in this many of the JVM's maximum memory. */
     private static final int BUFFER_SHARE = 8;
 
-    /** The defaults, but not more connections than memory allows, nor more than the process may open files. */
+    /** The defaults, with connections limited by memory and by the process's file descriptors. */
     public static ConnectionLimits ofProcess() {
         long files = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 ? system.getMaxFileDescriptorCount()
@@ -66,7 +66,7 @@ public record ConnectionLimits(
         return new ConnectionLimits(timeout, number, peerConnections, peerRequests, proxies, bufferBytes);
     }
 
-    /** The same with other limits for each peer, but for those proxies. */
+    /** The same with other limits per peer and other exempt proxies. */
     public ConnectionLimits withPeers(int connectionsOfOne, int requestsOfOne, List<Cidr> trusted) {
         return new ConnectionLimits(timeout, connections, connectionsOfOne, requestsOfOne, trusted, bufferBytes);
     }

@@ -33,14 +33,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the process counts and times since its start, in the text format of Prometheus. Thread-safe.
+ * Counters and timers of the process since its start, in Prometheus's text format. Thread-safe.
  *
- * <p>No label tells a device, an address or a person: each has a handful of values, and all are there from the start.
+ * <p>No label contains a device, an address or a person. Each label has a handful of values, all present from the
+ * start.
  */
 public final class Metrics implements DecisionListener {
     private static final System.Logger LOG = System.getLogger(Metrics.class.getName());
 
-    /** From an answer out of memory to what a stock client waits between two attempts. */
+    /** From an answer from memory up to the pause of a stock client between two attempts. */
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),
         Duration.ofNanos(2_500_000),
@@ -64,7 +65,7 @@ public final class Metrics implements DecisionListener {
     private final Counter lost;
     private volatile @Nullable Supplier<OutboxStatus> outbox;
 
-    /** As the latest scrape has seen it, so that its numbers belong together. */
+    /** The status at the latest scrape, so its numbers are consistent. */
     private volatile @Nullable OutboxStatus seen;
 
     public Metrics() {
@@ -109,7 +110,7 @@ public final class Metrics implements DecisionListener {
 
     @SuppressWarnings("resource")
     private void watchJvm() {
-        // Never closed: it ends with the process.
+        // Never closed: it lasts as long as the process.
         new JvmGcMetrics().bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -124,7 +125,7 @@ public final class Metrics implements DecisionListener {
                 .collect(Collectors.toMap(key -> key, value, (one, other) -> one, () -> new EnumMap<>(keys)));
     }
 
-    /** Which outcome has that reason; empty for what is an error, and counted apart. */
+    /** The outcome that belongs to the reason; empty for an error, which has its own counter. */
     private static Optional<Outcome> outcome(Reason reason) {
         return switch (reason) {
             case ALLOWED, ALLOWED_ONCE, APPROVED -> Optional.of(Outcome.ALLOWED);
@@ -134,7 +135,7 @@ public final class Metrics implements DecisionListener {
         };
     }
 
-    /** Asks at each scrape how far the outbox lags behind. */
+    /** Reports the outbox's backlog at each scrape. */
     public void watch(Supplier<OutboxStatus> status) {
         gauge("panocrypt.outbox.waiting", "Notices that are neither delivered nor given up", OutboxStatus::waiting);
         gauge("panocrypt.outbox.dead", "Notices that were given up", OutboxStatus::dead);
@@ -146,9 +147,10 @@ public final class Metrics implements DecisionListener {
     }
 
     /**
-     * Says at each scrape when a certificate expires.
+     * Reports a certificate's expiry at each scrape.
      *
-     * @param listener for whom it is: devices, which is for operators too unless they have one of their own, or admin
+     * @param listener {@code devices}, which includes operators unless they have a separate certificate, or
+     *     {@code admin}
      */
     public void watchCertificate(String listener, Supplier<Instant> expiry) {
         Gauge.builder("panocrypt.tls.certificate.expiry", () -> expiry.get().getEpochSecond())
@@ -202,7 +204,7 @@ public final class Metrics implements DecisionListener {
         lost.increment((double) number);
     }
 
-    /** All of it as it is now; what the store does not tell is NaN. */
+    /** The current values; NaN where the store does not answer. */
     public String scrape() {
         Supplier<OutboxStatus> source = outbox;
         try {
@@ -210,7 +212,7 @@ public final class Metrics implements DecisionListener {
         } catch (StoreException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "the store does not tell how far the outbox lags: {0}",
+                    "the outbox's metrics are NaN, because the store does not answer: {0}",
                     e.getMessage());
             seen = null;
         }

@@ -8,7 +8,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Answers 503 until the service is open, except that the process is up; then it passes all on. Thread-safe. */
+/**
+ * Answers 503 until the service is open, except for the liveness check. Afterwards it forwards all requests.
+ * Thread-safe.
+ */
 final class OpeningHandler extends Handler.Wrapper {
     private static final String PROBLEM = "{\"status\":503,\"title\":\"Service Unavailable\",\"type\":\"about:blank\"}";
 
@@ -21,13 +24,13 @@ final class OpeningHandler extends Handler.Wrapper {
         super(true);
     }
 
-    /** Passes on to that handler from now on. */
+    /** Forwards all further requests to the handler. */
     void open(Handler service) throws Exception {
         if (!isStarted()) {
             setHandler(service);
             return;
         }
-        // It must be started before the first request comes to it.
+        // The handler must be started before its first request.
         service.setServer(getServer());
         service.start();
         setHandler(service);

@@ -10,19 +10,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.util.IO;
 
-/** Closes connections of a peer that has as many as one may have, as they are accepted. Thread-safe. */
+/** Closes accepted connections of a peer that has reached its limit. Thread-safe. */
 final class PeerConnections implements SelectorManager.AcceptListener {
     private static final System.Logger LOG = System.getLogger(PeerConnections.class.getName());
 
     private final Peers peers;
     private final int max;
     private final Map<IpAddress, Integer> counts = new ConcurrentHashMap<>();
-    /** A closed channel does not tell its peer any more. */
+    /** Remembers the peer, because a closed channel no longer knows it. */
     private final Map<SelectableChannel, IpAddress> open = new ConcurrentHashMap<>();
 
     private final ThrottledLog log = new ThrottledLog(LOG);
 
-    /** @param max connections of one peer */
+    /** @param max maximum number of connections per peer */
     PeerConnections(Peers peers, int max) {
         this.peers = peers;
         this.max = max;

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tells which peers count as one: an IPv4 address, or an IPv6 /64, which one host has for itself.
+ * Defines which addresses count as one peer: an IPv4 address, or an IPv6 /64, which usually belongs to one host.
  *
- * @param proxies those that speak for many
+ * @param proxies addresses that forward requests of many peers
  */
 public record Peers(List<Cidr> proxies) {
-    /** Empty for a proxy, and for what has no IP address. */
+    /** The peer of an address; empty for a proxy, or without an IP address. */
     public Optional<IpAddress> of(SocketAddress address) {
         if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
             return Optional.empty();

@@ -17,16 +17,16 @@ import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands on a request when its body is whole, so that a body which comes slowly, or never, waits in memory and not in a thread.
+ * Forwards a request when its body is complete. A slow or missing body waits in memory and does not block a thread.
  *
- * <p>A body that no servlet will read is not waited for. One that takes too long, or breaks off, fails when it is read. Bodies
- * share a budget; where one is cut off for that, the answer is 503. Thread-safe.
+ * <p>It does not wait for a body that no servlet will read. A body that takes too long or breaks off fails when it is
+ * read. Bodies share a budget; a request whose body is cut off for it gets 503. Thread-safe.
  */
 final class RequestBuffer extends Handler.Wrapper {
-    /** One byte more than any servlet accepts, so that it is the servlets that refuse a longer body. */
+    /** One byte more than any servlet accepts, so the servlets refuse longer bodies. */
     private static final int MAX_BODY = 64 * 1024 + 1;
 
-    /** Up to here a body is read even if nobody wants it, so that its connection can be used again. */
+    /** An unwanted body up to this size is still read, so its connection can be reused. */
     private static final int MAX_SMALL = 4_096;
 
     private static final int MIN_BUFFER = 1_024;
@@ -36,10 +36,10 @@ final class RequestBuffer extends Handler.Wrapper {
     private final Predicate<Request> reads;
 
     /**
-     * A handler before another one.
+     * Creates a handler in front of another one.
      *
-     * @param timeout how long a body may take
-     * @param reads whether a servlet may read the body of a request with that head
+     * @param timeout maximum time for a complete body
+     * @param reads whether a servlet may read the body of this request
      */
     RequestBuffer(Handler handler, Duration timeout, BufferBudget budget, Predicate<Request> reads) {
         super(handler);
@@ -69,12 +69,12 @@ final class RequestBuffer extends Handler.Wrapper {
                 Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
             }
         } catch (Throwable e) {
-            // As Jetty does with what a handler throws: the request must end.
+            // Ends the request like Jetty does when a handler throws.
             Response.writeError(request, response, callback, e);
         }
     }
 
-    /** A body on its way; one thread at a time, but that it may be cut off by any. */
+    /** Reads one body. Used by one thread at a time, except that any thread may cut it off. */
     private final class Loader implements Invocable.Task {
         private final Request request;
         private final Response response;
@@ -101,7 +101,7 @@ final class RequestBuffer extends Handler.Wrapper {
             read(true);
         }
 
-        /** @param later on a thread of Jetty's own, which must not be held up */
+        /** @param later whether this is one of Jetty's own threads, which must not block */
         void read(boolean later) {
             Content.Chunk last = null;
             while (last == null) {
@@ -115,7 +115,7 @@ final class RequestBuffer extends Handler.Wrapper {
             }
             Runnable next = end(last);
             if (later) {
-                // Not by the context, whose threads are those of the devices' address.
+                // Uses the connector's executor: the context's threads belong to the devices' address.
                 request.getConnectionMetaData().getConnector().getExecutor().execute(next);
             } else {
                 next.run();
@@ -129,16 +129,16 @@ final class RequestBuffer extends Handler.Wrapper {
             lease.resize(bytes.length);
         }
 
-        /** Also wakes up whoever waits for more, by a timeout. */
+        /** The failure also wakes up a reader, as a timeout would. */
         private void cut() {
             isCut = true;
             request.getConnectionMetaData().getConnection().getEndPoint().setIdleTimeout(1);
         }
 
-        /** The last chunk, once it is known. */
+        /** The last chunk; null until it is known. */
         private Content.@Nullable Chunk take(Content.Chunk chunk) {
             if (Content.Chunk.isFailure(chunk)) {
-                // An idle timeout is a fault that passes to Jetty, but the end here.
+                // Jetty treats an idle timeout as transient; here it ends the body.
                 return Content.Chunk.from(chunk.getFailure(), true);
             }
             append(chunk.getByteBuffer());
@@ -164,7 +164,7 @@ final class RequestBuffer extends Handler.Wrapper {
             count += length;
         }
 
-        /** What is held stays in the budget until the answer: the request may have to wait for a thread. */
+        /** Keeps the memory in the budget until the answer, since the request may wait for a thread. */
         private Runnable end(Content.Chunk last) {
             if (lease == null && count > MAX_SMALL) {
                 hold();
@@ -182,7 +182,7 @@ final class RequestBuffer extends Handler.Wrapper {
         }
     }
 
-    /** A request with a body of two chunks, which are there already. */
+    /** A request with a complete body of two chunks. */
     private static final class Buffered extends Request.Wrapper {
         private final Content.Chunk last;
         private Content.@Nullable Chunk first;

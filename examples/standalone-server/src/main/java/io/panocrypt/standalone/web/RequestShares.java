@@ -13,8 +13,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Divides the threads of an address among unlocks, readiness and all other calls, and among peers, so that none of them takes
- * all. What finds its share used up waits without a thread. A sign of life takes no share. Thread-safe.
+ * Divides the threads of an address among unlocks, readiness and all other calls, and among peers, so none can take
+ * all. A request whose share is used up waits without a thread. Liveness checks take no share. Thread-safe.
  */
 public final class RequestShares extends Handler.Wrapper {
     private final Peers peers;
@@ -22,10 +22,10 @@ public final class RequestShares extends Handler.Wrapper {
     private final Map<String, Shares> byConnector;
 
     /**
-     * A handler for all addresses.
+     * Creates a handler for all addresses.
      *
-     * @param peerRequests of one peer at once
-     * @param byConnector the shares of each address, by the name of its connector
+     * @param peerRequests maximum number of concurrent requests per peer
+     * @param byConnector the shares of each address, by connector name
      */
     public RequestShares(Handler handler, Peers peers, int peerRequests, Map<String, Shares> byConnector) {
         super(handler);
@@ -34,7 +34,7 @@ public final class RequestShares extends Handler.Wrapper {
         this.byConnector = Map.copyOf(byConnector);
     }
 
-    /** What may run at once on one address; the sum stays below its threads, which read and write too. */
+    /** Concurrent requests on one address. The sum stays below its number of threads, which also read and write. */
     public static final class Shares {
         private final TaskLimit unlocks;
         private final TaskLimit readiness;
@@ -68,7 +68,7 @@ public final class RequestShares extends Handler.Wrapper {
         }
     }
 
-    /** A peer that has requests here; leaves the map with its last one. */
+    /** A peer with requests; removed from the map after its last one. */
     private static final class Peer {
         private final TaskLimit limit;
         private int requests;
@@ -116,7 +116,7 @@ public final class RequestShares extends Handler.Wrapper {
                 Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
             }
         } catch (Throwable e) {
-            // As Jetty does with what a handler throws: the request must end.
+            // Ends the request like Jetty does when a handler throws.
             Response.writeError(request, response, callback, e);
         } finally {
             leave.run();

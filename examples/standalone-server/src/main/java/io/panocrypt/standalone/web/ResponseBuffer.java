@@ -13,19 +13,20 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends an answer of known length on without its servlet, so that one which nobody reads waits in memory and not in a thread.
+ * Sends an answer of known length after its servlet has ended. An unread answer waits in memory and does not block a
+ * thread.
  *
- * <p>Servlets here do not change an array that they have written. An answer of unknown length keeps its servlet's thread; its
- * servlet bounds how many of these there are. Whoever takes too long for a piece is cut off. Thread-safe.
+ * <p>Servlets here never change an array after writing it. An answer of unknown length keeps its servlet's thread, and
+ * the servlet limits their number. A peer that takes too long for a piece is cut off. Thread-safe.
  */
 final class ResponseBuffer extends Handler.Wrapper {
-    /** The longest answer that is held; longer than any page of the REST interface. */
+    /** The longest buffered answer in bytes; larger than any page of the REST interface. */
     private static final long MAX_HELD = 16 * 1024 * 1024;
 
     private final BufferBudget budget;
     private final WholeRequests whole;
 
-    /** @param whole is told of answers that outlive their servlets */
+    /** @param whole counts answers that outlive their servlets */
     ResponseBuffer(Handler handler, BufferBudget budget, WholeRequests whole) {
         super(handler);
         this.budget = budget;
@@ -69,7 +70,7 @@ final class ResponseBuffer extends Handler.Wrapper {
             super.write(last, content, Callback.from(wait::release, done));
         }
 
-        /** What Jetty has gathered in a buffer of its own is used again as soon as it is written. */
+        /** Copies Jetty's own buffers, which are direct and reused as soon as they are written. */
         private static ByteBuffer take(ByteBuffer content) {
             if (content == null || !content.hasRemaining()) {
                 return BufferUtil.EMPTY_BUFFER;
@@ -107,7 +108,7 @@ final class ResponseBuffer extends Handler.Wrapper {
             awaitPeer();
         }
 
-        /** Counts what the peer has not taken at once; most have. */
+        /** Counts an answer that the peer has not read at once; most do. */
         private void awaitPeer() {
             BufferBudget.Lease held;
             synchronized (this) {
@@ -121,7 +122,7 @@ final class ResponseBuffer extends Handler.Wrapper {
             held.resize(getHeaders().getLongField(HttpHeader.CONTENT_LENGTH));
         }
 
-        /** By another thread, since it calls back into other answers, whose locks this thread may hold. */
+        /** Runs on another thread: cutting off calls into other answers, whose locks this thread may hold. */
         private void cut() {
             EndPoint end = getRequest().getConnectionMetaData().getConnection().getEndPoint();
             getRequest().getConnectionMetaData().getConnector().getExecutor().execute(() -> raw(end).close());

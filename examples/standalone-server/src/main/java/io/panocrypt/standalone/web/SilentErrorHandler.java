@@ -10,7 +10,9 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** Errors that Jetty answers by itself: a problem with a status and no detail, above all not the request's path. */
+/**
+ * Errors that Jetty itself answers: a problem with a status and no detail, in particular without the request's path.
+ */
 final class SilentErrorHandler extends ErrorHandler {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {

@@ -10,15 +10,15 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Closes connections whose peer takes too long in all: for the header of a request, counted from the end of the one before,
- * for its body, or to take a piece of an answer. While there are nearly as many connections as may be, 5 s is too long; in less than that a server which is
- * that busy might not have looked at what an honest machine sent.
+ * Closes connections whose peer takes too long in total: for a request's header, counted from the end of the previous
+ * request, for its body, or to read a piece of an answer. If nearly all connections are in use, the limit is 5 s. A
+ * shorter limit could hit honest machines, because such a busy server may be late to read what they sent.
  *
- * <p>Jetty's idle timeout alone begins anew with each byte. Thread-safe.
+ * <p>Jetty's idle timeout alone restarts with each byte. Thread-safe.
  */
 final class SlowConnections extends AbstractLifeCycle implements Connection.Listener {
     private static final int LOOKS = 10;
-    /** The share of the connections that may be, from which on timeouts are short. */
+    /** The share of the maximum connections above which the short limit applies. */
     private static final double CROWD = 0.9;
 
     private static final long CROWDED = TimeUnit.SECONDS.toNanos(5);
@@ -31,11 +31,11 @@ final class SlowConnections extends AbstractLifeCycle implements Connection.List
     private final Map<Connection, Wait> waits = new ConcurrentHashMap<>();
 
     /**
-     * Watches one address.
+     * Creates a watch of one address.
      *
-     * @param timeout for a header, a body and a piece of an answer
-     * @param connections how many may be open at once
-     * @param answers that are on their way
+     * @param timeout maximum time for a header, a body and a piece of an answer
+     * @param connections maximum number of open connections
+     * @param answers the answers being sent
      */
     SlowConnections(Server server, Duration timeout, int connections, BufferBudget answers) {
         this.server = server;
@@ -44,7 +44,7 @@ final class SlowConnections extends AbstractLifeCycle implements Connection.List
         this.answers = answers;
     }
 
-    /** What a connection has waited for since when; touched by the one thread that looks. */
+    /** What a connection waits for, and since when. Used only by the watching thread. */
     private static final class Wait {
         private long requests;
         private long responses;
@@ -64,7 +64,7 @@ final class SlowConnections extends AbstractLifeCycle implements Connection.List
 
     @Override
     public void onOpened(Connection connection) {
-        // What is below HTTP, such as TLS, counts no messages; it goes with the HTTP connection that it carries.
+        // Lower layers such as TLS do not count messages; they are closed with their HTTP connection.
         if (connection.getMessagesIn() >= 0) {
             waits.put(connection, new Wait());
         }
@@ -79,8 +79,8 @@ final class SlowConnections extends AbstractLifeCycle implements Connection.List
         if (connection.getMessagesIn() == connection.getMessagesOut()) {
             connection.getEndPoint().close();
         } else {
-            // By the idle timeout Jetty ends the request too that waits for its body; closed from here it would wait
-            // for ever.
+            // An idle timeout also ends the request that waits for its body. After a plain close it would wait without
+            // limit.
             connection.getEndPoint().setIdleTimeout(TimeUnit.NANOSECONDS.toMillis(MOMENT));
         }
     }

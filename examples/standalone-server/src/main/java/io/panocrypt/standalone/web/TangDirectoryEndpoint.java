@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A Tang key directory at the root path, which recovers for whoever asks from an allowed block. */
+/** Serves a Tang key directory at the root path, to all clients from an allowed block. */
 public final class TangDirectoryEndpoint implements TangEndpoint {
     private final TangKeyDirectory directory;
     private final List<Cidr> allowed;
@@ -37,7 +37,7 @@ public final class TangDirectoryEndpoint implements TangEndpoint {
         return whenReady(() -> directory.advertisement(thumbprint));
     }
 
-    /** The directory has the reason in the log once, and not for each request. */
+    /** Hides the reason: the directory logs it once instead of for each request. */
     private static <T> T whenReady(Supplier<T> reading) {
         try {
             return reading.get();

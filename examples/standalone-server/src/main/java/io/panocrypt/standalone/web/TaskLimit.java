@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 
-/** Has at most so many tasks run at once; further ones wait in order, and without a thread. Thread-safe. */
+/** Limits the number of concurrent tasks. Further ones wait in order, without a thread. Thread-safe. */
 final class TaskLimit {
     private final int max;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
@@ -15,9 +15,9 @@ final class TaskLimit {
     }
 
     /**
-     * Runs the task on this thread, or later by the executor.
+     * Runs the task on this thread, or later on the executor.
      *
-     * @param task calls {@link #leave} when it has ended, whatever happens
+     * @param task must call {@link #leave} when it ends, even after a failure
      */
     void enter(Executor executor, Runnable task) {
         synchronized (this) {
@@ -30,7 +30,7 @@ final class TaskLimit {
         task.run();
     }
 
-    /** Ends a task, and begins the next. */
+    /** Ends a task and starts the next. */
     void leave() {
         Runnable next;
         synchronized (this) {

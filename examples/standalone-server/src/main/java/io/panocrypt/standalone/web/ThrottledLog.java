@@ -2,7 +2,10 @@ package io.panocrypt.standalone.web;
 
 import java.time.Duration;
 
-/** Warns of what strangers can cause at will: at once, then at most once a minute with a count. Thread-safe. */
+/**
+ * Logs warnings that strangers can trigger at will: the first at once, then at most one per minute with a count.
+ * Thread-safe.
+ */
 final class ThrottledLog {
     private static final long PERIOD = Duration.ofMinutes(1).toNanos();
 

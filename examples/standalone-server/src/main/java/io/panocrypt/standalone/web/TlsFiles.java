@@ -13,8 +13,8 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A certificate chain and its private key in PEM files: what they hold now if that is a good pair, else what they held when
- * it was. One object for each pair of files; thread-safe.
+ * A certificate chain and its private key in PEM files. Uses the files' current content if it is a valid pair, else the
+ * last valid content. Use one object per pair of files. Thread-safe.
  */
 public final class TlsFiles {
     private static final System.Logger LOG = System.getLogger(TlsFiles.class.getName());
@@ -30,7 +30,7 @@ public final class TlsFiles {
     private long warned = SILENT;
     private @Nullable String complaint;
 
-    /** @throws StartupException if they are no pair that can serve */
+    /** @throws StartupException if they are not a usable pair */
     public TlsFiles(Path certificates, Path key, InstantSource clock) {
         this.certificates = certificates;
         this.key = key;
@@ -49,12 +49,12 @@ public final class TlsFiles {
         return factory;
     }
 
-    /** When the first certificate of the chain in use expires. */
+    /** The earliest expiry of the certificates in use. */
     public Instant expiry() {
         return current.expiry();
     }
 
-    /** Reads the files again, uses a new pair that is good, and warns of an expiry that comes near. */
+    /** Reads the files again, uses a new valid pair, and warns before a certificate expires. */
     public synchronized void check() {
         try {
             TlsPair next = TlsPair.read(certificates, key);
@@ -92,13 +92,13 @@ public final class TlsFiles {
         warnOfUnused();
     }
 
-    /** Once for each change: a script may need a moment between the two files, or somebody days. */
+    /** Logs a fault once per change of the files, which may stay inconsistent for a moment or for days. */
     private void complain(String message) {
         if (!message.equals(complaint)) {
             complaint = message;
             LOG.log(
                     System.Logger.Level.ERROR,
-                    "the TLS files have changed and cannot be used, the certificate from before stays: {0}",
+                    "the changed TLS files cannot be used, the previous certificate stays in use: {0}",
                     message);
         }
     }
@@ -142,7 +142,9 @@ public final class TlsFiles {
         }
     }
 
-    /** Another number at each moment that is worth a line: the days below which it is, or those since it has expired. */
+    /**
+     * A number that changes whenever a new warning is due: the threshold of remaining days, or the days since expiry.
+     */
     private long stage(Instant now) {
         if (now.isBefore(current.validFrom())) {
             return NOT_YET_VALID;

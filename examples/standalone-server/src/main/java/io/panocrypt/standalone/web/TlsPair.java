@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A certificate chain, the server's own first, and the private key that was proved to belong to it. */
+/** A certificate chain, the server's certificate first, and the matching private key. */
 final class TlsPair {
     private static final Pattern CERTIFICATE =
             Pattern.compile("-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\\s]+-----END CERTIFICATE-----");
@@ -35,7 +35,7 @@ final class TlsPair {
         this.unused = unused;
     }
 
-    /** @throws GeneralSecurityException if they are no pair, or cannot be read; the message names the file */
+    /** @throws GeneralSecurityException if they do not match or cannot be read; the message names the file */
     static TlsPair read(Path certificateFile, Path keyFile) throws GeneralSecurityException {
         String certificates = text(certificateFile);
         String pem = text(keyFile);
@@ -112,12 +112,12 @@ final class TlsPair {
             signature.update(text);
             return signature.verify(signed);
         } catch (GeneralSecurityException e) {
-            // Of another curve or length.
+            // The key has another curve or length.
             return false;
         }
     }
 
-    /** From the first certificate to the last issuer that is there, whatever the order in the file. */
+    /** Orders the certificates from the server's to the last issuer found, whatever their order in the file. */
     private static List<X509Certificate> chain(List<X509Certificate> found) {
         List<X509Certificate> chain = new ArrayList<>(List.of(found.get(0)));
         List<X509Certificate> rest = new ArrayList<>(found.subList(1, found.size()));
@@ -151,7 +151,7 @@ final class TlsPair {
                 + certificate.getSerialNumber().toString(16);
     }
 
-    /** For a context; its password is empty. */
+    /** A key store with an empty password. */
     KeyStore keyStore() throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
@@ -159,12 +159,12 @@ final class TlsPair {
         return store;
     }
 
-    /** How many certificates of the file are not sent, since none that is sent was issued by them. */
+    /** How many certificates of the file are not sent, because they are not in the chain. */
     int unused() {
         return unused;
     }
 
-    /** When the first certificate of the chain expires. */
+    /** The earliest expiry of the chain's certificates. */
     Instant expiry() {
         return chain.stream()
                 .map(certificate -> certificate.getNotAfter().toInstant())
@@ -172,7 +172,7 @@ final class TlsPair {
                 .orElseThrow();
     }
 
-    /** Since when all certificates of the chain are valid. */
+    /** The time from which all certificates of the chain are valid. */
     Instant validFrom() {
         return chain.stream()
                 .map(certificate -> certificate.getNotBefore().toInstant())
@@ -184,7 +184,7 @@ final class TlsPair {
         return !now.isBefore(validFrom()) && now.isBefore(expiry());
     }
 
-    /** A chain has one key, so that the chain says it all. */
+    /** Compares the chains only, since a chain has just one key. */
     boolean sameAs(TlsPair other) {
         return chain.equals(other.chain);
     }

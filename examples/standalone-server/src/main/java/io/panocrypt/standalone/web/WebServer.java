@@ -41,7 +41,7 @@ import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.component.Graceful;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** Jetty with the servlets: devices on one address, and operators on the same or on one of their own. */
+/** Jetty with the servlets. Operators use the devices' address or a separate one. */
 public final class WebServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WebServer.class.getName());
     static final String HEALTHZ = "/healthz";
@@ -51,28 +51,32 @@ public final class WebServer implements AutoCloseable {
     static final String ADMIN = "admin";
     private static final int MAX_ADMIN_CONNECTIONS = 256;
 
-    /** Of one peer: enough for some operators behind one address, and too few to keep the others out. */
+    /** Enough for several operators behind one address, and too few to lock out the others. */
     private static final int MAX_ADMIN_PEER_CONNECTIONS = 64;
 
-    /** At the stop: for what is silent, so that it is told its end before the rest of what is not whole is cut off. */
+    /** Idle timeout during a stop. Idle connections end properly before incomplete requests are cut off. */
     private static final Duration SHUTDOWN_IDLE = Duration.ofSeconds(2);
 
     private static final Duration HALVES = Duration.ofSeconds(3);
     private static final Duration WHOLES = Duration.ofSeconds(12);
     private static final int MAX_THREADS = 200;
-    /** Of these at once, so that no kind of request takes all; the rest reads, writes and answers /healthz. */
+    /**
+     * Concurrent unlocks, limited so no kind of request takes all threads. The rest reads, writes and answers /healthz.
+     */
     private static final int MAX_UNLOCKS = 128;
 
     private static final int MAX_OTHERS = 40;
     private static final int MAX_READINESS = 4;
     private static final int MAX_ADMIN_THREADS = 32;
     private static final int MAX_ADMIN_OTHERS = 12;
-    /** A boot storm must find room to wait; the kernel allows no more than net.core.somaxconn, 4096 on Linux. */
+    /**
+     * The backlog, large enough for a boot storm. The kernel limits it to net.core.somaxconn, 4096 by default on Linux.
+     */
     private static final int WAITING_CONNECTIONS = 4_096;
-    /** By itself the kernel takes megabytes of answers that nobody reads. */
+    /** Without this limit the kernel buffers megabytes of unread answers per connection. */
     private static final int SEND_BUFFER = 64 * 1024;
 
-    /** As in tangd, a longer request target is refused with 414. */
+    /** Like tangd, refuses a longer request target with 414. */
     private static final int MAX_HEADER = 8192;
 
     private final Server server;
@@ -93,12 +97,12 @@ public final class WebServer implements AutoCloseable {
     }
 
     /**
-     * Where and how to listen.
+     * The addresses and TLS files of the server.
      *
-     * @param listen for devices, and for operators too unless they have an address of their own
-     * @param admin for operators only
-     * @param tls for devices, and for operators too unless they have a pair of their own; empty for plain HTTP
-     * @param adminTls for operators on an address of their own; empty for what devices have
+     * @param listen the address for devices, and for operators without a separate one
+     * @param admin a separate address for operators
+     * @param tls the pair for devices, and for operators without a separate one; empty for plain HTTP
+     * @param adminTls the pair for operators on a separate address; empty to use that of devices
      */
     public record Listeners(
             HostAndPort listen, Optional<HostAndPort> admin, Optional<TlsFiles> tls, Optional<TlsFiles> adminTls) {
@@ -106,12 +110,12 @@ public final class WebServer implements AutoCloseable {
             this(listen, admin, tls, Optional.empty());
         }
 
-        /** What the operators' own address has. */
+        /** The pair of the operators' separate address. */
         Optional<TlsFiles> operatorsTls() {
             return adminTls.or(() -> tls);
         }
 
-        /** Each pair of files that is in use, by whom it serves: devices, and operators too unless they have their own. */
+        /** The pairs in use, by listener: {@code devices}, and {@code admin} if operators have a separate pair. */
         public Map<String, TlsFiles> pairs() {
             Map<String, TlsFiles> pairs = new TreeMap<>();
             tls.ifPresent(files -> pairs.put("devices", files));
@@ -120,7 +124,7 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
-    /** Takes the ports, so that its URLs are known; whoever connects waits until it is started. */
+    /** Binds the ports, so the URLs are known. Clients that connect wait until the server is started. */
     public static WebServer bind(Listeners listeners) {
         return bind(listeners, ConnectionLimits.ofProcess());
     }
@@ -158,14 +162,14 @@ public final class WebServer implements AutoCloseable {
     /**
      * Serves a service's devices and its operators.
      *
-     * @param metrics to be scraped where operators work, with a member's token unless they have an address of their own;
-     *     empty for none
+     * @param metrics served on the operators' address; needs a member's token unless that address is separate; empty
+     *     for none
      */
     public void start(Panocrypt panocrypt, SourceAddress addresses, Optional<Metrics> metrics) {
         SourceAddress sources = addresses.reportingTo(panocrypt::reportForwardingHeader);
         ServletContextHandler unlock = context();
         unlock.addServlet(new ServletHolder(new TangServlet(TangEndpoint.of(panocrypt), sources)), "/*");
-        // Beside the devices' protocol, and only there: machines cannot reach the operators' address.
+        // Only on the devices' address: machines cannot reach the operators' address.
         unlock.addServlet(new ServletHolder(new EnrollServlet(panocrypt, sources)), "/enroll");
         mountHealth(unlock, HealthServlet.ready(panocrypt));
         ContextHandlerCollection contexts = new ContextHandlerCollection(unlock);
@@ -203,7 +207,7 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
-    /** Answers 503, and that the process is up, until one of the others has been called. */
+    /** Answers 503, and liveness checks, until a {@code start} method is called. */
     public void startWaiting() {
         whole.setHandler(opening);
         Handler shares = new RequestShares(
@@ -224,7 +228,10 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
-    /** Whoever brings no token is refused before the body is read, and all but unlocks need one. */
+    /**
+     * Whether a servlet may read the body: all requests except unlocks need a token, and are refused without one before
+     * the body is read.
+     */
     private static boolean mayReadBody(Request request) {
         String path = Objects.requireNonNullElse(request.getHttpURI().getCanonicalPath(), "");
         return path.contains("/rec/") || request.getHeaders().contains(HttpHeader.AUTHORIZATION);
@@ -244,7 +251,7 @@ public final class WebServer implements AutoCloseable {
     private static QueuedThreadPool threads(String name, int most) {
         QueuedThreadPool threads = new QueuedThreadPool(most);
         threads.setName("panocrypt-" + name);
-        // Requests wait for the store, so that reserved threads are soon used up; to look for one first costs 2 % of an
+        // Requests wait for the store, so reserved threads would soon be used up. Looking for one costs 2 % of an
         // unlock.
         threads.setReservedThreads(0);
         return threads;
@@ -254,20 +261,20 @@ public final class WebServer implements AutoCloseable {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(MAX_HEADER);
-        // Stock Clevis sends //adv/ when its URL ends in a slash; the servlets match the raw target themselves.
-        // A fragment is the one part of a target that no servlet sees.
+        // Stock Clevis sends //adv/ if its URL ends with a slash, and the servlets match the raw target themselves.
+        // Fragments are refused here, because servlets do not see them.
         http.setUriCompliance(UriCompliance.UNSAFE.without("panocrypt", UriCompliance.Violation.FRAGMENT));
         HttpConnectionFactory plain = new HttpConnectionFactory(http);
         ConnectionFactory[] factories = {plain};
         if (tls.isPresent()) {
-            // Devices are bound to an address, which SNI cannot carry.
+            // No SNI check: devices may be bound to an IP address, which SNI cannot contain.
             http.addCustomizer(new SecureRequestCustomizer(false));
             factories = new ConnectionFactory[] {
                 new SslConnectionFactory(tls.get().contextFactory(), plain.getProtocol()), plain
             };
         }
-        // Operators must get through when devices, or whoever plays one, take every thread.
-        // No thread that only accepts: handing each connection over to a selector costs more than accepting it there.
+        // Each address has its own threads, so operators get through when devices, or attackers, take all of theirs.
+        // There is no acceptor thread: handing a connection to a selector costs more than accepting it there.
         ServerConnector connector = new ServerConnector(
                 server, name.equals(ADMIN) ? threads(name, MAX_ADMIN_THREADS) : null, null, null, 0, -1, factories);
         connector.setAcceptQueueSize(WAITING_CONNECTIONS);
@@ -285,7 +292,7 @@ public final class WebServer implements AutoCloseable {
         server.addConnector(connector);
     }
 
-    /** Jetty says that it failed, and only the cause whether the port is taken or the user may not have it. */
+    /** Uses the cause: Jetty's message says only that it failed, not whether the port is in use or not permitted. */
     private static String reason(IOException fault) {
         Throwable cause = fault.getCause() == null ? fault : fault.getCause();
         return String.valueOf(cause.getMessage());
@@ -294,18 +301,18 @@ public final class WebServer implements AutoCloseable {
     private static ServletContextHandler context() {
         ServletContextHandler context = new ServletContextHandler("/", ServletContextHandler.NO_SESSIONS);
         context.getServletHandler().setDecodeAmbiguousURIs(true);
-        // Jetty's own would answer 405 to a POST on a path that nobody serves.
+        // Jetty's default servlet would answer 405 to a POST on an unknown path.
         context.getServletHandler().setEnsureDefaultServlet(false);
         context.setErrorHandler(new SilentErrorHandler());
         return context;
     }
 
-    /** The base of every URL that reaches the devices' address. */
+    /** The base URL of the devices' address. */
     public String url() {
         return url(0, listeners.listen(), listeners.tls());
     }
 
-    /** The base of every URL that reaches the operators' address. */
+    /** The base URL of the operators' address. */
     public String adminUrl() {
         return listeners
                 .admin()
@@ -313,7 +320,7 @@ public final class WebServer implements AutoCloseable {
                 .orElseGet(() -> url(0, listeners.listen().callable(), listeners.tls()));
     }
 
-    /** Where devices ask. */
+    /** The port for devices. */
     public int port() {
         return port(0);
     }
@@ -333,20 +340,22 @@ public final class WebServer implements AutoCloseable {
     }
 
     /**
-     * Refuses what is new, waits 3 s for what is idle or half sent and 15 s in all for requests that are whole, and stops. What
-     * does not end in that time is cut off, with a warning in the log.
+     * Refuses new requests, waits 3 s for idle connections and incomplete requests and 15 s in total for complete ones,
+     * and stops. Requests that do not end in time are cut off with a warning in the log.
      */
     @Override
     public void close() {
         stop();
     }
 
-    /** As {@link #close()}; false if a whole request was not answered. */
+    /** Stops like {@link #close()}; returns false if a complete request was not answered. */
     public boolean stop() {
         CompletableFuture<Void> connections = Graceful.shutdown(server);
         boolean answered = ends(connections, HALVES) || ends(whole.answered(), WHOLES);
         if (!answered) {
-            LOG.log(System.Logger.Level.WARNING, "requests were cut off: they were not answered in time for the stop");
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "requests were cut off: they were not answered within 15 s of the stop");
         }
         try {
             server.stop();

@@ -10,10 +10,10 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.Graceful;
 
 /**
- * Knows whether a servlet is at work on a request, whose body is buffered by then, or an answer is on its way to its peer.
+ * Tracks requests being processed by a servlet, with their bodies complete, and answers being sent.
  *
- * <p>Jetty's own count ends with a callback, which is lost if a write fails at the moment of the idle timeout: then a stop
- * would wait in vain. Thread-safe.
+ * <p>Jetty's own count ends with a callback, which is lost if a write fails at the moment of the idle timeout. A stop
+ * would then wait for nothing. Thread-safe.
  */
 final class WholeRequests extends Handler.Wrapper {
     private final AtomicLong running = new AtomicLong();
@@ -49,7 +49,10 @@ final class WholeRequests extends Handler.Wrapper {
         end.check();
     }
 
-    /** Completes when no servlet is at work and no answer on its way any more; what becomes whole after the first call is refused. */
+    /**
+     * Completes when no servlet is working and no answer is being sent. Requests that become complete after the first
+     * call are refused.
+     */
     CompletableFuture<Void> answered() {
         return end.shutdown();
     }

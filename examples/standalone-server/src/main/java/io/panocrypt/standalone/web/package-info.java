@@ -1,3 +1,3 @@
-/** The embedded Jetty: listeners, TLS, bounds on connections, requests and buffers, metrics. */
+/** The embedded Jetty: listeners, TLS, metrics, and limits on connections, requests and buffers. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.standalone.web;

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the server answered to a request that it accepted.
+ * The server's answer to an accepted request.
  *
- * @param body the text as it came, empty for a 204
- * @param json the same, parsed; a missing node for a 204
+ * @param body the unchanged text, empty for a 204
+ * @param json the parsed body; a missing node for a 204
  */
 public record ApiAnswer(String body, JsonNode json) {
     /** The object's identifier. */
@@ -16,7 +16,7 @@ public record ApiAnswer(String body, JsonNode json) {
         return text("id");
     }
 
-    /** A member without which the answer is not the server's. */
+    /** A required member of the answer; without it the answer is not from a Panocrypt server. */
     public String text(String member) throws CommandFailure {
         JsonNode value = json.path(member);
         if (!value.isValueNode() || value.isNull()) {

@@ -36,18 +36,18 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** One operator's conversation with one server's REST interface; for one thread. */
+/** A client of one server's REST interface for one operator. Not thread-safe. */
 public final class ApiClient {
-    /** What belongs into a list and cannot be read. */
+    /** The JSON member that lists unreadable objects. */
     public static final String UNREADABLE = "unreadable";
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    /** Long, because the server reads its whole history before it answers to a verify; of a download, for each part. */
+    /** Long, because the server reads its whole history to answer a verify. Applies to each part of a download. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
-    /** The server's most per page. */
+    /** The maximum number of items per page. */
     private static final int PAGE = 500;
 
-    /** How many bytes of a long answer are held at once. */
+    /** Size of the copy buffer for long answers, in bytes. */
     private static final int COPIED = 8192;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
@@ -59,17 +59,17 @@ public final class ApiClient {
     private final HttpClient http;
     private final Duration timeout;
 
-    /** @param tls whom an https server is believed by; empty: by what Java trusts */
+    /** @param tls the trusted certificates for an https server; empty for Java's own */
     public ApiClient(String address, String token, Optional<SSLContext> tls) {
         this(address, token, tls, ANSWER_TIMEOUT);
     }
 
-    /** @param timeout the most for a whole answer, or for each part of a download */
+    /** @param timeout the limit for a whole answer, or for each part of a download */
     ApiClient(String address, String token, Optional<SSLContext> tls, Duration timeout) {
         this.address = address;
         this.token = token;
         this.timeout = timeout;
-        // A redirect is never followed: the token is for the server that was named.
+        // Redirects are not followed: the token belongs to the named server only.
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -78,7 +78,7 @@ public final class ApiClient {
         this.http = builder.build();
     }
 
-    /** A path under the interface's root whose segments are encoded. */
+    /** A path below the API's root with encoded segments. */
     public static String path(String... segments) {
         StringBuilder path = new StringBuilder();
         for (String segment : segments) {
@@ -103,7 +103,7 @@ public final class ApiClient {
         return accepted(send("GET", path, null, null));
     }
 
-    /** Empty where the server knows no such thing. */
+    /** Gets an object; empty for 404. */
     public Optional<ApiAnswer> find(String path) throws CommandFailure {
         HttpResponse<String> response = send("GET", path, null, null);
         return response.statusCode() == 404 ? Optional.empty() : Optional.of(accepted(response));
@@ -113,7 +113,7 @@ public final class ApiClient {
         return accepted(send("POST", path, body, null));
     }
 
-    /** Changes the object if it still has that version. */
+    /** Changes the object if it still has this version. */
     public ApiAnswer patch(String path, String version, JsonNode body) throws CommandFailure {
         return accepted(send("PATCH", path, body, version));
     }
@@ -127,9 +127,9 @@ public final class ApiClient {
     }
 
     /**
-     * Reads a list's pages until its end, or until there are {@code most} items.
+     * Reads the pages of a list until its end, or up to {@code most} items.
      *
-     * @return the one page as it came, or several in the same form
+     * @return a single page unchanged, or several merged into one
      */
     public ApiAnswer list(String path, Map<String, String> query, int most) throws CommandFailure {
         Map<String, String> parameters = new LinkedHashMap<>(query);
@@ -179,7 +179,7 @@ public final class ApiClient {
     /**
      * Copies an answer of any length, in ASCII.
      *
-     * @param out nothing was written to it if the server refused
+     * @param out gets nothing if the server refuses
      */
     public void download(String path, PrintWriter out) throws CommandFailure {
         HttpResponse<InputStream> response = send("GET", path, null, null, BodyHandlers.ofInputStream());
@@ -203,7 +203,7 @@ public final class ApiClient {
         }
     }
 
-    /** A read that blocks knows no limit of its own. */
+    /** Reads with a timeout, since a blocking read has none. */
     private byte[] read(Callable<byte[]> part) throws IOException, CommandFailure {
         return await(CompletableFuture.supplyAsync(() -> {
             try {
@@ -244,7 +244,7 @@ public final class ApiClient {
         }
     }
 
-    /** The JDK's own limit of a request ends with the head of the answer, and a body may never end. */
+    /** Waits with a timeout: the JDK's request timeout covers only the head of the answer, not the body. */
     private <T> T await(CompletableFuture<T> coming) throws IOException, CommandFailure {
         try {
             return coming.get(timeout.toNanos(), TimeUnit.NANOSECONDS);

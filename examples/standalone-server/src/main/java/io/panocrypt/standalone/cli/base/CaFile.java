@@ -17,11 +17,11 @@ import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Certificates in PEM that an https server is believed by, instead of those that Java ships. */
+/** Trusted certificates in PEM for https servers, instead of those that Java ships. */
 public final class CaFile {
     private CaFile() {}
 
-    /** A TLS client that trusts what these certificates have signed, and themselves. */
+    /** A TLS client context that trusts these certificates and all that they have signed. */
     public static SSLContext trusted(Path file) throws CommandFailure {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
@@ -60,7 +60,10 @@ public final class CaFile {
         }
     }
 
-    /** The JDK checks no date of a certificate that it is told to trust, and so would take a server's own for ever. */
+    /**
+     * Checks the dates here: the JDK does not check them for a trusted certificate, such as a self-signed server
+     * certificate.
+     */
     private static boolean isValidNow(Certificate certificate) {
         try {
             if (certificate instanceof X509Certificate dated) {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A command that could not be done: what to tell the operator, and the exit code. */
+/** A failed command: the lines for the operator, and the exit code. */
 public final class CommandFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -18,7 +18,7 @@ public final class CommandFailure extends Exception {
     private final transient List<String> lines;
     private final transient JsonNode problem;
 
-    /** How a line begins that is a problem as the server tells it. */
+    /** The start of a line that quotes a problem from the server. */
     public static final String PROBLEM = "  ";
 
     private CommandFailure(int exitCode, List<String> lines, JsonNode problem) {
@@ -39,9 +39,9 @@ public final class CommandFailure extends Exception {
     }
 
     /**
-     * The server answered, and the answer is no.
+     * The server refused.
      *
-     * @param body RFC 9457 section 3, with our member {@code problems}, or whatever else it was
+     * @param body RFC 9457 section 3, with our member {@code problems}, or any other body
      */
     public static CommandFailure refused(int status, JsonNode body) {
         String title = body.path("title").asText("HTTP " + status);
@@ -52,32 +52,32 @@ public final class CommandFailure extends Exception {
                 REFUSED, lines, body.has("title") ? body : problem(title).put("status", status));
     }
 
-    /** What the operator names is not there, or is more than one. */
+    /** The named object does not exist or is ambiguous. */
     public static CommandFailure refused(String line) {
         return new CommandFailure(REFUSED, line);
     }
 
-    /** The command was not typed as it should be, or its files are not there. */
+    /** The command was typed wrongly, or its files do not exist. */
     public static CommandFailure usage(String line) {
         return new CommandFailure(USAGE, line);
     }
 
-    /** Nothing answered, or something that is not a Panocrypt server. */
+    /** Nothing answered, or not a Panocrypt server. */
     public static CommandFailure unreachable(String line) {
         return new CommandFailure(UNREACHABLE, line);
     }
 
-    /** The history was checked, and somebody has changed it. */
+    /** The history was checked and is not intact. */
     public static CommandFailure notIntact(String line) {
         return new CommandFailure(NOT_INTACT, line);
     }
 
-    /** Whether the server, or what it said, is the reason; another device may well be changed. */
+    /** Whether the server refused this object; the same command may succeed for another device. */
     public boolean isRefusal() {
         return exitCode == REFUSED;
     }
 
-    /** Whether what was typed is wrong, as the command or the server tells, and not the act. */
+    /** Whether the input is wrong, according to the command or the server, rather than the operation failing. */
     public boolean isWrongInput() {
         return exitCode == USAGE
                 || problem.path("status").asInt() == 400
@@ -92,7 +92,7 @@ public final class CommandFailure extends Exception {
         return lines;
     }
 
-    /** The same as JSON: what the server said, or {@code title} and {@code problems}. */
+    /** The failure as JSON: the server's answer, or {@code title} and {@code problems}. */
     public JsonNode problem() {
         return problem;
     }

@@ -2,7 +2,7 @@ package io.panocrypt.standalone.cli.base;
 
 import picocli.CommandLine.Option;
 
-/** A command that only holds subcommands; without one it is a usage error. */
+/** A command that only contains subcommands; calling it without one is a usage error. */
 public abstract class CommandGroup {
     @Option(
             names = {"-h", "--help"},

@@ -11,7 +11,7 @@ import java.security.cert.CertificateNotYetValidException;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
 
-/** Says in one line why a server was not reached, and what to do about it. */
+/** Describes in one line why a server was not reached, and what to do. */
 public final class ConnectionFault {
     private ConnectionFault() {}
 

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What an operator may say of a device, new or old; what is not said stays as it is or at the server's default. */
+/** The settings of a new or existing device. What is not given stays unchanged, or gets the server's default. */
 public final class DeviceOptions {
     @Option(names = "--source", paramLabel = "CIDR", description = "An address block that may unlock; repeatable.")
     @Nullable public List<String> sources;
@@ -31,7 +31,7 @@ public final class DeviceOptions {
     @Option(names = "--notes", paramLabel = "TEXT", description = "Free text for operators.")
     private @Nullable String notes;
 
-    /** Puts what was said into a request body. */
+    /** Adds the given settings to a request body. */
     public void writeTo(ObjectNode body, Lookup networkAccessLists) throws CommandFailure {
         if (sources != null) {
             body.set("sources", ApiClient.array(sources));

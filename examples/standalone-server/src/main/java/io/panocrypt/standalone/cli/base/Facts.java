@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is known of one thing, each on a line behind its label; a long list goes on below. */
+/** Prints the properties of one object, each on a line after its label. Long values continue on the next line. */
 public final class Facts {
     private record Fact(String label, String value) {}
 
@@ -30,7 +30,7 @@ public final class Facts {
         }
     }
 
-    /** Breaks behind commas and spaces only: what has none, such as a URL, must stay in one piece. */
+    /** Breaks lines only after commas and spaces, so a URL stays in one piece. */
     private static List<String> wrapped(String value, int most) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();

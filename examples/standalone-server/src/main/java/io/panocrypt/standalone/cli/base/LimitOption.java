@@ -2,7 +2,7 @@ package io.panocrypt.standalone.cli.base;
 
 import picocli.CommandLine.Option;
 
-/** How many of the newest lines of a journal to show. */
+/** The option that limits how many of the newest entries are shown. */
 public final class LimitOption {
     @Option(
             names = "--limit",

@@ -13,16 +13,16 @@ import java.util.stream.Collectors;
 
 /** Finds the one device, list, member or group that an operator names by its id or by its name. */
 public final class Lookup {
-    /** What may stand in a path unencoded; a name may have dots, an id never has. */
+    /** The form of an id; a name may also contain dots. */
     private static final Pattern MAY_BE_ID = Pattern.compile("[A-Za-z0-9_-]+");
 
-    /** How many characters at the end of any other identifier name it. */
+    /** Number of last characters that identify an object whose id is not a hash. */
     public static final int SHORT_ID = ApprovalRequest.SHORT_ID;
 
-    /** How many characters at the beginning of an identifier that is a hash, of a notice or a closed contact, name it. */
+    /** Number of first characters that identify a notice or a closed contact, whose ids are hashes. */
     public static final int SHORT_HASH = 10;
 
-    /** The length of every identifier that is no hash. */
+    /** The length of an id that is not a hash. */
     public static final int ID_LENGTH = 26;
 
     private final ApiClient api;
@@ -61,7 +61,7 @@ public final class Lookup {
         return new Lookup(api, "approval-groups", "approval group", false);
     }
 
-    /** The identifiers of those members and user groups. */
+    /** The ids of members and user groups. */
     public static List<String> approvers(ApiClient api, List<String> idsOrNames) throws CommandFailure {
         List<String> ids = new ArrayList<>();
         for (String idOrName : idsOrNames) {
@@ -79,7 +79,7 @@ public final class Lookup {
         return ids;
     }
 
-    /** The identifier of the request of which an operator types the end, or all; one that waits wins over others. */
+    /** Finds a request's id by its last characters or in full; a pending request takes precedence. */
     public static String request(ApiClient api, String typed) throws CommandFailure {
         String end = typed.toLowerCase(Locale.ROOT);
         if (end.length() < SHORT_ID || end.length() >= ID_LENGTH) {
@@ -90,12 +90,12 @@ public final class Lookup {
         return requests.only(typed, waiting.isEmpty() ? requests.ids(Map.of(), id -> id.endsWith(end)) : waiting);
     }
 
-    /** The identifier of the notice, among those that could not be delivered, of which an operator types the beginning. */
+    /** Finds the id of an undeliverable notice by its first characters. */
     public static String deadLetter(ApiClient api, String typed) throws CommandFailure {
         return new Lookup(api, "outbox/dead-letters", "undelivered notice", false).hash(typed);
     }
 
-    /** The identifier of the closed contact of which an operator types the beginning. */
+    /** Finds the id of a closed contact by its first characters. */
     public static String closedContact(ApiClient api, String typed) throws CommandFailure {
         return new Lookup(api, "closed-contacts", "closed contact", false).hash(typed);
     }
@@ -125,7 +125,7 @@ public final class Lookup {
         return ids.get(0);
     }
 
-    /** The server's answer for that object; an id wins over a name, and a live device over revoked ones. */
+    /** Gets the object. An id takes precedence over a name, and a live device over revoked ones. */
     public ApiAnswer one(String idOrName) throws CommandFailure {
         Optional<ApiAnswer> found = find(idOrName);
         return found.orElseThrow(() -> CommandFailure.refused("there is no " + noun + " " + idOrName));
@@ -151,7 +151,7 @@ public final class Lookup {
                 api.get(ApiClient.path(collection, named.get(0).path("id").asText())));
     }
 
-    /** The identifiers of those objects. */
+    /** The ids of the named objects. */
     public List<String> ids(List<String> idsOrNames) throws CommandFailure {
         List<String> ids = new ArrayList<>();
         for (String idOrName : idsOrNames) {
@@ -161,7 +161,7 @@ public final class Lookup {
     }
 
     private List<JsonNode> named(String name) throws CommandFailure {
-        // The name of one that is not revoked is found without a search.
+        // The server finds a device that is not revoked directly by name.
         List<JsonNode> named = hasSearch ? whole(Map.of("name", name), name) : whole(Map.of(), name);
         if (named.isEmpty() && hasSearch) {
             named = whole(Map.of("q", name), name);

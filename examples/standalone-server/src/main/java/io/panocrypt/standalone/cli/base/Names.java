@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** The names of objects for a human who would otherwise read ids. */
+/** Maps ids to names for human readers. */
 public final class Names {
     private final ApiClient api;
     private final List<String> collections;
     private final Map<String, String> names = new HashMap<>();
 
-    /** Names of what is in one of those collections. */
+    /** Looks names up in these collections. */
     public Names(ApiClient api, String... collections) {
         this.api = api;
         this.collections = List.of(collections);
@@ -26,12 +26,15 @@ public final class Names {
         names.put(object.id(), cell(object.json().path("name")));
     }
 
-    /** Takes a name from elsewhere, unless there is one already. */
+    /** Adds a name, unless the id already has one. */
     public void know(String id, String name) {
         names.putIfAbsent(id, name);
     }
 
-    /** Asks for the names of an id or of a list of ids, once each: fewer questions than the fleet has pages. */
+    /**
+     * Asks the server for the names of one id or a list of ids, each id once. This takes fewer requests than reading
+     * all pages.
+     */
     public void learn(JsonNode ids) throws CommandFailure {
         if (ids.isArray()) {
             for (JsonNode id : ids) {
@@ -52,7 +55,7 @@ public final class Names {
         }
     }
 
-    /** The name of an id, or the names of a list of ids with commas; an id whose name is not known stays. */
+    /** The name of an id, or the comma-separated names of a list of ids; an id without a known name stays. */
     public String of(JsonNode ids) {
         if (ids.isArray()) {
             return StreamSupport.stream(ids.spliterator(), false).map(this::of).collect(Collectors.joining(","));

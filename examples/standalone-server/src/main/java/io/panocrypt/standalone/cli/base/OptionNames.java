@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What the operator types for a member of a request body, or to have a channel, so that a refusal speaks of options. */
+/** Maps request members and channels to the command's options, so error messages name options. */
 public final class OptionNames {
     public static final Map<String, String> OPTIONS = Map.ofEntries(
             Map.entry("acknowledgeOpen", "--acknowledge-open"),
@@ -38,7 +38,7 @@ public final class OptionNames {
             Map.entry("uses", "--uses"),
             Map.entry("volumes", "--volumes"));
 
-    /** By a contact's scheme. */
+    /** What enables a channel, by the contact's scheme. */
     private static final Map<String, String> CHANNELS = Map.of(
             "mailto", "serve --smtp and --mail-from switch it on",
             "log", "serve --notify-log switches it on",
@@ -54,11 +54,11 @@ public final class OptionNames {
     private OptionNames() {}
 
     /**
-     * A problem as the server tells it, in the words of that command.
+     * Rewrites a problem from the server with the names of the command's options.
      *
-     * <p>A word in camel case is a member wherever it stands. Another may be plain English, so only the first of the line is
-     * taken for a member, and {@code confirm}, and only where the command has that option. The server knows a channel that is
-     * off by its scheme alone.
+     * <p>A word in camel case is a member wherever it appears. Other words may be plain English, so they are members
+     * only as the first word of the line, or if they are {@code confirm}, and only if the command has that option. The
+     * server names a disabled channel by its scheme.
      */
     public static String in(String problem, CommandSpec command) {
         Matcher unserved = UNSERVED.matcher(problem);

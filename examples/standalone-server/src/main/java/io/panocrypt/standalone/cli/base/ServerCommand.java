@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A command that asks a server: its failures become lines on standard error and an exit code. */
+/** A command that calls a server. Failures become lines on standard error and an exit code. */
 public abstract class ServerCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
@@ -18,7 +18,7 @@ public abstract class ServerCommand implements Callable<Integer> {
     @Mixin
     private ServerOptions server = new ServerOptions();
 
-    /** With {@code --json} standard output holds one value, neither none nor two. */
+    /** Ensures that with {@code --json} standard output contains exactly one value. */
     private boolean hasPrintedJson;
 
     @Override
@@ -39,17 +39,17 @@ public abstract class ServerCommand implements Callable<Integer> {
         }
     }
 
-    /** Refuses what can be told to be wrong without a server. */
+    /** Refuses options that are wrong independently of the server. */
     protected void checkOptions() throws CommandFailure {}
 
-    /** Asks the server; overridden where a command can do without one. */
+    /** Calls the server; overridden by commands that can do without one. */
     protected void act() throws CommandFailure {
         ask(new ApiClient(server.address(), server.token(), server.tls()));
     }
 
     protected abstract void ask(ApiClient api) throws CommandFailure;
 
-    /** Prints the answer: its JSON with {@code --json}, else for humans, with its warnings on standard error. */
+    /** Prints the answer: as JSON with {@code --json}, else for humans. Warnings go to standard error. */
     public final void print(ApiAnswer answer, Consumer<JsonNode> forHumans) {
         if (server.json()) {
             printJson(answer.body().isEmpty() ? "{}" : answer.body().stripTrailing());
@@ -69,15 +69,16 @@ public abstract class ServerCommand implements Callable<Integer> {
         out().println(TextTable.plainJson(json));
     }
 
-    /** Tells that this command's output is lines of JSON even without {@code --json}: a failure adds none to them. */
+    /** Declares that the output is lines of JSON even without {@code --json}: a failure must not add a line. */
     public final void printsLines() {
         hasPrintedJson = true;
     }
 
     /**
-     * Prints a secret that the server tells only once, alone on its line so that it can be sent to a file.
+     * Prints a secret that the server shows only once. It is alone on standard output, so it can be redirected to a
+     * file.
      *
-     * @param notes for the human who watches, on standard error
+     * @param notes for the human, on standard error
      */
     public final void printSecret(ApiAnswer answer, String secret, String... notes) throws CommandFailure {
         String told = answer.text(secret);
@@ -89,7 +90,7 @@ public abstract class ServerCommand implements Callable<Integer> {
         });
     }
 
-    /** A failure's lines, those of the server in the words of this command. */
+    /** A failure's lines; problems from the server name this command's options. */
     public final List<String> told(CommandFailure failure) {
         return failure.isRefusal()
                 ? failure.lines().stream()
@@ -98,7 +99,7 @@ public abstract class ServerCommand implements Callable<Integer> {
                 : failure.lines();
     }
 
-    /** Whether names and other comforts are of no use to the reader. */
+    /** Whether the output is JSON, so names and other help for humans are not needed. */
     public final boolean printsJson() {
         return server.json();
     }

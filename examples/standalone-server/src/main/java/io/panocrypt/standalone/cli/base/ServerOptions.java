@@ -13,7 +13,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say which server to ask, as whom, and how to print the answer. */
+/** The options of a server command: the server, the token and the output format. */
 public final class ServerOptions {
     /** RFC 6750 section 2.1, {@code b64token}. */
     private static final Pattern BEARER_TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
@@ -55,7 +55,7 @@ public final class ServerOptions {
         return json;
     }
 
-    /** The server's address without a slash at its end. */
+    /** The server's address without a trailing slash. */
     public String address() throws CommandFailure {
         String trimmed = url.strip().replaceAll("/+$", "");
         try {
@@ -74,12 +74,12 @@ public final class ServerOptions {
         throw CommandFailure.usage("--url must be http://HOST[:PORT] or https://HOST[:PORT], with a path at most");
     }
 
-    /** Whom an https server is believed by; empty where {@code --ca} is not given. */
+    /** The trusted certificates for an https server; empty without {@code --ca}. */
     public Optional<SSLContext> tls() throws CommandFailure {
         return ca == null || ca.toString().isEmpty() ? Optional.empty() : Optional.of(CaFile.trusted(ca));
     }
 
-    /** The content of the token file; no message of a failure contains any of it. */
+    /** The content of the token file. No error message contains any part of it. */
     public String token() throws CommandFailure {
         String token;
         try {
@@ -92,7 +92,7 @@ public final class ServerOptions {
         } catch (IOException e) {
             throw CommandFailure.usage("the token file " + tokenFile + " cannot be read: " + e.getMessage());
         }
-        // The HTTP client would put a value that it refuses, and so the token, into its exception's text.
+        // Checked here, because the HTTP client quotes a refused value in its exception, which would reveal the token.
         if (!BEARER_TOKEN.matcher(token).matches()) {
             throw CommandFailure.usage("the token file " + tokenFile + " does not hold one token");
         }

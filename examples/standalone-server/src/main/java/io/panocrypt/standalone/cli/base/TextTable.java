@@ -14,25 +14,25 @@ import java.util.stream.StreamSupport;
 
 /** Rows of text in aligned columns, safe to show on a terminal. */
 public final class TextTable {
-    /** As many characters as the narrowest terminal in use has. */
+    /** The width of the narrowest common terminal, in characters. */
     public static final int WIDTH = 80;
 
-    /** No column is cut to less: what is left must still tell one thing from another. */
+    /** The minimum width of a shortened column: cells must stay distinguishable. */
     private static final int MIN_CUT = 9;
 
     private static final String CUT = "...";
 
-    /** What becomes of a column where the table must fit a terminal. */
+    /** How to treat a column if the table is wider than the terminal. */
     public enum Narrow {
-        /** Shown as it is: what is typed again, or says nothing when cut. */
+        /** Shown in full: for values that are typed again or are useless when shortened. */
         WHOLE,
-        /** Shown, and shortened where there is no room. */
+        /** Shortened if there is no room. */
         CUT,
         /** Left out. */
         NONE
     }
 
-    /** A column under its heading. */
+    /** A column and its heading. */
     public record Column(String heading, Narrow narrow) {}
 
     private final List<Column> columns;
@@ -43,17 +43,17 @@ public final class TextTable {
         row(this.columns.stream().map(Column::heading).toArray(String[]::new));
     }
 
-    /** A column that is always shown, and never cut. */
+    /** A column that is always shown in full. */
     public static Column whole(String heading) {
         return new Column(heading, Narrow.WHOLE);
     }
 
-    /** A column that is always shown, and cut where there is no room. */
+    /** A column that is always shown, and shortened if there is no room. */
     public static Column cut(String heading) {
         return new Column(heading, Narrow.CUT);
     }
 
-    /** A column that is shown only where there is room for anything. */
+    /** A column that is shown only with {@code --wide}. */
     public static Column wide(String heading) {
         return new Column(heading, Narrow.NONE);
     }
@@ -70,8 +70,8 @@ public final class TextTable {
     /**
      * Prints all rows.
      *
-     * @param wide whether every column is shown whole, however long the lines become
-     * @return whether a cell was cut
+     * @param wide whether to show every column in full, whatever the length of the lines
+     * @return whether a cell was shortened
      */
     public boolean print(PrintWriter out, boolean wide) {
         List<Integer> shown = IntStream.range(0, columns.size())
@@ -98,7 +98,7 @@ public final class TextTable {
         return cut;
     }
 
-    /** Takes from the widest column first. */
+    /** Shortens the widest column first. */
     private void fit(List<Integer> shown, int[] widths) {
         int over = shown.stream().mapToInt(i -> widths[i] + 2).sum() - 2 - WIDTH;
         for (; over > 0; over--) {
@@ -112,7 +112,7 @@ public final class TextTable {
         }
     }
 
-    /** Leaves out the middle: names that begin alike often end differently. */
+    /** Drops the middle: names with the same beginning often differ at the end. */
     private static String shortened(String text, int most) {
         int length = width(text);
         if (length <= most) {
@@ -130,7 +130,7 @@ public final class TextTable {
         return cell(value).replaceFirst("\\.[0-9]+Z$", "Z");
     }
 
-    /** A JSON value for a cell: nothing for null, a list with commas. */
+    /** A JSON value for a cell: empty for null, a list separated by commas. */
     public static String cell(JsonNode value) {
         if (value.isArray()) {
             return StreamSupport.stream(value.spliterator(), false)
@@ -140,18 +140,18 @@ public final class TextTable {
         return value.isNull() || value.isMissingNode() ? "" : value.isValueNode() ? value.asText() : value.toString();
     }
 
-    /** The text without what would steer a terminal: notes and reasons are other people's. */
+    /** Removes characters that control a terminal: notes and reasons come from other people. */
     public static String plain(String text) {
         StringBuilder plain = new StringBuilder(text.length());
         text.codePoints().map(c -> steers(c) ? '?' : c).forEach(plain::appendCodePoint);
         return plain.toString();
     }
 
-    /** JSON with the same value that steers no terminal: inside its strings each such character is escaped. */
+    /** The same JSON value with all characters that control a terminal escaped. */
     public static String plainJson(String json) {
         StringBuilder plain = new StringBuilder(json.length());
         json.codePoints().forEach(c -> {
-            // Between tokens these three are white space; inside a string JSON has them escaped already.
+            // These three are white space between tokens; inside a string JSON always escapes them.
             if (steers(c) && c != '\n' && c != '\r' && c != '\t') {
                 for (char unit : Character.toChars(c)) {
                     plain.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
@@ -163,7 +163,10 @@ public final class TextTable {
         return plain.toString();
     }
 
-    /** Controls (C0, DEL, C1), what reorders text or is invisible, line ends of Unicode, and halves of surrogate pairs. */
+    /**
+     * Control characters (C0, DEL, C1), characters that reorder text or are invisible, Unicode line ends, and unpaired
+     * surrogates.
+     */
     private static boolean steers(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL,
@@ -175,7 +178,7 @@ public final class TextTable {
         };
     }
 
-    /** How many columns of a terminal. */
+    /** The number of terminal columns of a text. */
     public static int width(String text) {
         return text.codePointCount(0, text.length());
     }

@@ -11,13 +11,13 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
 
-/** How options' values are read; a refusal says what may be typed and never names a Java class. */
+/** Parses option values. Error messages say what is allowed and never name a Java class. */
 public final class Typed {
     private static final Pattern SHORT_DURATION = Pattern.compile("([0-9]+d)?((?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?)");
 
     private Typed() {}
 
-    /** Sets the converters of a command and of all subcommands that it has by now. */
+    /** Sets the converters of a command and its present subcommands. */
     public static void addTo(CommandLine command) {
         command.registerConverter(Duration.class, Typed::duration);
         command.registerConverter(Integer.class, Typed::number);

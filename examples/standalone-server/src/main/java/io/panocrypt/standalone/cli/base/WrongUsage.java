@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Tells what was typed wrong in one line, and where the help is in another. */
+/** Reports wrong usage in one line, and in a second line where to find help. */
 public final class WrongUsage {
     private static final int MAX_SUGGESTIONS = 3;
 
@@ -24,7 +24,7 @@ public final class WrongUsage {
         return CommandLine.ExitCode.USAGE;
     }
 
-    /** Where the help of that command is. */
+    /** The line that names the command's help. */
     public static String help(CommandSpec spec) {
         return "see '" + spec.qualifiedName() + " --help'";
     }
@@ -41,7 +41,7 @@ public final class WrongUsage {
                 : String.valueOf(wrong.getMessage());
     }
 
-    /** Options alone: a word would be compared with the names of all commands. */
+    /** Suggests options only: other words would be compared with all command names. */
     private static String suggested(UnmatchedArgumentException unmatched) {
         List<String> options = unmatched.getSuggestions().stream()
                 .filter(option -> option.startsWith("-"))

@@ -1,3 +1,3 @@
-/** What every operator command stands on: the REST client, tables, failures, names of options, lookups. */
+/** Shared by the operator commands: REST client, tables, failures, option names, lookups. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.standalone.cli.base;

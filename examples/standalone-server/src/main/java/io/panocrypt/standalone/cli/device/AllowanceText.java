@@ -9,11 +9,11 @@ import static io.panocrypt.standalone.cli.base.TextTable.wide;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.standalone.cli.base.TextTable;
 
-/** Allowances as humans read them. */
+/** Formats allowances for humans. */
 final class AllowanceText {
     private AllowanceText() {}
 
-    /** A JSON array is such a list, and so is a single JSON object, of its members: give that one in a list of its own. */
+    /** Builds the table. Wrap a single JSON object in a list: iterated directly it would yield its members. */
     static TextTable table(Iterable<JsonNode> allowances) {
         TextTable table =
                 new TextTable(whole("ID"), wide("USES"), whole("LEFT"), cut("SKIPS"), wide("SOURCE"), whole("EXPIRES"));

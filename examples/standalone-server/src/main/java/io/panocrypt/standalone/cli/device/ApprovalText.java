@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** What makes a device wait for people, and for whom, as humans read it. */
+/** Formats for humans why a device needs approval, and by whom. */
 final class ApprovalText {
     private ApprovalText() {}
 
-    /** What asks for approval, in a word or a few. */
+    /** What requires approval, in a few words. */
     static String brief(JsonNode device) {
         List<String> causes = causes(device, "");
         if (causes.isEmpty()) {
@@ -22,7 +22,7 @@ final class ApprovalText {
         return String.join(",", causes) + (isReachable(device) ? "" : " (nobody can)");
     }
 
-    /** What asks for approval, who can give it, and how many must. */
+    /** Adds what requires approval, who may approve, and how many must. */
     static void addTo(Facts facts, JsonNode device) {
         List<String> causes = causes(device, "group ");
         facts.row("approval", causes.isEmpty() ? "not required" : "required by " + String.join(", ", causes));

@@ -6,7 +6,7 @@ import io.panocrypt.standalone.cli.base.ApiClient;
 import io.panocrypt.standalone.cli.base.CommandFailure;
 import picocli.CommandLine.Command;
 
-/** An act on devices that needs nothing but to know which. */
+/** A command on devices without further options. */
 abstract class DeviceAct extends DevicesCommand {
     private final String act;
 

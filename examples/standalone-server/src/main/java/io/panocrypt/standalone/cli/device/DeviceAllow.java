@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code device allow}: lets a device unlock a few times although a gate would refuse it. */
+/** {@code device allow}: lets a device unlock a limited number of times although a gate would refuse it. */
 @Command(name = "allow", description = "Allow a device to unlock once, or a few times, past the gates that you name.")
 final class DeviceAllow extends TableCommand {
     @Parameters(paramLabel = "DEVICE", description = "Its id or name.")

@@ -8,7 +8,7 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code device allowances}: what a device may still use. */
+/** {@code device allowances}: lists a device's remaining allowances. */
 @Command(name = "allowances", description = "List a device's allowances.")
 final class DeviceAllowances extends TableCommand {
     @Parameters(paramLabel = "DEVICE", description = "Its id or name.")

@@ -8,7 +8,7 @@ import io.panocrypt.standalone.cli.base.ServerCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code device cancel-allowance}: takes an allowance back. */
+/** {@code device cancel-allowance}: cancels an allowance. */
 @Command(name = "cancel-allowance", description = "Take an allowance back.")
 final class DeviceCancelAllowance extends ServerCommand {
     @Parameters(index = "0", paramLabel = "DEVICE", description = "The device's id or name.")

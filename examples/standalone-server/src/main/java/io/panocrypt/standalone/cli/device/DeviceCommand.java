@@ -3,7 +3,7 @@ package io.panocrypt.standalone.cli.device;
 import io.panocrypt.standalone.cli.base.CommandGroup;
 import picocli.CommandLine.Command;
 
-/** {@code device}: machines that unlock by themselves. */
+/** {@code device}: machines that unlock automatically. */
 @Command(
         name = "device",
         description = "Machines that unlock by themselves.",

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What comes to a device's tags, sources and lists or goes from them, while the others stay. */
+/** Tags, sources and lists to add to a device or remove from it; the others stay. */
 final class DeviceDelta {
     @Option(names = "--add-tag", paramLabel = "TAG", description = "One tag more; repeatable.")
     private List<String> addTags = List.of();
@@ -34,7 +34,7 @@ final class DeviceDelta {
     @Option(names = "--remove-list", paramLabel = "LIST", description = "One network access list less; repeatable.")
     private List<String> removeLists = List.of();
 
-    /** Which lists of ids those names mean; asked once for all devices. */
+    /** The ids of the lists to add, looked up once for all devices. */
     private @Nullable List<String> addListIds;
 
     private @Nullable List<String> removeListIds;
@@ -55,7 +55,7 @@ final class DeviceDelta {
         return addLists.isEmpty() && removeLists.isEmpty();
     }
 
-    /** Refuses a part that {@code other} replaces as a whole, and what is no address block. */
+    /** Refuses parts that {@code other} replaces as a whole, and invalid address blocks. */
     void check(DeviceOptions other) throws CommandFailure {
         if (!tagsStay() && other.tags != null
                 || !sourcesStay() && other.sources != null
@@ -79,10 +79,9 @@ final class DeviceDelta {
     }
 
     /**
-     * Puts those lists that change, as they will be, into a request body.
+     * Adds the new value of each changed list to a request body.
      *
-     * @param strict whether to refuse to remove what is not there: typed for one device it is mistyped, and what is meant
-     *     would stay
+     * @param strict whether to refuse removing what is not there: for a single device this is probably a typing error
      */
     void writeTo(ObjectNode body, ApiAnswer before, Lookup networkAccessLists, boolean strict) throws CommandFailure {
         if (strict) {

@@ -15,7 +15,7 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code device denies}: which sources are refused for a while. */
+/** {@code device denies}: lists the sources that are temporarily denied. */
 @Command(name = "denies", description = "List a device's temporary denies; lift-deny ends them.")
 final class DeviceDenies extends TableCommand {
     @Parameters(paramLabel = "DEVICE", description = "Its id or name.")

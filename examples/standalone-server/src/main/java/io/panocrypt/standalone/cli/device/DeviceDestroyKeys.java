@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code device destroy-keys}: destroys the private keys of one hidden generation for ever. */
+/** {@code device destroy-keys}: destroys the private keys of one hidden generation irrevocably. */
 @Command(
         name = "destroy-keys",
         description = "Destroy a hidden generation of keys. There is no way back for disks that are still bound to it.")

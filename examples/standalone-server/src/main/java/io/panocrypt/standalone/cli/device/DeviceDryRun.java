@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code device dry-run}: would this address unlock this device now, and which gate decides. */
+/** {@code device dry-run}: tests whether this address could unlock this device now, and which gate decides. */
 @Command(
         name = "dry-run",
         description = "Would this address unlock this device now, and which gate decides? Exits with 0 either way.")

@@ -16,7 +16,7 @@ import io.panocrypt.standalone.cli.base.TextTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code device keys}: which generations of keys a device has. */
+/** {@code device keys}: lists a device's key generations. */
 @Command(
         name = "keys",
         description = "List a device's generations of keys. A hidden one is no longer advertised, but still answers.")

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code device list}: all devices, or those that a filter names. */
+/** {@code device list}: lists all devices, or those that match a filter. */
 @Command(name = "list", description = "List devices.")
 final class DeviceList extends TableCommand {
     @Option(names = "--tag", paramLabel = "TAG", description = "Only devices with this tag.")

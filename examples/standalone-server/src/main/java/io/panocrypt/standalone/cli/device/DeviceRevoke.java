@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code device revoke}: destroys a device's keys for ever. */
+/** {@code device revoke}: destroys a device's keys irrevocably. */
 @Command(name = "revoke", description = "Destroy a device's keys. There is no way back.")
 final class DeviceRevoke extends ServerCommand {
     @Parameters(paramLabel = "DEVICE", description = "Its id or name.")

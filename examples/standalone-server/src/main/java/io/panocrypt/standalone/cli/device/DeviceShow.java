@@ -7,7 +7,7 @@ import io.panocrypt.standalone.cli.base.ServerCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code device show}: everything about one device but its secrets. */
+/** {@code device show}: shows everything about one device except its secrets. */
 @Command(name = "show", description = "Show a device.")
 final class DeviceShow extends ServerCommand {
     @Parameters(paramLabel = "DEVICE", description = "Its id or name.")

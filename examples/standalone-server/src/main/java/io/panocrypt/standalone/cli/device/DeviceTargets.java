@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The devices that a command acts on: one by its id or name, or all that have all the named tags. */
+/** The devices that a command acts on: one by id or name, or all with all the named tags. */
 final class DeviceTargets {
     @Parameters(paramLabel = "DEVICE", arity = "0..1", description = "Its id or name.")
     private @Nullable String device;
@@ -35,12 +35,12 @@ final class DeviceTargets {
         }
     }
 
-    /** The id or name of the one device; empty where tags say which. */
+    /** The id or name of the single device; empty if devices are selected by tags. */
     Optional<String> one() {
         return Optional.ofNullable(device);
     }
 
-    /** All devices with the tags but revoked ones, which nothing can change. */
+    /** All devices with the tags, except revoked ones, which cannot change. */
     List<JsonNode> tagged(ApiClient api) throws CommandFailure {
         List<String> wanted =
                 tags.stream().map(tag -> tag.toLowerCase(Locale.ROOT)).toList();

@@ -7,11 +7,11 @@ import io.panocrypt.standalone.cli.base.Facts;
 import io.panocrypt.standalone.cli.base.TextTable;
 import java.io.PrintWriter;
 
-/** Devices as humans read them. */
+/** Formats devices for humans. */
 final class DeviceText {
     private DeviceText() {}
 
-    /** What the owner of a new device needs; the command to type stands last, on a line of its own. */
+    /** Prints what the owner of a new device needs. The command to type is on the last line. */
     static void printBinding(JsonNode device, PrintWriter out) {
         new Facts()
                 .row("id", cell(device.path("id")))
@@ -44,7 +44,8 @@ final class DeviceText {
                     cell(key.path("exchange")) + (key.path("hidden").asBoolean() ? " (hidden)" : ""));
         }
         facts.row("created", cell(device.path("created")));
-        // Only the view of one device tells them; without it an empty line would say that there was none.
+        // Only the view of a single device has these members. Without the check an empty line would suggest there was
+        // no unlock.
         if (device.has("lastSeen")) {
             facts.row("last seen", cell(device.path("lastSeen"))).row("last unlock", cell(device.path("lastUnlock")));
         }
@@ -60,7 +61,7 @@ final class DeviceText {
         }
     }
 
-    /** One line after an act: which device, and what it is now. */
+    /** Prints one line: the device and its new state. */
     static void printState(JsonNode device, PrintWriter out) {
         new Facts()
                 .row(cell(device.path("id")), cell(device.path("name")) + "  " + cell(device.path("state")))

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 
-/** A command that changes one device, or several one after the other. */
+/** A command that changes one device, or several in sequence. */
 abstract class DevicesCommand extends ServerCommand {
     @Mixin
     private DeviceTargets targets = new DeviceTargets();
@@ -23,7 +23,7 @@ abstract class DevicesCommand extends ServerCommand {
         targets.check();
     }
 
-    /** Whether the operator named one device, and not tags. */
+    /** Whether the operator named a single device rather than tags. */
     final boolean changesOne() {
         return targets.one().isPresent();
     }
@@ -38,7 +38,7 @@ abstract class DevicesCommand extends ServerCommand {
         }
     }
 
-    /** Changes a device as the operator said; the answer is what it is now. */
+    /** Changes a device; returns its new state. */
     abstract ApiAnswer change(ApiClient api, ApiAnswer before) throws CommandFailure;
 
     abstract void printDone(JsonNode after);

@@ -1,3 +1,3 @@
-/** The commands of the group device. */
+/** The commands of {@code device}. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.standalone.cli.device;
