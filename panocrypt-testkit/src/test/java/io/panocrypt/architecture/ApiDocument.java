@@ -24,7 +24,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** The page docs/api.md, as the sources say it should be. */
+/** Generates the expected docs/api.md from the sources. */
 final class ApiDocument {
     static final List<String> MODULES =
             List.of("panocrypt-crypto", "panocrypt-policy", "panocrypt-servlet", "panocrypt-testkit");

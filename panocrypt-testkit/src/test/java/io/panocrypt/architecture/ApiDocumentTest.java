@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** docs/api.md lists the public types that the sources export, with what their Javadoc says first. */
+/** docs/api.md lists the exported public types with the first sentence of their Javadoc. */
 class ApiDocumentTest {
     private static final Path ROOT = Path.of(System.getProperty("panocrypt.root"));
     private static final Path PAGE = ROOT.resolve("docs").resolve("api.md");

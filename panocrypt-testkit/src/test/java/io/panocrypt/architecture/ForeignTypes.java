@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Types in what an embedder sees that are not for embedders: of third parties, which would tie them to our choice, or internal. */
+/**
+ * Types in public signatures that are not for embedders: third-party types, which would tie embedders to our choice,
+ * and internal types.
+ */
 final class ForeignTypes {
     static final ArchCondition<JavaClass> NOT_SHOW =
             new ArchCondition<>("show no internal type, and none of a third party but jakarta.servlet") {
@@ -33,7 +36,7 @@ final class ForeignTypes {
 
     private static final List<String> OWN = List.of("java.", "javax.", "io.panocrypt.", "jakarta.servlet.");
 
-    /** A place that an embedder can read, and the types that stand there. */
+    /** A public signature and its types. */
     private record Signature(String where, List<? extends JavaType> types) {}
 
     private ForeignTypes() {}

@@ -11,7 +11,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The project's own main classes and module descriptors, as they stand on the class path. */
+/** The project's main classes and module descriptors on the class path. */
 final class House {
     private static final Set<String> LIBRARIES =
             Set.of("io.panocrypt.crypto", "io.panocrypt.policy", "io.panocrypt.servlet");
@@ -24,7 +24,7 @@ final class House {
                 .importPackages("io.panocrypt");
     }
 
-    /** The packages that the libraries export to everyone; the testkit is not among them, it shows JUnit on purpose. */
+    /** The packages that the libraries export to everyone. Excludes the testkit, which exposes JUnit on purpose. */
     static Set<String> exportedPackages() throws IOException {
         Set<String> exported = new HashSet<>();
         for (URL url : Collections.list(House.class.getClassLoader().getResources("module-info.class"))) {

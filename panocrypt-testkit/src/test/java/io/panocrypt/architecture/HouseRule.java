@@ -16,10 +16,10 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * One rule of the house: an arrow of the architecture that the compiler alone does not hold.
+ * An architecture rule that the compiler alone does not check.
  *
- * <p>A rule accepts that nothing is there for it to look at, since a package may be empty for a while;
- * {@link HouseRuleTest} makes up for it by showing each rule a violation.
+ * <p>A rule accepts an empty package, since one may be empty for a while. So {@link HouseRuleTest} shows each rule
+ * failing on a violation.
  */
 enum HouseRule {
     CRYPTO_KNOWS_NO_DEVICE(noClasses()
@@ -69,7 +69,7 @@ enum HouseRule {
             .dependOnClassesThat()
             .resideInAPackage("io.panocrypt.policy.store..")),
 
-    /** So that no member's edit is committed without the condition that the member's token stands. */
+    /** Only the editor adds the condition that the member's token is still valid. */
     ONLY_THE_EDITOR_MAKES_EDITS(noClasses()
             .that(resideInAnyPackage("io.panocrypt.policy..", "io.panocrypt.servlet..")
                     .and(not(resideInAPackage("io.panocrypt.policy.spi..")))
@@ -79,7 +79,7 @@ enum HouseRule {
 
     PACKAGES_FORM_NO_CYCLE(slices().matching("io.panocrypt.(**)").should().beFreeOfCycles()),
 
-    /** What is not API must not look like it: it lives below {@code internal}, and no such package is exported. */
+    /** Everything that is not API is below {@code internal}, and no such package is exported. */
     EXPORTED_PACKAGES_HOLD_API_ONLY(exported -> classes()
             .that(resideInAnyPackage("io.panocrypt.crypto..", "io.panocrypt.policy..", "io.panocrypt.servlet.."))
             .should(Rooms.beExportedOrInternal(exported))),
@@ -113,7 +113,7 @@ enum HouseRule {
         this.rule = rule;
     }
 
-    /** Throws an {@link AssertionError} that names the culprits, if there are any. */
+    /** Throws an {@link AssertionError} that names all violations, if there are any. */
     void check(JavaClasses house, Set<String> exportedPackages) {
         rule.apply(exportedPackages).allowEmptyShould(true).check(house);
     }

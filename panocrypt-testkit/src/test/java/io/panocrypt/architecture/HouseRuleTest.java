@@ -40,7 +40,7 @@ class HouseRuleTest {
             assertTrue(HOUSE.stream().noneMatch(type -> type.isEquivalentTo(HouseRuleTest.class)));
         }
 
-        /** Otherwise the rule on the API would have nothing to look at, and would hold for ever. */
+        /** Otherwise the rule about the API would check nothing and always pass. */
         @ParameterizedTest
         @ValueSource(strings = {"io.panocrypt.crypto", "io.panocrypt.policy", "io.panocrypt.servlet"})
         void readsWhatEachLibraryWithClassesExports(String library) throws IOException {

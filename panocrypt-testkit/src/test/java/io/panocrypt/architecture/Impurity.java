@@ -11,7 +11,7 @@ import java.time.InstantSource;
 import java.util.Random;
 import java.util.Set;
 
-/** What a function may not touch if the same arguments are always to give the same answer. */
+/** What a pure function must not use. */
 final class Impurity {
     static final DescribedPredicate<JavaClass> TYPES = resideInAnyPackage(
                     "java.io..", "java.nio..", "java.net..", "java.sql..", "javax.sql..", "io.panocrypt.policy.store..")

@@ -7,7 +7,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.Set;
 
-/** How packages divide the house. */
+/** The rules about packages. */
 final class Rooms {
     private static final int MAX_TYPES = 40;
 

@@ -12,17 +12,14 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/**
- * A handful of classes compiled on the spot: lawful or unlawful code in the real package names, without a trace of it
- * on the class path of the other tests.
- */
+/** Compiles a few classes in the real packages for a test, without putting them on the class path of other tests. */
 final class SmallHouse {
     private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
 
-    // Kept open for all houses: most of a small compilation is the opening of the JDK's own classes.
+    // Shared by all compilations: most of the time of a small one is opening the JDK's classes.
     private static final StandardJavaFileManager FILES = COMPILER.getStandardFileManager(null, null, null);
 
-    /** A class given by its full name and its members; types of libraries are stubs, given the same way. */
+    /** A class with its full name and members; stubs of library types have the same form. */
     record Code(String name, String members) {
         String source() {
             int dot = name.lastIndexOf('.');
@@ -37,7 +34,7 @@ final class SmallHouse {
 
     private SmallHouse() {}
 
-    /** Compiles into the given empty folder and imports what belongs to the project. */
+    /** Compiles into the given empty folder and imports the project's classes. */
     static JavaClasses build(Path folder, List<Code> codes) throws IOException {
         List<Path> sources = new ArrayList<>();
         for (Code code : codes) {

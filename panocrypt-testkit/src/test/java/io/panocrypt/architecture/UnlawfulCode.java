@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Code that breaks one rule, in a class named Culprit. */
+/** Code that violates one rule, in a class named Culprit. */
 record UnlawfulCode(HouseRule breaks, List<Code> codes) {
     static final Set<String> EXPORTED = Set.of(
             "io.panocrypt.crypto.ec",

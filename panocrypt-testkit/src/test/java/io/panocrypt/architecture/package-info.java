@@ -1,4 +1,4 @@
-/** The arrows between the modules and packages, as rules that are checked and that are themselves shown to fire. */
+/** Architecture rules for modules and packages, each shown to fail on a violation. */
 @NullMarked
 package io.panocrypt.architecture;
 

@@ -1,10 +1,13 @@
 package io.panocrypt.policy;
 
-/** What a service does by itself each minute, for tests that let time pass; in this package, because no embedder needs it. */
+/**
+ * Runs the service's periodic tasks on request, for tests with their own clock. In this package, because embedders do
+ * not need it.
+ */
 public final class EachMinute {
     private EachMinute() {}
 
-    /** Writes down what is due of what was counted. */
+    /** Writes the counts that are due. */
     public static void flush(Panocrypt service) {
         service.history().flush();
     }

@@ -15,7 +15,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** All other tests run on the class path, where what a module does not open is open: the service once started only there. */
+/**
+ * Runs on the module path. On the class path, where all other tests run, packages that a module does not open are open
+ * anyway.
+ */
 class ModulePathTest {
     private static final Predicate<String> MODULES = Pattern.compile(
                     "[/\\\\](panocrypt-(crypto|policy)|jackson-(core|databind|annotations|datatype-jdk8))[/\\\\]")

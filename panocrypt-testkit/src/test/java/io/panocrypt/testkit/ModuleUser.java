@@ -14,11 +14,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 
-/** A program that embeds the service, which stands on the module path; prints what it is that Panocrypt runs in. */
+/** A program that embeds the service on the module path. Prints the module of Panocrypt. */
 final class ModuleUser {
     private ModuleUser() {}
 
-    /** Argument: where to make a master key. */
+    /** Argument: the path of the new master key. */
     public static void main(String[] arguments) throws IOException {
         MemoryStore store = new MemoryStore(InstantSource.system(), "node-1");
         try (MasterKey master = MasterKey.create(Path.of(arguments[0]), new SecureRandom())) {
@@ -41,7 +41,7 @@ final class ModuleUser {
         }
     }
 
-    /** A service that takes a checkpoint at its end. */
+    /** Opens a service that takes a checkpoint when it is closed. */
     private static Panocrypt open(MemoryStore store, MasterKey master) {
         return Panocrypt.builder()
                 .store(store)

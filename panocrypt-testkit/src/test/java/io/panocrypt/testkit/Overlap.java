@@ -4,15 +4,12 @@ import io.panocrypt.testkit.support.TestTimeout;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Holds the first thread of a race at one point until a second has come there, so that what is wrong between two threads shows
- * on a machine of any speed.
- */
+/** Holds the first thread at a point until a second one arrives there, so a race shows on a machine of any speed. */
 public final class Overlap {
     private final Thread test = Thread.currentThread();
     private final CountDownLatch two = new CountDownLatch(2);
 
-    /** Does not hold the thread that made this: it prepares the race and takes no part in it. */
+    /** Holds the thread at this point, except the thread that created this object, which only prepares the race. */
     public void meet() {
         if (Thread.currentThread() == test) {
             return;

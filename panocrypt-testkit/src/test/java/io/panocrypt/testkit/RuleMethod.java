@@ -22,14 +22,14 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 
 /**
- * One test method of a contract, which checks one rule.
+ * A test method of a contract; it checks one rule.
  *
  * @param contract the contract, or a subclass that can be run
  * @param group the nested class that has the method; null if the contract itself has it
  * @param method its display name begins with the rule
  */
 public record RuleMethod(Class<?> contract, @Nullable Class<?> group, Method method) {
-    /** All tests of the contract and of the groups in it. */
+    /** All tests of the contract and its groups. */
     public static List<RuleMethod> of(Class<?> contract) {
         List<RuleMethod> found = new ArrayList<>();
         rules(contract).forEach(method -> found.add(new RuleMethod(contract, null, method)));
@@ -49,7 +49,7 @@ public record RuleMethod(Class<?> contract, @Nullable Class<?> group, Method met
         return of(contract).stream().map(RuleMethod::rule).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Which rules these tests find violated; each of them must run. */
+    /** Runs the tests, none of which may be skipped, and returns the violated rules. */
     public static Set<String> failed(List<RuleMethod> tests) {
         Events events = EngineTestKit.engine("junit-jupiter")
                 .selectors(tests.stream().map(RuleMethod::selector).toArray(DiscoverySelector[]::new))
@@ -60,7 +60,7 @@ public record RuleMethod(Class<?> contract, @Nullable Class<?> group, Method met
         return rules(events.failed());
     }
 
-    /** Its rule. */
+    /** The rule's id, such as D12. */
     public String rule() {
         return rule(method);
     }

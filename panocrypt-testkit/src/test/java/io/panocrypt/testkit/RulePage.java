@@ -10,14 +10,14 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A page that explains a contract by tables whose first column names rules. */
+/** A page that explains a contract in tables; their first column contains rule ids. */
 public final class RulePage {
     private static final Pattern ROW = Pattern.compile("^\\| ([A-Z][0-9]+(?:, [A-Z][0-9]+)*) \\|", Pattern.MULTILINE);
 
     private RulePage() {}
 
     /**
-     * The rules that the page explains; fails if it explains one twice.
+     * Returns the rules that the page explains; fails if it explains one twice.
      *
      * @param name the page's name in the folder docs
      */

@@ -28,11 +28,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A clock that goes wrong by an hour and comes back, on any store. */
+/** Tests with a clock that jumps by an hour and back, on any store. */
 abstract class ClockScenarios {
     static final Duration HOUR = Duration.ofHours(1);
 
-    /** Far more than it takes. */
+    /** Far more than needed. */
     private static final int STEPS_AN_ANSWER = 200;
 
     private static final Duration TOLERANCE = Duration.ofSeconds(2);
@@ -51,7 +51,7 @@ abstract class ClockScenarios {
         site.close();
     }
 
-    /** Every clock there is, once. */
+    /** All clocks, each once. */
     final Set<MutableClock> clocks() {
         Set<MutableClock> clocks = new HashSet<>();
         for (Node node : List.of(site.right, site.jumping)) {
@@ -61,7 +61,7 @@ abstract class ClockScenarios {
         return clocks;
     }
 
-    /** What was granted: how often, and in which window. */
+    /** A grant: the number of uses and the window. */
     private record Window(int uses, Instant from, Instant to) {
         boolean holds(Instant time) {
             return !time.isBefore(from.minus(TOLERANCE)) && time.isBefore(to);
@@ -79,7 +79,7 @@ abstract class ClockScenarios {
         neverAnswersOutsideAWindow(50);
     }
 
-    /** @param answers so many of each node, at least */
+    /** @param answers minimum number of answers from each node */
     private void neverAnswersOutsideAWindow(int answers) {
         long seed = System.nanoTime();
         Run run = new Run(new Random(seed), Node::storeTime);
@@ -99,7 +99,7 @@ abstract class ClockScenarios {
         }
     }
 
-    /** The test of the check: by a clock that is not the store's it must find answers outside their windows. */
+    /** Tests the check: by a clock other than the store's it must find answers outside their windows. */
     @Test
     void seesAnswersOutsideAWindowByAnotherClock() {
         long seed = System.nanoTime();
@@ -110,7 +110,7 @@ abstract class ClockScenarios {
         assertFalse(run.faults.isEmpty(), "seed " + seed);
     }
 
-    /** Operators, devices and a clock that do something at random. */
+    /** Random acts of operators, devices and a clock. */
     private final class Run {
         private final Random random;
         private final Function<Node, Instant> time;
@@ -162,7 +162,7 @@ abstract class ClockScenarios {
                     windows.put(approved.id(), new Window(site.approved.volumes(), decided, end));
                 });
             } catch (OperationException e) {
-                // The request that one node's clock calls open is over by the other's.
+                // The request is open by one node's clock and expired by the other's.
                 assertEquals(OperationException.Kind.CONFLICT, e.kind());
             }
         }

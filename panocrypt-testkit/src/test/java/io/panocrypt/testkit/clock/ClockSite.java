@@ -41,7 +41,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Two nodes on one store, each with a clock of its own: one is right, the other jumps. One device needs an allowance at each
+ * Two nodes on one store, each with its own clock: one is right, the other jumps. One device needs an allowance at each
  * boot, another an approval.
  */
 final class ClockSite {
@@ -50,7 +50,7 @@ final class ClockSite {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final IpAddress HOME = IpAddress.parse("10.0.0.1");
 
-    /** A node: its service, its own clock, and the clock by which its store judges. */
+    /** A node: its service, its clock, and the clock of its store. */
     record Node(Panocrypt service, MutableClock clock, MutableClock store) {
         Instant storeTime() {
             return store.instant();
@@ -67,10 +67,10 @@ final class ClockSite {
 
     /** A node's view of a store that all nodes share. */
     interface Stores {
-        /** The clock that the store of a node with that clock goes by. */
+        /** The clock that the store uses for a node with this clock. */
         MutableClock storeClock(MutableClock nodes);
 
-        /** Hands a new view of the store to the service, and says what to close afterwards. */
+        /** Passes a new view of the store to {@code use}, together with how to close it. */
         <T> T open(String node, MutableClock nodes, Function<Opened<?>, T> use);
     }
 
@@ -124,12 +124,12 @@ final class ClockSite {
         });
     }
 
-    /** Time passes for everybody. */
+    /** Advances all clocks. */
     void pass(Duration time, Set<MutableClock> clocks) {
         clocks.forEach(clock -> clock.advance(time));
     }
 
-    /** The other node's clock is that much ahead of the right one from now on. */
+    /** Sets how far the other node's clock is ahead of the right one. */
     void jump(Duration ahead) {
         jumping.clock().set(right.clock().instant().plus(ahead));
     }
@@ -143,7 +143,7 @@ final class ClockSite {
         return node.service().allowances().grant(OPERATOR, allowed.id(), wanted);
     }
 
-    /** Approves what waits, if that node sees something that waits. */
+    /** Approves the pending request, if the node sees one. */
     Optional<ApprovalRequest> approve(Node node) {
         return node.service().approvals().list(ApprovalRequest.State.PENDING, null, 10).items().stream()
                 .findFirst()

@@ -8,7 +8,7 @@ import io.panocrypt.testkit.support.MutableClock;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** One store that all nodes share has one clock, which is none of theirs. */
+/** A store shared by all nodes has its own clock. */
 class MemoryClockTest extends ClockScenarios {
     private static final class Shared implements ClockSite.Stores {
         private final MutableClock clock = new MutableClock(ClockSite.START);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
 
-/** On SQLite the store's clock is that of the machine that runs the node. */
+/** On SQLite the store uses the clock of the node's machine. */
 class SqliteClockTest extends ClockScenarios {
     @TempDir
     private Path folder;
@@ -72,7 +72,10 @@ class SqliteClockTest extends ClockScenarios {
         assertTrue(ClockSite.answers(site.jumping, site.allowed));
     }
 
-    /** A lease is a time too: by a node that is behind it is over at once for the others, and only one may settle. */
+    /**
+     * A lease depends on time too. For other nodes the lease of a node with a slow clock ends at once, and only one
+     * node may settle.
+     */
     @Test
     void tellsANoticeTwiceRatherThanNever() {
         MutableClock right = new MutableClock(ClockSite.START);

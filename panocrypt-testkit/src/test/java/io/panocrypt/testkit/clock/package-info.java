@@ -1,3 +1,3 @@
-/** Clocks that jump: what a grant's window is worth on a node whose time is wrong. */
+/** Clocks that jump: whether a grant's window holds on a node with a wrong clock. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.testkit.clock;

@@ -5,18 +5,18 @@ import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.crypto.custody.KeyLabel;
 import io.panocrypt.crypto.ec.EcPoint;
 
-/** Looks at another label or another key than it was given, wherever a key serves. */
+/** Uses another label or key than it was given, in every operation with a key. */
 abstract class AlteringCustody extends ForwardingCustody {
     AlteringCustody(KeyCustody right) {
         super(right);
     }
 
-    /** The label that is looked at. */
+    /** The label to use. */
     KeyLabel label(KeyLabel given) {
         return given;
     }
 
-    /** The key that is looked at. */
+    /** The key to use. */
     CustodyKey key(KeyLabel label, CustodyKey given) {
         return given;
     }

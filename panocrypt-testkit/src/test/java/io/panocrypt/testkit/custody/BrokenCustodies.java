@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Custodies with one mistake each, of the kind that adapters make; each violates one rule and no other. */
+/** Custodies with one typical mistake each; each violates exactly one rule. */
 enum BrokenCustodies {
     MARKS_EVERY_KEY_FOR_EXCHANGE("K1") {
         @Override
@@ -209,7 +209,7 @@ enum BrokenCustodies {
                 @Override
                 public byte[] sign(KeyLabel label, CustodyKey key, byte[] input) {
                     byte[] raw = super.sign(label, key, input);
-                    // On P-256 it takes care.
+                    // P-256 is correct.
                     return label.curve() == Curve.P_256 ? raw : der(raw);
                 }
 
@@ -449,12 +449,12 @@ enum BrokenCustodies {
         this.rule = rule;
     }
 
-    /** The rule that it breaks. */
+    /** The violated rule. */
     String rule() {
         return rule;
     }
 
-    /** The right custody with the mistake; the right one unless overridden. */
+    /** Adds the mistake to a correct custody; none unless overridden. */
     KeyCustody spoilt(KeyCustody right, SealedFixture fixture) {
         return right;
     }
@@ -468,7 +468,7 @@ enum BrokenCustodies {
         };
     }
 
-    /** Gives the same bytes each time. */
+    /** Returns the same bytes each time. */
     private static final class Constant extends SecureRandom {
         private static final long serialVersionUID = 1L;
 

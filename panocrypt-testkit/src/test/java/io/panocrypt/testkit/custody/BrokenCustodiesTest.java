@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The test of the check: each broken custody must fail the rule that it breaks, and no other. */
+/** Tests the contract: each broken custody must fail the rule that it violates, and no other. */
 class BrokenCustodiesTest {
     private static final AtomicReference<@Nullable BrokenCustodies> SUBJECT = new AtomicReference<>();
 
-    /** Not a test class of its own: only the engine below runs it. */
+    /** Not a test class: only the engine below runs it. */
     static final class Broken extends KeyCustodyContract {
         @Override
         protected CustodyFixture open() throws IOException {

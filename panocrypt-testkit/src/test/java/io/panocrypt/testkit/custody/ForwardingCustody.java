@@ -5,7 +5,7 @@ import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.crypto.custody.KeyLabel;
 import io.panocrypt.crypto.ec.EcPoint;
 
-/** Passes everything on; a mistake overrides what it spoils. */
+/** Forwards all calls; a mistake overrides some. */
 abstract class ForwardingCustody implements KeyCustody {
     final KeyCustody right;
 

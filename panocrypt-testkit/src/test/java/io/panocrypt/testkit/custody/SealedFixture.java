@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A custody under a master key in a folder of its own, which knows every private key that it made. */
+/** A custody with a master key in its own folder; knows every private key that it generated. */
 class SealedFixture implements CustodyFixture {
     private final Path folder;
     private final EcEngine engine;
@@ -42,12 +42,12 @@ class SealedFixture implements CustodyFixture {
         return spoilt(sealed(key, new SecureRandom()));
     }
 
-    /** The custody as a test sees it; the right one unless overridden. */
+    /** The custody under test; the correct one unless overridden. */
     KeyCustody spoilt(KeyCustody right) {
         return right;
     }
 
-    /** A right custody under the same master key. */
+    /** A correct custody with the same master key. */
     final KeyCustody sealed(SecureRandom random) {
         return sealed(master, random);
     }
@@ -88,7 +88,7 @@ class SealedFixture implements CustodyFixture {
         return secrets;
     }
 
-    /** As its file has it. */
+    /** The master key in the form of its file. */
     final String masterKey() {
         try {
             return Files.readString(file()).strip();

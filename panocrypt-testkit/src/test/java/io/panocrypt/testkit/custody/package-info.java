@@ -1,3 +1,3 @@
-/** The contract of a custody on the custodies that there are, and on broken ones. */
+/** The contract of a custody, run on our custodies and on broken ones. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.testkit.custody;

@@ -39,7 +39,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What becomes of notices where channels fail, on any store. */
+/** Notices when channels fail, on any store. */
 abstract class DeliveryScenarios extends NoticeSite {
     private static final Delivery BUSY = ScriptedNotifier.later("busy");
 
@@ -96,7 +96,7 @@ abstract class DeliveryScenarios extends NoticeSite {
         CountDownLatch interrupted = new CountDownLatch(1);
         house.notifier.next("test:ada", (notice, contact) -> {
             try {
-                // The clock is everybody's: it must not run out for the other one.
+                // Both share the clock: the other one's time must not run out.
                 house.notifier.awaitTaken("test:ben");
                 house.clock.advance(Duration.ofSeconds(16));
                 new CountDownLatch(1).await();
@@ -109,7 +109,7 @@ abstract class DeliveryScenarios extends NoticeSite {
         tell();
         assertEquals(List.of("ben request.opened"), told());
         house.tellFor(service, Duration.ofMinutes(1), Duration.ofSeconds(2));
-        // The dispatcher does not wait for whom it interrupts.
+        // The dispatcher does not wait for a thread that it interrupts.
         assertTrue(interrupted.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         assertEquals(List.of("ada request.opened", "ben request.opened"), told());
     }
@@ -211,7 +211,7 @@ abstract class DeliveryScenarios extends NoticeSite {
         house.notifier.otherwise((notice, contact) -> new Delivery.Refused("no"));
         ask(service, device, HOME);
         house.tellFor(service, Duration.ofHours(2), Duration.ofMinutes(10));
-        // Two approvers, and the administrator is told of each recipient.
+        // Two approvers, and the administrator is notified of each recipient.
         assertEquals(4, deadLetters().size());
         assertEquals(4, house.notifier.calls().size());
     }

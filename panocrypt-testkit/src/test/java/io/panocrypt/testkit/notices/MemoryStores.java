@@ -4,7 +4,7 @@ import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import io.panocrypt.testkit.support.MutableClock;
 
-/** One memory store that all nodes share. */
+/** A memory store shared by all nodes. */
 record MemoryStores(MemoryStore store) implements NoticeSite.Stores {
     MemoryStores(MutableClock clock) {
         this(new MemoryStore(clock, "node-a"));
@@ -17,6 +17,6 @@ record MemoryStores(MemoryStore store) implements NoticeSite.Stores {
 
     @Override
     public void close() {
-        // Nothing is kept.
+        // There is no stored data.
     }
 }

@@ -39,7 +39,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** A site whose people are told: a clock that stands still, a custody, notifiers with scripts, and short names. */
+/** A service for notification tests: a manual clock, a custody, scripted notifiers, and short names. */
 final class NoticeHouse implements AutoCloseable {
     static final Actor OPERATOR = Actor.HOST;
     static final String HOME = "10.0.0.1";
@@ -59,7 +59,7 @@ final class NoticeHouse implements AutoCloseable {
         custody = new SealedKeyCustody(master, new JcaEngine(RANDOM), RANDOM);
     }
 
-    /** A node that tells nobody before it is asked to. */
+    /** A node that sends notices only on request. */
     <S extends PolicyStore & DecisionStore> Panocrypt node(S store, UnaryOperator<Panocrypt.Builder> more) {
         return more.apply(Panocrypt.builder()
                         .store(store)
@@ -114,7 +114,7 @@ final class NoticeHouse implements AutoCloseable {
         }
     }
 
-    /** The one request that waits. */
+    /** The only pending request. */
     static ApprovalRequest waiting(Panocrypt service) {
         List<ApprovalRequest> pending = service.approvals()
                 .list(ApprovalRequest.State.PENDING, null, 10)
@@ -125,7 +125,7 @@ final class NoticeHouse implements AutoCloseable {
         return pending.get(0);
     }
 
-    /** Lets time pass and tells what is due, step by step, so that what is put off and tried again is told too. */
+    /** Advances the time in steps and sends due notices after each, including postponed and retried ones. */
     void tellFor(Panocrypt service, Duration time, Duration step) {
         Instant end = clock.instant().plus(time);
         while (clock.instant().isBefore(end)) {

@@ -33,7 +33,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Who is told what, on any store. */
+/** Who is notified of what, on any store. */
 abstract class NoticeScenarios extends NoticeSite {
     @Nested
     class WhenADeviceWaits {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** Two approvers, an administrator, and a device that needs approval, on any store. */
 abstract class NoticeSite {
-    /** Stores that share what they keep. */
+    /** Stores that share their data. */
     interface Stores extends AutoCloseable {
         Panocrypt node(NoticeHouse house, String name);
 
@@ -59,7 +59,7 @@ abstract class NoticeSite {
         service.outbox().workOff();
     }
 
-    /** Who took what, sorted. */
+    /** Who received what, sorted. */
     final List<String> told() {
         return house.notifier.told().stream().sorted().toList();
     }

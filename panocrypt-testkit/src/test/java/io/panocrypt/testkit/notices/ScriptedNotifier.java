@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 
-/** A channel for {@code test:} contacts that does what it is told to, and writes down what it was asked. Thread-safe. */
+/** A channel for {@code test:} contacts with scripted behaviour that records its calls. Thread-safe. */
 final class ScriptedNotifier implements Notifier {
     /** One call. */
     record Call(Notice notice, String contact, boolean taken) {
@@ -33,7 +33,7 @@ final class ScriptedNotifier implements Notifier {
         this.scheme = scheme;
     }
 
-    /** What the next call for that contact does. */
+    /** Sets what the next call for this contact does. */
     synchronized void next(String contact, BiFunction<Notice, URI, Delivery> act) {
         scripts.computeIfAbsent(contact, any -> new ArrayDeque<>()).add(act);
     }
@@ -42,7 +42,7 @@ final class ScriptedNotifier implements Notifier {
         next(contact, (notice, uri) -> answer);
     }
 
-    /** What a call does for which nothing else was said. */
+    /** Sets what all other calls do. */
     synchronized void otherwise(BiFunction<Notice, URI, Delivery> act) {
         otherwise = act;
     }
@@ -80,7 +80,7 @@ final class ScriptedNotifier implements Notifier {
         return List.copyOf(calls);
     }
 
-    /** Waits until that contact has taken something. */
+    /** Waits until this contact has received something. */
     synchronized void awaitTaken(String contact) throws InterruptedException {
         while (taken().stream().noneMatch(call -> call.contact().equals(contact))) {
             wait();
@@ -91,12 +91,12 @@ final class ScriptedNotifier implements Notifier {
         return calls.stream().filter(Call::taken).toList();
     }
 
-    /** Who took what, in order, such as {@code ada request.opened}. */
+    /** Who received what, in order, such as {@code ada request.opened}. */
     List<String> told() {
         return taken().stream().map(Call::toString).toList();
     }
 
-    /** The events that a contact took, in order. */
+    /** The events that a contact received, in order. */
     List<String> toldTo(String name) {
         return taken().stream()
                 .filter(call -> call.contact().equals(scheme + ":" + name))

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.sqlite.SQLiteDataSource;
 
-/** A SQLite file, and a store of its own for each node. */
+/** A SQLite file with a separate store for each node. */
 final class SqliteStores implements NoticeSite.Stores {
     private final Path folder;
     private final List<JdbcStore> opened = new ArrayList<>();

@@ -1,3 +1,3 @@
-/** Whole services, on real stores, that tell people through notifiers which do what a test wants. */
+/** Complete services on real stores that send notices through scripted notifiers. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.testkit.notices;

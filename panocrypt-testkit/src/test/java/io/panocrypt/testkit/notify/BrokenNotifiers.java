@@ -12,7 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Notifiers with one mistake each, of the kind that adapters make. */
+/** Notifiers with one typical mistake each. */
 enum BrokenNotifiers {
     SHOUTS_ITS_SCHEME("N1") {
         @Override
@@ -295,7 +295,7 @@ enum BrokenNotifiers {
 
     abstract MemoryChannel open();
 
-    /** The rule that it breaks. */
+    /** The violated rule. */
     String violated() {
         return violated;
     }

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The test of the check: each broken notifier must fail the rule that it breaks, and the sound one none. */
+/** Tests the contract: each broken notifier must fail the rule that it violates, and the correct one must fail none. */
 class BrokenNotifiersTest {
     private static final AtomicReference<@Nullable BrokenNotifiers> SUBJECT = new AtomicReference<>();
 
-    /** Not a test class of its own: only the engine below runs it. */
+    /** Not a test class: only the engine below runs it. */
     static final class Broken extends NotifierContract {
         @Override
         protected NotifierFixture open() {
@@ -28,7 +28,7 @@ class BrokenNotifiersTest {
             return Objects.requireNonNull(subject).open();
         }
 
-        /** The one that hangs does so for ever. */
+        /** Short, because the hanging notifier never ends. */
         @Override
         protected Duration slack() {
             return Duration.ZERO;

@@ -68,7 +68,7 @@ class LogNotifierTest {
 
         @Override
         public void behave(Behaviour behaviour) {
-            // A log takes everything.
+            // A log accepts everything.
         }
 
         @Override
@@ -80,7 +80,7 @@ class LogNotifierTest {
 
         @Override
         public void close() {
-            // Nothing is open.
+            // Nothing to close.
         }
     }
 

@@ -64,7 +64,7 @@ class MailNotifierTest {
         }
     }
 
-    /** Every header that a mailbox shows, decoded, and the text. */
+    /** All headers that a mail program shows, decoded, and the text. */
     private static String shown(MimeMessage mail) {
         try {
             return "Subject: " + mail.getSubject() + "\n"
@@ -100,7 +100,7 @@ class MailNotifierTest {
 
         Fixture() throws IOException {}
 
-        /** With a short limit only where it is to be reached: the rest may take its time on a busy machine. */
+        /** Uses a short timeout only if the test must reach it: other deliveries may be slow on a busy machine. */
         @Override
         public Notifier notifier() {
             return hangs ? hurried : patient;

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a relay answers at each step of a delivery, and by which name it is greeted. */
+/** The answers of a relay at each step of a delivery, and the name in the greeting. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MailStepsTest {
     private static final URI ADA = URI.create("mailto:ada@example.org");

@@ -14,7 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A channel that keeps every rule in memory, and the parts that a broken one gets wrong. */
+/** A channel in memory that follows every rule; broken channels override parts of it. */
 class MemoryChannel implements Notifier, NotifierFixture {
     static final String SECRET = "memory-secret";
     static final Duration LIMIT = Duration.ofMillis(100);
@@ -133,7 +133,7 @@ class MemoryChannel implements Notifier, NotifierFixture {
 
     @Override
     public void close() {
-        // Nothing is open.
+        // Nothing to close.
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.Optional;
 final class Notices {
     private Notices() {}
 
-    /** That a device waits for approval. */
+    /** A notice that a device waits for approval. */
     static Notice waiting(String id) {
         return new Notice(
                 id,

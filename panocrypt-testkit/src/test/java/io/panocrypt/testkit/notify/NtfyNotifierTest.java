@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NtfyNotifierTest {
     private static final String TOKEN = "tk_7eevizlsiwf9yi4uxsrs83r4352o0";
-    /** Beyond this a server makes an attachment of the message. */
+    /** A server turns longer messages into attachments. */
     private static final int MAX_MESSAGE_BYTES = 4_096;
 
     private static Notifier notifier(OutboundHttp http, NtfyTokens tokens) {
@@ -53,7 +53,7 @@ class NtfyNotifierTest {
 
         Fixture() throws IOException {}
 
-        /** With a short limit only where it is to be reached: the rest may take its time on a busy machine. */
+        /** Uses a short timeout only if the test must reach it: other deliveries may be slow on a busy machine. */
         @Override
         public Notifier notifier() {
             return hangs ? hurried : patient;

@@ -29,11 +29,11 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** Whoever uses neither mail nor web push needs neither library; whoever does is told which one is missing. */
+/** The libraries for mail and web push are needed only for these channels; an error names the missing one. */
 class OptionalLibrariesTest {
     private static final List<String> OPTIONAL = List.of("angus-mail", "jakarta.mail-api", "zerodep-web-push-java");
 
-    /** Run where the libraries are missing. */
+    /** Runs without the libraries. */
     public static final class MakesMail implements Supplier<Set<String>> {
         @Override
         public Set<String> get() {
@@ -42,7 +42,7 @@ class OptionalLibrariesTest {
         }
     }
 
-    /** Run where the libraries are missing. */
+    /** Runs without the libraries. */
     public static final class MakesWebPush implements Supplier<Set<String>> {
         @Override
         public Set<String> get() {
@@ -56,7 +56,7 @@ class OptionalLibrariesTest {
         }
     }
 
-    /** Run where the libraries are missing. */
+    /** Runs without the libraries. */
     public static final class MakesNtfy implements Supplier<Set<String>> {
         @Override
         public Set<String> get() {

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLSocketFactory;
 
-/** Ways out for tests: loopback is allowed by name, and only {@link TestTls#HOST} is a host. */
+/** Outbound connections for tests: loopback is allowed explicitly, and only {@link TestTls#HOST} resolves. */
 final class Outbound {
     static final TargetPolicy LOOPBACK = TargetPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8")));
     static final Duration QUICK = Duration.ofSeconds(1);

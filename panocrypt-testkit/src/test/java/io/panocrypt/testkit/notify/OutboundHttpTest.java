@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where notices may go, shown by webhooks. */
+/** The allowed targets of notices, tested with webhooks. */
 @Timeout(TestTimeout.MAX_SECONDS)
 class OutboundHttpTest {
     private static final TargetPolicy ONE_ADDRESS = TargetPolicy.allowing(List.of(Cidr.parse("127.0.0.1")));
@@ -95,14 +95,14 @@ class OutboundHttpTest {
             assertEquals(0, receiver.connections());
         }
 
-        /** A public address would be spoken to over TLS only; nothing is sent, so that no network is needed here. */
+        /** A public address requires TLS. Nothing is sent, so the test needs no network. */
         @Test
         void areNotPublicOverPlainHttp() {
             OutboundHttp http = Outbound.patient(ONE_ADDRESS, host -> List.of(address("1.1.1.1")));
             assertInstanceOf(Delivery.Refused.class, deliver(http, "http://hooks.example.org/"));
         }
 
-        /** DNS rebinding: the address that was checked is the address that is connected to. */
+        /** Prevents DNS rebinding: the checked address is the one to connect to. */
         @Test
         void areResolvedOnceForCheckAndConnection() {
             AtomicInteger asked = new AtomicInteger();
@@ -156,7 +156,7 @@ class OutboundHttpTest {
             never.countDown();
         }
 
-        /** As the runtime's own resolver, it does not listen to interrupts. */
+        /** Ignores interrupts, like the runtime's resolver. */
         private static List<InetAddress> waitFor(CountDownLatch latch) throws UnknownHostException {
             while (latch.getCount() > 0) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
@@ -165,7 +165,7 @@ class OutboundHttpTest {
             throw new UnknownHostException("too late");
         }
 
-        /** Each byte comes in time, the whole does not. */
+        /** Each byte comes in time, but the whole answer does not. */
         @Test
         void endAnAnswerThatDrips() throws IOException {
             try (Listener dripping = new Listener(socket -> {
@@ -184,7 +184,7 @@ class OutboundHttpTest {
             CompletableFuture<Boolean> gaveUp = new CompletableFuture<>();
             try (Listener silent = new Listener(socket -> {
                 while (socket.getInputStream().read() >= 0) {
-                    // Says nothing.
+                    // Sends nothing.
                 }
                 gaveUp.complete(true);
             })) {

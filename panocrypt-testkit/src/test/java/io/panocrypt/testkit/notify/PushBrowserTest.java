@@ -13,7 +13,7 @@ import java.util.Base64;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Against the example of RFC 8291, appendix A. */
+/** Tests with the example of RFC 8291, appendix A. */
 class PushBrowserTest {
     private static final String UA_PUBLIC =
             "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
@@ -49,7 +49,7 @@ class PushBrowserTest {
     @Test
     void dropsWhatWasChanged() {
         for (int at = 0; at < BODY.length; at++) {
-            // The record size is not authenticated; a greater one changes nothing.
+            // The record size is not authenticated; a larger one changes nothing.
             if (at < 16 || at > 19) {
                 byte[] changed = BODY.clone();
                 changed[at] ^= 1;

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a JSON message shows to whoever reads it. */
+/** Extracts what a JSON message shows to its reader. */
 final class Shown {
     private Shown() {}
 
@@ -18,7 +18,7 @@ final class Shown {
         }
     }
 
-    /** All its values, one a line. */
+    /** All values, one per line. */
     static String values(JsonNode message) {
         List<String> values = new ArrayList<>();
         collect(message, values);

@@ -21,9 +21,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/** A small SMTP server on loopback (RFC 5321) that behaves as it is told and keeps what it took. */
+/** A small SMTP server on loopback (RFC 5321) with configurable answers. It keeps accepted messages. */
 final class SmtpReceiver implements Closeable {
-    /** How it offers TLS. */
+    /** How the server offers TLS. */
     enum Mode {
         PLAIN,
         STARTTLS,
@@ -31,7 +31,7 @@ final class SmtpReceiver implements Closeable {
     }
 
     /**
-     * A message as it came.
+     * An accepted message.
      *
      * @param login user and password, NUL between them; empty without one
      * @param secure whether it came over TLS
@@ -42,7 +42,7 @@ final class SmtpReceiver implements Closeable {
     private final @Nullable SSLContext tls;
     private final Listener listener;
     private final AtomicReference<Behaviour> behaviour = new AtomicReference<>(Behaviour.TAKES);
-    /** What it answers instead of what it would, by command; "" stands for the greeting and "." for the message. */
+    /** Overrides of answers by command; "" is the greeting and "." the end of a message. */
     private final Map<String, String> answers = new ConcurrentHashMap<>();
 
     private final List<String> hellos = new CopyOnWriteArrayList<>();
@@ -62,13 +62,13 @@ final class SmtpReceiver implements Closeable {
         return List.copyOf(taken);
     }
 
-    /** By which names it was greeted. */
+    /** The names that clients used in their greetings. */
     List<String> hellos() {
         return List.copyOf(hellos);
     }
 
     /**
-     * Answers a command like this from now on; one that begins with 421 ends the connection.
+     * Sets the answer to a command; an answer that begins with 421 ends the connection.
      *
      * @param command such as RCPT; "" is the greeting, "." the end of a message
      */
@@ -135,7 +135,7 @@ final class SmtpReceiver implements Closeable {
                 }
             } else if (verb.startsWith("AUTH PLAIN ")) {
                 byte[] plain = Base64.getDecoder().decode(line.substring(11));
-                // An identity to act as may stand before the login (RFC 4616).
+                // An authorization identity may precede the login (RFC 4616).
                 login = new String(plain, StandardCharsets.UTF_8).split("\0", 2)[1];
                 sayOr("AUTH", login.endsWith("wrong") ? "535 5.7.8 no" : "235 in");
             } else if (verb.startsWith("MAIL FROM:")) {
@@ -173,7 +173,7 @@ final class SmtpReceiver implements Closeable {
             }
             if (behaviour.get() == Behaviour.HANGS) {
                 while (in.read() >= 0) {
-                    // Waits until the other end gives up.
+                    // Waits until the other end has given up.
                 }
                 throw new EOFException();
             }
@@ -198,12 +198,12 @@ final class SmtpReceiver implements Closeable {
             return line.substring(line.indexOf('<') + 1, line.indexOf('>'));
         }
 
-        /** Whether it said what it says of itself. */
+        /** Sends the configured answer, else the usual one; returns whether it was the usual one. */
         private boolean sayOr(String command, String usual) throws IOException {
             String answer = answers.getOrDefault(command, usual);
             say(answer);
             if (answer.startsWith("421")) {
-                throw new EOFException("as it has said");
+                throw new EOFException("closed after 421");
             }
             return answer.equals(usual);
         }

@@ -10,7 +10,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A fresh certificate for {@link #HOST} and 127.0.0.1, and a TLS context that has it and trusts nothing else. */
+/** A new certificate for {@link #HOST} and 127.0.0.1, and a TLS context that uses it and trusts nothing else. */
 final class TestTls {
     static final String HOST = "receiver.test";
 

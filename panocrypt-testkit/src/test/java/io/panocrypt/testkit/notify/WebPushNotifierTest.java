@@ -97,7 +97,7 @@ class WebPushNotifierTest {
 
         Fixture() throws IOException {}
 
-        /** With a short limit only where it is to be reached: the rest may take its time on a busy machine. */
+        /** Uses a short timeout only if the test must reach it: other deliveries may be slow on a busy machine. */
         @Override
         public Notifier notifier() {
             return hangs ? hurried : patient;

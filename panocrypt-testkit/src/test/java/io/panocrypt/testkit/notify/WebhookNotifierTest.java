@@ -56,7 +56,7 @@ class WebhookNotifierTest {
 
         Fixture() throws IOException {}
 
-        /** With a short limit only where it is to be reached: the rest may take its time on a busy machine. */
+        /** Uses a short timeout only if the test must reach it: other deliveries may be slow on a busy machine. */
         @Override
         public Notifier notifier() {
             return hangs ? hurried : patient;

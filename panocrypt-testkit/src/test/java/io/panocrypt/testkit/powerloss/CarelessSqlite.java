@@ -9,11 +9,11 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteDataSource;
 
-/** SQLite connections that begin each writing transaction by turning down how much is synced, whatever was asked for. */
+/** SQLite connections that reduce syncing at the start of each writing transaction, whatever was configured. */
 final class CarelessSqlite {
     private CarelessSqlite() {}
 
-    /** A source for that file; {@code FULL} changes nothing. */
+    /** A source for the file; {@code FULL} changes nothing. */
     static DataSource source(String file, String synchronous) {
         SQLiteDataSource source = new SQLiteDataSource();
         source.setUrl("jdbc:sqlite:" + file);

@@ -14,15 +14,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder as its disk holds it while a trace goes by.
+ * Models the content of a folder on its disk during a trace.
  *
- * <p>A change of a file is on the disk once a sync of that file has returned that began after the change was made; a name's
- * once the folder was synced likewise. Nothing else is: after a power cut any part of it may be there.
+ * <p>A change of a file is on the disk once a sync of the file that began after the change has returned. A change of a
+ * name is on the disk after such a sync of the folder. After a power cut any part of other changes may be on the disk.
  */
 final class Disk {
     private static final Set<String> SYNCS = Set.of("fsync", "fdatasync");
 
-    /** A name gets a file, or none. */
+    /** Sets the file of a name, or removes the name. */
     private record Naming(String name, @Nullable DiskFile file) {}
 
     private final Path folder;
@@ -33,7 +33,7 @@ final class Disk {
     private final Map<Integer, DiskFile> descriptors = new HashMap<>();
     private final Map<SystemCall, Integer> syncsUnderWay = new IdentityHashMap<>();
 
-    /** The files of those names, all synced. */
+    /** The files with these names, all synced. */
     Disk(Path folder, Set<String> watched) throws IOException {
         this.folder = folder;
         this.watched = Set.copyOf(watched);
@@ -60,7 +60,7 @@ final class Disk {
         }
     }
 
-    /** What may reach the disk as soon as it is asked for. */
+    /** Applies changes that may reach the disk as soon as they are requested. */
     private void begin(SystemCall call) {
         switch (call.name()) {
             case "write" -> requireUnwatched(call, descriptors.get(call.descriptor(0)));
@@ -80,14 +80,14 @@ final class Disk {
             case "unlink" -> rename(name(call.path(0)), null);
             case "close" -> descriptors.remove(call.descriptor(0));
             case "mmap" -> {
-                // Memory that only reads, or is nobody else's, changes no file.
+                // Read-only or private memory changes no file.
                 if (call.arguments().get(2).contains("PROT_WRITE")
                         && call.arguments().get(3).contains("MAP_SHARED")) {
                     requireUnwatched(call, descriptors.get(call.descriptor(4)));
                 }
             }
             case "openat" -> {
-                // Its descriptor is known when it ends.
+                // The descriptor is known when the call ends.
             }
             default -> throw new IllegalStateException("the model knows no " + call.name());
         }
@@ -131,7 +131,7 @@ final class Disk {
         }
     }
 
-    /** At its end what was there at its beginning is on the disk. */
+    /** When the sync ends, changes from before its beginning are on the disk. */
     private void sync(SystemCall call, boolean begins) {
         DiskFile file = descriptors.get(call.descriptor(0));
         boolean isFolder = call.arguments().get(0).contains("<" + folder + ">");
@@ -152,14 +152,14 @@ final class Disk {
         }
     }
 
-    /** Writes into the folder what a power cut leaves now if nothing came through that was not synced. */
+    /** Writes into the folder what a power cut leaves now if no unsynced change reached the disk. */
     void writeSynced(Path image) throws IOException {
         for (Map.Entry<String, DiskFile> entry : syncedNames.entrySet()) {
             Files.write(image.resolve(entry.getKey()), entry.getValue().synced());
         }
     }
 
-    /** Writes into the folder what a power cut may leave now, of what was not synced a part chosen at random. */
+    /** Writes into the folder what a power cut may leave now: all synced and a random part of the unsynced changes. */
     void writeTorn(Path image, Random random) throws IOException {
         double probability = random.nextInt(5) / 4.0;
         int sector = random.nextBoolean() ? 512 : 4_096;

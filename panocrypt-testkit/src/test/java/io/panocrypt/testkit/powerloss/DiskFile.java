@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** One file's content as a disk holds it: what is synced, and the changes since, of which a power cut leaves any part. */
+/** A file's content on the disk: the synced part, and later changes, any of which a power cut may lose. */
 final class DiskFile {
-    /** A write of these bytes at that offset; or, without bytes, the cut of the file at it. */
+    /** A write of these bytes at the offset, or a truncation of the file there. */
     private record Change(long offset, byte[] bytes, boolean cuts) {}
 
     private byte[] synced;
@@ -25,12 +25,12 @@ final class DiskFile {
         pending.add(new Change(length, new byte[0], true));
     }
 
-    /** How many changes are not synced yet. */
+    /** The number of unsynced changes. */
     int pending() {
         return pending.size();
     }
 
-    /** So many of the oldest changes are on the disk now. */
+    /** Marks the oldest changes as synced. */
     void sync(int changes) {
         List<Change> done = pending.subList(0, changes);
         for (Change change : done) {
@@ -44,8 +44,8 @@ final class DiskFile {
     }
 
     /**
-     * The content after a power cut: of the changes that were not synced each sector came through with that probability,
-     * in whatever order, and where the file grew without its data there is rubbish.
+     * The content after a power cut: each sector of an unsynced change reached the disk with the given probability, in
+     * any order. Where the file grew without its data, the content is random.
      */
     byte[] torn(Random random, double probability, int sector) {
         byte[] content = synced.clone();

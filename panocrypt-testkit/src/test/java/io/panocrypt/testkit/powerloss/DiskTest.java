@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The model of the disk by itself, on traces that are written out here. */
+/** Tests the model of the disk with traces written by hand. */
 class DiskTest {
     private static final String OPEN = "7 openat(AT_FDCWD</>, \"/d/db\", O_RDWR|O_CREAT, 0644) = 4</d/db>";
     private static final String OPEN_FOLDER = "7 openat(AT_FDCWD</>, \"/d\", O_RDONLY) = 5</d>";
@@ -100,7 +100,7 @@ class DiskTest {
             disk.writeTorn(image, random);
             seen.add(contents(image).get("db"));
         }
-        // All four; and where the file was cut and the write is lost but not its length, any byte.
+        // All four; and if the file was truncated and the write is lost but not its length, any byte.
         assertEquals(true, seen.containsAll(Set.of("one", "", "2", "2ne")), seen.toString());
     }
 

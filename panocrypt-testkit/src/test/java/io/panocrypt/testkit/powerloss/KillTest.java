@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills a node that spends while an operator edits, again and again on the same database: no act that it answered is lost. */
+/** Repeatedly kills a node that spends while an operator edits the same database: no answered act is lost. */
 class KillTest {
     private static final Path OUTPUT = Path.of("/dev/stdout");
 
@@ -54,7 +54,7 @@ class KillTest {
         }
     }
 
-    /** Kills it so many milliseconds after its first answer, and notes all that it answered. */
+    /** Kills the node the given time after its first answer, and records its answers. */
     private static void runAndKill(Path database, String run, int millis, Promises promises) throws Exception {
         Process node = new ProcessBuilder(SpendingNode.command(database, OUTPUT, Integer.MAX_VALUE, "FULL", run))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -66,7 +66,7 @@ class KillTest {
             promises.answered(first);
             Future<?> rest = reader.submit(() -> read(lines, promises));
             assertFalse(node.waitFor(millis, TimeUnit.MILLISECONDS), "the node ended by itself");
-            // By its handle, since Process.destroyForcibly also closes the stream that is being read.
+            // Uses the handle, since Process.destroyForcibly also closes the stream being read.
             assertTrue(node.toHandle().destroyForcibly(), "the node was not killed");
             assertTrue(node.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "the node lives on");
             rest.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
@@ -76,7 +76,7 @@ class KillTest {
         }
     }
 
-    /** Each line was written at once, so none is cut short. */
+    /** Each line was written at once, so none is truncated. */
     private static void read(BufferedReader lines, Promises promises) {
         try {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {

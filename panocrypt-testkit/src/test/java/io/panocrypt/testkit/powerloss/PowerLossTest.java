@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Cuts the power of a SQLite store at many moments: from a trace of what a node asked its kernel to write and to sync, the
- * disk is made as it can stand at each moment, and opened by a node that starts again. On some of these disks the node that
- * starts again is traced too, and the power is cut while it recovers and works on.
+ * Simulates power cuts of a SQLite store at many moments. From a trace of a node's writes and syncs it reconstructs
+ * possible disks at each moment and opens them with a restarted node. On some disks the restarted node is traced too,
+ * and the power is cut while it recovers and continues.
  */
 @RequiresTools("strace")
 class PowerLossTest {
@@ -34,7 +34,7 @@ class PowerLossTest {
     private static final String LOG = "store.db-wal";
     private static final String ROLLBACK = "store.db-journal";
 
-    /** SQLite makes it anew from the log after a power cut, so no image has it. */
+    /** SQLite rebuilds it from the log after a power cut, so images do not contain it. */
     private static final String INDEX = "store.db-shm";
 
     private static final String ANSWERS = "answers";
@@ -43,12 +43,12 @@ class PowerLossTest {
     private static final int ACTS_AGAIN = 30;
     private static final int MOMENTS_AGAIN = 30;
 
-    /** What the ids of the spends of a first run begin with, and of one on what a power cut left. */
+    /** The id prefixes of spends in the first run, and in a run after a power cut. */
     private static final String FIRST = "s";
 
     private static final String AGAIN = "again";
 
-    /** What strace says where the kernel or a container forbids it to look at a process. */
+    /** Appears in strace's error if the kernel or a container forbids tracing. */
     private static final String MAY_NOT_TRACE = "PTRACE_";
 
     @TempDir
@@ -75,7 +75,7 @@ class PowerLossTest {
         assertEquals(List.of(), cutPowerAgain(cuts.left(), "FULL", random));
     }
 
-    /** The file, its tables and the first edit: a node that starts again finds all of it, or makes it anew. */
+    /** The file, its tables and the first edit: a restarted node finds all of it, or creates it again. */
     @Test
     void findsOrMakesTheTablesAfterAPowerCutAtTheFirstStart() throws Exception {
         findsOrMakesTheTables(0);
@@ -95,7 +95,7 @@ class PowerLossTest {
         assertEquals(List.of(), cutPowerAgain(cuts.left(), "FULL", random));
     }
 
-    /** The test of the check: what syncs less must be seen to lose what it had answered. */
+    /** Tests the check: a store that syncs less must be seen losing answered acts. */
     @Test
     void findsWhatAStoreLosesThatSyncsItsLogNowAndThen() throws Exception {
         losesAnswers("NORMAL");
@@ -115,7 +115,7 @@ class PowerLossTest {
         assertTrue(faults.stream().anyMatch(fault -> fault.contains(LOST)), faults.toString());
     }
 
-    /** The first node loses nothing; the second one, what it answered itself and what it had found. */
+    /** The first node loses nothing. The second one loses its own answers and those it had found. */
     @Test
     @Tag("long")
     void findsWhatASecondPowerCutTakesFromAStoreThatSyncsNothing() throws Exception {
@@ -137,17 +137,17 @@ class PowerLossTest {
     }
 
     private Path newFolder() throws IOException {
-        // SQLite opens a file by its real path.
+        // SQLite opens a file with its real path.
         return Files.createTempDirectory(given.toRealPath(), "traced");
     }
 
-    /** A traced run of the node, the disk that it began with and what had been answered before it. */
+    /** A traced run of the node, its initial disk, and the answers before the run. */
     private record Run(Disk disk, List<Trace.Event> events, Promises before) {}
 
-    /** What a power cut left. */
+    /** The result of a power cut. */
     private record Image(Path folder, Promises promises, String told) {}
 
-    /** What power cuts have broken, and what some of them left. */
+    /** The faults that power cuts caused, and the disks that some of them left. */
     private record Cuts(List<String> faults, List<Image> left) {}
 
     private Run trace(Path folder, String synchronous, int acts, boolean prepared) throws Exception {
@@ -192,7 +192,7 @@ class PowerLossTest {
         }
     }
 
-    /** At most so many moments, from the first one on. */
+    /** Chooses at most {@code moments} moments, starting at {@code first}. */
     private static Set<Integer> choose(Run run, int first, int moments, Random random) {
         int bound = run.events().size() - first;
         Set<Integer> chosen = new TreeSet<>();
@@ -203,8 +203,8 @@ class PowerLossTest {
     }
 
     /**
-     * Cuts the power at those moments of the run, once without and once with a part of what was not synced; and keeps what it
-     * leaves at those others.
+     * Cuts the power at the given moments of the run, once without and once with a part of the unsynced changes. Keeps
+     * the disks of the other given moments.
      */
     private Cuts cutPower(Run run, Set<Integer> moments, Set<Integer> kept, Random random) throws IOException {
         List<String> faults = new ArrayList<>();
@@ -213,7 +213,7 @@ class PowerLossTest {
         for (int moment = 0; moment < run.events().size(); moment++) {
             Trace.Event event = run.events().get(moment);
             if (isAnswer(event)) {
-                // From here on it may have left.
+                // From here on the answer may have been sent.
                 promises.answered(new String(event.call().bytes(1), StandardCharsets.UTF_8));
             }
             run.disk().see(event);
@@ -229,7 +229,7 @@ class PowerLossTest {
         return new Cuts(faults, left);
     }
 
-    /** Starts a node on each image, and cuts the power while it recovers and when it has answered again. */
+    /** Starts a node on each image, and cuts the power during its recovery and after it has answered again. */
     private List<String> cutPowerAgain(List<Image> images, String synchronous, Random random) throws Exception {
         List<String> faults = new ArrayList<>();
         for (Image image : images) {
@@ -268,7 +268,7 @@ class PowerLossTest {
         return faults;
     }
 
-    /** SQLite moves what the log holds into the database itself. */
+    /** SQLite checkpoints the log into the database. */
     private static boolean writesDatabase(Trace.Event event) {
         SystemCall call = event.call();
         return call.name().equals("pwrite64") && call.arguments().get(0).endsWith("/" + DATABASE + ">");

@@ -19,18 +19,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What had been answered up to some moment, and whether a database keeps all of it and grants nothing twice. */
+/** The acts answered up to a moment. Checks that a database contains all of them and grants nothing twice. */
 final class Promises {
     private final Set<String> rows = new HashSet<>();
 
     Promises() {}
 
-    /** What was answered up to now, to be kept apart from what will be. */
+    /** Copies the answers so far, so later ones are separate. */
     Promises(Promises earlier) {
         rows.addAll(earlier.rows);
     }
 
-    /** Notes the line of an answer that leaves. */
+    /** Records the line of a sent answer. */
     void answered(String line) {
         rows.add(line.strip().split(" ")[1]);
     }
@@ -39,10 +39,10 @@ final class Promises {
         return rows.size();
     }
 
-    /** Opens the database as a node does that starts again, and says what is wrong with it; nothing if all is well. */
+    /** Opens the database like a restarted node and returns its faults; empty if there are none. */
     List<String> brokenBy(Path file) {
         List<String> faults = new ArrayList<>();
-        // Nobody cuts the power here, and what a start reads does not depend on what it syncs.
+        // There is no power cut here, and what a start reads does not depend on syncing.
         try (JdbcStore store = SpendingNode.open(file.toString(), "OFF")) {
             List<JournalEntry> kept = chain(store, faults);
             Set<String> lost = new HashSet<>(rows);
@@ -78,7 +78,7 @@ final class Promises {
         return kept;
     }
 
-    /** A row, the use that it spent and the notice of it are there together, or none of them is. */
+    /** Checks that an entry, its spent use and its notice are either all present or all absent. */
     private static void state(JdbcStore store, Path file, List<JournalEntry> kept, List<String> faults)
             throws SQLException {
         Map<String, Integer> spent = new HashMap<>();

@@ -27,27 +27,30 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A program that spends from several threads while an operator edits, and writes a line for each act once it is committed,
- * in a write of its own. It stops dead after so many.
+ * A program that spends from several threads while an operator edits. It writes one line per committed act, each in its
+ * own write, and halts after a given number.
  */
 final class SpendingNode {
     static final String DEVICE = "dev-1";
     static final String CHAIN = "node-a";
     static final int USES = 1_000_000;
 
-    /** A spend's line is this, the id of its row and the grant; an edit's, this and the id of its row. */
+    /**
+     * A spend's line: this prefix, the id of its entry and the grant. An edit's line: this prefix and the id of its
+     * entry.
+     */
     static final String SPENT = "spent ";
 
     static final String EDITED = "edited ";
 
-    /** What the ids of the rows of edits begin with. */
+    /** The id prefix of edits' entries. */
     static final String EDIT = "edit-";
 
-    /** Edit number n opens grant n and cancels the grant so many before it. */
+    /** Edit n opens grant n and cancels grant n minus this number. */
     static final int GRANTS_AT_ONCE = 3;
 
     private static final String TOKEN = "token:spend";
-    /** Beside much else, and traced, a write may take far longer than the default. */
+    /** Long, because a write may be slow while traced on a busy machine. */
     private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
     private static final int SPENDERS = 3;
@@ -65,7 +68,7 @@ final class SpendingNode {
         this.run = run;
     }
 
-    /** The command for a process of its own. */
+    /** The command to run this program as a separate process. */
     static List<String> command(Path database, Path answers, int acts, String synchronous, String run) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -80,7 +83,10 @@ final class SpendingNode {
                 run);
     }
 
-    /** Arguments: the database file; the file for the answers; how many; how SQLite is to sync; what ids begin with. */
+    /**
+     * Arguments: the database file, the file for answers, the number of acts, SQLite's synchronous setting, the id
+     * prefix.
+     */
     public static void main(String[] arguments) throws IOException {
         JdbcStore store = open(arguments[0], arguments[3]);
         SpendingNode node = new SpendingNode(
@@ -105,7 +111,7 @@ final class SpendingNode {
                 TIMEOUT);
     }
 
-    /** Makes the database that the program needs. */
+    /** Creates the database for the program. */
     static void prepare(String file) {
         try (JdbcStore store = open(file, "FULL")) {
             edit(store, 1);
@@ -139,7 +145,7 @@ final class SpendingNode {
         return "g-" + number;
     }
 
-    /** How many edits the database holds. */
+    /** The number of edits in the database. */
     private int version() {
         return store.get(PolicyRecord.DEVICE, DEVICE)
                 .map(device -> Math.toIntExact(device.version()))

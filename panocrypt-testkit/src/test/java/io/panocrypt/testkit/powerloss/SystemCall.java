@@ -6,16 +6,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One call of a traced program to its kernel, as strace prints it with {@code -y}.
+ * A system call of a traced program, as printed by {@code strace -y}.
  *
  * @param name such as {@code pwrite64}
- * @param arguments as printed, without the comma between them
- * @param result what it answered; {@link #UNFINISHED} if it never returned
+ * @param arguments as printed, without the commas
+ * @param result the return value; {@link #UNFINISHED} if the call never returned
  */
 record SystemCall(String name, List<String> arguments, long result) {
     static final long UNFINISHED = Long.MIN_VALUE;
 
-    /** Reads {@code name(arguments) = result}. */
+    /** Parses {@code name(arguments) = result}. */
     static SystemCall parse(String text) {
         int open = text.indexOf('(');
         List<String> arguments = new ArrayList<>();
@@ -32,7 +32,9 @@ record SystemCall(String name, List<String> arguments, long result) {
         return number.equals("?") ? UNFINISHED : Long.decode(number);
     }
 
-    /** Adds the arguments that begin at that index; answers the index of the parenthesis behind them, or the text's end. */
+    /**
+     * Adds the arguments that start at the index. Returns the index of the closing parenthesis, or the end of the text.
+     */
     private static int split(String text, int from, List<String> arguments) {
         int start = from;
         boolean quoted = false;

@@ -12,15 +12,15 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What strace saw of a program: the beginnings and ends of its calls, in order. */
+/** A trace of a program by strace: the beginnings and ends of its calls, in order. */
 final class Trace {
-    /** Every call that can change a file, or what a descriptor or a name stands for. */
+    /** All calls that can change a file, a descriptor or a name. */
     private static final String CALLS =
             "trace=open,openat,openat2,creat,close,dup,dup2,dup3,write,writev,pwrite64,pwritev,"
                     + "pwritev2,truncate,ftruncate,fallocate,fsync,fdatasync,sync_file_range,msync,mmap,unlink,unlinkat,rename,"
                     + "renameat,renameat2,link,linkat,symlink,symlinkat,copy_file_range,sendfile,splice";
 
-    /** More than SQLite or Java writes at once. */
+    /** Bytes of a write to print: more than SQLite or Java writes at once. */
     private static final String WHOLE = "16777216";
 
     private static final Pattern LINE = Pattern.compile("(\\d+) +(.*)", Pattern.DOTALL);
@@ -36,14 +36,14 @@ final class Trace {
 
     private final List<Event> events = new ArrayList<>();
 
-    /** For each thread, where the beginning of its open call stands, and its text. */
+    /** The index and text of each thread's unfinished call. */
     private final Map<String, Integer> openAt = new HashMap<>();
 
     private final Map<String, String> openText = new HashMap<>();
 
     private Trace() {}
 
-    /** The command that traces another one, as far as it touches those files, into that file. */
+    /** The command that traces another command's calls on the given files into a file. */
     static List<String> command(Path out, List<Path> files, List<String> program) {
         List<String> command =
                 new ArrayList<>(List.of("strace", "-f", "-y", "--seccomp-bpf", "-s", WHOLE, "-o", out.toString()));
@@ -88,7 +88,7 @@ final class Trace {
         }
     }
 
-    /** Only the end tells the result, and the beginning is made to know it too. */
+    /** Only the end contains the result; it is added to the beginning. */
     private void end(String thread, String rest) {
         Integer index = openAt.remove(thread);
         String begun = openText.remove(thread);

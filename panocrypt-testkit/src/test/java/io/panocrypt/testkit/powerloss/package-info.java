@@ -1,3 +1,3 @@
-/** Power cuts: what a traced program had synced to disk at any moment, and what is left of a store that stops there. */
+/** Power cuts: what a traced program had synced at any moment, and what a store contains if it stops there. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.testkit.powerloss;

@@ -55,7 +55,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Rate limits and the folding of refusals, by a whole service on each kind of store, with a clock that tests move. */
+/** Rate limits and aggregation of refusals, with a complete service on each kind of store and a manual clock. */
 class AdmissionTest {
     private static final Actor OPERATOR = Actor.HOST;
     private static final String HOME = "10.0.0.1";
@@ -106,7 +106,7 @@ class AdmissionTest {
                 .create(OPERATOR, new ApprovalGroups.Change("ops", Set.of("prod"), Set.of(alice.id()), 1));
     }
 
-    /** Opens the file again, as another run does after this one has died. */
+    /** Opens the file again, like a new process after a crash. */
     private void reopen() {
         sqlite = JdbcStore.open(
                 SqliteFixture.file(folder.resolve("store.db")),
@@ -145,7 +145,7 @@ class AdmissionTest {
         }
     }
 
-    /** Lets time pass, with what happens by itself each minute. */
+    /** Advances the time and runs the tasks of each minute. */
     private void pass(Duration time) {
         Instant end = clock.instant().plus(time);
         while (!nextFlush.isAfter(end)) {
@@ -207,7 +207,7 @@ class AdmissionTest {
                 .orElseThrow();
         int attempts = 0;
         for (int i = 0; i < 10_000; i++) {
-            // Three quarters of them where policy would let them wait.
+            // Three quarters come from a network where policy requires approval.
             String network = i % 4 == 0 ? "192.168." : "10.9.";
             unlock(network + i / 250 + "." + (1 + i % 250));
             attempts++;
@@ -221,7 +221,7 @@ class AdmissionTest {
         history().stream()
                 .filter(row -> row.source().isPresent())
                 .forEach(row -> rows.merge(row.time().getEpochSecond() / 60, 1, Integer::sum));
-        // Ten, and those that opened a request, of which five are open at most.
+        // Ten, plus those that opened a request, of which at most five are open.
         assertTrue(rows.values().stream().allMatch(count -> count <= 15), rows::toString);
         assertTrue(history().size() < 120, history().size() + " rows");
         assertEquals(attempts, sum());
@@ -246,7 +246,7 @@ class AdmissionTest {
             unlock(HOME);
             pass(Duration.ofMillis(500));
         }
-        // Three flushes in 225 s. Nobody closes the service: it has gone with its memory.
+        // Three flushes in 225 s. The service is not closed: the crash lost its memory.
         sqlite.close();
         reopen();
         assertTrue(sum() >= 360 && sum() < 450, sum() + " attempts");

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Stores with one mistake each in how they commit and note, of the kind that adapters make. */
+/** Stores with one typical mistake each in committing and noting. */
 enum BrokenCommits implements BrokenStore {
     SELECTS_THEN_UPDATES("D11", clock -> new SpoiltStore(clock) {
         private final Overlap overlap = new Overlap();
@@ -276,7 +276,7 @@ enum BrokenCommits implements BrokenStore {
         return StoreFixture.inMemory(store.apply(clock), "node-a");
     }
 
-    /** The commit under that version and epoch, with those spends. */
+    /** The commit with this version, epoch and spends. */
     static DecisionCommit with(DecisionCommit commit, long version, long epoch, List<String> spends) {
         return new DecisionCommit(
                 commit.entry(), commit.deviceId(), version, epoch, spends, commit.changes(), commit.outbox());

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** Stores with one mistake each in how they remove the beginning of a chain. */
+/** Stores with one mistake each in truncating a chain. */
 enum BrokenCuts implements BrokenStore {
     CUTS_WITHOUT_A_LOOK_AT_THE_HASH("D61", clock -> new SpoiltStore(clock) {
         @Override

@@ -26,7 +26,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Stores with one mistake each in how they apply edits and find records. */
+/** Stores with one mistake each in applying edits and finding records. */
 enum BrokenEdits implements BrokenStore {
     APPLIES_CHANGE_BY_CHANGE("P9", clock -> new SpoiltStore(clock) {
         @Override
@@ -426,7 +426,7 @@ enum BrokenEdits implements BrokenStore {
                 .toList();
     }
 
-    /** As a driver sends it. */
+    /** The text as a driver sends it. */
     private static String inUtf8(String text) {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }

@@ -19,7 +19,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Stores that are right as long as one process uses them and goes on, with one mistake each in what outlives or leaves it. */
+/**
+ * Stores that are correct for a single running process, with one mistake each in restarts or in the use by several
+ * nodes.
+ */
 enum BrokenNodes implements BrokenStore {
     LOCKS_IN_THE_PROCESS("D12", (right, node, overlap) -> new ForwardingStore(right) {
         @Override
@@ -119,7 +122,7 @@ enum BrokenNodes implements BrokenStore {
         return new SpoiltFixture(new H2Fixture(clock), (right, node) -> mistake.in(right, node, overlap));
     }
 
-    /** Makes a node wrong; all nodes of a store share the overlap. */
+    /** Adds the mistake to a node; all nodes of a store share the overlap. */
     private interface Mistake {
         ForwardingStore in(JdbcStore right, String node, Overlap overlap);
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** Stores with one mistake each in how they keep their outbox. */
+/** Stores with one mistake each in their outbox. */
 enum BrokenOutboxes implements BrokenStore {
     REPLACES_A_NOTICE("O1, O12", clock -> {
         AtomicInteger numbers = new AtomicInteger();

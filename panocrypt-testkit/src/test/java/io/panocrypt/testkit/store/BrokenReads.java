@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
-/** Stores with one mistake each in what they show to decisions, or in how they keep and read their journal. */
+/** Stores with one mistake each in snapshots or in the journal. */
 enum BrokenReads implements BrokenStore {
     CARRIES_NO_REQUESTS("D32", clock -> new SpoiltStore(clock) {
         @Override

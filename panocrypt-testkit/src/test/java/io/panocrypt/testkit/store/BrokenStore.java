@@ -3,15 +3,15 @@ package io.panocrypt.testkit.store;
 import io.panocrypt.testkit.support.MutableClock;
 import java.util.List;
 
-/** A store with one mistake, of the kind that adapters make. */
+/** A store with one typical mistake. */
 interface BrokenStore {
-    /** The rules that the contract must find violated, with commas between; it may find others too. */
+    /** The rules that the contract must find violated, separated by commas; it may find more. */
     String rules();
 
-    /** A fresh one. */
+    /** Creates a new store with the mistake. */
     StoreFixture fixture(MutableClock clock) throws Exception;
 
-    /** The same rules, one by one. */
+    /** The rules as a list. */
     default List<String> violated() {
         return List.of(rules().split(", "));
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** The test of the check: each broken store must fail the rules that it breaks. */
+/** Tests the contracts: each broken store must fail the rules that it violates. */
 class BrokenStoresTest {
     private static final List<BrokenStore> ALL = Stream.<BrokenStore[]>of(
                     BrokenCommits.values(),
@@ -33,7 +33,7 @@ class BrokenStoresTest {
 
     private static final AtomicReference<@Nullable BrokenStore> SUBJECT = new AtomicReference<>();
 
-    /** Not a test class of its own: only the engine below runs it. */
+    /** Not a test class: only the engine below runs it. */
     static final class Decisions extends DecisionStoreContract {
         @Override
         protected StoreFixture open(MutableClock clock) throws Exception {
@@ -41,7 +41,7 @@ class BrokenStoresTest {
         }
     }
 
-    /** Not a test class of its own: only the engine below runs it. */
+    /** Not a test class: only the engine below runs it. */
     static final class Policies extends PolicyStoreContract {
         @Override
         protected StoreFixture open(MutableClock clock) throws Exception {
@@ -49,7 +49,7 @@ class BrokenStoresTest {
         }
     }
 
-    /** Not a test class of its own: only the engine below runs it. */
+    /** Not a test class: only the engine below runs it. */
     static final class Services extends ServiceRaceContract {
         @Override
         protected StoreFixture open(MutableClock clock) throws Exception {
@@ -78,7 +78,7 @@ class BrokenStoresTest {
         assertEquals(violated, failed(broken, violated));
     }
 
-    /** Lest a broken store fail because of what the tests put around it. */
+    /** Ensures that broken stores do not fail because of the test's own wrapper. */
     @Test
     void failsNoRuleWithoutAMistake() {
         BrokenStore right = new BrokenStore() {
@@ -95,7 +95,7 @@ class BrokenStoresTest {
         assertEquals(Set.of(), failed(right, ContractDocumentTest.checked()));
     }
 
-    /** Which of the rules the store fails. */
+    /** The rules that the store fails. */
     private static Set<String> failed(BrokenStore store, Set<String> rules) {
         SUBJECT.set(store);
         Set<String> failed = RuleMethod.failed(Stream.of(Decisions.class, Policies.class, Services.class)

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The page that explains the contract of a store names the rules that are checked, and no others. */
+/** The page about the contract of a store lists exactly the checked rules. */
 class ContractDocumentTest {
     @Test
     void explainsEachRuleOnce() throws IOException {

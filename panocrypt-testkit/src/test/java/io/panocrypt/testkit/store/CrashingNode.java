@@ -23,29 +23,29 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
- * A program that spends without end, on PostgreSQL edits too, and prints the id of each commit once it is committed; made to be
- * killed.
+ * A program that spends endlessly, and on PostgreSQL also edits, until it is killed. It prints the id of each committed
+ * commit.
  */
 final class CrashingNode {
     static final String TOKEN = "token:crash";
     static final String NODE = "node-a";
 
-    /** Ends each line, so that a line that the kill cut short is not mistaken for an id. */
+    /** Ends each line, so a line truncated by the kill is not taken for an id. */
     static final String MARK = ";";
 
-    /** Begins the id of each edit. */
+    /** The prefix of an edit's id. */
     static final String EDIT = "edit-";
 
     private static final int THREADS = 4;
 
     private CrashingNode() {}
 
-    /** Arguments: the SQLite file, or PostgreSQL's URL, and what the ids begin with. */
+    /** Arguments: the SQLite file or PostgreSQL's URL, and the id prefix. */
     public static void main(String[] arguments) {
         boolean isUrl = arguments[0].startsWith("jdbc:");
         DataSource source = isUrl ? pool(arguments[0]) : SqliteFixture.file(Path.of(arguments[0]));
         Dialect dialect = isUrl ? Dialect.POSTGRESQL : Dialect.SQLITE;
-        // A new process may not connect within the pool's timeout, nor the last node's session be over yet.
+        // A new process may not connect within the pool's timeout, or the last node's session may not have ended.
         JdbcStore store =
                 insist(() -> JdbcStore.open(source, dialect, NODE, InstantSource.system(), SchemaMode.CREATE));
         for (int thread = 0; thread < THREADS; thread++) {
@@ -57,7 +57,7 @@ final class CrashingNode {
         }
     }
 
-    /** A pool that waits for a connection no longer than a request would. */
+    /** A pool that waits for a connection as long as a request would. */
     static HikariDataSource pool(String url) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
@@ -73,7 +73,7 @@ final class CrashingNode {
         System.out.flush();
     }
 
-    /** Spends until it is done, and tells each id once it is committed; whatever the store throws, it tries again. */
+    /** Spends until nothing is left, and reports each committed id; retries after any exception of the store. */
     static void spend(JdbcStore store, String prefix, Consumer<String> told, BooleanSupplier done) {
         for (long number = 0; !done.getAsBoolean(); number++) {
             DecisionSnapshot seen = insist(() -> store.snapshot(TOKEN).orElseThrow());
@@ -95,7 +95,10 @@ final class CrashingNode {
         }
     }
 
-    /** Moves the epoch until it is done, and tells each audit row once it is committed; it pauses, lest others only conflict. */
+    /**
+     * Bumps the epoch until it is stopped, and reports each committed audit entry. It pauses so other commits can
+     * succeed.
+     */
     static void edit(JdbcStore store, String prefix, Consumer<String> told, BooleanSupplier done) {
         for (long number = 0; !done.getAsBoolean(); number++) {
             String id = EDIT + prefix + "-" + number;
@@ -107,7 +110,7 @@ final class CrashingNode {
         }
     }
 
-    /** Tries until the store throws nothing. */
+    /** Retries until the store throws nothing. */
     static <T> T insist(Supplier<T> act) {
         while (true) {
             try {

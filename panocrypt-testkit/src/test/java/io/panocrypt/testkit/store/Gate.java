@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Holds commits up, and makes them fail, when a test wants it. */
+/** Delays commits or makes them fail on request. */
 final class Gate implements Interference {
     /** Where a commit fails. */
     enum Fault {
@@ -20,18 +20,18 @@ final class Gate implements Interference {
     private final AtomicReference<@Nullable CountDownLatch> barrier = new AtomicReference<>();
     private final AtomicReference<@Nullable Fault> fault = new AtomicReference<>();
 
-    /** The next commit fails, and only that. */
+    /** Makes only the next commit fail. */
     void failOnce(Fault where) {
         fault.set(where);
     }
 
-    /** Commits wait from now on. */
+    /** Makes all further commits wait. */
     void shut() {
         arrivals.drainPermits();
         barrier.set(new CountDownLatch(1));
     }
 
-    /** Waits until a commit stands before the gate. */
+    /** Waits until a commit waits at the gate. */
     void awaitArrival() throws InterruptedException {
         if (!arrivals.tryAcquire(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("no commit came");

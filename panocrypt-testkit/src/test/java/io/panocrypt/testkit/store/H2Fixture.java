@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.util.UUID;
 import org.h2.jdbcx.JdbcConnectionPool;
 
-/** A JDBC store on a database of its own. */
+/** A JDBC store on its own database. */
 final class H2Fixture extends SharedStoreFixture<JdbcStore> {
     private final JdbcConnectionPool source = database();
     private final MutableClock clock;
@@ -22,7 +22,7 @@ final class H2Fixture extends SharedStoreFixture<JdbcStore> {
         this.kept = source.getConnection();
     }
 
-    /** In memory, until its last connection is closed. */
+    /** A database in memory, which lasts until its last connection is closed. */
     static JdbcConnectionPool database() {
         return JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID(), "", "");
     }

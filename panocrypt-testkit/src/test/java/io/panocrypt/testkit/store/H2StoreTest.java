@@ -59,12 +59,12 @@ class H2StoreTest {
 
             @Override
             public void flush() {
-                // Nothing is kept back.
+                // There is nothing to release.
             }
 
             @Override
             public void close() {
-                // Nothing is open.
+                // Nothing to close.
             }
         };
         Logger logger = Logger.getLogger("io.panocrypt.policy.store.jdbc.H2Ordering");

@@ -28,7 +28,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.stream.Stream;
 
-/** A program on a SQLite file with a long history: one command each run, in a process whose memory a test bounds or ends. */
+/**
+ * A program on a SQLite file with a long history. Each run executes one command, in a process that a test can limit or
+ * kill.
+ */
 final class Historian implements AutoCloseable {
     static final String NODE = "node-a";
     static final Duration AGE = Duration.ofDays(30);
@@ -100,7 +103,7 @@ final class Historian implements AutoCloseable {
         }
     }
 
-    /** Makes a site that is old, with so many rows, and a checkpoint behind them. */
+    /** Creates an old site with the given number of entries and a checkpoint after them. */
     static void fill(Path folder, int rows) throws IOException, SQLException {
         Instant old = Instant.ofEpochMilli(Instant.now().minus(AGE).toEpochMilli());
         try (Historian historian = new Historian(folder, InstantSource.fixed(old))) {

@@ -7,7 +7,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 
-/** The contracts by the server's own clock, and where the data source is not what one hopes for. */
+/** The contracts with the server's own clock and with unusual data sources. */
 class HostilePostgresqlStoreTest {
     /** One connection for the writer, one for all readers. */
     private static final int TINY = 2;
@@ -39,7 +39,7 @@ class HostilePostgresqlStoreTest {
         }
     }
 
-    /** Takes 3 ms longer to begin and to commit. */
+    /** Delays each begin and commit by 3 ms. */
     private static final class SlowServer implements Interference {
         @Override
         public void before(String sql) {
@@ -50,7 +50,7 @@ class HostilePostgresqlStoreTest {
 
         @Override
         public void after(String sql) {
-            // Slow before is slow enough.
+            // Only the time before the statement is delayed.
         }
     }
 }

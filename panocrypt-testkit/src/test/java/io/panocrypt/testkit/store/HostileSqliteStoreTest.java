@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Nested;
 
-/** The contracts where the data source is not what one hopes for. */
+/** The contracts with unusual data sources. */
 class HostileSqliteStoreTest {
     @Nested
     class WithAutoCommitOff extends DecisionStoreContract {
@@ -31,7 +31,7 @@ class HostileSqliteStoreTest {
         }
     }
 
-    /** Takes 3 ms longer for each commit. */
+    /** Delays each commit by 3 ms. */
     private static final class SlowDisk implements Interference {
         @Override
         public void before(String sql) {
@@ -42,7 +42,7 @@ class HostileSqliteStoreTest {
 
         @Override
         public void after(String sql) {
-            // Slow before is slow enough.
+            // Only the time before the statement is delayed.
         }
     }
 }

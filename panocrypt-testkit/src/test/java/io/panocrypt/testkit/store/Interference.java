@@ -12,15 +12,15 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
-/** Stands between a store and its database, and hears of each plain statement before and after it is run. */
+/** Intercepts each plain statement between a store and its database, before and after it runs. */
 interface Interference {
-    /** A fault here keeps the statement from being run. */
+    /** An exception here prevents the statement. */
     void before(String sql) throws SQLException;
 
-    /** A fault here hides that the statement was run. */
+    /** An exception here hides that the statement ran. */
     void after(String sql) throws SQLException;
 
-    /** The data source with this in between. */
+    /** Wraps the data source with an interference. */
     static DataSource between(DataSource source, Interference interference) {
         return intercept(DataSource.class, (proxy, method, arguments) -> {
             Object answer = call(source, method, arguments);
@@ -28,7 +28,7 @@ interface Interference {
         });
     }
 
-    /** The data source, whose connections come with auto-commit off as some pools are set. */
+    /** Wraps the data source: its connections start with auto-commit off, as with some pools. */
     static DataSource withoutAutoCommit(DataSource source) {
         return intercept(DataSource.class, (proxy, method, arguments) -> {
             Object answer = call(source, method, arguments);
@@ -39,7 +39,7 @@ interface Interference {
         });
     }
 
-    /** The data source, which notes the text of every statement that is prepared. */
+    /** Wraps the data source to record the text of every prepared statement. */
     static DataSource listening(DataSource source, Set<String> prepared) {
         return intercept(DataSource.class, (proxy, method, arguments) -> {
             Object answer = call(source, method, arguments);
@@ -47,7 +47,7 @@ interface Interference {
         });
     }
 
-    /** The data source, which gives so many connections and from then on always that one. */
+    /** Wraps the data source: returns {@code first} connections, and afterwards always {@code then}. */
     static DataSource giving(DataSource source, int first, Connection then) {
         AtomicInteger given = new AtomicInteger();
         return intercept(
@@ -58,7 +58,7 @@ interface Interference {
                                 : call(source, method, arguments));
     }
 
-    /** The connection, which cannot be closed, and notes every bound on the wait for an answer. */
+    /** Wraps a connection: it cannot be closed, and records every network timeout set on it. */
     static Connection kept(Connection connection, List<Integer> silences) {
         return intercept(Connection.class, (proxy, method, arguments) -> {
             if (method.getName().equals("setNetworkTimeout")) {

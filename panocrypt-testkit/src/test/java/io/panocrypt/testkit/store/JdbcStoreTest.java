@@ -51,7 +51,7 @@ import org.sqlite.SQLiteDataSource;
 class JdbcStoreTest {
     private static final String TOKEN = "token:one";
     private static final int QUEUE_LIMIT = 1_024;
-    /** So that nobody gives up whom a test lets wait. */
+    /** Long, so no caller gives up while a test makes it wait. */
     private static final Duration TIMEOUT = TestTimeout.MAX;
 
     @TempDir
@@ -236,7 +236,7 @@ class JdbcStoreTest {
             }
         }
 
-        /** Callers that have handed in their work wait for its answer. */
+        /** Waits until this many callers wait for the result of submitted work. */
         private void awaitQueued(int number) {
             long deadline = System.nanoTime() + TestTimeout.MAX.toNanos();
             while (waiting() < number + 1) {
@@ -245,7 +245,7 @@ class JdbcStoreTest {
             }
         }
 
-        /** Counts the callers that are parked in the store, the one in the running batch included. */
+        /** Counts the callers parked in the store, including the one in the running batch. */
         private long waiting() {
             return Thread.getAllStackTraces().values().stream()
                     .filter(stack -> Arrays.stream(stack)
@@ -377,7 +377,7 @@ class JdbcStoreTest {
             }
         }
 
-        /** Its pages are at hand: another connection forgets them at each commit. */
+        /** This connection has its pages cached; other connections drop them at each commit. */
         @Test
         void readsADeviceByTheConnectionThatWrites() {
             try (JdbcStore store = open(giving(2), SchemaMode.CREATE)) {
@@ -389,7 +389,7 @@ class JdbcStoreTest {
             }
         }
 
-        /** The writer answers a caller a moment before its connection is free. */
+        /** Retries, since the writer answers a caller a moment before its connection is free. */
         private long versionSoon(JdbcStore store) {
             long deadline = System.nanoTime() + TestTimeout.MAX.toNanos();
             while (true) {
@@ -419,7 +419,7 @@ class JdbcStoreTest {
             }
         }
 
-        /** Gives so many connections and no more: one goes to make the tables, and one stays with the writer. */
+        /** Returns at most this many connections. One is used to create the tables, and one stays with the writer. */
         private DataSource giving(int connections) {
             AtomicInteger left = new AtomicInteger(connections);
             return (DataSource) Proxy.newProxyInstance(

@@ -19,9 +19,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Exports, checks and cuts histories on SQLite that are larger than the process's memory, and kills the process. */
+/**
+ * Exports, verifies and truncates histories on SQLite that are larger than the process's memory, and kills the process.
+ */
 class LongHistoryTest {
-    /** The service's own needs, and a thousand rows. */
+    /** Enough for the service and a thousand entries. */
     private static final String MEMORY = "-Xmx24m";
 
     @TempDir
@@ -85,7 +87,7 @@ class LongHistoryTest {
         killCuts(60_000);
     }
 
-    /** At any moment the cut in the store and the rows that are left fit each other. */
+    /** At any moment the recorded truncation matches the remaining entries. */
     private void killCuts(int rows) throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
@@ -112,7 +114,7 @@ class LongHistoryTest {
         assertTrue(kills > 0, "no run was killed, seed " + seed);
     }
 
-    /** Waits until the process has removed rows, while it goes on. */
+    /** Waits until the running process has removed entries. */
     private void awaitCutBehind(long cut, Process cutting) throws Exception {
         try (Connection database = SqliteFixture.file(folder.resolve("long.db")).getConnection();
                 Statement statement = database.createStatement()) {

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two services on one PostgreSQL while the clock of one jumps: a grant's window is the server's. */
+/** Two services on one PostgreSQL while the clock of one jumps: the server's clock decides about a grant's window. */
 class PostgresqlClockTest {
     private static final Instant START = Instant.parse("2026-11-24T12:00:00Z");
     private static final Actor OPERATOR = Actor.HOST;
@@ -105,7 +105,7 @@ class PostgresqlClockTest {
         return node;
     }
 
-    /** What passes for all, on every clock. */
+    /** Advances every clock. */
     private void pass(Duration length) {
         List.of(server, steady, jumpy).forEach(clock -> clock.advance(length));
     }

@@ -48,14 +48,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Kills a node, or Debian's PostgreSQL, or both, while two nodes edit and spend from one grant, and looks at what is left. */
+/**
+ * Kills a node, Debian's PostgreSQL, or both, while two nodes edit and spend from one grant, and checks what is left.
+ */
 class PostgresqlCrashTest {
     private static final int USES = 100_000_000;
     private static final String SURVIVOR = "node-b";
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    /** What ends a life of the node: its own kill, or that of the server too. */
+    /** What is killed: the node only, or the server too. */
     private enum Victim {
         NODE,
         BOTH
@@ -66,7 +68,7 @@ class PostgresqlCrashTest {
         crash(1, 1);
     }
 
-    /** Most are kills of the server, since a node costs more to start than a server to recover. */
+    /** Most kills hit the server, since starting a node takes longer than the server's recovery. */
     @Test
     @Tag("long")
     void keepsWhatWasCommittedOverManyKills() throws Exception {
@@ -89,7 +91,10 @@ class PostgresqlCrashTest {
         }
     }
 
-    /** So many lives of a node; in each the server is killed so often before the node is, alone or with the server. */
+    /**
+     * Starts a node {@code lives} times. In each run the server is killed {@code serverKills} times before the node is,
+     * alone or with the server.
+     */
     private void crash(int lives, int serverKills) throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
@@ -137,7 +142,7 @@ class PostgresqlCrashTest {
                 List.of()));
     }
 
-    /** Answers what the node committed; it must commit again after each kill of the server that it lives through. */
+    /** Returns what the node committed. It must commit again after each kill of the server that it survives. */
     private Set<String> load(
             DebianPostgresql server,
             JdbcStore survivor,
@@ -166,7 +171,7 @@ class PostgresqlCrashTest {
                 awaitWork(ids, printed);
             }
             pause(delays.get(0));
-            // By its handle, since Process.destroyForcibly also closes the stream that is being read.
+            // Uses the handle, since Process.destroyForcibly also closes the stream being read.
             node.toHandle().destroyForcibly();
             if (victim == Victim.BOTH) {
                 server.kill();
@@ -190,7 +195,7 @@ class PostgresqlCrashTest {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
-    /** Takes what the node has committed, then waits until it commits once more. */
+    /** Collects what the node has committed, then waits until it commits once more. */
     private static void awaitWork(BlockingQueue<String> ids, Set<String> printed) throws InterruptedException {
         ids.drainTo(printed);
         String next = ids.poll(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);

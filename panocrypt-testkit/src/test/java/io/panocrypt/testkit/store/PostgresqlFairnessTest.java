@@ -39,8 +39,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whether a node that waits gets its turn before the busy one has another. The server's process that waits is stopped while
- * the busy node goes on: as slow to wake as ever one can be on a machine that has too much to do.
+ * Tests that a waiting node gets its turn before the busy one gets another. The waiting server process is stopped while
+ * the busy node continues, which simulates an extremely late wake-up on an overloaded machine.
  */
 class PostgresqlFairnessTest {
     private static final String DEVICE = "dev-1";
@@ -139,7 +139,7 @@ class PostgresqlFairnessTest {
         inTurn(() -> edit(busy), () -> open("late")).close();
     }
 
-    /** What the one that waits answers, which must have its turn between the two that the busy node wants. */
+    /** Returns the result of the waiting node. It must get its turn between two acts of the busy node. */
     private <T> T inTurn(Callable<?> act, Callable<T> waiting) throws Exception {
         gate.shut();
         Future<?> first = callers.submit(act);
@@ -179,7 +179,10 @@ class PostgresqlFairnessTest {
         assertEquals(0, kill.waitFor(), "no signal");
     }
 
-    /** A process of the server that waits for a lock, but that one; 0 if there is none. Only these tests use the server now. */
+    /**
+     * A server process that waits for a lock, except the given one; 0 if there is none. Only these tests use the server
+     * now.
+     */
     private int blocked(int except) throws SQLException {
         try (Connection connection = pools.get(0).getConnection();
                 Statement statement = connection.createStatement();
@@ -189,7 +192,7 @@ class PostgresqlFairnessTest {
         }
     }
 
-    /** Holds up the commits of a node while it is shut. */
+    /** Delays the commits of a node while it is shut. */
     private static final class Gate implements Interference {
         private boolean shut;
         private int arrivals;
@@ -231,7 +234,7 @@ class PostgresqlFairnessTest {
 
         @Override
         public void after(String sql) {
-            // It was heard before.
+            // Only the time before the statement matters.
         }
     }
 }

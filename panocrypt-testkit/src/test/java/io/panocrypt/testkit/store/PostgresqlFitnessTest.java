@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Databases that cannot keep what the store writes, or do not let it. */
+/** Databases that cannot store what the store writes, or that forbid it. */
 class PostgresqlFitnessTest {
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
@@ -146,7 +146,7 @@ class PostgresqlFitnessTest {
     @Test
     void refusesAKeyThatIsTooLongAsInputAndGoesOn() {
         try (JdbcStore store = open(pool, SchemaMode.CREATE)) {
-            // PostgreSQL keeps 2,704 bytes in an index, after it has tried to compress them.
+            // PostgreSQL stores up to 2,704 bytes in an index entry, after compression.
             StringBuilder term = new StringBuilder();
             new Random(7).ints(9_000, 0x4e00, 0x9fff).forEach(term::appendCodePoint);
             assertThrows(StoreInputException.class, () -> store.apply(edit("long", term.toString())));

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
-/** A JDBC store in a schema of its own, which goes with it. */
+/** A JDBC store in its own schema, which is dropped at the end. */
 final class PostgresqlFixture extends SharedStoreFixture<JdbcStore> {
     private static final int POOL = 8;
 
-    /** What the contracts want to succeed does not fail because this machine has much else to do. */
+    /** Long, so a busy machine causes no failures. */
     private static final Duration TIMEOUT = TestTimeout.MAX;
 
     private final String schema;
@@ -39,12 +39,12 @@ final class PostgresqlFixture extends SharedStoreFixture<JdbcStore> {
         this.source = newSource();
     }
 
-    /** On a server whose clock the contract moves. */
+    /** A store on a server whose clock the contract sets. */
     static PostgresqlFixture following(MutableClock clock) throws SQLException {
         return new PostgresqlFixture(clock, POOL, true, UnaryOperator.identity());
     }
 
-    /** On a server with its own clock, by a pool of so many connections that come with the given trouble. */
+    /** A store on a server with its own clock, with a small pool of connections that have the given problem. */
     static PostgresqlFixture hostile(MutableClock clock, int poolSize, UnaryOperator<DataSource> hostility)
             throws SQLException {
         return new PostgresqlFixture(clock, poolSize, false, hostility);
@@ -62,7 +62,7 @@ final class PostgresqlFixture extends SharedStoreFixture<JdbcStore> {
         return hostility.apply(pool);
     }
 
-    /** The second node is another process, which shares no pool. */
+    /** The second node represents another process, so it shares no pool. */
     @Override
     protected JdbcStore open(String node) {
         DataSource connections = node.equals("node-a") ? source : newSource();

@@ -43,13 +43,13 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the contracts do not see: several nodes on one PostgreSQL, and their names. */
+/** Several nodes on one PostgreSQL, and their names, which the contracts do not test. */
 class PostgresqlNodesTest {
     private static final int NODES = 4;
     private static final int CLIENTS = 32;
     private static final String DEVICE = "dev-1";
 
-    /** What may fail does not fail because this machine has much else to do. */
+    /** Long, so a busy machine causes no failures. */
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     private final ExecutorService callers = Executors.newCachedThreadPool();
@@ -194,7 +194,7 @@ class PostgresqlNodesTest {
             }
         }
 
-        /** Ends the sessions of this schema's nodes, as a firewall or an administrator does. */
+        /** Ends the sessions of this schema's nodes, like a firewall or an administrator. */
         private void breakConnections() throws SQLException {
             query("SELECT COUNT(pg_terminate_backend(l.pid)) FROM pg_locks l WHERE l.locktype = 'advisory'"
                     + " AND l.classid = CAST('" + schema + ".panocrypt_node' AS regclass)::oid");
@@ -293,7 +293,7 @@ class PostgresqlNodesTest {
 
                     @Override
                     public void after(String sql) {
-                        // It was heard before.
+                        // Only the time before the statement matters.
                     }
                 };
                 JdbcStore.open(
@@ -325,7 +325,7 @@ class PostgresqlNodesTest {
             contend(100);
         }
 
-        /** Each client spends two grants at once in one order or the other, or one of them. */
+        /** Each client spends two grants at once, in either order, or one of them. */
         private void contend(int rounds) throws Exception {
             List<JdbcStore> nodes = nodes();
             try {
@@ -369,7 +369,7 @@ class PostgresqlNodesTest {
             return nodes;
         }
 
-        /** PostgreSQL lets whoever holds a row have its next version before one who waits for it wakes. */
+        /** PostgreSQL lets the holder of a row lock it again before a waiter wakes up. */
         @Test
         void givesANodeItsTurnBesideABusyOneThatSpendsTheSameGrant() throws Exception {
             AtomicBoolean done = new AtomicBoolean();
@@ -415,7 +415,7 @@ class PostgresqlNodesTest {
             }
         }
 
-        /** On every node, and no edit has to wait for a pause in their work. */
+        /** Tests every node. No edit has to wait for a pause in their work. */
         @Test
         void commitsNothingUnderAnOldEpochOnceAnEditHasReturned() throws Exception {
             List<JdbcStore> nodes = nodes();
@@ -443,7 +443,7 @@ class PostgresqlNodesTest {
                 List<Long> millis = new ArrayList<>();
                 for (int i = 0; i < 40; i++) {
                     long start = System.nanoTime();
-                    // One that had to wait for a pause would fail.
+                    // An edit that had to wait for a pause would fail.
                     assertEquals(new EditResult.Applied(), nodes.get(i % NODES).apply(edit(true, List.of())));
                     millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
                     long epoch = nodes.get(i % NODES).epoch();

@@ -18,7 +18,7 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** A PostgreSQL that stands still costs a request no more than its timeout, and the store goes on when it goes on. */
+/** A stopped PostgreSQL delays a request by at most its timeout, and the store recovers with it. */
 class PostgresqlOutageTest {
     /** Far above the store's 2 s, and below the driver's. */
     private static final Duration LONG = TestTimeout.MAX;
@@ -39,7 +39,7 @@ class PostgresqlOutageTest {
                 HikariDataSource pool =
                         CrashingNode.pool("jdbc:postgresql://127.0.0.1:" + server.port() + "/postgres?user="
                                 + DebianPostgresql.USER + "&connectTimeout=2&socketTimeout=" + DRIVERS.toSeconds());
-                // A busy machine may take longer to connect than that pool waits.
+                // Connecting on a busy machine may take longer than that pool waits.
                 JdbcStore store = CrashingNode.insist(() -> JdbcStore.open(
                         pool, Dialect.POSTGRESQL, "node-a", InstantSource.system(), SchemaMode.CREATE))) {
             awaitThatItGoesOn(store, "before");

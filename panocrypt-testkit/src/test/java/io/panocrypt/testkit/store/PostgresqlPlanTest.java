@@ -25,9 +25,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Asks PostgreSQL how it would run every statement of the store among 10,000 devices, whatever its parameters. */
+/** Checks PostgreSQL's generic plan of every statement of the store with 10,000 devices. */
 class PostgresqlPlanTest {
-    /** The tables of few rows are read as a whole, and rightly. */
+    /** Small tables are correctly read as a whole. */
     private static final Pattern SLOW =
             Pattern.compile(".*Seq Scan on panocrypt_(record|unique_term|term|device_grant|journal|outbox)\\b.*");
 
@@ -35,8 +35,8 @@ class PostgresqlPlanTest {
             Pattern.compile("\\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\\b.*", Pattern.DOTALL);
 
     /**
-     * Statements of which PostgreSQL, not knowing their parameters, expects that they meet a good part of a table: a page of
-     * records, whose length is one, and the purge of old outbox entries. No unlock runs them.
+     * Statements that PostgreSQL, without knowing their parameters, expects to match a large part of a table: a page of
+     * records, whose length is a parameter, and the purge of old outbox entries. No unlock runs them.
      */
     private static final Pattern MEETS_MANY = Pattern.compile(
             ".*WHERE kind = \\? AND id > \\? ORDER BY id LIMIT \\?.*|DELETE FROM panocrypt_outbox .*", Pattern.DOTALL);

@@ -11,9 +11,9 @@ import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The one PostgreSQL of this test run, started when it is first asked for; each test gets a schema of its own.
+ * The PostgreSQL of this test run, started on first use. Each test gets its own schema.
  *
- * <p>Version 14, which is the oldest that the store takes; Debian, and so {@code DebianPostgresql}, has a newer one.
+ * <p>Version 14, the oldest that the store supports; Debian, and so {@code DebianPostgresql}, has a newer one.
  */
 final class PostgresqlServer {
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
@@ -22,7 +22,7 @@ final class PostgresqlServer {
 
     private PostgresqlServer() {
         try {
-            // It ends with this JVM. Its defaults are those of a database that may be lost; the store refuses them.
+            // It ends with this JVM. Its defaults allow losing data, which the store refuses.
             server = EmbeddedPostgres.builder()
                     .setPort(LowPorts.free())
                     .setServerConfig("fsync", "on")
@@ -43,7 +43,7 @@ final class PostgresqlServer {
         return Holder.ONE;
     }
 
-    /** The name of a schema that is empty and nobody else's. */
+    /** Creates a new empty schema and returns its name. */
     String newSchema() throws SQLException {
         String schema = "test_" + SCHEMAS.incrementAndGet();
         run("CREATE SCHEMA " + schema);
@@ -70,7 +70,7 @@ final class PostgresqlServer {
                 + ",pg_catalog";
     }
 
-    /** A pool of so many connections that work in the schema. */
+    /** A pool of {@code size} connections that use the schema. */
     HikariDataSource pool(String schema, int size) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url(schema));

@@ -26,11 +26,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the store leaves behind in sessions that an embedder's pool keeps and uses for other things. */
+/** What the store leaves in sessions that an embedder's pool also uses for other purposes. */
 class PostgresqlSessionsTest {
     private static final int POOL = 2;
 
-    /** The store takes one connection to look at the schema and one to write. */
+    /** The store uses one connection to check the schema and one to write. */
     private static final int FOR_OPENING = 2;
 
     private static final List<String> OWN =
@@ -110,7 +110,9 @@ class PostgresqlSessionsTest {
         }
     }
 
-    /** A source whose only connection for reads is kept as it is, as a careless pool does; the writer has one of its own. */
+    /**
+     * A source that reuses its only read connection unchanged, like a careless pool. The writer has its own connection.
+     */
     private DataSource keeping(Connection reads) {
         return Interference.giving(pool, FOR_OPENING, reads);
     }
@@ -150,7 +152,7 @@ class PostgresqlSessionsTest {
             try (store) {
                 store.find("device", "token:none");
             } catch (StoreException e) {
-                // A millisecond may well be too short.
+                // One millisecond may be too short.
             }
             assertEquals(1, silences.get(0));
         }

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A node that starts again after its host lost power, while the server still knows its dead session. */
+/** A node that restarts after its host lost power, while the server still has its dead session. */
 class PostgresqlTakeOverTest {
-    /** What may fail does not fail because this machine has much else to do. */
+    /** Long, so a busy machine causes no failures. */
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     private final AtomicInteger ids = new AtomicInteger();
@@ -62,7 +62,7 @@ class PostgresqlTakeOverTest {
         return new HikariDataSource(config);
     }
 
-    /** It gives up after half a minute, so that to get the name at all proves that it came in time. */
+    /** The node gives up after half a minute, so getting the name proves that it came in time. */
     @Test
     void takesItsNameFromASessionThatHasFallenSilent() throws Exception {
         try (SilentProxy proxy = new SilentProxy(PostgresqlServer.get().port());
@@ -95,7 +95,7 @@ class PostgresqlTakeOverTest {
 
             @Override
             public void after(String sql) {
-                // It was heard before.
+                // Only the time before the statement matters.
             }
         };
         open(Interference.between(pool, listener)).close();

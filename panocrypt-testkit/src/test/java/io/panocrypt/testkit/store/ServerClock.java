@@ -10,16 +10,17 @@ import java.time.Instant;
 import javax.sql.DataSource;
 
 /**
- * A PostgreSQL server's clock that a test moves: in the test's schema a function of the server's own name hides the real one.
+ * A PostgreSQL server's clock that a test sets: a function in the test's schema hides the server's function of the same
+ * name.
  *
- * <p>The server hears of a new time before the next connection is handed out and before the next transaction begins.
+ * <p>A new time takes effect before the next connection is returned and before the next transaction begins.
  */
 final class ServerClock implements Interference {
     private final MutableClock clock;
     private final DataSource server;
     private Instant told = Instant.MIN;
 
-    /** The server is given by connections that look into the schema before they look into the system's. */
+    /** The connections must search the test's schema before the system's. */
     ServerClock(MutableClock clock, DataSource server) throws SQLException {
         this.clock = clock;
         this.server = server;
@@ -65,6 +66,6 @@ final class ServerClock implements Interference {
 
     @Override
     public void after(String sql) {
-        // It has been told.
+        // The server already has the time.
     }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** A port before another one, which can swallow all that comes without closing a connection, as a host does that lost power. */
+/** A proxy that can drop all data without closing a connection, like a host that lost power. */
 final class SilentProxy implements AutoCloseable {
     private static final int BUFFER = 8_192;
 
@@ -21,7 +21,7 @@ final class SilentProxy implements AutoCloseable {
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final int target;
 
-    /** Held for writing while nothing passes. */
+    /** Write-locked while nothing passes. */
     private final ReentrantReadWriteLock passing = new ReentrantReadWriteLock();
 
     SilentProxy(int target) throws IOException {
@@ -33,7 +33,7 @@ final class SilentProxy implements AutoCloseable {
         return door.getLocalPort();
     }
 
-    /** Once it has returned nothing passes any more; by the thread that ends it. */
+    /** Drops all data from now on. The same thread must end it. */
     void fallSilent() {
         passing.writeLock().lock();
     }
@@ -63,10 +63,10 @@ final class SilentProxy implements AutoCloseable {
             for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
                 pass(out, buffer, length);
             }
-            // Nobody hears of the end while nothing passes.
+            // The end of a stream is not forwarded while nothing passes.
             pass(out, buffer, 0);
         } catch (IOException e) {
-            // One end has gone.
+            // One end is closed.
         }
     }
 

@@ -8,13 +8,13 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
-/** The nodes of a right store, each with the same mistake, which is made afresh when the store is opened again. */
+/** The nodes of a correct store, each with the same mistake. Opening the store again creates the mistake anew. */
 final class SpoiltFixture implements StoreFixture {
     private final H2Fixture right;
     private final BiFunction<JdbcStore, String, ForwardingStore> mistake;
     private ForwardingStore node;
 
-    /** @param mistake gets a node and its name */
+    /** @param mistake adds the mistake to a node, given with its name */
     SpoiltFixture(H2Fixture right, BiFunction<JdbcStore, String, ForwardingStore> mistake) {
         this.right = right;
         this.mistake = mistake;

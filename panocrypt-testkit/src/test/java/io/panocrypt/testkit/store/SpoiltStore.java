@@ -7,18 +7,18 @@ import io.panocrypt.policy.store.memory.MemoryStore;
 import java.time.InstantSource;
 import java.util.List;
 
-/** The reference store, until a broken one overrides a method; and what mistakes are made of. */
+/** The reference store, whose methods broken stores override, and helpers for mistakes. */
 class SpoiltStore extends ForwardingStore {
     SpoiltStore(InstantSource clock) {
         super(new MemoryStore(clock, "node-a"));
     }
 
-    /** The version of a record that is stored; 0 if there is none. */
+    /** The version of a stored record; 0 if there is none. */
     final long version(String kind, String id) {
         return get(kind, id).map(PolicyRecord::version).orElse(0L);
     }
 
-    /** Whether each change is a put that replaces what is stored now. */
+    /** Whether each change is a put that replaces the stored version. */
     final boolean fit(List<? extends PolicyEdit.Change> changes) {
         return changes.stream()
                 .allMatch(change -> change instanceof PolicyEdit.Change.Put put
@@ -26,7 +26,7 @@ class SpoiltStore extends ForwardingStore {
                                 == put.record().version() - 1);
     }
 
-    /** The changes with each put replacing what is stored now, whatever it names. */
+    /** The changes, with each put replacing the stored version whatever it names. */
     final List<PolicyEdit.Change> overwriting(List<PolicyEdit.Change> changes) {
         return changes.stream()
                 .map(change -> change instanceof PolicyEdit.Change.Put put

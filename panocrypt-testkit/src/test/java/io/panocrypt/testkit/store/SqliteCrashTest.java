@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills a node in the middle of its work, again and again, and looks at what it left. */
+/** Repeatedly kills a working node, and checks what it left. */
 class SqliteCrashTest {
     private static final int USES = 100_000_000;
 
@@ -96,7 +96,7 @@ class SqliteCrashTest {
         }
     }
 
-    /** The ids that the node printed before it was killed, so many milliseconds after the first. */
+    /** Kills the node the given time after its first id; returns the printed ids. */
     private static List<String> runAndKill(Path file, String prefix, int millis) throws Exception {
         Process node = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -113,7 +113,7 @@ class SqliteCrashTest {
             String first = lines.readLine();
             Future<List<String>> rest = reader.submit(() -> read(lines));
             assertFalse(node.waitFor(millis, TimeUnit.MILLISECONDS), "the node ended by itself");
-            // By its handle, since Process.destroyForcibly also closes the stream that is being read.
+            // Uses the handle, since Process.destroyForcibly also closes the stream being read.
             assertTrue(node.toHandle().destroyForcibly(), "the node was not killed");
             assertTrue(node.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "the node lives on");
             List<String> ids = new ArrayList<>(rest.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));

@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteDataSource;
 
-/** A JDBC store on a SQLite file of its own, in a folder that goes with it. */
+/** A JDBC store on its own SQLite file, in a folder that is removed with it. */
 final class SqliteFixture extends SharedStoreFixture<JdbcStore> {
     private final Path folder;
     private final DataSource source;

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who stops waiting for a write that SQLite does not get through leaves nothing that would happen later. */
+/** A caller that times out waiting for SQLite leaves nothing that would be written later. */
 class SqliteOutageTest {
     private static final int CALLERS = 50;
     private static final int USES = 1_000;
@@ -60,7 +60,7 @@ class SqliteOutageTest {
         PolicyRecord device = new PolicyRecord(PolicyRecord.DEVICE, "dev-1", 1, "{}", Set.of("token:one"), Set.of());
         Grant grant = new Grant(
                 "g", "dev-1", USES, USES, clock.instant(), clock.instant().plusSeconds(60), "{}");
-        // By another one, since what is to succeed may take its time.
+        // Uses another store with a long timeout, since a successful call may be slow.
         try (JdbcStore patient = open(TestTimeout.MAX)) {
             patient.apply(new PolicyEdit(
                     audit,
@@ -96,7 +96,7 @@ class SqliteOutageTest {
         return store.grants("dev-1").get(0).usesLeft();
     }
 
-    /** Has as many callers commit at the same time, and tells what became of each. */
+    /** Lets several callers commit at the same time, and returns the exception of each. */
     private List<StoreException> commitInVain(String name) throws Exception {
         List<Future<StoreException>> asked = new ArrayList<>();
         for (int i = 0; i < CALLERS; i++) {
@@ -123,13 +123,13 @@ class SqliteOutageTest {
             assertTrue(commitInVain("c").stream().allMatch(StoreRejectedException.class::isInstance));
             lock.execute("ROLLBACK");
         }
-        // Whatever had been queued comes before this one.
+        // Everything queued before runs first.
         assertEquals(CommitResult.COMMITTED, commitSoon("after"));
         assertEquals(USES - 1, usesLeft());
         assertEquals(2, store.heads().get(0).sequence());
     }
 
-    /** The writer may still wait for the lock, and notice only in a moment that it is free. */
+    /** Retries, since the writer may still wait for the lock and notice only later that it is free. */
     private CommitResult commitSoon(String id) {
         long deadline = System.nanoTime() + TestTimeout.MAX.toNanos();
         while (true) {
@@ -162,7 +162,7 @@ class SqliteOutageTest {
         Future<StoreException> begun =
                 callers.submit(() -> assertThrows(StoreException.class, () -> store.commit(commit("begun"))));
         gate.awaitArrival();
-        // More than ever may wait at once.
+        // More than may wait at once.
         for (int i = 0; i * CALLERS < 1_200; i++) {
             List<StoreException> faults = commitInVain("c" + i + "-");
             assertTrue(faults.stream().allMatch(StoreRejectedException.class::isInstance));
@@ -192,7 +192,7 @@ class SqliteOutageTest {
         try {
             store.commit(commit(id));
         } catch (StoreException e) {
-            // As it may be, whether it had begun or not.
+            // Either is allowed, whether it had begun or not.
         }
     }
 
@@ -200,7 +200,7 @@ class SqliteOutageTest {
         return new Thread(() -> commitSoon(id));
     }
 
-    /** By two writes that are committed together, since both wait behind another one. */
+    /** Queues two writes behind another one, so both are committed together. */
     private void haveTheWriterHopeForTwo(String name) throws Exception {
         gate.shut();
         Thread first = committing(name + 0);

@@ -35,11 +35,11 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Asks SQLite how it would run the statements of an unlock, and of everything else that must not slow down with age. */
+/** Checks SQLite's plans of an unlock's statements, and of all others that must not slow down with growing data. */
 class SqlitePlanTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    /** A read of a whole table, or of all terms of a kind because no better index was chosen. */
+    /** A full table scan, or a scan of all terms of a kind. */
     private static final Pattern SLOW = Pattern.compile(
             "SCAN (panocrypt_|[a-z] ).*|SEARCH (t|u|f|panocrypt_term|panocrypt_unique_term) .*\\(kind=\\?\\)");
 
@@ -73,7 +73,10 @@ class SqlitePlanTest {
         assertEquals(List.of(), slow);
     }
 
-    /** All verbs of the store except the reading of the outbox, whose order is its table's, and the cancelling of every grant. */
+    /**
+     * Calls all verbs of the store except reading the outbox, which has the order of its table, and cancelling all
+     * grants.
+     */
     static void exercise(JdbcStore store, Instant now) {
         PolicyRecord device =
                 new PolicyRecord(PolicyRecord.DEVICE, "dev-1", 1, "{}", Set.of("token:one"), Set.of("a", "b"));

@@ -17,7 +17,7 @@ import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 
-/** The test class that the page shows to whoever writes a store compiles, and runs the contract. */
+/** The test class shown on the page for store authors compiles, and runs the contract. */
 class StoragePageTest {
     @TempDir
     private Path directory;

@@ -1,3 +1,3 @@
-/** The store contracts at work: on our stores, on broken ones, and across crashes. */
+/** The store contracts, run on our stores, on broken ones, and across crashes. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.testkit.store;

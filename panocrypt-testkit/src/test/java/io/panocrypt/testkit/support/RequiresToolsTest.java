@@ -24,7 +24,7 @@ final class RequiresToolsTest {
         }
     }
 
-    /** As a contract has it: its rules are in groups. */
+    /** Like a contract, with rules in groups. */
     abstract static class Contract {
         @Nested
         class Group {

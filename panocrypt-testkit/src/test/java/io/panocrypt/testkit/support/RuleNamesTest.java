@@ -18,7 +18,7 @@ import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
 class RuleNamesTest {
-    /** Not a test class of its own: only the engine below runs it. */
+    /** Not a test class: only the engine below runs it. */
     @ExtendWith(RuleNames.class)
     static final class Rules {
         @Test
@@ -46,7 +46,7 @@ class RuleNamesTest {
         }
     }
 
-    /** As a contract has it: its rules are in groups. */
+    /** Like a contract, with rules in groups. */
     @ExtendWith(RuleNames.class)
     abstract static class Contract {
         @Nested
@@ -59,7 +59,7 @@ class RuleNamesTest {
         }
     }
 
-    /** Not a test class of its own: only the engine below runs it. */
+    /** Not a test class: only the engine below runs it. */
     static final class Subject {
         @Nested
         class AsOne extends Contract {}
@@ -85,7 +85,7 @@ class RuleNamesTest {
         assertEquals("TestAbortedException", messages.get("X3 does not matter here: Assumption failed: not here"));
     }
 
-    /** What the tests of the class say at their end, and by which kind of exception. */
+    /** The messages of the class's failed and skipped tests, with the type of the exception. */
     private static Map<String, String> messages(Class<?> tests) {
         Map<String, String> messages = new TreeMap<>();
         EngineTestKit.engine("junit-jupiter")

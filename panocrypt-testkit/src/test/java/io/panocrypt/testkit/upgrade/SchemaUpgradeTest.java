@@ -41,9 +41,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Today's code on databases that the last release of each schema version made, and on what a later release may write.
+ * Runs the current code on databases created by the last release of each schema version, and on what a later release
+ * may write.
  *
- * <p>A new migration needs the database of the version before it, which {@link StoredSite} makes; from the release on, neither
+ * <p>A new migration needs a database of the previous version, which {@link StoredSite} creates. Once released, neither
  * that file nor the old migration may change.
  */
 class SchemaUpgradeTest {
@@ -52,7 +53,7 @@ class SchemaUpgradeTest {
     @TempDir
     private Path folder;
 
-    /** All versions up to today's. */
+    /** All schema versions up to the current one. */
     static IntStream versions() throws Exception {
         Path fresh = Files.createTempDirectory("panocrypt-fresh").resolve("fresh.db");
         try {
@@ -97,7 +98,10 @@ class SchemaUpgradeTest {
         return file;
     }
 
-    /** Those of all versions, of the last commit whose bodies told no version, and what a later release might write. */
+    /**
+     * The databases of all versions, of the last commit whose bodies had no version, and one as a later release might
+     * write it.
+     */
     static List<StoredDatabase> databases() throws Exception {
         List<StoredDatabase> databases = new ArrayList<>();
         for (int version : versions().toArray()) {
@@ -108,7 +112,7 @@ class SchemaUpgradeTest {
         return databases;
     }
 
-    /** Every body that an edit or an unlock reads again has members that this release does not know. */
+    /** A database in which all bodies read by edits and unlocks have members unknown to this release. */
     private static StoredDatabase ofNextRelease() throws Exception {
         Path folder = Files.createTempDirectory("panocrypt-next");
         Path file = folder.resolve("next.db");
@@ -145,12 +149,12 @@ class SchemaUpgradeTest {
         try {
             return site.ask(device);
         } catch (StoreException e) {
-            // What the servlet answers 503 to.
+            // The servlet would answer 503.
             return new UnlockResult.Unavailable();
         }
     }
 
-    /** A form that this release does not know may restrict what it does not see. */
+    /** A later version may contain restrictions that this release does not know. */
     @ParameterizedTest
     @ValueSource(strings = {"device", "lockdown", "approval-group", "network-access-list"})
     void grantsNothingByAFormOfALaterVersion(String kind) throws Exception {
@@ -184,7 +188,7 @@ class SchemaUpgradeTest {
         DataSource made = StoredDatabase.source(fresh);
         DataSource moved = StoredDatabase.source(upgraded);
         assertEquals(StoredDatabase.structure(made), StoredDatabase.structure(moved));
-        // The test of the check: an index that a migration forgot is seen.
+        // Tests the check: it must notice an index that a migration forgot.
         try (Connection connection = moved.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP INDEX panocrypt_outbox_due");

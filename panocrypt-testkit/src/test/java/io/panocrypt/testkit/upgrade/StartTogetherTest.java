@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processes that open one new SQLite file in the same moment: one of them makes the tables, and all of them work. */
+/** Processes open a new SQLite file at the same moment: one creates the tables, and all work. */
 class StartTogetherTest {
     private static final int NODES = 3;
 
-    /** A process, and what it is told and says. */
+    /** A process with its input and output. */
     private record Node(Process process, BufferedWriter orders, BufferedReader answers) {
         void open(Path file) throws IOException {
             orders.write(file + "\n");
@@ -54,7 +54,7 @@ class StartTogetherTest {
                     process.outputWriter(StandardCharsets.UTF_8),
                     process.inputReader(StandardCharsets.UTF_8)));
         }
-        // Alone once, so that none is slower than the others when it counts.
+        // Each runs once alone first, so all are equally fast in the race.
         for (Node node : nodes) {
             node.open(folder.resolve("of-" + node.process().pid()));
         }

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** A program that opens the store in each file that it is told, writes one row, and says that it is done. */
+/** A program that, for each given file, opens the store, writes one entry and reports that it is done. */
 final class StartingNode {
     static final String DONE = "done";
 

@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteDataSource;
 
-/** A SQLite database as SQL text: every table, index and row, so that a file of an earlier release can be kept and read. */
+/** A SQLite database as SQL text with all tables, indexes and rows, to keep databases of earlier releases. */
 final class StoredDatabase {
-    /** SQLite quotes its values in one line, and no line of the tables' own text ends like this within. */
+    /** SQLite quotes values in one line, and no line within the tables' own SQL ends like this. */
     private static final Pattern END_OF_STATEMENT = Pattern.compile(";\\n");
 
     private static final String OBJECTS = "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
@@ -32,12 +32,12 @@ final class StoredDatabase {
         this.sql = sql;
     }
 
-    /** The one that was kept of that schema version. */
+    /** The stored database of a schema version. */
     static Optional<StoredDatabase> ofSchema(int version) throws IOException {
         return named("schema-%03d".formatted(version));
     }
 
-    /** The one that was kept under that name. */
+    /** The stored database with this name. */
     static Optional<StoredDatabase> named(String name) throws IOException {
         try (InputStream in = StoredDatabase.class.getResourceAsStream(name + ".sql")) {
             return in == null
@@ -59,7 +59,7 @@ final class StoredDatabase {
                     }
                 }
             }
-            // Behind the tables whose numbers it counts.
+            // After the tables whose numbers it counts.
             tables.add("sqlite_sequence");
             for (String table : tables) {
                 appendRows(statement, table, sql);
@@ -84,7 +84,7 @@ final class StoredDatabase {
         }
     }
 
-    /** Makes the database in a file that is not there yet. */
+    /** Creates the database in a new file. */
     void restore(Path file) throws SQLException {
         try (Connection connection = source(file).getConnection();
                 Statement statement = connection.createStatement()) {
@@ -96,7 +96,7 @@ final class StoredDatabase {
         }
     }
 
-    /** How many rows the table has. */
+    /** The number of rows of a table. */
     long rows(String table) {
         return sql.lines()
                 .filter(line -> line.startsWith("INSERT INTO " + table + " "))
@@ -112,7 +112,7 @@ final class StoredDatabase {
         return sql;
     }
 
-    /** The tables and indices of a database, without its rows. */
+    /** The tables and indexes of a database, without rows. */
     static List<String> structure(DataSource source) throws SQLException {
         List<String> structure = new ArrayList<>();
         try (Connection connection = source.getConnection();

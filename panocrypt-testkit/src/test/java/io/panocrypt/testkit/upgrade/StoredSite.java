@@ -43,16 +43,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A small site with some of everything, on a SQLite file, under a master key that everybody may know.
+ * A small site with some objects of each kind, on a SQLite file, with a public test master key.
  *
- * <p>As a program it makes such a site and writes its database as SQL into the file that it is given. This is how {@code
- * schema-NNN.sql} is made: by the last release whose schema has the number NNN.
+ * <p>As a program it creates such a site and writes its database as SQL into the given file. The last release with
+ * schema number NNN creates {@code schema-NNN.sql} in this way.
  */
 final class StoredSite {
     static final Actor OPERATOR = Actor.HOST;
     static final Instant MADE = Instant.parse("2026-11-24T12:00:00.123Z");
 
-    /** What waits in the outbox. */
+    /** The waiting outbox entry. */
     static final OutboxEntry NOTICE = new OutboxEntry("notice-1", "topic", "lane", "{\"n\":1}");
 
     /** The bytes 0 to 31. */
@@ -71,7 +71,7 @@ final class StoredSite {
         this.service = service;
     }
 
-    /** Opens the site whose database is that file, at that time. */
+    /** Opens the site in a database file with the given time. */
     static StoredSite open(Path database, Instant now) throws IOException {
         Path key = database.resolveSibling("master-key");
         if (Files.notExists(key)) {
@@ -109,7 +109,7 @@ final class StoredSite {
         Files.delete(folder);
     }
 
-    /** Makes the site's database in a file that is not there yet. */
+    /** Creates the site's database in a new file. */
     static void make(Path database) throws IOException {
         StoredSite site = open(database, MADE);
         site.fill();
@@ -117,7 +117,7 @@ final class StoredSite {
         Files.delete(database.resolveSibling("master-key"));
     }
 
-    /** Makes everything, and leaves two uses of an allowance, one of an approval, and a checkpoint. */
+    /** Creates all objects, and leaves two uses of an allowance, one of an approval, and a checkpoint. */
     private void fill() {
         Member ada = service.members()
                 .create(OPERATOR, new MemberChange("ada", Role.APPROVER, List.of()), null)
@@ -173,7 +173,7 @@ final class StoredSite {
         EachMinute.checkpoint(service);
     }
 
-    /** Asks for the multiple of the generator, which is the public half of the key that answers. */
+    /** Asks for the multiple of the generator, which is the public half of the answering key. */
     UnlockResult ask(Device device) {
         String kid = device.advertised().get(0).exchange().kid();
         try {

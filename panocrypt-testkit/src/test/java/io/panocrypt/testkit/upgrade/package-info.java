@@ -1,3 +1,3 @@
-/** Databases that earlier releases have made, and nodes that make one together. */
+/** Databases of earlier releases, and nodes that create a database concurrently. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.testkit.upgrade;

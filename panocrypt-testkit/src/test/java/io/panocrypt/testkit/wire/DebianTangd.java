@@ -20,9 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The real tangd on a loopback port: one process per connection, as systemd runs it.
+ * The real tangd on a loopback port, with one process per connection as under systemd.
  *
- * <p>Its keys are one rotated pair and one pair in use, on P-521.
+ * <p>It has one rotated and one current key pair on P-521.
  */
 final class DebianTangd implements AutoCloseable {
 
@@ -41,7 +41,7 @@ final class DebianTangd implements AutoCloseable {
 
     static DebianTangd start(Path keys) throws IOException, InterruptedException {
         generate(keys);
-        // A leading dot hides a key: it is what tangd's own rotation does.
+        // A leading dot hides a key, as in tangd's own rotation.
         for (Path key : files(keys)) {
             Files.move(key, key.resolveSibling("." + key.getFileName()));
         }
@@ -114,7 +114,7 @@ final class DebianTangd implements AutoCloseable {
         pump.start();
     }
 
-    // True to a pipe: when one side has gone, the other is closed, and that is the end and not a fault.
+    // Like a pipe: if one side is closed, the other is closed too, and this is not a fault.
     private static boolean copy(InputStream from, OutputStream to) {
         try (to) {
             byte[] buffer = new byte[8192];

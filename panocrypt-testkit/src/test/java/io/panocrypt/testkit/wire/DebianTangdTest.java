@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract against the server that it describes: if tangd fails a rule that it claims, the rule is wrong. */
+/** The contract run on tangd itself: if tangd fails a rule that it claims, the rule is wrong. */
 @RequiresTools({DebianTangd.TANGD, DebianTangd.KEYGEN, "jose"})
 final class DebianTangdTest extends TangServerContract {
 

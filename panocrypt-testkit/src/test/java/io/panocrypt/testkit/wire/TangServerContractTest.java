@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.platform.engine.TestDescriptor;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
-/** A test of the check: each broken server must fail the rules that it breaks, and only those. */
+/** Tests the contract: each broken server must fail exactly the rules that it violates. */
 @DisplayName("Tang wire table, broken servers")
 final class TangServerContractTest {
 

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A loopback HTTP/1.1 server with one thread per connection, which hands on targets as they came. */
+/** A loopback HTTP/1.1 server with one thread per connection. It passes on request targets unchanged. */
 final class TinyHttp implements AutoCloseable {
 
     /** Answers one request. */
@@ -23,7 +23,7 @@ final class TinyHttp implements AutoCloseable {
         Answer answer(String method, String target, byte[] body);
     }
 
-    /** One answer before it is framed. */
+    /** An answer without framing. */
     record Answer(int status, List<String> headers, String body) {
 
         static Answer ok(String type, String body) {

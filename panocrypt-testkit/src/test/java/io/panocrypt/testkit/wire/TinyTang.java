@@ -23,10 +23,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The smallest server that keeps the whole contract, on P-256, and can be told to break one rule of it. */
+/** A minimal server on P-256 that follows the whole contract, and can violate single rules on request. */
 final class TinyTang implements TinyHttp.Handler {
 
-    /** What a broken server does wrong. */
+    /** A mistake of a broken server. */
     enum Flaw {
         SIGNS_WITH_EXCHANGE_KEY,
         ANSWERS_OFF_CURVE_POINT,

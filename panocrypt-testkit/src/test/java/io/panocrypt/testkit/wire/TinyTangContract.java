@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 
-/** The contract with every capability claimed, against a tiny server with the given flaws. */
+/** The contract with all capabilities claimed, run on a tiny server with the given flaws. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class TinyTangContract extends TangServerContract {
 
