@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** People's HTTPS beside the plain HTTP of boot networks, in one server. */
+/** HTTPS for operators and plain HTTP for boot networks, in one server. */
 class AdminTlsTest {
     private static final String TIMEOUT = String.valueOf(TestTimeout.MAX_SECONDS);
 
@@ -45,7 +45,7 @@ class AdminTlsTest {
         made.selfSigned(name, 90, "rsa:2048", "-addext", "subjectAltName=IP:127.0.0.1");
     }
 
-    /** What curl gets, trusting that certificate. */
+    /** The answer that curl gets when it trusts this certificate. */
     private String get(String url, String trusted, String... more) {
         List<String> command = new ArrayList<>(List.of("curl", "-sS", "--fail", "--max-time", TIMEOUT));
         command.addAll(List.of("--cacert", made.file(trusted + ".pem").toString()));
@@ -106,7 +106,7 @@ class AdminTlsTest {
         }
     }
 
-    /** Serves nobody. */
+    /** Serves no device. */
     private static final class Nothing implements TangEndpoint {
         @Override
         public String basePattern() {

@@ -11,7 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 
-/** Sends well-formed recovery requests, each with a point of its own, and tells the status. */
+/** Sends well-formed recovery requests, each with a new point, and returns the status. */
 final class Client {
     private final HttpClient http = HttpClient.newHttpClient();
     private final StandardEngine engine = new StandardEngine(new SecureRandom());
@@ -21,7 +21,7 @@ final class Client {
         this.curve = curve;
     }
 
-    /** On a connection that ends with the answer: a server that stops would wait for an idle one. */
+    /** Uses a connection that ends with the answer: a stopping server would wait for an idle one. */
     int recover(URI base, String kid, String... headers) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(request(base, kid, headers), (name, value) -> true)
                 .version(HttpClient.Version.HTTP_1_1)

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** What an operator reads when TLS keeps the command from the server, each time in one line. */
+/** The error lines that an operator sees when TLS prevents a command. */
 @RequiresTools("openssl")
 class CommandLineTlsTest {
     private static final String IP = "IP:127.0.0.1";
@@ -84,7 +84,7 @@ class CommandLineTlsTest {
         servers.forEach(server -> server.stop(0));
     }
 
-    /** A certificate that an authority of this test has issued. */
+    /** Creates a certificate issued by the test's authority. */
     private static void make(TestCertificates certificates, String name, String host, String... dates) {
         certificates.write(name + ".ext", "subjectAltName=" + host);
         certificates.openssl(words("req -new -nodes -newkey " + EC + " -subj /CN=" + name + " -keyout " + name
@@ -177,7 +177,7 @@ class CommandLineTlsTest {
         assertUnreachable(audit(url, ca()), url, "has expired");
     }
 
-    /** Named itself, where the JDK alone would look at no date, and send the token. */
+    /** A certificate that is trusted itself: the JDK alone would not check its dates, and would send the token. */
     @ParameterizedTest
     @ValueSource(strings = {"expired", "early"})
     void aCertificateThatIsTrustedItself(String name) throws Exception {
@@ -199,7 +199,7 @@ class CommandLineTlsTest {
         assertUnreachable(audit(url), url, "type https:// in --url");
     }
 
-    /** Ours answers otherwise than the JDK's. */
+    /** Our server answers differently than the JDK's. */
     @Test
     void bothWithTheServerItself() throws Exception {
         Path data = folder.resolve("data");

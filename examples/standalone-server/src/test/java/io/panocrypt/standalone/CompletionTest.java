@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** What a shell offers after a part of a command. */
+/** The completions that a shell offers. */
 @RequiresTools("bash")
 class CompletionTest {
     @TempDir
@@ -40,7 +40,7 @@ class CompletionTest {
         Files.writeString(folder.resolve("completion"), script("bash"));
     }
 
-    /** Bash itself completes: the words as readline would give them to the function. */
+    /** Runs the function in bash with the words that readline would pass. */
     private List<String> offered(String typed) {
         List<String> words = Arrays.asList(typed.split(" ", -1));
         String quoted =
@@ -67,7 +67,7 @@ class CompletionTest {
         assertEquals(List.of(offered), offered(typed));
     }
 
-    /** Fails when the generator names it otherwise: the script would then test nothing in order. */
+    /** Fails if the generator renames the function: the replacement would then have no effect. */
     @Test
     void replacesAFunctionThatThereIs() {
         assertFalse(script("bash").contains("CompWordsContainsArray"));

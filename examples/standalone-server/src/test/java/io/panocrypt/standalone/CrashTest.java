@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** SIGKILL in the middle of unlocks and edits, a restart, and the rest of the unlocks: nothing lost, nothing given twice. */
+/** SIGKILL during unlocks and edits, a restart, and the remaining unlocks: nothing is lost or granted twice. */
 class CrashTest {
     private static final int USES = 8;
     private static final int REQUESTS = 160;
@@ -39,7 +39,7 @@ class CrashTest {
         kill(1, 20_261_122L);
     }
 
-    /** The restart of one round is the start of the next. */
+    /** The restart in one round is the start of the next. */
     @Test
     @Tag("long")
     void neverAnswersMoreThanGrantedOverManyKills() throws Exception {
@@ -63,7 +63,7 @@ class CrashTest {
         }
     }
 
-    /** A device with an allowance, machines that ask for it and an operator who edits it until the server is killed. */
+    /** A device with an allowance. Machines unlock it and an operator edits it until the server is killed. */
     private static final class Round {
         private final ServerProcess server;
         private final String told;
@@ -97,7 +97,7 @@ class CrashTest {
                     try {
                         answered.addAndGet(client.send(request) == 200 ? 1 : 0);
                     } catch (IOException e) {
-                        // The server was killed while it answered: no point has come.
+                        // The server was killed while answering: there is no point.
                         return null;
                     } finally {
                         enough.countDown();
@@ -112,7 +112,7 @@ class CrashTest {
             operator.get();
         }
 
-        /** Until the server is gone; an edit that was not answered may have been made all the same. */
+        /** Edits until the server is gone. An edit without an answer may have been made. */
         private void edit() {
             try {
                 while (true) {
@@ -145,7 +145,7 @@ class CrashTest {
             assertTrue(verified.get("intact").asBoolean(), seen + verified);
         }
 
-        /** The rows of the audit that made a version of the device, its first included. */
+        /** The number of audit entries that created a version of the device, including the first. */
         private int edits(ServerProcess restarted) {
             int edits = 0;
             String cursor = "";

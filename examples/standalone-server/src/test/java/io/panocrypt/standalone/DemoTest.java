@@ -6,7 +6,7 @@ import io.panocrypt.standalone.demo.DemoCommand;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/** The demo ends as it should, with the Java client half; stock clevis runs the same steps in its own test. */
+/** The demo succeeds with the Java client; stock clevis runs the same steps in its own test. */
 class DemoTest {
     @Test
     void tellsTheMainJobWithoutClevis() {

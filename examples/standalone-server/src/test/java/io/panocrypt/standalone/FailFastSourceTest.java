@@ -30,7 +30,7 @@ class FailFastSourceTest {
                 (self, method, values) -> method.getReturnType() == boolean.class ? false : null);
     }
 
-    /** After a failover they lead to the server that was primary before. */
+    /** After a failover the pool's connections lead to the former primary. */
     @Test
     void hasThePoolForgetItsConnectionsOnceTheDatabaseIsBack() throws SQLException {
         source.getConnection();
@@ -45,7 +45,7 @@ class FailFastSourceTest {
         assertEquals(1, evictions.get());
     }
 
-    /** To make them anew takes longest when the pool is busiest. */
+    /** Reopening connections takes longest when the pool is busiest. */
     @Test
     void keepsTheConnectionsOfAPoolThatWasMerelyBusy() throws SQLException {
         away = true;

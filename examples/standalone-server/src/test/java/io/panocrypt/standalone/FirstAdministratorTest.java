@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No moment of a first start leaves an operator without the administrator's token, or a word on how to get one. */
+/** At any moment of a first start the operator has the administrator's token, or is told how to get one. */
 class FirstAdministratorTest {
     @TempDir
     private Path directory;
@@ -110,7 +110,7 @@ class FirstAdministratorTest {
         assertTrue(told.get(0).endsWith("./panocrypt admin-token --data " + files.directory()), told.get(0));
     }
 
-    /** As root runs admin-token in the directory of a server that runs as a user of its own. */
+    /** Like root running admin-token in the data directory of a server with its own user. */
     @Test
     void leavesTheTokenToTheOwnerOfItsDirectory() throws IOException {
         UserPrincipal nobody =

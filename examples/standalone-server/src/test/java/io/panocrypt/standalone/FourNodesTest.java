@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Four servers, each a process of its own, on Debian's PostgreSQL: what is granted once is answered once by all of them. */
+/** Four server processes on Debian's PostgreSQL: together they answer each granted use once. */
 @Tag("long")
 class FourNodesTest {
     private static final int NODES = 4;
@@ -36,7 +36,7 @@ class FourNodesTest {
     private static final int ROUNDS = 100;
     private static final int VOLUMES = 3;
 
-    /** A client that has found nothing for so long has found a fault. */
+    /** A client that gets no answer after this many attempts reports a fault. */
     private static final int ATTEMPTS = 200;
 
     @TempDir
@@ -116,7 +116,7 @@ class FourNodesTest {
         }
     }
 
-    /** On any node, as the administrator whose token the first start of all has made. */
+    /** Calls a node as the administrator whose token the first start created. */
     private JsonNode call(ServerProcess node, String method, String path) throws IOException {
         String token = Files.readString(directory.resolve("node-0/admin-token")).strip();
         return node.callAs(token, method, path, "").ok();
@@ -135,7 +135,7 @@ class FourNodesTest {
         return "/devices/" + device.get("id").asText();
     }
 
-    /** Has a request opened by one node, and approved on another. */
+    /** Opens a request on one node and approves it on another. */
     private void approve(JsonNode device, JsonNode member, Random random) throws Exception {
         assertEquals(423, client.send(ways(device, random)[0]));
         ServerProcess node = nodes.get(random.nextInt(NODES));
@@ -146,7 +146,7 @@ class FourNodesTest {
                 .ok();
     }
 
-    /** A request to each node, in an order of its own. */
+    /** A request to each node, in random order. */
     private HttpRequest[] ways(JsonNode device, Random random) {
         List<ServerProcess> order = new ArrayList<>(nodes);
         Collections.shuffle(order, random);
@@ -157,7 +157,7 @@ class FourNodesTest {
                 .toArray(HttpRequest[]::new);
     }
 
-    /** Asks one node after the other until one refuses; how often a point came. Who is told that it is busy asks again. */
+    /** Asks one node after the other until one refuses, and again if one is busy. Returns the number of points. */
     private int answers(HttpRequest[] ways) throws Exception {
         int answers = 0;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {

@@ -23,11 +23,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code history export} and {@code history verify FILE}, as processes of their own, beside a real server and without. */
+/** {@code history export} and {@code history verify FILE}, as separate processes, with and without a running server. */
 class HistoryExportTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** One server and one export serve all tests, which read them only. */
+    /** All tests share one server and one export, which they only read. */
     @TempDir
     private static Path shared;
 
@@ -40,7 +40,7 @@ class HistoryExportTest {
     private Path folder = Path.of("");
 
     private static List<String> main(String... arguments) {
-        // What an operator's shell in the C locale gives: names must survive it.
+        // The encoding of an operator's shell in the C locale: names must survive it.
         List<String> command = Tool.java("-Dfile.encoding=US-ASCII", "-XX:TieredStopAtLevel=1");
         command.addAll(List.of(arguments));
         return command;
@@ -119,7 +119,7 @@ class HistoryExportTest {
 
     @Test
     void isComparedWithTheLog() throws IOException {
-        // The server has taken a checkpoint when it stopped, after the export.
+        // The server took a checkpoint when it stopped, after the export.
         Tool.Result found = run("history", "verify", export.toString(), "--key", key, "--checkpoints", log.toString())
                 .ok();
         assertTrue(found.errors().contains("compared with 1 checkpoint lines"), found.errors());
@@ -129,7 +129,7 @@ class HistoryExportTest {
         assertTrue(unproven.errors().contains("no checkpoint line"), unproven.errors());
     }
 
-    /** The server is started again on a database whose end is gone, and signs what it finds. */
+    /** The server is restarted on a database whose last entries are gone, and signs what it finds. */
     @Test
     void showsAnEndThatWasCutOffWhileTheServerWasDown() throws Exception {
         Path copy = Files.createDirectory(folder.resolve("data"));

@@ -34,20 +34,20 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients without a token that would take all threads, memory or connections, beside an honest one. */
+/** An honest client, and clients without a token that try to take all threads, memory or connections. */
 @Timeout(600)
 class HostileClientsTest {
     /** More than the server has threads. */
     private static final int MANY = 230;
 
-    /** Far longer than an honest client here waits. */
+    /** Far longer than an honest client waits here. */
     private static final Duration NEVER = Duration.ofMinutes(30);
 
     private static final int TIMEOUT_MILLIS = 60_000;
     private static final HostAndPort ANY = new HostAndPort("127.0.0.1", 0);
     private static final String HOST = " HTTP/1.1\r\nHost: x\r\n";
 
-    /** Some 10 MB of answers: more than the kernel takes for a reader that has stopped. */
+    /** About 10 MB of answers: more than the kernel buffers for a reader that has stopped. */
     private static final String LONG_ANSWERS = ("GET /api/v1/openapi.json" + HOST + "\r\n").repeat(64);
 
     private static final String REC = "POST /u/aaaaaaaaaaaaaaaaaaaaaaaaaa/rec/x" + HOST;
@@ -58,7 +58,7 @@ class HostileClientsTest {
 
     private final List<Socket> sockets = new ArrayList<>();
 
-    /** Before the server stops too: it would wait for them. */
+    /** Closes connections before the server stops, which would wait for them. */
     @AfterEach
     void hangUp() throws IOException {
         for (Socket socket : sockets) {
@@ -95,7 +95,7 @@ class HostileClientsTest {
         return socket;
     }
 
-    /** What comes until the other side closes, in whatever way. */
+    /** Reads until the other side closes or resets the connection. */
     private static String readAll(Socket socket) throws IOException {
         StringBuilder seen = new StringBuilder();
         InputStream in = new BufferedInputStream(socket.getInputStream());
@@ -171,7 +171,7 @@ class HostileClientsTest {
         try (RunningService service = serve(limits().withTimeout(Duration.ofSeconds(1)), Optional.empty())) {
             Socket unread = send(service.url(), LONG_ANSWERS);
             assertEquals("HTTP/1.1 200", status(unread));
-            // Written to until the other side resets it, without ever reading.
+            // Writes without reading until the other side resets the connection.
             assertEquals(-1, awaitReset(unread));
             assertServes(service);
             hangUp();
@@ -192,7 +192,7 @@ class HostileClientsTest {
         return 0;
     }
 
-    /** Each byte is a chunk of its own, so that what is counted for it is more than a byte. */
+    /** Each byte is a separate chunk, so more than one byte is counted for it. */
     @Test
     void servesWhileBodiesOfManyChunksStall() throws Exception {
         try (RunningService service = serve(limits(), Optional.empty())) {
@@ -210,12 +210,12 @@ class HostileClientsTest {
         try (RunningService service = serve(limits().withBufferBytes(1_000_000), Optional.empty())) {
             String head = REC + "Content-Length: 65000\r\n\r\n";
             String half = head + " ".repeat(60_000);
-            // Read at once: a connection that is closed over unread bytes is reset, and its answer lost.
+            // Reads at once: closing a connection with unread bytes resets it, which loses the answer.
             Socket oldest = send(service.url(), head + " ");
             for (int i = 0; i < 12; i++) {
                 send(service.url(), half);
             }
-            // One by one over the budget: the server takes those that come together in any order.
+            // Exceeds the budget one by one, since the order of concurrent requests is random.
             while (oldest.getInputStream().available() == 0) {
                 send(service.url(), half);
                 assertEquals(200, get(service.url() + "/healthz"));
@@ -256,7 +256,7 @@ class HostileClientsTest {
         }
     }
 
-    /** The answer is not lost although the connection ends with it. */
+    /** The answer arrives although the connection ends with it. */
     @Test
     void refusesALongBodyThatComesBehindItsHead() throws Exception {
         try (RunningService service = serve(limits(), Optional.empty())) {

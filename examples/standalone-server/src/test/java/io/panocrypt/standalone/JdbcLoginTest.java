@@ -21,7 +21,7 @@ class JdbcLoginTest {
             server.freeze();
             try {
                 SQLException late = assertThrows(SQLException.class, login::tryToConnect);
-                // The driver's own limits, of 15 s together, would end in a socket's fault.
+                // The driver's own timeouts, 15 s in total, would end with a socket exception.
                 assertNull(late.getCause(), late::toString);
             } finally {
                 server.thaw();

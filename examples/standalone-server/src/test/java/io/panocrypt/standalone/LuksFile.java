@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A LUKS volume in a plain file, handled by stock clevis. */
+/** A LUKS volume in a plain file, managed by stock clevis. */
 final class LuksFile {
     private static final byte[] PASSPHRASE = "typed".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NOTHING = {};
@@ -27,7 +27,7 @@ final class LuksFile {
         }
         List<String> command = new ArrayList<>(List.of(
                 "cryptsetup", "luksFormat", "--batch-mode", "--pbkdf-force-iterations", "1000", "--type", type));
-        // LUKS1 has no other.
+        // LUKS1 has only one key derivation function.
         if (type.equals("luks2")) {
             command.addAll(List.of("--pbkdf", "pbkdf2"));
         }
@@ -35,7 +35,7 @@ final class LuksFile {
         Tool.run(passphrase, command).ok();
     }
 
-    /** Binds with trust by thumbprint. */
+    /** Binds with a trusted thumbprint. */
     void bind(String url, String thumbprint) {
         bind("{\"url\":\"" + url + "\",\"thp\":\"" + thumbprint + "\"}", List.of());
     }
@@ -52,12 +52,12 @@ final class LuksFile {
         Tool.run(PASSPHRASE, command).ok();
     }
 
-    /** Whether the server gives what opens that key slot now. */
+    /** Whether the key slot can be opened with the server now. */
     boolean opens(int slot) {
         return opens(slot, List.of());
     }
 
-    /** The same for a machine that has the disk and calls from another address of this one's. */
+    /** The same from another address of this machine. */
     boolean opensFrom(int slot, String address) throws IOException {
         Path folder = Files.createTempDirectory("curl");
         Path settings = Files.writeString(folder.resolve(".curlrc"), "interface = \"" + address + "\"\n");
@@ -90,7 +90,7 @@ final class LuksFile {
         return true;
     }
 
-    /** Whether the slot's binding names keys that the server still advertises. */
+    /** Whether the slot's binding uses keys that the server still advertises. */
     boolean isCurrent(int slot) {
         return Tool.run(NOTHING, "clevis", "luks", "report", "-q", "-d", file, "-s", String.valueOf(slot))
                         .exit()

@@ -58,7 +58,7 @@ class MetricsTest {
                     HttpResponse.BodyHandlers.ofString());
         }
 
-        /** Scrapes until it is so: what is counted follows the answers in a moment. */
+        /** Scrapes until the condition holds: counters are updated shortly after the answers. */
         private PrometheusText scrape(ServerProcess server, Predicate<PrometheusText> isSo) throws Exception {
             long deadline = System.nanoTime() + TestTimeout.MAX.toNanos();
             while (true) {
@@ -112,7 +112,7 @@ class MetricsTest {
                     String name = fault.name().toLowerCase(java.util.Locale.ROOT);
                     assertEquals(0, text.value("panocrypt_unlock_errors_total{fault=\"" + name + "\"}"));
                 }
-                // The refusals have told administrators, by way of the outbox.
+                // The refusals have notified administrators through the outbox.
                 scrape(
                         server,
                         seen -> seen.value("panocrypt_outbox_waiting") == 0

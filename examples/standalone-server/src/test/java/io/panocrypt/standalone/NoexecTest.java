@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A temporary folder from which no library can be loaded. */
+/** A temporary folder that is mounted noexec. */
 class NoexecTest {
     private static final String MOUNTED = "mount -t tmpfs -o noexec tmpfs \"$0\" && exec \"$@\"";
 

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which targets the server serves, sent as no ordinary client would. */
+/** Unusual request targets, and which of them the server serves. */
 class PathsTest {
     private static final int TIMEOUT_MILLIS = 60_000;
     private static final List<String> PATHS =
@@ -84,7 +84,7 @@ class PathsTest {
         assertEquals(List.of(), wrong);
     }
 
-    /** The container itself answers 400 to what it cannot read. */
+    /** The container itself answers 400 to unreadable targets. */
     private static void assertEveryOtherIsRefused(
             String url, String method, String path, String token, List<String> wrong) throws IOException {
         for (String target : otherSpellings(path)) {

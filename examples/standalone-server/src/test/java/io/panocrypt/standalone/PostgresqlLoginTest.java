@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server at a PostgreSQL that wants TLS and a password, as a user who may do no more than it must. */
+/** The server on a PostgreSQL that requires TLS and a password, with a user of minimal rights. */
 class PostgresqlLoginTest {
     private static final String PASSWORD = "a secret of the database";
     private static final String STORE_PASSWORD = "changeit";
@@ -270,7 +270,7 @@ class PostgresqlLoginTest {
         }
     }
 
-    /** What a command says that cannot log in. */
+    /** The error of a command that cannot log in. */
     private String refusal(String url, String password) throws IOException {
         PrintStream before = System.err;
         ByteArrayOutputStream errors = new ByteArrayOutputStream();

@@ -40,18 +40,18 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server on PostgreSQL, alone and as one of several nodes. */
+/** The server on PostgreSQL, as the only node and as one of several. */
 class PostgresqlServeTest {
     private static final String FROM_HERE = "\"sources\":[\"127.0.0.1\"],\"curve\":\"P-256\"";
 
-    /** So many answers in a row are normal service. */
+    /** This many consecutive answers count as normal service. */
     private static final int NORMAL = 40;
 
     private static final int MACHINES = 8;
 
     private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** As many as an allowance may have. */
+    /** The maximum of an allowance. */
     private static final int USES = 32;
 
     private static DebianPostgresql postgres;
@@ -81,7 +81,7 @@ class PostgresqlServeTest {
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + database);
-            // The store has to see to it itself.
+            // The store must override this setting.
             statement.execute("ALTER DATABASE " + database + " SET synchronous_commit TO off");
         }
     }
@@ -149,7 +149,7 @@ class PostgresqlServeTest {
         }
     }
 
-    /** Where a node took too long and gave up, with 503, a use may be gone without an answer. */
+    /** If a node timed out and answered 503, a use may be spent without an answer. */
     private static void assertSpends(int uses, List<Integer> statuses, String when) {
         int answered = Collections.frequency(statuses, 200);
         int unknown = Collections.frequency(statuses, 503);
@@ -248,7 +248,7 @@ class PostgresqlServeTest {
                 long opened = System.nanoTime();
                 load.awaitAnswers(NORMAL, TestTimeout.MAX);
                 List<Answer> all = load.stop();
-                // Who was waiting when the database went, or came, may be told either.
+                // Requests in progress when the database went or came back may get either status.
                 assertEquals(Set.of(503), statuses(all, answer -> answer.began() > shut && answer.ended() < opening));
                 assertEquals(Set.of(200, 503), statuses(all, answer -> true), "nothing else at any time");
                 System.out.println("normal after " + millisUntilNormal(all, opened) + " ms");
@@ -271,14 +271,14 @@ class PostgresqlServeTest {
         }
     }
 
-    /** What came of a request, and when it was made and answered by {@link System#nanoTime}. */
+    /** The status of a request, and when it was sent and answered, by {@link System#nanoTime}. */
     private record Answer(long began, long ended, int status) {}
 
     private static Set<Integer> statuses(List<Answer> all, Predicate<Answer> meant) {
         return all.stream().filter(meant).map(Answer::status).collect(Collectors.toSet());
     }
 
-    /** When the last request was refused that was made after that time; 0 if none was. */
+    /** The time from {@code opened} to the last refusal of a request sent after it; 0 if there was none. */
     private static long millisUntilNormal(List<Answer> all, long opened) {
         long last = all.stream()
                 .filter(answer -> answer.status() != 200 && answer.ended() > opened)
@@ -288,7 +288,7 @@ class PostgresqlServeTest {
         return TimeUnit.NANOSECONDS.toMillis(last - opened);
     }
 
-    /** Machines that make one request after another until it is stopped. */
+    /** Machines that send one request after another until stopped. */
     private final class Load {
         private final URI base;
         private final String kid;
@@ -327,7 +327,7 @@ class PostgresqlServeTest {
             }
         }
 
-        /** Waits until so many requests in a row were answered with a point. */
+        /** Waits until this many consecutive requests were answered with a point. */
         synchronized void awaitAnswers(int wanted, Duration timeout) throws InterruptedException {
             running = 0;
             long end = System.nanoTime() + timeout.toNanos();
@@ -343,7 +343,7 @@ class PostgresqlServeTest {
             threads.shutdown();
         }
 
-        /** The answers of all, once none goes on. */
+        /** Stops all machines and returns their answers. */
         List<Answer> stop() throws Exception {
             end();
             for (Future<?> machine : machines) {

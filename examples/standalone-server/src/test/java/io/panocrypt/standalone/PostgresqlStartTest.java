@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** The start of a server beside a database that is not there yet, or not fit. */
+/** Starting a server with a database that is not available yet, or unsuitable. */
 class PostgresqlStartTest {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
@@ -154,7 +154,7 @@ class PostgresqlStartTest {
                         503,
                         get(server.port(), URI.create(device).getPath() + "/adv")
                                 .statusCode());
-                // The last checkpoint is a background task that meets the outage.
+                // The last checkpoint runs in the background and fails because of the outage.
                 assertEquals(0, server.terminate());
             } finally {
                 postgres.restart();
@@ -209,7 +209,7 @@ class PostgresqlStartTest {
         }
     }
 
-    /** What a start says that is refused. */
+    /** The error of a refused start. */
     private String refusal(String... options) throws IOException {
         Path log = directory.resolve("refusal");
         assertThrows(IOException.class, () -> ServerProcess.serveLoggingTo(log, directory.resolve("data"), options));

@@ -92,7 +92,7 @@ class PreparedSqliteTest {
         assertEquals(2, count(used(), 0));
     }
 
-    /** Were they cleared, SQLite would compile the statement anew, which is what is to be saved. */
+    /** After clearing them SQLite would compile the statement again, which the cache avoids. */
     @Test
     void keepsTheParametersOfTheLastUser() throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(COUNT)) {

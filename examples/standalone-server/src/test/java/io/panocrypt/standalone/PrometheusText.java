@@ -11,10 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The text format of Prometheus, version 0.0.4, read without mercy: every family has one HELP and one TYPE before its samples,
- * stands together, and holds no sample twice; histograms add up.
+ * A strict parser of Prometheus's text format 0.0.4. Every family must be contiguous, with one HELP and one TYPE before
+ * its samples and no duplicate sample; histograms must be consistent.
  *
- * @param samples by name and labels as they stand there
+ * @param samples by name and labels, as written
  * @param types by family
  */
 record PrometheusText(Map<String, Double> samples, Map<String, String> types) {
@@ -76,7 +76,7 @@ record PrometheusText(Map<String, Double> samples, Map<String, String> types) {
         };
     }
 
-    /** In each series buckets only grow, and the last, +Inf, is the count. */
+    /** In each series bucket values must not decrease, and the last, +Inf, must equal the count. */
     private void checkHistogram(String family) {
         Map<String, List<Double>> series = new TreeMap<>();
         samples.forEach((key, value) -> {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The test of the check: it must not let everything pass. */
+/** Tests the check: it must reject wrong text. */
 class PrometheusTextTest {
     private static final String GOOD = """
             # HELP a_total Things

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Requests that all wait, beside some that do not. */
+/** Waiting requests must not block others. */
 class RequestSharesTest {
     private static final int THREADS = 16;
     private static final int UNLOCKS = 4;
@@ -40,7 +40,7 @@ class RequestSharesTest {
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
 
-    /** Waits on some unlocks until it may go on, and on nothing else. */
+    /** Blocks some unlocks until released, and nothing else. */
     private final class Slow extends Handler.Abstract {
         @Override
         public boolean handle(Request request, Response response, Callback callback) throws Exception {

@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The server inside the test's own process, on the embedded store, with one device that unlocks from loopback. */
+/** The server in the test's process, on the embedded store, with one device that unlocks from loopback. */
 final class RunningService implements AutoCloseable {
     static final Actor OPERATOR = Actor.HOST;
 
@@ -30,12 +30,12 @@ final class RunningService implements AutoCloseable {
         this(directory, sources, wanted, ConnectionLimits.ofProcess());
     }
 
-    /** As slow as this machine may be, its store is well, and nothing is refused. */
+    /** Uses long timeouts: a slow machine causes no refusals. */
     RunningService(Path directory, SourceAddress sources, DeviceChange wanted, ConnectionLimits limits) {
         this(directory, sources, wanted, limits, Optional.empty());
     }
 
-    /** @param admin where operators work; empty for where devices ask */
+    /** @param admin the operators' address; empty to use the devices' address */
     RunningService(
             Path directory,
             SourceAddress sources,
@@ -45,7 +45,7 @@ final class RunningService implements AutoCloseable {
         this(directory, sources, wanted, limits, admin, TestTimeout.MAX);
     }
 
-    /** One that refuses soon where its store does not answer, as the server does. */
+    /** A service with the server's short timeouts, which soon refuses if its store does not answer. */
     static RunningService impatient(Path directory, SourceAddress sources, DeviceChange wanted) {
         return new RunningService(
                 directory, sources, wanted, ConnectionLimits.ofProcess(), Optional.empty(), Storage.TIMEOUT);
@@ -77,7 +77,7 @@ final class RunningService implements AutoCloseable {
         return panocrypt().devices().get(device.id());
     }
 
-    /** The device's base URL. */
+    /** The base URL of the device. */
     URI base() {
         return URI.create(panocrypt().devices().unlockUrl(device));
     }
@@ -86,7 +86,7 @@ final class RunningService implements AutoCloseable {
         return server.url();
     }
 
-    /** Where operators work. */
+    /** The base URL for operators. */
     String adminUrl() {
         return server.adminUrl();
     }

@@ -155,7 +155,7 @@ class ServeTest {
         refused(options);
     }
 
-    /** What it said on standard error, without the last line, which names the help. */
+    /** The command's standard error without the last line, which names the help. */
     private String refused(String options) {
         String lines = failed(2, "serve --data " + directory.resolve("data") + " " + options);
         assertFalse(Files.exists(directory.resolve("data")), "nothing is made for a wrong command");
@@ -175,7 +175,7 @@ class ServeTest {
         return told.toString(StandardCharsets.UTF_8);
     }
 
-    /** The server that refuses knows schemes, and neither its own options nor other commands. */
+    /** The server that refuses knows only schemes, not its own options or other commands. */
     @Test
     void namesTheOptionThatSwitchesAChannelOn() throws IOException {
         Path data = directory.resolve("data");
@@ -188,7 +188,7 @@ class ServeTest {
         }
     }
 
-    /** The library speaks of its builder's settings. */
+    /** The library's messages name its builder's settings. */
     @ParameterizedTest
     @CsvSource({
         "--admin-url https://admin.example/, must be http or https",

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One server on one directory. */
+/** Only one server per data directory. */
 class ServerLockTest {
     @TempDir
     private Path directory;

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The server as a process of its own, on a data directory, with an operator's client to it. */
+/** The server as a separate process on a data directory, with a client for operators. */
 final class ServerProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String LOGGING = "java.util.logging.config.file";
@@ -42,14 +42,14 @@ final class ServerProcess implements AutoCloseable {
                 .orElse(url);
     }
 
-    /** Starts {@code serve} on that directory and a port (0: a free one), and waits until it is ready. */
+    /** Starts {@code serve} on the directory and port (0: a free one), and waits until it is ready. */
     static ServerProcess serve(Path data, int port, String... more) throws IOException {
         List<String> options = new ArrayList<>(List.of("--data", data.toString()));
         options.addAll(List.of(more));
         return start(data, port, options, ProcessBuilder.Redirect.INHERIT);
     }
 
-    /** Starts {@code serve} on that directory and a free port, with its log in that file. */
+    /** Starts {@code serve} on the directory and a free port, with its log in a file. */
     static ServerProcess serveLoggingTo(Path log, Path data, String... more) throws IOException {
         List<String> options = new ArrayList<>(List.of("--data", data.toString()));
         options.addAll(List.of(more));
@@ -61,7 +61,7 @@ final class ServerProcess implements AutoCloseable {
         return serveTang(keys, 0, more);
     }
 
-    /** Starts {@code serve --tang-dir} on that port. */
+    /** Starts {@code serve --tang-dir} on the port. */
     static ServerProcess serveTang(Path keys, int port, String... more) throws IOException {
         List<String> options = new ArrayList<>(List.of("--tang-dir", keys.toString()));
         options.addAll(List.of(more));
@@ -70,13 +70,13 @@ final class ServerProcess implements AutoCloseable {
 
     private static ServerProcess start(Path data, int port, List<String> options, ProcessBuilder.Redirect log)
             throws IOException {
-        // Most servers of the tests live for seconds: half of what a start costs is the second compiler.
+        // Most servers in tests run for seconds, and half of the cost of a start is the second compiler.
         List<String> command = Tool.java("-XX:TieredStopAtLevel=1");
         command.addAll(List.of("serve", "--listen", "127.0.0.1:" + port));
         command.addAll(options);
         String quiet = System.getProperty(LOGGING);
         if (quiet != null && log == ProcessBuilder.Redirect.INHERIT) {
-            // Who reads the log of a server has it in a file; in Maven's output it would only bury what matters.
+            // Tests that read a server's log use a file; in Maven's output the log would only hide what matters.
             command.add(1, "-D" + LOGGING + "=" + quiet);
         }
         Process process = new ProcessBuilder(command).redirectError(log).start();
@@ -98,7 +98,7 @@ final class ServerProcess implements AutoCloseable {
         return url;
     }
 
-    /** Where operators work, as its first start announces it. */
+    /** The base URL for operators, as printed at the first start. */
     String adminUrl() {
         return adminUrl;
     }
@@ -107,12 +107,12 @@ final class ServerProcess implements AutoCloseable {
         return URI.create(url).getPort();
     }
 
-    /** What it printed up to the line that says it is ready. */
+    /** The lines printed up to the one that reports readiness. */
     List<String> announced() {
         return announced;
     }
 
-    /** As an operator, with the token of the data directory. */
+    /** Calls REST with the token of the data directory. */
     Answer call(String method, String path, String body, String... headers) {
         try {
             return callAs(Files.readString(data.resolve("admin-token")).strip(), method, path, body, headers);
@@ -121,12 +121,12 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** As the member with that token. */
+    /** Calls REST with a member's token. */
     Answer callAs(String token, String method, String path, String body, String... headers) {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(adminUrl + "/api/v1" + path))
                     .header("Authorization", "Bearer " + token)
-                    // A server that stops would wait for a connection that is idle.
+                    // A stopping server would wait for an idle connection.
                     .version(HttpClient.Version.HTTP_1_1)
                     .header("Connection", "close")
                     .method(method, HttpRequest.BodyPublishers.ofString(body));
@@ -145,7 +145,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** An answer of the REST interface. */
     record Answer(int status, JsonNode json) {
-        /** The body, if the call did what it should. */
+        /** The body of a successful answer. */
         JsonNode ok() {
             if (status / 100 != 2) {
                 throw new AssertionError(status + " " + json);
@@ -154,13 +154,13 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Terminates it as an init system does. */
+    /** Terminates the server like an init system; returns the exit code. */
     int terminate() throws InterruptedException {
         process.destroy();
         return waitFor();
     }
 
-    /** Ends it as a power cut does. */
+    /** Kills the server like a power cut. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
         waitFor();

@@ -22,10 +22,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** An allowance of k uses yields exactly k answers, over real HTTP and the real store. */
 class SingleUseTest {
-    /** Of an allowance each, which 300 requests of 32 threads ask for. */
+    /** Each round has one allowance, and 300 requests from 32 threads. */
     private static final int ROUNDS = 4;
 
-    /** As many as one device may ask for in vain before it is told to wait. */
+    /** As many as fit into the rate limit of one device's refused requests. */
     private static final int MANY_ROUNDS = 20;
 
     @TempDir

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that are slow, or say nothing, beside an honest one. */
+/** An honest client, and clients that are slow or silent. */
 class SlowClientsTest {
     private static final int MANY = 250;
     private static final int VERY_MANY = 2_000;
@@ -77,7 +77,7 @@ class SlowClientsTest {
         return socket;
     }
 
-    /** Connects again for each request, as machines that boot do. */
+    /** Uses a new connection for each request, like a booting machine. */
     private void assertUnlocks(RunningService service, int times) throws Exception {
         String kid = service.device().advertised().get(0).exchange().kid();
         for (int i = 0; i < times; i++) {
@@ -109,7 +109,7 @@ class SlowClientsTest {
     private void unlocksBeside(int ofAKind) throws Exception {
         ConnectionLimits any = ConnectionLimits.ofProcess();
         ConnectionLimits limits = any.withPeers(any.connections(), any.peerRequests(), List.of());
-        // Both ends of each connection are files of this process.
+        // Both ends of each connection use a file descriptor of this process.
         int each = Math.min(ofAKind, limits.connections() / 4);
         try (RunningService service = serve(limits)) {
             for (int i = 0; i < each; i++) {
@@ -157,7 +157,7 @@ class SlowClientsTest {
         }
     }
 
-    /** Reads what there is until the other side has closed, in whatever way. */
+    /** Reads until the other side has closed or reset the connection. */
     private static void awaitEnd(Socket socket) throws IOException {
         InputStream in = socket.getInputStream();
         try {
@@ -168,7 +168,7 @@ class SlowClientsTest {
         } catch (java.net.SocketTimeoutException e) {
             throw new AssertionError("never closed", e);
         } catch (java.net.SocketException e) {
-            // Reset, since it was still writing: closed as well.
+            // A reset, since it was still writing, counts as closed.
             assertTrue(!socket.isClosed());
         }
     }
@@ -183,7 +183,7 @@ class SlowClientsTest {
         }
     }
 
-    /** False where this machine had too much else to do for the requests to be in time: then either may happen. */
+    /** False if a busy machine sent the requests too late: then either outcome is allowed. */
     private boolean livesLongerThanARequestMay(RunningService service) throws IOException {
         Socket socket = connect(service, "");
         long start = System.nanoTime();
@@ -222,7 +222,7 @@ class SlowClientsTest {
         }
     }
 
-    /** False where the connection is reset, which it is at the moment when there are too many. */
+    /** False if the connection is reset, which happens while there are too many. */
     private boolean isAnswered(RunningService service) {
         try {
             return connect(service, WHOLE).getInputStream().read() == 'H';
@@ -240,7 +240,7 @@ class SlowClientsTest {
             for (int i = 0; i < most; i++) {
                 connect(service, i % 2 == 0 ? WHOLE : "");
             }
-            // Sooner than idle connections are closed where there is room for them.
+            // Sooner than idle connections are closed when there are few.
             assertTimeoutPreemptively(TestTimeout.MAX, () -> {
                 while (!isAnswered(service)) {
                     Thread.onSpinWait();

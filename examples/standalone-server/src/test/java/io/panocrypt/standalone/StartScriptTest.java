@@ -17,7 +17,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The start script at the root of the repository, in a small checkout whose Maven and Java only say what they were asked. */
+/**
+ * The start script at the root of the repository, in a small checkout with fake Maven and Java that print their
+ * arguments.
+ */
 class StartScriptTest {
     private static final Path SCRIPT = Path.of("../../panocrypt");
     private static final long TIMEOUT_MINUTES = 5;
@@ -116,7 +119,7 @@ class StartScriptTest {
         return root.toRealPath().resolve("target/panocrypt.jar");
     }
 
-    /** A source that is younger than the jar, whatever the clock's grain. */
+    /** Makes a source newer than the jar, whatever the resolution of file times. */
     private void change() throws IOException {
         Path source = root.resolve("panocrypt-policy/src/main/A.java");
         Files.writeString(source, "");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Stock clevis waits for people, as the boot scripts make it: again and again, each time with a fresh point. */
+/** Stock clevis waits for an approval like in the boot scripts: it retries with a new point each time. */
 @RequiresTools({"clevis", "clevis-luks-bind", "cryptsetup", "jose", "curl"})
 class StockClevisApprovalTest {
     @TempDir

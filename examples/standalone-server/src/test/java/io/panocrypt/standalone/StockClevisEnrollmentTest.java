@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A machine enrols itself and binds its volume with what it was answered, by curl, sh, clevis and cryptsetup. */
+/** A machine enrols itself and binds its volume with the answer, using curl, sh, clevis and cryptsetup. */
 @RequiresTools({"clevis", "clevis-luks-bind", "cryptsetup", "jose", "curl"})
 class StockClevisEnrollmentTest {
     private static final byte[] NOTHING = {};

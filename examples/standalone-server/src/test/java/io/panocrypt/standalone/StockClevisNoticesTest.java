@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A machine with stock clevis asks again and again; a real receiver is told, once, and by a signature that holds. */
+/** A machine with stock clevis retries; a real receiver is notified once, with a valid signature. */
 @RequiresTools({"clevis", "clevis-luks-bind", "cryptsetup", "jose", "curl"})
 class StockClevisNoticesTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -107,7 +107,7 @@ class StockClevisNoticesTest {
                         Instant.now()));
     }
 
-    /** Somebody else who approves for the device, told by ntfy. */
+    /** A second approver of the device, notified by ntfy. */
     private HttpReceiver telephone(JsonNode member) throws IOException {
         HttpReceiver ntfy = HttpReceiver.plain();
         telephones.add(ntfy);
@@ -163,7 +163,7 @@ class StockClevisNoticesTest {
         assertTrue(receiver.isQuiet());
     }
 
-    /** As initramfs scripts do, but without a timeout: every half second, whatever came of the one before. */
+    /** Like initramfs scripts, but every half second, whatever the previous answer was. */
     @Test
     void tellsEachApproverOnceOfAMachineThatAsksEveryHalfSecond() throws Exception {
         JsonNode bob = server.call("POST", "/members", "{\"name\":\"bob\",\"role\":\"approver\"}")
@@ -254,7 +254,10 @@ class StockClevisNoticesTest {
         assertEquals(0, server.call("GET", "/outbox", "").ok().get("dead").asInt());
     }
 
-    /** The receiver has it and the server never heard so: the same id, by which a receiver knows that it has it. */
+    /**
+     * The receiver has the notice but the server does not know it: a repeated notice has the same id, so the receiver
+     * recognizes it.
+     */
     @Test
     @Tag("long")
     void tellsAgainUnderTheSameIdAfterAKillBetweenDeliveryAndItsNote() throws Exception {
@@ -277,7 +280,7 @@ class StockClevisNoticesTest {
         assertEquals(0, outbox.get("dead").asInt());
     }
 
-    /** A node that dies holds the lease of what it was about to tell for a while. */
+    /** A dead node holds the lease of the notices that it was about to send for a while. */
     @Test
     @Tag("long")
     void tellsAfterAKillWhatWasNotToldBefore() throws Exception {

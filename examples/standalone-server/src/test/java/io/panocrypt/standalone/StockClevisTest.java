@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Stock clevis and cryptsetup against the running server. */
 @RequiresTools({"clevis", "clevis-luks-bind", "cryptsetup", "jose", "curl"})
 class StockClevisTest {
-    /** One server serves all tests, each with a device of its own. */
+    /** All tests share one server; each has its own device. */
     @TempDir
     private static Path data;
 

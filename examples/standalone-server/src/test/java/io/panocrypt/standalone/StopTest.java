@@ -38,11 +38,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of requests when the server stops. */
+/** Requests in progress when the server stops. */
 class StopTest {
     private static final String HALF_A_HEADER = "POST /rec/x HTTP/1.1\r\nHost: x\r\nX-Slow: ";
     private static final String HALF_A_BODY = "POST /rec/x HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n{";
-    /** More than the kernel takes for a reader that pauses. */
+    /** More bytes than the kernel buffers for a reader that pauses. */
     private static final int LONG = 12_000_000;
 
     private static final String WHOLE = "GET /adv HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -54,7 +54,7 @@ class StopTest {
     private final WebServer server = WebServer.bind(
             new WebServer.Listeners(new HostAndPort("127.0.0.1", 0), Optional.empty(), Optional.empty()));
 
-    /** Answers when it may. */
+    /** Answers when released. */
     private final class Slow implements TangEndpoint {
         @Override
         public String basePattern() {
@@ -97,7 +97,7 @@ class StopTest {
         return socket;
     }
 
-    /** A whole request that waits for its answer. */
+    /** Sends a complete request that waits for its answer. */
     private Future<Integer> ask() throws InterruptedException {
         Client client = new Client(Curve.P_256);
         Future<Integer> answer = others.submit(() -> client.send(client.request(URI.create(server.url()), "x")));
@@ -109,7 +109,7 @@ class StopTest {
         return CompletableFuture.supplyAsync(server::stop, others);
     }
 
-    /** Reads what there is until the other side has closed, in whatever way. */
+    /** Reads until the other side has closed or reset the connection. */
     private static String awaitEnd(Socket socket) throws IOException {
         StringBuilder seen = new StringBuilder();
         InputStream in = socket.getInputStream();
@@ -123,7 +123,7 @@ class StopTest {
         return seen.toString();
     }
 
-    /** Until it is known to the server: what came before it on other connections is known then too. */
+    /** Opens a connection and waits until the server knows it, and so also knows earlier data on other connections. */
     private Socket connectIdle() throws IOException {
         Socket idle = connect(WHOLE);
         assertEquals('H', idle.getInputStream().read());

@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole server while its database takes no writes: only 503, nothing spent, and then all is well without a restart. */
+/** The server while its database accepts no writes: it answers 503, spends nothing, and recovers without a restart. */
 class StoreOutageTest {
     private static final int CROWD = 200;
     private static final int USES = 32;
@@ -94,7 +94,7 @@ class StoreOutageTest {
         assertEquals(200, get(service, "/healthz").statusCode());
         HttpResponse<String> ready = get(service, "/readyz");
         assertEquals(503, ready.statusCode());
-        // A stranger asks here too: the reason is for operators.
+        // Strangers can call this too: the reason is only for operators.
         assertFalse(new ObjectMapper().readTree(ready.body()).has("detail"));
         assertEquals(
                 Optional.of("the store takes no writes"), service.panocrypt().unreadyReason());
@@ -152,7 +152,7 @@ class StoreOutageTest {
         }
     }
 
-    /** Until nothing more goes in. */
+    /** Writes until the file system is full. */
     private static void fill(Path file) throws IOException {
         for (int size = FILLER; size > 0; size /= 2) {
             try (OutputStream out = Files.newOutputStream(

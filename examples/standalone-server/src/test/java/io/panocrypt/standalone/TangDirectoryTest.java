@@ -31,7 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An existing Tang site moves over: its key directory at the root path, its bound disks as they are. */
+/**
+ * Migration of an existing Tang site: its key directory is served at the root path, and its bound disks stay unchanged.
+ */
 @RequiresTools({"clevis", "jose", "curl"})
 class TangDirectoryTest {
     private static final byte[] NOTHING = {};
@@ -58,7 +60,7 @@ class TangDirectoryTest {
     }
 
     private static byte[] decrypt(String jwe, ServerProcess server, String formerUrl) {
-        // The URL stands in the signed header, so that the golden JWE works only with a curl that is told where to go.
+        // The URL is in the protected header, so the golden JWE needs a curl that is redirected to this server.
         String target = "127.0.0.1:" + server.port();
         String former = formerUrl.substring("http://".length());
         return Tool.run(

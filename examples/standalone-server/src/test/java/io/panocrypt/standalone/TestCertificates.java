@@ -18,7 +18,7 @@ final class TestCertificates {
         this.folder = folder;
     }
 
-    /** A certificate that signed itself. */
+    /** Creates a self-signed certificate. */
     void selfSigned(String name, int days, String... keyOptions) {
         List<String> command = new ArrayList<>(List.of("req", "-x509", "-nodes", "-days", String.valueOf(days)));
         command.addAll(List.of("-subj", "/CN=" + name, "-keyout", name + ".key", "-out", name + ".pem", "-newkey"));
@@ -26,7 +26,7 @@ final class TestCertificates {
         openssl(command.toArray(String[]::new));
     }
 
-    /** A certificate that another has issued. */
+    /** Creates a certificate issued by another one. */
     void issued(String name, String issuer) {
         openssl(
                 "req",

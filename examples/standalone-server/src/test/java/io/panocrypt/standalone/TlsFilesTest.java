@@ -48,7 +48,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a TLS client sees of the certificate files, and what an operator reads about them. */
+/** What a TLS client sees of the certificate files, and what is logged about them. */
 @RequiresTools("openssl")
 class TlsFilesTest {
     @TempDir
@@ -80,7 +80,7 @@ class TlsFilesTest {
         certificate = folder.resolve("tls.pem");
         key = folder.resolve("tls.key");
         logger.addHandler(handler);
-        // A command that ran before in this JVM may have made all of ours quiet.
+        // An earlier command in this JVM may have made all our loggers quiet.
         logger.setLevel(Level.ALL);
     }
 
@@ -124,7 +124,7 @@ class TlsFilesTest {
         server.start(none, SourceAddress.ofPeer(), HealthServlet.alive());
     }
 
-    /** The subjects of the chain that a client gets in a new handshake. */
+    /** The subjects of the chain in a new handshake. */
     private List<String> handshake() throws IOException, GeneralSecurityException {
         SSLContext trustful = SSLContext.getInstance("TLS");
         trustful.init(null, new TrustManager[] {new TrustAll()}, null);
@@ -234,7 +234,7 @@ class TlsFilesTest {
         assertEquals(4, log.size(), "a new change is a new line: " + log);
     }
 
-    /** As Kubernetes and acme scripts do it; neither time nor length need differ. */
+    /** Like Kubernetes and ACME scripts; neither time nor length need to differ. */
     @Test
     void seesLinksThatAreSwappedAndFilesThatAreRenamed() throws Exception {
         for (String name : List.of("a", "b", "c")) {

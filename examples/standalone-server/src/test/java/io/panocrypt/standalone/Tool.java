@@ -15,13 +15,13 @@ import java.util.concurrent.TimeUnit;
 final class Tool {
     private Tool() {}
 
-    /** What came of it. */
+    /** The result of a program. */
     record Result(int exit, byte[] output, String errors) {
         String text() {
             return new String(output, StandardCharsets.UTF_8);
         }
 
-        /** The same result, if the program ended well. */
+        /** This result; fails unless the exit code is 0. */
         Result ok() {
             if (exit != 0) {
                 throw new AssertionError("exit " + exit + ": " + text() + errors);
@@ -30,7 +30,7 @@ final class Tool {
         }
     }
 
-    /** The start of a command that runs the server's jar: what its manifest allows, the class path does not. */
+    /** The start of a command that runs the server's classes, with the options that its jar's manifest would set. */
     static List<String> java(String... options) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is typed is taken as it was typed, or refused. */
+/** Input is taken exactly as typed, or refused. */
 class TypedInputTest {
     private static final long TIMEOUT_SECONDS = 300;
 
@@ -90,7 +90,7 @@ class TypedInputTest {
         return new Ran(process.exitValue(), Files.readString(err));
     }
 
-    /** Nothing listens on port 1, so 3 says that the text was taken. */
+    /** Nothing listens on port 1, so exit code 3 means that the text was accepted. */
     @ParameterizedTest
     @CsvSource({"C, 2", "POSIX, 2", "C.UTF-8, 3"})
     void refusesAnArgumentThatTheLocaleCannotRead(String locale, int exitCode) throws Exception {
@@ -108,7 +108,7 @@ class TypedInputTest {
         assertEquals(exitCode == 2, ran.err().contains("set LC_ALL=C.UTF-8"), ran.err());
     }
 
-    /** The launcher, with something in place of Java that tells the locale it was started in. */
+    /** The launcher, with a fake Java that prints its locale. */
     @ParameterizedTest
     @CsvSource({"C, C.UTF-8", "POSIX, C.UTF-8", "'', C.UTF-8", "no_SUCH.UTF-8, C.UTF-8", "C.UTF-8, C.UTF-8"})
     void startsTheJvmInALocaleThatReadsAllLetters(String locale, String expected) throws Exception {

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A port before another port, which can be shut: then all connections break, and new ones are refused. */
+/** A proxy that can be shut: then all connections break, and new ones are refused. */
 final class Valve implements AutoCloseable {
     private final int target;
     private final int port;
@@ -31,7 +31,7 @@ final class Valve implements AutoCloseable {
         return port;
     }
 
-    /** Once it has returned nothing passes any more. */
+    /** After the call nothing passes any more. */
     synchronized void shut() throws IOException {
         door.close();
         for (Socket socket : sockets) {
@@ -50,7 +50,7 @@ final class Valve implements AutoCloseable {
                 try {
                     connect(at, at.accept());
                 } catch (IOException e) {
-                    // It was shut.
+                    // The proxy was shut.
                     return;
                 }
             }
@@ -80,7 +80,7 @@ final class Valve implements AutoCloseable {
                 OutputStream out = to.getOutputStream()) {
             in.transferTo(out);
         } catch (IOException e) {
-            // One end has gone; the other goes with it.
+            // One end is closed; the other is closed too.
         } finally {
             forget(from, to);
         }

@@ -22,11 +22,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Whatever is typed wrong is one line that no Java name stands in, then where the help is. */
+/** Any wrong usage gives one line without Java names, then a line that names the help. */
 class WrongUsageTest {
     private static final String WRONG = "\u0000 :not-this";
 
-    /** Made once: it is large, and each run sets all options anew. */
+    /** Created once: it is large, and each run resets all options. */
     private static final CommandLine COMMANDS = Main.command(new String[0], Map.of());
 
     private static List<String> told(String... arguments) {
@@ -54,7 +54,7 @@ class WrongUsageTest {
         command.getSubcommands().values().forEach(sub -> addLeaves(sub, leaves));
     }
 
-    /** Every option whose value is more than text. */
+    /** All options whose values are not plain text. */
     @TestFactory
     Stream<DynamicTest> aWrongValueOfEveryOption() {
         List<CommandLine> leaves = new ArrayList<>();
@@ -105,7 +105,7 @@ class WrongUsageTest {
         assertTrue(told.get(0).contains(part), told.toString());
     }
 
-    /** It is read before the options are. */
+    /** The file is read before the options. */
     @ParameterizedTest
     @ValueSource(strings = {"no-such-file", "/", "\u0000"})
     void aConfigFileThatCannotBeRead(String file) {

@@ -7,18 +7,18 @@ import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** What a server with long data answers to each command that there is. */
+/** The answers of a server with long data to every command. */
 final class Answers {
-    /** 63 characters, as many as a name has. */
+    /** 63 characters, the maximum length of a name. */
     static final String NAME = "frontend-web-server-of-the-southern-data-centre.rack-17.node-04";
-    /** 26 characters, as every identifier. */
+    /** 26 characters, like every id. */
     static final String DEVICE = "4krtqnwzzzzb2c3d4e5f6g7h2a";
 
     private static final String MEMBER = "4krtqnwzzzzm2c3d4e5f6g7h2a";
     private static final String REQUEST = "4krtqnwzzzzr2c3d4e5f6g7k4m";
     private static final String OTHER = "4krtqnwzzzzx2c3d4e5f6g7h2a";
     private static final String NOTICE = "n-" + "0123456789abcdef".repeat(4);
-    /** A hash, as the identifier of each closed contact. */
+    /** A hash, like the id of a closed contact. */
     private static final String CLOSED = "c105ed6789abcdef".repeat(4);
 
     private static final String TIME = "2026-11-22T04:00:00.123456Z";
@@ -28,9 +28,9 @@ final class Answers {
      * One command.
      *
      * @param typed the words after the command's name
-     * @param line what the server is asked
-     * @param body what it answers; empty for 204
-     * @param needed what a person needs of the answer, or of each of its items, as JSON pointers
+     * @param line the method and target of the request
+     * @param body the answer; empty for 204
+     * @param needed JSON pointers to what a person needs from the answer, or from each of its items
      */
     record Answer(String typed, String line, String body, List<String> needed) {
         private static Answer of(String typed, String line, String body, String... needed) {
@@ -80,7 +80,7 @@ final class Answers {
             + "'device.no-approver'],'closed':false,'dead':{'count':31,'cause':'connection refused','died':"
             + "'2026-11-22T05:00:00Z'},'created':'" + TIME + "','version':1}";
 
-    /** By the command's names with spaces between. */
+    /** By the command's name, with spaces. */
     static final Map<String, Answer> ALL = Map.ofEntries(
             Map.entry(
                     "device add",
@@ -438,7 +438,7 @@ final class Answers {
         return body.substring(0, body.length() - 1) + ",'" + name + "':'Told-Once'}";
     }
 
-    /** A server that answers to all of them, and to the questions that go before some. */
+    /** Prepares a server for all commands, including the preceding requests of some. */
     static void prepare(StubServer server) {
         server.on("GET /devices/" + DEVICE, 200, DEVICE_BODY)
                 .on("GET /members/" + MEMBER, 200, MEMBER_BODY.replace('\'', '"'))
@@ -466,7 +466,7 @@ final class Answers {
         return words.toArray(String[]::new);
     }
 
-    /** The values of which a person needs to see each, a list's elements one by one. */
+    /** The values that a person needs to see; each element of a list separately. */
     static List<String> needed(String command, JsonNode json) {
         List<JsonNode> objects = json.has("items") ? elements(json.path("items")) : List.of(json);
         return objects.stream()

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What operators changed, by the names that people know things by. */
+/** The audit with names instead of ids. */
 class AuditTest extends CliFixture {
     private static final String EVA = "4krtqnwzzzzm2c3d4e5f6g7h2a";
     private static final String GONE = "4krtqnwzzzzg2c3d4e5f6g7h2a";
@@ -65,7 +65,7 @@ class AuditTest extends CliFixture {
                 """, run("audit").out());
     }
 
-    /** The audit itself remembers the name, and nobody is asked. */
+    /** The audit itself contains the name, so the server is not asked. */
     @Test
     void namesWhoIsGone() {
         audit(

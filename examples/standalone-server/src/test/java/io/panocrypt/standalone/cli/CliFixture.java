@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** A stub server, a token file, and the commands run under the Turkish locale as an operator types them. */
+/** A stub server and a token file. Runs commands under the Turkish locale. */
 abstract class CliFixture {
     static final String TOKEN = "Secret-Token.123";
     static final String ID = "abc234";
@@ -31,7 +31,7 @@ abstract class CliFixture {
             + "{\"generation\":2,\"hidden\":false,\"exchange\":\"k2\"}],"
             + "\"created\":\"2026-11-22T04:00:00Z\",\"lastSeen\":null,\"lastUnlock\":null,\"warnings\":[],\"version\":7}";
 
-    /** What a command did. */
+    /** The result of a command. */
     record Ran(int exitCode, String out, String err) {}
 
     @Command(name = "panocrypt")
@@ -52,7 +52,8 @@ abstract class CliFixture {
 
     @BeforeEach
     void start() throws IOException {
-        // Its lower case of I is not i; set here because a system property of the test plugin comes too late.
+        // In Turkish the lower case of I is not i. Set here, because a system property of the test plugin comes too
+        // late.
         Locale.setDefault(Locale.forLanguageTag("tr-TR"));
         tokenFile = Files.writeString(dir.resolve("token"), "\n " + TOKEN + " \n");
         server = new StubServer().on("GET /devices/web1", 200, DEVICE).on("GET /devices/" + ID, 200, DEVICE);

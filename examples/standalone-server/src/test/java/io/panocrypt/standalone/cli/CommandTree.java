@@ -3,9 +3,9 @@ package io.panocrypt.standalone.cli;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 
-/** All commands that there are. */
+/** All commands. */
 final class CommandTree {
-    /** Made once, since to make it costs more than any command, and only looked at. */
+    /** Created once and only read, since creating it takes longer than any command. */
     private static final CommandLine ROOT = root();
 
     private CommandTree() {}
@@ -16,7 +16,7 @@ final class CommandTree {
         return root;
     }
 
-    /** The names of all commands that do something. */
+    /** The names of all commands without subcommands. */
     static Stream<String> commands() {
         return leaves(ROOT);
     }
@@ -28,7 +28,7 @@ final class CommandTree {
                         : leaves(entry.getValue()).map(name -> entry.getKey() + " " + name));
     }
 
-    /** Whether it prints a table, so that it can print all of it. */
+    /** Whether the command prints a table and so has {@code --wide}. */
     static boolean hasWideForm(String command) {
         CommandLine found = ROOT;
         for (String name : command.split(" ")) {

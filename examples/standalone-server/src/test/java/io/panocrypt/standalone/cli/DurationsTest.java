@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How long something lasts is typed briefly or in ISO 8601, wherever a command takes it. */
+/** All durations may be typed briefly or in ISO 8601. */
 class DurationsTest extends CliFixture {
     @ParameterizedTest
     @CsvSource({

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What holds for each command that there is, or will be. */
+/** Rules for every command, present and future. */
 class EveryCommandTest extends CliFixture {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -85,7 +85,7 @@ class EveryCommandTest extends CliFixture {
         assertEquals("", run("outbox", "list", "--json").err());
     }
 
-    /** What failed is known to the node that tried, and forgotten when it starts again. */
+    /** Failures are known only to the node that tried, until it restarts. */
     @Test
     void doesNotListNoFailureWithoutAWordWhileNoticesWait() {
         server.on("GET /outbox/failing", 200, "{\"items\":[]}");
@@ -114,7 +114,7 @@ class EveryCommandTest extends CliFixture {
         assertFalse(run(Answers.typed("device list", "--wide")).err().contains(note));
     }
 
-    /** The one JSON value that a text is. */
+    /** Parses a text as exactly one JSON value. */
     private static JsonNode one(String text) throws JsonProcessingException {
         JsonNode json = MAPPER.readTree(text);
         assertTrue(json.isObject(), text);
@@ -129,7 +129,7 @@ class EveryCommandTest extends CliFixture {
         assertEquals(1, ran.exitCode());
         assertEquals("refused: Forbidden (403)\n  not you\n", ran.err());
         if (command.equals("history export")) {
-            // Its output is lines, and goes to a file that must hold nothing else.
+            // Its output is lines for a file that must contain nothing else.
             assertEquals("", ran.out());
         } else {
             assertEquals("Forbidden", one(ran.out()).path("title").asText());

@@ -46,7 +46,7 @@ class ExitCodesTest extends CliFixture {
                 run("history", "verify"));
     }
 
-    /** A wrong token says nothing of the history. */
+    /** A wrong token does not mean that the history is broken. */
     @Test
     void isOneWhereTheServerRefusesToCheckTheHistory() {
         server.on("POST /history/verify", 401, "{\"title\":\"Unauthorized\",\"status\":401}");
@@ -59,7 +59,7 @@ class ExitCodesTest extends CliFixture {
         assertEquals(new Ran(0, "intact  9 rows\n", ""), run("history", "verify"));
     }
 
-    /** A script goes on where a test ends with 0. */
+    /** A script would continue if a test ended with 0. */
     @ParameterizedTest
     @CsvSource({
         "webhook test w1, POST /webhooks/w1/test",

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Changes that leave the rest, and changes of several devices. */
+/** Partial changes, and changes of several devices. */
 class ManyDevicesTest extends CliFixture {
     private static String device(String id, String state, String tags) {
         return DEVICE.replace("abc234", id)
@@ -59,7 +59,7 @@ class ManyDevicesTest extends CliFixture {
         assertEquals("\"7\"", server.last().ifMatch());
     }
 
-    /** Each edit is an entry of the audit, and a version more. */
+    /** Each edit adds an audit entry and a version. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -75,7 +75,7 @@ class ManyDevicesTest extends CliFixture {
                 server.lines().stream().filter(line -> !line.startsWith("GET ")).toList());
     }
 
-    /** As without {@code --add-}: the server trims nothing either. */
+    /** Like without {@code --add-}: the server does not trim either. */
     @Test
     void takesBlanksForPartOfAValue() {
         assertEquals(

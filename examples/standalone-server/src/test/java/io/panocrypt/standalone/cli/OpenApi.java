@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** The REST interface as it describes itself; the servlet's tests hold it against the routes. */
+/** The OpenAPI description of the REST interface; the servlet's tests compare it with the routes. */
 final class OpenApi {
     private static final Set<String> METHODS = Set.of("get", "post", "patch", "put", "delete");
 
@@ -31,7 +31,7 @@ final class OpenApi {
         return document;
     }
 
-    /** Method and path of each, such as {@code GET /devices/{id}}. */
+    /** The methods and paths, such as {@code GET /devices/{id}}. */
     Set<String> operations() {
         Set<String> operations = new TreeSet<>();
         document.path("paths")
@@ -44,7 +44,7 @@ final class OpenApi {
         return operations;
     }
 
-    /** A stub answers to anything; the server refuses a path and a parameter that it does not know. */
+    /** Checks path and parameters: a stub accepts anything, but the server refuses unknown ones. */
     void assertKnows(String line) {
         String[] target = line.split("\\?", 2);
         List<Set<String>> known = operations().stream()

@@ -23,7 +23,7 @@ class OutputTest extends CliFixture {
                         """, "warning: https needs dracut\n"), run("device", "add", "web1"));
     }
 
-    /** Notes are other people's, and a terminal obeys more than ESC. */
+    /** Notes come from other people, and ESC is not the only control character. */
     @Test
     void printsJsonOfEqualValueThatSteersNoTerminal() throws Exception {
         String notes =
@@ -205,7 +205,7 @@ class OutputTest extends CliFixture {
         assertEquals(new Ran(0, "{}\n", ""), run("lockdown", "lift", "x1", "--json"));
     }
 
-    /** Names that begin alike often differ at the end only. */
+    /** Names with the same beginning often differ only at the end. */
     @Test
     void cutsLongCellsInTheMiddle() {
         String long1 = "frontend-web-server-of-the-southern-data-centre.rack-17.node-04";
@@ -231,7 +231,7 @@ class OutputTest extends CliFixture {
                 run("device", "show", "web1").out());
     }
 
-    /** A device that a group covers waits too, whatever it says of itself. */
+    /** A device covered by an approval group waits too, whatever its own settings. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

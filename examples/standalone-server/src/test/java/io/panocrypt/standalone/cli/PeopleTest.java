@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The commands about members, their groups, and what they decide. */
+/** The commands for members, groups and decisions. */
 class PeopleTest extends CliFixture {
     private static final String EVA = "{\"id\":\"m1\",\"name\":\"eva\",\"role\":\"approver\","
             + "\"contacts\":[\"mailto:eva@example.org\"],\"created\":\"2026-11-22T04:00:00Z\",\"tokenExpires\":null,"
@@ -44,7 +44,7 @@ class PeopleTest extends CliFixture {
                 .on("GET /requests?state=pending&limit=500", 200, list(REQUEST));
     }
 
-    /** Each command, the one request that matters, its body, and the version that it names. */
+    /** Each command, its main request, the body, and the version. */
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = '|',
@@ -273,7 +273,7 @@ class PeopleTest extends CliFixture {
             assertTrue(run("request", "list").out().contains("\n6g7k4m  web1 "));
         }
 
-        /** A telephone begins with a capital letter. */
+        /** A phone's keyboard capitalizes the first letter. */
         @ParameterizedTest
         @ValueSource(strings = {"6g7k4m", "6G7k4m", "e5f6g7k4m"})
         void nameTheRequestThatWaits(String typed) {

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A refusal names what was typed, not what was sent. */
+/** Error messages name what was typed, not what was sent. */
 class RefusalWordsTest extends CliFixture {
     @ParameterizedTest
     @CsvSource(

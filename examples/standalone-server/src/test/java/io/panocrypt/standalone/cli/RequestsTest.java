@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RequestsTest extends CliFixture {
-    /** Each command, the last request it makes, and that request's body. */
+    /** Each command, its last request, and that request's body. */
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = '|',

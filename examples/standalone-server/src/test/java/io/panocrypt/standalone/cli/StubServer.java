@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** A server on a free loopback port that records requests and gives prepared answers; 404 to all else. */
+/** A server on a free loopback port that records requests and gives prepared answers; 404 to others. */
 final class StubServer implements AutoCloseable {
-    /** What was asked; the line is method and target below {@code /api/v1}. */
+    /** A request; the line is method and target below {@code /api/v1}. */
     record Asked(
             String line,
             String body,
@@ -44,7 +44,7 @@ final class StubServer implements AutoCloseable {
         return this;
     }
 
-    /** What it answers where nothing is prepared. */
+    /** Sets the answer to unprepared requests. */
     StubServer otherwise(int status, String body) {
         otherwise = new Prepared(status, body);
         return this;
@@ -79,7 +79,7 @@ final class StubServer implements AutoCloseable {
         exchange.close();
     }
 
-    /** Nothing is prepared any more. */
+    /** Removes all prepared answers. */
     StubServer forget() {
         answers.clear();
         return this;

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
-/** One word for one act, whatever it is done to. */
+/** The same verb for the same act on all objects. */
 class VerbsTest {
     private static CommandLine root() {
         CommandLine root = new CommandLine(new CliFixture.Root());
@@ -39,7 +39,7 @@ class VerbsTest {
         assertEquals(Set.of(), verbs);
     }
 
-    /** What is revoked never comes back: only a device's keys are. */
+    /** A revoked object never comes back, so only devices may be revoked. */
     @Test
     void revokeOnlyWhatCannotBeMadeAgain() {
         List<String> revoking = new ArrayList<>();

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import picocli.CommandLine;
 
-/** Whatever REST can do, a command can do. */
+/** Every REST operation has a command. */
 class WholeInterfaceTest extends CliFixture {
-    /** For machines and browsers, not for somebody who types. */
+    /** Operations for machines and browsers, not for the command line. */
     private static final Set<String> NOT_FOR_OPERATORS =
             Set.of("POST /enroll", "GET /openapi.json", "GET /push-key", "POST /members/{id}/push-subscriptions");
 
@@ -116,10 +116,10 @@ class WholeInterfaceTest extends CliFixture {
                 () -> server.lines() + ran.err());
     }
 
-    /** What is no option but stands where it stands. */
+    /** Positional parameters instead of options. */
     private static final Set<String> POSITIONS = Set.of("name", "url", "contact", "id");
 
-    /** A refusal speaks of the body's members: each must have an option to be told as. */
+    /** Refusals name members of the body: each must map to an option. */
     @Test
     void hasAnOptionForEachMemberOfABody() throws IOException {
         CommandLine root = new CommandLine(new Root());

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against a server that begins to answer and never ends: a command must not wait for ever. */
+/** Tests with a server that never finishes its answer: a command must not wait without limit. */
 @Timeout(60)
 class ApiClientTest {
     private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n";
@@ -42,14 +42,14 @@ class ApiClientTest {
                 "http://127.0.0.1:" + listener.getLocalPort(), "token", Optional.empty(), Duration.ofMillis(300));
     }
 
-    /** The failure of a command that gets this much of an answer. */
+    /** The failure of a command that gets only this part of an answer. */
     private CommandFailure failure(String answer, Executable command) throws Exception {
         Thread server = new Thread(() -> {
             try (Socket socket = listener.accept()) {
                 socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
                 socket.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
             } catch (IOException e) {
-                // The client has gone, as it should.
+                // The client has closed the connection, as expected.
             }
         });
         server.start();
