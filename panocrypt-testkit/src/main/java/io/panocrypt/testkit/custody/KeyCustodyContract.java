@@ -66,7 +66,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <tr><td>K12</td><td>a sealed form with any byte changed, cut off or added does not serve</td></tr>
  * <tr><td>K13</td><td>a key of another custody does not serve</td></tr>
  * <tr><td>K14</td><td>a key serves when the custody is opened again</td></tr>
- * <tr><td>K15</td><td>no refusal and no {@code toString} tells a secret</td></tr>
+ * <tr><td>K15</td><td>no refusal and no {@code toString} reveals a secret</td></tr>
  * <tr><td>K16</td><td>all of it holds for several threads at once</td></tr>
  * </table>
  *
@@ -369,7 +369,7 @@ public abstract class KeyCustodyContract {
     @Nested
     class Secrets {
         @Test
-        @DisplayName("K15 no refusal and no toString tells a secret")
+        @DisplayName("K15 no refusal and no toString reveals a secret")
         void areToldByNothing() throws Exception {
             assertTellsNoSecret(custody().toString());
             for (KeyRole role : KeyRole.values()) {
@@ -382,8 +382,8 @@ public abstract class KeyCustodyContract {
                 refuse(custody(), label, withPublic(key, role, point.negate()));
                 refuse(custody(), label, new CustodyKey(key.publicKey(), changed));
                 refuse(custody(), label, new CustodyKey(key.publicKey(), new byte[0]));
-                told(() -> custody().exchange(label, key, EcPoint.generator(Curve.P_384)));
-                told(() -> custody().sign(label(SealedForms.opposite(role)), key, INPUT));
+                assertTellsNoSecret(() -> custody().exchange(label, key, EcPoint.generator(Curve.P_384)));
+                assertTellsNoSecret(() -> custody().sign(label(SealedForms.opposite(role)), key, INPUT));
                 Optional<KeyCustody> stranger = fixture().stranger();
                 if (stranger.isPresent()) {
                     refuse(stranger.get(), label, key);
@@ -394,11 +394,11 @@ public abstract class KeyCustodyContract {
         }
 
         private void refuse(KeyCustody custody, KeyLabel label, CustodyKey key) {
-            told(() -> serve(custody, label, key));
+            assertTellsNoSecret(() -> serve(custody, label, key));
         }
 
         /** Checks all texts of a possible exception for secrets. Other rules check whether it is thrown. */
-        private void told(Runnable refused) {
+        private void assertTellsNoSecret(Runnable refused) {
             try {
                 refused.run();
             } catch (RuntimeException e) {

@@ -47,7 +47,7 @@ final class PointOracle {
         return scalars;
     }
 
-    /** The smallest multiple of the base with a coordinate that has a leading zero byte. */
+    /** The smallest multiple of the base with a coordinate at least 8 bits shorter than the field. */
     private static BigInteger untilShort(Function<ECPoint, ECFieldElement> coordinate, EcPoint base) {
         int bits = base.curve().p().bitLength() - Byte.SIZE;
         ECPoint step = theirs(base);

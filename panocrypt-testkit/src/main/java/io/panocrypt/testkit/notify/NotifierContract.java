@@ -289,15 +289,15 @@ public abstract class NotifierContract {
     @DisplayName("N14 a cause is one short line without secrets")
     void keepsSecretsOutOfCauses(Behaviour behaviour) throws IOException {
         behave(behaviour);
-        assertTellsNoSecret(told(notice("n-1"), fixture().contact()));
+        assertTellsNoSecret(textOf(notice("n-1"), fixture().contact()));
         assertTellsNoSecret(fixture().notifier().toString());
         for (URI unreadable : fixture().unreadable()) {
-            assertTellsNoSecret(told(notice("n-1"), unreadable));
+            assertTellsNoSecret(textOf(notice("n-1"), unreadable));
         }
     }
 
     /** The cause of the delivery, or all texts of an exception. */
-    private String told(Notice notice, URI contact) {
+    private String textOf(Notice notice, URI contact) {
         try {
             Delivery delivery = fixture().notifier().deliver(notice, contact);
             String cause = cause(delivery);

@@ -72,7 +72,7 @@ final class Race {
                         throw new AssertionError("nobody was answered in time");
                     }
                     together.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
-                    return told(act);
+                    return refusalOf(act);
                 } finally {
                     acted.countDown();
                 }
@@ -87,7 +87,7 @@ final class Race {
         return new Result(answers.get(), lateAnswers.get(), lateRows, told.subList(0, acts.size()));
     }
 
-    private static Optional<OperationException.Kind> told(Runnable act) {
+    private static Optional<OperationException.Kind> refusalOf(Runnable act) {
         try {
             act.run();
             return Optional.empty();

@@ -46,11 +46,11 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
  * <tr><td>R7</td><td>an approval that meets a disable, a revoke, a lockdown or a denial gives nothing
  * afterwards</td></tr>
  * <tr><td>R8</td><td>approvers who approve at the same moment open one window</td></tr>
- * <tr><td>R9, R10</td><td>a quorum counts no vote of who was removed, and none beside a denial</td></tr>
+ * <tr><td>R9, R10</td><td>a quorum does not count votes of removed members, and grants nothing if there is a denial</td></tr>
  * <tr><td>R11</td><td>nothing that a member does is committed once its removal, or a rotation of its token, has
  * returned</td></tr>
- * <tr><td>R12</td><td>of those who rotate one token at the same moment, one succeeds</td></tr>
- * <tr><td>R13, R14</td><td>who changes a member all the time keeps neither the host from replacing its token nor an
+ * <tr><td>R12</td><td>of concurrent rotations of one token one succeeds</td></tr>
+ * <tr><td>R13, R14</td><td>constant changes of a member keep neither the host from replacing its token nor an
  * administrator from removing it</td></tr>
  * </table>
  *
@@ -179,7 +179,7 @@ public abstract class ServiceRaceContract {
     }
 
     @ParameterizedTest(name = "R3 {0}")
-    @DisplayName("R3 nothing that needs no grant is answered once it is forbidden")
+    @DisplayName("R3 an attempt that needs no grant is not answered once it is forbidden")
     @EnumSource(
             names = {
                 "DISABLE",
@@ -323,7 +323,7 @@ public abstract class ServiceRaceContract {
     }
 
     @ParameterizedTest(name = "R9 {0}")
-    @DisplayName("R9 a quorum counts no vote of who was removed meanwhile")
+    @DisplayName("R9 a quorum does not count votes of removed members")
     @EnumSource(names = {"REMOVE_THE_APPROVER", "DROP_THE_APPROVER_FROM_THE_GROUP", "RAISE_THE_QUORUM"})
     void countsNoVoteOfWhoWasRemoved(RaceEnding ending) throws Exception {
         each(() -> {
@@ -339,7 +339,7 @@ public abstract class ServiceRaceContract {
     }
 
     @Test
-    @DisplayName("R10 a quorum gives nothing beside a denial")
+    @DisplayName("R10 a quorum grants nothing if there is a denial")
     void givesNothingByAQuorumBesideADenial() throws Exception {
         each(() -> {
             RaceStage stage = stage(RaceStage.VOLUMES).withApproval(2);
@@ -390,7 +390,7 @@ public abstract class ServiceRaceContract {
     }
 
     @Test
-    @DisplayName("R12 of two who rotate one token at the same moment, one succeeds")
+    @DisplayName("R12 of two concurrent rotations of one token one succeeds")
     void letsOneOfTwoRotate() throws Exception {
         each(() -> {
             Member member = service().member("mallory", Role.VIEWER);
@@ -404,7 +404,7 @@ public abstract class ServiceRaceContract {
     }
 
     @Test
-    @DisplayName("R13 who rotates a token all the time keeps the host from nothing")
+    @DisplayName("R13 constant rotations of a token do not keep the host from replacing it")
     void recoversAgainstWhoRotatesAllTheTime() throws Exception {
         each(() -> {
             Thieves thieves = new Thieves(service());
@@ -430,7 +430,7 @@ public abstract class ServiceRaceContract {
     }
 
     @Test
-    @DisplayName("R14 who changes a member all the time keeps nobody from removing it")
+    @DisplayName("R14 constant changes of a member do not keep an administrator from removing it")
     void removesWhoChangesItselfAllTheTime() throws Exception {
         each(() -> {
             Thieves thieves = new Thieves(service());

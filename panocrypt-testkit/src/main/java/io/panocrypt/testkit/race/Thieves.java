@@ -60,10 +60,7 @@ final class Thieves {
         Parallel.run(tasks);
     }
 
-    /**
-     * Runs an act; returns whether the token is still valid. A conflict between the two thieves does not count as an
-     * end.
-     */
+    /** Runs an act; returns false once it is refused. A conflict between the two thieves does not count as a refusal. */
     private static boolean isDone(Runnable act) {
         try {
             act.run();

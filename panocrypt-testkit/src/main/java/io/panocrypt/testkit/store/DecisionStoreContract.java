@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Nested;
  * <tr><th>id</th><th>rule</th></tr>
  * <tr><td>D1, D2, D3</td><td>a snapshot holds the device, the epoch, the time in milliseconds and exactly the open
  * grants; none without such a device</td></tr>
- * <tr><td>D4</td><td>a commit spends, writes its row and its notices before it answers</td></tr>
+ * <tr><td>D4</td><td>a commit spends, writes its entry and its notices before it answers</td></tr>
  * <tr><td>D5, D6, D7, D8</td><td>another device version, another epoch or a grant that cannot be spent is a conflict,
  * and leaves nothing</td></tr>
  * <tr><td>D9, D10</td><td>a commit that is repeated with its id is committed once</td></tr>
@@ -41,8 +41,8 @@ import org.junit.jupiter.api.Nested;
  * <tr><td>O5, O6, O7</td><td>an entry is done, with its follow-ups; tried again; or put off</td></tr>
  * <tr><td>O8, O9</td><td>a lease that another one has taken settles nothing</td></tr>
  * <tr><td>O10</td><td>dead letters are listed, revived and dropped</td></tr>
- * <tr><td>O13, O14, O16</td><td>what is settled is purged by age; the lag is told; all of it is durable</td></tr>
- * <tr><td>D60, D61, D62, D63</td><td>a cut removes a chain's beginning and keeps what stands for it, or is in conflict
+ * <tr><td>O13, O14, O16</td><td>what is settled is purged by age; the lag is reported; all of it is durable</td></tr>
+ * <tr><td>D60, D61, D62, D63</td><td>a cut truncates a chain and keeps the record of it, or is in conflict
  * and leaves nothing; the last row stays</td></tr>
  * <tr><td>D64, D65, D66, D67</td><td>a cut is made once, whatever is written meanwhile, on any chain, for
  * good</td></tr>

@@ -52,7 +52,7 @@ final class EditDraft {
         return this;
     }
 
-    EditDraft tell(OutboxEntry... entries) {
+    EditDraft enqueue(OutboxEntry... entries) {
         outbox.addAll(List.of(entries));
         return this;
     }

@@ -118,7 +118,7 @@ abstract class OutboxRules extends StoreRules {
             OutboxEntry other = new OutboxEntry(id, "other", "{\"other\":true}");
             keep(other);
             assertEquals(CommitResult.COMMITTED, decisions().commit(commit(null, other)));
-            applied(edit().tell(other));
+            applied(edit().enqueue(other));
         }
         assertEquals(List.of(entry("waits")), decisions().outbox(100));
         assertEquals(
@@ -132,13 +132,14 @@ abstract class OutboxRules extends StoreRules {
     @Test
     @DisplayName("O2 an edit keeps its entries; a refused one keeps none, a repeated one no more")
     void keepsTheEntriesOfAnEdit() {
-        EditDraft edit = edit().tell(entry("one"), entry("two"));
+        EditDraft edit = edit().enqueue(entry("one"), entry("two"));
         applied(edit);
         applied(edit);
-        policies().apply(edit().require(KIND, DEVICE, 99).tell(entry("three")).build());
+        policies()
+                .apply(edit().require(KIND, DEVICE, 99).enqueue(entry("three")).build());
         policies()
                 .apply(edit().judgedBy(policies().epoch() + 1)
-                        .tell(entry("four"))
+                        .enqueue(entry("four"))
                         .build());
         assertEquals(List.of(entry("one"), entry("two")), decisions().outbox(100));
     }

@@ -119,7 +119,7 @@ abstract class TextRules extends StoreRules {
                 text -> edit().put(record(fresh("r"), fresh("u"), text)),
                 text -> edit().put(new PolicyRecord("text", fresh("r"), 1, text, Set.of(), Set.of())),
                 text -> edit().put(new PolicyRecord("text", text + fresh("r"), 1, "{}", Set.of(), Set.of())),
-                text -> edit().tell(new OutboxEntry(fresh("o"), "topic", "lane", text)),
+                text -> edit().enqueue(new OutboxEntry(fresh("o"), "topic", "lane", text)),
                 text -> edit().grant(withBody(grant(fresh("g"), DEVICE, 1), text)),
                 text -> new EditDraft(new JournalEntry(
                         fresh("e"), JournalEntry.Kind.AUDIT, clock.instant(), null, "{\"n\":\"" + text + "\"}")));

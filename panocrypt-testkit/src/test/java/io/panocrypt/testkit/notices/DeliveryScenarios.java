@@ -56,8 +56,8 @@ abstract class DeliveryScenarios extends NoticeSite {
         house.notifier.next("test:ben", BUSY);
         ask(service, device, HOME);
         service.approvals().approve(ada, waiting(service).id(), "", Set.of());
-        house.tellFor(service, Duration.ofMinutes(5), Duration.ofSeconds(1));
-        assertEquals(List.of("request.opened", "request.approved"), house.notifier.toldTo("ben"));
+        house.deliverFor(service, Duration.ofMinutes(5), Duration.ofSeconds(1));
+        assertEquals(List.of("request.opened", "request.approved"), house.notifier.receivedBy("ben"));
         List<ScriptedNotifier.Call> ben = house.notifier.calls().stream()
                 .filter(call -> call.contact().equals("test:ben"))
                 .toList();
@@ -72,12 +72,12 @@ abstract class DeliveryScenarios extends NoticeSite {
     void showsWhatAContactFailsWithUntilItTakesANotice() {
         house.notifier.next("test:ben", ScriptedNotifier.later("answered 503"));
         ask(service, device, HOME);
-        tell();
+        deliverDue();
         FailingContact failing = service.outbox().failing().get(0);
         assertEquals("test:ben", failing.contact());
         assertEquals("answered 503", failing.cause());
         assertEquals(house.clock.instant(), failing.since());
-        house.tellFor(service, Duration.ofMinutes(1), Duration.ofSeconds(2));
+        house.deliverFor(service, Duration.ofMinutes(1), Duration.ofSeconds(2));
         assertEquals(List.of(), service.outbox().failing());
     }
 
@@ -85,10 +85,10 @@ abstract class DeliveryScenarios extends NoticeSite {
     void waitsAsLongAsTheReceiverAsks() {
         house.notifier.next("test:ben", new Delivery.Later("slow down", Optional.of(Duration.ofMinutes(20))));
         ask(service, device, HOME);
-        house.tellFor(service, Duration.ofMinutes(19), Duration.ofMinutes(1));
-        assertEquals(List.of(), house.notifier.toldTo("ben"));
-        house.tellFor(service, Duration.ofMinutes(2), Duration.ofMinutes(1));
-        assertEquals(List.of("request.opened"), house.notifier.toldTo("ben"));
+        house.deliverFor(service, Duration.ofMinutes(19), Duration.ofMinutes(1));
+        assertEquals(List.of(), house.notifier.receivedBy("ben"));
+        house.deliverFor(service, Duration.ofMinutes(2), Duration.ofMinutes(1));
+        assertEquals(List.of("request.opened"), house.notifier.receivedBy("ben"));
     }
 
     @Test
@@ -106,12 +106,12 @@ abstract class DeliveryScenarios extends NoticeSite {
             return BUSY;
         });
         ask(service, device, HOME);
-        tell();
-        assertEquals(List.of("ben request.opened"), told());
-        house.tellFor(service, Duration.ofMinutes(1), Duration.ofSeconds(2));
+        deliverDue();
+        assertEquals(List.of("ben request.opened"), received());
+        house.deliverFor(service, Duration.ofMinutes(1), Duration.ofSeconds(2));
         // The dispatcher does not wait for a thread that it interrupts.
         assertTrue(interrupted.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
-        assertEquals(List.of("ada request.opened", "ben request.opened"), told());
+        assertEquals(List.of("ada request.opened", "ben request.opened"), received());
     }
 
     @Test
@@ -131,7 +131,7 @@ abstract class DeliveryScenarios extends NoticeSite {
             return new Delivery.Done();
         });
         ask(service, other, HOME);
-        tell();
+        deliverDue();
         assertEquals(17, house.notifier.taken().size());
     }
 
@@ -147,7 +147,7 @@ abstract class DeliveryScenarios extends NoticeSite {
     void keepsTheWordsOfAChannelAsTextThatAnyStoreTakes() {
         house.notifier.next("test:ada", new Delivery.Refused("no\u0000\r\n" + "x".repeat(1_000) + "\ud83d"));
         ask(service, device, HOME);
-        tell();
+        deliverDue();
         String cause = deadLetters().get(0).cause();
         assertEquals("no   " + "x".repeat(495), cause);
     }
@@ -158,16 +158,16 @@ abstract class DeliveryScenarios extends NoticeSite {
             throw new NoClassDefFoundError("jakarta/mail/Session");
         });
         ask(service, device, HOME);
-        house.tellFor(service, Duration.ofMinutes(1), Duration.ofSeconds(2));
-        assertEquals(List.of("ada request.opened", "ben request.opened"), told());
+        house.deliverFor(service, Duration.ofMinutes(1), Duration.ofSeconds(2));
+        assertEquals(List.of("ada request.opened", "ben request.opened"), received());
     }
 
     @Test
     void keepsWhatIsRefusedAsADeadLetterAndTellsAdministrators() {
         house.notifier.next("test:ada", new Delivery.Refused("too long"));
         ask(service, device, HOME);
-        tell();
-        assertEquals(List.of("ben request.opened", "root outbox.dead-letter"), told());
+        deliverDue();
+        assertEquals(List.of("ben request.opened", "root outbox.dead-letter"), received());
         DeadLetter letter = deadLetters().get(0);
         assertEquals(Optional.of("request.opened"), letter.event());
         assertEquals(Optional.of(device.id()), letter.deviceId());
@@ -177,8 +177,8 @@ abstract class DeliveryScenarios extends NoticeSite {
         assertEquals(1, letter.attempts());
         assertEquals(1, service.outbox().status().dead());
         service.outbox().retry(OPERATOR, letter.id());
-        tell();
-        assertEquals(List.of("request.opened"), house.notifier.toldTo("ada"));
+        deliverDue();
+        assertEquals(List.of("request.opened"), house.notifier.receivedBy("ada"));
         assertEquals(List.of(), deadLetters());
         assertThrows(OperationException.class, () -> service.outbox().retry(OPERATOR, letter.id()));
     }
@@ -187,11 +187,11 @@ abstract class DeliveryScenarios extends NoticeSite {
     void dropsADeadLetter() {
         house.notifier.next("test:ada", new Delivery.Refused("too long"));
         ask(service, device, HOME);
-        tell();
+        deliverDue();
         service.outbox().drop(OPERATOR, deadLetters().get(0).id());
-        house.tellFor(service, Duration.ofHours(1), Duration.ofMinutes(10));
+        house.deliverFor(service, Duration.ofHours(1), Duration.ofMinutes(10));
         assertEquals(List.of(), deadLetters());
-        assertEquals(List.of(), house.notifier.toldTo("ada"));
+        assertEquals(List.of(), house.notifier.receivedBy("ada"));
     }
 
     @Test
@@ -199,18 +199,18 @@ abstract class DeliveryScenarios extends NoticeSite {
         house.notifier.otherwise(
                 (notice, contact) -> contact.toString().equals("test:ada") ? BUSY : new Delivery.Done());
         ask(service, device, HOME);
-        house.tellFor(service, Duration.ofHours(12), Duration.ofMinutes(5));
+        house.deliverFor(service, Duration.ofHours(12), Duration.ofMinutes(5));
         assertEquals(List.of(), deadLetters());
-        house.tellFor(service, Duration.ofHours(24), Duration.ofMinutes(5));
+        house.deliverFor(service, Duration.ofHours(24), Duration.ofMinutes(5));
         assertEquals(32, deadLetters().get(0).attempts());
-        assertEquals(List.of("outbox.dead-letter"), house.notifier.toldTo("root"));
+        assertEquals(List.of("outbox.dead-letter"), house.notifier.receivedBy("root"));
     }
 
     @Test
     void makesNoDeadLetterOfADeadLetter() {
         house.notifier.otherwise((notice, contact) -> new Delivery.Refused("no"));
         ask(service, device, HOME);
-        house.tellFor(service, Duration.ofHours(2), Duration.ofMinutes(10));
+        house.deliverFor(service, Duration.ofHours(2), Duration.ofMinutes(10));
         // Two approvers, and the administrator is notified of each recipient.
         assertEquals(4, deadLetters().size());
         assertEquals(4, house.notifier.calls().size());
@@ -221,7 +221,7 @@ abstract class DeliveryScenarios extends NoticeSite {
         house.notifier.next("test:ada", new Delivery.Gone("unsubscribed"));
         ask(service, device, HOME);
         ask(service, device, "10.0.0.2");
-        tell();
+        deliverDue();
         List<ClosedContact> closed = service.contacts().closed(null, 10).items();
         assertEquals(1, closed.size());
         assertEquals("test:ada", closed.get(0).contact());
@@ -229,14 +229,16 @@ abstract class DeliveryScenarios extends NoticeSite {
         house.clock.advance(Duration.ofMinutes(1));
         int before = house.notifier.calls().size();
         ask(service, device, "10.0.0.3");
-        tell();
+        deliverDue();
         assertEquals(before + 1, house.notifier.calls().size(), "only ben is told");
         service.contacts().reopen(OPERATOR, closed.get(0).id());
         ask(service, device, "10.0.0.4");
-        tell();
+        deliverDue();
         assertEquals(
                 "request.opened",
-                house.notifier.toldTo("ada").get(house.notifier.toldTo("ada").size() - 1));
+                house.notifier
+                        .receivedBy("ada")
+                        .get(house.notifier.receivedBy("ada").size() - 1));
         assertEquals(List.of(), service.contacts().closed(null, 10).items());
     }
 
@@ -286,7 +288,7 @@ abstract class DeliveryScenarios extends NoticeSite {
             Device next = NoticeHouse.device(service, "node-" + i, "web");
             ask(service, next, HOME);
             List<String> story = new ArrayList<>(List.of("request.opened"));
-            tell();
+            deliverDue();
             boolean decided = random.nextBoolean();
             if (decided) {
                 ApprovalRequest request =
@@ -300,7 +302,7 @@ abstract class DeliveryScenarios extends NoticeSite {
             expected.put("node-" + i, story);
             house.clock.advance(Duration.ofSeconds(random.nextInt(30)));
         }
-        house.tellFor(service, Duration.ofHours(4), Duration.ofMinutes(1));
+        house.deliverFor(service, Duration.ofHours(4), Duration.ofMinutes(1));
         assertEquals(0, service.outbox().status().waiting());
         assertEquals(List.of(), deadLetters());
         expected.forEach((name, story) -> assertEquals(story, storyOf(name, "test:ben"), name));

@@ -126,7 +126,7 @@ final class NoticeHouse implements AutoCloseable {
     }
 
     /** Advances the time in steps and sends due notices after each, including postponed and retried ones. */
-    void tellFor(Panocrypt service, Duration time, Duration step) {
+    void deliverFor(Panocrypt service, Duration time, Duration step) {
         Instant end = clock.instant().plus(time);
         while (clock.instant().isBefore(end)) {
             service.outbox().workOff();

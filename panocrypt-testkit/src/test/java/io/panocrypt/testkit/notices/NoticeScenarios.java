@@ -43,18 +43,18 @@ abstract class NoticeScenarios extends NoticeSite {
                 assertInstanceOf(UnlockResult.Pending.class, ask(service, device, HOME));
                 house.clock.advance(Duration.ofSeconds(31));
                 if (i % 50 == 0) {
-                    tell();
+                    deliverDue();
                 }
             }
-            tell();
+            deliverDue();
             assertEquals(500, waiting(service).attempts());
-            assertEquals(List.of("ada request.opened", "ben request.opened"), told());
+            assertEquals(List.of("ada request.opened", "ben request.opened"), received());
         }
 
         @Test
         void saysWhatIsAskedAndWhereToLookAndNoSecret() {
             ask(service, device, HOME);
-            tell();
+            deliverDue();
             ApprovalRequest request = waiting(service);
             Notice notice = house.notifier.taken().get(0).notice();
             assertEquals(Optional.of(device.id()), notice.deviceId());
@@ -71,7 +71,7 @@ abstract class NoticeScenarios extends NoticeSite {
         @Test
         void tellsWhoeverBecomesAnApproverMeanwhileOnce() {
             ask(service, device, HOME);
-            tell();
+            deliverDue();
             Member cleo = NoticeHouse.member(service, "cleo", Role.APPROVER);
             Member dan = NoticeHouse.member(service, "dan", Role.VIEWER);
             UserGroup night = service.userGroups().create(OPERATOR, "night", NoticeHouse.ids(dan));
@@ -79,15 +79,15 @@ abstract class NoticeScenarios extends NoticeSite {
             all.add(night.id());
             service.approvalGroups()
                     .edit(OPERATOR, group.id(), 1, new ApprovalGroups.Change(null, null, all, null), false);
-            tell();
-            assertEquals(List.of("ada request.opened", "ben request.opened", "cleo request.opened"), told());
+            deliverDue();
+            assertEquals(List.of("ada request.opened", "ben request.opened", "cleo request.opened"), received());
             service.members().edit(OPERATOR, dan.id(), 1, new MemberChange(null, Role.APPROVER, null));
             service.members()
                     .edit(OPERATOR, ada.id(), 1, new MemberChange(null, null, List.of("test:ada", "test:ada2")));
-            tell();
+            deliverDue();
             Member eve = NoticeHouse.member(service, "eve", Role.APPROVER);
             service.userGroups().edit(OPERATOR, night.id(), 1, null, NoticeHouse.ids(dan, eve));
-            tell();
+            deliverDue();
             assertEquals(
                     List.of(
                             "ada request.opened",
@@ -96,22 +96,22 @@ abstract class NoticeScenarios extends NoticeSite {
                             "cleo request.opened",
                             "dan request.opened",
                             "eve request.opened"),
-                    told());
+                    received());
         }
 
         @Test
         void tellsNothingToWhoeverWasFiredBeforeTheNoticeLeft() {
             ask(service, device, HOME);
             service.members().delete(OPERATOR, ada.id());
-            tell();
-            assertEquals(List.of("ben request.opened"), told());
+            deliverDue();
+            assertEquals(List.of("ben request.opened"), received());
         }
 
         @Test
         void tellsNothingToWhoeverWasFiredBetweenTwoAttempts() {
             house.notifier.next("test:ada", ScriptedNotifier.later("busy"));
             ask(service, device, HOME);
-            tell();
+            deliverDue();
             service.approvalGroups()
                     .edit(
                             OPERATOR,
@@ -119,52 +119,52 @@ abstract class NoticeScenarios extends NoticeSite {
                             1,
                             new ApprovalGroups.Change(null, null, NoticeHouse.ids(ben), null),
                             false);
-            house.tellFor(service, Duration.ofMinutes(1), Duration.ofSeconds(5));
-            assertEquals(List.of("ben request.opened"), told());
+            house.deliverFor(service, Duration.ofMinutes(1), Duration.ofSeconds(5));
+            assertEquals(List.of("ben request.opened"), received());
             assertEquals(0, service.outbox().status().waiting());
         }
 
         @Test
         void tellsNobodyOfASourceThatPolicyRefuses() {
             assertInstanceOf(UnlockResult.Refused.class, ask(service, device, "192.0.2.66"));
-            tell();
-            assertEquals(List.of(), told());
+            deliverDue();
+            assertEquals(List.of(), received());
         }
 
         @Test
         void keepsQuietForAWhileToWhoeverDefers() {
             ask(service, device, HOME);
-            tell();
+            deliverDue();
             service.approvals().defer(ada, waiting(service).id(), "at lunch");
             service.approvals().approve(ben, waiting(service).id(), "", Set.of());
-            tell();
-            assertEquals(List.of("request.opened"), house.notifier.toldTo("ada"));
+            deliverDue();
+            assertEquals(List.of("request.opened"), house.notifier.receivedBy("ada"));
             house.clock.advance(Duration.ofMinutes(10).minusMillis(1));
-            tell();
-            assertEquals(List.of("request.opened"), house.notifier.toldTo("ada"));
+            deliverDue();
+            assertEquals(List.of("request.opened"), house.notifier.receivedBy("ada"));
             house.clock.advance(Duration.ofMillis(1));
-            tell();
-            assertEquals(List.of("request.opened", "request.approved"), house.notifier.toldTo("ada"));
+            deliverDue();
+            assertEquals(List.of("request.opened", "request.approved"), house.notifier.receivedBy("ada"));
         }
 
         @Test
         void tellsTheOthersWhatOneDecided() {
             ask(service, device, HOME);
-            tell();
+            deliverDue();
             service.approvals().approve(ada, waiting(service).id(), "", Set.of());
-            tell();
+            deliverDue();
             assertInstanceOf(UnlockResult.Answered.class, ask(service, device, HOME));
-            tell();
-            assertEquals(List.of("request.opened", "request.collected"), house.notifier.toldTo("ada"));
-            assertEquals(List.of("request.opened", "request.approved"), house.notifier.toldTo("ben"));
-            assertEquals(List.of("grant.spent", "device.first-source"), house.notifier.toldTo("root"));
+            deliverDue();
+            assertEquals(List.of("request.opened", "request.collected"), house.notifier.receivedBy("ada"));
+            assertEquals(List.of("request.opened", "request.approved"), house.notifier.receivedBy("ben"));
+            assertEquals(List.of("grant.spent", "device.first-source"), house.notifier.receivedBy("root"));
         }
 
         @Test
         void saysSoWhenTheRequestIsOverBeforeTheNoticeLeft() {
             ask(service, device, HOME);
             house.clock.advance(Duration.ofMinutes(11));
-            tell();
+            deliverDue();
             assertEquals(
                     "web-1 asked for approval from 10.0.0.1; by now the request is expired",
                     house.notifier.taken().get(0).notice().text());
@@ -176,8 +176,8 @@ abstract class NoticeScenarios extends NoticeSite {
             service.approvals().deny(ada, waiting(service).id(), "", false);
             ask(service, device, "10.0.0.2");
             service.devices().disable(OPERATOR, device.id());
-            tell();
-            List<String> ben = house.notifier.toldTo("ben");
+            deliverDue();
+            List<String> ben = house.notifier.receivedBy("ben");
             assertEquals(
                     List.of("request.denied", "request.opened", "request.opened", "request.withdrawn"),
                     ben.stream().sorted().toList());
@@ -204,17 +204,17 @@ abstract class NoticeScenarios extends NoticeSite {
                     assertInstanceOf(
                             UnlockResult.Pending.class, ask(service, home, "10.0." + source / 200 + "." + source));
                 }
-                tell();
+                deliverDue();
                 house.clock.advance(Duration.ofMinutes(11));
             }
-            tell();
-            List<String> ada = house.notifier.toldTo("ada");
+            deliverDue();
+            List<String> ada = house.notifier.receivedBy("ada");
             assertEquals(10, Collections.frequency(ada, "request.opened"));
             assertEquals(1, Collections.frequency(ada, "request.many"));
             house.clock.advance(Duration.ofHours(1));
             ask(service, home, HOME);
-            tell();
-            assertEquals(11, Collections.frequency(house.notifier.toldTo("ada"), "request.opened"));
+            deliverDue();
+            assertEquals(11, Collections.frequency(house.notifier.receivedBy("ada"), "request.opened"));
         }
 
         @Test
@@ -230,9 +230,9 @@ abstract class NoticeScenarios extends NoticeSite {
                             .forEach(request -> service.approvals().deny(ada, request.id(), "", false));
                 }
             }
-            tell();
+            deliverDue();
             ask(service, device, HOME);
-            tell();
+            deliverDue();
             assertEquals(
                     2,
                     house.notifier.taken().stream()
@@ -240,7 +240,7 @@ abstract class NoticeScenarios extends NoticeSite {
                             .filter(call -> call.notice().event().equals("request.opened"))
                             .filter(call -> call.notice().source().equals(Optional.of(HOME)))
                             .count());
-            assertTrue(house.notifier.toldTo("ben").contains("request.many"));
+            assertTrue(house.notifier.receivedBy("ben").contains("request.many"));
         }
 
         @Test
@@ -249,17 +249,17 @@ abstract class NoticeScenarios extends NoticeSite {
             for (int i = 0; i < 300; i++) {
                 ask(service, device, "192.0.2.1");
             }
-            tell();
-            assertEquals(List.of("root device.refused-disabled"), told());
+            deliverDue();
+            assertEquals(List.of("root device.refused-disabled"), received());
             for (int i = 2; i < 100; i++) {
                 ask(service, device, "192.0.2." + i);
             }
-            tell();
-            assertEquals(Collections.nCopies(10, "root device.refused-disabled"), told());
+            deliverDue();
+            assertEquals(Collections.nCopies(10, "root device.refused-disabled"), received());
             house.clock.advance(Duration.ofHours(1));
             ask(service, device, "192.0.2.1");
-            tell();
-            assertEquals(11, told().size());
+            deliverDue();
+            assertEquals(11, received().size());
         }
 
         @Test
@@ -267,8 +267,8 @@ abstract class NoticeScenarios extends NoticeSite {
             Device before = device;
             service.devices().revoke(OPERATOR, device.id(), "web-1");
             ask(service, before, "192.0.2.1");
-            tell();
-            assertEquals(List.of("root device.refused-revoked"), told());
+            deliverDue();
+            assertEquals(List.of("root device.refused-revoked"), received());
         }
 
         @Test
@@ -278,8 +278,8 @@ abstract class NoticeScenarios extends NoticeSite {
                 assertInstanceOf(UnlockResult.Answered.class, ask(service, free, HOME));
                 assertInstanceOf(UnlockResult.Answered.class, ask(service, free, "2001:db8::" + (i + 1)));
             }
-            tell();
-            assertEquals(Collections.nCopies(2, "root device.first-source"), told());
+            deliverDue();
+            assertEquals(Collections.nCopies(2, "root device.first-source"), received());
             try (Panocrypt other = anotherNode()) {
                 assertInstanceOf(UnlockResult.Answered.class, ask(other, free, HOME));
                 service.allowances()
@@ -290,10 +290,10 @@ abstract class NoticeScenarios extends NoticeSite {
                 assertInstanceOf(UnlockResult.Answered.class, ask(other, free, HOME));
                 assertInstanceOf(UnlockResult.Answered.class, ask(other, free, HOME));
             }
-            tell();
+            deliverDue();
             assertEquals(
                     List.of("grant.spent", "grant.spent"),
-                    house.notifier.toldTo("root").subList(2, 4));
+                    house.notifier.receivedBy("root").subList(2, 4));
         }
 
         @Test
@@ -303,8 +303,8 @@ abstract class NoticeScenarios extends NoticeSite {
             for (int i = 1; i < 20; i++) {
                 assertInstanceOf(UnlockResult.Refused.class, ask(service, device, "10.0.0." + i));
             }
-            tell();
-            assertEquals(List.of("root device.no-approver"), told());
+            deliverDue();
+            assertEquals(List.of("root device.no-approver"), received());
         }
 
         @Test
@@ -312,8 +312,8 @@ abstract class NoticeScenarios extends NoticeSite {
             for (int i = 0; i < 50; i++) {
                 service.reportForwardingHeader(IpAddress.parse("192.0.2.7"));
             }
-            tell();
-            assertEquals(List.of("root health.forwarding-header"), told());
+            deliverDue();
+            assertEquals(List.of("root health.forwarding-header"), received());
         }
     }
 
@@ -321,8 +321,8 @@ abstract class NoticeScenarios extends NoticeSite {
     void tellsFormerApproversThatApprovalWasTakenAway() {
         NoticeHouse.device(service, "web-2", "web");
         service.approvalGroups().delete(OPERATOR, group.id(), true);
-        tell();
-        assertEquals(List.of("ada approval.removed", "ben approval.removed"), told());
+        deliverDue();
+        assertEquals(List.of("ada approval.removed", "ben approval.removed"), received());
         assertEquals(
                 "approval is no longer needed for web-1, web-2",
                 house.notifier.taken().get(0).notice().text());
@@ -331,8 +331,8 @@ abstract class NoticeScenarios extends NoticeSite {
     @Test
     void tellsTheFormerApproversOfADeviceWhoseTagsChange() {
         service.devices().edit(OPERATOR, device.id(), 1, DeviceChange.none().withTags("db"), true);
-        tell();
-        assertEquals(List.of("ada approval.removed", "ben approval.removed"), told());
+        deliverDue();
+        assertEquals(List.of("ada approval.removed", "ben approval.removed"), received());
     }
 
     @Test
@@ -342,7 +342,7 @@ abstract class NoticeScenarios extends NoticeSite {
         ask(service, device, HOME);
         service.approvals().approve(ada, waiting(service).id(), "", Set.of());
         ask(service, device, HOME);
-        tell();
+        deliverDue();
         assertEquals(
                 List.of(
                         "//a.example.org/all request.opened",
@@ -351,7 +351,7 @@ abstract class NoticeScenarios extends NoticeSite {
                         "//a.example.org/all request.collected",
                         "//a.example.org/all device.first-source",
                         "//b.example.org/some grant.spent"),
-                house.webhooks.told().stream()
+                house.webhooks.received().stream()
                         .sorted(Comparator.comparing((String line) -> line.split(" ")[0]))
                         .toList());
     }
@@ -364,10 +364,10 @@ abstract class NoticeScenarios extends NoticeSite {
                 .id();
         house.webhooks.next("hook://a.example.org/", ScriptedNotifier.later("busy"));
         ask(service, device, HOME);
-        tell();
+        deliverDue();
         service.webhooks().delete(OPERATOR, id);
-        house.tellFor(service, Duration.ofMinutes(1), Duration.ofSeconds(5));
-        assertEquals(List.of(), house.webhooks.told());
+        house.deliverFor(service, Duration.ofMinutes(1), Duration.ofSeconds(5));
+        assertEquals(List.of(), house.webhooks.received());
         assertEquals(0, service.outbox().status().waiting());
     }
 }

@@ -55,12 +55,12 @@ abstract class NoticeSite {
         return stores.node(house, "node-b");
     }
 
-    final void tell() {
+    final void deliverDue() {
         service.outbox().workOff();
     }
 
     /** Who received what, sorted. */
-    final List<String> told() {
-        return house.notifier.told().stream().sorted().toList();
+    final List<String> received() {
+        return house.notifier.received().stream().sorted().toList();
     }
 }

@@ -92,12 +92,12 @@ final class ScriptedNotifier implements Notifier {
     }
 
     /** Who received what, in order, such as {@code ada request.opened}. */
-    List<String> told() {
+    List<String> received() {
         return taken().stream().map(Call::toString).toList();
     }
 
     /** The events that a contact received, in order. */
-    List<String> toldTo(String name) {
+    List<String> receivedBy(String name) {
         return taken().stream()
                 .filter(call -> call.contact().equals(scheme + ":" + name))
                 .map(call -> call.notice().event())

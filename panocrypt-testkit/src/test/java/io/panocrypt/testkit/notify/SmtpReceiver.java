@@ -117,7 +117,7 @@ final class SmtpReceiver implements Closeable {
             if (mode == Mode.TLS) {
                 secure();
             }
-            sayOr("", "220 receiver.test ESMTP");
+            sendOr("", "220 receiver.test ESMTP");
             for (String line = line(); !line.equals("QUIT"); line = line()) {
                 answer(line);
             }
@@ -130,20 +130,20 @@ final class SmtpReceiver implements Closeable {
                 hellos.add(line.substring(5));
                 hello();
             } else if (verb.equals("STARTTLS")) {
-                if (sayOr("STARTTLS", "220 go")) {
+                if (sendOr("STARTTLS", "220 go")) {
                     secure();
                 }
             } else if (verb.startsWith("AUTH PLAIN ")) {
                 byte[] plain = Base64.getDecoder().decode(line.substring(11));
                 // An authorization identity may precede the login (RFC 4616).
                 login = new String(plain, StandardCharsets.UTF_8).split("\0", 2)[1];
-                sayOr("AUTH", login.endsWith("wrong") ? "535 5.7.8 no" : "235 in");
+                sendOr("AUTH", login.endsWith("wrong") ? "535 5.7.8 no" : "235 in");
             } else if (verb.startsWith("MAIL FROM:")) {
                 from = path(line);
-                sayOr("MAIL", from.startsWith("nobody") ? "550 5.7.1 not you" : "250 ok");
+                sendOr("MAIL", from.startsWith("nobody") ? "550 5.7.1 not you" : "250 ok");
             } else if (verb.startsWith("RCPT TO:")) {
                 to.add(path(line));
-                sayOr("RCPT", "250 ok");
+                sendOr("RCPT", "250 ok");
             } else if (verb.equals("DATA")) {
                 data();
             } else {
@@ -153,14 +153,14 @@ final class SmtpReceiver implements Closeable {
 
         private void hello() throws IOException {
             boolean upgradable = mode == Mode.STARTTLS && !secure;
-            sayOr(
+            sendOr(
                     secure && mode == Mode.STARTTLS ? "EHLO over TLS" : "EHLO",
                     "250-receiver.test\r\n" + (upgradable ? "250-STARTTLS\r\n" : "250-AUTH PLAIN\r\n")
                             + "250 8BITMIME");
         }
 
         private void data() throws IOException {
-            if (!sayOr("DATA", "354 go")) {
+            if (!sendOr("DATA", "354 go")) {
                 return;
             }
             ByteArrayOutputStream content = new ByteArrayOutputStream();
@@ -180,7 +180,7 @@ final class SmtpReceiver implements Closeable {
             if (answers.getOrDefault(".", "250").startsWith("2")) {
                 taken.add(new Taken(from, List.copyOf(to), login, secure, content.toByteArray()));
             }
-            sayOr(".", "250 taken");
+            sendOr(".", "250 taken");
         }
 
         private void secure() throws IOException {
@@ -199,7 +199,7 @@ final class SmtpReceiver implements Closeable {
         }
 
         /** Sends the configured answer, else the usual one; returns whether it was the usual one. */
-        private boolean sayOr(String command, String usual) throws IOException {
+        private boolean sendOr(String command, String usual) throws IOException {
             String answer = answers.getOrDefault(command, usual);
             say(answer);
             if (answer.startsWith("421")) {

@@ -145,7 +145,7 @@ class PowerLossTest {
     private record Run(Disk disk, List<Trace.Event> events, Promises before) {}
 
     /** The result of a power cut. */
-    private record Image(Path folder, Promises promises, String told) {}
+    private record Image(Path folder, Promises promises, String description) {}
 
     /** The faults that power cuts caused, and the disks that some of them left. */
     private record Cuts(List<String> faults, List<Image> left) {}
@@ -179,7 +179,7 @@ class PowerLossTest {
         }
         String errors = Files.readString(log);
         assumeFalse(errors.contains(MAY_NOT_TRACE), "missing tool: strace, which may not trace here");
-        assertEquals(0, node.exitValue(), image.told() + errors);
+        assertEquals(0, node.exitValue(), image.description() + errors);
         assertTrue(Set.of(DATABASE, LOG, INDEX, ANSWERS).containsAll(names(folder)), "a file is not traced");
         return new Run(disk, Trace.read(out), image.promises());
     }
@@ -239,7 +239,7 @@ class PowerLossTest {
                 moments.add(random.nextInt(firstAnswer(run)));
             }
             for (String fault : cutPower(run, moments, Set.of(), random).faults()) {
-                faults.add(image.told() + "then " + fault);
+                faults.add(image.description() + "then " + fault);
             }
         }
         return faults;
@@ -257,7 +257,7 @@ class PowerLossTest {
 
     private static List<String> faults(Image image) throws IOException {
         List<String> faults = image.promises().brokenBy(image.folder().resolve(DATABASE)).stream()
-                .map(fault -> image.told() + fault)
+                .map(fault -> image.description() + fault)
                 .toList();
         try (var files = Files.list(image.folder())) {
             for (Path file : files.toList()) {

@@ -47,7 +47,7 @@ final class CrashingNode {
         Dialect dialect = isUrl ? Dialect.POSTGRESQL : Dialect.SQLITE;
         // A new process may not connect within the pool's timeout, or the last node's session may not have ended.
         JdbcStore store =
-                insist(() -> JdbcStore.open(source, dialect, NODE, InstantSource.system(), SchemaMode.CREATE));
+                retryUntilDone(() -> JdbcStore.open(source, dialect, NODE, InstantSource.system(), SchemaMode.CREATE));
         for (int thread = 0; thread < THREADS; thread++) {
             String prefix = arguments[1] + "-" + thread + "-";
             new Thread(() -> spend(store, prefix, CrashingNode::print, () -> false)).start();
@@ -76,7 +76,7 @@ final class CrashingNode {
     /** Spends until nothing is left, and reports each committed id; retries after any exception of the store. */
     static void spend(JdbcStore store, String prefix, Consumer<String> told, BooleanSupplier done) {
         for (long number = 0; !done.getAsBoolean(); number++) {
-            DecisionSnapshot seen = insist(() -> store.snapshot(TOKEN).orElseThrow());
+            DecisionSnapshot seen = retryUntilDone(() -> store.snapshot(TOKEN).orElseThrow());
             String id = prefix + number;
             JournalEntry entry = new JournalEntry(
                     id, JournalEntry.Kind.UNLOCK, seen.now(), seen.device().id(), "{}");
@@ -89,7 +89,7 @@ final class CrashingNode {
                     List.of(grant),
                     List.of(),
                     List.of(new OutboxEntry(id, "grant-spent", "{}")));
-            if (insist(() -> store.commit(commit)) == CommitResult.COMMITTED) {
+            if (retryUntilDone(() -> store.commit(commit)) == CommitResult.COMMITTED) {
                 told.accept(id);
             }
         }
@@ -104,14 +104,15 @@ final class CrashingNode {
             String id = EDIT + prefix + "-" + number;
             JournalEntry audit =
                     new JournalEntry(id, JournalEntry.Kind.AUDIT, store.clock().instant(), null, "{}");
-            insist(() -> store.apply(new PolicyEdit(audit, List.of(), null, true, List.of(), List.of(), List.of())));
+            retryUntilDone(
+                    () -> store.apply(new PolicyEdit(audit, List.of(), null, true, List.of(), List.of(), List.of())));
             told.accept(id);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }
 
     /** Retries until the store throws nothing. */
-    static <T> T insist(Supplier<T> act) {
+    static <T> T retryUntilDone(Supplier<T> act) {
         while (true) {
             try {
                 return act.get();

@@ -100,7 +100,7 @@ class PostgresqlCrashTest {
         Random random = new Random(seed);
         try (DebianPostgresql server = DebianPostgresql.start();
                 HikariDataSource pool = CrashingNode.pool(url(server));
-                JdbcStore survivor = CrashingNode.insist(() -> JdbcStore.open(
+                JdbcStore survivor = CrashingNode.retryUntilDone(() -> JdbcStore.open(
                         pool, Dialect.POSTGRESQL, SURVIVOR, InstantSource.system(), SchemaMode.CREATE))) {
             assertEquals("on/on", settings(pool), "this server would lose what it has committed");
             prepare(survivor);

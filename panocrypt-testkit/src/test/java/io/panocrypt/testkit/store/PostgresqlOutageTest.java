@@ -40,7 +40,7 @@ class PostgresqlOutageTest {
                         CrashingNode.pool("jdbc:postgresql://127.0.0.1:" + server.port() + "/postgres?user="
                                 + DebianPostgresql.USER + "&connectTimeout=2&socketTimeout=" + DRIVERS.toSeconds());
                 // Connecting on a busy machine may take longer than that pool waits.
-                JdbcStore store = CrashingNode.insist(() -> JdbcStore.open(
+                JdbcStore store = CrashingNode.retryUntilDone(() -> JdbcStore.open(
                         pool, Dialect.POSTGRESQL, "node-a", InstantSource.system(), SchemaMode.CREATE))) {
             awaitThatItGoesOn(store, "before");
             server.freeze();
@@ -53,14 +53,15 @@ class PostgresqlOutageTest {
                 server.thaw();
             }
             awaitThatItGoesOn(store, "after");
-            assertEquals("node-a", CrashingNode.insist(store::heads).get(0).chain());
+            assertEquals(
+                    "node-a", CrashingNode.retryUntilDone(store::heads).get(0).chain());
         }
     }
 
     private static void awaitThatItGoesOn(JdbcStore store, String id) {
         assertTimeoutPreemptively(
                 LONG,
-                () -> CrashingNode.insist(() -> {
+                () -> CrashingNode.retryUntilDone(() -> {
                     store.append(entry(id));
                     return store.snapshot("token:none").isEmpty();
                 }));

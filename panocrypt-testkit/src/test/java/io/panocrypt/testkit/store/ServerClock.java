@@ -33,7 +33,7 @@ final class ServerClock implements Interference {
         DataSource heard = Interference.between(source, this);
         return (DataSource) Proxy.newProxyInstance(
                 DataSource.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
-                    tell();
+                    setServerTime();
                     try {
                         return method.invoke(heard, arguments);
                     } catch (InvocationTargetException e) {
@@ -42,7 +42,7 @@ final class ServerClock implements Interference {
                 });
     }
 
-    private synchronized void tell() throws SQLException {
+    private synchronized void setServerTime() throws SQLException {
         Instant now = clock.instant();
         if (!now.equals(told)) {
             run("UPDATE test_clock SET told = '" + now + "'");
@@ -60,7 +60,7 @@ final class ServerClock implements Interference {
     @Override
     public void before(String sql) throws SQLException {
         if (sql.startsWith("BEGIN")) {
-            tell();
+            setServerTime();
         }
     }
 

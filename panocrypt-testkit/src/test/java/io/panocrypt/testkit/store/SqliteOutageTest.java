@@ -97,7 +97,7 @@ class SqliteOutageTest {
     }
 
     /** Lets several callers commit at the same time, and returns the exception of each. */
-    private List<StoreException> commitInVain(String name) throws Exception {
+    private List<StoreException> commitUntilTimeout(String name) throws Exception {
         List<Future<StoreException>> asked = new ArrayList<>();
         for (int i = 0; i < CALLERS; i++) {
             String id = name + i;
@@ -120,7 +120,7 @@ class SqliteOutageTest {
     void neverDoesWhatWasGivenUpWhileAnotherProcessHadTheLock() throws Exception {
         try (Connection other = file.getConnection();
                 Statement lock = lock(other)) {
-            assertTrue(commitInVain("c").stream().allMatch(StoreRejectedException.class::isInstance));
+            assertTrue(commitUntilTimeout("c").stream().allMatch(StoreRejectedException.class::isInstance));
             lock.execute("ROLLBACK");
         }
         // Everything queued before runs first.
@@ -149,7 +149,7 @@ class SqliteOutageTest {
         Future<StoreException> begun =
                 callers.submit(() -> assertThrows(StoreException.class, () -> store.commit(commit("begun"))));
         gate.awaitArrival();
-        assertTrue(commitInVain("c").stream().allMatch(StoreRejectedException.class::isInstance));
+        assertTrue(commitUntilTimeout("c").stream().allMatch(StoreRejectedException.class::isInstance));
         assertFalse(begun.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS) instanceof StoreRejectedException);
         gate.lift();
         assertEquals(CommitResult.COMMITTED, commitSoon("begun"), "the same commit, handed in again");
@@ -164,7 +164,7 @@ class SqliteOutageTest {
         gate.awaitArrival();
         // More than may wait at once.
         for (int i = 0; i * CALLERS < 1_200; i++) {
-            List<StoreException> faults = commitInVain("c" + i + "-");
+            List<StoreException> faults = commitUntilTimeout("c" + i + "-");
             assertTrue(faults.stream().allMatch(StoreRejectedException.class::isInstance));
             assertTrue(faults.stream().noneMatch(fault -> fault.getMessage().contains("wait already")));
         }
@@ -177,7 +177,7 @@ class SqliteOutageTest {
     @Test
     void goesOnAfterTheOnlyCallerGaveUpWhileTheWriterWaitedForMore() throws Exception {
         for (int i = 0; i < ROUNDS; i++) {
-            haveTheWriterHopeForTwo("hope" + i + "-");
+            queueTwoWrites("hope" + i + "-");
             String id = "alone" + i;
             Thread alone = new Thread(() -> commitUnlessInterrupted(id));
             alone.start();
@@ -201,7 +201,7 @@ class SqliteOutageTest {
     }
 
     /** Queues two writes behind another one, so both are committed together. */
-    private void haveTheWriterHopeForTwo(String name) throws Exception {
+    private void queueTwoWrites(String name) throws Exception {
         gate.shut();
         Thread first = committing(name + 0);
         first.start();

@@ -36,7 +36,7 @@ final class Approvers implements AutoCloseable {
     }
 
     /** Creates {@code count} members and their approval group; returns the members' tokens. */
-    static List<String> hire(Operator administrator, int count) throws IOException, InterruptedException {
+    static List<String> create(Operator administrator, int count) throws IOException, InterruptedException {
         List<String> ids = new ArrayList<>();
         List<String> tokens = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -136,13 +136,13 @@ final class Approvers implements AutoCloseable {
     }
 
     /** Stops the approvers without waiting for calls in progress. */
-    void goHome() {
+    void stop() {
         closed = true;
         threads.forEach(Thread::interrupt);
     }
 
     @Override
     public void close() {
-        goHome();
+        stop();
     }
 }

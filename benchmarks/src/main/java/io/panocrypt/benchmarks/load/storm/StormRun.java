@@ -68,7 +68,7 @@ public final class StormRun {
      */
     public static void run(int devices, Path launcher, Path target) throws Exception {
         StormRun run = new StormRun(launcher, Files.createTempDirectory(target, "storm"), devices);
-        List<String> approvers = run.hireApprovers();
+        List<String> approvers = run.createApprovers();
         System.err.println(devices + " devices: making them");
         Fleet fleet = new FleetMaker(run.data(), StormRun::device, Optional.empty()).make(PROBES + devices);
         StartedServer server = run.startServer();
@@ -109,9 +109,9 @@ public final class StormRun {
         return StartedServer.start(launcher, folder.resolve("log"), List.of("--data", data().toString()));
     }
 
-    private List<String> hireApprovers() throws Exception {
+    private List<String> createApprovers() throws Exception {
         try (StartedServer server = startServer()) {
-            return Approvers.hire(Operator.administrator(http, server.url(), data()), APPROVERS);
+            return Approvers.create(Operator.administrator(http, server.url(), data()), APPROVERS);
         }
     }
 
@@ -157,7 +157,7 @@ public final class StormRun {
             System.err.println("the storm begins");
             boolean drained = storm.run(LIMIT);
             Duration length = Duration.ofNanos(System.nanoTime() - start);
-            approvers.goHome();
+            approvers.stop();
             StormResults.Server cost = new StormResults.Server(
                     server.processes().processorMillis() - processor,
                     server.processes().peakKib(),
