@@ -148,7 +148,7 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
             case "EPOCH" -> new EditResult.OtherEpoch();
             case "STALE" -> new EditResult.Stale(answer.get(1), answer.get(2));
             case "TAKEN" -> new EditResult.Taken(answer.get(1), answer.get(2));
-            default -> throw senseless("apply");
+            default -> throw unexpectedAnswer("apply");
         };
     }
 
@@ -488,7 +488,7 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
         return switch (answer.get(0)) {
             case "YES" -> true;
             case "NO" -> false;
-            default -> throw senseless("settle");
+            default -> throw unexpectedAnswer("settle");
         };
     }
 
@@ -496,12 +496,12 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
         return switch (answer.get(0)) {
             case "DONE", "BEFORE" -> CommitResult.COMMITTED;
             case "CONFLICT" -> CommitResult.CONFLICT;
-            default -> throw senseless("commit");
+            default -> throw unexpectedAnswer("commit");
         };
     }
 
     /** An answer that is not understood must never count as a grant. */
-    private static StoreException senseless(String verb) {
+    private static StoreException unexpectedAnswer(String verb) {
         return new StoreException("unexpected answer to " + verb);
     }
 

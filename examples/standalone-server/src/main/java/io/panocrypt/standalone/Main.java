@@ -60,13 +60,13 @@ public final class Main implements Runnable {
     static int execute(String... arguments) {
         Optional<String> unreadable = unreadable(arguments, System.getenv());
         if (unreadable.isPresent()) {
-            return tell(
+            return report(
                     StartupException.usage(List.of(unreadable.get())), new CommandLine(new Main()).getCommandSpec());
         }
         try {
             return command(arguments, System.getenv()).execute(arguments);
         } catch (StartupException e) {
-            return tell(e, new CommandLine(new Main()).getCommandSpec());
+            return report(e, new CommandLine(new Main()).getCommandSpec());
         }
     }
 
@@ -81,10 +81,10 @@ public final class Main implements Runnable {
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setExecutionExceptionHandler((failure, line, result) -> {
             if (failure instanceof StartupException reason) {
-                return tell(reason, line.getCommandSpec());
+                return report(reason, line.getCommandSpec());
             }
             if (failure instanceof StoreException fault) {
-                return tell(
+                return report(
                         new StartupException("the store fails: " + Storage.describe(fault), fault),
                         line.getCommandSpec());
             }
@@ -113,7 +113,7 @@ public final class Main implements Runnable {
     }
 
     /** @param command the command whose help to name if its options are wrong */
-    private static int tell(StartupException reason, CommandSpec command) {
+    private static int report(StartupException reason, CommandSpec command) {
         System.err.println("panocrypt: " + reason.getMessage());
         if (reason.exitCode() == CommandLine.ExitCode.USAGE) {
             System.err.println(WrongUsage.help(command));

@@ -29,7 +29,7 @@ class WrongUsageTest {
     /** Created once: it is large, and each run resets all options. */
     private static final CommandLine COMMANDS = Main.command(new String[0], Map.of());
 
-    private static List<String> told(String... arguments) {
+    private static List<String> errorLines(String... arguments) {
         StringWriter err = new StringWriter();
         StringWriter out = new StringWriter();
         COMMANDS.setErr(new PrintWriter(err)).setOut(new PrintWriter(out));
@@ -74,7 +74,7 @@ class WrongUsageTest {
         List<String> typed = new ArrayList<>(List.of(name.split(" ")).subList(1, name.split(" ").length));
         typed.add(option.longestName());
         typed.add(WRONG);
-        List<String> told = told(typed.toArray(String[]::new));
+        List<String> told = errorLines(typed.toArray(String[]::new));
         assertTwoLines(name, told);
         assertTrue(told.get(0).contains(option.longestName()), told.toString());
     }
@@ -100,7 +100,7 @@ class WrongUsageTest {
                 "device --shwo | device | Unknown option: '--shwo'",
             })
     void isToldInOneLine(String typed, String command, String part) {
-        List<String> told = told(typed.split(" "));
+        List<String> told = errorLines(typed.split(" "));
         assertTwoLines(("panocrypt " + command).strip(), told);
         assertTrue(told.get(0).contains(part), told.toString());
     }
@@ -117,7 +117,7 @@ class WrongUsageTest {
 
     @Test
     void namesWhatACommandMayGoOnWith() {
-        List<String> told = told("history");
+        List<String> told = errorLines("history");
         assertTwoLines("panocrypt history", told);
         assertTrue(told.get(0).endsWith(": one of list, export, verify"), told.toString());
     }

@@ -33,7 +33,7 @@ final class AuditNames {
         COLLECTIONS.forEach((kind, collection) -> names.put(kind, new Names(api, collection)));
         for (JsonNode row : rows) {
             if (isNamed(row)) {
-                told(row, "name").ifPresent(name -> of(row).know(cell(row.path("objectId")), name));
+                recorded(row, "name").ifPresent(name -> of(row).know(cell(row.path("objectId")), name));
             }
         }
         for (JsonNode row : rows) {
@@ -60,14 +60,14 @@ final class AuditNames {
     String object(JsonNode row) {
         String id = cell(row.path("objectId"));
         if (isNamed(row)) {
-            return told(row, "name").orElseGet(() -> of(row).of(id));
+            return recorded(row, "name").orElseGet(() -> of(row).of(id));
         }
         String device = device(row);
         if (!device.isEmpty()) {
             return named("device").of(device) + " " + id.substring(Math.max(0, id.length() - Lookup.SHORT_ID));
         }
         return OTHER.stream()
-                .flatMap(member -> told(row, member).stream())
+                .flatMap(member -> recorded(row, member).stream())
                 .findFirst()
                 .orElse(id);
     }
@@ -91,10 +91,10 @@ final class AuditNames {
 
     /** The device of an object without a name, such as a request. */
     private static String device(JsonNode row) {
-        return isNamed(row) ? "" : told(row, "deviceId").orElse("");
+        return isNamed(row) ? "" : recorded(row, "deviceId").orElse("");
     }
 
-    private static Optional<String> told(JsonNode row, String member) {
+    private static Optional<String> recorded(JsonNode row, String member) {
         return List.of(row.path("after"), row.path("before")).stream()
                 // One act may concern several requests of a device; then the state is a list.
                 .map(state -> cell((state.isArray() ? state.path(0) : state).path(member)))

@@ -62,17 +62,17 @@ final class HistoryVerify extends ServerCommand {
         OfflineCheck check = new OfflineCheck(file, key, log);
         JsonNode found = check.run();
         check.notes().forEach(note -> err().println(TextTable.plain(note)));
-        tell(new ApiAnswer(found.toString(), found), "the export is NOT intact, broken at ");
+        report(new ApiAnswer(found.toString(), found), "the export is NOT intact, broken at ");
     }
 
     @Override
     protected void ask(ApiClient api) throws CommandFailure {
-        tell(
+        report(
                 api.post(ApiClient.path("history", "verify"), ApiClient.object()),
                 "the history is NOT intact, broken at ");
     }
 
-    private void tell(ApiAnswer answer, String complaint) throws CommandFailure {
+    private void report(ApiAnswer answer, String complaint) throws CommandFailure {
         boolean intact = answer.json().path("intact").asBoolean();
         print(answer, found -> {
             if (intact) {

@@ -30,6 +30,6 @@ public final class OperatorCommands {
                 .addSubcommand(new WebhookCommand())
                 .addSubcommand(new OutboxCommand());
         Typed.addTo(root);
-        root.setParameterExceptionHandler((wrong, arguments) -> WrongUsage.tell(wrong));
+        root.setParameterExceptionHandler((wrong, arguments) -> WrongUsage.report(wrong));
     }
 }

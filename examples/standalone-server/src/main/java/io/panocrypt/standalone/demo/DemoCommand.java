@@ -61,7 +61,7 @@ public final class DemoCommand implements Callable<Integer> {
         try (Service service = Service.open(Storage.local(files).with(STORE_TIMEOUT), URI.create(server.url()))) {
             server.start(service.panocrypt(), SourceAddress.ofPeer());
             DemoDisk disk = withoutClevis || !ClevisDisk.isPossible() ? new JavaDisk() : new ClevisDisk(directory);
-            tell(service.panocrypt(), server.url(), disk);
+            show(service.panocrypt(), server.url(), disk);
         } finally {
             server.close();
             delete(directory);
@@ -69,7 +69,7 @@ public final class DemoCommand implements Callable<Integer> {
         return asExpected ? 0 : 1;
     }
 
-    private void tell(Panocrypt panocrypt, String url, DemoDisk disk)
+    private void show(Panocrypt panocrypt, String url, DemoDisk disk)
             throws IOException, GeneralSecurityException, InterruptedException {
         Actor operator = Actor.HOST;
         System.out.println("A server listens on " + url + ", with its state in an embedded store.");

@@ -60,7 +60,7 @@ public final class ServerLock implements AutoCloseable {
             channel.close();
         } catch (IOException e) {
             throw new StartupException(
-                    "cannot give up the lock of the data directory: " + StartupException.words(e), e);
+                    "cannot release the lock of the data directory: " + StartupException.words(e), e);
         }
     }
 }

@@ -28,7 +28,7 @@ public abstract class ServerCommand implements Callable<Integer> {
             act();
             return 0;
         } catch (CommandFailure e) {
-            told(e).forEach(line -> err().println(TextTable.plain(line)));
+            errorLines(e).forEach(line -> err().println(TextTable.plain(line)));
             if (e.isWrongInput()) {
                 err().println(WrongUsage.help(spec()));
             }
@@ -91,7 +91,7 @@ public abstract class ServerCommand implements Callable<Integer> {
     }
 
     /** A failure's lines; problems from the server name this command's options. */
-    public final List<String> told(CommandFailure failure) {
+    public final List<String> errorLines(CommandFailure failure) {
         return failure.isRefusal()
                 ? failure.lines().stream()
                         .map(line -> line.startsWith(CommandFailure.PROBLEM) ? OptionNames.in(line, spec()) : line)

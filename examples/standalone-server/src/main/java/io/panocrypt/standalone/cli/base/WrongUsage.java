@@ -14,7 +14,7 @@ public final class WrongUsage {
     private WrongUsage() {}
 
     /** Writes both lines to standard error; returns the exit code. */
-    public static int tell(ParameterException wrong) {
+    public static int report(ParameterException wrong) {
         CommandLine command = wrong.getCommandLine();
         CommandSpec spec = command.getCommandSpec();
         PrintWriter err = command.getErr();

@@ -73,7 +73,7 @@ abstract class DevicesCommand extends ServerCommand {
     }
 
     private ObjectNode refused(JsonNode device, CommandFailure failure) {
-        List<String> lines = told(failure).stream().map(String::strip).toList();
+        List<String> lines = errorLines(failure).stream().map(String::strip).toList();
         if (!printsJson()) {
             err().println(TextTable.plain(device.path("name").asText() + ": " + String.join(" ", lines)));
         }
