@@ -329,8 +329,11 @@ final class ServeCommand implements Runnable {
             while (!ready.getAsBoolean()) {
                 TimeUnit.SECONDS.sleep(1);
             }
-            System.out.println("ready " + server.url());
-            System.out.flush();
+            // One that was stopped while it waited listens no longer, and its URL has no port.
+            if (server.isRunning()) {
+                System.out.println("ready " + server.url());
+                System.out.flush();
+            }
             server.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -67,6 +67,28 @@ class CompletionTest {
         assertEquals(List.of(offered), offered(typed));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "member add x --role, admin approver viewer",
+        "member edit x --role, admin approver viewer",
+        "device list --state, active disabled pending revoked",
+        "request list --state, all approved collected denied expired pending",
+        "device allow web1 --skip, approval disabled source temporary-deny",
+        "device add web1 --curve, P-256 P-384 P-521",
+        "serve --schema, CREATE NONE VALIDATE"
+    })
+    void completesFixedValues(String option, String values) {
+        assertEquals(
+                List.of(values.split(" ")),
+                offered("panocrypt " + option + " ").stream().sorted().toList());
+    }
+
+    @Test
+    void completesTheNamesOfEvents() {
+        assertEquals(
+                List.of("request.approved"), offered("panocrypt webhook add https://hook.example --event request.a"));
+    }
+
     /** Fails if the generator renames the function: the replacement would then have no effect. */
     @Test
     void replacesAFunctionThatThereIs() {

@@ -12,6 +12,7 @@ import io.panocrypt.standalone.cli.base.ApiClient;
 import io.panocrypt.standalone.cli.base.CommandFailure;
 import io.panocrypt.standalone.cli.base.CommandGroup;
 import io.panocrypt.standalone.cli.base.Facts;
+import io.panocrypt.standalone.cli.base.FixedValues;
 import io.panocrypt.standalone.cli.base.Lookup;
 import io.panocrypt.standalone.cli.base.ServerCommand;
 import io.panocrypt.standalone.cli.base.TableCommand;
@@ -65,7 +66,11 @@ final class MemberCommand extends CommandGroup {
         @Parameters(paramLabel = "NAME", description = "A name, 1 to 63 of a-z 0-9 . -")
         private String name = "";
 
-        @Option(names = "--role", paramLabel = "ROLE", description = "admin, approver or viewer (default: viewer).")
+        @Option(
+                names = "--role",
+                paramLabel = "ROLE",
+                description = "admin, approver or viewer (default: viewer).",
+                completionCandidates = FixedValues.Roles.class)
         private @Nullable String role;
 
         @Option(names = "--contact", paramLabel = "URI", description = "Where notices go; repeatable.")
@@ -137,7 +142,11 @@ final class MemberCommand extends CommandGroup {
         @Option(names = "--name", paramLabel = "NAME", description = "The new name.")
         private @Nullable String name;
 
-        @Option(names = "--role", paramLabel = "ROLE", description = "admin, approver or viewer.")
+        @Option(
+                names = "--role",
+                paramLabel = "ROLE",
+                description = "admin, approver or viewer.",
+                completionCandidates = FixedValues.Roles.class)
         private @Nullable String role;
 
         @Option(names = "--contact", paramLabel = "URI", description = "Where notices go; repeatable.")

@@ -13,6 +13,7 @@ import io.panocrypt.standalone.cli.base.ApiClient;
 import io.panocrypt.standalone.cli.base.CommandFailure;
 import io.panocrypt.standalone.cli.base.CommandGroup;
 import io.panocrypt.standalone.cli.base.Facts;
+import io.panocrypt.standalone.cli.base.FixedValues;
 import io.panocrypt.standalone.cli.base.Lookup;
 import io.panocrypt.standalone.cli.base.Names;
 import io.panocrypt.standalone.cli.base.TableCommand;
@@ -46,7 +47,8 @@ final class RequestCommand extends CommandGroup {
                 names = "--state",
                 paramLabel = "STATE",
                 defaultValue = "pending",
-                description = "pending, approved, collected, denied, expired or all (default: ${DEFAULT-VALUE}).")
+                description = "pending, approved, collected, denied, expired or all (default: ${DEFAULT-VALUE}).",
+                completionCandidates = FixedValues.RequestStates.class)
         private String state = "";
 
         @Override

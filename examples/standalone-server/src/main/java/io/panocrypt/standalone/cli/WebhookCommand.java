@@ -13,6 +13,7 @@ import io.panocrypt.standalone.cli.base.ApiClient;
 import io.panocrypt.standalone.cli.base.CommandFailure;
 import io.panocrypt.standalone.cli.base.CommandGroup;
 import io.panocrypt.standalone.cli.base.Facts;
+import io.panocrypt.standalone.cli.base.FixedValues;
 import io.panocrypt.standalone.cli.base.ServerCommand;
 import io.panocrypt.standalone.cli.base.TableCommand;
 import io.panocrypt.standalone.cli.base.TextTable;
@@ -55,7 +56,11 @@ final class WebhookCommand extends CommandGroup {
         @Parameters(paramLabel = "URL", description = "Where notices are posted.")
         private String url = "";
 
-        @Option(names = "--event", paramLabel = "EVENT", description = "Only this event; repeatable (default: all).")
+        @Option(
+                names = "--event",
+                paramLabel = "EVENT",
+                description = "Only this event; repeatable (default: all).",
+                completionCandidates = FixedValues.Events.class)
         private @Nullable List<String> events;
 
         @Override
@@ -132,7 +137,11 @@ final class WebhookCommand extends CommandGroup {
         @Option(names = "--target", paramLabel = "URL", description = "Where notices are posted from now on.")
         private @Nullable String url;
 
-        @Option(names = "--event", paramLabel = "EVENT", description = "Only this event; repeatable.")
+        @Option(
+                names = "--event",
+                paramLabel = "EVENT",
+                description = "Only this event; repeatable.",
+                completionCandidates = FixedValues.Events.class)
         private @Nullable List<String> events;
 
         @Option(names = "--all-events", description = "All events.")

@@ -307,6 +307,11 @@ public final class WebServer implements AutoCloseable {
         return context;
     }
 
+    /** Whether it has started and nobody has begun to stop it. */
+    public boolean isRunning() {
+        return server.isRunning();
+    }
+
     /** The base URL of the devices' address. */
     public String url() {
         return url(0, listeners.listen(), listeners.tls());

@@ -85,6 +85,31 @@ class ManyDevicesTest extends CliFixture {
                 "{\"tags\":[\"prod\",\"site=izmir\",\" new\"]}", server.last().body());
     }
 
+    /** Neither a version nor an audit entry. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--tag Prod --tag site=izmir",
+                "--tag site=izmir --tag prod --tag prod",
+                "--source 192.0.2.0/28",
+                "--volumes 2 --require-approval --curve P-521 --name web1",
+                "--add-tag prod"
+            })
+    void sendsNoEditThatChangesNothing(String options) {
+        assertDone(run(words("device edit web1 " + options)));
+        assertEquals("GET /devices/web1", server.last().line());
+    }
+
+    @Test
+    void namesAListAsItWasTyped() {
+        String list = "{\"id\":\"l9\",\"name\":\"lab\"}";
+        server.on("GET /network-access-lists/l9", 200, list)
+                .on("GET /network-access-lists?limit=500", 200, "{\"items\":[" + list + "]}");
+        assertEquals(
+                new Ran(1, "", "web1 does not have lab to remove\n"),
+                run("device", "edit", "web1", "--remove-list", "lab"));
+    }
+
     @Test
     void refusesToRemoveWhatIsNotThere() {
         assertEquals(

@@ -30,8 +30,8 @@ class RequestsTest extends CliFixture {
                 "device show web1 | GET /devices/web1 | ``",
                 "device edit web1 --name web9 --no-require-approval --confirm | PATCH /devices/abc234 |"
                         + " {\"name\":\"web9\",\"requireApproval\":false,\"confirm\":true}",
-                "device edit web1 --no-sources --no-tags --no-lists --no-acknowledge-open | PATCH /devices/abc234 |"
-                        + " {\"sources\":[],\"tags\":[],\"networkAccessLists\":[],\"acknowledgeOpen\":false}",
+                "device edit web1 --no-sources --no-tags --no-lists --acknowledge-open | PATCH /devices/abc234 |"
+                        + " {\"sources\":[],\"tags\":[],\"networkAccessLists\":[],\"acknowledgeOpen\":true}",
                 "device disable web1 | POST /devices/abc234/disable | {}",
                 "device enable web1 | POST /devices/abc234/enable | {}",
                 "device confirm web1 | POST /devices/abc234/confirm | {}",

@@ -1,7 +1,9 @@
 package io.panocrypt.standalone.cli.base;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.policy.net.Cidr;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -25,7 +27,11 @@ public final class DeviceOptions {
     @Option(names = "--acknowledge-open", negatable = true, description = "A very wide address block is meant.")
     private @Nullable Boolean acknowledgeOpen;
 
-    @Option(names = "--curve", paramLabel = "CURVE", description = "P-521, P-384 or P-256.")
+    @Option(
+            names = "--curve",
+            paramLabel = "CURVE",
+            description = "P-521, P-384 or P-256.",
+            completionCandidates = FixedValues.Curves.class)
     private @Nullable String curve;
 
     @Option(names = "--notes", paramLabel = "TEXT", description = "Free text for operators.")
@@ -34,10 +40,17 @@ public final class DeviceOptions {
     /** Adds the given settings to a request body. */
     public void writeTo(ObjectNode body, Lookup networkAccessLists) throws CommandFailure {
         if (sources != null) {
-            body.set("sources", ApiClient.array(sources));
+            body.set(
+                    "sources",
+                    ApiClient.array(
+                            sources.stream().map(DeviceOptions::asStored).toList()));
         }
         if (tags != null) {
-            body.set("tags", ApiClient.array(tags));
+            body.set(
+                    "tags",
+                    ApiClient.array(tags.stream()
+                            .map(tag -> tag.toLowerCase(Locale.ROOT))
+                            .toList()));
         }
         if (lists != null) {
             body.set("networkAccessLists", ApiClient.array(networkAccessLists.ids(lists)));
@@ -56,6 +69,15 @@ public final class DeviceOptions {
         }
         if (notes != null) {
             body.put("notes", notes);
+        }
+    }
+
+    /** As the server shows it; what is no block is the server's to refuse. */
+    private static String asStored(String block) {
+        try {
+            return Cidr.parse(block).toString();
+        } catch (IllegalArgumentException e) {
+            return block;
         }
     }
 

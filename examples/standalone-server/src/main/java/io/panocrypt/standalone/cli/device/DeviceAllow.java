@@ -3,6 +3,7 @@ package io.panocrypt.standalone.cli.device;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.standalone.cli.base.ApiClient;
 import io.panocrypt.standalone.cli.base.CommandFailure;
+import io.panocrypt.standalone.cli.base.FixedValues;
 import io.panocrypt.standalone.cli.base.Lookup;
 import io.panocrypt.standalone.cli.base.TableCommand;
 import java.time.Duration;
@@ -31,7 +32,8 @@ final class DeviceAllow extends TableCommand {
             names = "--skip",
             paramLabel = "GATE",
             split = ",",
-            description = "disabled, source, temporary-deny, approval; with commas (default: disabled).")
+            description = "disabled, source, temporary-deny, approval; with commas (default: disabled).",
+            completionCandidates = FixedValues.Skips.class)
     private @Nullable List<String> skips;
 
     @Override

@@ -85,8 +85,8 @@ final class DeviceDelta {
      */
     void writeTo(ObjectNode body, ApiAnswer before, Lookup networkAccessLists, boolean strict) throws CommandFailure {
         if (strict) {
-            checkThere(before, "tags", lower(removeTags));
-            checkThere(before, "sources", removeSources);
+            checkThere(before, "tags", lower(removeTags), lower(removeTags));
+            checkThere(before, "sources", removeSources, removeSources);
         }
         if (!tagsStay()) {
             change(body, before, "tags", lower(addTags), lower(removeTags));
@@ -98,7 +98,7 @@ final class DeviceDelta {
             addListIds = addListIds == null ? networkAccessLists.ids(addLists) : addListIds;
             removeListIds = removeListIds == null ? networkAccessLists.ids(removeLists) : removeListIds;
             if (strict) {
-                checkThere(before, "networkAccessLists", removeListIds);
+                checkThere(before, "networkAccessLists", removeListIds, removeLists);
             }
             change(body, before, "networkAccessLists", addListIds, removeListIds);
         }
@@ -108,12 +108,14 @@ final class DeviceDelta {
         return tags.stream().map(tag -> tag.toLowerCase(Locale.ROOT)).toList();
     }
 
-    private static void checkThere(ApiAnswer before, String member, List<String> less) throws CommandFailure {
+    /** @param typed the same as {@code less}, as the operator wrote it */
+    private static void checkThere(ApiAnswer before, String member, List<String> less, List<String> typed)
+            throws CommandFailure {
         List<String> there = DeviceTargets.texts(before.json().path(member));
-        for (String text : less) {
-            if (!there.contains(text)) {
+        for (int i = 0; i < less.size(); i++) {
+            if (!there.contains(less.get(i))) {
                 throw CommandFailure.refused(
-                        before.json().path("name").asText() + " does not have " + text + " to remove");
+                        before.json().path("name").asText() + " does not have " + typed.get(i) + " to remove");
             }
         }
     }

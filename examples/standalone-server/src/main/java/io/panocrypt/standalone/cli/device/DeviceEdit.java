@@ -7,7 +7,9 @@ import io.panocrypt.standalone.cli.base.ApiClient;
 import io.panocrypt.standalone.cli.base.CommandFailure;
 import io.panocrypt.standalone.cli.base.DeviceOptions;
 import io.panocrypt.standalone.cli.base.Lookup;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,6 +71,7 @@ final class DeviceEdit extends DevicesCommand {
         }
         change.writeTo(body, Lookup.lists(api));
         delta.writeTo(body, before, Lookup.lists(api), changesOne());
+        dropUnchanged(body, before.json());
         if (body.isEmpty()) {
             return before;
         }
@@ -76,6 +79,23 @@ final class DeviceEdit extends DevicesCommand {
             body.put("confirm", true);
         }
         return api.patch(ApiClient.path("devices", before.id()), before.text("version"), body);
+    }
+
+    /** An edit that changes nothing would still make a version and an audit entry. */
+    private static void dropUnchanged(ObjectNode body, JsonNode before) {
+        List<String> names = new ArrayList<>();
+        body.fieldNames().forEachRemaining(names::add);
+        for (String member : names) {
+            JsonNode wanted = body.path(member);
+            JsonNode found = before.path(member);
+            if (wanted.isArray() ? asSet(wanted).equals(asSet(found)) : wanted.equals(found)) {
+                body.remove(member);
+            }
+        }
+    }
+
+    private static Set<String> asSet(JsonNode texts) {
+        return Set.copyOf(DeviceTargets.texts(texts));
     }
 
     @Override

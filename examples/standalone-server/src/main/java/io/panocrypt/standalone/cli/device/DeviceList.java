@@ -8,6 +8,7 @@ import static io.panocrypt.standalone.cli.base.TextTable.wide;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.standalone.cli.base.ApiClient;
 import io.panocrypt.standalone.cli.base.CommandFailure;
+import io.panocrypt.standalone.cli.base.FixedValues;
 import io.panocrypt.standalone.cli.base.TableCommand;
 import io.panocrypt.standalone.cli.base.TextTable;
 import java.util.LinkedHashMap;
@@ -22,7 +23,11 @@ final class DeviceList extends TableCommand {
     @Option(names = "--tag", paramLabel = "TAG", description = "Only devices with this tag.")
     private @Nullable String tag;
 
-    @Option(names = "--state", paramLabel = "STATE", description = "pending, active, disabled or revoked.")
+    @Option(
+            names = "--state",
+            paramLabel = "STATE",
+            description = "pending, active, disabled or revoked.",
+            completionCandidates = FixedValues.DeviceStates.class)
     private @Nullable String state;
 
     @Option(names = "--q", paramLabel = "TEXT", description = "Only devices whose name has this in it.")
