@@ -21,10 +21,10 @@ class LaterReleaseNoticesTest {
                     new OutboxEntry("later-topic", "later", "{\"v\":1}"),
                     new OutboxEntry("later-form", "notice", "{\"v\":2}"),
                     new OutboxEntry("later-event", "event", "{\"v\":1,\"types\":[\"device.later\"]}")));
-            house.tellFor(service, Duration.ofHours(12), Duration.ofMinutes(5));
+            house.deliverFor(service, Duration.ofHours(12), Duration.ofMinutes(5));
             assertEquals(0, store.deadLetters(null, 10).size());
             assertEquals(3, service.outbox().status().waiting());
-            house.tellFor(service, Duration.ofHours(24), Duration.ofMinutes(5));
+            house.deliverFor(service, Duration.ofHours(24), Duration.ofMinutes(5));
             assertEquals(3, store.deadLetters(null, 10).size());
         } finally {
             house.close();
