@@ -60,8 +60,8 @@ public final class SourceAddress {
     }
 
     /**
-     * The same rules, with a listener for each peer that sends a forwarding header and is no configured proxy, such as
-     * {@link io.panocrypt.policy.Panocrypt#reportForwardingHeader}.
+     * The same rules, with a listener such as {@link io.panocrypt.policy.Panocrypt#reportForwardingHeader}. It is called
+     * for each peer that sends a forwarding header but is no configured proxy.
      *
      * @param listener called on the request's thread, for each such request; must be quick and must not throw
      */

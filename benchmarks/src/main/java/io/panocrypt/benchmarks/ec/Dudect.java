@@ -28,7 +28,7 @@ public final class Dudect {
     private Dudect() {}
 
     /**
-     * Tests and prints.
+     * Tests each engine for timing leaks and prints the findings.
      *
      * @param args {@code --seconds N}, the time for each test of each engine, or none
      * @throws Exception any fault ends the run

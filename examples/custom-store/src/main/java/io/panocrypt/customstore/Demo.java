@@ -117,7 +117,7 @@ public final class Demo {
                     RecoveryRequest.parse(RecoveryRequest.encode(EcPoint.generator(Curve.P_256))),
                     Optional.of(SOURCE));
         } catch (RecoveryRequestException e) {
-            throw new IllegalStateException("what was encoded can be parsed", e);
+            throw new IllegalStateException("cannot parse the request that was just encoded", e);
         }
     }
 

@@ -175,7 +175,7 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
         if (change instanceof PolicyEdit.Change.Require require) {
             return change("require", require.kind(), require.id(), require.version());
         }
-        throw new IllegalStateException("the changes are sealed");
+        throw new IllegalStateException("unknown kind of change");
     }
 
     private static Map<String, Object> change(String what, String kind, String id, long replaces) {
@@ -193,7 +193,7 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
         if (scope instanceof GrantScope.OfTerms devices) {
             return Map.of("terms", devices.terms());
         }
-        throw new IllegalStateException("the scopes are sealed");
+        throw new IllegalStateException("unknown kind of grant scope");
     }
 
     // Decisions
@@ -353,7 +353,7 @@ public final class RedisStore implements PolicyStore, DecisionStore, AutoCloseab
             act.put("cause", dead.cause());
             act.put("followUps", dead.followUps());
         } else {
-            throw new IllegalStateException("the settlements are sealed");
+            throw new IllegalStateException("unknown kind of settlement");
         }
         return act;
     }

@@ -184,7 +184,7 @@ class ServeTest {
                     + " --contact ";
             assertTrue(failed(1, edit + "mailto:a@example.org").contains("only ntfy; serve --smtp and --mail-from "));
             assertTrue(failed(1, edit + "log:x").contains("only ntfy; serve --notify-log "));
-            assertTrue(failed(1, edit + "https://h.example/").contains("only ntfy; a program is told by webhook add"));
+            assertTrue(failed(1, edit + "https://h.example/").contains("only ntfy; add a program with webhook add"));
         }
     }
 

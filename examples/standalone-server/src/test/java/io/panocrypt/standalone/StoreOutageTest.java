@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server while its database accepts no writes: it answers 503, spends nothing, and recovers without a restart. */
+/** The server while its database accepts no writes: it answers only 503, spends nothing, and recovers without a restart. */
 class StoreOutageTest {
     private static final int CROWD = 200;
     private static final int USES = 32;

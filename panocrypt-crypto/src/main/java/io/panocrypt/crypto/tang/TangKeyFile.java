@@ -36,7 +36,7 @@ final class TangKeyFile {
      * Reads a file, and parses it unless it has not changed.
      *
      * @param old the file's previous content; null if it is new
-     * @throws NoSuchFileException if it is gone; a link to a missing file is not
+     * @throws NoSuchFileException if the file is gone; a link to a missing file does not count as gone
      */
     static TangKeyFile read(Path file, @Nullable TangKeyFile old, EcEngine engine) throws NoSuchFileException {
         try {

@@ -7,6 +7,6 @@ import java.time.Instant;
  *
  * @param contact where it goes; a secret one only as its host and a digest
  * @param cause the channel's report, one line
- * @param since when it failed, by this node's clock
+ * @param since the first failure since the last success on this node, or since its start, by its clock
  */
 public record FailingContact(String contact, String cause, Instant since) {}

@@ -60,7 +60,7 @@ record HttpAnswer(int status, Optional<String> retryAfter) {
             while (true) {
                 int next = in.read();
                 if (next < 0 || left-- == 0) {
-                    throw new IOException(next < 0 ? "the answer ends early" : "the answer's head is too long");
+                    throw new IOException(next < 0 ? "the answer ends early" : "the response headers are too long");
                 }
                 if (next == '\n') {
                     int end = line.length();

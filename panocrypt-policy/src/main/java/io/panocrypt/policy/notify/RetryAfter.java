@@ -16,7 +16,7 @@ final class RetryAfter {
 
     private RetryAfter() {}
 
-    /** The wait from now, at most {@link #MAX}; empty if the text has neither form or the date is past. */
+    /** The wait from now, at most {@link #MAX}; empty if the text has neither form, or the wait is not positive. */
     static Optional<Duration> parse(String text, Instant now) {
         if (SECONDS.matcher(text).matches()) {
             return bounded(Duration.ofSeconds(Long.parseLong(text)));

@@ -34,14 +34,14 @@ final class WebhookSecret {
      */
     static WebhookSecret parse(String text) {
         if (!text.startsWith(PREFIX)) {
-            throw new IllegalArgumentException("a webhook secret begins with " + PREFIX);
+            throw new IllegalArgumentException("a webhook secret must begin with " + PREFIX);
         }
         byte[] key;
         try {
             key = Base64.getDecoder().decode(text.substring(PREFIX.length()));
         } catch (IllegalArgumentException e) {
             // The decoder's message would reveal a character of the secret.
-            throw new IllegalArgumentException("a webhook secret is base64");
+            throw new IllegalArgumentException("a webhook secret must be base64 after " + PREFIX);
         }
         return new WebhookSecret(key);
     }

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 /** Two threads that act with a stolen token, one on each node, until the token is invalid. */
 final class Thieves {
     private static final int ACTS_BEFORE = 4;
-    /** The number of further acts to try if none is refused. */
+    /** Acts per thread after the end, if none is refused. */
     private static final int ACTS_AFTER = 8;
 
     private static final long TIMEOUT_SECONDS = 50;

@@ -34,7 +34,7 @@ public final class Generator {
         this.exchanges = exchanges;
     }
 
-    /** Sends requests for {@code length}, then waits for those in progress. */
+    /** Sends requests for {@code length}, then waits at most 5 s for those in progress; the rest count as failed. */
     public Tally run(Arrivals arrivals, Duration length) throws IOException {
         try (Turn turn = new Turn(arrivals, System.nanoTime(), length.toNanos())) {
             turn.work();

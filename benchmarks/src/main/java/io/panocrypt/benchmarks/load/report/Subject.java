@@ -10,7 +10,7 @@ public enum Subject {
     NO_STORE("no-store"),
     /** Debian's tangd behind socket activation, one process per connection. */
     TANGD("tangd"),
-    /** Debian's tangd as one process that listens by itself. */
+    /** Debian's tangd with its own listener, which forks a process for each connection. */
     TANGD_ALONE("tangd-alone");
 
     private final String title;

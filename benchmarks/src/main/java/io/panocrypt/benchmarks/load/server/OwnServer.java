@@ -53,7 +53,10 @@ public final class OwnServer {
         }
     }
 
-    /** Creates devices with their own source rule, a shared network access list and no open gate. */
+    /**
+     * Starts a server and creates its devices. Each has a source rule that does not match, and a shared network access list
+     * that does.
+     */
     private LoadedServer withDevices(String name, List<String> options, Optional<DebianPostgresql> database)
             throws Exception {
         Path data = folder.resolve(name);

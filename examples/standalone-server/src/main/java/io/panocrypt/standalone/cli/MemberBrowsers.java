@@ -23,7 +23,7 @@ final class MemberBrowsers {
         return ApiClient.path("members", Lookup.members(api).one(member).id(), "push-subscriptions");
     }
 
-    @Command(name = "browsers", description = "List the browsers in which a member is told.")
+    @Command(name = "browsers", description = "List the browsers that notify a member.")
     static final class Index extends TableCommand {
         @Parameters(paramLabel = "MEMBER", description = "An id or name, or me.")
         private String member = "";

@@ -31,5 +31,6 @@ public final class OperatorCommands {
                 .addSubcommand(new OutboxCommand());
         Typed.addTo(root);
         root.setParameterExceptionHandler((wrong, arguments) -> WrongUsage.report(wrong));
+        root.setExecutionStrategy(WrongUsage::runUnlessUnmatched);
     }
 }

@@ -113,7 +113,7 @@ final class OutboxCommand extends CommandGroup {
                 }
                 printTable(table);
             });
-            noteWaiting(this, api, " and not given up; 'outbox failing' tells why they wait");
+            noteWaiting(this, api, " and not given up; 'outbox failing' shows why they wait");
         }
     }
 

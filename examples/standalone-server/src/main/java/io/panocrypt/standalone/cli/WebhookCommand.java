@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 /** {@code webhook}: programs that receive notices of events. */
 @Command(
         name = "webhook",
-        description = "Programs that are told of events.",
+        description = "Programs that are notified of events.",
         subcommands = {
             WebhookCommand.Add.class,
             WebhookCommand.Index.class,
@@ -51,7 +51,7 @@ final class WebhookCommand extends CommandGroup {
         return body;
     }
 
-    @Command(name = "add", description = "Have a program told. Prints the secret that signs, once.")
+    @Command(name = "add", description = "Notify a program of events. Prints the secret that signs, once.")
     static final class Add extends ServerCommand {
         @Parameters(paramLabel = "URL", description = "Where notices are posted.")
         private String url = "";

@@ -105,7 +105,7 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
         }
         if (missing && !Panocrypt.isNew(store)) {
             throw new StartupException("the master key " + masterKeyFile
-                    + " is missing, and the store's keys are sealed under it: restore it from its backup");
+                    + " is missing, and the store's keys are sealed under it: name it with --master-key-file if it lies elsewhere, or restore it from its backup");
         }
         try {
             return Panocrypt.openMasterKey(store, masterKeyFile, new SecureRandom());

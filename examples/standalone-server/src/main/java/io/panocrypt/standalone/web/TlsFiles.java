@@ -92,7 +92,7 @@ public final class TlsFiles {
         warnOfUnused();
     }
 
-    /** Logs a fault once per change of the files, which may stay inconsistent for a moment or for days. */
+    /** Logs a fault only if its message differs from the last one since the files were valid: it may last for days. */
     private void complain(String message) {
         if (!message.equals(complaint)) {
             complaint = message;

@@ -36,7 +36,7 @@ public final class DecisionMaker {
     }
 
     /**
-     * Decides. One single allowance must skip all failing gates; several are never combined.
+     * Decides. If gates fail, a single allowance must skip all of them; allowances are never combined.
      *
      * @param now the store's time, by which denies and grants are valid
      */

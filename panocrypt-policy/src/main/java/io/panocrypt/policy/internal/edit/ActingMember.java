@@ -56,6 +56,7 @@ final class ActingMember {
 
     private static OperationException ended() {
         return new OperationException(
-                OperationException.Kind.UNAUTHENTICATED, "the token ended before the change was committed");
+                OperationException.Kind.UNAUTHENTICATED,
+                "the token expired or was replaced before the change was committed");
     }
 }

@@ -121,7 +121,7 @@ public final class Retention {
         return end;
     }
 
-    /** @return false if another node truncated the chain first */
+    /** @return false if the chain was not truncated: another node was first, or a needed entry is gone */
     private boolean cut(Actor actor, ChainHead end, long count) {
         Optional<PolicyRecord> old = policies.find(RecordMapper.CUT, RecordMapper.chainTerm(end.chain()));
         Optional<ChainTruncation> before =

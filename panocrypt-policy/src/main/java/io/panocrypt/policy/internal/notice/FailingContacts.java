@@ -14,12 +14,13 @@ public final class FailingContacts {
 
     private record Failure(FailingContact shown, Instant restsUntil) {}
 
-    /** Keyed by contact, in the order of failures. */
+    /** Keyed by contact; the contact that failed last is last. */
     private final Map<String, Failure> failures = new LinkedHashMap<>();
 
     synchronized void failed(String contact, String cause, Instant now, Instant restsUntil) {
-        failures.remove(contact);
-        failures.put(contact, new Failure(new FailingContact(Contact.shown(contact), cause, now), restsUntil));
+        Failure former = failures.remove(contact);
+        Instant since = former == null ? now : former.shown().since();
+        failures.put(contact, new Failure(new FailingContact(Contact.shown(contact), cause, since), restsUntil));
         if (failures.size() > MAX_CONTACTS) {
             failures.remove(failures.keySet().iterator().next());
         }

@@ -130,7 +130,7 @@ public final class NotificationHandler implements Handler {
             closed.close(recipient, line(gone.cause()));
             return dead(leased, "the contact is gone: " + line(gone.cause()));
         }
-        throw new IllegalStateException("the deliveries are sealed");
+        throw new IllegalStateException("unknown kind of delivery");
     }
 
     /** Cleans a notifier's message for any store: a rejected settlement would repeat the delivery without end. */

@@ -25,7 +25,7 @@ final class UnreadableRecords {
     /**
      * Refuses the whole device that the record's terms name, until it is lifted.
      *
-     * @throws UnreadableRecordException if they name no device, since it may be any
+     * @throws UnreadableRecordException if the terms name no device, because the deny could then apply to any device
      */
     static TemporaryDeny temporaryDeny(PolicyRecord record) {
         String device = record.terms().stream()

@@ -8,7 +8,7 @@ import io.panocrypt.policy.model.SourceRule;
 import java.util.Collection;
 import java.util.List;
 
-/** The audit form of a device: everything except its token. */
+/** A device as the audit shows it: without id, token and creation time, and with thumbprints instead of keys. */
 public record DeviceAudit(
         String name,
         DeviceState state,

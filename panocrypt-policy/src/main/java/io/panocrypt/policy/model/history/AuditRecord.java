@@ -10,8 +10,8 @@ import java.time.Instant;
  * @param action such as {@code device.disable}
  * @param kind the kind of the changed object, such as {@code device}
  * @param objectId the changed object
- * @param before its JSON text before the change, {@code null} for a new one; no key material and no token
- * @param after its JSON text after the change, {@code null} for a removed one
+ * @param before its JSON text before the change, the text {@code "null"} for a new one; no key material and no token
+ * @param after its JSON text after the change, the text {@code "null"} for a removed one
  * @param node the node that recorded it; the name of its chain
  * @param hash of the journal entry
  */

@@ -321,7 +321,7 @@ public enum Dialect {
     /** An expression for the store's time in milliseconds since 1970; a parameter if the database has no clock. */
     abstract String now();
 
-    /** The end of a query of outbox entries {@code o} to be leased: it skips rows that another node is leasing. */
+    /** The end of a query of outbox entries {@code o} to be leased: it skips rows that another node's transaction has locked. */
     abstract String skipLocked();
 
     /** The statement that adds an entry to the outbox unless its id is already there. */

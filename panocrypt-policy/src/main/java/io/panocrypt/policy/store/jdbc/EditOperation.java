@@ -62,7 +62,7 @@ final class EditOperation implements GroupCommitter.Work<EditResult> {
             values.add(devices.terms().size());
             transaction.update(Sql.cancelOfTerms(devices.terms().size()), values.toArray());
         } else {
-            throw new IllegalStateException("the scopes are sealed");
+            throw new IllegalStateException("unknown kind of grant scope");
         }
     }
 

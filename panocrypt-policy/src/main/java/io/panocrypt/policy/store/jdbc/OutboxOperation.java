@@ -66,6 +66,6 @@ final class OutboxOperation {
         if (settlement instanceof Settlement.Dead dead) {
             return transaction.update(OutboxSql.DEATH, now, dead.cause(), id, lease);
         }
-        throw new IllegalStateException("the settlements are sealed");
+        throw new IllegalStateException("unknown kind of settlement");
     }
 }

@@ -68,7 +68,7 @@ final class RecordChanges {
             if (change instanceof Change.Require require) {
                 return new Expected(require.kind(), require.id(), require.version());
             }
-            throw new IllegalStateException("the changes are sealed");
+            throw new IllegalStateException("unknown kind of change");
         }
     }
 

@@ -99,7 +99,7 @@ final class MemoryOutbox {
             found.cause = dead.cause();
             keep(dead.followUps(), now);
         } else {
-            throw new IllegalStateException("the settlements are sealed");
+            throw new IllegalStateException("unknown kind of settlement");
         }
         return true;
     }

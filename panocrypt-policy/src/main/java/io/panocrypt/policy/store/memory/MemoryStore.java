@@ -148,7 +148,7 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
         if (change instanceof PolicyEdit.Change.Require require) {
             return stale(require.kind(), require.id(), require.version());
         }
-        throw new IllegalStateException("the changes are sealed");
+        throw new IllegalStateException("unknown kind of change");
     }
 
     /** Checks the unique terms against the state after the edit: an edit may take a term that it also frees. */
@@ -213,7 +213,7 @@ public final class MemoryStore implements PolicyStore, DecisionStore {
                                 .filter(device -> device.terms().containsAll(devices.terms()))
                                 .isPresent();
             }
-            throw new IllegalStateException("the scopes are sealed");
+            throw new IllegalStateException("unknown kind of grant scope");
         });
     }
 

@@ -60,7 +60,7 @@ final class NoticeViews {
         } else if (delivery instanceof Delivery.Done) {
             return view.put("result", "delivered");
         }
-        throw new IllegalStateException("the deliveries are sealed");
+        throw new IllegalStateException("unknown kind of delivery");
     }
 
     /** Shows only the endpoint's host: anyone who has the whole subscription can push to it. */

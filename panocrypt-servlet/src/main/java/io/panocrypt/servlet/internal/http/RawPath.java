@@ -7,8 +7,8 @@ import java.io.IOException;
 /**
  * Serves a path only in its exact spelling on the wire, and answers 404 to every other spelling.
  *
- * <p>Containers and proxies decode {@code //}, {@code %2e}, {@code ..} and {@code ;x} differently. A caller must not
- * evade a proxy that blocks a path by spelling that path differently, so this class uses nothing decoded.
+ * <p>Containers and proxies decode {@code //}, {@code %2e}, {@code ..} and {@code ;x} differently. Otherwise
+ * another spelling of a path could bypass a proxy that blocks it. This class therefore uses only the raw target.
  */
 public final class RawPath {
     private RawPath() {}

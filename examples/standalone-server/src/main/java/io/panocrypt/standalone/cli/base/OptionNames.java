@@ -43,8 +43,8 @@ public final class OptionNames {
             "mailto", "serve --smtp and --mail-from switch it on",
             "log", "serve --notify-log switches it on",
             "webpush", "serve --push-subject switches it on",
-            "https", "a program is told by webhook add",
-            "http", "a program is told by webhook add");
+            "https", "add a program with webhook add",
+            "http", "add a program with webhook add");
 
     private static final Pattern UNSERVED = Pattern.compile(" *no notifier serves ([a-z]+): contacts.*");
 

@@ -51,13 +51,18 @@ public abstract class ServerCommand implements Callable<Integer> {
 
     /** Prints the answer: as JSON with {@code --json}, else for humans. Warnings go to standard error. */
     public final void print(ApiAnswer answer, Consumer<JsonNode> forHumans) {
+        print(answer, "", forHumans);
+    }
+
+    /** @param about begins each warning: says which of several objects it is about */
+    public final void print(ApiAnswer answer, String about, Consumer<JsonNode> forHumans) {
         if (server.json()) {
             printJson(answer.body().isEmpty() ? "{}" : answer.body().stripTrailing());
             return;
         }
         answer.json()
                 .path("warnings")
-                .forEach(warning -> err().println(TextTable.plain("warning: " + warning.asText())));
+                .forEach(warning -> err().println(TextTable.plain(about + "warning: " + warning.asText())));
         answer.json()
                 .path(ApiClient.UNREADABLE)
                 .forEach(name -> err().println(TextTable.plain("warning: " + name.asText() + " cannot be read")));

@@ -5,6 +5,8 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Reports wrong usage in one line, and in a second line where to find help. */
@@ -22,6 +24,20 @@ public final class WrongUsage {
         err.println(help(spec));
         err.flush();
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /**
+     * Runs the typed command, or shows its help.
+     *
+     * @throws UnmatchedArgumentException for a word that is no command, which picocli passes over where {@code --help} follows
+     */
+    public static int runUnlessUnmatched(ParseResult typed) {
+        for (ParseResult part = typed; part != null; part = part.subcommand()) {
+            if (!part.unmatched().isEmpty()) {
+                throw new UnmatchedArgumentException(part.commandSpec().commandLine(), part.unmatched());
+            }
+        }
+        return new RunLast().execute(typed);
     }
 
     /** The line that names the command's help. */

@@ -81,7 +81,8 @@ final class DeviceDelta {
     /**
      * Adds the new value of each changed list to a request body.
      *
-     * @param strict whether to refuse removing what is not there: for a single device this is probably a typing error
+     * @param strict whether to refuse removing what is not there: for a single device this is probably a typing
+     *     error, and the intended value would stay
      */
     void writeTo(ObjectNode body, ApiAnswer before, Lookup networkAccessLists, boolean strict) throws CommandFailure {
         if (strict) {

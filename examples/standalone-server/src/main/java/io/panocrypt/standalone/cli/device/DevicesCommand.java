@@ -52,7 +52,7 @@ abstract class DevicesCommand extends ServerCommand {
                 ApiAnswer after = change(api, new ApiAnswer(device.toString(), device));
                 results.add(after.json());
                 if (!printsJson()) {
-                    print(after, done -> DeviceText.printState(done, out()));
+                    print(after, device.path("name").asText() + ": ", done -> DeviceText.printState(done, out()));
                 }
             } catch (CommandFailure e) {
                 if (!e.isRefusal()) {
