@@ -54,6 +54,17 @@ class WrongUsageTest {
         command.getSubcommands().values().forEach(sub -> addLeaves(sub, leaves));
     }
 
+    /** Help is for commands that exist. */
+    @ParameterizedTest
+    @CsvSource({
+        "nonsense --help, panocrypt",
+        "device cancel --help, panocrypt device",
+        "device cancel web1 -h, panocrypt device"
+    })
+    void anUnknownCommandBeforeHelp(String typed, String command) {
+        assertTwoLines(command, errorLines(typed.split(" ")));
+    }
+
     /** All options whose values are not plain text. */
     @TestFactory
     Stream<DynamicTest> aWrongValueOfEveryOption() {

@@ -21,6 +21,7 @@ import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -71,12 +72,18 @@ abstract class DeliveryScenarios extends NoticeSite {
     @Test
     void showsWhatAContactFailsWithUntilItTakesANotice() {
         house.notifier.next("test:ben", ScriptedNotifier.later("answered 503"));
+        house.notifier.next("test:ben", ScriptedNotifier.later("answered 502"));
         ask(service, device, HOME);
         deliverDue();
+        Instant first = house.clock.instant();
         FailingContact failing = service.outbox().failing().get(0);
         assertEquals("test:ben", failing.contact());
         assertEquals("answered 503", failing.cause());
-        assertEquals(house.clock.instant(), failing.since());
+        assertEquals(first, failing.since());
+        house.deliverFor(service, Duration.ofSeconds(8), Duration.ofSeconds(2));
+        FailingContact still = service.outbox().failing().get(0);
+        assertEquals("answered 502", still.cause());
+        assertEquals(first, still.since());
         house.deliverFor(service, Duration.ofMinutes(1), Duration.ofSeconds(2));
         assertEquals(List.of(), service.outbox().failing());
     }

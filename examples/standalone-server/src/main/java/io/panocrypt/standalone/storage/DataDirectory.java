@@ -104,8 +104,9 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
                     + ": give it to the user that the server runs as, or use LoadCredential");
         }
         if (missing && !Panocrypt.isNew(store)) {
-            throw new StartupException("the master key " + masterKeyFile
-                    + " is missing, and the store's keys are sealed under it: name it with --master-key-file if it lies elsewhere, or restore it from its backup");
+            throw new StartupException(
+                    "the master key " + masterKeyFile
+                            + " is missing, and the store's keys are sealed under it: name it with --master-key-file if it lies elsewhere, or restore it from its backup");
         }
         try {
             return Panocrypt.openMasterKey(store, masterKeyFile, new SecureRandom());

@@ -78,7 +78,7 @@ class EveryCommandTest extends CliFixture {
         server.on("GET /outbox/dead-letters?limit=500", 200, "{\"items\":[],\"nextCursor\":null}");
         server.on("GET /outbox", 200, "{\"waiting\":3,\"lagSeconds\":40,\"dead\":0}");
         assertEquals(
-                "3 waiting and not given up; 'outbox failing' tells why they wait\n",
+                "3 waiting and not given up; 'outbox failing' shows why they wait\n",
                 run("outbox", "list").err());
         server.on("GET /outbox", 200, "{\"waiting\":0,\"lagSeconds\":0,\"dead\":0}");
         assertEquals("", run("outbox", "list").err());

@@ -151,6 +151,17 @@ class ManyDevicesTest extends CliFixture {
     }
 
     @Test
+    void namesTheDeviceOfEachWarning() {
+        String warned = device("b", "active", "[\"prod\",\"rack=4\"]")
+                .replace("\"warnings\":[]", "\"warnings\":[\"it is wide\"]");
+        server.on("POST /devices/a/enable", 200, warned).on("POST /devices/b/enable", 200, warned);
+        Ran ran = run(words("device enable --tagged prod --tagged rack=4 --all-matching"));
+        assertEquals(
+                List.of("2 devices", "web-a: warning: it is wide", "web-b: warning: it is wide"),
+                ran.err().lines().toList());
+    }
+
+    @Test
     void goesOnAfterARefusal() {
         Ran ran = run(words("device disable --tagged prod --tagged rack=4 --all-matching"));
         assertEquals(1, ran.exitCode());

@@ -131,12 +131,14 @@ public final class OutageLog {
         }
     }
 
-    /** The messages of a fault and its causes, on one line. */
+    /** The messages of a fault and its causes, on one line; the class of a cause without a message tells operators nothing. */
     static String causes(Throwable fault) {
         StringBuilder line = new StringBuilder(one(fault));
         Throwable cause = fault.getCause();
         for (int depth = 1; cause != null && depth < DEEPEST; depth++) {
-            line.append(": ").append(one(cause));
+            if (cause.getMessage() != null) {
+                line.append(": ").append(one(cause));
+            }
             cause = cause.getCause();
         }
         return line.toString();
