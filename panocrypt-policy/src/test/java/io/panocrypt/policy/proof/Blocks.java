@@ -47,7 +47,7 @@ final class Blocks {
         return prefix(block) < (bytes(block.split("/")[0]).length == 4 ? 8 : 16);
     }
 
-    /** Whether both are of one IPv6 /64. */
+    /** Whether both are in one IPv6 /64. */
     static boolean sameSite(String one, String other) {
         return bytes(one).length == 16 && bytes(other).length == 16 && contains(one + "/64", other);
     }

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** The site that every sequence begins with, and the pace of its machines. */
+/** The initial site of every sequence, and the pace of its machines. */
 final class Cast {
-    /** What an honest host may do for hours: 75 requests a minute. */
+    /** The rate that an honest host may keep for hours: 75 requests a minute. */
     static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(800);
-    /** So that one of two allowances, or of two lockdowns, is the older one. */
+    /** Gives two allowances, or two lockdowns, different ages. */
     static final Duration BETWEEN_ACTS = Duration.ofMillis(1);
 
     static final Set<String> WEB_TAGS = Set.of("prod");

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** How the model decides about one attempt, and what that costs. */
+/** The model's decision about one attempt, and what it spends. */
 abstract class Gates extends Premises {
     private static final List<String> GATES =
             List.of("key", "lockdown", "temporary-deny", "state", "source", "approval");
 
-    /** What one walk through the gates met, with one allowance or none. */
+    /** The result of one walk through the gates, with one allowance or none. */
     record Walk(int reached, String reason, List<String> results, Optional<Allowance> allowance) {
         boolean passes() {
             return reached == GATES.size();
@@ -39,7 +39,7 @@ abstract class Gates extends Premises {
         };
     }
 
-    /** A source that cannot be told may be the one that is denied. */
+    /** An unknown source may be the denied one. */
     boolean refuses(Deny deny, String source) {
         return deny.source().isEmpty() || source.isEmpty() || deny.source().equals(source);
     }
@@ -104,12 +104,12 @@ abstract class Gates extends Premises {
         return Comparator.comparingLong(allowance -> allowance.expires);
     }
 
-    /** An allowance is spent by the next answer, whether or not it changed the outcome. */
+    /** The next answer spends an allowance, whether or not it changed the outcome. */
     boolean isSpentWithoutNeed() {
         return true;
     }
 
-    /** Without any allowance, and with each that fits: whichever gets furthest. */
+    /** Tries no allowance and each fitting one; the walk that gets furthest decides. */
     private Walk decide(Device device, String source, boolean keyKnown) {
         Walk best = walk(device, source, keyKnown, Optional.empty());
         if (best.passes() && !isSpentWithoutNeed()) {
@@ -134,7 +134,7 @@ abstract class Gates extends Premises {
 
     // ---- an attempt
 
-    /** An attempt of the device's own key. */
+    /** An attempt with the device's own key. */
     final String attempt(Device device, String source) {
         boolean keyKnown = !device.state.equals("REVOKED");
         Walk walk = decide(device, source, keyKnown);
@@ -175,7 +175,7 @@ abstract class Gates extends Premises {
     private String refusal(Walk walk, Device device, String source) {
         String reason = walk.reason();
         if (reason.equals("APPROVAL_PENDING") && source.isEmpty()) {
-            // No request can be opened for a source that cannot be told.
+            // No request can be opened for an unknown source.
             reason = "SOURCE_NOT_ALLOWED";
         }
         if (reason.equals("APPROVAL_PENDING")) {
@@ -184,7 +184,7 @@ abstract class Gates extends Premises {
         return (reason.equals("APPROVAL_PENDING") ? "PENDING " : "DENIED ") + reason;
     }
 
-    /** Refreshes the open request of this source, or opens one where there is a place. */
+    /** Refreshes the open request of this source, or opens one if a place is free. */
     private void await(Device device, String source) {
         List<Request> open = device.requests.stream().filter(Request::isOpen).toList();
         for (Request request : open) {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A custody that holds no secret and answers with the point that it was asked for: what is proved here is policy. */
+/** A custody without secrets that answers with the requested point: these tests prove policy only. */
 final class GlassCustody implements KeyCustody {
     private static final int KEYS = 64;
 

@@ -3,7 +3,7 @@ package io.panocrypt.policy.proof;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Tells objects of one name apart that follow each other: whoever is hired again is somebody else to the votes. */
+/** Distinguishes successive objects with the same name: a member made again is a different voter. */
 final class Labels {
     private final Map<String, Integer> counts = new HashMap<>();
 

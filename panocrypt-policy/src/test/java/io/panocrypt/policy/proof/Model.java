@@ -14,17 +14,17 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What sections 3 and 4 of the contract say, word by word and as slowly as it reads: one site in lists, numbers and texts.
+ * Sections 3 and 4 of the contract, literally and without optimisation: one site in lists, numbers and texts.
  *
- * <p>Written from the text; it shares no rule with the service. It knows no versions, epochs, nodes or stores. The mutants in
- * {@link ModelMutant} override single sentences of it.
+ * <p>It follows the text and shares no rule with the service. It has no versions, epochs, nodes or stores. The mutants
+ * in {@link ModelMutant} override single sentences of it.
  */
 class Model extends Gates implements Site {
     Model(long now) {
         super(now);
     }
 
-    /** With the site that every sequence begins with. */
+    /** With the initial site of every sequence. */
     Model furnished() {
         for (String member : Operations.MEMBERS) {
             setRole(member, Cast.role(member));
@@ -156,7 +156,7 @@ class Model extends Gates implements Site {
                 .or(() -> request.votes.put(labels.current(member), "DEFER"));
     }
 
-    /** Every earlier allowance and every approval that is not collected ends, and so does every request that waits. */
+    /** Ends every earlier allowance, every approval that is not collected and every waiting request. */
     void cancelGrants(Device device) {
         device.allowances.clear();
         device.requests.stream().filter(Request::isOpen).forEach(request -> request.state = "DENIED");
@@ -404,7 +404,7 @@ class Model extends Gates implements Site {
         return new Refusals().when(lockdowns.isEmpty(), "NOT_FOUND").or(() -> lockdowns.remove(0));
     }
 
-    // ---- what is to be seen
+    // ---- visible state
 
     @Override
     public String state() {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Models with one sentence of the contract each turned around: a service that does so would be broken. */
+/** Models that each reverse one sentence of the contract: a service like that would be broken. */
 enum ModelMutant {
     SPENDS_NO_ALLOWANCE {
         @Override
@@ -17,7 +17,7 @@ enum ModelMutant {
             return new Model(now) {
                 @Override
                 void spend(Device device, Allowance allowance) {
-                    // Keeps it.
+                    // Keeps the use.
                 }
             };
         }
@@ -225,7 +225,7 @@ enum ModelMutant {
             return new Model(now) {
                 @Override
                 void cancelGrants(Device device) {
-                    // Keeps them.
+                    // Keeps the grants.
                 }
             };
         }

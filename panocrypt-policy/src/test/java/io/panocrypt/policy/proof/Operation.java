@@ -2,7 +2,7 @@ package io.panocrypt.policy.proof;
 
 import java.util.function.Function;
 
-/** One act at a site, with the words that a failing sequence prints. */
+/** One operation on a site, with the words that a failing sequence prints. */
 record Operation(String words, Function<Site, String> act) {
     String on(Site site) {
         return act.apply(site);

@@ -9,14 +9,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** Random operations of a seed: mostly attempts, and whatever operators and approvers do around them. */
+/** Random operations from a seed: mostly attempts, with acts of operators and approvers between them. */
 final class Operations {
     static final List<String> DEVICES = List.of("web", "db", "edge");
     static final List<String> MEMBERS = List.of("alice", "bob", "carol", "dave", "erin");
     static final List<String> USER_GROUPS = List.of("team", "night");
     static final List<String> APPROVAL_GROUPS = List.of("ops", "pair", "owners");
     static final List<String> LISTS = List.of("office", "lab");
-    /** Where the device that enrolls itself does so from. */
+    /** The source from which a device enrolls itself. */
     static final String REGISTERED = "10.0.0.9";
 
     private static final List<String> TAGS = List.of("prod", "www");
@@ -77,7 +77,7 @@ final class Operations {
         return List.copyOf(made.subList(0, count));
     }
 
-    /** Mostly one operation; at times a few that chance alone would seldom put in a row. */
+    /** Mostly one operation; sometimes a sequence that chance alone would rarely produce. */
     private List<Operation> scene() {
         return switch (random.nextInt(24)) {
             case 0, 1 -> boot(device(), pick(SOURCES));
@@ -95,7 +95,7 @@ final class Operations {
         return boot(device, source, pick(MEMBERS.subList(0, 2)));
     }
 
-    /** Somebody who may have booted asks again when strangers have taken the places. */
+    /** A source that may have booted asks again after strangers have taken the places. */
     private List<Operation> crowd(String device, String source) {
         List<Operation> operations = new ArrayList<>();
         operations.add(operation("confirm " + device, site -> site.confirm(device)));
@@ -307,7 +307,7 @@ final class Operations {
         return new Operation(words, act);
     }
 
-    /** The first device more often, so that a sequence gets somewhere. */
+    /** Prefers the first device, which lets its state develop within a sequence. */
     private String device() {
         return random.nextBoolean() ? DEVICES.get(0) : pick(DEVICES);
     }

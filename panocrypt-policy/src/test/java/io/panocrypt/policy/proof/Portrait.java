@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Everything that a service shows of its devices, in the model's words. */
+/** All visible state of a service's devices, in the model's words. */
 record Portrait(Panocrypt service, Instant now, Map<String, String> labels) {
     private static final int MAX_REQUESTS = 1000;
 

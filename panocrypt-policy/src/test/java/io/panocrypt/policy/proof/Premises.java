@@ -10,11 +10,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What there is at the site of the model, what time makes of it, and who may decide about what. */
+/** The state of the model's site, how time changes it, and who may decide about a device. */
 abstract class Premises {
     private static final long MINUTE = 60_000;
 
-    /** A request outlives its last attempt by so much. */
+    /** How long a request outlives its last attempt. */
     static final long PENDING_LIFE = 10 * MINUTE;
 
     static final long WINDOW = 5 * MINUTE;
@@ -40,7 +40,7 @@ abstract class Premises {
     /** @param source empty for the whole device */
     record Deny(String source, long until) {}
 
-    /** A number of answers that somebody granted. */
+    /** A granted number of answers. */
     static final class Allowance {
         final String label;
         final String source;
@@ -57,7 +57,7 @@ abstract class Premises {
         }
     }
 
-    /** A device that waits, or waited, for people. */
+    /** A request of a device that waits, or waited, for approval. */
     static final class Request {
         final String source;
         final String place;
@@ -106,7 +106,7 @@ abstract class Premises {
         this.now = now;
     }
 
-    /** Time ends what has an end. */
+    /** Advances the time and ends whatever has expired. */
     final void pass(Duration time) {
         now += time.toMillis();
         for (Device device : devices.values()) {
@@ -134,7 +134,7 @@ abstract class Premises {
                 .toList();
     }
 
-    /** What an edit that takes approval, or all who can give it, away from a device is refused for. */
+    /** A device's approval state, from which an edit that removes approval or all approvers is refused. */
     enum Standing {
         FREE,
         GUARDED,
@@ -165,7 +165,7 @@ abstract class Premises {
         return device.requireApproval || !covering(device).isEmpty();
     }
 
-    /** Members and members of user groups, as far as they are members still and their role lets them. */
+    /** Approvers and members of user groups that still exist and whose role allows decisions. */
     Set<String> effective(ApprovalGroup group) {
         Set<String> members = new TreeSet<>();
         for (String approver : group.approvers()) {
@@ -181,7 +181,7 @@ abstract class Premises {
         return all;
     }
 
-    /** Any one decides, but a group with a quorum must reach it with members of its own. */
+    /** One vote is enough, but a group with a quorum must reach it with its own members. */
     boolean suffice(Set<String> votes, Device device) {
         Set<String> counted = countedVotes(votes, device);
         if (counted.isEmpty()) {

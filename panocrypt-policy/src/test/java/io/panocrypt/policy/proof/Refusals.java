@@ -3,7 +3,7 @@ package io.panocrypt.policy.proof;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Why an act may be refused: where there are several reasons, the contract does not say which one is told. */
+/** The possible reasons of a refusal; the contract leaves open which of several reasons is reported. */
 final class Refusals {
     private final Set<String> kinds = new TreeSet<>();
 
@@ -14,7 +14,7 @@ final class Refusals {
         return this;
     }
 
-    /** Acts unless something refuses. */
+    /** Runs the act unless there is a refusal. */
     String or(Runnable act) {
         if (!kinds.isEmpty()) {
             return of(String.join("|", kinds));
@@ -27,7 +27,7 @@ final class Refusals {
         return "refused " + kinds;
     }
 
-    /** Whether what was observed is one of those that may be. */
+    /** Whether the observed answer is one of the expected ones. */
     static boolean admit(String expected, String observed) {
         if (!expected.startsWith("refused ") || !observed.startsWith("refused ")) {
             return expected.equals(observed);

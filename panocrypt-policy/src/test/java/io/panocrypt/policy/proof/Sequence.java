@@ -7,16 +7,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A number of operations that model and service go through side by side, after each of which both must look the same. */
+/** Runs operations on model and service side by side; both must have the same state after each operation. */
 final class Sequence {
-    /** Makes the two anew. */
+    /** Creates both sites. */
     interface Sites {
         Model model();
 
         ServiceSite service();
     }
 
-    /** Where the two parted, told by the least operations that a greedy search found to be enough. */
+    /** The first difference between the two, with the fewest operations that a greedy search found. */
     record Difference(List<Operation> operations, String expected, String observed) {
         @Override
         public String toString() {
@@ -33,7 +33,7 @@ final class Sequence {
         this.sites = sites;
     }
 
-    /** The words that the answers of the model began with, and what followed. */
+    /** The first two words of each of the model's answers, and the rest of it. */
     Set<String> met() {
         return met;
     }
@@ -42,7 +42,7 @@ final class Sequence {
         return difference(operations).map(this::shrunk);
     }
 
-    /** The same without the search for fewer operations, which takes its time. */
+    /** Like {@link #firstDifference}, without the slow search for fewer operations. */
     Optional<Difference> difference(List<Operation> operations) {
         Model model = sites.model();
         try (ServiceSite service = sites.service()) {
@@ -64,7 +64,7 @@ final class Sequence {
         return Optional.empty();
     }
 
-    /** Leaves out halves, quarters and so on, down to single operations, as long as the two still part. */
+    /** Leaves out halves, quarters and so on, down to single operations, while a difference remains. */
     private Difference shrunk(Difference found) {
         Difference least = found;
         for (int size = least.operations().size() / 2; size > 0; size /= 2) {

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Random operations on the service and on a model of the contract; both must answer, and end up, the same. */
+/** Random operations on the service and on a model of the contract; answers and states must be equal. */
 class ServiceModelTest {
     private static final int OPERATIONS = 60;
     private static final int PARTS = 10;
-    /** Each of these is met by a few hundred sequences; a generator that no longer meets one proves less than it says. */
+    /** A few hundred sequences produce each of these; a generator that misses one proves less than it claims. */
     private static final Set<String> ALL = Set.of(
             "ALLOWED",
             "ALLOWED_ONCE",
@@ -82,7 +82,7 @@ class ServiceModelTest {
         assertNoDifference(firstSeed, 200);
     }
 
-    /** On all processors, since no other class of this module has a long test. */
+    /** Uses all processors, since no other class of this module has a long test. */
     @Test
     @Tag("long")
     void doesAsTheModelSaysThousandsOfTimes() {
@@ -90,7 +90,7 @@ class ServiceModelTest {
         IntStream.range(0, PARTS).parallel().forEach(part -> assertNoDifference(firstSeed + (long) part * each, each));
     }
 
-    /** The test of the test: whoever breaks a sentence of the contract is found out within a few hundred sequences. */
+    /** Tests the test: a few hundred sequences detect each broken sentence of the contract. */
     @Nested
     class OfWhatIsBroken {
         private static final int SEQUENCES = 400;

@@ -8,7 +8,7 @@ import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.util.List;
 
-/** Services that are broken in one respect each, by a store that does less than it is told. */
+/** Services that are each broken in one way, by a store that does less than was asked. */
 enum ServiceMutant {
     SPENDS_NOTHING {
         @Override

@@ -59,9 +59,9 @@ final class ServiceSite implements Site, AutoCloseable {
     private final TestClock clock;
     private final Panocrypt service;
     private final Labels labels = new Labels();
-    /** By name: the identifier of what has the name now, or had it last. */
+    /** By name: the identifier of the current or last object with that name. */
     private final Map<String, String> ids = new HashMap<>();
-    /** By identifier. */
+    /** Labels by identifier. */
     private final Map<String, String> labelled = new HashMap<>();
 
     private final Map<String, Member> members = new HashMap<>();
@@ -142,7 +142,7 @@ final class ServiceSite implements Site, AutoCloseable {
 
     // ---- attempts
 
-    /** A node writes down each minute what it has counted: here once within the time, and at its end. */
+    /** A node writes its counts each minute; here once within the time, and at its end. */
     @Override
     public void advance(Duration time) {
         if (time.compareTo(A_MINUTE_AND_MORE) > 0) {
@@ -192,7 +192,7 @@ final class ServiceSite implements Site, AutoCloseable {
                         .collect(Collectors.joining(" "));
     }
 
-    /** What history says of an answer: refusals may be folded, answers never. */
+    /** The history entry of an answer: refusals may be aggregated, answers never. */
     private String told(String device, UnlockResult result) {
         if (!(result instanceof UnlockResult.Answered)) {
             return "";
@@ -465,7 +465,7 @@ final class ServiceSite implements Site, AutoCloseable {
         return deciding(device, source, request -> service.approvals().defer(member(member), request.id(), ""));
     }
 
-    // ---- what is to be seen
+    // ---- visible state
 
     @Override
     public String state() {

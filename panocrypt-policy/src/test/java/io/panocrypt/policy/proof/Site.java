@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What people and machines do at one site; the model and the service each are one.
+ * The operations of people and machines on one site; the model and the service implement it.
  *
- * <p>Devices, members, groups and lists go by fixed names. Every act answers in words what became of it: {@code ok}, {@code
+ * <p>Devices, members, groups and lists go by fixed names. Every act returns its result in words: {@code ok}, {@code
  * refused} with the kinds of refusal that the contract admits, or a verdict.
  */
 interface Site {
-    /** One attempt of the device's own key, after a dry run of it; an empty source is one that cannot be told. */
+    /** One attempt with the device's own key, after a dry run; an empty source is unknown. */
     String attempt(String device, String source);
 
     /** One attempt with the key of another device. */
@@ -40,7 +40,7 @@ interface Site {
 
     String rotateKeys(String device);
 
-    /** Makes the list, or changes it. */
+    /** Makes or changes the list. */
     String putList(String list, List<String> blocks);
 
     String dropList(String list);
@@ -50,12 +50,12 @@ interface Site {
 
     String fire(String member);
 
-    /** Makes the user group or changes it; members that there are not are left out. */
+    /** Makes or changes the user group; members that do not exist are left out. */
     String putUserGroup(String group, Set<String> members);
 
     String dropUserGroup(String group);
 
-    /** Makes the approval group or changes it; approvers that there are not are left out. */
+    /** Makes or changes the approval group; approvers that do not exist are left out. */
     String putApprovalGroup(String group, Set<String> tags, Set<String> approvers, int quorum, boolean confirmed);
 
     String dropApprovalGroup(String group, boolean confirmed);
@@ -79,13 +79,13 @@ interface Site {
     /** Lifts the oldest lockdown. */
     String liftLockdown();
 
-    /** Decides about the open request of that source, or the last one that it had. */
+    /** Decides about that source's open request, or else its last one. */
     String approve(String member, String device, String source, Set<String> alsoFrom);
 
     String denyRequest(String member, String device, String source, boolean wholeDevice);
 
     String defer(String member, String device, String source);
 
-    /** Everything that a later decision depends on and that people are shown. */
+    /** All state on which later decisions depend and which people see. */
     String state();
 }

@@ -1,3 +1,3 @@
-/** The proof of the decision core: random operations on the service, and a model that says what each of them should do. */
+/** The proof of the decision core: random operations on the service and on a model of the contract. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.policy.proof;
