@@ -67,31 +67,30 @@ public record Device(
 
     /** The same device in another state. */
     public Device withState(DeviceState newState) {
+        return with(newState, sources, keys, version);
+    }
+
+    /** The same device with other sources of its own. */
+    public Device withSources(List<SourceRule> newSources) {
+        return with(state, newSources, keys, version);
+    }
+
+    /** The same device with other keys. */
+    public Device withKeys(List<DeviceKey> newKeys) {
+        return with(state, sources, newKeys, version);
+    }
+
+    /** The same device at another version. */
+    public Device withVersion(long newVersion) {
+        return with(state, sources, keys, newVersion);
+    }
+
+    private Device with(DeviceState newState, List<SourceRule> newSources, List<DeviceKey> newKeys, long newVersion) {
         return new Device(
                 id,
                 name,
                 token,
                 newState,
-                volumes,
-                tags,
-                sources,
-                networkAccessLists,
-                requireApproval,
-                acknowledgeOpen,
-                notes,
-                curve,
-                keys,
-                created,
-                version);
-    }
-
-    /** The same device with other sources of its own. */
-    public Device withSources(List<SourceRule> newSources) {
-        return new Device(
-                id,
-                name,
-                token,
-                state,
                 volumes,
                 tags,
                 newSources,
@@ -100,47 +99,7 @@ public record Device(
                 acknowledgeOpen,
                 notes,
                 curve,
-                keys,
-                created,
-                version);
-    }
-
-    /** The same device with other keys. */
-    public Device withKeys(List<DeviceKey> newKeys) {
-        return new Device(
-                id,
-                name,
-                token,
-                state,
-                volumes,
-                tags,
-                sources,
-                networkAccessLists,
-                requireApproval,
-                acknowledgeOpen,
-                notes,
-                curve,
                 newKeys,
-                created,
-                version);
-    }
-
-    /** The same device at another version. */
-    public Device withVersion(long newVersion) {
-        return new Device(
-                id,
-                name,
-                token,
-                state,
-                volumes,
-                tags,
-                sources,
-                networkAccessLists,
-                requireApproval,
-                acknowledgeOpen,
-                notes,
-                curve,
-                keys,
                 created,
                 newVersion);
     }

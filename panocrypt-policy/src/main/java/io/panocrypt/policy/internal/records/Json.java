@@ -49,6 +49,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +87,14 @@ public final class Json {
             .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
 
+    /** Each unlock writes a dozen constants, so each is spelt only once. Bounded by the number of constants. */
+    private static final Map<WireNamed, String> NAMES = new ConcurrentHashMap<>();
+
     private Json() {}
+
+    private static String nameOf(WireNamed constant) {
+        return NAMES.computeIfAbsent(constant, WireNamed::wireName);
+    }
 
     private static SimpleModule texts() {
         SimpleModule module = new SimpleModule();
@@ -103,7 +111,7 @@ public final class Json {
                         new FromText<>(Curve.class, crv -> Curve.ofCrv(crv).orElseThrow()))
                 .addSerializer(new CustodyKeyText())
                 .addDeserializer(CustodyKey.class, new CustodyKeyFromText())
-                .addSerializer(new Text<>(WireNamed.class, WireNamed::wireName))
+                .addSerializer(new Text<>(WireNamed.class, Json::nameOf))
                 .addKeySerializer(WireNamed.class, new WireNameKey())
                 .addKeyDeserializer(Gate.class, new GateFromKey())
                 .addDeserializer(Device.class, part(Device.class, StoredDevice.class, StoredDevice::device))
@@ -262,7 +270,7 @@ public final class Json {
     private static final class WireNameKey extends JsonSerializer<WireNamed> {
         @Override
         public void serialize(WireNamed value, JsonGenerator out, SerializerProvider provider) throws IOException {
-            out.writeFieldName(value.wireName());
+            out.writeFieldName(nameOf(value));
         }
     }
 

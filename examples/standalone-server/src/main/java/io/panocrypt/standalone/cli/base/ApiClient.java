@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -203,12 +202,17 @@ public final class ApiClient {
         }
     }
 
+    /** A blocking read of some bytes. */
+    private interface Part {
+        byte[] read() throws IOException;
+    }
+
     /** Reads with a timeout, since a blocking read has none. */
-    private byte[] read(Callable<byte[]> part) throws IOException, CommandFailure {
+    private byte[] read(Part part) throws IOException, CommandFailure {
         return await(CompletableFuture.supplyAsync(() -> {
             try {
-                return part.call();
-            } catch (Exception e) {
+                return part.read();
+            } catch (IOException e) {
                 throw new CompletionException(e);
             }
         }));
