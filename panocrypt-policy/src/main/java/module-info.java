@@ -14,9 +14,11 @@ module io.panocrypt.policy {
     exports io.panocrypt.policy.model.history;
     exports io.panocrypt.policy.net;
     exports io.panocrypt.policy.notify;
+    exports io.panocrypt.policy.spi.entry;
     exports io.panocrypt.policy.spi.event;
     exports io.panocrypt.policy.spi.notify;
     exports io.panocrypt.policy.spi.store;
+    exports io.panocrypt.policy.store.entry;
     exports io.panocrypt.policy.store.jdbc;
     exports io.panocrypt.policy.store.memory;
 
