@@ -12,25 +12,40 @@ import io.panocrypt.policy.spi.store.PolicyEdit.Change;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.PolicyStore;
 import io.panocrypt.policy.spi.store.StoreException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Counts not yet in the journal, saved so that another node can write them if this one dies.
  *
- * <p>One record for each run of a node, replaced each minute together with the entries that are taken from it, so that a
- * count is in one place at any moment. Another run that finds it abandoned writes its entries. Not thread-safe, except {@link
- * #ofOthers}.
+ * <p>Some records for each run of a node, each with the counts of some devices. A record is replaced each minute together with
+ * the entries that are taken from it, so that a count is in one place at any moment. Another run that finds it abandoned
+ * writes its entries. Not thread-safe, except {@link #ofOthers}.
  */
 public final class CountSnapshot {
     /** A node that has not written for this long is gone: it writes each minute while it has counted something. */
     public static final Duration ABANDONED = Duration.ofMinutes(10);
 
     private static final int MAX_ATTEMPTS = 3;
+
+    /** Many, so that a record stays small even if this node counts all that it can. */
+    private static final int PARTS = 128;
+
+    /** What exceeds this is not saved, and lost if the node dies: a store need not accept larger values. */
+    private static final int MAX_BYTES = 200_000;
+
+    /** Entries of one write, which a store may limit. */
+    private static final int MAX_ENTRIES = 10;
 
     /** An entry that is not due yet. */
     private record Entry(Instant time, String deviceId, AttemptEntry body) {
@@ -47,16 +62,23 @@ public final class CountSnapshot {
     }
 
     /** The stored body. */
-    private record Tally(Instant written, List<Entry> rows) {}
+    private record Tally(Instant written, List<Entry> rows) {
+        PolicyRecord record(String id, long version) {
+            String body = Json.write(this);
+            return body.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES
+                    ? new Tally(written, rows.subList(0, rows.size() / 2)).record(id, version)
+                    : new PolicyRecord(RecordMapper.TALLY, id, version, body, Set.of(), Set.of());
+        }
+    }
 
     private final PolicyStore records;
     private final DecisionStore store;
     private final RetryingWriter writes;
     private final IdGenerator ids;
 
-    private volatile String id;
-    /** Of the record in the store; 0 if there is none. */
-    private long version;
+    private final Map<Integer, Part> parts = new HashMap<>();
+    /** The ids of the records of this run. */
+    private final Set<String> own = ConcurrentHashMap.newKeySet();
     /** Whether the last write had no known outcome. */
     private boolean unsure;
 
@@ -65,7 +87,6 @@ public final class CountSnapshot {
         this.store = store;
         this.writes = writes;
         this.ids = ids;
-        this.id = ids.next();
     }
 
     /**
@@ -76,53 +97,100 @@ public final class CountSnapshot {
     void write(List<JournalEntry> due, List<JournalEntry> rest, Instant now) {
         List<JournalEntry> unwritten = unsure ? settle(due) : due;
         unsure = true;
-        for (int i = 0; i < MAX_ATTEMPTS; i++) {
-            if (tryWrite(unwritten, rest, now)) {
-                unsure = false;
-                return;
-            }
-            // Another run has adopted this one as abandoned: what it found is in the journal already.
-            id = ids.next();
-            version = 0;
-        }
-        throw new StoreException("other nodes kept changing the saved counts of this one");
+        Map<Integer, List<JournalEntry>> dueOf = byPart(unwritten);
+        Map<Integer, List<JournalEntry>> restOf = byPart(rest);
+        dueOf.keySet().forEach(this::part);
+        restOf.keySet().forEach(this::part);
+        parts.forEach((number, part) ->
+                part.write(dueOf.getOrDefault(number, List.of()), restOf.getOrDefault(number, List.of()), now));
+        unsure = false;
     }
 
-    /** After a write of unknown outcome: reads the stored version, and writes the entries in any case. */
+    private Part part(int number) {
+        return parts.computeIfAbsent(number, ignored -> new Part());
+    }
+
+    /** All counts of a device are in one part, because they are added to each other. */
+    private static Map<Integer, List<JournalEntry>> byPart(List<JournalEntry> entries) {
+        return entries.stream()
+                .collect(Collectors.groupingBy(entry -> Math.floorMod(Objects.hashCode(entry.deviceId()), PARTS)));
+    }
+
+    /** After a write of unknown outcome: reads the stored versions, and writes the entries in any case. */
     private List<JournalEntry> settle(List<JournalEntry> due) {
-        version = records.get(RecordMapper.TALLY, id).map(PolicyRecord::version).orElse(0L);
-        if (!due.isEmpty()) {
-            writes.repeat(() -> store.note(due, List.of()));
-        }
+        parts.values().forEach(Part::readVersion);
+        // One by one, because of entries that are written together the first one tells whether all are.
+        due.forEach(entry -> writes.repeat(() -> store.note(List.of(entry), List.of())));
         return List.of();
     }
 
-    private boolean tryWrite(List<JournalEntry> due, List<JournalEntry> rest, Instant now) {
-        long next = rest.isEmpty() ? 0 : version + 1;
-        List<Change> changes = change(rest, now);
-        if (due.isEmpty() && changes.isEmpty()) {
+    /** The record of some devices. */
+    private final class Part {
+        private String id = newId();
+        /** Of the record in the store; 0 if there is none. */
+        private long version;
+
+        private String newId() {
+            String next = ids.next();
+            own.add(next);
+            return next;
+        }
+
+        void write(List<JournalEntry> due, List<JournalEntry> rest, Instant now) {
+            int from = 0;
+            do {
+                int to = Math.min(due.size(), from + MAX_ENTRIES);
+                List<JournalEntry> saved = new ArrayList<>(due.subList(to, due.size()));
+                saved.addAll(rest);
+                writeSome(due.subList(from, to), saved, now);
+                from = to;
+            } while (from < due.size());
+        }
+
+        private void writeSome(List<JournalEntry> due, List<JournalEntry> rest, Instant now) {
+            for (int i = 0; i < MAX_ATTEMPTS; i++) {
+                if (tryWrite(due, rest, now)) {
+                    return;
+                }
+                // Another run has adopted this one as abandoned: what it found is in the journal already.
+                own.remove(id);
+                id = newId();
+                version = 0;
+            }
+            throw new StoreException("other nodes kept changing the saved counts of this one");
+        }
+
+        private boolean tryWrite(List<JournalEntry> due, List<JournalEntry> rest, Instant now) {
+            long next = rest.isEmpty() ? 0 : version + 1;
+            List<Change> changes = change(rest, now);
+            if (due.isEmpty() && changes.isEmpty()) {
+                return true;
+            }
+            CommitResult result = writes.repeat(() -> store.note(due, changes));
+            if (result == CommitResult.CONFLICT && (!due.isEmpty() || storedVersion() != next)) {
+                return false;
+            }
+            version = next;
             return true;
         }
-        CommitResult result = writes.repeat(() -> store.note(due, changes));
-        if (result == CommitResult.CONFLICT && (!due.isEmpty() || !isStored(next))) {
-            return false;
-        }
-        version = next;
-        return true;
-    }
 
-    /** Whether a repeated write had succeeded the first time. */
-    private boolean isStored(long wanted) {
-        return records.get(RecordMapper.TALLY, id).map(PolicyRecord::version).orElse(0L) == wanted;
-    }
-
-    private List<Change> change(List<JournalEntry> rest, Instant now) {
-        if (rest.isEmpty()) {
-            return version == 0 ? List.of() : List.of(new Change.Delete(RecordMapper.TALLY, id, version));
+        private List<Change> change(List<JournalEntry> rest, Instant now) {
+            if (rest.isEmpty()) {
+                return version == 0 ? List.of() : List.of(new Change.Delete(RecordMapper.TALLY, id, version));
+            }
+            Tally tally = new Tally(now, rest.stream().map(Entry::of).toList());
+            return List.of(new Change.Put(tally.record(id, version + 1)));
         }
-        Tally tally = new Tally(now, rest.stream().map(Entry::of).toList());
-        return List.of(new Change.Put(
-                new PolicyRecord(RecordMapper.TALLY, id, version + 1, Json.write(tally), Set.of(), Set.of())));
+
+        private long storedVersion() {
+            return records.get(RecordMapper.TALLY, id)
+                    .map(PolicyRecord::version)
+                    .orElse(0L);
+        }
+
+        void readVersion() {
+            version = storedVersion();
+        }
     }
 
     /** Writes the counts of runs that are gone. */
@@ -131,13 +199,29 @@ public final class CountSnapshot {
             // An unreadable record stays until it is repaired.
             Tally tally = RecordMapper.readIfReadable(stored, Tally.class).orElse(new Tally(now, List.of()));
             if (Duration.between(tally.written(), now).abs().compareTo(ABANDONED) >= 0) {
-                List<JournalEntry> entries = tally.rows().stream()
-                        .map(entry -> entry.toJournal(ids.next()))
-                        .toList();
-                // A conflict means that a third node was faster, or that its own node is back: nothing is left to do.
-                store.note(entries, List.of(new Change.Delete(RecordMapper.TALLY, stored.id(), stored.version())));
+                adopt(stored, tally);
             }
         }
+    }
+
+    /** A conflict means that a third node was faster, or that its own node is back: nothing is left to do. */
+    private void adopt(PolicyRecord stored, Tally tally) {
+        long version = stored.version();
+        int from = 0;
+        CommitResult result;
+        do {
+            int to = Math.min(tally.rows().size(), from + MAX_ENTRIES);
+            List<JournalEntry> entries = tally.rows().subList(from, to).stream()
+                    .map(entry -> entry.toJournal(ids.next()))
+                    .toList();
+            List<Entry> left = tally.rows().subList(to, tally.rows().size());
+            Change change = left.isEmpty()
+                    ? new Change.Delete(RecordMapper.TALLY, stored.id(), version)
+                    : new Change.Put(new Tally(tally.written(), left).record(stored.id(), version + 1));
+            result = store.note(entries, List.of(change));
+            version++;
+            from = to;
+        } while (result == CommitResult.COMMITTED && from < tally.rows().size());
     }
 
     /** What other runs had counted at their last flush. */
@@ -150,7 +234,7 @@ public final class CountSnapshot {
 
     private List<PolicyRecord> others() {
         return PolicyCache.scanAll(records, RecordMapper.TALLY, null).stream()
-                .filter(stored -> !stored.id().equals(id))
+                .filter(stored -> !own.contains(stored.id()))
                 .toList();
     }
 }
