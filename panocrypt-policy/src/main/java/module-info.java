@@ -41,4 +41,6 @@ module io.panocrypt.policy {
             com.fasterxml.jackson.databind;
     opens io.panocrypt.policy.internal.unlock to
             com.fasterxml.jackson.databind;
+    opens io.panocrypt.policy.store.entry to
+            com.fasterxml.jackson.databind;
 }

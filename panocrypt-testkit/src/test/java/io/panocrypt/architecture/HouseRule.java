@@ -58,7 +58,16 @@ enum HouseRule {
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "javax.sql..")),
 
-    MEMORY_STORE_KNOWS_ITS_SPI_ONLY(storeKnowsItsSpiOnly("io.panocrypt.policy.store.memory..")),
+    MEMORY_STORE_KNOWS_ITS_SPI_ONLY(
+            storeKnowsItsSpiOnly("io.panocrypt.policy.store.memory..", "io.panocrypt.policy.store.entry..")),
+
+    /** It writes values as the house writes all stored bodies. */
+    ENTRY_STORE_KNOWS_ITS_SPI_ONLY(storeKnowsItsSpiOnly(
+            "io.panocrypt.policy.store.entry..",
+            "io.panocrypt.policy.spi.entry..",
+            "io.panocrypt.policy.internal.hash..",
+            "io.panocrypt.policy.internal.records..",
+            "io.panocrypt.policy.model..")),
 
     JDBC_STORE_KNOWS_ITS_SPI_ONLY(storeKnowsItsSpiOnly("io.panocrypt.policy.store.jdbc..")),
 
@@ -118,13 +127,13 @@ enum HouseRule {
         rule.apply(exportedPackages).allowEmptyShould(true).check(house);
     }
 
-    private static ArchRule storeKnowsItsSpiOnly(String store) {
+    private static ArchRule storeKnowsItsSpiOnly(String store, String... also) {
         return classes()
                 .that()
                 .resideInAPackage(store)
                 .should()
-                .onlyDependOnClassesThat()
-                .resideInAnyPackage(
-                        store, "io.panocrypt.policy.spi.store..", "java..", "javax.sql..", "org.jspecify..");
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                                store, "io.panocrypt.policy.spi.store..", "java..", "javax.sql..", "org.jspecify..")
+                        .or(resideInAnyPackage(also)));
     }
 }

@@ -3,6 +3,7 @@ package io.panocrypt.architecture;
 import static io.panocrypt.architecture.HouseRule.API_SHOWS_NO_FOREIGN_TYPE;
 import static io.panocrypt.architecture.HouseRule.CRYPTO_KNOWS_NO_DEVICE;
 import static io.panocrypt.architecture.HouseRule.DECISION_IS_PURE;
+import static io.panocrypt.architecture.HouseRule.ENTRY_STORE_KNOWS_ITS_SPI_ONLY;
 import static io.panocrypt.architecture.HouseRule.EXPORTED_PACKAGES_HOLD_API_ONLY;
 import static io.panocrypt.architecture.HouseRule.JDBC_STORE_KNOWS_ITS_SPI_ONLY;
 import static io.panocrypt.architecture.HouseRule.MAIN_CODE_USES_NO_BOUNCY_CASTLE;
@@ -73,6 +74,10 @@ record UnlawfulCode(HouseRule breaks, List<Code> codes) {
                         MEMORY_STORE_KNOWS_ITS_SPI_ONLY,
                         "io.panocrypt.policy.store.memory",
                         "io.panocrypt.policy.store.jdbc.Jdbc"),
+                knows(
+                        ENTRY_STORE_KNOWS_ITS_SPI_ONLY,
+                        "io.panocrypt.policy.store.entry",
+                        "io.panocrypt.policy.internal.decision.Decide"),
                 knows(JDBC_STORE_KNOWS_ITS_SPI_ONLY, "io.panocrypt.policy.store.jdbc", "io.panocrypt.policy.Facade"),
                 knows(JDBC_STORE_KNOWS_ITS_SPI_ONLY, "io.panocrypt.policy.store.jdbc", "org.sqlite.Driver"),
                 knows(SERVLET_TOUCHES_NO_STORE, "io.panocrypt.servlet", "io.panocrypt.policy.store.jdbc.Jdbc"),

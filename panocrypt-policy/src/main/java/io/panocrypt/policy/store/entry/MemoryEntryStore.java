@@ -56,8 +56,7 @@ public final class MemoryEntryStore implements EntryStore {
         try {
             NavigableMap<String, StoreEntry> range = entries.subMap(from, true, to, false);
             List<StoreEntry> found = new ArrayList<>();
-            for (StoreEntry entry :
-                    (order == ScanOrder.ASCENDING ? range : range.descendingMap()).values()) {
+            for (StoreEntry entry : (order == ScanOrder.ASCENDING ? range : range.descendingMap()).values()) {
                 if (found.size() == limit) {
                     break;
                 }

@@ -1,0 +1,109 @@
+package io.panocrypt.policy.store.entry;
+
+import io.panocrypt.policy.spi.entry.EntryCondition;
+import io.panocrypt.policy.spi.entry.EntryMutation;
+import io.panocrypt.policy.spi.entry.StoreEntry;
+import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Removes in small writes what an act has only marked: rows that were cut, and grants that were cancelled by terms. What it
+ * does not manage in time, the next run does. Thread-safe.
+ */
+final class Housekeeping {
+    private static final System.Logger LOG = System.getLogger(Housekeeping.class.getName());
+
+    private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** The keys that the removal of a row names. */
+    private static final int KEYS_OF_A_ROW = 4;
+    /** The same of a ledger: itself, its device and the shared entry. */
+    private static final int KEYS_OF_A_LEDGER = 3;
+
+    private final Entries entries;
+    private final NodeWriter writer;
+    private final Journal journal;
+
+    Housekeeping(Entries entries, NodeWriter writer, Journal journal) {
+        this.entries = entries;
+        this.writer = writer;
+        this.journal = journal;
+    }
+
+    /** Runs after an act that has happened, so its faults tell nothing about the act. */
+    void runIfPossible() {
+        try {
+            run();
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.DEBUG, "what was cut or cancelled is removed later", e);
+        }
+    }
+
+    /** Runs for about 2 s at most for each of its tasks. */
+    void run() {
+        long deadline = System.nanoTime() + MAX_NANOS;
+        journal.heads().forEach(head -> removeRows(head, deadline));
+        settleLedgers(System.nanoTime() + MAX_NANOS);
+    }
+
+    private void removeRows(Journal.Head head, long deadline) {
+        while (head.first() > 1 && System.nanoTime() - deadline < 0) {
+            List<StoreEntry> rows = entries.scan(
+                    Keys.rows(head.chain()), Keys.row(head.chain(), head.first()), entries.maxBatch() / KEYS_OF_A_ROW);
+            if (rows.isEmpty()) {
+                return;
+            }
+            removeRows(rows);
+        }
+    }
+
+    /** Depends on the rows, so that of two nodes one removes them: an entry's id may be used again afterwards. */
+    private void removeRows(List<StoreEntry> rows) {
+        List<EntryCondition> conditions = new ArrayList<>();
+        List<EntryMutation> mutations = new ArrayList<>();
+        for (StoreEntry entry : rows) {
+            conditions.add(new EntryCondition.HasVersion(entry.key(), entry.version()));
+            mutations.add(new EntryMutation.Remove(entry.key()));
+            JournalRow row = Values.read(entry, Journal.Row.class).row();
+            mutations.add(new EntryMutation.Remove(Keys.written(row.entry().id())));
+            Journal.places(row).forEach(place -> mutations.add(new EntryMutation.Remove(place)));
+        }
+        entries.write(conditions, mutations);
+    }
+
+    /** Lets all ledgers hear of the pending cancels, and then forgets these. */
+    private void settleLedgers(long deadline) {
+        StoreEntry shared = entries.read(List.of(Keys.SHARED)).get(Keys.SHARED);
+        Grants.Shared before = Grants.Shared.of(shared);
+        if (before.pending().isEmpty()) {
+            return;
+        }
+        long heard = before.cancels();
+        String from = Keys.LEDGERS;
+        List<StoreEntry> page;
+        do {
+            page = entries.scan(from, Keys.end(Keys.LEDGERS), entries.maxBatch() / KEYS_OF_A_LEDGER);
+            List<String> behind = page.stream()
+                    .map(entry -> Values.read(entry, Grants.Ledger.class))
+                    .filter(ledger -> ledger.cancels() < heard)
+                    .map(ledger -> ledger.grants().get(0).deviceId())
+                    .toList();
+            change(write -> behind.forEach(device -> Grants.settle(write, device)));
+            if (System.nanoTime() - deadline > 0) {
+                return;
+            }
+            from = page.isEmpty() ? from : Keys.after(page.get(page.size() - 1).key());
+        } while (!page.isEmpty());
+        change(write -> Grants.Shared.in(write).without(heard).put(write));
+    }
+
+    private void change(Consumer<EntryTransaction> change) {
+        writer.call(Act.of(write -> {
+            change.accept(write);
+            return true;
+        }));
+    }
+}

@@ -1,0 +1,138 @@
+package io.panocrypt.policy.store.entry;
+
+import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreInputException;
+import io.panocrypt.policy.spi.store.StoreRejectedException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * Makes a node's writes one after the other, so that the node does not conflict with itself. Thread-safe.
+ *
+ * <p>A write that another node has overtaken is made again, from what is stored then. So is a write of unknown outcome: both
+ * depend on the same entries and on the absence of the act's id, so only one of them can happen.
+ */
+final class NodeWriter {
+    private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(64);
+    private static final int MAX_DOUBLINGS = 6;
+
+    private final Entries entries;
+    private final Duration timeout;
+    private final Consumer<EntryTransaction> seal;
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Deque<Ticket<?>> waiting = new ConcurrentLinkedDeque<>();
+
+    /**
+     * @param timeout after which a write is not made again
+     * @param seal changes something that every act with an id gets
+     */
+    NodeWriter(Entries entries, Duration timeout, Consumer<EntryTransaction> seal) {
+        this.entries = entries;
+        this.timeout = timeout;
+        this.seal = seal;
+    }
+
+    <R> R call(Act<R> act) {
+        Ticket<R> ticket = new Ticket<>(act, System.nanoTime() + timeout.toNanos());
+        waiting.add(ticket);
+        if (lockInTime(ticket)) {
+            try {
+                work(ticket);
+            } finally {
+                lock.unlock();
+            }
+        } else if (waiting.remove(ticket)) {
+            ticket.giveUp();
+        } else {
+            throw new StoreException("no answer in time, the write may have happened");
+        }
+        return ticket.answer();
+    }
+
+    private boolean lockInTime(Ticket<?> ticket) {
+        try {
+            return lock.tryLock(ticket.nanosLeft(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Makes writes in the order in which they were asked for, until that one is over. */
+    private void work(Ticket<?> own) {
+        int failures = 0;
+        while (!own.isOver()) {
+            Ticket<?> next = waiting.poll();
+            if (next == null) {
+                throw new IllegalStateException("a write is lost");
+            }
+            try {
+                write(List.of(next));
+            } finally {
+                if (!next.isOver()) {
+                    waiting.addFirst(next);
+                }
+            }
+            failures = next.isOver() ? 0 : failures + 1;
+            if (next.nanosLeft() < 0) {
+                giveUp(next);
+            } else if (failures > 0 && !pause(failures)) {
+                giveUp(own);
+            }
+        }
+    }
+
+    private void giveUp(Ticket<?> ticket) {
+        ticket.giveUp();
+        waiting.remove(ticket);
+    }
+
+    private void write(List<Ticket<?>> tickets) {
+        EntryTransaction write = new EntryTransaction(entries);
+        List<Ticket<?>> joined = new ArrayList<>();
+        try {
+            write.load(tickets.stream()
+                    .flatMap(ticket -> ticket.act().reads().stream())
+                    .toList());
+            for (Ticket<?> ticket : tickets) {
+                if (!ticket.join(write, seal, entries.maxBatch())) {
+                    break;
+                }
+                joined.add(ticket);
+            }
+        } catch (StoreException e) {
+            tickets.forEach(ticket -> ticket.reject(e));
+            return;
+        }
+        try {
+            if (write.changed() == 0 || write.write()) {
+                joined.forEach(Ticket::end);
+            }
+        } catch (StoreInputException e) {
+            joined.forEach(ticket -> ticket.fail(e));
+        } catch (StoreRejectedException e) {
+            joined.forEach(ticket -> ticket.reject(e));
+        } catch (StoreException e) {
+            joined.forEach(ticket -> ticket.doubt(e));
+        }
+    }
+
+    /** Waits for a random time, so that nodes do not keep overtaking each other in step; false if interrupted. */
+    private static boolean pause(int failures) {
+        long most = MAX_PAUSE_NANOS >> Math.max(0, MAX_DOUBLINGS - failures);
+        try {
+            TimeUnit.NANOSECONDS.sleep(ThreadLocalRandom.current().nextLong(most));
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.panocrypt.policy.store.entry;
+
+import io.panocrypt.policy.spi.entry.StoreEntry;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads records. Thread-safe. */
+final class Records {
+    private static final int MAX_READS = 100;
+
+    private final Entries entries;
+
+    Records(Entries entries) {
+        this.entries = entries;
+    }
+
+    Optional<PolicyRecord> get(String kind, String id) {
+        String key = Keys.record(kind, id);
+        return Optional.ofNullable(entries.read(List.of(key)).get(key)).map(Records::record);
+    }
+
+    static Optional<PolicyRecord> in(EntryTransaction write, String kind, String id) {
+        return write.get(Keys.record(kind, id), PolicyRecord.class);
+    }
+
+    static PolicyRecord record(StoreEntry entry) {
+        return Values.read(entry, PolicyRecord.class);
+    }
+
+    /** The id of the record with that unique term. */
+    Optional<String> holder(String kind, String uniqueTerm) {
+        String key = Keys.uniqueTerm(kind, uniqueTerm);
+        return Optional.ofNullable(entries.read(List.of(key)).get(key)).map(StoreEntry::value);
+    }
+
+    Optional<PolicyRecord> find(String kind, String uniqueTerm) {
+        for (int i = 0; i < MAX_READS; i++) {
+            Optional<String> id = holder(kind, uniqueTerm);
+            if (id.isEmpty()) {
+                return Optional.empty();
+            }
+            Optional<PolicyRecord> found =
+                    get(kind, id.get()).filter(record -> record.uniqueTerms().contains(uniqueTerm));
+            if (found.isPresent()) {
+                return found;
+            }
+            // The term has moved on since.
+        }
+        throw Entries.changedAllTheTime();
+    }
+
+    List<PolicyRecord> scan(String kind, @Nullable String term, @Nullable String after, int limit) {
+        int most = Entries.page(limit);
+        if (term == null) {
+            String from = after == null ? Keys.records(kind) : Keys.after(Keys.record(kind, after));
+            return entries.scan(from, Keys.end(Keys.records(kind)), most).stream()
+                    .map(Records::record)
+                    .toList();
+        }
+        String from = after == null ? Keys.terms(kind, term) : Keys.after(Keys.term(kind, term, after));
+        List<PolicyRecord> found = new ArrayList<>();
+        while (found.size() < most) {
+            List<StoreEntry> terms = entries.scan(from, Keys.end(Keys.terms(kind, term)), most - found.size());
+            if (terms.isEmpty()) {
+                break;
+            }
+            // A record may have lost the term since.
+            of(kind, terms).stream()
+                    .filter(record -> record.terms().contains(term))
+                    .forEach(found::add);
+            from = Keys.after(terms.get(terms.size() - 1).key());
+        }
+        return found;
+    }
+
+    /** The records of terms that a scan has found, in the same order. */
+    private List<PolicyRecord> of(String kind, List<StoreEntry> terms) {
+        List<String> keys = terms.stream().map(term -> keyOf(kind, term)).toList();
+        Map<String, StoreEntry> found = entries.read(keys);
+        return keys.stream()
+                .flatMap(key -> Optional.ofNullable(found.get(key)).stream())
+                .map(Records::record)
+                .toList();
+    }
+
+    /** The key of the record whose term a scan has found: both end with the same id. */
+    static String keyOf(String kind, StoreEntry term) {
+        return Keys.records(kind) + term.key().substring(term.key().lastIndexOf('!') + 1);
+    }
+}

@@ -1,0 +1,127 @@
+package io.panocrypt.policy.store.entry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.spi.entry.ScanOrder;
+import io.panocrypt.policy.spi.entry.StoreEntry;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.Grant;
+import io.panocrypt.policy.spi.store.GrantScope;
+import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.PolicyEdit.Change;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Cancels of many grants: they hold at once, whatever else is written, and what they leave behind is removed later. */
+class CancelsTest {
+    private static final int DEVICES = 10_000;
+    private static final GrantScope NORTH = new GrantScope.OfTerms(Set.of("site=north"));
+
+    private final EntrySite site = new EntrySite();
+
+    private static String id(int number) {
+        return "dev-" + number;
+    }
+
+    private void openMany() {
+        for (int from = 0; from < DEVICES; from += 15) {
+            List<Change> changes = new ArrayList<>();
+            List<Grant> grants = new ArrayList<>();
+            for (int i = from; i < Math.min(DEVICES, from + 15); i++) {
+                changes.add(new Change.Put(EntrySite.device(id(i), 1, i % 2 == 0 ? "site=north" : "site=south")));
+                grants.add(site.grant("g-" + i, id(i), 1));
+            }
+            assertEquals(new EditResult.Applied(), site.other.apply(site.edit(changes, List.of(), grants)));
+        }
+    }
+
+    private List<String> open(int number) {
+        return site.node.grants(id(number)).stream().map(Grant::id).toList();
+    }
+
+    @Test
+    void meetsTenThousandGrantsInOneSmallWrite() {
+        openMany();
+        assertEquals(new EditResult.Applied(), site.node.apply(site.cancel(NORTH)));
+        assertTrue(site.faulty.largest() <= 10, site.faulty.largest() + " keys");
+        for (int i = 0; i < DEVICES; i++) {
+            assertEquals(i % 2 == 0 ? List.of() : List.of("g-" + i), open(i));
+        }
+        for (int runs = 0; runs < DEVICES && !pending().isEmpty(); runs++) {
+            site.node.purgeOutbox(Duration.ofDays(1));
+        }
+        assertEquals(List.of(), pending());
+        int ledgers = 0;
+        String from = Keys.LEDGERS;
+        for (List<StoreEntry> page = scan(from); !page.isEmpty(); page = scan(from)) {
+            ledgers += page.size();
+            from = Keys.after(page.get(page.size() - 1).key());
+        }
+        assertEquals(DEVICES / 2, ledgers);
+        assertEquals(List.of(), open(2));
+        assertEquals(List.of("g-3"), open(3));
+    }
+
+    private List<StoreEntry> scan(String from) {
+        return site.entries.scan(from, Keys.end(Keys.LEDGERS), 1_000, ScanOrder.ASCENDING);
+    }
+
+    private List<Grants.Cancel> pending() {
+        return Grants.Shared.of(site.entries.read(List.of(Keys.SHARED)).get(Keys.SHARED))
+                .pending();
+    }
+
+    @Test
+    void goesByTheTermsOfThatMoment() {
+        site.node.apply(site.put(
+                EntrySite.device(id(1), 1, "site=north"),
+                EntrySite.device(id(2), 1, "site=south"),
+                EntrySite.device(id(3), 1, "site=north")));
+        site.node.apply(site.open(site.grant("a", id(1), 1), site.grant("b", id(2), 1), site.grant("c", id(3), 1)));
+        site.node.apply(site.cancel(NORTH));
+        PolicyEdit swap = site.edit(
+                List.of(
+                        new Change.Put(EntrySite.device(id(1), 2, "site=south")),
+                        new Change.Put(EntrySite.device(id(2), 2, "site=north")),
+                        new Change.Delete("device", id(3), 1)),
+                List.of(),
+                List.of());
+        site.other.apply(swap);
+        assertEquals(List.of(), open(1));
+        assertEquals(List.of("b"), open(2));
+        assertEquals(List.of(), open(3));
+        site.other.apply(site.put(EntrySite.device(id(3), 1, "site=south")));
+        assertEquals(List.of(), open(3));
+    }
+
+    @Test
+    void spareGrantsThatAreOpenedLater() {
+        site.node.apply(site.put(EntrySite.device(id(1), 1, "site=north")));
+        site.node.apply(site.open(site.grant("old", id(1), 1)));
+        site.node.apply(site.cancel(NORTH));
+        site.other.apply(site.open(site.grant("new", id(1), 1)));
+        assertEquals(List.of("new"), open(1));
+        assertEquals(CommitResult.CONFLICT, site.node.commit(site.spend("old")));
+        assertEquals(CommitResult.COMMITTED, site.node.commit(site.spend("new")));
+        site.node.apply(site.open(site.grant("newer", id(1), 1)));
+        site.node.apply(site.cancel(new GrantScope.OfTerms(Set.of())));
+        assertEquals(List.of(), open(1));
+        assertEquals(1, pending().size());
+    }
+
+    @Test
+    void keepsOutACommitThatIsUnderWay() {
+        site.node.apply(site.put(EntrySite.device(id(1), 1, "site=north")));
+        site.node.apply(site.open(site.grant("g", id(1), 1)));
+        site.faulty.beforeWrite(() -> {
+            site.faulty.beforeWrite(() -> {});
+            site.other.apply(site.cancel(NORTH));
+        });
+        assertEquals(CommitResult.CONFLICT, site.node.commit(site.spend("g")));
+    }
+}

@@ -1,0 +1,105 @@
+package io.panocrypt.policy.store.entry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.spi.entry.EntryStore;
+import io.panocrypt.policy.spi.entry.StoreEntry;
+import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.OutboxEntry;
+import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.Settlement;
+import io.panocrypt.policy.spi.store.StoreInputException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What is too large is refused before anything is written, and what may become large is not too large. */
+class LimitsTest {
+    private final EntrySite site = new EntrySite();
+
+    private static PolicyRecord tagged(int tags) {
+        Set<String> terms = new HashSet<>();
+        for (int i = 0; i < tags; i++) {
+            terms.add("tag:" + i);
+        }
+        return new PolicyRecord("device", "d", 1, "{}", Set.of(), terms);
+    }
+
+    @Test
+    void refusesAnEditOfTooManyKeys() {
+        site.node.apply(site.put(EntrySite.device("dev-1", 1)));
+        List<StoreEntry> before = site.everything();
+        site.faulty.setMaxBatch(50);
+        StoreInputException refused =
+                assertThrows(StoreInputException.class, () -> site.node.apply(site.put(tagged(60))));
+        assertTrue(refused.getMessage().contains("67 entries"), refused.getMessage());
+        assertTrue(refused.getMessage().contains("at most 50"), refused.getMessage());
+        assertEquals(before, site.everything());
+        assertEquals(new EditResult.Applied(), site.node.apply(site.put(tagged(43))));
+        assertEquals(50, site.faulty.largest());
+    }
+
+    @Test
+    void refusesATooLargeValue() {
+        List<StoreEntry> before = site.everything();
+        PolicyRecord large =
+                new PolicyRecord("list", "l", 1, "\u0130".repeat(EntryStore.MAX_VALUE_BYTES / 2), Set.of(), Set.of());
+        assertThrows(StoreInputException.class, () -> site.node.apply(site.put(large)));
+        JournalEntry row = site.entry(JournalEntry.Kind.UNLOCK);
+        assertThrows(
+                StoreInputException.class,
+                () -> site.node.append(new JournalEntry(row.id(), row.kind(), row.time(), null, large.body())));
+        assertThrows(
+                StoreInputException.class,
+                () -> site.node.enqueue(List.of(new OutboxEntry("o", "topic", large.body()))));
+        assertEquals(before, site.everything());
+    }
+
+    @Test
+    void refusesATooLongKey() {
+        PolicyRecord record =
+                new PolicyRecord("list", "x".repeat(EntryStore.MAX_KEY_LENGTH), 1, "{}", Set.of(), Set.of());
+        assertThrows(StoreInputException.class, () -> site.node.apply(site.put(record)));
+        assertThrows(StoreInputException.class, () -> site.node.get("list", record.id()));
+    }
+
+    @Test
+    void keepsAnyNumberOfFollowUps() {
+        List<OutboxEntry> many = new ArrayList<>();
+        for (int i = 0; i < 1_500; i++) {
+            many.add(new OutboxEntry("n-" + i, "topic", "lane-" + i % 7, "{\"text\":\"" + "x".repeat(500) + "\"}"));
+        }
+        site.node.enqueue(List.of(new OutboxEntry("first", "topic", "{}")));
+        assertEquals(1, site.node.lease("l", Duration.ofMinutes(1), 1).size());
+        assertTrue(site.node.settle("l", "first", new Settlement.Done(many)));
+        for (int i = 0; i < many.size() && site.other.outboxStatus().waiting() < many.size(); i++) {
+            site.other.outbox(1);
+        }
+        assertEquals(many.subList(0, 1_000), site.other.outbox(1_000));
+        assertEquals(7, site.other.lease("m", Duration.ofMinutes(1), 1_000).size());
+        assertTrue(site.faulty.largest() <= 100, site.faulty.largest() + " keys");
+    }
+
+    @Test
+    void leasesAndPurgesMoreThanOneWriteHolds() {
+        List<OutboxEntry> many = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            many.add(new OutboxEntry("n-" + i, "topic", "{}"));
+        }
+        site.node.enqueue(many);
+        assertEquals(120, site.node.lease("l", Duration.ofMinutes(1), 1_000).size());
+        many.forEach(entry -> assertTrue(site.node.settle("l", entry.id(), new Settlement.Done(List.of()))));
+        site.pass(Duration.ofDays(1));
+        assertEquals(120, site.node.purgeOutbox(Duration.ofHours(1)));
+        // The only thing that the outbox leaves is the next position.
+        assertEquals(
+                List.of(Keys.NEXT_POSITION),
+                site.everything().stream().map(StoreEntry::key).toList());
+    }
+}
