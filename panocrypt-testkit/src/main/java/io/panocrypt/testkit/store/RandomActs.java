@@ -1,8 +1,8 @@
-package io.panocrypt.customstore;
+package io.panocrypt.testkit.store;
 
 import io.panocrypt.policy.spi.store.ChainHead;
 import io.panocrypt.policy.spi.store.DecisionCommit;
-import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.JournalCut;
@@ -13,7 +13,6 @@ import io.panocrypt.policy.spi.store.OutboxEntry;
 import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyEdit.Change;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
 import io.panocrypt.policy.spi.store.Settlement;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,14 +23,13 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Draws random calls of a store. They share few ids, so they often conflict. */
-final class RandomActs<S extends PolicyStore & DecisionStore> {
-    /** A call that any store can do; returns the store's answer. */
-    interface Act {
-        <T extends PolicyStore & DecisionStore> Object on(T store);
-    }
+/** Draws random calls of a store. They share few ids, so they often conflict. Not thread-safe. */
+final class RandomActs {
+    /** A call that returns the store's answer. */
+    interface Act extends Function<ForwardingStore, Object> {}
 
     static final List<String> KINDS = List.of(PolicyRecord.DEVICE, PolicyRecord.REQUEST, "list");
     static final int DEVICES = 3;
@@ -39,17 +37,22 @@ final class RandomActs<S extends PolicyStore & DecisionStore> {
 
     private final Random random;
     private final InstantSource clock;
-    private final S model;
+    private final ForwardingStore model;
+    private final String chain;
     private final List<Leased> leases = new ArrayList<>();
     private int numbers;
 
     private record Leased(String lease, String id) {}
 
-    /** @param model the store whose state makes the drawn calls meaningful */
-    RandomActs(Random random, InstantSource clock, S model) {
+    /**
+     * @param model the store whose state makes the drawn calls meaningful
+     * @param chain its node's
+     */
+    RandomActs(Random random, InstantSource clock, ForwardingStore model, String chain) {
         this.random = random;
         this.clock = clock;
         this.model = model;
+        this.chain = chain;
     }
 
     Act next() {
@@ -76,12 +79,7 @@ final class RandomActs<S extends PolicyStore & DecisionStore> {
                 cancels,
                 some(3, this::grant),
                 some(2, this::notice));
-        return new Act() {
-            @Override
-            public <T extends PolicyStore & DecisionStore> Object on(T store) {
-                return store.apply(edit);
-            }
-        };
+        return store -> store.apply(edit);
     }
 
     private Act commit() {
@@ -102,46 +100,27 @@ final class RandomActs<S extends PolicyStore & DecisionStore> {
                 List.copyOf(spends),
                 random.nextInt(3) == 0 ? List.of(change()) : List.of(),
                 some(2, this::notice));
-        return new Act() {
-            @Override
-            public <T extends PolicyStore & DecisionStore> Object on(T store) {
-                return store.commit(commit);
-            }
-        };
+        return store -> store.commit(commit);
     }
 
     private Act note() {
         List<JournalEntry> entries = some(3, () -> entry(JournalEntry.Kind.CHECKPOINT));
         List<Change> changes = some(2, this::change);
-        return new Act() {
-            @Override
-            public <T extends PolicyStore & DecisionStore> Object on(T store) {
-                return store.note(entries, changes);
-            }
-        };
+        return store -> store.note(entries, changes);
     }
 
     private Act cut() {
-        List<JournalRow> rows = model.chain("node-1", 0, 8);
-        ChainHead end =
-                rows.isEmpty() ? ChainHead.start("node-1") : ChainHead.of(rows.get(random.nextInt(rows.size())));
+        List<JournalRow> rows = model.chain(chain, 0, 8);
+        ChainHead end = rows.isEmpty() ? ChainHead.start(chain) : ChainHead.of(rows.get(random.nextInt(rows.size())));
         JournalCut cut = new JournalCut(end, put(), entry(JournalEntry.Kind.AUDIT));
-        return new Act() {
-            @Override
-            public <T extends PolicyStore & DecisionStore> Object on(T store) {
-                return store.cut(cut);
-            }
-        };
+        return store -> store.cut(cut);
     }
 
     private Act enqueue() {
         List<OutboxEntry> entries = some(3, this::notice);
-        return new Act() {
-            @Override
-            public <T extends PolicyStore & DecisionStore> Object on(T store) {
-                store.enqueue(entries);
-                return "done";
-            }
+        return store -> {
+            store.enqueue(entries);
+            return "done";
         };
     }
 
@@ -149,16 +128,12 @@ final class RandomActs<S extends PolicyStore & DecisionStore> {
         String lease = "lease-" + numbers++;
         Duration length = Duration.ofSeconds(random.nextInt(60));
         int limit = 1 + random.nextInt(3);
-        return new Act() {
-            @Override
-            public <T extends PolicyStore & DecisionStore> Object on(T store) {
-                List<LeasedEntry> got = store.lease(lease, length, limit);
-                if (store == model) {
-                    got.forEach(
-                            entry -> leases.add(new Leased(lease, entry.entry().id())));
-                }
-                return got;
+        return store -> {
+            List<LeasedEntry> got = store.lease(lease, length, limit);
+            if (store == model) {
+                got.forEach(entry -> leases.add(new Leased(lease, entry.entry().id())));
             }
+            return got;
         };
     }
 
@@ -172,12 +147,7 @@ final class RandomActs<S extends PolicyStore & DecisionStore> {
             case 2 -> new Settlement.PutOff(after);
             default -> new Settlement.Dead("gone", some(2, this::notice));
         };
-        return new Act() {
-            @Override
-            public <T extends PolicyStore & DecisionStore> Object on(T store) {
-                return store.settle(leased.lease(), leased.id(), settlement);
-            }
-        };
+        return store -> store.settle(leased.lease(), leased.id(), settlement);
     }
 
     private Act deadLetter() {
@@ -185,15 +155,10 @@ final class RandomActs<S extends PolicyStore & DecisionStore> {
                 .map(letter -> letter.entry().id())
                 .orElseGet(this::noticeId);
         int what = random.nextInt(3);
-        return new Act() {
-            @Override
-            public <T extends PolicyStore & DecisionStore> Object on(T store) {
-                return switch (what) {
-                    case 0 -> store.reviveDeadLetter(id);
-                    case 1 -> store.dropDeadLetter(id);
-                    default -> store.purgeOutbox(Duration.ofSeconds(90));
-                };
-            }
+        return store -> switch (what) {
+            case 0 -> store.reviveDeadLetter(id);
+            case 1 -> store.dropDeadLetter(id);
+            default -> store.purgeOutbox(Duration.ofSeconds(90));
         };
     }
 
