@@ -1,3 +1,3 @@
-/** The reference store, which keeps everything in memory under one lock. */
+/** A store in memory, for tests and trials. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.policy.store.memory;
