@@ -13,7 +13,8 @@ import java.util.Map;
  *
  * <p>A key is 1 to {@value #MAX_KEY_LENGTH} characters of printable ASCII without the space, so the order of its
  * characters is the order of its bytes. A value is text of at most {@value #MAX_VALUE_BYTES} bytes in UTF-8, which holds
- * neither NUL nor half of a surrogate pair. A version is text that the engine chooses: no two writes of one key ever have
+ * neither NUL nor half of a surrogate pair. Other input is refused by a {@link StoreInputException} before anything
+ * happens; {@link EntryInput} checks it. A version is text that the engine chooses: no two writes of one key ever have
  * the same version, not even if the key was removed between them.
  *
  * <p>Implementations are thread-safe. Every method may throw {@link StoreException}. For {@link #write} this means that
@@ -37,9 +38,13 @@ public interface EntryStore {
     Map<String, StoreEntry> read(Collection<String> keys);
 
     /**
-     * Entries with {@code from <= key < to}, in the order of their keys. Each entry is as current as the last write that
-     * returned before the call, but they may be of different moments.
+     * Entries with {@code from <= key < to}, in the order of their keys; fewer than the limit only if the range has no
+     * more. Each entry is as current as the last write that returned before the call, but they may be of different
+     * moments.
      *
+     * @param from a key, which need not exist; it may have one character more than a key, so {@code key + "!"} begins
+     *     directly after any key
+     * @param to like {@code from}; no entry is in the range unless it is greater
      * @param limit maximum number of entries, 1 to 1,000
      * @param order from which end the limit counts; also the order of the result
      */

@@ -1,6 +1,7 @@
 package io.panocrypt.policy.store.entry;
 
 import io.panocrypt.policy.spi.entry.EntryCondition;
+import io.panocrypt.policy.spi.entry.EntryInput;
 import io.panocrypt.policy.spi.entry.EntryMutation;
 import io.panocrypt.policy.spi.entry.EntryStore;
 import io.panocrypt.policy.spi.entry.ScanOrder;
@@ -32,6 +33,7 @@ public final class MemoryEntryStore implements EntryStore {
 
     @Override
     public Map<String, StoreEntry> read(Collection<String> keys) {
+        EntryInput.checkRead(keys, maxBatch());
         lock.readLock().lock();
         try {
             Map<String, StoreEntry> found = new HashMap<>();
@@ -49,6 +51,7 @@ public final class MemoryEntryStore implements EntryStore {
 
     @Override
     public List<StoreEntry> scan(String from, String to, int limit, ScanOrder order) {
+        EntryInput.checkScan(from, to, limit);
         if (from.compareTo(to) >= 0) {
             return List.of();
         }
@@ -70,6 +73,7 @@ public final class MemoryEntryStore implements EntryStore {
 
     @Override
     public boolean write(Collection<EntryCondition> conditions, Collection<EntryMutation> mutations) {
+        EntryInput.checkWrite(conditions, mutations, maxBatch());
         lock.writeLock().lock();
         try {
             if (!conditions.stream().allMatch(this::holds)) {
