@@ -8,6 +8,7 @@ module io.panocrypt.testkit {
     requires static org.jspecify;
 
     exports io.panocrypt.testkit.custody;
+    exports io.panocrypt.testkit.entry;
     exports io.panocrypt.testkit.notify;
     exports io.panocrypt.testkit.race;
     exports io.panocrypt.testkit.store;
@@ -16,6 +17,8 @@ module io.panocrypt.testkit {
 
     // JUnit calls rules that are package-private.
     opens io.panocrypt.testkit.custody to
+            org.junit.platform.commons;
+    opens io.panocrypt.testkit.entry to
             org.junit.platform.commons;
     opens io.panocrypt.testkit.notify to
             org.junit.platform.commons;
