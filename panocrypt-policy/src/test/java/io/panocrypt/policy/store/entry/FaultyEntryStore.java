@@ -34,6 +34,7 @@ final class FaultyEntryStore implements EntryStore {
     private final List<BooleanSupplier> late = new ArrayList<>();
     private final AtomicInteger largest = new AtomicInteger();
     private volatile Runnable beforeWrite = () -> {};
+    private volatile Runnable beforeRead = () -> {};
     private volatile boolean readable = true;
     private volatile boolean writable = true;
     private volatile int maxBatch = 100;
@@ -50,6 +51,11 @@ final class FaultyEntryStore implements EntryStore {
     /** Runs before each write, until it is set again. */
     void beforeWrite(Runnable run) {
         beforeWrite = run;
+    }
+
+    /** Runs before each read and scan, until it is set again. */
+    void beforeRead(Runnable run) {
+        beforeRead = run;
     }
 
     void setReadable(boolean can) {
@@ -90,6 +96,7 @@ final class FaultyEntryStore implements EntryStore {
     }
 
     private void requireReadable() {
+        beforeRead.run();
         if (!readable) {
             throw new StoreException("no answer to a read");
         }

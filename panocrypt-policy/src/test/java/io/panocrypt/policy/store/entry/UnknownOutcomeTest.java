@@ -91,15 +91,19 @@ class UnknownOutcomeTest {
         site.faulty.setWritable(false);
         StoreException thrown = assertThrows(StoreException.class, () -> impatient.commit(site.spend("g")));
         assertFalse(thrown instanceof StoreRejectedException, "it may have happened");
-        site.faulty.setWritable(true);
+    }
+
+    @Test
+    void staysUnknownIfTheStoreCannotBeAsked() {
+        EntryBackedStore impatient = new EntryBackedStore(site.faulty, "node-a", Duration.ofMillis(500));
         site.faulty.plan(Fate.UNHEARD);
         site.faulty.beforeWrite(() -> site.faulty.setReadable(false));
         DecisionCommit commit = site.spend("g");
-        thrown = assertThrows(StoreException.class, () -> impatient.commit(commit));
+        StoreException thrown = assertThrows(StoreException.class, () -> impatient.commit(commit));
         assertFalse(thrown instanceof StoreRejectedException, "it has happened");
         site.faulty.setReadable(true);
         site.faulty.beforeWrite(() -> {});
-        assertEquals(CommitResult.COMMITTED, impatient.commit(commit));
+        assertEquals(CommitResult.COMMITTED, site.node.commit(commit));
         assertEquals(1, site.usesLeft("g"));
     }
 
