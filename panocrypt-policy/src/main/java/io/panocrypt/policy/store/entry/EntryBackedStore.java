@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * A whole store made from the four verbs of an {@link EntryStore}. Several nodes may share one, each with a name of its own.
  *
  * <p>Every act is one write, which depends on the versions of all that it has read. If another node comes first, it is made
- * again from what is stored then, until a timeout of 10 s; after that it is a {@link StoreRejectedException}. If the entry
+ * again from what is stored then, until a timeout of 10 s; after that it is a {@link StoreRejectedException}. Acts that wait on one node share a write. If the entry
  * store does not know whether a write has happened, it is made again under the same conditions, which shows whether it has.
  * If that fails until the timeout, the outcome is unknown, and it is a {@link StoreException}.
  *
@@ -43,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EntryBackedStore implements PolicyStore, DecisionStore {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    /** More acts than a write can hold keys for. */
+    private static final int MAX_ACTS = 64;
 
     private final EntryStore store;
     private final Records records;
@@ -72,9 +75,9 @@ public final class EntryBackedStore implements PolicyStore, DecisionStore {
         this.records = new Records(entries);
         this.snapshots = new Snapshots(entries, records);
         this.journal = new Journal(entries, node);
-        NodeWriter writer = new NodeWriter(entries, timeout, journal::touch);
+        NodeWriter writer = new NodeWriter(entries, timeout, journal::touch, MAX_ACTS);
         this.acts = new JournaledActs(journal, writer);
-        this.outbox = new Outbox(entries, new NodeWriter(entries, timeout, write -> {}));
+        this.outbox = new Outbox(entries, new NodeWriter(entries, timeout, write -> {}, 1));
         this.housekeeping = new Housekeeping(entries, writer, journal);
     }
 

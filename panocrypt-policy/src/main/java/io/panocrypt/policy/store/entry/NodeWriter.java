@@ -14,7 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Makes a node's writes one after the other, so that the node does not conflict with itself. Thread-safe.
+ * Makes a node's writes one after the other, so that the node does not conflict with itself. Acts that wait share a
+ * write. Thread-safe.
  *
  * <p>A write that another node has overtaken is made again, from what is stored then. So is a write of unknown outcome: both
  * depend on the same entries and on the absence of the act's id, so only one of them can happen.
@@ -26,17 +27,21 @@ final class NodeWriter {
     private final Entries entries;
     private final Duration timeout;
     private final Consumer<EntryTransaction> seal;
+    private final int maxActs;
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Deque<Ticket<?>> waiting = new ConcurrentLinkedDeque<>();
 
     /**
      * @param timeout after which a write is not made again
      * @param seal changes something that every act with an id gets
+     * @param maxActs how many acts may share a write; 1 if they scan, because a scan does not show what other acts of the
+     *     same write change
      */
-    NodeWriter(Entries entries, Duration timeout, Consumer<EntryTransaction> seal) {
+    NodeWriter(Entries entries, Duration timeout, Consumer<EntryTransaction> seal, int maxActs) {
         this.entries = entries;
         this.timeout = timeout;
         this.seal = seal;
+        this.maxActs = maxActs;
     }
 
     <R> R call(Act<R> act) {
@@ -69,22 +74,36 @@ final class NodeWriter {
     private void work(Ticket<?> own) {
         int failures = 0;
         while (!own.isOver()) {
-            Ticket<?> next = waiting.poll();
-            if (next == null) {
-                throw new IllegalStateException("a write is lost");
-            }
+            List<Ticket<?>> taken = take();
             try {
-                write(List.of(next));
+                write(taken);
             } finally {
-                if (!next.isOver()) {
-                    waiting.addFirst(next);
-                }
+                giveBack(taken);
             }
-            failures = next.isOver() ? 0 : failures + 1;
-            if (next.nanosLeft() < 0) {
-                giveUp(next);
-            } else if (failures > 0 && !pause(failures)) {
+            failures = taken.stream().anyMatch(Ticket::isOver) ? 0 : failures + 1;
+            taken.stream().filter(ticket -> ticket.nanosLeft() < 0).forEach(this::giveUp);
+            if (failures > 0 && !own.isOver() && !pause(failures)) {
                 giveUp(own);
+            }
+        }
+    }
+
+    private List<Ticket<?>> take() {
+        List<Ticket<?>> taken = new ArrayList<>();
+        for (Ticket<?> next = waiting.poll(); next != null; next = waiting.poll()) {
+            taken.add(next);
+            if (taken.size() == maxActs) {
+                break;
+            }
+        }
+        return taken;
+    }
+
+    /** Puts back in front what is not over. */
+    private void giveBack(List<Ticket<?>> taken) {
+        for (int i = taken.size() - 1; i >= 0; i--) {
+            if (!taken.get(i).isOver()) {
+                waiting.addFirst(taken.get(i));
             }
         }
     }
@@ -116,7 +135,12 @@ final class NodeWriter {
                 joined.forEach(Ticket::end);
             }
         } catch (StoreInputException e) {
-            joined.forEach(ticket -> ticket.fail(e));
+            if (joined.size() == 1) {
+                joined.get(0).fail(e);
+            } else {
+                // One of them is at fault.
+                joined.forEach(ticket -> write(List.of(ticket)));
+            }
         } catch (StoreRejectedException e) {
             joined.forEach(ticket -> ticket.reject(e));
         } catch (StoreException e) {

@@ -1,0 +1,134 @@
+package io.panocrypt.policy.store.entry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.panocrypt.policy.TestTimeout;
+import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.StoreInputException;
+import io.panocrypt.policy.store.entry.FaultyEntryStore.Fate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Acts that wait while a write of their node is under way. */
+class SharedWriteTest {
+    private static final int ACTS = 40;
+
+    private final EntrySite site = new EntrySite();
+    private final EntryBackedStore node = new EntryBackedStore(site.faulty, "node-a", TestTimeout.MAX);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch firstIsUnderWay = new CountDownLatch(1);
+    private final CountDownLatch allWait = new CountDownLatch(1);
+    private final AtomicInteger writes = new AtomicInteger();
+
+    @BeforeEach
+    void openGrants() {
+        node.apply(site.put(EntrySite.device(EntrySite.DEVICE, 1)));
+        node.apply(site.open(site.grant("g", EntrySite.DEVICE, 30)));
+    }
+
+    @AfterEach
+    void stop() {
+        threads.shutdownNow();
+    }
+
+    /** Runs the acts so that all of them wait for the write of another one. */
+    private <R> List<Future<R>> together(List<Callable<R>> acts) throws InterruptedException {
+        site.faulty.beforeWrite(() -> {
+            if (writes.getAndIncrement() == 0) {
+                firstIsUnderWay.countDown();
+                await(allWait);
+            }
+        });
+        JournalEntry first = site.entry(JournalEntry.Kind.CHECKPOINT);
+        threads.execute(() -> node.append(first));
+        await(firstIsUnderWay);
+        List<Thread> waiting = new ArrayList<>();
+        List<Future<R>> results = new ArrayList<>();
+        for (Callable<R> act : acts) {
+            results.add(threads.submit(() -> {
+                synchronized (waiting) {
+                    waiting.add(Thread.currentThread());
+                }
+                return act.call();
+            }));
+        }
+        while (!allParked(waiting, acts.size())) {
+            Thread.onSpinWait();
+        }
+        allWait.countDown();
+        return results;
+    }
+
+    private static boolean allParked(List<Thread> threads, int wanted) {
+        synchronized (threads) {
+            return threads.size() == wanted
+                    && threads.stream().allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static <R> R get(Future<R> future) throws Exception {
+        return future.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shareFewWritesAndSpendEachUseOnce(Fate fate) throws Exception {
+        site.faulty.plan(Fate.HAPPENS, fate);
+        List<CommitResult> results = new ArrayList<>();
+        Callable<CommitResult> spend = () -> node.commit(site.spend("g"));
+        for (Future<CommitResult> result : together(Collections.nCopies(ACTS, spend))) {
+            results.add(get(result));
+        }
+        assertTrue(!site.faulty.arrive().contains(true), "a late write happened too");
+        assertEquals(30, Collections.frequency(results, CommitResult.COMMITTED));
+        assertEquals(0, site.usesLeft("g"));
+        assertEquals(33, site.other.chain("node-a", 0, 1_000).size());
+        assertTrue(writes.get() <= 8, writes.get() + " writes");
+        assertTrue(site.faulty.largest() <= 100, site.faulty.largest() + " keys");
+    }
+
+    @Test
+    void areNotHarmedByOneThatIsRefused() throws Exception {
+        Callable<CommitResult> spend = () -> node.commit(site.spend("g"));
+        List<Callable<CommitResult>> acts = new ArrayList<>(Collections.nCopies(5, spend));
+        JournalEntry wrong = new JournalEntry("wrong", JournalEntry.Kind.UNLOCK, EntrySite.START, null, "\ud800");
+        acts.add(2, () -> {
+            node.append(wrong);
+            return CommitResult.CONFLICT;
+        });
+        List<Future<CommitResult>> results = together(acts);
+        Throwable refused = assertThrows(ExecutionException.class, () -> get(results.remove(2)))
+                .getCause();
+        assertInstanceOf(StoreInputException.class, refused);
+        for (Future<CommitResult> result : results) {
+            assertEquals(CommitResult.COMMITTED, get(result));
+        }
+        assertEquals(25, site.usesLeft("g"));
+    }
+}
