@@ -36,11 +36,10 @@ class PostgresqlOutageTest {
     @Test
     void refusesSoonWhileTheServerStandsStillAndGoesOnAfterwards() throws Exception {
         try (DebianPostgresql server = DebianPostgresql.start();
-                HikariDataSource pool =
-                        CrashingNode.pool("jdbc:postgresql://127.0.0.1:" + server.port() + "/postgres?user="
-                                + DebianPostgresql.USER + "&connectTimeout=2&socketTimeout=" + DRIVERS.toSeconds());
+                HikariDataSource pool = JdbcNode.pool("jdbc:postgresql://127.0.0.1:" + server.port() + "/postgres?user="
+                        + DebianPostgresql.USER + "&connectTimeout=2&socketTimeout=" + DRIVERS.toSeconds());
                 // Connecting on a busy machine may take longer than that pool waits.
-                JdbcStore store = CrashingNode.retryUntilDone(() -> JdbcStore.open(
+                JdbcStore store = CrashingNode.retry(() -> JdbcStore.open(
                         pool, Dialect.POSTGRESQL, "node-a", InstantSource.system(), SchemaMode.CREATE))) {
             awaitThatItGoesOn(store, "before");
             server.freeze();
@@ -53,15 +52,14 @@ class PostgresqlOutageTest {
                 server.thaw();
             }
             awaitThatItGoesOn(store, "after");
-            assertEquals(
-                    "node-a", CrashingNode.retryUntilDone(store::heads).get(0).chain());
+            assertEquals("node-a", CrashingNode.retry(store::heads).get(0).chain());
         }
     }
 
     private static void awaitThatItGoesOn(JdbcStore store, String id) {
         assertTimeoutPreemptively(
                 LONG,
-                () -> CrashingNode.retryUntilDone(() -> {
+                () -> CrashingNode.retry(() -> {
                     store.append(entry(id));
                     return store.snapshot("token:none").isEmpty();
                 }));
