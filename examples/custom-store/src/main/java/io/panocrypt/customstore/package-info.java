@@ -1,3 +1,0 @@
-/** An example: the storage SPI on a store that is not SQL. */
-@org.jspecify.annotations.NullMarked
-package io.panocrypt.customstore;

@@ -1,0 +1,3 @@
+/** An example: the storage SPI on a store that is not SQL. */
+@org.jspecify.annotations.NullMarked
+package io.panocrypt.redisstore;
