@@ -16,6 +16,7 @@ import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.model.history.Verification;
 import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.store.entry.EntryBackedStore;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -64,11 +65,12 @@ public final class Demo {
 
     /** @return whether the result is as expected */
     static boolean run(URI redis, Path masterKeyFile) throws IOException, InterruptedException, ExecutionException {
-        try (RedisStore one = RedisStore.open(redis, PREFIX, "node-1");
-                RedisStore two = RedisStore.open(redis, PREFIX, "node-2");
-                MasterKey masterKey = masterKey(one, masterKeyFile);
-                Panocrypt here = service(one, masterKey);
-                Panocrypt there = service(two, masterKey)) {
+        try (RedisEntryStore one = RedisEntryStore.open(redis, PREFIX);
+                RedisEntryStore two = RedisEntryStore.open(redis, PREFIX);
+                MasterKey masterKey = Panocrypt.openMasterKey(
+                        new EntryBackedStore(one, "node-1"), masterKeyFile, new SecureRandom());
+                Panocrypt here = service(one, "node-1", masterKey);
+                Panocrypt there = service(two, "node-2", masterKey)) {
             Device device = enrol(here);
             here.devices().disable(Actor.HOST, device.id());
             here.allowances()
@@ -87,14 +89,10 @@ public final class Demo {
         }
     }
 
-    private static MasterKey masterKey(RedisStore store, Path file) throws IOException {
-        return Panocrypt.openMasterKey(store, file, new SecureRandom());
-    }
-
-    private static Panocrypt service(RedisStore store, MasterKey masterKey) {
+    private static Panocrypt service(RedisEntryStore redis, String node, MasterKey masterKey) {
         return Panocrypt.builder()
-                .store(store)
-                .clock(store.clock())
+                .store(new EntryBackedStore(redis, node))
+                .clock(redis.clock())
                 .custody(SealedKeyCustody.of(masterKey))
                 .publicUrl(URI.create("http://192.0.2.1"))
                 .build();

@@ -1,3 +1,3 @@
-/** An example: the storage SPI on a store that is not SQL. */
+/** An example: an entry store on Redis. */
 @org.jspecify.annotations.NullMarked
 package io.panocrypt.redisstore;

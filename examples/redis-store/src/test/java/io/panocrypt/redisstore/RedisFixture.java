@@ -6,11 +6,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A store with its own prefix on a server that several tests share. */
-final class RedisFixture extends SharedStoreFixture<RedisStore> {
+final class RedisFixture extends SharedStoreFixture<RedisNode> {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     private final RedisServer server;
-    private final String prefix = "t" + NUMBERS.incrementAndGet() + ":";
+    private final String prefix = newPrefix();
     private final @Nullable InstantSource clock;
 
     /** @param clock null for the server's clock */
@@ -19,9 +19,13 @@ final class RedisFixture extends SharedStoreFixture<RedisStore> {
         this.clock = clock;
     }
 
+    static String newPrefix() {
+        return "t" + NUMBERS.incrementAndGet() + ":";
+    }
+
     @Override
-    protected RedisStore open(String node) {
-        return RedisStore.open(server.address(), prefix, node, clock);
+    protected RedisNode open(String node) {
+        return RedisNode.open(server.address(), prefix, node, clock);
     }
 
     @Override

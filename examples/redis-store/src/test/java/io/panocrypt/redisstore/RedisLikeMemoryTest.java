@@ -34,7 +34,7 @@ class RedisLikeMemoryTest {
             for (int i = 0; i < stores; i++) {
                 MutableClock clock = new MutableClock(START);
                 MemoryStore reference = new MemoryStore(clock, "node-1");
-                try (RedisStore redis = RedisStore.open(server.address(), "like-" + i + ":", "node-1", clock)) {
+                try (RedisNode redis = RedisNode.open(server.address(), "like-" + i + ":", "node-1", clock)) {
                     new StoreComparison(reference, redis, clock, "node-1").run(System.nanoTime(), calls);
                 }
             }

@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.spi.entry.EntryMutation;
 import io.panocrypt.policy.spi.store.CommitResult;
 import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreRejectedException;
+import io.panocrypt.testkit.store.Spending;
+import io.panocrypt.testkit.support.CuttingProxy;
 import io.panocrypt.testkit.support.RequiresTools;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.net.URI;
@@ -18,10 +22,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,10 +39,17 @@ class RedisOutageTest {
     @TempDir
     private Path folder;
 
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void stop() {
+        threads.shutdownNow();
+    }
+
     @Test
     void failsWhileRedisIsAwayAndGoesOnAfterwards() throws Exception {
         try (RedisServer server = RedisServer.durable(folder);
-                RedisStore store = RedisStore.open(server.address(), "out:", "node-1")) {
+                RedisNode store = RedisNode.open(server.address(), "out:", "node-1")) {
             Spending.prepare(store);
             DecisionCommit commit = Spending.commit(store, "c-1");
             server.kill();
@@ -53,10 +68,9 @@ class RedisOutageTest {
     @Test
     void givesUpASlowRedisAndCountsARepeatedCommitOnce() throws Exception {
         int commits = 6;
-        ExecutorService threads = Executors.newFixedThreadPool(commits);
         try (RedisServer server = RedisServer.durable(folder);
-                RedisStore one = RedisStore.open(server.address(), "out:", "node-1");
-                RedisStore two = RedisStore.open(server.address(), "out:", "node-2")) {
+                RedisNode one = RedisNode.open(server.address(), "out:", "node-1");
+                RedisNode two = RedisNode.open(server.address(), "out:", "node-2")) {
             Spending.prepare(one);
             List<DecisionCommit> made = new ArrayList<>();
             for (int i = 0; i < commits; i++) {
@@ -65,7 +79,7 @@ class RedisOutageTest {
             signal("-STOP", server);
             List<Future<CommitResult>> waiting = new ArrayList<>();
             for (int i = 0; i < commits; i++) {
-                RedisStore node = i % 2 == 0 ? one : two;
+                RedisNode node = i % 2 == 0 ? one : two;
                 DecisionCommit commit = made.get(i);
                 waiting.add(threads.submit(() -> node.commit(commit)));
             }
@@ -81,15 +95,75 @@ class RedisOutageTest {
             }
             assertEquals(commits, Spending.spent(one));
             assertEquals(commits, one.outboxStatus().waiting());
-        } finally {
-            threads.shutdownNow();
         }
+    }
+
+    /** Redis has written, and its answer is lost: the store finds out by the write's id, and spends one use. */
+    @Test
+    void findsOutWhatBecameOfACommitWhoseAnswerIsLost() throws Exception {
+        try (RedisServer server = RedisServer.durable(folder);
+                CuttingProxy proxy = new CuttingProxy(server.port());
+                RedisNode direct = RedisNode.open(server.address(), "out:", "node-2", null);
+                RedisNode node = RedisNode.open(RedisServer.address(proxy.port()), "out:", "node-1", null)) {
+            Spending.prepare(direct);
+            DecisionCommit commit = Spending.commit(node, "c-1");
+            proxy.loseAnswersFrom("grant-spent");
+            Future<CommitResult> result = threads.submit(() -> node.commit(commit));
+            await(() -> Spending.spent(direct) == 1);
+            assertTrue(proxy.loses(), "the answer was not lost");
+            proxy.cut();
+            assertEquals(CommitResult.COMMITTED, result.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
+            assertEquals(CommitResult.COMMITTED, direct.commit(commit));
+            assertEquals(Set.of("c-1"), Spending.kept(direct, "afterwards"));
+        }
+    }
+
+    @Test
+    void leavesTheOutcomeOpenIfTheAnswerIsLost() throws Exception {
+        try (RedisServer server = RedisServer.durable(folder);
+                CuttingProxy proxy = new CuttingProxy(server.port());
+                RedisEntryStore direct = RedisEntryStore.open(server.address(), "out:", null, TestTimeout.MAX);
+                RedisEntryStore entries =
+                        RedisEntryStore.open(RedisServer.address(proxy.port()), "out:", null, TestTimeout.MAX)) {
+            proxy.loseAnswersFrom("a-value-in-the-request");
+            Future<Boolean> write = threads.submit(() -> put(entries, "k", "a-value-in-the-request"));
+            await(() -> !direct.read(List.of("k")).isEmpty());
+            proxy.cut();
+            ExecutionException failed =
+                    assertThrows(ExecutionException.class, () -> write.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
+            assertEquals(StoreException.class, failed.getCause().getClass(), failed::toString);
+        }
+    }
+
+    @Test
+    void saysThatNothingHappensWithoutAConnection() throws Exception {
+        try (RedisServer server = RedisServer.durable(folder);
+                RedisEntryStore entries = RedisEntryStore.open(server.address(), "out:")) {
+            server.kill();
+            StoreException first = assertThrows(StoreException.class, () -> put(entries, "k", "v"));
+            assertFalse(first instanceof StoreRejectedException, "the connection was there: " + first);
+            assertThrows(StoreRejectedException.class, () -> put(entries, "k", "v"));
+            server.startAgain();
+            assertTrue(put(entries, "k", "w"));
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        assertTimeoutPreemptively(TestTimeout.MAX, () -> {
+            while (!condition.getAsBoolean()) {
+                Thread.onSpinWait();
+            }
+        });
+    }
+
+    private static boolean put(RedisEntryStore entries, String key, String value) {
+        return entries.write(List.of(), List.of(new EntryMutation.Put(key, value)));
     }
 
     @Test
     void saysOfAWriteThatIsGivenUpBeforeItsTurnThatItHasNotHappened() throws Exception {
         try (RedisServer server = RedisServer.durable(folder);
-                RedisStore store = RedisStore.open(server.address(), "out:", "node-1")) {
+                RedisNode store = RedisNode.open(server.address(), "out:", "node-1")) {
             Spending.prepare(store);
             DecisionCommit commit = Spending.commit(store, "c-1");
             Thread.currentThread().interrupt();
@@ -106,7 +180,7 @@ class RedisOutageTest {
             address = server.address();
         }
         URI secret = URI.create("redis://user:secret@127.0.0.1:" + address.getPort());
-        StoreException failure = assertThrows(StoreException.class, () -> RedisStore.open(secret, "out:", "node-1"));
+        StoreException failure = assertThrows(StoreException.class, () -> RedisEntryStore.open(secret, "out:"));
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             assertFalse(cause.toString().contains("secret"), cause::toString);
         }
@@ -115,14 +189,14 @@ class RedisOutageTest {
     @Test
     void tellsTheTimeOfRedisAndOutlivesItsAbsence() throws Exception {
         try (RedisServer server = RedisServer.durable(folder);
-                RedisStore store = RedisStore.open(server.address(), "out:", "node-1")) {
+                RedisNode store = RedisNode.open(server.address(), "out:", "node-1")) {
             Instant before = store.outboxStatus().now();
-            InstantSource clock = store.clock();
+            InstantSource clock = store.entries().clock();
             Instant told = clock.instant();
             server.kill();
             assertFalse(told.isBefore(before), () -> told + " before " + before);
             assertFalse(clock.instant().isBefore(before));
-            assertThrows(StoreException.class, store::clock);
+            assertThrows(StoreException.class, store.entries()::clock);
         }
     }
 

@@ -36,16 +36,19 @@ final class RedisServer implements AutoCloseable {
     }
 
     URI address() {
+        return address(port);
+    }
+
+    static URI address(int port) {
         return URI.create("redis://127.0.0.1:" + port);
+    }
+
+    int port() {
+        return port;
     }
 
     long pid() {
         return process.pid();
-    }
-
-    /** Whether the server ends without a signal within that time. */
-    boolean ends(int millis) throws InterruptedException {
-        return process.waitFor(millis, TimeUnit.MILLISECONDS);
     }
 
     /** Sends one command with redis-cli, which is installed with the server. */

@@ -1,5 +1,7 @@
 package io.panocrypt.redisstore;
 
+import io.panocrypt.testkit.entry.EntryStoreContract;
+import io.panocrypt.testkit.entry.EntryStoreFixture;
 import io.panocrypt.testkit.race.ServiceRaceContract;
 import io.panocrypt.testkit.store.DecisionStoreContract;
 import io.panocrypt.testkit.store.PolicyStoreContract;
@@ -39,6 +41,23 @@ class RedisStoreTest {
             throw new IllegalStateException("no server runs");
         }
         return server;
+    }
+
+    @Nested
+    class AsEntryStore extends EntryStoreContract {
+        @Override
+        protected EntryStoreFixture open(MutableClock clock) {
+            return new RedisEntryFixture(server(), clock);
+        }
+    }
+
+    /** The store as an application opens it. */
+    @Nested
+    class AsEntryStoreWithTheTimeOfTheServer extends EntryStoreContract {
+        @Override
+        protected EntryStoreFixture open(MutableClock clock) {
+            return new RedisEntryFixture(server(), null);
+        }
     }
 
     @Nested

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.entry.EntryMutation;
 import io.panocrypt.testkit.support.RequiresTools;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.io.BufferedReader;
@@ -20,36 +20,35 @@ import org.junit.jupiter.api.io.TempDir;
 /** Watches the system calls of Redis: after a kill one sees only what Redis wrote, not what reached the disk. */
 @RequiresTools({"redis-server", "redis-cli", "strace"})
 class RedisSyncTest {
-    private static final int COMMITS = 20;
+    private static final int WRITES = 20;
 
     @TempDir
     private Path folder;
 
     @Test
     void isAnsweredWhenTheDiskHasIt() throws Exception {
-        assertEquals(new Answers(COMMITS, 0), watch("always"));
+        assertEquals(new Answers(WRITES, 0), watch("always"));
     }
 
     /** Tests the test: with this setting, made after the store was opened, unsynced answers must be seen. */
     @Test
     void wouldNoticeAnAnswerBeforeThat() throws Exception {
-        assertEquals(new Answers(0, COMMITS), watch("no"));
+        assertEquals(new Answers(0, WRITES), watch("no"));
     }
 
-    /** How many answers to commits were sent with all writes synced, and how many without. */
+    /** How many answers to writes were sent with all writes synced, and how many without. */
     private record Answers(int synced, int unsynced) {}
 
     private Answers watch(String appendfsync) throws Exception {
         Path calls = folder.resolve("calls");
         try (RedisServer server = RedisServer.durable(Files.createDirectory(folder.resolve("data")));
-                RedisStore store = RedisStore.open(server.address(), "sync:", "node-1")) {
-            Spending.prepare(store);
+                RedisEntryStore entries = RedisEntryStore.open(server.address(), "sync:")) {
             server.command("CONFIG", "SET", "appendfsync", appendfsync);
             String file = descriptor(server.pid());
             Process strace = attach(server.pid(), calls);
             try {
-                for (int i = 0; i < COMMITS; i++) {
-                    assertEquals(CommitResult.COMMITTED, store.commit(Spending.commit(store, "c-" + i)));
+                for (int i = 0; i < WRITES; i++) {
+                    assertTrue(entries.write(List.of(), List.of(new EntryMutation.Put("k-" + i, "v"))));
                 }
             } finally {
                 strace.destroy();
@@ -98,7 +97,7 @@ class RedisSyncTest {
                 synced = false;
             } else if (call.matches("f(data)?sync\\(" + file + "\\) += 0")) {
                 synced = true;
-            } else if (call.contains("DONE")) {
+            } else if (call.contains("WRITTEN")) {
                 good += synced ? 1 : 0;
                 bad += synced ? 0 : 1;
             }

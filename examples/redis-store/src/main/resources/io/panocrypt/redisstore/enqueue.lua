@@ -1,3 +1,0 @@
-#!lua
-keep(act.entries, now())
-return {}

@@ -1,2 +1,0 @@
-#!lua flags=no-writes
-return open_grants(act.device, now())

@@ -1,2 +1,0 @@
-#!lua flags=no-writes
-return {string.format('%.0f', now())}
