@@ -72,30 +72,34 @@ final class Outbox implements OutboxStore {
         int most = Entries.page(limit);
         inbox.takeIn();
         List<LeasedEntry> leased = new ArrayList<>();
-        while (leased.size() < most) {
+        Optional<String> from = Optional.of(Keys.DUE);
+        while (leased.size() < most && from.isPresent()) {
+            String first = from.get();
             int some = Math.min(most - leased.size(), entries.maxBatch() / KEYS_OF_A_LEASE);
-            List<LeasedEntry> more = writer.call(Act.of(write -> lease(write, lease, length, some)));
-            if (more.isEmpty()) {
-                break;
-            }
-            leased.addAll(more);
+            Batch batch = writer.call(Act.of(write -> lease(write, lease, length, first, some)));
+            leased.addAll(batch.leased());
+            from = batch.rest();
         }
         return leased;
     }
 
-    private List<LeasedEntry> lease(EntryTransaction write, String lease, Duration length, int most) {
+    /** @param rest where the next due entries begin; empty if there are no more */
+    private record Batch(List<LeasedEntry> leased, Optional<String> rest) {}
+
+    private Batch lease(EntryTransaction write, String lease, Duration length, String from, int most) {
         Instant now = write.now();
-        List<StoreEntry> due = entries.scan(Keys.DUE, Keys.dueAfter(now.toEpochMilli()), most);
+        List<StoreEntry> due = entries.scan(from, Keys.dueAfter(now.toEpochMilli()), most);
         List<String> reads = new ArrayList<>();
         due.forEach(entry -> reads.addAll(List.of(entry.key(), entry.value())));
         write.load(reads);
         List<LeasedEntry> leased = new ArrayList<>();
         for (StoreEntry entry : due) {
             Optional<Kept> found = write.get(entry.value(), Kept.class);
-            // Both may have changed since the scan.
+            // Both may have changed since the scan; and a lease that ends at once is due at once.
             if (found.isPresent()
                     && found.get().dueKey().equals(entry.key())
-                    && write.get(entry.key()).isPresent()) {
+                    && write.get(entry.key()).isPresent()
+                    && !lease.equals(found.get().lease())) {
                 Kept before = found.get();
                 Kept after = before.next(now.plus(length), before.attempts() + 1, lease, before.cause());
                 write.put(after.waitingKey(), after);
@@ -103,7 +107,9 @@ final class Outbox implements OutboxStore {
                 leased.add(new LeasedEntry(after.entry(), after.attempts(), after.created()));
             }
         }
-        return leased;
+        return new Batch(
+                leased,
+                due.stream().skip(Math.max(0, due.size() - 1)).findFirst().map(last -> Keys.after(last.key())));
     }
 
     @Override

@@ -93,6 +93,7 @@ class LimitsTest {
             many.add(new OutboxEntry("n-" + i, "topic", "{}"));
         }
         site.node.enqueue(many);
+        assertEquals(120, site.node.lease("k", Duration.ZERO, 1_000).size());
         assertEquals(120, site.node.lease("l", Duration.ofMinutes(1), 1_000).size());
         many.forEach(entry -> assertTrue(site.node.settle("l", entry.id(), new Settlement.Done(List.of()))));
         site.pass(Duration.ofDays(1));
