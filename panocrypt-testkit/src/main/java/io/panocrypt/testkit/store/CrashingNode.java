@@ -8,12 +8,11 @@ import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.DecisionStore;
 import io.panocrypt.policy.spi.store.PolicyStore;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.testkit.support.JavaProcess;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -56,14 +55,7 @@ public final class CrashingNode implements AutoCloseable {
      * @param program its main class, on this process's class path: it opens a store and calls {@link #run}
      */
     public static CrashingNode start(Class<?> program, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
-        command.add(program.getName());
-        command.addAll(arguments);
-        return new CrashingNode(new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+        return new CrashingNode(JavaProcess.start(program, arguments));
     }
 
     /** Waits until the process confirms one more act. */

@@ -1,0 +1,3 @@
+/** An example: the small storage SPI on etcd. */
+@org.jspecify.annotations.NullMarked
+package io.panocrypt.etcdstore;
