@@ -10,6 +10,9 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,20 +20,42 @@ import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 
-/** The test class shown on the page for store authors compiles, and runs the contract. */
+/** The test class on the page for store authors compiles and runs the contract; its other code is the example's. */
 class StoragePageTest {
     @TempDir
     private Path directory;
 
-    private static String shown() throws IOException {
-        String page = Files.readString(Path.of(System.getProperty("panocrypt.root"), "docs", "storage-spi.md"));
-        int start = page.indexOf("```java\n") + "```java\n".length();
-        return page.substring(start, page.indexOf("```", start));
+    private static final Path ROOT = Path.of(System.getProperty("panocrypt.root"));
+
+    private static List<String> shown(String beginning) throws IOException {
+        String page = Files.readString(ROOT.resolve("docs").resolve("storage-spi.md"));
+        return Stream.of(page.split("```java\n"))
+                .filter(block -> block.startsWith(beginning))
+                .map(block -> block.substring(0, block.indexOf("```")))
+                .toList();
+    }
+
+    private static String withoutIndents(String code) {
+        return code.lines().map(String::strip).collect(Collectors.joining("\n"));
+    }
+
+    @Test
+    void theCodeOnEtcdIsTheExamples() throws IOException {
+        String comment = "// EtcdEntryStore.java\n";
+        String example = withoutIndents(Files.readString(
+                ROOT.resolve("examples/etcd-store/src/main/java/io/panocrypt/etcdstore/EtcdEntryStore.java")));
+        List<String> blocks = shown(comment);
+        assertEquals(5, blocks.size());
+        for (String block : blocks) {
+            String code = withoutIndents(block.substring(comment.length()));
+            assertTrue(example.contains(code), code);
+        }
     }
 
     @Test
     void theTestClassRunsTheContract() throws Exception {
-        Path source = Files.writeString(directory.resolve("MyStoreTest.java"), shown());
+        Path source = Files.writeString(
+                directory.resolve("MyStoreTest.java"), shown("import ").get(0));
         ByteArrayOutputStream told = new ByteArrayOutputStream();
         String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         int result = ToolProvider.getSystemJavaCompiler()
