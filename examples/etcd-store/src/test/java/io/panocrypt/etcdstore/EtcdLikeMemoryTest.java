@@ -26,7 +26,7 @@ class EtcdLikeMemoryTest {
     @Test
     @Tag("long")
     void answersAsTheStoreInMemoryForLong() throws Exception {
-        compare(20, 300);
+        compare(4, 200);
     }
 
     private void compare(int stores, int calls) throws Exception {
