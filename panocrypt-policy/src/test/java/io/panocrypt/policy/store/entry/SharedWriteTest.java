@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.TestTimeout;
 import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.StoreInputException;
 import io.panocrypt.policy.store.entry.FaultyEntryStore.Fate;
@@ -117,11 +118,10 @@ class SharedWriteTest {
     void areNotHarmedByOneThatIsRefused() throws Exception {
         Callable<CommitResult> spend = () -> node.commit(site.spend("g"));
         List<Callable<CommitResult>> acts = new ArrayList<>(Collections.nCopies(5, spend));
-        JournalEntry wrong = new JournalEntry("wrong", JournalEntry.Kind.UNLOCK, EntrySite.START, null, "\ud800");
-        acts.add(2, () -> {
-            node.append(wrong);
-            return CommitResult.CONFLICT;
-        });
+        // It is refused only when its row is written, after its use was taken.
+        JournalEntry row = new JournalEntry("wrong", JournalEntry.Kind.UNLOCK, EntrySite.START, null, "\ud800");
+        DecisionCommit wrong = new DecisionCommit(row, EntrySite.DEVICE, 1, 1, List.of("g"), List.of(), List.of());
+        acts.add(2, () -> node.commit(wrong));
         List<Future<CommitResult>> results = together(acts);
         Throwable refused = assertThrows(ExecutionException.class, () -> get(results.remove(2)))
                 .getCause();
