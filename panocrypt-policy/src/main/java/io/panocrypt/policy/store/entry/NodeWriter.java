@@ -51,12 +51,15 @@ final class NodeWriter {
             try {
                 work(ticket);
             } finally {
+                ticket.abandon();
                 lock.unlock();
             }
-        } else if (waiting.remove(ticket)) {
-            ticket.giveUp();
         } else {
-            throw new StoreException("no answer in time, the write may have happened");
+            ticket.abandon();
+            if (!waiting.remove(ticket)) {
+                throw new StoreException("no answer in time, the write may have happened");
+            }
+            ticket.giveUp();
         }
         return ticket.answer();
     }
@@ -82,7 +85,7 @@ final class NodeWriter {
             }
             failures = taken.stream().anyMatch(Ticket::isOver) ? 0 : failures + 1;
             taken.stream().filter(ticket -> ticket.nanosLeft() < 0).forEach(this::giveUp);
-            if (failures > 0 && !own.isOver() && !pause(failures)) {
+            if (failures > 0 && !own.isOver() && (own.nanosLeft() < 0 || !pause(failures))) {
                 giveUp(own);
             }
         }
@@ -91,7 +94,9 @@ final class NodeWriter {
     private List<Ticket<?>> take() {
         List<Ticket<?>> taken = new ArrayList<>();
         for (Ticket<?> next = waiting.poll(); next != null; next = waiting.poll()) {
-            taken.add(next);
+            if (!next.isOver()) {
+                taken.add(next);
+            }
             if (taken.size() == maxActs) {
                 break;
             }
@@ -126,7 +131,8 @@ final class NodeWriter {
                 }
                 joined.add(ticket);
             }
-        } catch (StoreException e) {
+        } catch (RuntimeException | Error e) {
+            // Whatever it is, all callers need an answer, and the next ones a writer in order.
             tickets.forEach(ticket -> ticket.reject(e));
             return;
         }
@@ -139,11 +145,11 @@ final class NodeWriter {
                 joined.get(0).fail(e);
             } else {
                 // One of them is at fault.
-                joined.forEach(ticket -> write(List.of(ticket)));
+                joined.stream().filter(ticket -> ticket.nanosLeft() > 0).forEach(ticket -> write(List.of(ticket)));
             }
         } catch (StoreRejectedException e) {
             joined.forEach(ticket -> ticket.reject(e));
-        } catch (StoreException e) {
+        } catch (RuntimeException | Error e) {
             joined.forEach(ticket -> ticket.doubt(e));
         }
     }

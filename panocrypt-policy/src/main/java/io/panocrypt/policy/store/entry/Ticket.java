@@ -8,7 +8,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** An act that waits for its write, and what has become of it. Guarded by the lock of its writer. */
+/**
+ * An act that waits for its write, and what has become of it. Guarded by the lock of its writer, except {@link #abandon}.
+ */
 final class Ticket<R> {
     private final Act<R> act;
     private final long deadline;
@@ -19,6 +21,8 @@ final class Ticket<R> {
     private @Nullable Supplier<R> answer;
     /** Why nobody knows whether an earlier write of this act happened. */
     private @Nullable StoreException doubt;
+
+    private volatile boolean isAbandoned;
 
     /** @param deadline by {@link System#nanoTime} */
     Ticket(Act<R> act, long deadline) {
@@ -34,8 +38,13 @@ final class Ticket<R> {
         return deadline - System.nanoTime();
     }
 
+    /** Nobody waits for it any more, so it must not be done later. A write that is under way may still happen. */
+    void abandon() {
+        isAbandoned = true;
+    }
+
     boolean isOver() {
-        return answer != null;
+        return answer != null || isAbandoned;
     }
 
     /**
@@ -54,6 +63,12 @@ final class Ticket<R> {
         } catch (StoreInputException | UnreadableRecordException e) {
             write.undo(mark);
             fail(e);
+            return true;
+        } catch (StoreException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            write.undo(mark);
+            fail(new StoreRejectedException("the act fails", e));
             return true;
         }
         int keys = write.keys();
@@ -93,9 +108,9 @@ final class Ticket<R> {
     }
 
     /** Nobody knows whether the write has happened. */
-    void doubt(StoreException cause) {
+    void doubt(Throwable cause) {
         if (answer == null) {
-            doubt = cause;
+            doubt = cause instanceof StoreException known ? known : new StoreException("the entry store fails", cause);
         }
     }
 
@@ -110,11 +125,11 @@ final class Ticket<R> {
     }
 
     /** The entry store is out of order: only an act that may have happened is worth another try. */
-    void reject(StoreException cause) {
+    void reject(Throwable cause) {
         if (doubt == null) {
             fail(
-                    cause instanceof StoreRejectedException
-                            ? cause
+                    cause instanceof StoreRejectedException known
+                            ? known
                             : new StoreRejectedException("nothing was written", cause));
         }
     }

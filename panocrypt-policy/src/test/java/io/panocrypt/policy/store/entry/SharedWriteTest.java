@@ -38,6 +38,7 @@ class SharedWriteTest {
     private final CountDownLatch firstIsUnderWay = new CountDownLatch(1);
     private final CountDownLatch allWait = new CountDownLatch(1);
     private final AtomicInteger writes = new AtomicInteger();
+    private volatile Runnable afterFirst = () -> {};
 
     @BeforeEach
     void openGrants() {
@@ -56,6 +57,8 @@ class SharedWriteTest {
             if (writes.getAndIncrement() == 0) {
                 firstIsUnderWay.countDown();
                 await(allWait);
+            } else {
+                afterFirst.run();
             }
         });
         JournalEntry first = site.entry(JournalEntry.Kind.CHECKPOINT);
@@ -130,5 +133,35 @@ class SharedWriteTest {
             assertEquals(CommitResult.COMMITTED, get(result));
         }
         assertEquals(25, site.usesLeft("g"));
+    }
+
+    @Test
+    void areNotDoneLaterIfTheirCallerIsGone() throws Exception {
+        List<Future<CommitResult>> results = new ArrayList<>();
+        CountDownLatch allAsked = new CountDownLatch(1);
+        CountDownLatch lastIsGone = new CountDownLatch(1);
+        List<Callable<CommitResult>> acts =
+                new ArrayList<>(Collections.nCopies(29, () -> node.commit(site.spend("g"))));
+        acts.add(() -> {
+            try {
+                return node.commit(site.spend("g"));
+            } finally {
+                lastIsGone.countDown();
+            }
+        });
+        afterFirst = () -> {
+            // The second write takes all acts, has no room for the last one, and ends when its caller has left.
+            afterFirst = () -> {};
+            await(allAsked);
+            results.get(29).cancel(true);
+            await(lastIsGone);
+        };
+        results.addAll(together(acts));
+        allAsked.countDown();
+        for (Future<CommitResult> result : results.subList(0, 29)) {
+            assertEquals(CommitResult.COMMITTED, get(result));
+        }
+        node.append(site.entry(JournalEntry.Kind.CHECKPOINT));
+        assertEquals(1, site.usesLeft("g"));
     }
 }
