@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
@@ -33,10 +35,12 @@ class ReadmeTest {
 
     private final MemoryStore store = new MemoryStore(InstantSource.system(), "node-1");
 
-    private static String snippet() throws IOException {
-        String page = Files.readString(README);
-        int start = page.indexOf("```java\n") + "```java\n".length();
-        String snippet = page.substring(start, page.indexOf("```", start));
+    private static String snippet(int number) throws IOException {
+        return Files.readString(README).split("```java\n")[number].split("```")[0];
+    }
+
+    private static String service() throws IOException {
+        String snippet = snippet(1);
         assertTrue(
                 snippet.lines().filter(line -> !line.startsWith(IMPORT)).count() <= 15,
                 "an embedder has little to write");
@@ -55,11 +59,15 @@ class ReadmeTest {
         Path source = directory.resolve("Snippet.java");
         Files.writeString(
                 source,
-                lines(snippet(), true)
+                "import java.util.List;\n"
+                        + lines(service(), true)
+                        + lines(snippet(2), true)
                         + "public class Snippet {\n"
-                        + "public static String run(MemoryStore shared, Path directory) throws Exception {\n"
-                        + lines(snippet(), false)
-                        + "try (masterKey; panocrypt) { return tang.getClass().getSimpleName() + masterKey.fingerprint(); }"
+                        + "public static String run(MemoryStore shared, Path directory, List<String> urls) throws Exception {\n"
+                        + lines(service(), false)
+                        + "try (masterKey; panocrypt) { if (urls.isEmpty()) {\n"
+                        + lines(snippet(2), false)
+                        + "urls.add(url); } return tang.getClass().getSimpleName() + masterKey.fingerprint(); }"
                         + "}}");
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -68,15 +76,18 @@ class ReadmeTest {
         assertEquals(0, result, output.toString(StandardCharsets.UTF_8));
         URLClassLoader loader =
                 new URLClassLoader(new URL[] {directory.toUri().toURL()}, ReadmeTest.class.getClassLoader());
-        return loader.loadClass("Snippet").getMethod("run", MemoryStore.class, Path.class);
+        return loader.loadClass("Snippet").getMethod("run", MemoryStore.class, Path.class, List.class);
     }
 
     @Test
     void theSnippetStartsTwice() throws Exception {
         Method run = compiled();
-        String first = (String) run.invoke(null, store, directory);
+        List<String> urls = new ArrayList<>();
+        String first = (String) run.invoke(null, store, directory, urls);
         assertTrue(first.startsWith("TangServlet"), first);
-        assertEquals(first, run.invoke(null, store, directory));
+        assertEquals(first, run.invoke(null, store, directory, urls));
+        assertEquals(1, urls.size());
+        assertTrue(urls.get(0).startsWith("http://192.0.2.10/u/"), urls.toString());
     }
 
     @Test
@@ -90,7 +101,7 @@ class ReadmeTest {
 
     @Test
     void aUsedStoreGetsNoSecondKey() throws Exception {
-        compiled().invoke(null, store, directory);
+        compiled().invoke(null, store, directory, new ArrayList<>());
         Path key = directory.resolve("master-key");
         Files.delete(key);
         assertThrows(IOException.class, () -> Panocrypt.openMasterKey(store, key, new SecureRandom()));

@@ -61,8 +61,9 @@ public final class Hostile {
             launcher = Path.of(words.get(1));
             words.clear();
         }
-        if (!words.isEmpty()) {
-            System.err.println("usage: ./benchmarks/run hostile [--quick] [--server LAUNCHER]");
+        if (!words.isEmpty() || !Files.isExecutable(launcher)) {
+            System.err.println(
+                    "usage: ./benchmarks/run hostile [--quick] [--server LAUNCHER], where LAUNCHER is a checkout's panocrypt");
             System.exit(2);
             return;
         }
