@@ -66,8 +66,14 @@ public final class Main implements Runnable {
         try {
             return command(arguments, System.getenv()).execute(arguments);
         } catch (StartupException e) {
-            return report(e, new CommandLine(new Main()).getCommandSpec());
+            return report(e, named(arguments).getCommandSpec());
         }
+    }
+
+    /** The command that the first argument names, before defaults are known; the whole program if it names none. */
+    private static CommandLine named(String... arguments) {
+        CommandLine program = new CommandLine(new Main());
+        return arguments.length == 0 ? program : program.getSubcommands().getOrDefault(arguments[0], program);
     }
 
     /**
@@ -108,8 +114,13 @@ public final class Main implements Runnable {
                 .sorted();
         return Stream.concat(named, variables)
                 .findFirst()
-                .map(what -> what + " is not readable in the locale's encoding ("
-                        + System.getProperty("sun.jnu.encoding") + "); set LC_ALL=C.UTF-8");
+                .map(what -> what + wrongEncoding(System.getProperty("sun.jnu.encoding")));
+    }
+
+    static String wrongEncoding(String locale) {
+        return locale.equals("UTF-8")
+                ? " is not valid UTF-8"
+                : " is not readable in the locale's encoding (" + locale + "); set LC_ALL=C.UTF-8";
     }
 
     /** @param command the command whose help to name if its options are wrong */

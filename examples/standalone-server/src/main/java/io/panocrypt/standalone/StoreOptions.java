@@ -95,7 +95,7 @@ final class StoreOptions {
     Storage storage(String role) {
         check();
         DataDirectory files =
-                new DataDirectory(data, Optional.ofNullable(masterKeyFile).orElse(data.resolve("master-key")));
+                new DataDirectory(data, Optional.ofNullable(masterKeyFile).orElse(DataDirectory.masterKeyIn(data)));
         if (jdbcUrl == null) {
             return Storage.local(files).with(schema);
         }

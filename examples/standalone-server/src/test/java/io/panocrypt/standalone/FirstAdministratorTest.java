@@ -2,12 +2,14 @@ package io.panocrypt.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.panocrypt.policy.Members;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreRejectedException;
+import io.panocrypt.standalone.common.StartupException;
 import io.panocrypt.standalone.storage.DataDirectory;
 import io.panocrypt.standalone.storage.FirstAdministrator;
 import io.panocrypt.standalone.storage.Service;
@@ -108,6 +110,29 @@ class FirstAdministratorTest {
         List<String> told = make();
         assertEquals(1, told.size(), told.toString());
         assertTrue(told.get(0).endsWith("./panocrypt admin-token --data " + files.directory()), told.get(0));
+    }
+
+    @Test
+    void saysThatTheMasterKeyIsElsewhere() throws IOException {
+        make();
+        Path key = directory.resolve("key");
+        DataDirectory other = new DataDirectory(directory.resolve("other"), key);
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        new FirstAdministrator(
+                        Storage.local(other), "http://127.0.0.1", new PrintStream(told, true, StandardCharsets.UTF_8))
+                .make(members());
+        String line = told.toString(StandardCharsets.UTF_8).strip();
+        assertTrue(line.endsWith("--data " + other.directory() + " --master-key-file " + key), line);
+    }
+
+    @Test
+    void namesTheDirectoryThatTheMasterKeyNeeds() {
+        DataDirectory other = new DataDirectory(directory.resolve("other"), directory.resolve("absent/key"));
+        StartupException refused = assertThrows(
+                StartupException.class, () -> Service.open(Storage.local(other), URI.create("http://127.0.0.1")));
+        assertTrue(
+                refused.getMessage().startsWith("there is no directory " + directory.resolve("absent")),
+                refused.getMessage());
     }
 
     /** Like root running admin-token in the data directory of a server with its own user. */

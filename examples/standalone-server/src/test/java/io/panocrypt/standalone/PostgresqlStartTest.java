@@ -178,6 +178,25 @@ class PostgresqlStartTest {
     }
 
     @Test
+    void namesThePrivilegeThatMakesTables() throws Exception {
+        run("CREATE DATABASE bare");
+        run("CREATE ROLE guest LOGIN");
+        try (Connection connection = DriverManager.getConnection(url("bare"), DebianPostgresql.USER, "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+        }
+        String told = refusal("--jdbc-url", url("bare"), "--jdbc-user", "guest");
+        assertTrue(told.contains("needs CREATE") && told.contains("'panocrypt schema'"), told);
+    }
+
+    @Test
+    void namesAnUnknownHost() {
+        JdbcLogin login = new JdbcLogin("jdbc:postgresql://host.invalid/panocrypt", Optional.empty(), Optional::empty);
+        StartupException refused = assertThrows(StartupException.class, login::openPool);
+        assertEquals("cannot open the database: the host host.invalid is unknown", refused.getMessage());
+    }
+
+    @Test
     void namesItsOwnOptionWhereTheTablesAreOlder() throws Exception {
         run("CREATE DATABASE older");
         try (Connection connection = DriverManager.getConnection(url("older"), DebianPostgresql.USER, "");

@@ -69,14 +69,26 @@ class TypedInputTest {
     }
 
     @Test
+    void aConfigFileThatCannotBeReadNamesTheHelpOfItsCommand() throws Exception {
+        Ran ran = run("serve", "--config", "no-such-file");
+        assertEquals(2, ran.exitCode());
+        assertEquals(
+                List.of("panocrypt: --config: there is no file no-such-file", "see 'panocrypt serve --help'"),
+                ran.err().lines().toList());
+    }
+
+    @Test
     void namesWhatTheJvmCouldNotDecode() {
         assertEquals(Optional.empty(), Main.unreadable(new String[] {"a", "caf\u00e9"}, Map.of("HOME", "\ufffd")));
         assertTrue(Main.unreadable(new String[] {"device", "caf\ufffd\ufffd"}, Map.of())
                 .orElseThrow()
-                .startsWith("argument 2 is not readable in the locale's encoding"));
+                .startsWith("argument 2 is not valid UTF-8"));
         assertTrue(Main.unreadable(new String[] {}, Map.of("PANOCRYPT_DATA", "\ufffd"))
                 .orElseThrow()
-                .startsWith("PANOCRYPT_DATA is not readable"));
+                .startsWith("PANOCRYPT_DATA is not valid UTF-8"));
+        assertEquals(
+                " is not readable in the locale's encoding (ANSI_X3.4-1968); set LC_ALL=C.UTF-8",
+                Main.wrongEncoding("ANSI_X3.4-1968"));
     }
 
     private Ran start(Map<String, String> environment, String... command) throws IOException, InterruptedException {

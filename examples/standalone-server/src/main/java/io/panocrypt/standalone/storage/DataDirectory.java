@@ -35,6 +35,15 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
     private static final int READERS = 8;
     private static final long POOL_WAIT_MILLIS = 2_000;
 
+    /** Where the master key is unless the operator names another file. */
+    public static Path masterKeyIn(Path directory) {
+        return directory.resolve("master-key");
+    }
+
+    boolean hasOwnMasterKeyFile() {
+        return !masterKeyFile.equals(masterKeyIn(directory));
+    }
+
     /** Creates the directory and the database file, readable only by their owner from the first moment. */
     void create() {
         try {
@@ -107,6 +116,11 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
             throw new StartupException(
                     "the master key " + masterKeyFile
                             + " is missing, and the store's keys are sealed under it: name it with --master-key-file if it lies elsewhere, or restore it from its backup");
+        }
+        Path folder = masterKeyFile.toAbsolutePath().getParent();
+        if (folder != null && Files.notExists(folder)) {
+            throw new StartupException(
+                    "there is no directory " + folder + " for the master key; make it, and the key is made in it");
         }
         try {
             return Panocrypt.openMasterKey(store, masterKeyFile, new SecureRandom());

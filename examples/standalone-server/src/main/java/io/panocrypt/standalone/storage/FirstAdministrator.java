@@ -26,6 +26,7 @@ public record FirstAdministrator(Storage storage, String adminUrl, PrintStream o
         } else if (!Files.exists(files.administratorTokenFile())) {
             out.println("administrator token: not in " + files.administratorTokenFile()
                     + "; unless somebody has it, replace it by ./panocrypt admin-token --data " + files.directory()
+                    + (files.hasOwnMasterKeyFile() ? " --master-key-file " + files.masterKeyFile() : "")
                     + (storage.login().isPresent() ? " and this server's --jdbc options" : ""));
         }
     }

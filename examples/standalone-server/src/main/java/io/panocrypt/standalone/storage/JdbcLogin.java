@@ -3,6 +3,7 @@ package io.panocrypt.standalone.storage;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.panocrypt.standalone.common.StartupException;
+import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -74,13 +75,24 @@ public final class JdbcLogin {
         return DriverManager.getConnection(url, all);
     }
 
+    /** The driver's own message does not name the host. */
+    private static Optional<String> unknownHost(Throwable fault) {
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnknownHostException) {
+                return Optional.of("the host " + cause.getMessage() + " is unknown");
+            }
+        }
+        return Optional.empty();
+    }
+
     /** A pool that opens connections on demand. */
     public HikariDataSource openPool() {
         try (Connection first = connect()) {
             // Connects once before the pool, which would retry and give no clear message.
             first.getMetaData();
         } catch (SQLException e) {
-            String message = "cannot open the database: " + TlsFault.describe(e).orElse(e.getMessage());
+            String message = "cannot open the database: "
+                    + TlsFault.describe(e).or(() -> unknownHost(e)).orElse(e.getMessage());
             throw DatabaseAwayException.isBehind(e)
                     ? new DatabaseAwayException(message, e)
                     : new StartupException(message, e);

@@ -6,6 +6,7 @@ import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.standalone.common.StartupException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -26,6 +27,9 @@ public record Storage(
 
     /** The name of the only node on SQLite. */
     private static final String LOCAL_NODE = "main";
+
+    /** PostgreSQL: insufficient privilege. */
+    private static final String MISSING_PRIVILEGE = "42501";
 
     /** A SQLite database in the data directory. */
     public static Storage local(DataDirectory files) {
@@ -58,6 +62,10 @@ public record Storage(
         String line = cause == null || cause.getMessage() == null
                 ? String.valueOf(fault.getMessage())
                 : fault.getMessage() + ": " + cause.getMessage();
+        if (cause instanceof SQLException refused && MISSING_PRIVILEGE.equals(refused.getSQLState())) {
+            return line + "; to make the tables this user needs CREATE there; or let the database's owner make them"
+                    + " by what 'panocrypt schema' prints, and start with --schema validate";
+        }
         return line.replace("open it once with SchemaMode.CREATE", "start once with --schema create");
     }
 

@@ -212,7 +212,7 @@ public final class Metrics implements DecisionListener {
         } catch (StoreException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "the outbox's metrics are NaN, because the store does not answer: {0}",
+                    "the outbox''s metrics are NaN, because the store does not answer: {0}",
                     e.getMessage());
             seen = null;
         }
