@@ -357,6 +357,7 @@ public final class Devices {
      */
     public Function<Device, List<String>> warnings() {
         PolicyCache.Shared shared = policy.current();
-        return device -> Validation.warnings(device, shared.listed(device), publicUrl);
+        return device -> Validation.warnings(
+                device, shared.listed(device), shared.approvalOf(device).needed(), publicUrl);
     }
 }

@@ -339,6 +339,14 @@ class CarelessEditTest {
             assertTrue(household.service.devices().warnings(wide).stream().anyMatch(text -> text.contains("is wide")));
         }
 
+        /** Whether a person decides is what counts, not which setting demands it. */
+        @Test
+        void doesNotWarnOfALargeBlockWhereAGroupMustApprove() {
+            household.group("ops", "prod", 1, household.alice);
+            Device wide = household.edit(DeviceChange.none().withSources("10.0.0.0/16"), false);
+            assertEquals(List.of(), household.service.devices().warnings(wide));
+        }
+
         @Test
         void refusesEverybodyWhereNoSourceIsLeft() {
             household.edit(DeviceChange.none().withSources(), false);

@@ -112,8 +112,13 @@ public final class Validation {
         }
     }
 
-    /** Warnings about accepted values that deserve a second look. */
-    public static List<String> warnings(Device device, Collection<Cidr> listed, URI publicUrl) {
+    /**
+     * Warnings about accepted values that deserve a second look.
+     *
+     * @param listed the blocks of the device's network access lists
+     * @param approvalNeeded whether a person must approve, by the device's own setting or by a group
+     */
+    public static List<String> warnings(Device device, Collection<Cidr> listed, boolean approvalNeeded, URI publicUrl) {
         List<String> warnings = new ArrayList<>();
         if (device.state() == DeviceState.PENDING) {
             warnings.add("waits for an operator's confirmation: nothing unlocks this device until then");
@@ -123,7 +128,7 @@ public final class Validation {
         if (all.isEmpty()) {
             warnings.add(NO_SOURCES);
         }
-        if (!device.requireApproval()) {
+        if (!approvalNeeded) {
             SourceWidth.of(all).wide().forEach(wide -> warnings.add(wide + " is wide, and no approval is required"));
         }
         if ("https".equals(publicUrl.getScheme())) {
