@@ -81,7 +81,7 @@ public final class ApiServlet extends HttpServlet {
         }
         Optional<Member> member = Bearer.member(request, panocrypt);
         if (member.isEmpty()) {
-            ApiErrors.unauthorized(response, Bearer.MEMBER_NEEDED);
+            ApiErrors.unauthorized(response, Bearer.problem(request));
             return;
         }
         List<ApiRoute> known = routes.stream()

@@ -53,7 +53,7 @@ public final class MetricsServlet extends HttpServlet {
 
     private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (!admitted.test(request)) {
-            ApiErrors.unauthorized(response, Bearer.MEMBER_NEEDED);
+            ApiErrors.unauthorized(response, Bearer.problem(request));
         } else if (Responses.isRead(request, response)) {
             byte[] text = scrape.get().getBytes(StandardCharsets.UTF_8);
             Responses.write(response, 200, "text/plain; version=0.0.4; charset=utf-8", text);

@@ -12,6 +12,7 @@ import io.panocrypt.servlet.internal.api.ApiRoutes;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -70,6 +71,18 @@ class ApiAccessTest {
                     401,
                     server.send(request("GET", "/devices").header("Authorization", header))
                             .status());
+        }
+
+        /** A caller that sent a token needs to know that it is no longer, or not yet, known. */
+        @Test
+        void saysWhetherNoTokenCameOrAnUnknownOne() throws Exception {
+            assertEquals(
+                    List.of("a member's bearer token is needed"),
+                    server.send(request("GET", "/devices")).problems());
+            assertEquals(
+                    List.of("no member has this token: it is wrong, replaced or expired"),
+                    server.send(request("GET", "/devices").header("Authorization", "Bearer wrong"))
+                            .problems());
         }
 
         @Test
