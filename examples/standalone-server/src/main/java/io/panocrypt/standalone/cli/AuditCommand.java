@@ -23,6 +23,11 @@ import picocli.CommandLine.Mixin;
 /** {@code audit}: what operators changed. */
 @Command(name = "audit", description = "List what operators changed, newest first; --json shows before and after.")
 final class AuditCommand extends TableCommand {
+    /** Whole for most acts; the longer ones keep what is changed, and the end of what is done. */
+    private static final int MIN_ACTION = 20;
+    /** Room for the id of a request behind a short device name. */
+    private static final int MIN_OBJECT = 14;
+
     @Mixin
     private LimitOption limit = new LimitOption();
 
@@ -42,8 +47,8 @@ final class AuditCommand extends TableCommand {
         TextTable table = new TextTable(
                 whole("TIME"),
                 cut("ACTOR"),
-                whole("ACTION"),
-                cut("OBJECT"),
+                cut("ACTION", MIN_ACTION),
+                cut("OBJECT", MIN_OBJECT),
                 cut("CHANGED"),
                 wide("ACTOR ID"),
                 wide("OBJECT ID"));

@@ -66,7 +66,7 @@ final class Answers {
     private static final String LIST_BODY = "{'id':'" + OTHER + "','name':'" + NAME + "','cidrs':['" + SOURCE
             + "/128','192.0.2.0/28','198.51.100.0/24'],'acknowledgeOpen':false,'version':4}";
     private static final String REQUEST_BODY = "{'id':'" + REQUEST + "','deviceId':'" + DEVICE + "','source':'"
-            + SOURCE + "','state':'pending','since':'2026-11-22T04:00:00Z','lastSeen':'" + TIME
+            + SOURCE + "','state':'collected','since':'2026-11-22T04:00:00Z','lastSeen':'" + TIME
             + "','attempts':2,'uses':3,'approvers':['" + MEMBER + "'],'decisions':[{'member':'" + MEMBER
             + "','verdict':'defer','time':'2026-11-22T04:00:07Z','comment':'I am in a meeting and shall look at"
             + " it when I am at my desk again'}],'askedAgain':true,'collected':0,'windowEnd':null}";
@@ -268,7 +268,8 @@ final class Answers {
                             "",
                             "GET /audit?limit=50",
                             items("{'time':'" + TIME + "','actor':'" + MEMBER
-                                    + "','action':'approval-group.edit','kind':'approval-group','objectId':'" + OTHER
+                                    + "','action':'device.lift-temporary-deny','kind':'approval-group','objectId':'"
+                                    + OTHER
                                     + "','before':{'name':'" + NAME + "','requiredTags':[],'approvers':[],'quorum':1},"
                                     + "'after':{'name':'" + NAME + "','requiredTags':['a'],'approvers':['b'],"
                                     + "'quorum':2}}"),

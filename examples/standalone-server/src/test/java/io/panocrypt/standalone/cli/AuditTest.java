@@ -65,6 +65,40 @@ class AuditTest extends CliFixture {
                 """, run("audit").out());
     }
 
+    /** The longest acts leave room to tell requests of devices with short names apart. */
+    @Test
+    void fitsATerminalWithLongActsAndStillNamesTheObject() {
+        String long1 = "frontend-web-server-of-the-southern-data-centre.rack-17.node-04";
+        audit(
+                row(
+                        EVA,
+                        "request.deny",
+                        "request",
+                        OTHER,
+                        "{'deviceId':'" + DEV + "','state':'pending','decisions':1,'grantId':1,'windowEnd':1}",
+                        "{'deviceId':'" + DEV + "','state':'denied','decisions':2,'grantId':2,'windowEnd':2}"),
+                row(EVA, "device.lift-temporary-deny", "device", DEV, "{'deviceId':'x'}", "null"),
+                row(EVA, "device.edit", "device", GONE, "{'name':'" + long1 + "'}", "{'name':'" + long1 + "'}"));
+        server.on("GET /members/" + EVA, 200, "{\"id\":\"" + EVA + "\",\"name\":\"" + long1 + "\"}");
+        assertEquals("""
+                TIME                  ACTOR      ACTION                OBJECT          CHANGED
+                2026-11-22T04:00:00Z  fro...-04  request.deny          web1 6g7k4m     dec...End
+                2026-11-22T04:00:00Z  fro...-04  device.li...ary-deny  web1
+                2026-11-22T04:00:00Z  fro...-04  device.edit           fronte...de-04
+                """, run("audit").out());
+    }
+
+    /** What was done is cut last. */
+    @Test
+    void cutsTheActorBeforeTheAct() {
+        audit(row(EVA, "approval-group.create", "approval-group", GONE, "null", "{'name':'administrator'}"));
+        server.on("GET /members/" + EVA, 200, "{\"id\":\"" + EVA + "\",\"name\":\"administrator\"}");
+        assertEquals("""
+                TIME                  ACTOR        ACTION                 OBJECT         CHANGED
+                2026-11-22T04:00:00Z  admi...ator  approval-group.create  administrator
+                """, run("audit").out());
+    }
+
     /** The audit itself contains the name, so the server is not asked. */
     @Test
     void namesWhoIsGone() {

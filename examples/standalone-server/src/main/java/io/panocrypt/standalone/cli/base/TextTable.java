@@ -17,7 +17,7 @@ public final class TextTable {
     /** The width of the narrowest common terminal, in characters. */
     public static final int WIDTH = 80;
 
-    /** The minimum width of a shortened column: cells must stay distinguishable. */
+    /** The usual minimum width of a shortened column: cells must stay distinguishable. */
     private static final int MIN_CUT = 9;
 
     private static final String CUT = "...";
@@ -32,8 +32,12 @@ public final class TextTable {
         NONE
     }
 
-    /** A column and its heading. */
-    public record Column(String heading, Narrow narrow) {}
+    /**
+     * A column and its heading.
+     *
+     * @param minimum the width, in characters, to which it may be shortened
+     */
+    public record Column(String heading, Narrow narrow, int minimum) {}
 
     private final List<Column> columns;
     private final List<List<String>> rows = new ArrayList<>();
@@ -45,17 +49,22 @@ public final class TextTable {
 
     /** A column that is always shown in full. */
     public static Column whole(String heading) {
-        return new Column(heading, Narrow.WHOLE);
+        return new Column(heading, Narrow.WHOLE, 0);
     }
 
     /** A column that is always shown, and shortened if there is no room. */
     public static Column cut(String heading) {
-        return new Column(heading, Narrow.CUT);
+        return cut(heading, MIN_CUT);
+    }
+
+    /** A column that is always shown, and shortened if there is no room, but not below the minimum. */
+    public static Column cut(String heading, int minimum) {
+        return new Column(heading, Narrow.CUT, minimum);
     }
 
     /** A column that is shown only with {@code --wide}. */
     public static Column wide(String heading) {
-        return new Column(heading, Narrow.NONE);
+        return new Column(heading, Narrow.NONE, 0);
     }
 
     /** A cell for each column. */
@@ -98,17 +107,18 @@ public final class TextTable {
         return cut;
     }
 
-    /** Shortens the widest column first. */
+    /** Shortens the column first that has the most to spare. */
     private void fit(List<Integer> shown, int[] widths) {
         int over = shown.stream().mapToInt(i -> widths[i] + 2).sum() - 2 - WIDTH;
         for (; over > 0; over--) {
-            Optional<Integer> widest = shown.stream()
-                    .filter(i -> columns.get(i).narrow() == Narrow.CUT && widths[i] > MIN_CUT)
-                    .max(Comparator.comparingInt(i -> widths[i]));
-            if (widest.isEmpty()) {
+            Optional<Integer> longest = shown.stream()
+                    .filter(i -> columns.get(i).narrow() == Narrow.CUT)
+                    .max(Comparator.comparingInt(i -> widths[i] - columns.get(i).minimum()));
+            if (longest.isEmpty()
+                    || widths[longest.get()] <= columns.get(longest.get()).minimum()) {
                 return;
             }
-            widths[widest.get()]--;
+            widths[longest.get()]--;
         }
     }
 
