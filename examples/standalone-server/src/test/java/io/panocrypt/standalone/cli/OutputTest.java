@@ -89,6 +89,20 @@ class OutputTest extends CliFixture {
                 """, run("device", "show", "web1").out());
     }
 
+    /** The answer to an edit has no times of use; a moment ago they were known. */
+    @Test
+    void printsAnEditedDeviceAsShowDoes() {
+        String used = DEVICE.replace("\"lastSeen\":null", "\"lastSeen\":\"2026-11-22T05:00:00Z\"");
+        String edited = DEVICE.replace("\"lastSeen\":null,\"lastUnlock\":null,", "");
+        server.on("GET /devices/web1", 200, used).on("PATCH /devices/" + ID, 200, edited);
+        assertEquals(
+                run("device", "show", "web1").out(),
+                run("device", "edit", "web1", "--notes", "x").out());
+        assertEquals(
+                edited + "\n",
+                run("device", "edit", "web1", "--notes", "x", "--json").out());
+    }
+
     @Test
     void printsDevicesInAlignedColumns() {
         server.on(

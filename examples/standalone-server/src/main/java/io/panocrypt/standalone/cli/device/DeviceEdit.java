@@ -78,7 +78,21 @@ final class DeviceEdit extends DevicesCommand {
         if (confirm) {
             body.put("confirm", true);
         }
-        return api.patch(ApiClient.path("devices", before.id()), before.text("version"), body);
+        return withLastUse(
+                api.patch(ApiClient.path("devices", before.id()), before.text("version"), body), before.json());
+    }
+
+    /** An edit's answer does not say when the device was last used; what was read before it still holds. */
+    private static ApiAnswer withLastUse(ApiAnswer after, JsonNode before) {
+        JsonNode shown = after.json().deepCopy();
+        if (shown instanceof ObjectNode device) {
+            for (String member : List.of("lastSeen", "lastUnlock")) {
+                if (before.has(member)) {
+                    device.set(member, before.get(member));
+                }
+            }
+        }
+        return new ApiAnswer(after.body(), shown);
     }
 
     /** An edit that changes nothing would still make a version and an audit entry. */
