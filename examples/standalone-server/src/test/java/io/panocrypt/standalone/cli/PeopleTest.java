@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -19,11 +20,13 @@ class PeopleTest extends CliFixture {
     private static final String PEOPLE = "{\"id\":\"u1\",\"name\":\"people\",\"members\":[\"m1\"],\"version\":5}";
     private static final String OPS = "{\"id\":\"g1\",\"name\":\"ops\",\"requiredTags\":[\"prod\"],"
             + "\"approvers\":[\"m1\",\"u1\"],\"quorum\":2,\"version\":6}";
-    private static final String REQUEST = "{\"id\":\"r1\",\"deviceId\":\"abc234\",\"source\":\"192.0.2.1\","
-            + "\"state\":\"pending\",\"since\":\"2026-11-22T04:00:00Z\",\"lastSeen\":\"2026-11-22T04:00:05Z\","
-            + "\"attempts\":2,\"uses\":3,\"approvers\":[\"m1\",\"gone\"],\"decisions\":[{\"member\":\"m1\",\"verdict\":\"defer\","
-            + "\"time\":\"2026-11-22T04:00:07Z\",\"comment\":\"in a meeting\"}],\"askedAgain\":true,\"collected\":0,"
-            + "\"windowEnd\":null}";
+    private static final String REQUEST_ID = "4krtqnwzzzzr2c3d4e5f6g7k4m";
+    private static final String REQUEST =
+            "{\"id\":\"4krtqnwzzzzr2c3d4e5f6g7k4m\",\"deviceId\":\"abc234\",\"source\":\"192.0.2.1\","
+                    + "\"state\":\"pending\",\"since\":\"2026-11-22T04:00:00Z\",\"lastSeen\":\"2026-11-22T04:00:05Z\","
+                    + "\"attempts\":2,\"uses\":3,\"approvers\":[\"m1\",\"gone\"],\"decisions\":[{\"member\":\"m1\",\"verdict\":\"defer\","
+                    + "\"time\":\"2026-11-22T04:00:07Z\",\"comment\":\"in a meeting\"}],\"askedAgain\":true,\"collected\":0,"
+                    + "\"windowEnd\":null}";
 
     private static String list(String item) {
         return "{\"items\":[" + item + "],\"nextCursor\":null}";
@@ -38,7 +41,7 @@ class PeopleTest extends CliFixture {
                 .on("GET /user-groups?limit=500", 200, list(PEOPLE))
                 .on("GET /approval-groups/g1", 200, OPS)
                 .on("GET /approval-groups?limit=500", 200, list(OPS))
-                .on("GET /requests/r1", 200, REQUEST)
+                .on("GET /requests/4krtqnwzzzzr2c3d4e5f6g7k4m", 200, REQUEST)
                 .on("GET /requests?limit=500", 200, list(REQUEST))
                 .on("GET /requests?state=denied&limit=500", 200, list(REQUEST))
                 .on("GET /requests?state=pending&limit=500", 200, list(REQUEST));
@@ -93,14 +96,14 @@ class PeopleTest extends CliFixture {
                 "request list | GET /requests?state=pending&limit=500 | `` |",
                 "request list --state denied | GET /requests?state=denied&limit=500 | `` |",
                 "request list --state all | GET /requests?limit=500 | `` |",
-                "request show r1 | GET /requests/r1 | `` |",
-                "request approve r1 | POST /requests/r1/approve | {} |",
-                "request approve r1 --comment ok --source 192.0.2.1 --source 2001:db8::1 | POST /requests/r1/approve |"
+                "request show 4krtqnwzzzzr2c3d4e5f6g7k4m | GET /requests/4krtqnwzzzzr2c3d4e5f6g7k4m | `` |",
+                "request approve 4krtqnwzzzzr2c3d4e5f6g7k4m | POST /requests/4krtqnwzzzzr2c3d4e5f6g7k4m/approve | {} |",
+                "request approve 4krtqnwzzzzr2c3d4e5f6g7k4m --comment ok --source 192.0.2.1 --source 2001:db8::1 | POST /requests/4krtqnwzzzzr2c3d4e5f6g7k4m/approve |"
                         + " {\"comment\":\"ok\",\"sources\":[\"192.0.2.1\",\"2001:db8::1\"]} |",
-                "request deny r1 --comment no --scope device | POST /requests/r1/deny |"
+                "request deny 4krtqnwzzzzr2c3d4e5f6g7k4m --comment no --scope device | POST /requests/4krtqnwzzzzr2c3d4e5f6g7k4m/deny |"
                         + " {\"comment\":\"no\",\"scope\":\"device\"} |",
-                "request deny r1 | POST /requests/r1/deny | {} |",
-                "request defer r1 --comment later | POST /requests/r1/defer | {\"comment\":\"later\"} |"
+                "request deny 4krtqnwzzzzr2c3d4e5f6g7k4m | POST /requests/4krtqnwzzzzr2c3d4e5f6g7k4m/deny | {} |",
+                "request defer 4krtqnwzzzzr2c3d4e5f6g7k4m --comment later | POST /requests/4krtqnwzzzzr2c3d4e5f6g7k4m/defer | {\"comment\":\"later\"} |"
             })
     void asksTheServerAsItsInterfaceSays(String command, String line, String body, String version) {
         if (line.startsWith("DELETE")) {
@@ -207,15 +210,15 @@ class PeopleTest extends CliFixture {
         @Test
         void printsRequestsWithTheNamesOfTheirDevices() {
             assertEquals("""
-                    ID  DEVICE  SOURCE     STATE    SINCE                 NOTE
-                    r1  web1    192.0.2.1  pending  2026-11-22T04:00:00Z  asked again
+                    ID      DEVICE  SOURCE     STATE    SINCE                 NOTE
+                    6g7k4m  web1    192.0.2.1  pending  2026-11-22T04:00:00Z  asked again
                     """, run("request", "list").out());
         }
 
         @Test
         void printsRequestAndWhoDecided() {
             assertEquals("""
-                    id           r1
+                    id           4krtqnwzzzzr2c3d4e5f6g7k4m
                     device       web1
                     source       192.0.2.1
                     state        pending
@@ -230,7 +233,7 @@ class PeopleTest extends CliFixture {
 
                     TIME                  MEMBER  VERDICT  COMMENT
                     2026-11-22T04:00:07Z  eva     defer    in a meeting
-                    """, run("request", "show", "r1").out());
+                    """, run("request", "show", REQUEST_ID).out());
         }
     }
 
@@ -258,7 +261,7 @@ class PeopleTest extends CliFixture {
         private static final String SECOND = "4krtqnwzzzzy2y3y4y5f6g7k4m";
 
         private String request(String id) {
-            return REQUEST.replace("r1", id);
+            return REQUEST.replace(REQUEST_ID, id);
         }
 
         @BeforeEach
@@ -299,7 +302,24 @@ class PeopleTest extends CliFixture {
 
         @Test
         void areRefusedWhereThereIsNone() {
-            assertEquals(new Ran(1, "", "there is no request 6g7k4n\n"), run("request", "deny", "6g7k4n"));
+            assertEquals(
+                    new Ran(1, "", "there is no request 6g7k4n; 'request list' prints their ids\n"),
+                    run("request", "deny", "6g7k4n"));
+        }
+
+        /** The server would say only that there is no such request. */
+        @ParameterizedTest
+        @ValueSource(strings = {"zz", "web-1"})
+        void areRefusedWhereTheyAreTooShort(String typed) {
+            assertEquals(
+                    new Ran(
+                            2,
+                            "",
+                            typed
+                                    + " is too short: type at least the last 6 characters of the id, as 'request list' prints it\n"
+                                    + "see 'panocrypt request deny --help'\n"),
+                    run("request", "deny", typed));
+            assertEquals(List.of(), server.lines());
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.panocrypt.standalone.cli.base.Lookup;
 import io.panocrypt.standalone.cli.base.OptionNames;
 import java.io.IOException;
 import java.util.Locale;
@@ -22,6 +23,9 @@ class WholeInterfaceTest extends CliFixture {
     /** Operations for machines and browsers, not for the command line. */
     private static final Set<String> NOT_FOR_OPERATORS =
             Set.of("POST /enroll", "GET /openapi.json", "GET /push-key", "POST /members/{id}/push-subscriptions");
+
+    /** A whole id: a shorter one would be searched for. */
+    private static final String REQUEST = "x".repeat(Lookup.ID_LENGTH);
 
     private static final Map<String, String> COMMANDS = new TreeMap<>();
 
@@ -61,10 +65,10 @@ class WholeInterfaceTest extends CliFixture {
         COMMANDS.put("DELETE /members/{id}/push-subscriptions/{subscription}", "member remove-browser x s");
         COMMANDS.put("POST /members/{id}/push-subscriptions/{subscription}/test", "member test-browser x s");
         COMMANDS.put("GET /requests", "request list");
-        COMMANDS.put("GET /requests/{id}", "request show x");
-        COMMANDS.put("POST /requests/{id}/approve", "request approve x");
-        COMMANDS.put("POST /requests/{id}/deny", "request deny x");
-        COMMANDS.put("POST /requests/{id}/defer", "request defer x");
+        COMMANDS.put("GET /requests/{id}", "request show " + REQUEST);
+        COMMANDS.put("POST /requests/{id}/approve", "request approve " + REQUEST);
+        COMMANDS.put("POST /requests/{id}/deny", "request deny " + REQUEST);
+        COMMANDS.put("POST /requests/{id}/defer", "request defer " + REQUEST);
         COMMANDS.put("POST /webhooks/{id}/secret", "webhook secret x");
         COMMANDS.put("POST /webhooks/{id}/test", "webhook test x");
         COMMANDS.put("GET /outbox", "outbox status");

@@ -81,18 +81,26 @@ public final class Lookup {
 
     /** Finds a request's id by its last characters or in full; a pending request takes precedence. */
     public static String request(ApiClient api, String typed) throws CommandFailure {
-        String end = typed.toLowerCase(Locale.ROOT);
-        if (end.length() < SHORT_ID || end.length() >= ID_LENGTH) {
+        if (typed.length() < SHORT_ID) {
+            throw CommandFailure.usage(typed + " is too short: type at least the last " + SHORT_ID
+                    + " characters of the id, as 'request list' prints it");
+        }
+        if (typed.length() >= ID_LENGTH) {
             return typed;
         }
+        String end = typed.toLowerCase(Locale.ROOT);
         Lookup requests = new Lookup(api, "requests", "request", false);
         List<String> waiting = requests.ids(Map.of("state", "pending"), id -> id.endsWith(end));
-        return requests.only(typed, waiting.isEmpty() ? requests.ids(Map.of(), id -> id.endsWith(end)) : waiting);
+        List<String> found = waiting.isEmpty() ? requests.ids(Map.of(), id -> id.endsWith(end)) : waiting;
+        if (found.isEmpty()) {
+            throw CommandFailure.refused("there is no request " + typed + "; 'request list' prints their ids");
+        }
+        return requests.only(typed, found);
     }
 
-    /** Finds the id of an undeliverable notice by its first characters. */
+    /** Finds the id of a dead letter by its first characters. */
     public static String deadLetter(ApiClient api, String typed) throws CommandFailure {
-        return new Lookup(api, "outbox/dead-letters", "undelivered notice", false).hash(typed);
+        return new Lookup(api, "outbox/dead-letters", "dead letter", false).hash(typed);
     }
 
     /** Finds the id of a closed contact by its first characters. */
