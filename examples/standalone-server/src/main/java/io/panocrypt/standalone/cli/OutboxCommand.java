@@ -20,10 +20,10 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code outbox}: notices that could not be delivered. */
+/** {@code outbox}: notices that wait, dead letters, and closed contacts. */
 @Command(
         name = "outbox",
-        description = "How far notices lag behind, and those that could not be delivered.",
+        description = "Notices that wait, and dead letters: notices that were given up.",
         subcommands = {
             OutboxCommand.Status.class,
             OutboxCommand.Failing.class,
@@ -37,7 +37,9 @@ final class OutboxCommand extends CommandGroup {
     private static final String COLLECTION = "outbox";
     private static final String CLOSED = "closed-contacts";
 
-    @Command(name = "status", description = "How far notices lag behind.")
+    @Command(
+            name = "status",
+            description = "How far notices lag behind, and how many are dead letters: notices that were given up.")
     static final class Status extends ServerCommand {
         @Override
         protected void ask(ApiClient api) throws CommandFailure {
@@ -46,9 +48,15 @@ final class OutboxCommand extends CommandGroup {
                     status -> new Facts()
                             .row("waiting", cell(status.path("waiting")))
                             .row("lag in seconds", cell(status.path("lagSeconds")))
-                            .row("dead letters", cell(status.path("dead")))
+                            .row("dead letters", dead(status))
                             .print(out()));
         }
+    }
+
+    /** The number, and what it means where there is something to do. */
+    private static String dead(JsonNode status) {
+        String dead = cell(status.path("dead"));
+        return status.path("dead").asLong() > 0 ? dead + " (notices that were given up; see 'outbox list')" : dead;
     }
 
     @Command(name = "failing", description = "List contacts that fail at the moment and are tried again by this node.")
@@ -88,7 +96,10 @@ final class OutboxCommand extends CommandGroup {
         return id.substring(0, Math.min(id.length(), Lookup.SHORT_HASH));
     }
 
-    @Command(name = "list", description = "List notices that were given up after many attempts.")
+    @Command(
+            name = "list",
+            description = "List dead letters: notices that were given up, as the receiver refused them or all attempts"
+                    + " failed.")
     static final class Index extends TableCommand {
         @Override
         protected void ask(ApiClient api) throws CommandFailure {
@@ -117,7 +128,7 @@ final class OutboxCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "retry", description = "Try to deliver it again.")
+    @Command(name = "retry", description = "Try to deliver a dead letter again.")
     static final class Retry extends ServerCommand {
         @Parameters(paramLabel = "NOTICE", description = "Its id, or the id's first 10 characters or more.")
         private String id = "";
@@ -133,7 +144,7 @@ final class OutboxCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "drop", description = "Give it up.")
+    @Command(name = "drop", description = "Remove a dead letter: it is never delivered.")
     static final class Drop extends ServerCommand {
         @Parameters(paramLabel = "NOTICE", description = "Its id, or the id's first 10 characters or more.")
         private String id = "";

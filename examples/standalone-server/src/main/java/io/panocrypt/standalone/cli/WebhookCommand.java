@@ -74,7 +74,10 @@ final class WebhookCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "list", description = "List webhooks.")
+    @Command(
+            name = "list",
+            description =
+                    "List webhooks. DEAD counts dead letters: notices to it that were given up, see 'outbox list'.")
     static final class Index extends TableCommand {
         @Override
         protected void ask(ApiClient api) throws CommandFailure {
@@ -108,7 +111,9 @@ final class WebhookCommand extends CommandGroup {
         return (time(dead.path("died")) + " " + cell(dead.path("cause"))).strip();
     }
 
-    @Command(name = "show", description = "Show a webhook.")
+    @Command(
+            name = "show",
+            description = "Show a webhook. Dead letters are notices to it that were given up, see 'outbox list'.")
     static final class Show extends ServerCommand {
         @Parameters(paramLabel = "WEBHOOK", description = "Its id.")
         private String id = "";

@@ -69,8 +69,14 @@ class EveryCommandTest extends CliFixture {
         assertEquals(
                 "{\"id\":\"n-" + "0123456789abcdef".repeat(4) + "\"}",
                 server.last().body());
-        assertEquals(
-                new Ran(1, "", "there is no undelivered notice n-01234568\n"), run("outbox", "drop", "n-01234568"));
+        assertEquals(new Ran(1, "", "there is no dead letter n-01234568\n"), run("outbox", "drop", "n-01234568"));
+    }
+
+    @Test
+    void saysWhatADeadLetterIsWhereThereIsOne() {
+        assertTrue(run("outbox", "status").out().endsWith("43 (notices that were given up; see 'outbox list')\n"));
+        server.on("GET /outbox", 200, "{\"waiting\":3,\"lagSeconds\":40,\"dead\":0}");
+        assertTrue(run("outbox", "status").out().endsWith("dead letters    0\n"));
     }
 
     @Test
