@@ -39,7 +39,7 @@ final class Defaults implements IDefaultValueProvider {
      */
     static Defaults of(Map<String, String> environment, String[] arguments, Set<String> known) {
         Properties properties = new Properties();
-        String path = environment.get("PANOCRYPT_CONFIG");
+        String path = variable(environment, "PANOCRYPT_CONFIG");
         for (int i = 0; i < arguments.length; i++) {
             if (arguments[i].equals(CONFIG) && i + 1 < arguments.length) {
                 path = arguments[i + 1];
@@ -67,6 +67,12 @@ final class Defaults implements IDefaultValueProvider {
         return new Defaults(environment, properties);
     }
 
+    /** An empty variable counts as not set: unit files and containers have no other way to unset one. */
+    private static @Nullable String variable(Map<String, String> environment, String name) {
+        String value = environment.get(name);
+        return value == null || value.isEmpty() ? null : value;
+    }
+
     @Override
     public @Nullable String defaultValue(ArgSpec argument) {
         if (!(argument instanceof OptionSpec option) || !option.longestName().startsWith("--")) {
@@ -74,7 +80,7 @@ final class Defaults implements IDefaultValueProvider {
         }
         String name = option.longestName().substring(2);
         String variable = "PANOCRYPT_" + name.replace('-', '_').toUpperCase(Locale.ROOT);
-        String value = environment.get(variable);
+        String value = variable(environment, variable);
         return value != null ? value : file.getProperty(name);
     }
 }

@@ -31,6 +31,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -43,7 +44,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Runs the server until a signal stops it. */
 @Command(name = "serve", mixinStandardHelpOptions = true, description = "Runs the server.")
@@ -60,6 +64,23 @@ final class ServeCommand implements Runnable {
             "approvalTimes.pending", "--approval-pending",
             "approvalTimes.window", "--approval-window",
             "approvalTimes.temporaryDeny", "--temporary-deny");
+
+    /** The options that a Tang directory's server heeds; and {@code --data}, which promises nothing. */
+    private static final Set<String> WITH_TANG = Set.of(
+            "--tang-dir",
+            "--tang-allow",
+            "--listen",
+            "--tls-cert",
+            "--tls-key",
+            "--trusted-proxy",
+            "--forwarded-header",
+            "--peer-connections",
+            "--peer-requests",
+            "--config",
+            "--data");
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     @Mixin
     private StoreOptions store = new StoreOptions();
@@ -99,7 +120,7 @@ final class ServeCommand implements Runnable {
             names = "--forwarded-header",
             paramLabel = "NAME",
             description = "The one header that trusted proxies send: forwarded (the default) or x-forwarded-for.")
-    private String forwardedHeader = "forwarded";
+    private @Nullable String forwardedHeader;
 
     @Option(
             names = "--peer-connections",
@@ -158,6 +179,7 @@ final class ServeCommand implements Runnable {
         Optional<HostAndPort> admin = Optional.ofNullable(adminListen).map(text -> address("--admin-listen", text));
         SourceAddress sources = sources(problems);
         tls.check(admin.isPresent(), problems);
+        checkTang(problems);
         if (peerConnections < 1 || peerRequests < 1) {
             problems.add("--peer-connections and --peer-requests must be at least 1");
         }
@@ -171,6 +193,20 @@ final class ServeCommand implements Runnable {
         } else {
             serveDevices(listeners, sources);
         }
+    }
+
+    private void checkTang(List<String> problems) {
+        if (tangDirectory == null) {
+            if (!tangAllow.isEmpty()) {
+                problems.add("--tang-allow goes with --tang-dir");
+            }
+            return;
+        }
+        // Only what is typed: the environment and the file may serve other commands too.
+        spec.commandLine().getParseResult().matchedOptions().stream()
+                .map(OptionSpec::longestName)
+                .filter(option -> !WITH_TANG.contains(option))
+                .forEach(option -> problems.add(option + " does nothing with --tang-dir"));
     }
 
     private void serveDevices(WebServer.Listeners listeners, SourceAddress sources) {
@@ -347,7 +383,10 @@ final class ServeCommand implements Runnable {
 
     private SourceAddress sources(List<String> problems) {
         List<Cidr> proxies = cidrs("--trusted-proxy", trustedProxies, problems);
-        return switch (forwardedHeader.toLowerCase(Locale.ROOT)) {
+        if (forwardedHeader != null && trustedProxies.isEmpty()) {
+            problems.add("--forwarded-header goes with --trusted-proxy");
+        }
+        return switch (Objects.requireNonNullElse(forwardedHeader, "forwarded").toLowerCase(Locale.ROOT)) {
             case "forwarded" -> SourceAddress.behind(proxies, SourceAddress.Header.FORWARDED);
             case "x-forwarded-for" -> SourceAddress.behind(proxies, SourceAddress.Header.X_FORWARDED_FOR);
             default -> {

@@ -21,12 +21,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** The server's process: its files, its first start, its stop. */
 class ServeTest {
@@ -186,6 +188,43 @@ class ServeTest {
             assertTrue(failed(1, edit + "log:x").contains("only ntfy; serve --notify-log "));
             assertTrue(failed(1, edit + "https://h.example/").contains("only ntfy; add a program with webhook add"));
         }
+    }
+
+    @Test
+    void namesTheOptionThatDoesNothingWithoutAnother() {
+        assertEquals(
+                "panocrypt: --tang-allow goes with --tang-dir\n",
+                refused("--listen 0.0.0.0:0 --tang-allow 10.0.0.0/8"));
+        assertEquals(
+                "panocrypt: --forwarded-header goes with --trusted-proxy\n",
+                refused("--listen 0.0.0.0:0 --forwarded-header x-forwarded-for"));
+    }
+
+    /** A Tang directory has no store, no operators and no notices. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--jdbc-url jdbc:postgresql://h/d",
+                "--master-key-file f",
+                "--admin-listen 127.0.0.1:0",
+                "--history-retention 400d",
+                "--notify-log",
+                "--public-url http://h"
+            })
+    void namesTheOptionThatDoesNothingWithATangDirectory(String option) {
+        assertEquals(
+                "panocrypt: " + option.split(" ")[0] + " does nothing with --tang-dir\n",
+                refused("--tang-dir " + directory.resolve("none") + " " + option));
+    }
+
+    /** Unit files and containers often set a variable to nothing. */
+    @Test
+    void takesAnEmptyVariableForOneThatIsNotSet() {
+        CommandLine command = Main.command(new String[0], Map.of("PANOCRYPT_LISTEN", "", "PANOCRYPT_CONFIG", ""));
+        CommandLine serve = command.getSubcommands().get("serve");
+        command.parseArgs("serve");
+        assertEquals(
+                "127.0.0.1:8080", serve.getCommandSpec().findOption("--listen").getValue());
     }
 
     /** The library's messages name its builder's settings. */
