@@ -1,8 +1,10 @@
 package io.panocrypt.standalone.cli;
 
+import io.panocrypt.standalone.cli.base.ServerEnvironment;
 import io.panocrypt.standalone.cli.base.Typed;
 import io.panocrypt.standalone.cli.base.WrongUsage;
 import io.panocrypt.standalone.cli.device.DeviceCommand;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /**
@@ -17,18 +19,21 @@ public final class OperatorCommands {
 
     /** Adds the commands to the root command. Also sets how all commands parse options and report wrong usage. */
     public static void addTo(CommandLine root) {
-        root.addSubcommand(new DeviceCommand())
-                .addSubcommand(new RequestCommand())
-                .addSubcommand(new GroupCommand())
-                .addSubcommand(new UserGroupCommand())
-                .addSubcommand(new MemberCommand())
-                .addSubcommand(new KeyCommand())
-                .addSubcommand(new HistoryCommand())
-                .addSubcommand(new AuditCommand())
-                .addSubcommand(new ListCommand())
-                .addSubcommand(new LockdownCommand())
-                .addSubcommand(new WebhookCommand())
-                .addSubcommand(new OutboxCommand());
+        Stream.of(
+                        new DeviceCommand(),
+                        new RequestCommand(),
+                        new GroupCommand(),
+                        new UserGroupCommand(),
+                        new MemberCommand(),
+                        new KeyCommand(),
+                        new HistoryCommand(),
+                        new AuditCommand(),
+                        new ListCommand(),
+                        new LockdownCommand(),
+                        new WebhookCommand(),
+                        new OutboxCommand())
+                .map(command -> new CommandLine(command).setDefaultValueProvider(new ServerEnvironment()))
+                .forEach(root::addSubcommand);
         Typed.addTo(root);
         root.setParameterExceptionHandler((wrong, arguments) -> WrongUsage.report(wrong));
         root.setExecutionStrategy(WrongUsage::runUnlessUnmatched);

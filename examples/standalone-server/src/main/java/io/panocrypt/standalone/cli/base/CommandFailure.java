@@ -84,6 +84,11 @@ public final class CommandFailure extends Exception {
                         && !problem.path("problems").isEmpty();
     }
 
+    /** Whether the server refused the token. */
+    boolean isUnauthenticated() {
+        return problem.path("status").asInt() == 401;
+    }
+
     public int exitCode() {
         return exitCode;
     }

@@ -2,7 +2,12 @@ package io.panocrypt.standalone.cli.base;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -20,8 +25,14 @@ public final class ConnectionFault {
     }
 
     private static String reason(String address, IOException fault) {
+        if (has(fault, HttpConnectTimeoutException.class) || has(fault, NoRouteToHostException.class)) {
+            return "no way to it; are the address and the port right, and does no firewall stop you?";
+        }
         if (fault instanceof HttpTimeoutException) {
             return "no whole answer in time";
+        }
+        if (has(fault, UnresolvedAddressException.class) || has(fault, UnknownHostException.class)) {
+            return "the host " + URI.create(address).getHost() + " is not known here; is its name right?";
         }
         if (fault instanceof ConnectException) {
             return "no connection; does the server run?";

@@ -29,6 +29,10 @@ public abstract class ServerCommand implements Callable<Integer> {
             return 0;
         } catch (CommandFailure e) {
             errorLines(e).forEach(line -> err().println(TextTable.plain(line)));
+            if (e.isUnauthenticated()) {
+                server.tokenRemedies(spec().commandLine().getParseResult())
+                        .forEach(line -> err().println(TextTable.plain(line)));
+            }
             if (e.isWrongInput()) {
                 err().println(WrongUsage.help(spec()));
             }

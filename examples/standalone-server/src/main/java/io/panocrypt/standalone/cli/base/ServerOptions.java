@@ -7,35 +7,40 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** The options of a server command: the server, the token and the output format. */
 public final class ServerOptions {
+    private static final int MAX_PORT = 65535;
+
     /** RFC 6750 section 2.1, {@code b64token}. */
     private static final Pattern BEARER_TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+
+    private static final String TOKEN_FILE = "--token-file";
 
     @Option(
             names = "--url",
             paramLabel = "URL",
-            defaultValue = "${env:PANOCRYPT_URL:-http://127.0.0.1:8080}",
+            defaultValue = "http://127.0.0.1:8080",
             description = {"The server; also from PANOCRYPT_URL.", "Default: ${DEFAULT-VALUE}"})
     private String url = "";
 
     @Option(
-            names = "--token-file",
+            names = TOKEN_FILE,
             paramLabel = "FILE",
-            defaultValue = "${env:PANOCRYPT_TOKEN_FILE:-./panocrypt-data/admin-token}",
+            defaultValue = "./panocrypt-data/admin-token",
             description = {"The file with your token; also from PANOCRYPT_TOKEN_FILE.", "Default: ${DEFAULT-VALUE}"})
     private Path tokenFile = Path.of("");
 
     @Option(
             names = "--ca",
             paramLabel = "FILE",
-            defaultValue = "${env:PANOCRYPT_CA:-}",
             description = {
                 "Certificates (PEM) that an https server is believed by, instead of the well-known authorities; also"
                         + " from PANOCRYPT_CA."
@@ -63,20 +68,33 @@ public final class ServerOptions {
             boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
             if (web
                     && uri.getHost() != null
+                    && uri.getPort() <= MAX_PORT
                     && uri.getRawUserInfo() == null
                     && uri.getRawQuery() == null
                     && uri.getRawFragment() == null) {
                 return trimmed;
             }
         } catch (URISyntaxException e) {
-            throw CommandFailure.usage("--url is not a URL: " + e.getReason());
+            // Its reason does not help: in 127.0.0.1:8080 it names the characters of a scheme.
         }
         throw CommandFailure.usage("--url must be http://HOST[:PORT] or https://HOST[:PORT], with a path at most");
     }
 
     /** The trusted certificates for an https server; empty without {@code --ca}. */
     public Optional<SSLContext> tls() throws CommandFailure {
-        return ca == null || ca.toString().isEmpty() ? Optional.empty() : Optional.of(CaFile.trusted(ca));
+        return ca == null ? Optional.empty() : Optional.of(CaFile.trusted(ca));
+    }
+
+    /** Where the token came from, and how to get another one, if the server refuses it. */
+    List<String> tokenRemedies(ParseResult typed) {
+        String source = typed.hasMatchedOption(TOKEN_FILE)
+                ? "named by " + TOKEN_FILE
+                : ServerEnvironment.value(TOKEN_FILE).isPresent()
+                        ? "named by " + ServerEnvironment.VARIABLES.get(TOKEN_FILE)
+                        : "the default";
+        return List.of(
+                "the token is from the file " + tokenFile + ", " + source,
+                "'./panocrypt admin-token' on the server's host replaces an administrator's token");
     }
 
     /** The content of the token file. No error message contains any part of it. */
