@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The entry store, read in any number of calls. Thread-safe. */
 final class Entries {
@@ -64,15 +65,23 @@ final class Entries {
     /** All entries with that prefix. */
     List<StoreEntry> all(String prefix) {
         List<StoreEntry> all = new ArrayList<>();
+        forEach(prefix, PAGE, all::add);
+        return all;
+    }
+
+    /**
+     * Hands over all entries with that prefix, in order.
+     *
+     * @param size how many are in memory at a time
+     */
+    void forEach(String prefix, int size, Consumer<StoreEntry> use) {
         String from = prefix;
-        while (true) {
-            List<StoreEntry> page = scan(from, Keys.end(prefix), PAGE);
-            all.addAll(page);
-            if (page.size() < PAGE) {
-                return all;
-            }
-            from = Keys.after(page.get(PAGE - 1).key());
-        }
+        List<StoreEntry> page;
+        do {
+            page = scan(from, Keys.end(prefix), size);
+            page.forEach(use);
+            from = page.isEmpty() ? from : Keys.after(page.get(page.size() - 1).key());
+        } while (page.size() == size);
     }
 
     boolean write(Collection<EntryCondition> conditions, Collection<EntryMutation> mutations) {

@@ -7,8 +7,10 @@ import io.panocrypt.policy.spi.store.StoreText;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -99,11 +101,30 @@ final class Inbox {
         return entries.scan(Keys.INBOX, Keys.end(Keys.INBOX), BUNDLES);
     }
 
-    private boolean takeIn(StoreEntry stored, long deadline) {
-        Bundle bundle = Values.read(stored, Bundle.class);
+    /** The ids that are not taken in yet, and when each was handed in. */
+    Map<String, Instant> held() {
+        Map<String, Instant> held = new HashMap<>();
+        entries.forEach(Keys.INBOX, BUNDLES, stored -> {
+            Bundle bundle = Values.read(stored, Bundle.class);
+            Set<String> known = known(bundle);
+            bundle.entries().stream()
+                    .map(OutboxEntry::id)
+                    .filter(id -> !known.contains(Keys.outboxId(id)))
+                    .forEach(id -> held.putIfAbsent(id, bundle.created()));
+        });
+        return held;
+    }
+
+    /** The keys of the bundle's ids that are kept. */
+    private Set<String> known(Bundle bundle) {
         Set<String> ids = new HashSet<>();
         bundle.entries().forEach(entry -> ids.add(Keys.outboxId(entry.id())));
-        Set<String> known = entries.read(ids).keySet();
+        return entries.read(ids).keySet();
+    }
+
+    private boolean takeIn(StoreEntry stored, long deadline) {
+        Bundle bundle = Values.read(stored, Bundle.class);
+        Set<String> known = known(bundle);
         for (int i = 0; i < bundle.entries().size(); i++) {
             OutboxEntry entry = bundle.entries().get(i);
             if (known.contains(Keys.outboxId(entry.id()))) {

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * are gone at once and removed later. Thread-safe.
  */
 final class Journal {
+    /** Many rows may be cut and not yet removed, so a page is not filled up one by one. */
+    private static final int MIN_SCAN = 100;
+
     private final Entries entries;
     private final String chain;
 
@@ -143,14 +146,14 @@ final class Journal {
                 query.before() == null ? Keys.end(prefix) : Keys.place(query.kind(), query.deviceId(), query.before());
         List<JournalRow> rows = new ArrayList<>();
         while (rows.size() < limit) {
-            List<StoreEntry> places = entries.scanBack(prefix, to, limit - rows.size());
+            List<StoreEntry> places = entries.scanBack(prefix, to, Math.max(limit - rows.size(), MIN_SCAN));
             if (places.isEmpty()) {
                 break;
             }
             rows.addAll(at(places.stream().map(StoreEntry::value).toList()));
             to = places.get(places.size() - 1).key();
         }
-        return rows;
+        return rows.subList(0, Math.min(limit, rows.size()));
     }
 
     /** The rows with these keys, without those that were cut. */

@@ -12,8 +12,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The outbox. What is done leaves only its id, until it is purged. Thread-safe. */
@@ -22,6 +24,9 @@ final class Outbox implements OutboxStore {
     private static final int KEYS_OF_A_LEASE = 3;
 
     private static final int KEYS_OF_AN_ID = 3;
+    /** Entries that are read at a time only to be counted, because they may be large. */
+    private static final int SOME = 100;
+
     private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Entries entries;
@@ -168,13 +173,15 @@ final class Outbox implements OutboxStore {
 
     @Override
     public OutboxStatus outboxStatus() {
-        inbox.takeIn();
-        List<StoreEntry> waiting = entries.all(Keys.WAITING);
+        Map<String, Instant> waiting = inbox.held();
+        entries.forEach(Keys.WAITING, SOME, stored -> {
+            Kept kept = kept(stored);
+            waiting.put(kept.entry().id(), kept.created());
+        });
+        AtomicLong dead = new AtomicLong();
+        entries.forEach(Keys.DEAD, SOME, stored -> dead.incrementAndGet());
         return new OutboxStatus(
-                entries.now(),
-                waiting.size(),
-                waiting.stream().map(entry -> kept(entry).created()).min(Comparator.naturalOrder()),
-                entries.all(Keys.DEAD).size());
+                entries.now(), waiting.size(), waiting.values().stream().min(Comparator.naturalOrder()), dead.get());
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** An entry store whose writes fail as planned. Thread-safe. */
@@ -35,6 +36,7 @@ final class FaultyEntryStore implements EntryStore {
     private final AtomicInteger largest = new AtomicInteger();
     private volatile Runnable beforeWrite = () -> {};
     private volatile Runnable beforeRead = () -> {};
+    private volatile Consumer<String> beforeScan = from -> {};
     private volatile boolean readable = true;
     private volatile boolean writable = true;
     private volatile int maxBatch = 100;
@@ -56,6 +58,11 @@ final class FaultyEntryStore implements EntryStore {
     /** Runs before each read and scan, until it is set again. */
     void beforeRead(Runnable run) {
         beforeRead = run;
+    }
+
+    /** Gets where each scan begins, until it is set again. */
+    void beforeScan(Consumer<String> run) {
+        beforeScan = run;
     }
 
     void setReadable(boolean can) {
@@ -92,6 +99,7 @@ final class FaultyEntryStore implements EntryStore {
     @Override
     public List<StoreEntry> scan(String from, String to, int limit, ScanOrder order) {
         requireReadable();
+        beforeScan.accept(from);
         return store.scan(from, to, limit, order);
     }
 

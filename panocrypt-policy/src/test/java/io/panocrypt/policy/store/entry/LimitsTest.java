@@ -6,17 +6,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.spi.entry.EntryStore;
 import io.panocrypt.policy.spi.entry.StoreEntry;
+import io.panocrypt.policy.spi.store.ChainHead;
+import io.panocrypt.policy.spi.store.CommitResult;
 import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.JournalCut;
 import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.JournalQuery;
+import io.panocrypt.policy.spi.store.JournalRow;
 import io.panocrypt.policy.spi.store.OutboxEntry;
+import io.panocrypt.policy.spi.store.OutboxStatus;
+import io.panocrypt.policy.spi.store.PolicyEdit.Change;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.Settlement;
+import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreInputException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What is too large is refused before anything is written, and what may become large is not too large. */
@@ -78,8 +88,9 @@ class LimitsTest {
         site.node.enqueue(List.of(new OutboxEntry("first", "topic", "{}")));
         assertEquals(1, site.node.lease("l", Duration.ofMinutes(1), 1).size());
         assertTrue(site.node.settle("l", "first", new Settlement.Done(many)));
-        for (int i = 0; i < many.size() && site.other.outboxStatus().waiting() < many.size(); i++) {
-            site.other.outbox(1);
+        assertEquals(many.size(), site.other.outboxStatus().waiting());
+        for (int i = 0; i < many.size() && site.other.outbox(1_000).size() < 1_000; i++) {
+            assertEquals(many.size(), site.other.outboxStatus().waiting());
         }
         assertEquals(many.subList(0, 1_000), site.other.outbox(1_000));
         assertEquals(7, site.other.lease("m", Duration.ofMinutes(1), 1_000).size());
@@ -102,5 +113,49 @@ class LimitsTest {
         assertEquals(
                 List.of(Keys.NEXT_POSITION),
                 site.everything().stream().map(StoreEntry::key).toList());
+    }
+
+    @Test
+    void readsFewPagesOfWhatIsCutAndNotYetRemoved() {
+        for (int i = 0; i < 300; i++) {
+            site.other.append(site.entry(JournalEntry.Kind.UNLOCK));
+        }
+        JournalRow last = site.other.chain("node-b", 297, 1).get(0);
+        // The node that cuts removes nothing, because it does not see the heads.
+        site.faulty.beforeScan(from -> {
+            if (from.equals(Keys.HEADS)) {
+                throw new StoreException("no answer");
+            }
+        });
+        PolicyRecord stands = new PolicyRecord("cut", "node-b", 1, "{}", Set.of(), Set.of());
+        JournalCut cut =
+                new JournalCut(ChainHead.of(last), new Change.Put(stands), site.entry(JournalEntry.Kind.AUDIT));
+        assertEquals(CommitResult.COMMITTED, site.node.cut(cut));
+        AtomicInteger calls = new AtomicInteger();
+        site.faulty.beforeRead(calls::incrementAndGet);
+        List<JournalRow> rows = site.node.journal(new JournalQuery(JournalEntry.Kind.UNLOCK, null, null, 3));
+        assertEquals(
+                List.of(300L, 299L), rows.stream().map(JournalRow::sequence).toList());
+        assertTrue(calls.get() < 30, calls.get() + " calls");
+        assertEquals(
+                List.of(300L),
+                site.node.journal(new JournalQuery(JournalEntry.Kind.UNLOCK, null, null, 1)).stream()
+                        .map(JournalRow::sequence)
+                        .toList());
+    }
+
+    @Test
+    void countsWhatWaitsAlsoIfItCannotBeTakenIn() {
+        OutboxEntry twice = new OutboxEntry("twice", "topic", "{}");
+        site.node.enqueue(List.of(twice));
+        assertEquals(1, site.node.lease("l", Duration.ofMinutes(1), 1).size());
+        site.pass(Duration.ofMinutes(1));
+        site.node.enqueue(List.of(twice, new OutboxEntry("new", "topic", "{}")));
+        site.faulty.setWritable(false);
+        assertEquals(new OutboxStatus(site.time.get(), 2, Optional.of(EntrySite.START), 0), site.node.outboxStatus());
+        site.faulty.setWritable(true);
+        assertTrue(site.node.settle("l", "twice", new Settlement.Done(List.of())));
+        site.faulty.setWritable(false);
+        assertEquals(new OutboxStatus(site.time.get(), 1, Optional.of(site.time.get()), 0), site.node.outboxStatus());
     }
 }
