@@ -58,8 +58,9 @@ final class Grants {
         }
 
         private Shared cancel(Set<String> terms) {
-            // A cancel of everything makes all earlier ones superfluous.
-            List<Cancel> all = new ArrayList<>(terms.isEmpty() ? List.of() : pending);
+            // It also meets each device that an earlier cancel with all of its terms meets.
+            List<Cancel> all = new ArrayList<>(pending);
+            all.removeIf(earlier -> earlier.terms().containsAll(terms));
             all.add(new Cancel(cancels + 1, terms));
             return new Shared(epoch, cancels + 1, all);
         }

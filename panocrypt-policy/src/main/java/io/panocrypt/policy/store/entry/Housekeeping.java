@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Removes in small writes what an act has only marked: rows that were cut, and grants that were cancelled by terms. What it
@@ -26,12 +27,17 @@ final class Housekeeping {
     private final Entries entries;
     private final NodeWriter writer;
     private final Journal journal;
+    /** Where the next run goes on; null at the beginning. Without it, a run might never reach the last ledgers. */
+    private volatile @Nullable Round round;
 
     Housekeeping(Entries entries, NodeWriter writer, Journal journal) {
         this.entries = entries;
         this.writer = writer;
         this.journal = journal;
     }
+
+    /** All ledgers before that key have heard of that cancel, and will for ever. */
+    private record Round(long heard, String from) {}
 
     /** Runs after an act that has happened, so its faults tell nothing about the act. */
     void runIfPossible() {
@@ -81,22 +87,27 @@ final class Housekeeping {
         if (before.pending().isEmpty()) {
             return;
         }
-        long heard = before.cancels();
-        String from = Keys.LEDGERS;
+        Round begun = round;
+        Round now = begun == null ? new Round(before.cancels(), Keys.LEDGERS) : begun;
+        long heard = now.heard();
         List<StoreEntry> page;
         do {
-            page = entries.scan(from, Keys.end(Keys.LEDGERS), entries.maxBatch() / KEYS_OF_A_LEDGER);
+            page = entries.scan(now.from(), Keys.end(Keys.LEDGERS), entries.maxBatch() / KEYS_OF_A_LEDGER);
             List<String> behind = page.stream()
                     .map(entry -> Values.read(entry, Grants.Ledger.class))
                     .filter(ledger -> ledger.cancels() < heard)
                     .map(ledger -> ledger.grants().get(0).deviceId())
                     .toList();
             change(write -> behind.forEach(device -> Grants.settle(write, device)));
+            if (!page.isEmpty()) {
+                now = new Round(heard, Keys.after(page.get(page.size() - 1).key()));
+                round = now;
+            }
             if (System.nanoTime() - deadline > 0) {
                 return;
             }
-            from = page.isEmpty() ? from : Keys.after(page.get(page.size() - 1).key());
         } while (!page.isEmpty());
+        round = null;
         change(write -> Grants.Shared.in(write).without(heard).put(write));
     }
 

@@ -11,10 +11,12 @@ import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyEdit.Change;
+import io.panocrypt.policy.spi.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Cancels of many grants: they hold at once, whatever else is written, and what they leave behind is removed later. */
@@ -123,5 +125,45 @@ class CancelsTest {
             site.other.apply(site.cancel(NORTH));
         });
         assertEquals(CommitResult.CONFLICT, site.node.commit(site.spend("g")));
+    }
+
+    @Test
+    void areRememberedOnceHoweverOftenTheyAreRepeated() {
+        site.node.apply(site.put(EntrySite.device(id(1), 1, "site=north")));
+        site.node.apply(site.open(site.grant("g", id(1), 1)));
+        for (int i = 0; i < 5; i++) {
+            site.node.apply(site.cancel(new GrantScope.OfTerms(Set.of("site=north", "rack=1"))));
+            site.node.apply(site.cancel(new GrantScope.OfTerms(Set.of("site=south"))));
+        }
+        assertEquals(2, pending().size());
+        assertEquals(List.of("g"), open(1));
+        site.node.apply(site.cancel(NORTH));
+        assertEquals(2, pending().size());
+        assertEquals(List.of(), open(1));
+    }
+
+    @Test
+    void areForgottenAlsoIfOneRunReachesOnlyFewGrants() {
+        for (int i = 0; i < 100; i++) {
+            site.other.apply(site.open(site.grant("g-" + i, id(i), 1)));
+        }
+        site.other.apply(site.cancel(NORTH));
+        EntryBackedStore slow = new EntryBackedStore(site.faulty, "node-a", Duration.ofSeconds(10));
+        AtomicInteger scans = new AtomicInteger();
+        // Each run breaks off at its second page of grants.
+        site.faulty.beforeScan(from -> {
+            if (from.startsWith(Keys.LEDGERS) && scans.incrementAndGet() % 2 == 0) {
+                throw new StoreException("no answer");
+            }
+        });
+        for (int runs = 0; runs < 10 && !pending().isEmpty(); runs++) {
+            try {
+                slow.purgeOutbox(Duration.ofDays(1));
+            } catch (StoreException e) {
+                // The next run goes on.
+            }
+        }
+        assertEquals(List.of(), pending());
+        assertEquals(List.of("g-99"), open(99));
     }
 }
