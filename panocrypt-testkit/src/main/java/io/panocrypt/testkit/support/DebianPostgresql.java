@@ -58,12 +58,22 @@ public final class DebianPostgresql implements AutoCloseable {
      * @throws IOException if its programs cannot be run
      */
     public static DebianPostgresql start() throws IOException, InterruptedException {
+        return start(Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /**
+     * Like {@link #start()}, in another place.
+     *
+     * @param parent the cluster's folder is made in this one, instead of the JVM's temporary folder. If root starts the
+     *     cluster, the account {@value #USER} must be able to enter it
+     */
+    public static DebianPostgresql start(Path parent) throws IOException, InterruptedException {
         Path programs = programs().orElse(null);
         if (programs == null && Boolean.getBoolean("panocrypt.requireTools")) {
             fail("missing tool: postgres");
         }
         assumeTrue(programs != null, "missing tool: postgres");
-        Path folder = Files.createTempDirectory("panocrypt-postgresql");
+        Path folder = Files.createTempDirectory(parent, "panocrypt-postgresql");
         giveAway(folder);
         DebianPostgresql made = new DebianPostgresql(programs, folder, LowPorts.free());
         Process initdb = made.run("initdb", "-D", made.data(), "-A", "trust", "-U", USER, "-E", "UTF8");
