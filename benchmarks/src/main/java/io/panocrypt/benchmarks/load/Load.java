@@ -18,6 +18,7 @@ import io.panocrypt.benchmarks.load.server.DebianTangd;
 import io.panocrypt.benchmarks.load.server.LoadedServer;
 import io.panocrypt.benchmarks.load.server.OwnServer;
 import io.panocrypt.benchmarks.load.server.ProcessTree;
+import io.panocrypt.benchmarks.load.stores.StoresRun;
 import io.panocrypt.benchmarks.load.storm.StormRun;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.testkit.support.DebianPostgresql;
@@ -66,6 +67,7 @@ public final class Load {
                 : LoadOptions.parse(List.of(args).subList(2, args.length));
         if (asked.isEmpty()) {
             System.err.println("usage: ./benchmarks/run load [--quick] [--pin]");
+            System.err.println("       ./benchmarks/run load --stores [--quick]");
             System.err.println("       ./benchmarks/run load growth [--devices N]");
             System.err.println("       ./benchmarks/run load storm [--devices N]");
             System.exit(2);
@@ -84,6 +86,8 @@ public final class Load {
     private static void run(LoadOptions options, Path launcher, Path target) throws Exception {
         if (options instanceof LoadOptions.SideBySide sideBySide) {
             run(sideBySide, launcher, target);
+        } else if (options instanceof LoadOptions.Stores stores) {
+            StoresRun.run(stores.plan(), target);
         } else if (options instanceof LoadOptions.Growth growth) {
             GrowthRun.run(growth, launcher, target);
         } else if (options instanceof LoadOptions.Storm storm) {

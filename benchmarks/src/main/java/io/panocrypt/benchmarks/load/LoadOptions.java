@@ -1,6 +1,7 @@
 package io.panocrypt.benchmarks.load;
 
 import io.panocrypt.benchmarks.load.report.Plan;
+import io.panocrypt.benchmarks.load.stores.StoresPlan;
 import io.panocrypt.benchmarks.load.storm.StormRun;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,13 @@ sealed interface LoadOptions {
         if (SideBySide.WORDS.containsAll(words)) {
             return Optional.of(
                     new SideBySide(words.contains("--quick") ? Plan.QUICK : Plan.FULL, words.contains("--pin")));
+        }
+        if (words.contains(Stores.WORD)) {
+            return switch (words.size()) {
+                case 1 -> Optional.of(new Stores(StoresPlan.FULL));
+                case 2 -> words.contains("--quick") ? Optional.of(new Stores(StoresPlan.QUICK)) : Optional.empty();
+                default -> Optional.empty();
+            };
         }
         List<String> more = words.subList(1, words.size());
         return switch (words.get(0)) {
@@ -45,6 +53,15 @@ sealed interface LoadOptions {
      */
     record SideBySide(Plan plan, boolean pinned) implements LoadOptions {
         private static final List<String> WORDS = List.of("--quick", "--pin");
+    }
+
+    /**
+     * Compares stores.
+     *
+     * @param plan how long to measure
+     */
+    record Stores(StoresPlan plan) implements LoadOptions {
+        private static final String WORD = "--stores";
     }
 
     /**

@@ -3,6 +3,7 @@ package io.panocrypt.benchmarks.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.panocrypt.benchmarks.load.report.Plan;
+import io.panocrypt.benchmarks.load.stores.StoresPlan;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,13 @@ class LoadOptionsTest {
     void pinsIfAsked() {
         assertEquals(Optional.of(new LoadOptions.SideBySide(Plan.FULL, true)), parse("--pin"));
         assertEquals(Optional.of(new LoadOptions.SideBySide(Plan.QUICK, true)), parse("--pin --quick"));
+    }
+
+    @Test
+    void comparesStoresIfAsked() {
+        assertEquals(Optional.of(new LoadOptions.Stores(StoresPlan.FULL)), parse("--stores"));
+        assertEquals(Optional.of(new LoadOptions.Stores(StoresPlan.QUICK)), parse("--stores --quick"));
+        assertEquals(Optional.of(new LoadOptions.Stores(StoresPlan.QUICK)), parse("--quick --stores"));
     }
 
     @Test
@@ -50,6 +58,11 @@ class LoadOptionsTest {
             strings = {
                 "--slow",
                 "--quick growth",
+                "stores",
+                "--stores --pin",
+                "--stores --stores",
+                "--stores --quick --pin",
+                "growth --stores",
                 "growth --quick",
                 "growth --pin",
                 "--pin storm",

@@ -37,7 +37,7 @@ public final class LoadFile {
     }
 
     /** Adds the results of one turn. */
-    static void put(ObjectNode into, Turn turn) {
+    public static void put(ObjectNode into, Turn turn) {
         into.put("requestsPerSecond", turn.perSecond())
                 .put("processorMillis", turn.processorMillis())
                 .put("p50Millis", turn.p50())

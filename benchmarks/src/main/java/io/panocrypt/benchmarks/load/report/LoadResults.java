@@ -42,7 +42,7 @@ public final class LoadResults {
     }
 
     /** The ratios of values measured in the same rounds, sorted. */
-    static double[] ratios(double[] values, double[] references) {
+    public static double[] ratios(double[] values, double[] references) {
         double[] ratios = new double[values.length];
         Arrays.setAll(ratios, round -> values[round] / references[round]);
         Arrays.sort(ratios);
@@ -104,7 +104,7 @@ public final class LoadResults {
     }
 
     /** Formats the median and the range of sorted values. */
-    static String range(String format, double[] sorted) {
+    public static String range(String format, double[] sorted) {
         if (sorted.length == 0) {
             return "";
         }

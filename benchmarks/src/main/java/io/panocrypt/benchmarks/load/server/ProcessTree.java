@@ -19,7 +19,7 @@ public final class ProcessTree {
     private final List<ProcessHandle> roots;
 
     /** @param roots none may be a descendant of another */
-    ProcessTree(ProcessHandle... roots) {
+    public ProcessTree(ProcessHandle... roots) {
         this.roots = List.of(roots);
     }
 
