@@ -134,12 +134,32 @@ public final class Outbox {
         act(actor, "outbox.drop", id, store::dropDeadLetter);
     }
 
-    /** The audit entry comes first: only its commit is conditional on the actor's authority. */
+    /**
+     * The audit entry comes before the act: only its commit is conditional on the actor's authority. If two act on the
+     * same dead letter at the same moment, both are recorded.
+     */
     private void act(Actor actor, String action, String id, Predicate<String> act) {
+        if (!isDead(id)) {
+            throw OperationException.notFound("dead letter");
+        }
         editor.apply(editor.draft(actor, action, "outbox", id, null, null));
         if (!act.test(id)) {
             throw OperationException.notFound("dead letter");
         }
+    }
+
+    /** Reads all dead letters in the worst case; operators rarely retry or drop one. */
+    private boolean isDead(String id) {
+        List<DeadEntry> page = store.deadLetters(null, PAGE);
+        while (!page.isEmpty()) {
+            if (page.stream().anyMatch(dead -> dead.entry().id().equals(id))) {
+                return true;
+            }
+            page = page.size() < PAGE
+                    ? List.of()
+                    : store.deadLetters(page.get(PAGE - 1).entry().id(), PAGE);
+        }
+        return false;
     }
 
     /**

@@ -106,9 +106,12 @@ public final class TemporaryDenies {
                 .toList();
     }
 
-    /** Lifts every temporary deny of the device. */
+    /** Lifts every temporary deny of the device; without any nothing is changed or recorded. */
     public void lift(Actor actor, String deviceId) {
         devices.get(deviceId);
+        if (records(store, deviceId).isEmpty()) {
+            return;
+        }
         editor.retrying(() -> records(store, deviceId), found -> {
             List<TemporaryDeny> before = found.stream()
                     .flatMap(old -> RecordMapper.readIfReadable(old, TemporaryDeny.class).stream())
