@@ -12,10 +12,12 @@ import io.panocrypt.policy.notify.WebhookNotifier;
 import io.panocrypt.standalone.common.StartupException;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,12 +28,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of the notification channels. */
 final class NoticeOptions {
     private static final String ALLOW = "--notify-allow";
+    /** What a header can carry. */
+    private static final Pattern TOKEN = Pattern.compile("[!-~]+");
+
     private static final int SMTP_PORT = 25;
     private static final int SUBMISSION_PORT = 587;
     private static final int SUBMISSIONS_PORT = 465;
@@ -99,8 +105,9 @@ final class NoticeOptions {
         OutboundHttp http = new OutboundHttp(TargetPolicy.allowing(ServeCommand.cidrs(ALLOW, allowed, problems))
                 .setBy(ALLOW));
         Map<String, String> tokens = tokens(problems);
-        Optional<MailServer> mail = mailServer(problems);
-        Optional<URI> subject = pushSubject(problems);
+        Optional<URI> sender = sender(problems);
+        Optional<MailServer> mail = mailServer(sender, problems);
+        Optional<URI> subject = pushSubject(sender, problems);
         if (!problems.isEmpty()) {
             throw StartupException.usage(problems);
         }
@@ -127,14 +134,14 @@ final class NoticeOptions {
     }
 
     /** Some push services refuse a sender without a contact. */
-    private Optional<URI> pushSubject(List<String> problems) {
+    private Optional<URI> pushSubject(Optional<URI> sender, List<String> problems) {
         if (pushSubject != null
                 && !"mailto".equalsIgnoreCase(pushSubject.getScheme())
                 && !"https".equalsIgnoreCase(pushSubject.getScheme())) {
             problems.add("--push-subject must be a mailto: or https: URI");
         }
         return Optional.ofNullable(pushSubject)
-                .or(() -> Optional.ofNullable(mailFrom).map(from -> URI.create("mailto:" + from)))
+                .or(() -> sender)
                 .or(() -> Optional.ofNullable(adminUrl).filter(url -> "https".equalsIgnoreCase(url.getScheme())));
     }
 
@@ -146,27 +153,44 @@ final class NoticeOptions {
                 problems.add("--ntfy-token: " + pair + ": must be HOST=FILE");
                 continue;
             }
-            Path file = Path.of(pair.substring(equals + 1));
+            String file = pair.substring(equals + 1);
             try {
-                tokens.put(
-                        pair.substring(0, equals).toLowerCase(Locale.ROOT),
-                        Files.readString(file, StandardCharsets.US_ASCII).strip());
-            } catch (IOException e) {
+                String token = Files.readString(Path.of(file), StandardCharsets.US_ASCII)
+                        .strip();
+                if (!TOKEN.matcher(token).matches()) {
+                    problems.add("--ntfy-token: " + file + " does not hold one token");
+                }
+                tokens.put(pair.substring(0, equals).toLowerCase(Locale.ROOT), token);
+            } catch (IOException | InvalidPathException e) {
                 problems.add("--ntfy-token: cannot read " + file);
             }
         }
         return tokens;
     }
 
-    private Optional<MailServer> mailServer(List<String> problems) {
+    /** The sender's address as a URI. It is checked apart from the mail server, so that no other option is blamed. */
+    private Optional<URI> sender(List<String> problems) {
+        if (mailFrom == null) {
+            return Optional.empty();
+        }
+        try {
+            MailServer unused = MailServer.of("localhost", SMTP_PORT, MailServer.Security.UNENCRYPTED, mailFrom);
+            return Optional.of(new URI("mailto", mailFrom, null));
+        } catch (IllegalArgumentException | URISyntaxException e) {
+            problems.add("--mail-from must be one address, LOCAL@DOMAIN in ASCII, without a name before it");
+            return Optional.empty();
+        }
+    }
+
+    private Optional<MailServer> mailServer(Optional<URI> sender, List<String> problems) {
         if (smtpPassword != null && (smtp == null || smtp.getUserInfo() == null)) {
             problems.add("--smtp-password-file needs --smtp with a USER");
         }
         if (mailHello != null && smtp == null) {
             problems.add("--mail-hello needs --smtp");
         }
-        if (smtp == null || mailFrom == null) {
-            if (smtp != null) {
+        if (smtp == null || mailFrom == null || sender.isEmpty()) {
+            if (smtp != null && mailFrom == null) {
                 problems.add("--smtp needs --mail-from");
             }
             return Optional.empty();
@@ -197,9 +221,10 @@ final class NoticeOptions {
             }
         }
         try {
-            MailServer server = greeted(
-                    MailServer.of(smtp.getHost(), smtp.getPort() < 0 ? port : smtp.getPort(), security, mailFrom));
-            return Optional.of(smtp.getUserInfo() == null ? server : withLogin(server, smtp.getUserInfo()));
+            MailServer server =
+                    MailServer.of(smtp.getHost(), smtp.getPort() < 0 ? port : smtp.getPort(), security, mailFrom);
+            MailServer greeted = greeted(server, problems);
+            return Optional.of(smtp.getUserInfo() == null ? greeted : withLogin(greeted, security, smtp.getUserInfo()));
         } catch (IllegalArgumentException e) {
             problems.add("--smtp: " + e.getMessage());
         } catch (IOException e) {
@@ -208,15 +233,22 @@ final class NoticeOptions {
         return Optional.empty();
     }
 
-    private MailServer greeted(MailServer server) {
+    private MailServer greeted(MailServer server, List<String> problems) {
         try {
             return mailHello == null ? server : server.withHello(mailHello);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("--mail-hello " + mailHello + ": " + e.getMessage(), e);
+            problems.add("--mail-hello " + mailHello + ": " + e.getMessage());
+            return server;
         }
     }
 
-    private MailServer withLogin(MailServer server, String user) throws IOException {
+    private MailServer withLogin(MailServer server, MailServer.Security security, String user) throws IOException {
+        if (security == MailServer.Security.UNENCRYPTED) {
+            throw new IllegalArgumentException("no login is sent over smtp+plain://; leave USER out");
+        }
+        if (user.indexOf(':') >= 0) {
+            throw new IllegalArgumentException("the password goes into --smtp-password-file, not into the URL");
+        }
         if (smtpPassword == null) {
             throw new IllegalArgumentException("USER needs --smtp-password-file");
         }
