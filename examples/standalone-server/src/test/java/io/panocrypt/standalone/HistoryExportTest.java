@@ -84,8 +84,8 @@ class HistoryExportTest {
     @Test
     void isIntactByItself() {
         Tool.Result found = run("history", "verify", export.toString()).ok();
-        assertTrue(found.text().startsWith("intact  4 rows\n"), found.text());
-        assertTrue(found.text().contains("rows 1 to 4, signed up to 4"), found.text());
+        assertTrue(found.text().startsWith("intact  4 entries\n"), found.text());
+        assertTrue(found.text().contains("entries 1 to 4, signed up to 4"), found.text());
         assertTrue(found.text().contains("key     " + key + "\n"), found.text());
         assertTrue(found.errors().contains("--key"), found.errors());
     }
@@ -113,8 +113,11 @@ class HistoryExportTest {
         assertEquals(4, other.exit());
         assertEquals(
                 "the export is signed by another key than --key names; nothing else was checked\n", other.errors());
-        assertEquals(
-                2, run("history", "verify", export.toString(), "--key", "{}").exit());
+        for (String wrong : List.of("{}", "foo", "x".repeat(42), "x".repeat(44), "", "*".repeat(43))) {
+            Tool.Result refused = run("history", "verify", export.toString(), "--key", wrong);
+            assertEquals(2, refused.exit(), wrong);
+            assertTrue(refused.errors().startsWith("--key is neither a thumbprint of 43 characters nor "), wrong);
+        }
     }
 
     @Test
@@ -123,6 +126,16 @@ class HistoryExportTest {
         Tool.Result found = run("history", "verify", export.toString(), "--key", key, "--checkpoints", log.toString())
                 .ok();
         assertTrue(found.errors().contains("compared with 1 checkpoint lines"), found.errors());
+        String[] typed = {"history", "verify", export.toString(), "--key", key, "--checkpoints", "-"};
+        Tool.Result piped = Tool.run(Files.readAllBytes(log), main(typed)).ok();
+        assertEquals(found.text() + found.errors(), piped.text() + piped.errors());
+        Tool.Result both = Tool.run(new byte[0], main("history", "verify", "-", "--checkpoints", "-"));
+        assertEquals(2, both.exit());
+        assertTrue(
+                both.errors().startsWith("FILE and --checkpoints cannot both be standard input\nsee "), both.errors());
+        Tool.Result nothing = Tool.run(new byte[0], main(typed));
+        assertEquals(2, nothing.exit());
+        assertTrue(nothing.errors().startsWith("standard input holds no checkpoint line"), nothing.errors());
         Path empty = Files.writeString(folder.resolve("empty"), "nothing\n");
         Tool.Result unproven = run("history", "verify", export.toString(), "--checkpoints", empty.toString());
         assertEquals(2, unproven.exit());
@@ -156,7 +169,7 @@ class HistoryExportTest {
         run("history", "verify", later.toString(), "--key", key).ok();
         Tool.Result found = run("history", "verify", later.toString(), "--key", key, "--checkpoints", log.toString());
         assertEquals(4, found.exit());
-        assertTrue(found.errors().contains("chain main, row 4: missing"), found.errors());
+        assertTrue(found.errors().contains("chain main, entry 4: missing"), found.errors());
     }
 
     private static void sql(Path data, String statement) throws SQLException {
@@ -172,10 +185,10 @@ class HistoryExportTest {
         List<String> changed = new ArrayList<>(lines);
         ObjectNode row = (ObjectNode) JSON.readTree(lines.get(2));
         changed.set(2, row.put("time", "2020-01-01T00:00:00Z").toString());
-        assertNotIntact(changed, "chain main, row 2: changed");
+        assertNotIntact(changed, "chain main, entry 2: changed");
         List<String> deleted = new ArrayList<>(lines);
         deleted.remove(3);
-        assertNotIntact(deleted, "chain main, row 3: missing");
+        assertNotIntact(deleted, "chain main, entry 3: missing");
         List<String> spoilt = new ArrayList<>(lines);
         spoilt.set(3, "not a row");
         assertNotIntact(spoilt, "line 4: cannot be read");

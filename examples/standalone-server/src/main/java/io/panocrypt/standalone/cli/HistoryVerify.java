@@ -43,13 +43,18 @@ final class HistoryVerify extends ServerCommand {
     @Option(
             names = "--checkpoints",
             paramLabel = "LOG",
-            description = "A copy of the server's log: what its checkpoint lines list must be in the export.")
+            description =
+                    "A copy of the server's log, - for standard input: what its checkpoint lines list must be in the"
+                            + " export.")
     private @Nullable Path log;
 
     @Override
     protected void checkOptions() throws CommandFailure {
         if (file == null && (key != null || log != null)) {
             throw CommandFailure.usage("--key and --checkpoints need the FILE of an export");
+        }
+        if (OfflineCheck.isStandardInput(file) && log != null && OfflineCheck.isStandardInput(log.toString())) {
+            throw CommandFailure.usage("FILE and --checkpoints cannot both be standard input");
         }
     }
 
@@ -68,7 +73,7 @@ final class HistoryVerify extends ServerCommand {
     @Override
     protected void ask(ApiClient api) throws CommandFailure {
         report(
-                api.post(ApiClient.path("history", "verify"), ApiClient.object()),
+                api.post(ApiClient.path("history", "verify"), ApiClient.object(), "intact"),
                 "the history is NOT intact, broken at ");
     }
 
@@ -89,7 +94,7 @@ final class HistoryVerify extends ServerCommand {
     }
 
     private void printIntact(JsonNode found) {
-        Facts facts = new Facts().row("intact", cell(found.path("rows")) + " rows");
+        Facts facts = new Facts().row("intact", cell(found.path("rows")) + " entries");
         for (JsonNode chain : found.path("chains")) {
             facts.row(cell(chain.path("chain")), reach(chain));
         }
@@ -101,9 +106,9 @@ final class HistoryVerify extends ServerCommand {
 
     private static String reach(JsonNode chain) {
         long cut = chain.path("cut").asLong();
-        String rows = "rows " + (cut + 1) + " to " + cell(chain.path("last")) + ", signed up to "
+        String entries = "entries " + (cut + 1) + " to " + cell(chain.path("last")) + ", signed up to "
                 + cell(chain.path("signed"));
-        return cut == 0 ? rows : rows + "; retention has removed those before";
+        return cut == 0 ? entries : entries + "; retention has removed those before";
     }
 
     /** The broken journal entry and its fault, or other members of the server's answer. */
@@ -114,7 +119,7 @@ final class HistoryVerify extends ServerCommand {
         String problem = ": " + cell(brokenAt.path("problem"));
         return switch (brokenAt.path("chain").asText()) {
             case OfflineCheck.LINE -> "line " + cell(brokenAt.path("sequence")) + problem;
-            default -> "chain " + cell(brokenAt.path("chain")) + ", row " + cell(brokenAt.path("sequence")) + problem;
+            default -> "chain " + cell(brokenAt.path("chain")) + ", entry " + cell(brokenAt.path("sequence")) + problem;
         };
     }
 }

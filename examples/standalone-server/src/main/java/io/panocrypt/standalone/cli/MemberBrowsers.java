@@ -30,7 +30,7 @@ final class MemberBrowsers {
 
         @Override
         protected void ask(ApiClient api) throws CommandFailure {
-            print(api.get(path(api, member)), browsers -> {
+            print(api.items(path(api, member)), browsers -> {
                 TextTable table = new TextTable(whole("ID"), cut("PUSH SERVICE"));
                 for (JsonNode browser : browsers.path("items")) {
                     table.row(cell(browser.path("id")), cell(browser.path("host")));
@@ -52,7 +52,12 @@ final class MemberBrowsers {
 
         @Override
         protected void ask(ApiClient api) throws CommandFailure {
-            TestResult.print(this, api.post(path(api, member) + ApiClient.path(browser, "test"), ApiClient.object()));
+            TestResult.print(
+                    this,
+                    api.post(
+                            path(api, member) + ApiClient.path(browser, "test"),
+                            ApiClient.object(),
+                            TestResult.MEMBER));
         }
     }
 

@@ -237,7 +237,8 @@ final class MemberCommand extends CommandGroup {
                     this,
                     api.post(
                             ApiClient.path(COLLECTION, id, "contacts", "test"),
-                            ApiClient.object().put("contact", contact)));
+                            ApiClient.object().put("contact", contact),
+                            TestResult.MEMBER));
         }
     }
 

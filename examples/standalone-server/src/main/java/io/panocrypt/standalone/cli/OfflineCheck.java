@@ -9,7 +9,9 @@ import io.panocrypt.policy.model.history.Checkpoint;
 import io.panocrypt.policy.model.history.Verification;
 import io.panocrypt.standalone.cli.base.ApiClient;
 import io.panocrypt.standalone.cli.base.CommandFailure;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,9 @@ final class OfflineCheck {
     static final String KEY = "key";
 
     private static final String STANDARD_INPUT = "-";
+
+    /** A SHA-256 in base64url without padding. */
+    private static final Pattern THUMBPRINT = Pattern.compile("[A-Za-z0-9_-]{43}");
 
     private final String file;
     private final @Nullable String key;
@@ -46,6 +52,10 @@ final class OfflineCheck {
         this.log = log;
     }
 
+    static boolean isStandardInput(@Nullable String file) {
+        return STANDARD_INPUT.equals(file);
+    }
+
     /** Additional notes for the operator. */
     List<String> notes() {
         return notes;
@@ -53,7 +63,7 @@ final class OfflineCheck {
 
     JsonNode run() throws CommandFailure {
         try {
-            if (!file.equals(STANDARD_INPUT)) {
+            if (!isStandardInput(file)) {
                 return check(Path.of(file));
             }
             // The export is read at many positions and may not fit into memory, so standard input is copied to a file.
@@ -93,23 +103,28 @@ final class OfflineCheck {
     }
 
     private static boolean isNamedBy(String wanted, PublicJwk key) throws CommandFailure {
-        if (!wanted.strip().startsWith("{")) {
-            return key.hasThumbprint(wanted.strip());
+        if (THUMBPRINT.matcher(wanted.strip()).matches()) {
+            return key.kid().equals(wanted.strip());
         }
         try {
             return PublicJwk.parse(wanted).equals(key);
         } catch (InvalidKeyException e) {
-            throw CommandFailure.usage("--key is no public key: " + e.getMessage());
+            throw CommandFailure.usage(
+                    "--key is neither a thumbprint of 43 characters nor a public key as JWK: " + e.getMessage());
         }
     }
 
     private Verification besideLog(HistoryExport export, Path from) throws IOException, CommandFailure {
+        boolean isInput = isStandardInput(from.toString());
         // The log may contain any bytes: in this encoding every byte is a character.
-        try (Stream<String> lines = Files.lines(from, StandardCharsets.ISO_8859_1)) {
+        try (Stream<String> lines = isInput
+                ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.ISO_8859_1)).lines()
+                : Files.lines(from, StandardCharsets.ISO_8859_1)) {
             Verification found = export.verify(lines.flatMap(line -> Checkpoint.in(line).stream())
                     .filter(checkpoint -> isOurs(checkpoint, export)));
             if (compared == 0) {
-                throw CommandFailure.usage(from + " holds no checkpoint line of this site");
+                throw CommandFailure.usage(
+                        (isInput ? "standard input" : from) + " holds no checkpoint line of this site");
             }
             notes.add("compared with " + compared + " checkpoint lines of the log"
                     + (foreign == 0 ? "" : "; " + foreign + " others are not signed by this site's key"));

@@ -36,6 +36,7 @@ import picocli.CommandLine.Parameters;
 final class OutboxCommand extends CommandGroup {
     private static final String COLLECTION = "outbox";
     private static final String CLOSED = "closed-contacts";
+    private static final String WAITING = "waiting";
 
     @Command(
             name = "status",
@@ -44,9 +45,9 @@ final class OutboxCommand extends CommandGroup {
         @Override
         protected void ask(ApiClient api) throws CommandFailure {
             print(
-                    api.get(ApiClient.path(COLLECTION)),
+                    api.get(ApiClient.path(COLLECTION), WAITING),
                     status -> new Facts()
-                            .row("waiting", cell(status.path("waiting")))
+                            .row("waiting", cell(status.path(WAITING)))
                             .row("lag in seconds", cell(status.path("lagSeconds")))
                             .row("dead letters", dead(status))
                             .print(out()));
@@ -63,7 +64,7 @@ final class OutboxCommand extends CommandGroup {
     static final class Failing extends TableCommand {
         @Override
         protected void ask(ApiClient api) throws CommandFailure {
-            ApiAnswer answer = api.get(ApiClient.path(COLLECTION, "failing"));
+            ApiAnswer answer = api.items(ApiClient.path(COLLECTION, "failing"));
             print(answer, contacts -> {
                 TextTable table = new TextTable(cut("CONTACT"), cut("CAUSE"), whole("SINCE"));
                 for (JsonNode contact : contacts.path("items")) {
@@ -85,7 +86,7 @@ final class OutboxCommand extends CommandGroup {
         if (command.printsJson()) {
             return;
         }
-        JsonNode waiting = api.get(ApiClient.path(COLLECTION)).json().path("waiting");
+        JsonNode waiting = api.get(ApiClient.path(COLLECTION), WAITING).json().path(WAITING);
         if (waiting.asLong() > 0) {
             command.err().println(cell(waiting) + " waiting" + why);
         }
@@ -137,7 +138,7 @@ final class OutboxCommand extends CommandGroup {
         protected void ask(ApiClient api) throws CommandFailure {
             String notice = Lookup.deadLetter(api, id);
             print(
-                    api.post(
+                    api.act(
                             ApiClient.path(COLLECTION, "retry"),
                             ApiClient.object().put("id", notice)),
                     nothing -> new Facts().row(id, "waits again").print(out()));
@@ -153,7 +154,7 @@ final class OutboxCommand extends CommandGroup {
         protected void ask(ApiClient api) throws CommandFailure {
             String notice = Lookup.deadLetter(api, id);
             print(
-                    api.post(
+                    api.act(
                             ApiClient.path(COLLECTION, "drop"),
                             ApiClient.object().put("id", notice)),
                     nothing -> new Facts().row(id, "dropped").print(out()));

@@ -193,7 +193,8 @@ final class WebhookCommand extends CommandGroup {
 
         @Override
         protected void ask(ApiClient api) throws CommandFailure {
-            TestResult.print(this, api.post(ApiClient.path(COLLECTION, id, "test"), ApiClient.object()));
+            TestResult.print(
+                    this, api.post(ApiClient.path(COLLECTION, id, "test"), ApiClient.object(), TestResult.MEMBER));
         }
     }
 

@@ -261,7 +261,9 @@ final class Answers {
                             "/rows",
                             "/checkpointKey",
                             "/chains/0/chain")),
-            Map.entry("history export", Answer.of("", "GET /history/export", "{'chain':'n1','sequence':1}", "/chain")),
+            Map.entry(
+                    "history export",
+                    Answer.of("", "GET /history/export", "{'format':'panocrypt-history-1'}", "/format")),
             Map.entry(
                     "audit",
                     Answer.of(

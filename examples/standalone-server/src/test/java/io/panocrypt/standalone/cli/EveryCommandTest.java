@@ -79,6 +79,21 @@ class EveryCommandTest extends CliFixture {
         assertTrue(run("outbox", "status").out().endsWith("dead letters    0\n"));
     }
 
+    /** The server would say only that there is no such notice. */
+    @ParameterizedTest
+    @CsvSource({
+        "outbox retry n-0123456, first 10",
+        "outbox drop n-0123456, first 10",
+        "outbox reopen c105ed678, first 10",
+        "request deny 6g7k4, last 6"
+    })
+    void saysHowMuchOfAnIdIsNeeded(String command, String needed) {
+        Ran ran = run(words(command));
+        assertEquals(2, ran.exitCode());
+        assertTrue(
+                ran.err().contains("is too short: type at least the " + needed + " characters of the id"), ran.err());
+    }
+
     @Test
     void doesNotListNothingWhileNoticesWait() {
         server.on("GET /outbox/dead-letters?limit=500", 200, "{\"items\":[],\"nextCursor\":null}");
@@ -141,6 +156,27 @@ class EveryCommandTest extends CliFixture {
             assertEquals("Forbidden", one(ran.out()).path("title").asText());
             assertEquals("not you", one(ran.out()).path("problems").path(0).asText());
         }
+    }
+
+    /** A proxy's page or another service may answer anything with 200. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("commands")
+    void believesNoOtherServer(String command) {
+        Answers.Answer answer = Answers.of(command);
+        Stream<StubServer.Prepared> others = Stream.of(
+                new StubServer.Prepared(200, ""), new StubServer.Prepared(200, "{}"), new StubServer.Prepared(302, ""));
+        assertAll(others.map(other -> () -> {
+            server.on(answer.line(), other.status(), other.body());
+            assertNotPanocrypt(run(Answers.typed(command)), other);
+            server.forget().otherwise(other.status(), other.body());
+            assertNotPanocrypt(run(Answers.typed(command)), other);
+            Answers.prepare(server);
+        }));
+    }
+
+    private static void assertNotPanocrypt(Ran ran, StubServer.Prepared other) {
+        assertEquals(3, ran.exitCode(), () -> other + ran.err());
+        assertTrue(ran.err().contains("Panocrypt server"), () -> other + ran.err());
     }
 
     @ParameterizedTest

@@ -43,7 +43,7 @@ class ExitCodesTest extends CliFixture {
                 200,
                 "{\"intact\":false,\"rows\":9,\"brokenAt\":{\"chain\":\"n1\",\"sequence\":4,\"problem\":\"gap\"}}");
         assertEquals(
-                new Ran(4, "", "the history is NOT intact, broken at chain n1, row 4: gap\n"),
+                new Ran(4, "", "the history is NOT intact, broken at chain n1, entry 4: gap\n"),
                 run("history", "verify"));
     }
 
@@ -65,7 +65,7 @@ class ExitCodesTest extends CliFixture {
     @Test
     void isZeroWhereTheHistoryIsIntact() {
         server.on("POST /history/verify", 200, "{\"intact\":true,\"rows\":9,\"brokenAt\":null}");
-        assertEquals(new Ran(0, "intact  9 rows\n", ""), run("history", "verify"));
+        assertEquals(new Ran(0, "intact  9 entries\n", ""), run("history", "verify"));
     }
 
     /** A script would continue if a test ended with 0. */
@@ -105,6 +105,10 @@ class ExitCodesTest extends CliFixture {
                 "device list --ca no-such-file",
                 "history verify --key k",
                 "history verify no-such-file",
+                "outbox retry n-0123456",
+                "outbox drop n-0123456",
+                "outbox reopen c105ed678",
+                "request show 6g7k4",
                 "list edit office",
                 "list edit office --cidr 192.0.2.0/28 --no-cidrs",
                 "history list --limit 0",

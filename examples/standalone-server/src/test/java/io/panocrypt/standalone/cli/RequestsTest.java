@@ -79,7 +79,9 @@ class RequestsTest extends CliFixture {
                                 ? list
                                 : line.contains("limit=")
                                         ? "{\"items\":[]}"
-                                        : line.contains("verify") ? "{\"intact\":true,\"rows\":3}" : DEVICE;
+                                        : line.contains("verify")
+                                                ? "{\"intact\":true,\"rows\":3}"
+                                                : DEVICE.replaceFirst("[{]", "{\"outcome\":\"allowed\",");
         server.on(line, answer.isEmpty() ? 204 : line.startsWith("POST") ? 201 : 200, answer);
 
         assertDone(run(words(command)));

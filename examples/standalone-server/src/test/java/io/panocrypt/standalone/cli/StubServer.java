@@ -21,7 +21,7 @@ final class StubServer implements AutoCloseable {
             @Nullable String authorization,
             @Nullable String ifMatch) {}
 
-    private record Prepared(int status, String body) {}
+    record Prepared(int status, String body) {}
 
     private final HttpServer http;
     private final Map<String, Prepared> answers = new HashMap<>();

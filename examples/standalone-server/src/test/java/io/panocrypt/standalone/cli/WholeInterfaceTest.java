@@ -74,10 +74,10 @@ class WholeInterfaceTest extends CliFixture {
         COMMANDS.put("GET /outbox", "outbox status");
         COMMANDS.put("GET /outbox/dead-letters", "outbox list");
         COMMANDS.put("GET /outbox/failing", "outbox failing");
-        COMMANDS.put("POST /outbox/retry", "outbox retry x");
-        COMMANDS.put("POST /outbox/drop", "outbox drop x");
+        COMMANDS.put("POST /outbox/retry", "outbox retry " + HASH);
+        COMMANDS.put("POST /outbox/drop", "outbox drop " + HASH);
         COMMANDS.put("GET /closed-contacts", "outbox closed");
-        COMMANDS.put("DELETE /closed-contacts/{id}", "outbox reopen x");
+        COMMANDS.put("DELETE /closed-contacts/{id}", "outbox reopen " + HASH);
         collection("network-access-lists", "list", "n", "--name n");
         collection("members", "member", "n", "--name n");
         collection("user-groups", "user-group", "n", "--name n");

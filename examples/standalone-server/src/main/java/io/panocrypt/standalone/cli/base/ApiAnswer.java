@@ -11,9 +11,12 @@ import java.util.List;
  * @param json the parsed body; a missing node for a 204
  */
 public record ApiAnswer(String body, JsonNode json) {
+    /** The member that every object of the interface has. */
+    static final String ID = "id";
+
     /** The object's identifier. */
     public String id() throws CommandFailure {
-        return text("id");
+        return text(ID);
     }
 
     /** A required member of the answer; without it the answer is not from a Panocrypt server. */

@@ -35,7 +35,12 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** A client of one server's REST interface for one operator. Not thread-safe. */
+/**
+ * A client of one server's REST interface for one operator. Not thread-safe.
+ *
+ * <p>Any server may answer anything with 200. So an accepted answer counts only if it is an object with an id, has the
+ * named member, is a list, is an export, or is 204 where nothing is to be told.
+ */
 public final class ApiClient {
     /** The JSON member that lists unreadable objects. */
     public static final String UNREADABLE = "unreadable";
@@ -48,6 +53,9 @@ public final class ApiClient {
 
     /** Size of the copy buffer for long answers, in bytes. */
     private static final int COPIED = 8192;
+
+    /** How the first line of an export begins, whatever its version. */
+    private static final String EXPORT = "{\"format\":\"panocrypt-history-";
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -98,31 +106,57 @@ public final class ApiClient {
         return array;
     }
 
+    /** Gets an object. */
     public ApiAnswer get(String path) throws CommandFailure {
-        return accepted(send("GET", path, null, null));
+        return get(path, ApiAnswer.ID);
+    }
+
+    /** Gets an answer that has this member. */
+    public ApiAnswer get(String path, String member) throws CommandFailure {
+        return having(member, send("GET", path, null, null));
     }
 
     /** Gets an object; empty for 404. */
     public Optional<ApiAnswer> find(String path) throws CommandFailure {
         HttpResponse<String> response = send("GET", path, null, null);
-        return response.statusCode() == 404 ? Optional.empty() : Optional.of(accepted(response));
+        return response.statusCode() == 404 ? Optional.empty() : Optional.of(having(ApiAnswer.ID, response));
     }
 
+    /** Makes or changes an object, and gets it. */
     public ApiAnswer post(String path, JsonNode body) throws CommandFailure {
-        return accepted(send("POST", path, body, null));
+        return post(path, body, ApiAnswer.ID);
+    }
+
+    /** Posts, and gets an answer that has this member. */
+    public ApiAnswer post(String path, JsonNode body, String member) throws CommandFailure {
+        return having(member, send("POST", path, body, null));
+    }
+
+    /** Posts what is answered by 204. */
+    public ApiAnswer act(String path, JsonNode body) throws CommandFailure {
+        return done(send("POST", path, body, null));
     }
 
     /** Changes the object if it still has this version. */
     public ApiAnswer patch(String path, String version, JsonNode body) throws CommandFailure {
-        return accepted(send("PATCH", path, body, version));
+        return having(ApiAnswer.ID, send("PATCH", path, body, version));
     }
 
     public ApiAnswer delete(String path) throws CommandFailure {
-        return accepted(send("DELETE", path, null, null));
+        return done(send("DELETE", path, null, null));
     }
 
     public ApiAnswer delete(String path, JsonNode body) throws CommandFailure {
-        return accepted(send("DELETE", path, body, null));
+        return done(send("DELETE", path, body, null));
+    }
+
+    /** Gets a list that has no pages. */
+    public ApiAnswer items(String path) throws CommandFailure {
+        ApiAnswer answer = accepted(send("GET", path, null, null));
+        if (!answer.json().path("items").isArray()) {
+            throw notPanocrypt("something that is not a list");
+        }
+        return answer;
     }
 
     /**
@@ -164,11 +198,7 @@ public final class ApiClient {
     private ApiAnswer page(String path, Map<String, String> parameters) throws CommandFailure {
         List<String> pairs = new ArrayList<>();
         parameters.forEach((name, value) -> pairs.add(name + "=" + encode(value)));
-        ApiAnswer answer = get(path + "?" + String.join("&", pairs));
-        if (!answer.json().path("items").isArray()) {
-            throw notPanocrypt("something that is not a list");
-        }
-        return answer;
+        return items(path + "?" + String.join("&", pairs));
     }
 
     private static Optional<String> nextCursor(ApiAnswer page) {
@@ -176,20 +206,23 @@ public final class ApiClient {
     }
 
     /**
-     * Copies an answer of any length, in ASCII.
+     * Copies an export of any length, in ASCII.
      *
-     * @param out gets nothing if the server refuses
+     * @param out gets nothing if the server refuses, or answers something else
      */
     public void download(String path, PrintWriter out) throws CommandFailure {
         HttpResponse<InputStream> response = send("GET", path, null, null, BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
-            if (response.statusCode() != 200) {
+            if (response.statusCode() >= 400) {
                 throw CommandFailure.refused(
                         response.statusCode(),
                         parse(new String(read(body::readAllBytes), StandardCharsets.UTF_8))
                                 .orElse(MissingNode.getInstance()));
             }
             byte[] some = read(() -> body.readNBytes(COPIED));
+            if (response.statusCode() != 200 || !new String(some, StandardCharsets.US_ASCII).startsWith(EXPORT)) {
+                throw notPanocrypt("something that is not an export");
+            }
             while (some.length > 0) {
                 out.write(TextTable.plainJson(new String(some, StandardCharsets.US_ASCII)));
                 some = read(() -> body.readNBytes(COPIED));
@@ -274,6 +307,20 @@ public final class ApiClient {
             throw notPanocrypt("HTTP " + status);
         }
         return new ApiAnswer(response.body(), json.orElseThrow(() -> notPanocrypt("something that is not JSON")));
+    }
+
+    private ApiAnswer having(String member, HttpResponse<String> response) throws CommandFailure {
+        ApiAnswer answer = accepted(response);
+        answer.text(member);
+        return answer;
+    }
+
+    private ApiAnswer done(HttpResponse<String> response) throws CommandFailure {
+        ApiAnswer answer = accepted(response);
+        if (response.statusCode() != 204) {
+            throw notPanocrypt("HTTP " + response.statusCode() + " and not 204");
+        }
+        return answer;
     }
 
     private static Optional<JsonNode> parse(String body) {

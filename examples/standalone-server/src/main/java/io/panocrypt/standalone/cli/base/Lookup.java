@@ -81,10 +81,7 @@ public final class Lookup {
 
     /** Finds a request's id by its last characters or in full; a pending request takes precedence. */
     public static String request(ApiClient api, String typed) throws CommandFailure {
-        if (typed.length() < SHORT_ID) {
-            throw CommandFailure.usage(typed + " is too short: type at least the last " + SHORT_ID
-                    + " characters of the id, as 'request list' prints it");
-        }
+        refuseShorter(typed, SHORT_ID, "last", "request list");
         if (typed.length() >= ID_LENGTH) {
             return typed;
         }
@@ -100,19 +97,28 @@ public final class Lookup {
 
     /** Finds the id of a dead letter by its first characters. */
     public static String deadLetter(ApiClient api, String typed) throws CommandFailure {
-        return new Lookup(api, "outbox/dead-letters", "dead letter", false).hash(typed);
+        return new Lookup(api, "outbox/dead-letters", "dead letter", false).hash(typed, "outbox list");
     }
 
     /** Finds the id of a closed contact by its first characters. */
     public static String closedContact(ApiClient api, String typed) throws CommandFailure {
-        return new Lookup(api, "closed-contacts", "closed contact", false).hash(typed);
+        return new Lookup(api, "closed-contacts", "closed contact", false).hash(typed, "outbox closed");
     }
 
-    private String hash(String typed) throws CommandFailure {
-        if (typed.length() < SHORT_HASH || typed.length() > ID_LENGTH) {
+    private String hash(String typed, String list) throws CommandFailure {
+        refuseShorter(typed, SHORT_HASH, "first", list);
+        if (typed.length() > ID_LENGTH) {
             return typed;
         }
         return only(typed, ids(Map.of(), id -> id.startsWith(typed)));
+    }
+
+    private static void refuseShorter(String typed, int least, String which, String list) throws CommandFailure {
+        if (typed.length() < least) {
+            throw CommandFailure.usage(
+                    "'" + typed + "' is too short: type at least the " + which + " " + least + " characters of the id, as '"
+                            + list + "' prints it");
+        }
     }
 
     private List<String> ids(Map<String, String> query, Predicate<String> wanted) throws CommandFailure {

@@ -31,7 +31,8 @@ final class DeviceDryRun extends TableCommand {
         print(
                 api.post(
                         ApiClient.path("devices", id, "dry-run"),
-                        ApiClient.object().put("source", source)),
+                        ApiClient.object().put("source", source),
+                        "outcome"),
                 this::printGates);
     }
 
