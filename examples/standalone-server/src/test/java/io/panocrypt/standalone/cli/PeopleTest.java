@@ -315,8 +315,8 @@ class PeopleTest extends CliFixture {
                     new Ran(
                             2,
                             "",
-                            typed
-                                    + " is too short: type at least the last 6 characters of the id, as 'request list' prints it\n"
+                            "'" + typed
+                                    + "' is too short: type at least the last 6 characters of the id, as 'request list' prints it\n"
                                     + "see 'panocrypt request deny --help'\n"),
                     run("request", "deny", typed));
             assertEquals(List.of(), server.lines());

@@ -24,8 +24,10 @@ class WholeInterfaceTest extends CliFixture {
     private static final Set<String> NOT_FOR_OPERATORS =
             Set.of("POST /enroll", "GET /openapi.json", "GET /push-key", "POST /members/{id}/push-subscriptions");
 
-    /** A whole id: a shorter one would be searched for. */
+    /** Whole ids: shorter ones would be searched for. */
     private static final String REQUEST = "x".repeat(Lookup.ID_LENGTH);
+
+    private static final String HASH = "x".repeat(64);
 
     private static final Map<String, String> COMMANDS = new TreeMap<>();
 

@@ -115,9 +115,8 @@ public final class Lookup {
 
     private static void refuseShorter(String typed, int least, String which, String list) throws CommandFailure {
         if (typed.length() < least) {
-            throw CommandFailure.usage(
-                    "'" + typed + "' is too short: type at least the " + which + " " + least + " characters of the id, as '"
-                            + list + "' prints it");
+            throw CommandFailure.usage("'" + typed + "' is too short: type at least the " + which + " " + least
+                    + " characters of the id, as '" + list + "' prints it");
         }
     }
 
