@@ -29,10 +29,11 @@ import org.junit.jupiter.api.Nested;
  * input, and nothing happens</td></tr>
  * <tr><td>E28</td><td>a store takes at least 50 keys at once and does not change what it says of itself</td></tr>
  * <tr><td>E29</td><td>the store's clock follows the fixture's, or the real time</td></tr>
- * <tr><td>E30</td><td>what was written is there, with its version, when the store is opened again</td></tr>
+ * <tr><td>E30</td><td>what was written is there, with its version, when the store is opened again, and no version comes again</td></tr>
  * </table>
  *
- * <p>Each group of rules is a nested class. One promise is not checked: every call ends at some time.
+ * <p>Each group of rules is a nested class. Not checked: that {@code true} means synced, that a kill in the
+ * middle of a write leaves all of it or nothing, and that every call ends at some time.
  */
 public abstract class EntryStoreContract {
     /** Called by subclasses. */

@@ -84,7 +84,7 @@ abstract class NodeRules extends EntryRules {
     }
 
     @Test
-    @DisplayName("E30 what was written is there, with its version, when the store is opened again")
+    @DisplayName("E30 what was written is there when the store is opened again, and no version comes again")
     void isDurable() throws Exception {
         assumeTrue(fixture().reopens(), "the store lives in memory only");
         write(put("a", "1"), put("b", "1"), put("c", "1"));
@@ -102,5 +102,21 @@ abstract class NodeRules extends EntryRules {
             fixture().reopen();
         }
         assertEquals(Map.of("a", "4", "b", "3"), contents());
+        forgetsNoVersion();
+    }
+
+    /** What is left after a removal does not show how far the versions have come. */
+    private void forgetsNoVersion() throws Exception {
+        Set<String> versions = new HashSet<>();
+        for (int round = 0; round < 5; round++) {
+            write(put("removed", "round-" + round));
+            versions.add(entry("removed").version());
+        }
+        write(remove("removed"));
+        fixture().reopen();
+        write(put("removed", "again"));
+        assertTrue(
+                versions.add(entry("removed").version()),
+                "the version of a removed entry came again when the store was opened again");
     }
 }

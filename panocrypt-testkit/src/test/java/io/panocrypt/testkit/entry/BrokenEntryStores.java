@@ -248,7 +248,7 @@ enum BrokenEntryStores {
     TAKES_A_HASH_FOR_A_VERSION(
             "E14", versions(() -> entry -> Integer.toString(entry.value().hashCode()))),
 
-    COUNTS_VERSIONS_SINCE_THE_CREATION("E14", versions(VersioningEntryStore.SinceTheCreation::new)),
+    COUNTS_VERSIONS_SINCE_THE_CREATION("E14, E30", versions(VersioningEntryStore.SinceTheCreation::new)),
 
     HAS_ONE_VERSION_FOR_ALL("E15", versions(VersioningEntryStore.OfTheWholeStore::new)),
 
@@ -505,6 +505,20 @@ enum BrokenEntryStores {
                     before.scan("!", "~", EntryInput.MAX_SCAN, ScanOrder.ASCENDING)
                             .forEach(entry -> after.write(List.of(), List.of(new Put(entry.key(), entry.value()))));
                     return after;
+                }
+            };
+        }
+    },
+
+    COUNTS_ON_FROM_THE_GREATEST_VERSION_THAT_IS_LEFT("E30", node(UnaryOperator.identity())) {
+        @Override
+        EntryStoreFixture open(MutableClock clock) {
+            VersioningEntryStore.AboveTheRest versions = new VersioningEntryStore.AboveTheRest();
+            return new SharedMemoryFixture(clock, right -> new VersioningEntryStore(right, versions)) {
+                @Override
+                EntryStore restarted(EntryStore before) {
+                    versions.restart();
+                    return before;
                 }
             };
         }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** Nodes on one engine in memory, which outlives them. */
-class SharedMemoryFixture implements EntryStoreFixture {
+public class SharedMemoryFixture implements EntryStoreFixture {
     private final UnaryOperator<EntryStore> node;
     private EntryStore engine;
     private EntryStore store;
@@ -17,7 +17,7 @@ class SharedMemoryFixture implements EntryStoreFixture {
      *
      * @param node makes a node on the engine
      */
-    SharedMemoryFixture(MutableClock clock, UnaryOperator<EntryStore> node) {
+    public SharedMemoryFixture(MutableClock clock, UnaryOperator<EntryStore> node) {
         this.node = node;
         this.engine = new MemoryEntryStore(clock);
         this.store = node.apply(engine);

@@ -64,6 +64,33 @@ final class VersioningEntryStore extends ForwardingEntryStore {
         }
     }
 
+    /** The number of the write, of which a restart keeps only what entries show. */
+    static final class AboveTheRest implements Versions {
+        private final Map<String, Long> versions = new ConcurrentHashMap<>();
+        private long writes;
+
+        void restart() {
+            writes = versions.values().stream().mapToLong(Long::longValue).max().orElse(0);
+        }
+
+        @Override
+        public String of(StoreEntry entry) {
+            return String.valueOf(versions.get(entry.key()));
+        }
+
+        @Override
+        public void wrote(Collection<EntryMutation> mutations) {
+            writes++;
+            for (EntryMutation mutation : mutations) {
+                if (mutation instanceof EntryMutation.Put) {
+                    versions.put(mutation.key(), writes);
+                } else {
+                    versions.remove(mutation.key());
+                }
+            }
+        }
+    }
+
     VersioningEntryStore(EntryStore right, Versions versions) {
         super(right);
         this.versions = versions;
