@@ -3,7 +3,7 @@ package io.panocrypt.etcdstore;
 import io.etcd.jetcd.ClientBuilder;
 import io.panocrypt.policy.spi.entry.EntryStore;
 import io.panocrypt.testkit.entry.EntryStoreFixture;
-import io.panocrypt.testkit.store.SharedStoreFixture;
+import io.panocrypt.testkit.store.EntryBackedFixture;
 import io.panocrypt.testkit.store.StoreFixture;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.time.InstantSource;
@@ -28,19 +28,7 @@ final class EtcdFixtures {
     }
 
     static StoreFixture nodes(EtcdServer server, InstantSource clock) {
-        ClientBuilder etcd = server.client(namespace());
-        return new SharedStoreFixture<EtcdNode>() {
-            @Override
-            protected EtcdNode open(String node) {
-                return EtcdNode.open(etcd, node, clock);
-            }
-
-            @Override
-            protected void betweenOpenings() throws Exception {
-                server.kill();
-                server.startAgain();
-            }
-        };
+        return new EntryBackedFixture(entries(server, clock));
     }
 
     private static String namespace() {

@@ -7,12 +7,15 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** An entry store with its own prefix on a server that several tests share. */
 final class RedisEntryFixture implements EntryStoreFixture {
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
     private final RedisServer server;
-    private final String prefix = RedisFixture.newPrefix();
+    private final String prefix = "t" + NUMBERS.incrementAndGet() + ":";
     private final @Nullable InstantSource clock;
     private final List<RedisEntryStore> others = new ArrayList<>();
     private RedisEntryStore store;

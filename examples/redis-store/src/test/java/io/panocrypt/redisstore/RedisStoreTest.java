@@ -4,6 +4,7 @@ import io.panocrypt.testkit.entry.EntryStoreContract;
 import io.panocrypt.testkit.entry.EntryStoreFixture;
 import io.panocrypt.testkit.race.ServiceRaceContract;
 import io.panocrypt.testkit.store.DecisionStoreContract;
+import io.panocrypt.testkit.store.EntryBackedFixture;
 import io.panocrypt.testkit.store.PolicyStoreContract;
 import io.panocrypt.testkit.store.StoreFixture;
 import io.panocrypt.testkit.support.MutableClock;
@@ -64,7 +65,7 @@ class RedisStoreTest {
     class AsDecisionStore extends DecisionStoreContract {
         @Override
         protected StoreFixture open(MutableClock clock) {
-            return new RedisFixture(server(), clock);
+            return new EntryBackedFixture(new RedisEntryFixture(server(), clock));
         }
     }
 
@@ -72,7 +73,7 @@ class RedisStoreTest {
     class AsPolicyStore extends PolicyStoreContract {
         @Override
         protected StoreFixture open(MutableClock clock) {
-            return new RedisFixture(server(), clock);
+            return new EntryBackedFixture(new RedisEntryFixture(server(), clock));
         }
     }
 
@@ -82,7 +83,7 @@ class RedisStoreTest {
     class WithTheTimeOfTheServer extends DecisionStoreContract {
         @Override
         protected StoreFixture open(MutableClock clock) {
-            return new RedisFixture(server(), null);
+            return new EntryBackedFixture(new RedisEntryFixture(server(), null));
         }
     }
 
@@ -91,7 +92,7 @@ class RedisStoreTest {
     class UnderAServiceThatRacesForLong extends ServiceRaceContract {
         @Override
         protected StoreFixture open(MutableClock clock) {
-            return new RedisFixture(server(), clock);
+            return new EntryBackedFixture(new RedisEntryFixture(server(), clock));
         }
 
         @Override

@@ -5,22 +5,28 @@ import io.panocrypt.policy.store.entry.MemoryEntryStore;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
+import io.panocrypt.testkit.entry.SharedMemoryFixture;
 import io.panocrypt.testkit.race.ServiceRaceContract;
 import io.panocrypt.testkit.support.MutableClock;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EntryBackedStoreTest {
+    private static StoreFixture nodes(MutableClock clock) {
+        return new EntryBackedFixture(new SharedMemoryFixture(clock, UnaryOperator.identity()));
+    }
+
     @Nested
     class AsDecisionStore extends DecisionStoreContract {
         @Override
         protected StoreFixture open(MutableClock clock) {
-            return new EntryBackedFixture(clock);
+            return nodes(clock);
         }
     }
 
@@ -28,7 +34,7 @@ class EntryBackedStoreTest {
     class AsPolicyStore extends PolicyStoreContract {
         @Override
         protected StoreFixture open(MutableClock clock) {
-            return new EntryBackedFixture(clock);
+            return nodes(clock);
         }
     }
 
@@ -36,7 +42,7 @@ class EntryBackedStoreTest {
     class UnderARacingService extends ServiceRaceContract {
         @Override
         protected StoreFixture open(MutableClock clock) {
-            return new EntryBackedFixture(clock);
+            return nodes(clock);
         }
     }
 
@@ -45,7 +51,7 @@ class EntryBackedStoreTest {
     class UnderAServiceThatRacesForLong extends ServiceRaceContract {
         @Override
         protected StoreFixture open(MutableClock clock) {
-            return new EntryBackedFixture(clock);
+            return nodes(clock);
         }
 
         @Override
