@@ -1,5 +1,6 @@
 package io.panocrypt.benchmarks.load.stores;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
 import io.panocrypt.benchmarks.Machine;
 import io.panocrypt.benchmarks.load.client.Callers;
@@ -78,15 +79,14 @@ public final class StoresRun {
             machine.forEach((name, value) -> System.out.println(name + ": " + value));
             System.out.printf("write and sync of 4 KiB: p50 %.2f ms, p99 %.2f ms%n%n", sync.p50(), sync.p99());
             System.out.println(run.results.table());
+            ObjectNode json = run.results.json();
+            json.put("date", Instant.now().toString())
+                    .put("turnSeconds", plan.turn().toSeconds())
+                    .set("machine", Operator.JSON.valueToTree(machine));
+            json.putObject("syncMillis").put("p50", sync.p50()).put("p99", sync.p99());
             Operator.JSON
                     .writerWithDefaultPrettyPrinter()
-                    .writeValue(
-                            target.resolve("stores.json").toFile(),
-                            run.results
-                                    .json()
-                                    .put("date", Instant.now().toString())
-                                    .put("turnSeconds", plan.turn().toSeconds())
-                                    .set("machine", Operator.JSON.valueToTree(machine)));
+                    .writeValue(target.resolve("stores.json").toFile(), json);
             System.out.println(run.results.lastLine());
         } finally {
             run.close();
