@@ -21,7 +21,7 @@ public interface EntryStoreFixture extends AutoCloseable {
     /**
      * Another node on the same data; absent unless overridden.
      *
-     * <p>The fixture closes it.
+     * <p>The fixture closes it. For an engine inside the process it is {@link #store} itself.
      */
     default Optional<EntryStore> anotherNode() throws Exception {
         return Optional.empty();

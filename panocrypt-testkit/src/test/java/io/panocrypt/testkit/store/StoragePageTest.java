@@ -3,6 +3,10 @@ package io.panocrypt.testkit.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.testkit.entry.EntryStoreContract;
+import io.panocrypt.testkit.entry.EntryStoreFixture;
+import io.panocrypt.testkit.entry.SharedMemoryFixture;
+import io.panocrypt.testkit.support.MutableClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URL;
@@ -11,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
@@ -50,6 +55,26 @@ class StoragePageTest {
             String code = withoutIndents(block.substring(comment.length()));
             assertTrue(example.contains(code), code);
         }
+    }
+
+    /** Not a test class: only the engine below runs it. */
+    static final class Entries extends EntryStoreContract {
+        @Override
+        protected EntryStoreFixture open(MutableClock clock) {
+            return new SharedMemoryFixture(clock, UnaryOperator.identity());
+        }
+    }
+
+    @Test
+    void theNumberOfTestsIsTheContracts() throws IOException {
+        long tests = EngineTestKit.engine("junit-jupiter")
+                .selectors(DiscoverySelectors.selectClass(Entries.class))
+                .execute()
+                .testEvents()
+                .succeeded()
+                .count();
+        String count = "`Tests run: " + tests + "`";
+        assertTrue(Files.readString(ROOT.resolve("docs/storage-spi.md")).contains(count), count);
     }
 
     @Test
