@@ -150,6 +150,11 @@ public final class ResilientStore implements PolicyStore, DecisionStore {
     }
 
     @Override
+    public int maxNoteEntries() {
+        return decisions.maxNoteEntries();
+    }
+
+    @Override
     public CommitResult cut(JournalCut cut) {
         return writes.call(LONG, () -> decisions.cut(cut));
     }

@@ -44,9 +44,6 @@ public final class CountSnapshot {
     /** What exceeds this is not saved, and lost if the node dies: a store need not accept larger values. */
     private static final int MAX_BYTES = 200_000;
 
-    /** Entries of one write, which a store may limit. */
-    private static final int MAX_ENTRIES = 10;
-
     /** An entry that is not due yet. */
     private record Entry(Instant time, String deviceId, AttemptEntry body) {
         static Entry of(JournalEntry entry) {
@@ -119,9 +116,19 @@ public final class CountSnapshot {
     /** After a write of unknown outcome: reads the stored versions, and writes the entries in any case. */
     private List<JournalEntry> settle(List<JournalEntry> due) {
         parts.values().forEach(Part::readVersion);
-        // One by one, because of entries that are written together the first one tells whether all are.
-        due.forEach(entry -> writes.repeat(() -> store.note(List.of(entry), List.of())));
+        // In the same groups as before, because the first entry of a group tells whether all are written.
+        byPart(due).values().forEach(ofPart -> {
+            for (int from = 0; from < ofPart.size(); from = end(ofPart, from)) {
+                List<JournalEntry> group = ofPart.subList(from, end(ofPart, from));
+                writes.repeat(() -> store.note(group, List.of()));
+            }
+        });
         return List.of();
+    }
+
+    /** The end of the group of entries that are written together. */
+    private int end(List<?> entries, int from) {
+        return from + Math.min(entries.size() - from, store.maxNoteEntries());
     }
 
     /** The record of some devices. */
@@ -139,7 +146,7 @@ public final class CountSnapshot {
         void write(List<JournalEntry> due, List<JournalEntry> rest, Instant now) {
             int from = 0;
             do {
-                int to = Math.min(due.size(), from + MAX_ENTRIES);
+                int to = end(due, from);
                 List<JournalEntry> saved = new ArrayList<>(due.subList(to, due.size()));
                 saved.addAll(rest);
                 writeSome(due.subList(from, to), saved, now);
@@ -210,7 +217,7 @@ public final class CountSnapshot {
         int from = 0;
         CommitResult result;
         do {
-            int to = Math.min(tally.rows().size(), from + MAX_ENTRIES);
+            int to = end(tally.rows(), from);
             List<JournalEntry> entries = tally.rows().subList(from, to).stream()
                     .map(entry -> entry.toJournal(ids.next()))
                     .toList();

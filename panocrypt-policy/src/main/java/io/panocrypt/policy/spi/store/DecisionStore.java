@@ -39,6 +39,14 @@ public interface DecisionStore extends OutboxStore {
     CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes);
 
     /**
+     * How many entries one {@link #note} takes beside one change of a record; any number by default, at least 10. The
+     * service notes no more at once. Never changes.
+     */
+    default int maxNoteEntries() {
+        return Integer.MAX_VALUE;
+    }
+
+    /**
      * Removes a chain's oldest rows, stores the record that replaces them and appends the entry to this node's chain,
      * all or nothing and durably. The last row of a chain always remains, because the next one is linked to it.
      *

@@ -98,6 +98,11 @@ public class ForwardingStore implements PolicyStore, DecisionStore {
     }
 
     @Override
+    public int maxNoteEntries() {
+        return decisions.maxNoteEntries();
+    }
+
+    @Override
     public boolean boundsItsCalls() {
         return decisions.boundsItsCalls();
     }

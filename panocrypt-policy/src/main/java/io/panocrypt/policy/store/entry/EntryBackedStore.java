@@ -44,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 public final class EntryBackedStore implements PolicyStore, DecisionStore {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+    /** The head of the chain, and a record with some terms. */
+    private static final int KEYS_OF_A_NOTE = 8;
+
     /** More acts than a write can hold keys for. */
     private static final int MAX_ACTS = 64;
 
@@ -124,6 +127,12 @@ public final class EntryBackedStore implements PolicyStore, DecisionStore {
     @Override
     public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
         return acts.note(entries, changes);
+    }
+
+    /** As many as fit into one write of the entry store: 23 by default. */
+    @Override
+    public int maxNoteEntries() {
+        return (store.maxBatch() - KEYS_OF_A_NOTE) / Journal.KEYS_OF_A_ROW;
     }
 
     @Override

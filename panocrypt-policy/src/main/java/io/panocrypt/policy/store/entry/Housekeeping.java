@@ -19,9 +19,7 @@ final class Housekeeping {
     private static final System.Logger LOG = System.getLogger(Housekeeping.class.getName());
 
     private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
-    /** The keys that the removal of a row names. */
-    private static final int KEYS_OF_A_ROW = 4;
-    /** The same of a ledger: itself, its device and the shared entry. */
+    /** The keys that settling a ledger names: itself, its device and the shared entry. */
     private static final int KEYS_OF_A_LEDGER = 3;
 
     private final Entries entries;
@@ -58,7 +56,9 @@ final class Housekeeping {
     private void removeRows(Journal.Head head, long deadline) {
         while (head.first() > 1 && System.nanoTime() - deadline < 0) {
             List<StoreEntry> rows = entries.scan(
-                    Keys.rows(head.chain()), Keys.row(head.chain(), head.first()), entries.maxBatch() / KEYS_OF_A_ROW);
+                    Keys.rows(head.chain()),
+                    Keys.row(head.chain(), head.first()),
+                    entries.maxBatch() / Journal.KEYS_OF_A_ROW);
             if (rows.isEmpty()) {
                 return;
             }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * are gone at once and removed later. Thread-safe.
  */
 final class Journal {
+    /** The most keys that a row is stored under: its own, its entry's id, and two places. */
+    static final int KEYS_OF_A_ROW = 4;
+
     /** Many rows may be cut and not yet removed, so a page is not filled up one by one. */
     private static final int MIN_SCAN = 100;
 

@@ -33,6 +33,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many counts, on a store that limits its writes. */
 class CountSnapshotTest {
@@ -43,14 +45,25 @@ class CountSnapshotTest {
     /** Notes that are answered; later ones happen, and nobody hears of it. */
     private int heard = Integer.MAX_VALUE;
 
+    private int notes;
+    private int most;
+    private int limit = 10;
+
     private final ForwardingStore store = new ForwardingStore(memory) {
         @Override
         public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
+            notes++;
+            most = Math.max(most, entries.size());
             CommitResult result = super.note(entries, changes);
             if (heard-- <= 0) {
                 throw new StoreException("connection lost");
             }
             return result;
+        }
+
+        @Override
+        public int maxNoteEntries() {
+            return limit;
         }
     };
 
@@ -136,5 +149,27 @@ class CountSnapshotTest {
         assertEquals(DEVICES * 2, run().ofOthers().count());
         counts.write(List.of(), List.of(), clock.instant());
         assertEquals(List.of(), saved());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 20})
+    void takeAsFewWritesAsTheStoreAllows(int entriesAtOnce) {
+        limit = entriesAtOnce;
+        List<JournalEntry> due = entries("due-", 5);
+        // No more parts than devices, and most parts have entries of a few devices.
+        int groups = DEVICES * 5 / entriesAtOnce + 128;
+        CountSnapshot counts = run();
+        counts.write(due, List.of(), clock.instant());
+        assertTrue(notes <= groups, notes + " notes");
+        assertEquals(limit, most);
+        heard = 0;
+        List<JournalEntry> more = entries("more-", 5);
+        assertThrows(StoreException.class, () -> counts.write(more, List.of(), clock.instant()));
+        heard = Integer.MAX_VALUE;
+        notes = 0;
+        counts.write(more, List.of(), clock.instant());
+        assertTrue(notes <= groups, notes + " notes to settle");
+        assertEquals(DEVICES * 10, written().size());
+        assertEquals(limit, most);
     }
 }

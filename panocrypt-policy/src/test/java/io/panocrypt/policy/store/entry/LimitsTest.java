@@ -28,6 +28,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is too large is refused before anything is written, and what may become large is not too large. */
 class LimitsTest {
@@ -157,5 +159,19 @@ class LimitsTest {
         assertTrue(site.node.settle("l", "twice", new Settlement.Done(List.of())));
         site.faulty.setWritable(false);
         assertEquals(new OutboxStatus(site.time.get(), 1, Optional.of(site.time.get()), 0), site.node.outboxStatus());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {50, 100})
+    void takesANoteOfAsManyEntriesAsItSays(int maxBatch) {
+        site.faulty.setMaxBatch(maxBatch);
+        List<JournalEntry> entries = new ArrayList<>();
+        for (int i = 0; i < site.node.maxNoteEntries(); i++) {
+            entries.add(site.entry(JournalEntry.Kind.UNLOCK));
+        }
+        assertTrue(entries.size() >= maxBatch / 5, entries.size() + " entries");
+        Change change = new Change.Put(new PolicyRecord("tally", "t", 1, "{}", Set.of("a"), Set.of("b", "c")));
+        assertEquals(CommitResult.COMMITTED, site.node.note(entries, List.of(change)));
+        assertTrue(site.faulty.largest() <= maxBatch, site.faulty.largest() + " keys");
     }
 }
