@@ -299,8 +299,16 @@ enum BrokenEntryStores {
 
             @Override
             public Map<String, StoreEntry> read(Collection<String> keys) {
-                readHalf = intrusion.isLetIn();
-                return super.read(keys);
+                boolean before = intrusion.isLetIn();
+                Map<String, StoreEntry> found = super.read(keys);
+                // The held write may have come to its middle since.
+                readHalf = before
+                        || found.values().stream()
+                                        .map(StoreEntry::value)
+                                        .distinct()
+                                        .count()
+                                > 1;
+                return found;
             }
 
             @Override
