@@ -338,14 +338,18 @@ class RandomFaultsTest {
             checkJournal(node);
             look(node);
             checkOutbox(node);
-            // All late writes have arrived by now, and every leftover is removed.
-            node.purgeOutbox(Duration.ofDays(1));
+            // A run ends the round of an earlier one, or breaks off on a busy machine.
+            for (int runs = 0; runs < 20 && !pending().isEmpty(); runs++) {
+                node.purgeOutbox(Duration.ofDays(1));
+            }
+            assertEquals(List.of(), pending());
             checkJournal(node);
             look(node);
-            assertEquals(
-                    List.of(),
-                    Grants.Shared.of(memory.read(List.of(Keys.SHARED)).get(Keys.SHARED))
-                            .pending());
+        }
+
+        private List<Grants.Cancel> pending() {
+            return Grants.Shared.of(memory.read(List.of(Keys.SHARED)).get(Keys.SHARED))
+                    .pending();
         }
 
         private void checkJournal(EntryBackedStore node) {
