@@ -3,20 +3,27 @@ module io.panocrypt.policy {
     requires transitive io.panocrypt.crypto;
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.datatype.jdk8;
-    requires static transitive java.sql;
+    requires transitive java.sql;
     requires static jakarta.mail;
     requires static org.eclipse.angus.mail;
     requires static com.zerodeplibs.webpush;
     requires static org.jspecify;
 
+    uses java.sql.Driver;
+
     exports io.panocrypt.policy;
     exports io.panocrypt.policy.model;
+    exports io.panocrypt.policy.model.backup;
+    exports io.panocrypt.policy.model.delivery;
     exports io.panocrypt.policy.model.history;
+    exports io.panocrypt.policy.model.keys;
     exports io.panocrypt.policy.net;
     exports io.panocrypt.policy.notify;
+    exports io.panocrypt.policy.rule;
     exports io.panocrypt.policy.spi.entry;
     exports io.panocrypt.policy.spi.event;
     exports io.panocrypt.policy.spi.notify;
+    exports io.panocrypt.policy.spi.rule;
     exports io.panocrypt.policy.spi.store;
     exports io.panocrypt.policy.store.entry;
     exports io.panocrypt.policy.store.jdbc;
@@ -27,13 +34,23 @@ module io.panocrypt.policy {
             com.fasterxml.jackson.databind;
     opens io.panocrypt.policy.model to
             com.fasterxml.jackson.databind;
+    opens io.panocrypt.policy.model.backup to
+            com.fasterxml.jackson.databind;
     opens io.panocrypt.policy.model.history to
+            com.fasterxml.jackson.databind;
+    opens io.panocrypt.policy.internal.backup to
+            com.fasterxml.jackson.databind;
+    opens io.panocrypt.policy.model.keys to
             com.fasterxml.jackson.databind;
     opens io.panocrypt.policy.internal.edit to
             com.fasterxml.jackson.databind;
     opens io.panocrypt.policy.internal.event to
             com.fasterxml.jackson.databind;
+    opens io.panocrypt.policy.internal.keys to
+            com.fasterxml.jackson.databind;
     opens io.panocrypt.policy.internal.journal to
+            com.fasterxml.jackson.databind;
+    opens io.panocrypt.policy.internal.masterkey to
             com.fasterxml.jackson.databind;
     opens io.panocrypt.policy.internal.notice to
             com.fasterxml.jackson.databind;

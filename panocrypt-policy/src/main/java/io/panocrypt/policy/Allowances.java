@@ -13,9 +13,10 @@ import io.panocrypt.policy.model.AllowanceSkip;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.Scope;
 import io.panocrypt.policy.net.Cidr;
-import io.panocrypt.policy.spi.store.DecisionStore;
 import io.panocrypt.policy.spi.store.GrantScope;
+import io.panocrypt.policy.spi.store.Store;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ public final class Allowances {
     private final PolicyEditor editor;
     private final Devices devices;
     private final PolicyCache policy;
-    private final DecisionStore decisions;
+    private final Store decisions;
 
     Allowances(
             InstantSource clock,
@@ -42,7 +43,7 @@ public final class Allowances {
             PolicyEditor editor,
             Devices devices,
             PolicyCache policy,
-            DecisionStore decisions) {
+            Store decisions) {
         this.clock = clock;
         this.ids = ids;
         this.editor = editor;
@@ -58,15 +59,17 @@ public final class Allowances {
      * @param wanted uses 1 to 32, life 1 millisecond to 7 days
      */
     public Allowance grant(Actor actor, String deviceId, AllowanceRequest wanted) {
-        return editor.retrying(() -> devices.get(deviceId), device -> {
-            Allowance allowance = allowance(actor, device, wanted);
-            PolicyEditor.Draft draft =
-                    editor.draft(actor, "allowance.grant", RecordMapper.DEVICE, deviceId, null, allowance);
-            checkedApproval(draft, actor, device, allowance)
-                    .require(RecordMapper.DEVICE, deviceId, device.version())
-                    .grant(RecordMapper.of(allowance));
-            return new Edit<>(draft, allowance);
-        });
+        return editor.retrying(
+                () -> devices.stored(actor, Scope.Act.ALLOW_ONCE, deviceId).device(), device -> {
+                    Allowance allowance = allowance(actor, device, wanted);
+                    PolicyEditor.Draft draft =
+                            editor.draft(actor, "allowance.grant", RecordMapper.DEVICE, deviceId, null, allowance);
+                    checkedApproval(draft, actor, device, allowance)
+                            .actOn(Scope.Act.ALLOW_ONCE, device)
+                            .require(RecordMapper.DEVICE, deviceId, device.version())
+                            .grant(RecordMapper.of(allowance));
+                    return new Edit<>(draft, allowance);
+                });
     }
 
     /** Lets only somebody who could approve alone skip approval, and requires that the groups still are as read here. */

@@ -3,6 +3,7 @@ package io.panocrypt.policy;
 import io.panocrypt.policy.internal.edit.ApprovalGuard;
 import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.edit.ServiceAccountRules;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.policy.PolicyCache;
 import io.panocrypt.policy.internal.records.IdGenerator;
@@ -13,7 +14,7 @@ import io.panocrypt.policy.model.ApprovalGroup;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.UserGroup;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -27,13 +28,13 @@ public final class ApprovalGroups {
     private static final int MAX_APPROVERS = 64;
     private static final int MAX_QUORUM = 16;
 
-    private final PolicyStore store;
+    private final Store store;
     private final IdGenerator ids;
     private final PolicyEditor editor;
     private final PolicyCache policy;
     private final ApprovalGuard guard;
 
-    ApprovalGroups(PolicyStore store, IdGenerator ids, PolicyEditor editor, PolicyCache policy, ApprovalGuard guard) {
+    ApprovalGroups(Store store, IdGenerator ids, PolicyEditor editor, PolicyCache policy, ApprovalGuard guard) {
         this.store = store;
         this.ids = ids;
         this.editor = editor;
@@ -47,7 +48,8 @@ public final class ApprovalGroups {
      * @param name 1 to 63 of {@code [a-z0-9.-]}; required in a new group
      * @param requiredTags at least one, at most 64; required in a new group
      * @param approvers identifiers of existing members and user groups, at most 64; default none
-     * @param quorum 1 to 16; default 1
+     * @param quorum 0 to 16; default 1. With 0 the group's approvers are asked only if something else asks: the device's
+     *     {@code requireApproval}, a rule, or another group
      */
     public record Change(
             @Nullable String name,
@@ -61,7 +63,7 @@ public final class ApprovalGroups {
     }
 
     /**
-     * Creates a group; every device that it covers needs approval at once.
+     * Creates a group; every device that it covers needs approval at once, unless its quorum is 0.
      *
      * @param confirmed whether the operator accepts that nobody can approve some of these devices
      */
@@ -109,12 +111,18 @@ public final class ApprovalGroups {
     }
 
     private static boolean isOutOfReach(PolicyCache.Shared shared, ApprovalGroup group) {
-        return shared.effective(group).size() < group.quorum();
+        return shared.effective(group).size() < Math.max(1, group.quorum());
     }
 
     private static String outOfReach(PolicyCache.Shared shared, ApprovalGroup group) {
+        if (group.quorum() == 0) {
+            return "none of its approvers may decide: unless another group helps, no device that it covers unlocks when"
+                    + " it must be approved";
+        }
+        // Another group counts beside a quorum of 1, and never in place of a larger one.
+        String help = group.quorum() == 1 ? "unless another group helps, " : "";
         return shared.effective(group).size() + " of its approvers may decide, and its quorum is " + group.quorum()
-                + ": unless another group helps, no device that it covers unlocks";
+                + ": " + help + "no device that it covers unlocks";
     }
 
     /** Groups by age, oldest first. */
@@ -177,8 +185,8 @@ public final class ApprovalGroups {
         if (after.approvers().size() > MAX_APPROVERS) {
             problems.add("at most " + MAX_APPROVERS + " approvers");
         }
-        if (after.quorum() < 1 || after.quorum() > MAX_QUORUM) {
-            problems.add("quorum must be 1 to " + MAX_QUORUM);
+        if (after.quorum() < 0 || after.quorum() > MAX_QUORUM) {
+            problems.add("quorum must be 0 to " + MAX_QUORUM);
         }
         Validation.refuse(problems);
         for (String approver : after.approvers()) {
@@ -187,6 +195,9 @@ public final class ApprovalGroups {
                     && store.get(RecordMapper.MEMBER, approver).isEmpty()
                     && store.get(RecordMapper.USER_GROUP, approver).isEmpty()) {
                 problems.add("no member or user group has the id " + approver);
+            }
+            if (!before.approvers().contains(approver)) {
+                ServiceAccountRules.checkPerson(store, approver, problems);
             }
         }
         Validation.refuse(problems);

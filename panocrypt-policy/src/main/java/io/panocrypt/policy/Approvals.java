@@ -25,7 +25,7 @@ import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.UnreadableRecordException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -55,7 +55,7 @@ public final class Approvals {
     /** Records read at once; independent of the limit, because the filter may skip most of them. */
     private static final int SCAN = 500;
 
-    private final PolicyStore store;
+    private final Store store;
     private final InstantSource clock;
     private final IdGenerator ids;
     private final PolicyEditor editor;
@@ -66,7 +66,7 @@ public final class Approvals {
     private final ApprovalTimes times;
 
     Approvals(
-            PolicyStore store,
+            Store store,
             InstantSource clock,
             IdGenerator ids,
             PolicyEditor editor,

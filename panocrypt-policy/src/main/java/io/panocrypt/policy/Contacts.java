@@ -13,15 +13,15 @@ import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.Actor;
-import io.panocrypt.policy.model.ClosedContact;
 import io.panocrypt.policy.model.Contact;
 import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.model.delivery.ClosedContact;
 import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.policy.spi.notify.Notice;
 import io.panocrypt.policy.spi.notify.Notifier;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tests contacts of members, and lists and reopens closed ones. Thread-safe; throws as {@link Devices} does. */
 public final class Contacts {
-    private final PolicyStore store;
+    private final Store store;
     private final InstantSource clock;
     private final IdGenerator ids;
     private final PolicyEditor editor;
@@ -45,7 +45,7 @@ public final class Contacts {
     private final Optional<JwsSigner> pushKey;
 
     Contacts(
-            PolicyStore store,
+            Store store,
             InstantSource clock,
             IdGenerator ids,
             PolicyEditor editor,
@@ -81,6 +81,9 @@ public final class Contacts {
         Optional<URI> uri = Contact.parse(contact);
         if (uri.isEmpty()) {
             return Optional.of("a contact is a URI with a scheme, such as mailto:");
+        }
+        if (store.outbox().isEmpty()) {
+            return Optional.of("nothing reaches the contact: the store keeps no outbox, so nobody is notified");
         }
         if (schemes().isEmpty()) {
             return Optional.empty();

@@ -1,15 +1,20 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.crypto.tang.PrivateJwk;
+import io.panocrypt.policy.internal.custody.KeyDestroyer;
 import io.panocrypt.policy.internal.edit.ApprovalGuard;
 import io.panocrypt.policy.internal.edit.DeviceFactory;
 import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.KeyUses;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.edit.RefusedSources;
 import io.panocrypt.policy.internal.edit.RequestCanceller;
 import io.panocrypt.policy.internal.edit.SourcePolicy;
 import io.panocrypt.policy.internal.edit.Validation;
+import io.panocrypt.policy.internal.keys.KeyJobRunner;
 import io.panocrypt.policy.internal.policy.PolicyCache;
 import io.panocrypt.policy.internal.records.DeviceAudit;
+import io.panocrypt.policy.internal.records.KeyRemoval;
 import io.panocrypt.policy.internal.records.PageReader;
 import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.internal.records.RecordMapper;
@@ -21,13 +26,21 @@ import io.panocrypt.policy.model.DeviceApproval;
 import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.DeviceKey;
 import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.Scope;
+import io.panocrypt.policy.model.SourceRule;
+import io.panocrypt.policy.model.history.RefusedSource;
+import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,34 +58,42 @@ public final class Devices {
     /** Records read at once; independent of the limit, because a filter may skip most of them. */
     private static final int SCAN = 500;
 
-    private final PolicyStore store;
+    private static final int JOB_ATTEMPTS = 3;
+
+    private final Store store;
     private final InstantSource clock;
     private final PolicyEditor editor;
     private final PolicyCache policy;
     private final ApprovalGuard guard;
     private final DeviceFactory factory;
     private final RequestCanceller canceller;
+    private final KeyDestroyer keyDestroyer;
     private final KeyUses keyUses;
+    private final RefusedSources refusedSources;
     private final URI publicUrl;
 
     Devices(
-            PolicyStore store,
+            Store store,
             InstantSource clock,
             PolicyEditor editor,
             PolicyCache policy,
             ApprovalGuard guard,
             DeviceFactory factory,
             RequestCanceller canceller,
+            KeyDestroyer keyDestroyer,
             KeyUses keyUses,
+            RefusedSources refusedSources,
             URI publicUrl) {
         this.store = store;
         this.clock = clock;
         this.editor = editor;
         this.keyUses = keyUses;
+        this.refusedSources = refusedSources;
         this.policy = policy;
         this.guard = guard;
         this.factory = factory;
         this.canceller = canceller;
+        this.keyDestroyer = keyDestroyer;
         this.publicUrl = publicUrl;
     }
 
@@ -83,20 +104,28 @@ public final class Devices {
      * @param tag a tag that each device has
      * @param state the state of each device
      * @param nameContains a part of each name
+     * @param reader who reads the list: a service account sees the devices of its scopes, and other members see all
      */
     public record Filter(
             @Nullable String name,
             @Nullable String tag,
             @Nullable DeviceState state,
-            @Nullable String nameContains) {
+            @Nullable String nameContains,
+            @Nullable Member reader) {
         /** Lists every device. */
-        public static final Filter ALL = new Filter(null, null, null, null);
+        public static final Filter ALL = new Filter(null, null, null, null, null);
 
         private boolean admits(Device device) {
             return (name == null || device.name().equals(name))
                     && (tag == null || device.tags().contains(tag))
                     && (state == null || device.state() == state)
-                    && (nameContains == null || device.name().contains(nameContains));
+                    && (nameContains == null || device.name().contains(nameContains))
+                    && (reader == null || reader.isInScope(Scope.Act.READ, device));
+        }
+
+        /** Whether the reader may learn the ids of devices that cannot be read: their tags are unknown. */
+        private boolean namesUnreadable() {
+            return reader == null || reader.role() != Role.SERVICE;
         }
 
         private @Nullable String term() {
@@ -109,11 +138,48 @@ public final class Devices {
 
     /** Creates an active device with its first generation of keys. */
     public Device create(Actor actor, DeviceChange wanted) {
-        StoredDevice created = factory.make(factory.propose(wanted, DeviceState.ACTIVE));
+        Device proposed = factory.propose(wanted, DeviceState.ACTIVE);
+        // Before the name is looked up, so that an account without a scope does not learn which names are taken.
+        actor.member().ifPresent(member -> member.requireScope(Scope.Act.ENROLL_DEVICE, proposed));
+        StoredDevice created = factory.make(proposed);
+        try {
+            return editor.retrying(
+                    () -> created,
+                    stored -> new Edit<>(
+                            factory.draft(actor, "device.create", stored, DeviceAudit.of(stored.device()))
+                                    .actOn(Scope.Act.ENROLL_DEVICE, stored.device()),
+                            stored.device()));
+        } catch (OperationException e) {
+            discard(created);
+            throw e;
+        }
+    }
+
+    /** Destroys the keys of a device that was never stored. */
+    void discard(StoredDevice proposed) {
+        proposed.keys().forEach(keys -> keyDestroyer.discard(proposed.device().id(), keys));
+    }
+
+    /**
+     * Creates an active device out of the keys of a Tang server. Disks that are bound to any of them unlock as the device's
+     * policy says, without a new binding.
+     *
+     * <p>The newest advertised signing key and the newest advertised exchange key become the advertised generation; all others
+     * become hidden generations. A key without a counterpart of the other role gets a new one.
+     *
+     * @param wanted the device; without a curve, its next keys have the curve of the advertised ones
+     * @param advertised the advertised keys, oldest first; they stay the caller's, who closes them
+     * @param hidden the hidden keys, oldest first; likewise
+     * @throws OperationException {@code INVALID} without an exchange key, with one key twice, or with more than 64 keys; {@code
+     *     CONFLICT} if the custody takes in no keys
+     */
+    public Device importKeys(Actor actor, DeviceChange wanted, List<PrivateJwk> advertised, List<PrivateJwk> hidden) {
+        Device proposed = factory.propose(wanted, advertised, hidden);
+        StoredDevice created = factory.adopt(proposed, advertised, hidden);
         return editor.retrying(
                 () -> created,
                 stored -> new Edit<>(
-                        factory.draft(actor, "device.create", stored, DeviceAudit.of(stored.device())),
+                        factory.draft(actor, "device.import", stored, DeviceAudit.of(stored.device())),
                         stored.device()));
     }
 
@@ -122,10 +188,29 @@ public final class Devices {
         return stored(id).device();
     }
 
+    /**
+     * The device with that id, for a member who wants to do that to it; {@code NOT_FOUND} if there is none.
+     *
+     * @throws OperationException as {@link Member#requireScope} does, if a service account has no such scope or there is no
+     *     such device
+     */
+    public Device get(Member member, Scope.Act act, String id) {
+        return stored(Actor.of(member), act, id).device();
+    }
+
     private StoredDevice stored(String id) {
-        return store.get(RecordMapper.DEVICE, id)
-                .map(record -> RecordMapper.read(record, StoredDevice.class))
-                .orElseThrow(() -> OperationException.notFound("device"));
+        return stored(Actor.HOST, null, id);
+    }
+
+    /** The device for an act; the act is null if no service account may do it. */
+    StoredDevice stored(Actor actor, Scope.@Nullable Act act, String id) {
+        Optional<StoredDevice> found =
+                store.get(RecordMapper.DEVICE, id).map(record -> RecordMapper.read(record, StoredDevice.class));
+        if (act != null) {
+            Device device = found.map(StoredDevice::device).orElse(null);
+            actor.member().ifPresent(member -> member.requireScope(act, device));
+        }
+        return found.orElseThrow(() -> OperationException.notFound("device"));
     }
 
     /** The device with that name; revoked devices have lost their names. */
@@ -151,7 +236,9 @@ public final class Devices {
             List<PolicyRecord> page = store.scan(RecordMapper.DEVICE, filter.term(), after, SCAN);
             for (PolicyRecord next : page) {
                 after = next.id();
-                Optional<Device> device = reader.read(next, record -> RecordMapper.read(record, Device.class))
+                Optional<Device> device = (filter.namesUnreadable()
+                                ? reader.read(next, record -> RecordMapper.read(record, Device.class))
+                                : RecordMapper.readIfReadable(next, Device.class))
                         .filter(filter::admits);
                 if (device.isPresent() && reader.add(device.get()) == limit) {
                     return reader.page(Optional.of(after));
@@ -180,13 +267,69 @@ public final class Devices {
         return editor.retrying(() -> stored(id), stored -> {
             Device before = stored.device();
             refuseRevoked(before);
-            PolicyEditor.refuseStale("device", version, before.version());
-            Device after = DeviceFactory.changed(before, change).withVersion(version + 1);
+            refuseStale(stored, version);
+            factory.checkCustody(change);
+            Device after = DeviceFactory.changed(before, change).withVersion(before.version() + 1);
             PolicyEditor.Draft draft =
                     guarded(draft(actor, "device.edit", stored, stored.with(after)), actor, before, after, confirmed);
             factory.requireLists(draft, after, !SourcePolicy.of(after).equals(SourcePolicy.of(before)));
             return new Edit<>(draft, after);
         });
+    }
+
+    /**
+     * The source that {@link #registerSource} would register now.
+     *
+     * @throws OperationException {@code CONFLICT} if the device is revoked, if none of its last 1,000 history entries is an
+     *     attempt that was refused as {@code source-not-allowed}, or if the last one's address is unknown or registered already
+     */
+    public RefusedSource refusedSource(String id) {
+        return registrable(get(id), null);
+    }
+
+    /**
+     * Registers the source of the device's last attempt that was refused as {@code source-not-allowed}: the machine may
+     * unlock from there. It replaces a source that was registered before. Anybody who has the disk may have made that attempt,
+     * so an operator must know the address.
+     *
+     * @param version the version that the operator saw; {@code STALE} if it has changed
+     * @param confirmed the address that the operator means; null accepts whichever it is
+     * @throws OperationException {@code CONFLICT} as {@link #refusedSource} does, and if the operator means another address;
+     *     {@code INVALID} if the device has too many sources
+     */
+    public Registration registerSource(Actor actor, String id, long version, @Nullable IpAddress confirmed) {
+        return editor.retrying(() -> stored(id), stored -> {
+            Device before = stored.device();
+            refuseRevoked(before);
+            refuseStale(stored, version);
+            RefusedSource refused = registrable(before, confirmed);
+            Device after = DeviceFactory.registered(before, refused.source()).withVersion(before.version() + 1);
+            PolicyEditor.Draft draft = draft(actor, "device.register-source", stored, stored.with(after));
+            return new Edit<>(draft, new Registration(after, refused));
+        });
+    }
+
+    /**
+     * A device with a new registered source.
+     *
+     * @param refused the attempt from which the source was taken
+     */
+    public record Registration(Device device, RefusedSource refused) {}
+
+    private RefusedSource registrable(Device device, @Nullable IpAddress confirmed) {
+        refuseRevoked(device);
+        RefusedSource refused = refusedSources.last(device.id());
+        IpAddress last = refused.source();
+        if (confirmed != null && !confirmed.equals(last)) {
+            throw new OperationException(
+                    OperationException.Kind.CONFLICT,
+                    "the last attempt that was refused for its source came from " + last + ", not from " + confirmed);
+        }
+        if (device.sources().contains(new SourceRule(Cidr.of(last), true))) {
+            throw new OperationException(
+                    OperationException.Kind.CONFLICT, last + " is the device's registered source already");
+        }
+        return refused;
     }
 
     /** Lets {@link ApprovalGuard} check the change, and requires that the groups still are as read here. */
@@ -204,21 +347,33 @@ public final class Devices {
     /** Disables a device until it is enabled again, and cancels its open allowances and approvals. */
     public Device disable(Actor actor, String id) {
         return move(
-                actor, "device.disable", id, Set.of(DeviceState.ACTIVE, DeviceState.DISABLED), DeviceState.DISABLED);
+                actor,
+                "device.disable",
+                Scope.Act.DISABLE,
+                id,
+                Set.of(DeviceState.ACTIVE, DeviceState.DISABLED),
+                DeviceState.DISABLED);
     }
 
     /** Enables a disabled device; cancelled allowances stay cancelled. */
     public Device enable(Actor actor, String id) {
-        return move(actor, "device.enable", id, Set.of(DeviceState.DISABLED, DeviceState.ACTIVE), DeviceState.ACTIVE);
+        return move(
+                actor,
+                "device.enable",
+                Scope.Act.ENABLE,
+                id,
+                Set.of(DeviceState.DISABLED, DeviceState.ACTIVE),
+                DeviceState.ACTIVE);
     }
 
     /** Activates a device that was enrolled as pending. */
     public Device confirm(Actor actor, String id) {
-        return move(actor, "device.confirm", id, Set.of(DeviceState.PENDING), DeviceState.ACTIVE);
+        return move(actor, "device.confirm", null, id, Set.of(DeviceState.PENDING), DeviceState.ACTIVE);
     }
 
-    private Device move(Actor actor, String action, String id, Set<DeviceState> from, DeviceState to) {
-        return transform(actor, action, id, to == DeviceState.DISABLED, stored -> {
+    private Device move(
+            Actor actor, String action, Scope.@Nullable Act act, String id, Set<DeviceState> from, DeviceState to) {
+        return transform(actor, action, act, id, to == DeviceState.DISABLED, stored -> {
             Device device = stored.device();
             if (!from.contains(device.state())) {
                 throw new OperationException(
@@ -235,7 +390,7 @@ public final class Devices {
      * @param name the device's name as a confirmation
      */
     public Device revoke(Actor actor, String id, String name) {
-        return transform(actor, "device.revoke", id, true, stored -> {
+        return transform(actor, "device.revoke", null, id, true, stored -> {
             Device device = stored.device();
             if (!device.name().equals(name)) {
                 throw new OperationException(
@@ -247,13 +402,39 @@ public final class Devices {
 
     /** Adds a generation of keys, which is advertised from now on; earlier ones still answer. */
     public Device rotateKeys(Actor actor, String id) {
-        return transform(actor, "device.rotate-keys", id, false, stored -> {
+        Rotation rotation = new Rotation(id);
+        try {
+            return transform(actor, "device.rotate-keys", null, id, false, rotation::next);
+        } catch (OperationException e) {
+            rotation.discard();
+            throw e;
+        }
+    }
+
+    /** Makes the next generation of a device's keys, again after each conflict. */
+    private final class Rotation {
+        private final String deviceId;
+        private @Nullable SealedKeys made;
+
+        Rotation(String deviceId) {
+            this.deviceId = deviceId;
+        }
+
+        StoredDevice next(StoredDevice stored) {
+            // After a conflict, which has stored nothing, the keys of the try before are of no use.
+            discard();
             int last = stored.keys().stream()
                     .mapToInt(SealedKeys::generation)
                     .max()
                     .orElse(0);
-            return stored.with(factory.generate(id, last + 1, stored.device().curve()), clock.instant());
-        });
+            SealedKeys next = factory.generate(stored.device(), last + 1);
+            made = next;
+            return stored.with(next, clock.instant());
+        }
+
+        void discard() {
+            keyDestroyer.discard(deviceId, made);
+        }
     }
 
     /**
@@ -265,7 +446,7 @@ public final class Devices {
      * @throws OperationException {@code UNCONFIRMED} with the generation's last use if a confirmation is needed
      */
     public Device destroyGeneration(Actor actor, String id, int generation, @Nullable Integer confirmed) {
-        return transform(actor, "device.destroy-generation", id, false, stored -> {
+        return transform(actor, "device.destroy-generation", null, id, false, stored -> {
             Device device = stored.device();
             DeviceKey key = device.keys().stream()
                     .filter(candidate -> candidate.generation() == generation)
@@ -281,6 +462,43 @@ public final class Devices {
         });
     }
 
+    /** The edits that a job makes, each committed with the job's record. */
+    KeyJobRunner.Edits jobEdits() {
+        return new KeyJobRunner.Edits() {
+            @Override
+            public void rotate(String deviceId, PolicyRecord job) {
+                Rotation rotation = new Rotation(deviceId);
+                try {
+                    transform("device.rotate-keys", deviceId, job, rotation::next);
+                } catch (OperationException e) {
+                    rotation.discard();
+                    throw e;
+                }
+            }
+
+            @Override
+            public void destroy(String deviceId, Set<Integer> generations, PolicyRecord job) {
+                transform("device.destroy-generation", deviceId, job, stored -> {
+                    Device device = stored.device();
+                    return stored.with(device.withKeys(device.keys().stream()
+                            .filter(key -> !key.hidden() || !generations.contains(key.generation()))
+                            .toList()));
+                });
+            }
+        };
+    }
+
+    /** Few attempts: a job that another node has moved on conflicts for ever. */
+    private void transform(String action, String id, PolicyRecord job, UnaryOperator<StoredDevice> change) {
+        editor.retrying(JOB_ATTEMPTS, () -> stored(id), before -> {
+            refuseRevoked(before.device());
+            StoredDevice changing = change.apply(before);
+            Device after = changing.device().withVersion(before.device().version() + 1);
+            return new Edit<>(
+                    draft(Actor.SERVICE, action, before, changing.with(after)).put(job), after);
+        });
+    }
+
     private void refuseUnconfirmed(Device device, DeviceKey key, @Nullable Integer confirmed) {
         if (confirmed == null) {
             keyUses.refuseInUse(device, key);
@@ -290,18 +508,32 @@ public final class Devices {
         }
     }
 
+    /** @param act which a service account may do within its scopes; null if none may */
     private Device transform(
-            Actor actor, String action, String id, boolean cancelsGrants, UnaryOperator<StoredDevice> change) {
-        Device changed = editor.retrying(() -> stored(id), before -> {
+            Actor actor,
+            String action,
+            Scope.@Nullable Act act,
+            String id,
+            boolean cancelsGrants,
+            UnaryOperator<StoredDevice> change) {
+        List<KeyRemoval> removals = new ArrayList<>();
+        Device changed = editor.retrying(() -> stored(actor, act, id), before -> {
             refuseRevoked(before.device());
             StoredDevice changing = change.apply(before);
             Device after = changing.device().withVersion(before.device().version() + 1);
             PolicyEditor.Draft draft = draft(actor, action, before, changing.with(after));
+            removals.clear();
+            removals.addAll(keyDestroyer.notes(before, changing));
+            removals.forEach(removal -> draft.put(RecordMapper.of(removal)));
+            if (act != null) {
+                draft.actOn(act, before.device());
+            }
             return new Edit<>(cancelsGrants ? draft.cancel(new GrantScope.OfDevice(id)) : draft, after);
         });
         if (cancelsGrants) {
             canceller.end(actor, canceller.ofDevice(id));
         }
+        keyDestroyer.workOff(removals);
         return changed;
     }
 
@@ -316,10 +548,22 @@ public final class Devices {
                 .put(RecordMapper.of(after));
     }
 
+    /** A re-wrap makes a version that shows the same device, so what the operator saw still holds. */
+    private static void refuseStale(StoredDevice stored, long version) {
+        if (!stored.isShownBy(version)) {
+            PolicyEditor.refuseStale("device", version, stored.device().version());
+        }
+    }
+
     private static void refuseRevoked(Device device) {
         if (device.state() == DeviceState.REVOKED) {
             throw new OperationException(OperationException.Kind.CONFLICT, "the device is revoked");
         }
+    }
+
+    /** The base of all unlock URLs, as the builder was told it. */
+    public URI publicUrl() {
+        return publicUrl;
     }
 
     /** The URL that a client binds to: public URL, {@code /u/}, token. It contains a secret. */
@@ -357,7 +601,11 @@ public final class Devices {
      */
     public Function<Device, List<String>> warnings() {
         PolicyCache.Shared shared = policy.current();
-        return device -> Validation.warnings(
-                device, shared.listed(device), shared.approvalOf(device).needed(), publicUrl);
+        return device -> {
+            List<String> warnings = new ArrayList<>(Validation.warnings(
+                    device, shared.listed(device), shared.approvalOf(device).needed(), publicUrl));
+            warnings.addAll(factory.custodyWarnings(device));
+            return warnings;
+        };
     }
 }

@@ -22,9 +22,8 @@ import io.panocrypt.policy.model.EnrollmentKeyRequest;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.SourceRule;
-import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.net.IpAddress;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,7 +42,7 @@ public final class EnrollmentKeys {
     private static final Duration LIFE = Duration.ofHours(24);
     private static final Duration MAX = Duration.ofDays(366);
 
-    private final PolicyStore store;
+    private final Store store;
     private final InstantSource clock;
     private final IdGenerator ids;
     private final PolicyEditor editor;
@@ -54,7 +53,7 @@ public final class EnrollmentKeys {
     private final DeviceFactory factory;
 
     EnrollmentKeys(
-            PolicyStore store,
+            Store store,
             InstantSource clock,
             IdGenerator ids,
             PolicyEditor editor,
@@ -197,6 +196,7 @@ public final class EnrollmentKeys {
             commit(attempt, created);
             return Optional.of(created.device());
         } catch (OperationException e) {
+            devices.discard(created);
             if (e.kind() == OperationException.Kind.NOT_FOUND) {
                 return Optional.empty();
             }
@@ -214,7 +214,8 @@ public final class EnrollmentKeys {
                 key.acknowledgeOpen(),
                 key.volumes(),
                 key.notes(),
-                key.curve());
+                key.curve(),
+                null);
     }
 
     private Device proposal(EnrollmentKey key, EnrollmentAttempt attempt) {
@@ -225,15 +226,8 @@ public final class EnrollmentKeys {
         }
         Device proposed = factory.propose(defaults(key, attempt.name()), key.initialState());
         return key.registerSource()
-                ? registered(proposed, Cidr.of(attempt.source().orElseThrow()))
+                ? DeviceFactory.registered(proposed, attempt.source().orElseThrow())
                 : proposed;
-    }
-
-    private static Device registered(Device device, Cidr source) {
-        List<SourceRule> rules = new ArrayList<>(device.sources());
-        rules.removeIf(rule -> rule.cidr().equals(source));
-        rules.add(new SourceRule(source, true));
-        return device.withSources(rules);
     }
 
     /** One at a time on this node: threads that spend uses of one key would only conflict. */

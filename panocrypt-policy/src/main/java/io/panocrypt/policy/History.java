@@ -14,12 +14,13 @@ import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.history.AuditRecord;
+import io.panocrypt.policy.model.history.Checkpoint;
 import io.panocrypt.policy.model.history.UnlockRecord;
 import io.panocrypt.policy.model.history.Verification;
-import io.panocrypt.policy.spi.store.DecisionStore;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalQuery;
 import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.Store;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -46,18 +47,13 @@ public final class History {
      */
     private static final String COUNTED = " ";
 
-    private final DecisionStore store;
+    private final Store store;
     private final Checkpoints checkpoints;
     private final AttemptLog attempts;
     private final Retention retention;
     private final ExportWriter exporter;
 
-    History(
-            DecisionStore store,
-            Checkpoints checkpoints,
-            AttemptLog attempts,
-            Retention retention,
-            ExportWriter exporter) {
+    History(Store store, Checkpoints checkpoints, AttemptLog attempts, Retention retention, ExportWriter exporter) {
         this.store = store;
         this.checkpoints = checkpoints;
         this.attempts = attempts;
@@ -112,6 +108,15 @@ public final class History {
     /** Recomputes every chain and compares it with every checkpoint. Reads the whole journal. */
     public Verification verify() {
         return checkpoints.verify();
+    }
+
+    /**
+     * Whether the store is older than a checkpoint of this site that was kept elsewhere: it lacks an entry that the checkpoint
+     * lists. Such a store is a copy of before, and would give what was spent since once more. False for a checkpoint that
+     * this site's key has not signed, and for entries that retention has removed.
+     */
+    public boolean isBehind(Checkpoint seen) {
+        return checkpoints.isBehind(seen);
     }
 
     /** Signs the heads of all chains in a checkpoint, unless the last one still covers them; for tests. */
@@ -193,7 +198,7 @@ public final class History {
         throw new OperationException(OperationException.Kind.INVALID, "no such cursor");
     }
 
-    private static UnlockRecord unlock(JournalRow row) {
+    static UnlockRecord unlock(JournalRow row) {
         AttemptEntry body = Json.read(row.entry().body(), AttemptEntry.class);
         return new UnlockRecord(
                 row.entry().time(),
@@ -204,6 +209,7 @@ public final class History {
                 body.reason(),
                 body.count(),
                 body.gates(),
+                body.rule(),
                 body.spent(),
                 body.note(),
                 row.chain().equals(COUNTED) ? "" : row.chain(),

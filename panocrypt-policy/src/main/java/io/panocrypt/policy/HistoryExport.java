@@ -27,7 +27,7 @@ public final class HistoryExport implements AutoCloseable {
     private final ExportedJournal journal;
     private final Map<String, Long> ends;
 
-    private HistoryExport(ExportedJournal journal) {
+    HistoryExport(ExportedJournal journal) {
         this.journal = journal;
         this.ends = journal.header().heads().stream()
                 .collect(Collectors.toMap(ChainHead::chain, ChainHead::sequence, Math::max));

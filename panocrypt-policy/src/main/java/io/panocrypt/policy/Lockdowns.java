@@ -14,7 +14,7 @@ import io.panocrypt.policy.model.Lockdown;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.spi.store.GrantScope;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,14 +26,13 @@ import org.jspecify.annotations.Nullable;
 public final class Lockdowns {
     private static final int MAX_REASON = 1024;
 
-    private final PolicyStore store;
+    private final Store store;
     private final InstantSource clock;
     private final IdGenerator ids;
     private final PolicyEditor editor;
     private final RequestCanceller canceller;
 
-    Lockdowns(
-            PolicyStore store, InstantSource clock, IdGenerator ids, PolicyEditor editor, RequestCanceller canceller) {
+    Lockdowns(Store store, InstantSource clock, IdGenerator ids, PolicyEditor editor, RequestCanceller canceller) {
         this.store = store;
         this.clock = clock;
         this.ids = ids;

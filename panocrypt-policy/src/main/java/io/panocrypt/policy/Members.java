@@ -3,6 +3,7 @@ package io.panocrypt.policy;
 import io.panocrypt.policy.internal.edit.ApprovalGuard;
 import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.edit.ServiceAccountRules;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.hash.TokenHash;
 import io.panocrypt.policy.internal.policy.PolicyCache;
@@ -13,13 +14,15 @@ import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.internal.records.StoredMember;
 import io.panocrypt.policy.internal.resilience.RetryingWriter;
 import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.ExternalIdentity;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.Scope;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,27 +30,34 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Manages the members who operate the service. Thread-safe; throws as {@link Devices} does. */
+/**
+ * Manages the members who operate the service. Thread-safe; throws as {@link Devices} does.
+ *
+ * <p>A member has either a token or an {@link ExternalIdentity}. The role of the latter is what the directory outside said
+ * last; it is stored, and so a vote counts by it.
+ */
 public final class Members {
     /** Recovery by the host must succeed even if a holder of the old token changes the member on many nodes. */
     private static final int RECOVERY_ATTEMPTS = 10_000;
+
+    private static final int MAX_NAME = 63;
 
     private static final int MAX_CONTACTS = 16;
 
     /** Push services give endpoints of more than a thousand characters. */
     private static final int MAX_CONTACT = 2_048;
 
-    private final PolicyStore store;
+    private final Store store;
     private final InstantSource clock;
     private final IdGenerator ids;
     private final PolicyEditor editor;
@@ -59,7 +69,7 @@ public final class Members {
 
     /** @param firstWrites repeats the edit that creates the first administrator */
     Members(
-            PolicyStore store,
+            Store store,
             InstantSource clock,
             IdGenerator ids,
             PolicyEditor editor,
@@ -98,28 +108,116 @@ public final class Members {
     }
 
     /**
-     * Creates a member.
+     * The member whom a directory outside has authenticated; empty if there is none. The result is an
+     * {@link Actor#of(Member) actor}.
+     *
+     * @param role the member's role according to the directory at this moment; stored if it has changed, with an audit entry
+     */
+    public Optional<Member> authenticate(ExternalIdentity identity, Role role) {
+        if (role == Role.SERVICE) {
+            throw new OperationException(
+                    OperationException.Kind.INVALID,
+                    "a member of a directory is a person: the role is admin, approver or viewer");
+        }
+        return store.find(RecordMapper.MEMBER, RecordMapper.identityTerm(identity))
+                .map(record -> RecordMapper.read(record, Member.class))
+                .map(member -> member.role() == role ? member : withRole(identity, member.id(), role));
+    }
+
+    /** The directory has decided, so no confirmation is asked for and devices without an approver only cause notices. */
+    private Member withRole(ExternalIdentity identity, String id, Role role) {
+        return oneAtATime(() -> {
+            Member found = get(id);
+            return found.role() == role
+                    ? found
+                    : editOne(
+                            Actor.of(identity),
+                            id,
+                            true,
+                            before -> before.with(before.name(), role, before.contacts(), before.scopes()));
+        });
+    }
+
+    /**
+     * The member whom a directory outside has authenticated, as {@link #authenticate(ExternalIdentity, Role)} says, or a new
+     * one. Its name is made from the subject.
+     */
+    public Member admit(ExternalIdentity identity, Role role) {
+        return authenticate(identity, role).orElseGet(() -> admitNew(identity, role));
+    }
+
+    private Member admitNew(ExternalIdentity identity, Role role) {
+        String name = nameOf(identity.subject());
+        for (String candidate : List.of(name, numbered(name))) {
+            try {
+                return register(Actor.of(identity), identity, new MemberChange(candidate, role, null));
+            } catch (OperationException e) {
+                if (e.kind() != OperationException.Kind.TAKEN) {
+                    throw e;
+                }
+                Optional<Member> madeMeanwhile = authenticate(identity, role);
+                if (madeMeanwhile.isPresent()) {
+                    return madeMeanwhile.get();
+                }
+            }
+        }
+        throw new OperationException(OperationException.Kind.TAKEN, "the name " + name + " is taken; try again");
+    }
+
+    private static String nameOf(String subject) {
+        String name =
+                subject.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]+", "-").replaceAll("^[.-]+", "");
+        // The name of the site's own administrator is left to that one, who may not be there yet.
+        return name.isEmpty() || name.equals(RecordMapper.FIRST_ADMINISTRATOR_ID)
+                ? "member"
+                : name.substring(0, Math.min(name.length(), MAX_NAME));
+    }
+
+    private String numbered(String name) {
+        String end = "-" + ids.token().substring(0, 6);
+        return name.substring(0, Math.min(name.length(), MAX_NAME - end.length())) + end;
+    }
+
+    /**
+     * Creates the member of a directory outside; it has no token. Its directory replaces the role when the member signs in.
+     *
+     * @throws OperationException {@code TAKEN} if the name or the identity has a member
+     */
+    public Member register(Actor actor, ExternalIdentity identity, MemberChange wanted) {
+        Member member = created(wanted, Optional.empty(), Optional.of(identity));
+        editor.apply(draft(actor, "member.create", null, member).put(RecordMapper.of(new StoredMember(member, null))));
+        return member;
+    }
+
+    /**
+     * Creates a member with a token: a person, or a service account if there are scopes.
      *
      * @param tokenLife how long the token is valid, at most ten years; null for no expiry
      */
     public Issued create(Actor actor, MemberChange wanted, @Nullable Duration tokenLife) {
         String token = ids.token();
-        Member member = checked(
-                new Member(
-                        ids.next(),
-                        Objects.requireNonNullElse(wanted.name(), ""),
-                        Objects.requireNonNullElse(wanted.role(), Role.VIEWER),
-                        Objects.requireNonNullElse(wanted.contacts(), List.of()),
-                        expiry(tokenLife),
-                        clock.instant(),
-                        1,
-                        1,
-                        1),
-                "",
-                List.of());
+        Member member = created(wanted, expiry(tokenLife), Optional.empty());
         editor.apply(draft(actor, "member.create", null, member)
                 .put(RecordMapper.of(new StoredMember(member, TokenHash.of(token)))));
         return new Issued(member, token);
+    }
+
+    private Member created(MemberChange wanted, Optional<Instant> tokenExpires, Optional<ExternalIdentity> identity) {
+        return checked(
+                new Member(
+                        ids.next(),
+                        Objects.requireNonNullElse(wanted.name(), ""),
+                        ServiceAccountRules.role(wanted, identity),
+                        Objects.requireNonNullElse(wanted.contacts(), List.of()),
+                        tokenExpires,
+                        clock.instant(),
+                        1,
+                        1,
+                        1,
+                        identity,
+                        ServiceAccountRules.scopes(wanted, List.of())),
+                "",
+                List.of());
     }
 
     /** The member with that id; {@code NOT_FOUND} if there is none. */
@@ -145,7 +243,8 @@ public final class Members {
     }
 
     /**
-     * Changes a member; the last administrator keeps the role.
+     * Changes a member. The last administrator with a token keeps the role; the role of a directory's member is the
+     * directory's.
      *
      * @param version the version that the operator saw; a token rotation since does not count as a change
      * @param confirmed whether the operator accepts that nobody can approve some devices without this member
@@ -155,30 +254,50 @@ public final class Members {
             if (!before.isUnchangedSince(version)) {
                 PolicyEditor.refuseStale("member", version, before.version());
             }
-            return change;
+            return changed(before, change);
         });
     }
 
-    private Member edit(Actor actor, String id, boolean confirmed, Function<Member, MemberChange> change) {
-        return oneAtATime(() -> editor.retrying(() -> stored(id), stored -> {
+    private Member edit(Actor actor, String id, boolean confirmed, UnaryOperator<Member> change) {
+        return oneAtATime(() -> editOne(actor, id, confirmed, change));
+    }
+
+    private Member editOne(Actor actor, String id, boolean confirmed, UnaryOperator<Member> change) {
+        return editor.retrying(() -> stored(id), stored -> {
             Member before = stored.member();
-            Member after = changed(before, change.apply(before));
+            Member after = change.apply(before);
             PolicyEditor.Draft draft =
                     draft(actor, "member.edit", before, after).put(RecordMapper.of(stored.with(after)));
-            if (before.role() == Role.ADMIN && after.role() != Role.ADMIN) {
+            if (keepsSite(before) && !keepsSite(after)) {
                 requireAnotherAdministrator(draft, before);
             }
             return new Edit<>(
                     withNotification(guarded(draft, actor, before, decides(after), confirmed), before, after), after);
-        }));
+        });
+    }
+
+    /** Whether the member can administrate whatever a directory outside says, and although it may be gone. */
+    private static boolean keepsSite(Member member) {
+        return member.role() == Role.ADMIN && member.external().isEmpty();
     }
 
     private Member changed(Member before, MemberChange change) {
+        if (change.role() != null && change.role() != before.role()) {
+            before.external().ifPresent(Members::refuseRole);
+        }
+        ServiceAccountRules.checkChange(before, change);
         Member after = before.with(
                 Objects.requireNonNullElse(change.name(), before.name()),
                 Objects.requireNonNullElse(change.role(), before.role()),
-                Objects.requireNonNullElse(change.contacts(), before.contacts()));
+                Objects.requireNonNullElse(change.contacts(), before.contacts()),
+                ServiceAccountRules.scopes(change, before.scopes()));
         return checked(after, before.name(), before.contacts());
+    }
+
+    private static void refuseRole(ExternalIdentity identity) {
+        throw new OperationException(
+                OperationException.Kind.CONFLICT,
+                "the directory " + identity.directory() + " decides the role: change it there");
     }
 
     private PolicyEditor.Draft withNotification(PolicyEditor.Draft draft, Member before, Member after) {
@@ -214,7 +333,11 @@ public final class Members {
         if (contacts(found, change).equals(Set.copyOf(found.contacts()))) {
             return found;
         }
-        return edit(actor, id, false, before -> new MemberChange(null, null, List.copyOf(contacts(before, change))));
+        return edit(
+                actor,
+                id,
+                false,
+                before -> changed(before, new MemberChange(null, null, List.copyOf(contacts(before, change)))));
     }
 
     private static Set<String> contacts(Member member, Consumer<Set<String>> change) {
@@ -229,7 +352,8 @@ public final class Members {
     }
 
     /**
-     * Removes a member. The token ends and the member's votes no longer count. The last administrator cannot be removed.
+     * Removes a member. The token ends and the member's votes no longer count. The last administrator with a token cannot be
+     * removed, because a directory outside may be gone some day.
      *
      * @param confirmed whether the operator accepts that nobody can approve some devices afterwards
      */
@@ -238,7 +362,7 @@ public final class Members {
             Member before = stored.member();
             PolicyEditor.Draft draft =
                     draft(actor, "member.delete", before, null).delete(RecordMapper.of(stored));
-            if (before.role() == Role.ADMIN) {
+            if (keepsSite(before)) {
                 requireAnotherAdministrator(draft, before);
             }
             return new Edit<>(guarded(draft, actor, before, false, confirmed), before);
@@ -256,15 +380,15 @@ public final class Members {
     private void requireAnotherAdministrator(PolicyEditor.Draft draft, Member leaving) {
         Member other = PolicyCache.scanAll(store, RecordMapper.MEMBER, null).stream()
                 .flatMap(record -> RecordMapper.readIfReadable(record, Member.class).stream())
-                .filter(member -> member.role() == Role.ADMIN && !member.id().equals(leaving.id()))
+                .filter(member -> keepsSite(member) && !member.id().equals(leaving.id()))
                 .findFirst()
                 .orElseThrow(() -> new OperationException(
-                        OperationException.Kind.CONFLICT, "the last administrator cannot be removed"));
+                        OperationException.Kind.CONFLICT, "the last administrator with a token cannot be removed"));
         draft.require(RecordMapper.MEMBER, other.id(), other.version());
     }
 
     /**
-     * Replaces a member's token; the old one ends.
+     * Replaces a member's token; the old one ends. {@code CONFLICT} for a member of a directory, who has none.
      *
      * @param tokenLife how long the new token is valid, at most ten years; null for no expiry. Members who are not
      *     administrators cannot extend the expiry of their own token
@@ -272,16 +396,27 @@ public final class Members {
     public Issued rotateToken(Actor actor, String id, @Nullable Duration tokenLife) {
         String token = ids.token();
         Member rotated = oneAtATime(() -> editor.retrying(() -> get(id), before -> {
+            before.external().ifPresent(Members::refuseToken);
             Member after = before.withNewToken(renewed(actor, before, expiry(tokenLife)));
             StoredMember rotating = new StoredMember(after, TokenHash.of(token));
-            return new Edit<>(draft(actor, "member.rotate-token", before, after).put(RecordMapper.of(rotating)), after);
+            PolicyEditor.Draft draft = draft(actor, "member.rotate-token", before, after)
+                    .onlyFor(id)
+                    .put(RecordMapper.of(rotating));
+            return new Edit<>(draft, after);
         }));
         return new Issued(rotated, token);
     }
 
+    private static void refuseToken(ExternalIdentity identity) {
+        throw new OperationException(
+                OperationException.Kind.CONFLICT,
+                "the member signs in by the directory " + identity.directory() + " and has no token");
+    }
+
     /**
      * Creates the administrator of a new site. A crash before the caller has stored the token leaves an administrator with
-     * an unknown token; {@link #createFirstAdministrator(UnaryOperator)} avoids this.
+     * an unknown token; {@link AdministratorTokenFile} avoids this, and for a token kept elsewhere
+     * {@link #createFirstAdministrator(UnaryOperator)}.
      *
      * @return the token, which is not stored; empty if the site has a first administrator
      * @throws StoreException if the outcome stays unknown
@@ -316,7 +451,7 @@ public final class Members {
                 // Either another node was first, or an attempt with unknown outcome has written it.
                 return storedFirstAdministrator()
                         .flatMap(record -> RecordMapper.readIfReadable(record, StoredMember.class))
-                        .filter(found -> found.tokenHash().equals(stored.tokenHash()))
+                        .filter(found -> Objects.equals(found.tokenHash(), stored.tokenHash()))
                         .map(found -> token);
             }
             throw e;
@@ -325,7 +460,7 @@ public final class Members {
 
     /**
      * Never reuses an id: edits that an old token began must not commit under the new token. A store that ever had members
-     * has one, since the last administrator cannot be removed.
+     * has one, since the last administrator with a token cannot be removed.
      */
     private String newFirstId() {
         boolean isNew = store.scan(RecordMapper.MEMBER, null, null, 1).isEmpty();
@@ -334,7 +469,17 @@ public final class Members {
 
     private Member firstAdministrator(String id, String name, long version) {
         return new Member(
-                id, name, Role.ADMIN, List.of(), Optional.empty(), clock.instant(), version, version, version);
+                id,
+                name,
+                Role.ADMIN,
+                List.of(),
+                Optional.empty(),
+                clock.instant(),
+                version,
+                version,
+                version,
+                Optional.empty(),
+                List.of());
     }
 
     private Optional<PolicyRecord> storedFirstAdministrator() {
@@ -378,7 +523,9 @@ public final class Members {
                 before.created(),
                 version,
                 before.role() == Role.ADMIN ? before.edited() : version,
-                version);
+                version,
+                Optional.empty(),
+                List.of());
     }
 
     private static Optional<Instant> renewed(Actor actor, Member before, Optional<Instant> wanted) {
@@ -401,6 +548,7 @@ public final class Members {
     /** @param known contacts that the member had before; they stay valid even if no notifier serves them now */
     private Member checked(Member member, String nameBefore, List<String> known) {
         List<String> problems = new ArrayList<>();
+        ServiceAccountRules.checkContacts(member, problems);
         Validation.checkName(nameBefore, member.name(), problems);
         if (member.contacts().size() > MAX_CONTACTS
                 || member.contacts().stream().anyMatch(contact -> contact.length() > MAX_CONTACT)) {
@@ -428,12 +576,18 @@ public final class Members {
     }
 
     private static boolean decides(@Nullable Member member) {
-        return member != null && member.role() != Role.VIEWER;
+        return member != null && member.role().decides();
     }
 
     /** The audit form of a member. Every viewer may read it, so it has neither the token's hash nor whole contacts. */
     private record MemberAudit(
-            String name, Role role, List<String> contacts, Optional<Instant> tokenExpires, long version) {
+            String name,
+            Role role,
+            List<String> contacts,
+            Optional<Instant> tokenExpires,
+            Optional<ExternalIdentity> external,
+            List<Scope> scopes,
+            long version) {
         static @Nullable MemberAudit of(@Nullable Member member, NumberedContacts shown) {
             return member == null
                     ? null
@@ -442,6 +596,8 @@ public final class Members {
                             member.role(),
                             member.contacts().stream().map(shown::show).toList(),
                             member.tokenExpires(),
+                            member.external(),
+                            member.scopes(),
                             member.version());
         }
     }

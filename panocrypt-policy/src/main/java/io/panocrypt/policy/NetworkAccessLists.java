@@ -18,7 +18,7 @@ import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,12 +35,12 @@ public final class NetworkAccessLists {
     /** Records read at once to check an edit. */
     private static final int SCAN = 500;
 
-    private final PolicyStore store;
+    private final Store store;
     private final InstantSource clock;
     private final IdGenerator ids;
     private final PolicyEditor editor;
 
-    NetworkAccessLists(PolicyStore store, InstantSource clock, IdGenerator ids, PolicyEditor editor) {
+    NetworkAccessLists(Store store, InstantSource clock, IdGenerator ids, PolicyEditor editor) {
         this.store = store;
         this.clock = clock;
         this.ids = ids;

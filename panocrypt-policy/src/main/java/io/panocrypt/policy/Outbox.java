@@ -11,16 +11,17 @@ import io.panocrypt.policy.internal.records.Json;
 import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Contact;
-import io.panocrypt.policy.model.DeadLetter;
-import io.panocrypt.policy.model.DeadNotices;
 import io.panocrypt.policy.model.EventType;
-import io.panocrypt.policy.model.FailingContact;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Webhook;
+import io.panocrypt.policy.model.delivery.DeadLetter;
+import io.panocrypt.policy.model.delivery.DeadNotices;
+import io.panocrypt.policy.model.delivery.FailingContact;
 import io.panocrypt.policy.spi.store.DeadEntry;
 import io.panocrypt.policy.spi.store.OutboxStatus;
 import io.panocrypt.policy.spi.store.OutboxStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.StoreException;
 import java.util.HashMap;
 import java.util.List;
@@ -30,23 +31,21 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Shows the state of the outbox, and retries or drops dead letters. Thread-safe; throws as {@link Devices} does. */
+/**
+ * Shows the state of the outbox, and retries or drops dead letters. Thread-safe; throws as {@link Devices} does, and {@code
+ * CONFLICT} if the store keeps no outbox.
+ */
 public final class Outbox {
     private static final int PAGE = 1_000;
     private static final int MAX_PAGES = 5;
 
     private final PolicyEditor editor;
     private final OutboxEntries events;
-    private final OutboxStore store;
+    private final Store store;
     private final Dispatcher dispatcher;
     private final FailingContacts failing;
 
-    Outbox(
-            PolicyEditor editor,
-            OutboxEntries events,
-            OutboxStore store,
-            Dispatcher dispatcher,
-            FailingContacts failing) {
+    Outbox(PolicyEditor editor, OutboxEntries events, Store store, Dispatcher dispatcher, FailingContacts failing) {
         this.editor = editor;
         this.events = events;
         this.store = store;
@@ -54,9 +53,15 @@ public final class Outbox {
         this.failing = failing;
     }
 
+    private OutboxStore kept() {
+        return store.outbox()
+                .orElseThrow(() -> new OperationException(
+                        OperationException.Kind.CONFLICT, "the store keeps no outbox, so nobody is notified"));
+    }
+
     /** How many entries wait, and since when. */
     public OutboxStatus status() {
-        return store.outboxStatus();
+        return kept().outboxStatus();
     }
 
     /** Contacts whose last delivery from this node failed and is retried: the latest 1,000, oldest failure first. */
@@ -67,7 +72,7 @@ public final class Outbox {
     /** Dead letters, oldest first. They are removed after 90 days. The limit is 1 to 1,000. */
     public Page<DeadLetter> deadLetters(@Nullable String cursor, int limit) {
         Paging.check(limit);
-        List<DeadEntry> found = store.deadLetters(cursor, limit);
+        List<DeadEntry> found = kept().deadLetters(cursor, limit);
         return new Page<>(
                 found.stream().map(Outbox::deadLetter).toList(),
                 found.size() < limit
@@ -77,6 +82,9 @@ public final class Outbox {
 
     /** Finds the dead notices of any webhook; one call serves a whole list. Reads at most the oldest 5,000 dead letters. */
     public Function<Webhook, DeadNotices> deadOfWebhooks() {
+        if (store.outbox().isEmpty()) {
+            return webhook -> DeadNotices.NONE;
+        }
         Map<String, DeadNotices> dead = new HashMap<>();
         Optional<String> cursor = Optional.empty();
         for (int page = 0; page < MAX_PAGES && (page == 0 || cursor.isPresent()); page++) {
@@ -125,13 +133,13 @@ public final class Outbox {
 
     /** Retries a dead letter, beginning with the first attempt. */
     public void retry(Actor actor, String id) {
-        act(actor, "outbox.retry", id, store::reviveDeadLetter);
+        act(actor, "outbox.retry", id, kept()::reviveDeadLetter);
         events.wakeDispatcher();
     }
 
     /** Removes a dead letter. */
     public void drop(Actor actor, String id) {
-        act(actor, "outbox.drop", id, store::dropDeadLetter);
+        act(actor, "outbox.drop", id, kept()::dropDeadLetter);
     }
 
     /**
@@ -150,14 +158,14 @@ public final class Outbox {
 
     /** Reads all dead letters in the worst case; operators rarely retry or drop one. */
     private boolean isDead(String id) {
-        List<DeadEntry> page = store.deadLetters(null, PAGE);
+        List<DeadEntry> page = kept().deadLetters(null, PAGE);
         while (!page.isEmpty()) {
             if (page.stream().anyMatch(dead -> dead.entry().id().equals(id))) {
                 return true;
             }
             page = page.size() < PAGE
                     ? List.of()
-                    : store.deadLetters(page.get(PAGE - 1).entry().id(), PAGE);
+                    : kept().deadLetters(page.get(PAGE - 1).entry().id(), PAGE);
         }
         return false;
     }

@@ -7,36 +7,49 @@ import io.panocrypt.policy.internal.BackgroundTasks;
 import io.panocrypt.policy.internal.EditWing;
 import io.panocrypt.policy.internal.Foundation;
 import io.panocrypt.policy.internal.JournalWing;
+import io.panocrypt.policy.internal.MasterKeyWing;
 import io.panocrypt.policy.internal.NoticeWing;
 import io.panocrypt.policy.internal.UnlockWing;
+import io.panocrypt.policy.internal.backup.BackupWriter;
+import io.panocrypt.policy.internal.backup.FenceGate;
+import io.panocrypt.policy.internal.backup.FenceRecord;
+import io.panocrypt.policy.internal.custody.Custodies;
 import io.panocrypt.policy.internal.decision.Attempt;
 import io.panocrypt.policy.internal.decision.Decision;
 import io.panocrypt.policy.internal.decision.DecisionMaker;
 import io.panocrypt.policy.internal.decision.PolicyView;
 import io.panocrypt.policy.internal.edit.KeyUses;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.edit.RefusedSources;
+import io.panocrypt.policy.internal.journal.Checkpoints;
 import io.panocrypt.policy.internal.journal.Retention;
 import io.panocrypt.policy.internal.journal.SiteIdentity;
 import io.panocrypt.policy.internal.notice.NotifierSettings;
 import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.internal.records.SealedKeys;
 import io.panocrypt.policy.internal.records.StoredDevice;
+import io.panocrypt.policy.internal.resilience.ReadinessCheck;
 import io.panocrypt.policy.internal.resilience.ResilientStore;
 import io.panocrypt.policy.internal.unlock.Unlocker;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.DryRun;
 import io.panocrypt.policy.model.EnrollmentAttempt;
 import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.model.history.Checkpoint;
+import io.panocrypt.policy.model.history.UnlockRecord;
 import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.event.DecisionListener;
 import io.panocrypt.policy.spi.notify.ContactSecrets;
 import io.panocrypt.policy.spi.notify.Notifier;
+import io.panocrypt.policy.spi.rule.UnlockRule;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
-import io.panocrypt.policy.spi.store.DecisionStore;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreText;
 import java.io.IOException;
@@ -47,9 +60,15 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +85,7 @@ public final class Panocrypt implements AutoCloseable {
     private final UnlockWing unlocks;
     private final NoticeWing notices;
     private final Devices devices;
+    private final Keys keys;
     private final Allowances allowances;
     private final TemporaryDenies temporaryDenies;
     private final EnrollmentKeys enrollmentKeys;
@@ -79,21 +99,34 @@ public final class Panocrypt implements AutoCloseable {
     private final Webhooks webhooks;
     private final Contacts contacts;
     private final Outbox outbox;
+    private final MasterKeyWing masterKeyWing;
+    private final MasterKeys masterKeys;
+    private final Backups backups;
+    private final Fence fence;
+    private final FenceGate gate;
     private final BackgroundTasks tasks;
 
     private Panocrypt(Builder settings, Foundation base, URI url) {
         Duration pending = settings.approvalTimes.pending();
         this.store = base.store();
         NoticeWing.Prepared notifiers = NoticeWing.prepare(base, settings.notifiers());
-        JournalWing journal = JournalWing.open(base);
+        JournalWing journal = JournalWing.open(base, settings.checkpointLog);
+        // After the site was opened, because a restore may have created it a moment ago.
+        FenceRecord.refuseUnfinished(store);
+        this.masterKeyWing = MasterKeyWing.of(base, settings.checkpointInterval);
+        if (!settings.checkpointInterval.isZero()) {
+            masterKeyWing.announce();
+        }
         this.notices = NoticeWing.open(base, notifiers, settings.notices(url));
-        this.unlocks = UnlockWing.of(base, settings.unlocks());
+        this.gate = new FenceGate(store);
+        this.unlocks = UnlockWing.of(base, gate, settings.unlocks());
         EditWing edits = EditWing.of(base, pending);
         InstantSource clock = base.clock();
         IdGenerator ids = base.ids();
         PolicyEditor editor = base.editor();
         this.history =
                 new History(store, journal.checkpoints(), unlocks.attempts(), journal.retention(), journal.exporter());
+        Function<String, Page<UnlockRecord>> newest = id -> history.unlocks(id, null, KeyUses.SEARCHED);
         this.devices = new Devices(
                 store,
                 clock,
@@ -102,8 +135,11 @@ public final class Panocrypt implements AutoCloseable {
                 edits.guard(),
                 edits.deviceFactory(),
                 edits.canceller(),
-                new KeyUses(id -> history.unlocks(id, null, KeyUses.SEARCHED), store),
+                edits.keyDestroyer(),
+                new KeyUses(newest, store),
+                new RefusedSources(newest),
                 url);
+        this.keys = new Keys(store, clock, ids, editor, devices);
         this.enrollmentKeys = new EnrollmentKeys(store, clock, ids, editor, devices, edits.deviceFactory());
         this.allowances = new Allowances(clock, ids, editor, devices, base.policy(), store);
         this.temporaryDenies = new TemporaryDenies(store, clock, ids, editor, devices, edits.canceller());
@@ -134,13 +170,33 @@ public final class Panocrypt implements AutoCloseable {
                 contacts,
                 notices.closedContacts());
         this.outbox = new Outbox(editor, base.events(), store, notices.dispatcher(), notices.failingContacts());
+        this.backups = new Backups(
+                new BackupWriter(store, journal.exporter(), clock, ids, base.random()), editor, settings.backupKey);
+        this.fence = new Fence(store, editor);
+        fence.find()
+                .ifPresent(status -> LOG.log(
+                        System.Logger.Level.WARNING,
+                        "the store was restored from a backup of {0}; no machine is answered until its fence is lifted",
+                        status.backupTime()));
         this.tasks =
                 new BackgroundTasks(unlocks.attempts(), journal.checkpoints(), unlocks.events(), notices.dispatcher());
         if (base.events().isEnabled() && !settings.noticeInterval.isZero()) {
             notices.dispatcher().start(settings.noticeInterval);
         }
+        Runnable pass = masterKeyWing::watch;
         if (!settings.checkpointInterval.isZero()) {
             tasks.takeCheckpoints(settings.checkpointInterval);
+            tasks.workOnKeys(keys::work, () -> {
+                keys.index();
+                if (!settings.rotateKeysAfter.isZero()) {
+                    keys.startScheduled(settings.rotateKeysAfter, settings.rotatePace);
+                }
+            });
+            pass = tasks.watchMasterKeys(settings.checkpointInterval, pass, masterKeyWing::withdraw);
+        }
+        this.masterKeys = new MasterKeys(masterKeyWing.rewrap(), pass);
+        if (base.custodies().holdsKeys()) {
+            tasks.destroyKeys(edits.keyDestroyer());
         }
         if (!settings.historyRetention.isZero()) {
             tasks.keepHistory(journal.retention(), settings.historyRetention);
@@ -148,7 +204,7 @@ public final class Panocrypt implements AutoCloseable {
     }
 
     /** Whether the store is unused: only then may a new master key be created for it. */
-    public static boolean isNew(PolicyStore store) {
+    public static boolean isNew(Store store) {
         return SiteIdentity.isEmpty(store);
     }
 
@@ -160,7 +216,7 @@ public final class Panocrypt implements AutoCloseable {
      * @throws IOException if the file is missing although the store is in use, or as {@link MasterKey#load} and
      *     {@link MasterKey#create} do
      */
-    public static MasterKey openMasterKey(PolicyStore store, Path file, SecureRandom random) throws IOException {
+    public static MasterKey openMasterKey(Store store, Path file, SecureRandom random) throws IOException {
         if (Files.notExists(file) && isNew(store)) {
             return MasterKey.create(file, random);
         }
@@ -198,11 +254,28 @@ public final class Panocrypt implements AutoCloseable {
             return Optional.empty();
         }
         return unlocks.limiter()
-                .pass(() -> store.find(RecordMapper.DEVICE, RecordMapper.tokenTerm(token))
+                .pass(() -> gate.open(() -> store.find(RecordMapper.DEVICE, RecordMapper.tokenTerm(token)))
                         .map(record -> RecordMapper.read(record, StoredDevice.class))
                         .filter(stored -> stored.device().state() != DeviceState.REVOKED)
                         .flatMap(stored -> unlocks.advertiser().advertisement(stored, thumbprint))
                         .map(byte[]::clone));
+    }
+
+    /**
+     * Records that the device with that token runs, for rules such as {@code Liveness}. Written at most once a minute for a
+     * device, and never to the journal.
+     *
+     * @param source the observed address; empty when it is unknown
+     * @return false, and nothing is recorded, for an unknown token, a revoked device, or a source that the device's source
+     *     policy does not admit; the caller must not learn which
+     * @throws StoreException if the store fails, or too many requests are being answered already
+     */
+    public boolean alive(String token, Optional<IpAddress> source) {
+        Optional<String> device = StoreText.isStorable(token)
+                ? unlocks.limiter().pass(() -> gate.open(() -> unlocks.alive().record(token, source)))
+                : Optional.empty();
+        unlocks.events().alive(device);
+        return device.isPresent();
     }
 
     /**
@@ -222,8 +295,9 @@ public final class Panocrypt implements AutoCloseable {
             Optional<PolicyView> view = unlocks.views().of(snapshot, current);
             if (view.isPresent()) {
                 Attempt attempt = new Attempt(!current.keys().isEmpty(), Optional.ofNullable(source));
-                Decision decision = DecisionMaker.decide(view.get(), attempt, snapshot.now());
-                return new DryRun(decision.outcome(), decision.reason(), decision.gates());
+                Decision plain = DecisionMaker.decide(view.get(), attempt, snapshot.now());
+                Decision decision = unlocks.rules().decide(plain, view.get(), attempt, snapshot.now());
+                return new DryRun(decision.outcome(), decision.reason(), decision.gates(), decision.rule());
             }
         }
         throw new StoreException("policy kept changing while a decision was made");
@@ -238,17 +312,35 @@ public final class Panocrypt implements AutoCloseable {
      * @throws StoreException if the store fails; a use may have been spent
      */
     public Optional<Device> enroll(EnrollmentAttempt attempt) {
-        return enrollmentKeys.enroll(attempt);
+        return gate.open(() -> enrollmentKeys.enroll(attempt));
     }
 
     /** Why the service cannot answer now, in words that are safe to publish; empty if it is ready. */
     public Optional<String> unreadyReason() {
-        return unlocks.readiness().unreadyReason();
+        return unlocks.readiness().unreadyReason().or(this::fenced).or(masterKeyWing::unreadyReason);
+    }
+
+    private Optional<String> fenced() {
+        try {
+            return gate.isShut() ? Optional.of(FenceGate.FENCED) : Optional.empty();
+        } catch (StoreException e) {
+            return Optional.of(ReadinessCheck.NO_ANSWER);
+        }
+    }
+
+    /** What a ready service does not do, in words that are safe to publish; for the path that only operators can reach. */
+    public List<String> warnings() {
+        return store.outbox().isPresent() ? List.of() : List.of("the store keeps no outbox, so nobody is notified");
     }
 
     /** Creates, changes, disables and revokes devices, and rotates their keys. Thread-safe. */
     public Devices devices() {
         return devices;
+    }
+
+    /** Shows when devices' keys were used, and rotates or destroys those of many devices. Thread-safe. */
+    public Keys keys() {
+        return keys;
     }
 
     /** Grants, lists and cancels allowances ("allow once"). Thread-safe. */
@@ -286,6 +378,16 @@ public final class Panocrypt implements AutoCloseable {
         return userGroups;
     }
 
+    /** Takes backups. Thread-safe. */
+    public Backups backups() {
+        return backups;
+    }
+
+    /** Shows and lifts the fence of a store that was restored from a backup. Thread-safe. */
+    public Fence fence() {
+        return fence;
+    }
+
     /** Manages who approves which devices. Thread-safe. */
     public ApprovalGroups approvalGroups() {
         return approvalGroups;
@@ -321,6 +423,11 @@ public final class Panocrypt implements AutoCloseable {
         notices.healthAlarms().forwardingHeader(peer);
     }
 
+    /** Re-wraps the site's keys under another master key. Thread-safe. */
+    public MasterKeys masterKeys() {
+        return masterKeys;
+    }
+
     /** Reads, verifies, exports and shortens the journal. Thread-safe. */
     public History history() {
         return history;
@@ -333,37 +440,75 @@ public final class Panocrypt implements AutoCloseable {
 
     /** Configures a service; {@link #build} reports all problems at once. Not thread-safe. */
     public static final class Builder {
-        private @Nullable PolicyStore policies;
-        private @Nullable DecisionStore decisions;
+        private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,40}");
+
+        private @Nullable Store store;
         private @Nullable KeyCustody custody;
+        private final Map<String, KeyCustody> custodies = new LinkedHashMap<>();
+        private String defaultCustody = SealedKeys.SITE;
         private @Nullable URI publicUrl;
         private InstantSource clock = InstantSource.system();
         private SecureRandom random = new SecureRandom();
         private Duration checkpointInterval = Duration.ofMinutes(1);
+        private Consumer<Checkpoint> checkpointLog = Checkpoints::log;
         private Duration commitTimeout = Duration.ofSeconds(2);
         private Duration startTimeout = Duration.ofMinutes(2);
         private Duration historyRetention = Duration.ZERO;
+        private Duration rotateKeysAfter = Duration.ZERO;
+        private int rotatePace = 60;
         private ApprovalTimes approvalTimes = ApprovalTimes.DEFAULTS;
         private final List<Notifier> notifiers = new ArrayList<>();
         private final List<Function<ContactSecrets, Notifier>> webhookNotifiers = new ArrayList<>();
         private final List<Function<JwsSigner, Notifier>> pushNotifiers = new ArrayList<>();
         private final List<DecisionListener> listeners = new ArrayList<>();
+        private final List<UnlockRule> rules = new ArrayList<>();
+        private Duration ruleTimeout = Duration.ofMillis(250);
+        private @Nullable MasterKey backupKey;
         private @Nullable URI linkBase;
         private Duration noticeInterval = Duration.ofSeconds(1);
         private ServiceLimits limits = ServiceLimits.DEFAULTS;
 
         private Builder() {}
 
-        /** The store for policy and for decisions; required. */
-        public <S extends PolicyStore & DecisionStore> Builder store(S store) {
-            this.policies = store;
-            this.decisions = store;
+        /** Where everything is kept; required. */
+        public Builder store(Store kept) {
+            this.store = kept;
             return this;
         }
 
-        /** Where private keys live; required. A store cannot change to another custody later. */
+        /**
+         * Where private keys live: the site's own custody; required. It also keeps the site's own keys, and is named
+         * {@code site}. Only {@link Panocrypt#masterKeys} changes a store to another master key.
+         */
         public Builder custody(KeyCustody keyCustody) {
             this.custody = keyCustody;
+            return this;
+        }
+
+        /**
+         * The key that backups are sealed under, usually the custody's; default none, and no backups can be taken. It stays
+         * the caller's, who closes it after this service. It must be kept elsewhere too: a backup does not hold it.
+         */
+        public Builder backupKey(MasterKey key) {
+            this.backupKey = key;
+            return this;
+        }
+
+        /**
+         * Adds a custody that devices can choose, for example one in hardware; default none. It must keep its name as long
+         * as a device has keys in it; on a node without it, such a device is not answered.
+         *
+         * @param name 1 to 40 characters of {@code a-z}, {@code 0-9} and {@code -}; neither {@code site} nor
+         *     {@code default}
+         */
+        public Builder custody(String name, KeyCustody keyCustody) {
+            this.custodies.put(name, keyCustody);
+            return this;
+        }
+
+        /** The custody of new keys of devices that choose none; default {@code site}, the site's own. */
+        public Builder defaultCustody(String name) {
+            this.defaultCustody = name;
             return this;
         }
 
@@ -387,7 +532,9 @@ public final class Panocrypt implements AutoCloseable {
 
         /**
          * How often counted attempts are written to the journal, and a checkpoint is taken if the journal has grown; default
-         * 1 minute. With zero no checkpoints are taken, and counted attempts are written only at {@link Panocrypt#close}.
+         * 1 minute. As often, a node announces itself in the store, so that no re-wrap begins which it cannot follow. With
+         * zero no checkpoints are taken, nothing is announced, and counted attempts are written only at
+         * {@link Panocrypt#close}.
          */
         public Builder checkpointInterval(Duration interval) {
             this.checkpointInterval = interval;
@@ -395,8 +542,20 @@ public final class Panocrypt implements AutoCloseable {
         }
 
         /**
+         * Where each checkpoint goes once it is in the journal; default one line of this library's log, at level INFO. That
+         * log may end before {@link Panocrypt#close}: the JDK removes its handlers when the process is told to stop. A log
+         * of the application's own then also gets the last checkpoint, as {@link Checkpoint#line}. Keep the lines where
+         * nobody who can write to the database can change them. The log must be thread-safe, and must not throw.
+         */
+        public Builder checkpointLog(Consumer<Checkpoint> log) {
+            this.checkpointLog = log;
+            return this;
+        }
+
+        /**
          * How long history and audit are kept: zero, the default, to keep all of it, otherwise at least a day. Older entries
-         * are removed once a day, as {@link History#cutBefore} does.
+         * are removed once a day, as {@link History#cutBefore} does. Needs a store that {@linkplain Store#truncates can remove
+         * them}.
          */
         public Builder historyRetention(Duration kept) {
             this.historyRetention = kept;
@@ -409,6 +568,21 @@ public final class Panocrypt implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Adds a rule; default none. The rules are asked in the order in which they were added. All nodes on a store should
+         * have the same rules.
+         */
+        public Builder rule(UnlockRule rule) {
+            rules.add(rule);
+            return this;
+        }
+
+        /** How long all rules of one evaluation may take together; default 250 milliseconds, at least 1 millisecond. */
+        public Builder ruleTimeout(Duration timeout) {
+            this.ruleTimeout = timeout;
+            return this;
+        }
+
         /** How long requests, approvals and denials last; default {@link ApprovalTimes#DEFAULTS}. */
         public Builder approvalTimes(ApprovalTimes times) {
             this.approvalTimes = times;
@@ -417,7 +591,8 @@ public final class Panocrypt implements AutoCloseable {
 
         /**
          * Adds a notifier for contacts of members. Several may be added if they serve different schemes. Default none; then
-         * nobody is notified. All nodes on a store should have the same notifiers.
+         * nobody is notified. All nodes on a store should have the same notifiers. Like the other two kinds, it needs a store
+         * with an {@linkplain Store#outbox outbox}.
          */
         public Builder notifier(Notifier notifier) {
             this.notifiers.add(notifier);
@@ -460,6 +635,19 @@ public final class Panocrypt implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Rotates the keys of every device whose advertised keys are older, once a day; default zero: never. Hidden keys answer
+         * until they are destroyed.
+         *
+         * @param age zero, or a day at least
+         * @param pace devices a minute, 1 to {@value Keys#MAX_PACE}; default 60
+         */
+        public Builder rotateKeysAfter(Duration age, int pace) {
+            this.rotateKeysAfter = age;
+            this.rotatePace = pace;
+            return this;
+        }
+
         private NotifierSettings notifiers() {
             return new NotifierSettings(notifiers, webhookNotifiers, pushNotifiers);
         }
@@ -471,7 +659,13 @@ public final class Panocrypt implements AutoCloseable {
 
         private UnlockWing.Settings unlocks() {
             return new UnlockWing.Settings(
-                    limits.requestsAtOnce(), commitTimeout, approvalTimes.pending(), listeners, LOG);
+                    limits.requestsAtOnce(),
+                    commitTimeout,
+                    approvalTimes.pending(),
+                    listeners,
+                    rules,
+                    ruleTimeout,
+                    LOG);
         }
 
         /** The limits beyond which requests are refused; default {@link ServiceLimits#DEFAULTS}. */
@@ -500,7 +694,8 @@ public final class Panocrypt implements AutoCloseable {
 
         /**
          * The problems of the settings so far, each beginning with the setting's name; {@link #build} refuses them. A
-         * required setting that is missing is not reported, so settings can be checked before there is a store.
+         * required setting that is missing is not reported, so settings can be checked before there is a store. A given store
+         * is asked what it can do.
          */
         public List<String> problems() {
             List<String> problems = new ArrayList<>();
@@ -510,12 +705,23 @@ public final class Panocrypt implements AutoCloseable {
             checkNotNegative("checkpointInterval", checkpointInterval, problems);
             checkNotNegative("commitTimeout", commitTimeout, problems);
             checkNotNegative("startTimeout", startTimeout, problems);
+            checkRules(problems);
+            checkCustodies(problems);
             problems.addAll(approvalTimes.problems());
             if (!limits.isValid()) {
                 problems.add("limits must be positive");
             }
             if (!historyRetention.isZero() && historyRetention.compareTo(Retention.MIN) < 0) {
                 problems.add("historyRetention must be zero, or a day at least");
+            }
+            if (!rotateKeysAfter.isZero() && rotateKeysAfter.compareTo(Duration.ofDays(1)) < 0) {
+                problems.add("rotateKeysAfter must be zero, or a day at least");
+            }
+            if (rotatePace < 1 || rotatePace > Keys.MAX_PACE) {
+                problems.add("rotatePace must be 1 to " + Keys.MAX_PACE + " devices a minute");
+            }
+            if (store != null) {
+                checkStore(store, problems);
             }
             return problems;
         }
@@ -524,12 +730,12 @@ public final class Panocrypt implements AutoCloseable {
          * Opens the service on the store. An empty store is bound to the custody.
          *
          * @throws IllegalArgumentException naming every problem of the configuration
-         * @throws IllegalStateException if the store's keys belong to another custody
+         * @throws IllegalStateException if the store's keys belong to another custody, or a restore into it was interrupted
          * @throws StoreException if the store fails
          */
         public Panocrypt build() {
             List<String> problems = problems();
-            if (policies == null) {
+            if (store == null) {
                 problems.add("store is required");
             }
             if (custody == null) {
@@ -538,13 +744,12 @@ public final class Panocrypt implements AutoCloseable {
             if (publicUrl == null) {
                 problems.add("publicUrl is required");
             }
-            if (policies == null || decisions == null || custody == null || publicUrl == null || !problems.isEmpty()) {
+            if (store == null || custody == null || publicUrl == null || !problems.isEmpty()) {
                 throw new IllegalArgumentException(String.join("; ", problems));
             }
             Foundation base = Foundation.of(new Foundation.Settings(
-                    policies,
-                    decisions,
-                    custody,
+                    store,
+                    custodies(custody),
                     clock,
                     random,
                     !notifiers().isEmpty(),
@@ -552,6 +757,57 @@ public final class Panocrypt implements AutoCloseable {
                     commitTimeout,
                     startTimeout));
             return new Panocrypt(this, base, publicUrl);
+        }
+
+        private void checkCustodies(List<String> problems) {
+            for (String name : custodies.keySet()) {
+                if (!NAME.matcher(name).matches()) {
+                    problems.add("custody " + name + ": a name must have 1 to 40 characters of a-z, 0-9 and -");
+                } else if (name.equals(SealedKeys.SITE) || name.equals(DeviceChange.DEFAULT_CUSTODY)) {
+                    problems.add("custody " + name + ": this name has another meaning");
+                }
+            }
+            if (!defaultCustody.equals(SealedKeys.SITE) && !custodies.containsKey(defaultCustody)) {
+                problems.add("defaultCustody " + defaultCustody + " is no custody that was added");
+            }
+        }
+
+        private Custodies custodies(KeyCustody site) {
+            Map<String, KeyCustody> all = new LinkedHashMap<>(custodies);
+            all.put(SealedKeys.SITE, site);
+            return new Custodies(all, defaultCustody);
+        }
+
+        private void checkStore(Store kept, List<String> problems) {
+            if (!kept.truncates() && !historyRetention.isZero()) {
+                problems.add("historyRetention must be zero, because the store cannot remove history");
+            }
+            if (kept.outbox().isEmpty()) {
+                checkAbsent("notifier", notifiers, problems);
+                checkAbsent("webhookNotifier", webhookNotifiers, problems);
+                checkAbsent("pushNotifier", pushNotifiers, problems);
+            }
+        }
+
+        private static void checkAbsent(String name, List<?> notifiers, List<String> problems) {
+            if (!notifiers.isEmpty()) {
+                problems.add(name + " needs an outbox, and the store keeps none");
+            }
+        }
+
+        private void checkRules(List<String> problems) {
+            if (ruleTimeout.toMillis() < 1) {
+                problems.add("ruleTimeout must be a millisecond at least");
+            }
+            Set<String> names = new HashSet<>();
+            for (UnlockRule rule : rules) {
+                String name = rule.name();
+                if (!NAME.matcher(name).matches()) {
+                    problems.add("rule " + name + ": a name must have 1 to 40 characters of a-z, 0-9 and -");
+                } else if (!names.add(name)) {
+                    problems.add("rule " + name + ": two rules have this name");
+                }
+            }
         }
 
         private static void checkNotNegative(String name, Duration duration, List<String> problems) {

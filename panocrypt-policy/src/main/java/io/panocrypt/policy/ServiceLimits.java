@@ -8,7 +8,7 @@ import java.time.Duration;
  * request that had not begun its commit spends nothing.
  *
  * @param storeTimeout how long an unlock or advertisement request waits for one call of a store that does not
- *     {@linkplain io.panocrypt.policy.spi.store.DecisionStore#boundsItsCalls bound its calls} itself; default 2 s
+ *     {@linkplain io.panocrypt.policy.spi.store.Store#boundsItsCalls bound its calls} itself; default 2 s
  * @param requestsAtOnce how many of these requests are answered at the same time; more are refused at once. It matters with
  *     many threads, such as virtual ones; default 1,024
  */

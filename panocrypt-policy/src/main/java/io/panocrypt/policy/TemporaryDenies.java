@@ -14,7 +14,7 @@ import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,7 +29,7 @@ public final class TemporaryDenies {
     private static final Duration MAX = Duration.ofDays(366);
     private static final int MAX_CAUSE = 1024;
 
-    private final PolicyStore store;
+    private final Store store;
     private final InstantSource clock;
     private final IdGenerator ids;
     private final PolicyEditor editor;
@@ -37,7 +37,7 @@ public final class TemporaryDenies {
     private final RequestCanceller canceller;
 
     TemporaryDenies(
-            PolicyStore store,
+            Store store,
             InstantSource clock,
             IdGenerator ids,
             PolicyEditor editor,
@@ -91,7 +91,7 @@ public final class TemporaryDenies {
     }
 
     /** Expired temporary denies; the next deny of the device deletes them. */
-    static List<PolicyRecord> ended(PolicyStore store, Instant now, String deviceId) {
+    static List<PolicyRecord> ended(Store store, Instant now, String deviceId) {
         return records(store, deviceId).stream()
                 .filter(old -> RecordMapper.readIfReadable(old, TemporaryDeny.class)
                         .filter(deny -> !now.isBefore(deny.until()))
@@ -106,11 +106,15 @@ public final class TemporaryDenies {
                 .toList();
     }
 
-    /** Lifts every temporary deny of the device; without any nothing is changed or recorded. */
-    public void lift(Actor actor, String deviceId) {
+    /**
+     * Lifts every temporary deny of the device.
+     *
+     * @return whether there was one; if not, nothing is changed or recorded
+     */
+    public boolean lift(Actor actor, String deviceId) {
         devices.get(deviceId);
         if (records(store, deviceId).isEmpty()) {
-            return;
+            return false;
         }
         editor.retrying(() -> records(store, deviceId), found -> {
             List<TemporaryDeny> before = found.stream()
@@ -122,9 +126,10 @@ public final class TemporaryDenies {
             found.forEach(draft::delete);
             return new Edit<>(draft, before);
         });
+        return true;
     }
 
-    private static List<PolicyRecord> records(PolicyStore store, String deviceId) {
+    private static List<PolicyRecord> records(Store store, String deviceId) {
         return PolicyCache.scanAll(store, RecordMapper.TEMPORARY_DENY, RecordMapper.deviceTerm(deviceId));
     }
 }

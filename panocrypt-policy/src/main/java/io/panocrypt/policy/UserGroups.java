@@ -3,6 +3,7 @@ package io.panocrypt.policy;
 import io.panocrypt.policy.internal.edit.ApprovalGuard;
 import io.panocrypt.policy.internal.edit.Edit;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
+import io.panocrypt.policy.internal.edit.ServiceAccountRules;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.Paging;
@@ -11,7 +12,7 @@ import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.UserGroup;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -23,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 public final class UserGroups {
     private static final int MAX_MEMBERS = 256;
 
-    private final PolicyStore store;
+    private final Store store;
     private final IdGenerator ids;
     private final PolicyEditor editor;
     private final ApprovalGuard guard;
 
-    UserGroups(PolicyStore store, IdGenerator ids, PolicyEditor editor, ApprovalGuard guard) {
+    UserGroups(Store store, IdGenerator ids, PolicyEditor editor, ApprovalGuard guard) {
         this.store = store;
         this.ids = ids;
         this.editor = editor;
@@ -134,6 +135,9 @@ public final class UserGroups {
             if (!before.members().contains(member)
                     && store.get(RecordMapper.MEMBER, member).isEmpty()) {
                 problems.add("no member has the id " + member);
+            }
+            if (!before.members().contains(member)) {
+                ServiceAccountRules.checkPerson(store, member, problems);
             }
         }
         Validation.refuse(problems);

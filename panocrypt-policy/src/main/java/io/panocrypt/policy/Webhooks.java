@@ -17,7 +17,7 @@ import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.Webhook;
 import io.panocrypt.policy.spi.notify.Delivery;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ public final class Webhooks {
     private static final int MAX = 64;
     private static final int MAX_URL = 512;
 
-    private final PolicyStore store;
+    private final Store store;
     private final InstantSource clock;
     private final IdGenerator ids;
     private final PolicyEditor editor;
@@ -44,7 +44,7 @@ public final class Webhooks {
     private final ClosedContacts closed;
 
     Webhooks(
-            PolicyStore store,
+            Store store,
             InstantSource clock,
             IdGenerator ids,
             PolicyEditor editor,
@@ -134,13 +134,15 @@ public final class Webhooks {
      */
     public Webhook edit(Actor actor, String id, long version, @Nullable URI url, @Nullable Collection<String> events) {
         StoredWebhook before = stored(id);
-        PolicyEditor.refuseStale("webhook", version, before.webhook().version());
+        if (!before.isShownBy(version)) {
+            PolicyEditor.refuseStale("webhook", version, before.webhook().version());
+        }
         Webhook after = checked(new Webhook(
                 id,
                 Objects.requireNonNullElse(url, before.webhook().url()),
                 events == null ? before.webhook().events() : new TreeSet<>(events),
                 before.webhook().created(),
-                version + 1));
+                before.webhook().version() + 1));
         if (!after.url().equals(before.webhook().url())) {
             reachable(after);
         }
@@ -197,14 +199,16 @@ public final class Webhooks {
         Set<String> served = notifiers.schemesOfWebhooks();
         if (!served.contains(String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT))) {
             problems.add(
-                    served.isEmpty()
-                            ? "no notifier serves webhooks here"
-                            : "url must be one of " + String.join(", ", served));
+                    store.outbox().isEmpty()
+                            ? "nothing reaches a webhook: the store keeps no outbox, so nobody is notified"
+                            : served.isEmpty()
+                                    ? "no notifier serves webhooks here"
+                                    : "url must be one of " + String.join(", ", served));
         }
         Set<String> possible = Webhook.possibleEvents();
         webhook.events().stream()
                 .filter(event -> !possible.contains(event))
-                .forEach(event -> problems.add(Validation.shown(event) + " is not an event for webhooks, only "
+                .forEach(event -> problems.add(OperationException.quoted(event) + " is not an event for webhooks, only "
                         + String.join(", ", possible)));
         Validation.refuse(problems.stream().distinct().toList());
         return webhook;

@@ -2,6 +2,7 @@ package io.panocrypt.policy;
 
 import static io.panocrypt.policy.TestService.OPERATOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.panocrypt.policy.model.Device;
@@ -9,6 +10,7 @@ import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.history.AuditRecord;
 import io.panocrypt.policy.spi.store.OutboxEntry;
 import io.panocrypt.policy.spi.store.Settlement;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +75,7 @@ class AbsentObjectsTest {
     @Test
     void liftingNothingIsNoAct() {
         List<AuditRecord> before = audit();
-        house.service.temporaryDenies().lift(OPERATOR, device.id());
+        assertFalse(house.service.temporaryDenies().lift(OPERATOR, device.id()));
         assertEquals(before, audit());
     }
 
@@ -81,7 +83,9 @@ class AbsentObjectsTest {
     @Test
     void everyDeadLetterIsThere() {
         for (int i = 0; i < 1_001; i++) {
-            house.memory.enqueue(List.of(new OutboxEntry("n-" + i, "test", "{}")));
+            house.memory.write(StoreWrite.of()
+                    .enqueue(List.of(new OutboxEntry("n-" + i, "test", "{}")))
+                    .build());
         }
         for (int lease = 0; lease < 2; lease++) {
             String name = "lease-" + lease;

@@ -9,14 +9,15 @@ import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.EnrollmentKey;
+import io.panocrypt.policy.model.ExternalIdentity;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.OperationException.Kind;
 import io.panocrypt.policy.model.Role;
-import io.panocrypt.policy.spi.store.EditResult;
 import io.panocrypt.policy.spi.store.ForwardingStore;
-import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -62,8 +63,8 @@ class ActingMemberTest {
 
     @Test
     void knowsEveryActThatThereIs() {
-        // A test of a notifier changes nothing, and history belongs to the host.
-        Set<String> others = Set.of("Contacts.test", "Webhooks.test", "History.cutBefore");
+        // A read or a test of a notifier changes nothing, and history belongs to the host.
+        Set<String> others = Set.of("Contacts.test", "Webhooks.test", "History.cutBefore", "Devices.get");
         Set<String> known = new TreeSet<>(OperatorActs.names());
         known.addAll(others);
         assertEquals(OperatorActs.methods(), known);
@@ -77,7 +78,9 @@ class ActingMemberTest {
                 .filter(method -> method.getReturnType() == Actor.class)
                 .flatMap(method -> Stream.of(method.getParameterTypes()))
                 .toList();
-        assertEquals(Set.of(Member.class, EnrollmentKey.class), Set.copyOf(sources));
+        assertEquals(Set.of(Member.class, EnrollmentKey.class, ExternalIdentity.class), Set.copyOf(sources));
+        assertEquals(
+                "directory/corp", Actor.of(new ExternalIdentity("corp", "ada")).id(), "no member's id has a slash");
     }
 
     @ParameterizedTest
@@ -167,11 +170,11 @@ class ActingMemberTest {
     @Test
     void carriesThroughWhatItHasBegun() {
         Device device = site.service.devices().byName("web-1").orElseThrow();
-        PolicyEdit[] first = new PolicyEdit[1];
-        ForwardingStore store = new ForwardingStore(site.house.memory) {
+        StoreWrite[] first = new StoreWrite[1];
+        ForwardingStore store = new ActStore(site.house.memory) {
             @Override
-            public EditResult apply(PolicyEdit edit) {
-                EditResult result = super.apply(edit);
+            protected WriteResult edit(StoreWrite edit) {
+                WriteResult result = super.edit(edit);
                 if (first[0] == null) {
                     first[0] = edit;
                     elsewhere.delete(Actor.HOST, mallory.id(), true);

@@ -24,10 +24,10 @@ import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.model.history.AuditRecord;
 import io.panocrypt.policy.net.IpAddress;
-import io.panocrypt.policy.spi.store.EditResult;
 import io.panocrypt.policy.spi.store.ForwardingStore;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -167,13 +167,13 @@ class ApprovalsTest {
             waits(HOME);
             waits(OTHER);
             AtomicInteger edits = new AtomicInteger();
-            ForwardingStore failing = new ForwardingStore(house.memory) {
+            ForwardingStore failing = new ActStore(house.memory) {
                 @Override
-                public EditResult apply(PolicyEdit edit) {
+                protected WriteResult edit(StoreWrite edit) {
                     if (edits.incrementAndGet() == 2) {
                         throw new StoreException("the second edit fails");
                     }
-                    return super.apply(edit);
+                    return super.edit(edit);
                 }
             };
             String id = pending().id();

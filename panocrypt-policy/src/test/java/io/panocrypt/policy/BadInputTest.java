@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.UnlockResult;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
 import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.JournalQuery;
@@ -16,6 +14,8 @@ import io.panocrypt.policy.spi.store.JournalRow;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.StoreInputException;
 import io.panocrypt.policy.spi.store.StoreText;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -141,9 +141,9 @@ class BadInputTest {
     @Test
     void repeatsNoCommitThatTheStoreRefusesAndCountsNoOutage() {
         AtomicInteger commits = new AtomicInteger();
-        ForwardingStore store = new ForwardingStore(house.memory) {
+        ForwardingStore store = new ActStore(house.memory) {
             @Override
-            public CommitResult commit(DecisionCommit commit) {
+            protected WriteResult commit(StoreWrite commit) {
                 commits.incrementAndGet();
                 throw new StoreInputException("an index key is too long");
             }

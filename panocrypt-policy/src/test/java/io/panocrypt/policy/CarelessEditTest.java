@@ -86,6 +86,11 @@ class CarelessEditTest {
         }
 
         @Test
+        void isRefusedWhereTheGroupWouldAskForNothingByItself() {
+            assertCounts(1, () -> edit(ops, new ApprovalGroups.Change(null, null, null, 0)));
+        }
+
+        @Test
         void leavesTheDeviceRefusingWhereItRequiresApprovalItself() {
             household.edit(DeviceChange.none().withRequireApproval(true), false);
             household.service.approvalGroups().delete(OPERATOR, ops.id(), true);

@@ -19,9 +19,8 @@ import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.UnlockResult;
-import io.panocrypt.policy.spi.store.EditResult;
-import io.panocrypt.policy.spi.store.ForwardingStore;
-import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +46,7 @@ class ConcurrentEditsTest {
     }
 
     /** A store where somebody else commits first, once or several times. */
-    private static final class Outrun extends ForwardingStore {
+    private static final class Outrun extends ActStore {
         private Optional<Runnable> meanwhile = Optional.empty();
         private int times;
 
@@ -65,12 +64,12 @@ class ConcurrentEditsTest {
         }
 
         @Override
-        public EditResult apply(PolicyEdit edit) {
+        protected WriteResult edit(StoreWrite edit) {
             if (times > 0) {
                 times--;
                 meanwhile.ifPresent(Runnable::run);
             }
-            return super.apply(edit);
+            return super.edit(edit);
         }
     }
 

@@ -15,11 +15,11 @@ import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.net.Cidr;
-import io.panocrypt.policy.spi.store.EditResult;
 import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import io.panocrypt.policy.spi.store.UnreadableRecordException;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -48,9 +48,8 @@ class CorruptRecordTest {
     }
 
     private void put(PolicyRecord record) {
-        PolicyEdit edit = new PolicyEdit(
-                entry("{}"), List.of(new PolicyEdit.Change.Put(record)), null, true, List.of(), List.of(), List.of());
-        assertEquals(new EditResult.Applied(), house.memory.apply(edit));
+        StoreWrite edit = StoreWrite.of(entry("{}")).growEpoch(true).put(record).build();
+        assertEquals(new WriteResult.Written(), house.memory.write(edit));
     }
 
     private JournalEntry entry(String body) {
@@ -101,7 +100,7 @@ class CorruptRecordTest {
     void hidesNoOtherEntryOfTheAudit() {
         house.device("web-1");
         int before = house.service.history().audit(null, 100).items().size();
-        house.memory.append(entry(BODY));
+        house.memory.write(StoreWrite.of(entry(BODY)).build());
         house.device("web-2");
         var page = house.service.history().audit(null, 100);
         assertEquals(before + 1, page.items().size());
@@ -113,8 +112,9 @@ class CorruptRecordTest {
     void hidesNoOtherAttemptInTheHistory() {
         Device device = house.device("web-1");
         assertAllows(device);
-        house.memory.append(
-                new JournalEntry("by-hand", JournalEntry.Kind.UNLOCK, house.clock.instant(), device.id(), BODY));
+        house.memory.write(StoreWrite.of(
+                        new JournalEntry("by-hand", JournalEntry.Kind.UNLOCK, house.clock.instant(), device.id(), BODY))
+                .build());
         put(new PolicyRecord(RecordMapper.TALLY, "of-another-run", 1, BODY, Set.of(), Set.of()));
         var page = house.service.history().unlocks(device.id(), null, 100);
         assertEquals(1, page.items().size());

@@ -23,13 +23,12 @@ import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.spi.event.DecisionEvent;
 import io.panocrypt.policy.spi.event.DecisionEvent.Fault;
 import io.panocrypt.policy.spi.event.DecisionListener;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
-import io.panocrypt.policy.spi.store.DecisionStore;
 import io.panocrypt.policy.spi.store.ForwardingStore;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -56,8 +55,7 @@ class DecisionListenerTest {
         assertEquals(List.of(), List.copyOf(heard), "events that nobody asked for");
     }
 
-    private <S extends PolicyStore & DecisionStore> Panocrypt open(
-            S store, KeyCustody custody, DecisionListener... listeners) {
+    private Panocrypt open(Store store, KeyCustody custody, DecisionListener... listeners) {
         Panocrypt.Builder builder = Panocrypt.builder()
                 .store(store)
                 .custody(custody)
@@ -204,9 +202,9 @@ class DecisionListenerTest {
 
         @Test
         void ofACommitWhoseOutcomeStaysUnknown() throws InterruptedException {
-            ForwardingStore broken = new ForwardingStore(house.memory) {
+            ForwardingStore broken = new ActStore(house.memory) {
                 @Override
-                public CommitResult commit(DecisionCommit commit) {
+                protected WriteResult commit(StoreWrite commit) {
                     throw new StoreException("out of order, says the test");
                 }
             };
@@ -218,10 +216,10 @@ class DecisionListenerTest {
 
         @Test
         void ofPolicyThatKeepsChanging() throws InterruptedException {
-            ForwardingStore busy = new ForwardingStore(house.memory) {
+            ForwardingStore busy = new ActStore(house.memory) {
                 @Override
-                public CommitResult commit(DecisionCommit commit) {
-                    return CommitResult.CONFLICT;
+                protected WriteResult commit(StoreWrite commit) {
+                    return new WriteResult.OtherEpoch();
                 }
             };
             try (Panocrypt service = open(busy, house.custody, heard::add)) {
@@ -241,9 +239,9 @@ class DecisionListenerTest {
         /** The entry about the lost use cannot be written either, but the fault is still the custody's. */
         @Test
         void ofACustodyThatFailsBesideTheStore() throws InterruptedException {
-            ForwardingStore broken = new ForwardingStore(house.memory) {
+            ForwardingStore broken = new ActStore(house.memory) {
                 @Override
-                public void append(io.panocrypt.policy.spi.store.JournalEntry entry) {
+                protected WriteResult append(StoreWrite write) {
                     throw new StoreException("out of order, says the test");
                 }
             };

@@ -116,7 +116,7 @@ class EnrollmentTest {
             DeviceChange approved = open.withRequireApproval(true);
             assertTrue(
                     issue(EnrollmentKeyRequest.of("approved", approved)).key().requireApproval());
-            DeviceChange meant = new DeviceChange(null, null, open.sources(), null, null, true, null, null, null);
+            DeviceChange meant = new DeviceChange(null, null, open.sources(), null, null, true, null, null, null, null);
             EnrollmentKey key = issue(EnrollmentKeyRequest.of("meant", meant)).key();
             assertTrue(keys.warnings(key).stream().anyMatch(warning -> warning.contains("is wide")));
         }
@@ -182,7 +182,7 @@ class EnrollmentTest {
         @Test
         void givesTheDeviceWhatTheKeySays() {
             DeviceChange all = new DeviceChange(
-                    null, Set.of("Prod"), DEFAULTS.sources(), null, true, true, 3, "rack 4", Curve.P_256);
+                    null, Set.of("Prod"), DEFAULTS.sources(), null, true, true, 3, "rack 4", Curve.P_256, null);
             Device device = enroll(issue(EnrollmentKeyRequest.of("rack-4", all)), "web-1")
                     .orElseThrow();
             assertEquals(device, house.current(device));

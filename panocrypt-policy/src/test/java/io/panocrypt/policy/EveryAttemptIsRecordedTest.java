@@ -16,13 +16,13 @@ import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.model.history.UnlockRecord;
 import io.panocrypt.policy.notify.LogNotifier;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
 import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreRejectedException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +46,7 @@ class EveryAttemptIsRecordedTest {
     }
 
     /** A store whose faults a test turns on. */
-    private class FaultyStore extends ForwardingStore {
+    private class FaultyStore extends ActStore {
         private boolean conflicts;
         private boolean rejects;
         private boolean losesConnection;
@@ -62,9 +62,9 @@ class EveryAttemptIsRecordedTest {
         }
 
         @Override
-        public CommitResult commit(DecisionCommit commit) {
+        protected WriteResult commit(StoreWrite commit) {
             if (conflicts) {
-                return CommitResult.CONFLICT;
+                return new WriteResult.OtherEpoch();
             }
             if (rejects) {
                 throw new StoreRejectedException("1024 writes wait already");
@@ -348,10 +348,10 @@ class EveryAttemptIsRecordedTest {
     @Test
     void onceAfterAConflictThatTheNextDecisionSettles() {
         AtomicInteger commits = new AtomicInteger();
-        ForwardingStore once = new ForwardingStore(house.memory) {
+        ForwardingStore once = new ActStore(house.memory) {
             @Override
-            public CommitResult commit(DecisionCommit commit) {
-                return commits.getAndIncrement() < 2 ? CommitResult.CONFLICT : super.commit(commit);
+            protected WriteResult commit(StoreWrite commit) {
+                return commits.getAndIncrement() < 2 ? new WriteResult.OtherEpoch() : super.commit(commit);
             }
         };
         try (Panocrypt node = house.open(once, house.custody)) {

@@ -20,14 +20,12 @@ import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.model.history.UnlockRecord;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
 import io.panocrypt.policy.spi.store.ForwardingStore;
-import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -74,7 +72,7 @@ class FaultTest {
     }
 
     /** Fails a number of commits, before or after they are applied. */
-    private final class FlakyCommits extends ForwardingStore {
+    private final class FlakyCommits extends ActStore {
         private final AtomicInteger failures;
         private final boolean applied;
         private final Set<String> ids = new HashSet<>();
@@ -86,8 +84,8 @@ class FaultTest {
         }
 
         @Override
-        public CommitResult commit(DecisionCommit commit) {
-            ids.add(commit.entry().id());
+        protected WriteResult commit(StoreWrite commit) {
+            ids.add(commit.entries().get(0).id());
             if (failures.getAndDecrement() > 0) {
                 if (applied) {
                     super.commit(commit);
@@ -287,9 +285,9 @@ class FaultTest {
         @Test
         void decidesAgainByTheNewPolicy() {
             AtomicInteger commits = new AtomicInteger();
-            ForwardingStore store = new ForwardingStore(house.memory) {
+            ForwardingStore store = new ActStore(house.memory) {
                 @Override
-                public CommitResult commit(DecisionCommit commit) {
+                protected WriteResult commit(StoreWrite commit) {
                     if (commits.getAndIncrement() == 0) {
                         house.service.lockdowns().start(OPERATOR, List.of(), "incident");
                     }
@@ -304,9 +302,9 @@ class FaultTest {
         @Test
         void retriesEditsThatNameNoVersion() {
             AtomicInteger edits = new AtomicInteger();
-            ForwardingStore store = new ForwardingStore(house.memory) {
+            ForwardingStore store = new ActStore(house.memory) {
                 @Override
-                public io.panocrypt.policy.spi.store.EditResult apply(PolicyEdit edit) {
+                protected WriteResult edit(StoreWrite edit) {
                     if (edits.getAndIncrement() == 0) {
                         house.service
                                 .devices()
@@ -317,7 +315,7 @@ class FaultTest {
                                         DeviceChange.none().withTags("a"),
                                         false);
                     }
-                    return super.apply(edit);
+                    return super.edit(edit);
                 }
             };
             try (Panocrypt node = house.open(store, house.custody)) {
@@ -380,13 +378,14 @@ class FaultTest {
         @Test
         void saysSoWhereTheStoreFailsForMoment() {
             AtomicInteger appends = new AtomicInteger();
-            assertLost(new CustodyException("the token was pulled", null), new ForwardingStore(house.memory) {
+            assertLost(new CustodyException("the token was pulled", null), new ActStore(house.memory) {
                 @Override
-                public void append(JournalEntry entry) {
-                    super.append(entry);
+                protected WriteResult append(StoreWrite write) {
+                    WriteResult result = super.append(write);
                     if (appends.getAndIncrement() < 2) {
                         throw new StoreException("connection lost");
                     }
+                    return result;
                 }
             });
             assertEquals(3, appends.get());

@@ -12,11 +12,11 @@ import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.policy.spi.notify.Notice;
 import io.panocrypt.policy.spi.notify.Notifier;
-import io.panocrypt.policy.spi.store.EditResult;
 import io.panocrypt.policy.spi.store.ForwardingStore;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreRejectedException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.net.URI;
 import java.time.Duration;
@@ -75,7 +75,7 @@ class FirstStartTest {
     }
 
     /** Gives no outcome for one kind of edit, a number of times. */
-    private static final class SilentEdits extends ForwardingStore {
+    private static final class SilentEdits extends ActStore {
         private final int silent;
         private final boolean applied;
         private final AtomicInteger times;
@@ -89,16 +89,16 @@ class FirstStartTest {
         }
 
         @Override
-        public EditResult apply(PolicyEdit edit) {
+        protected WriteResult edit(StoreWrite edit) {
             if (edits == silent && times.getAndDecrement() > 0) {
                 if (applied) {
-                    super.apply(edit);
+                    super.edit(edit);
                     throw new StoreException("no commit within 2000 ms, its outcome is unknown");
                 }
                 throw new StoreRejectedException("no commit within 2000 ms, it has not begun");
             }
             edits++;
-            return super.apply(edit);
+            return super.edit(edit);
         }
     }
 

@@ -18,13 +18,11 @@ import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.model.history.UnlockRecord;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.ForwardingStore;
-import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreRejectedException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,10 +130,10 @@ class FoldingTest {
         @Test
         void writesTheFirstRowAgainWhereItsDecisionWasOutrun() {
             AtomicInteger commits = new AtomicInteger();
-            ForwardingStore store = new ForwardingStore(house.memory) {
+            ForwardingStore store = new ActStore(house.memory) {
                 @Override
-                public CommitResult commit(DecisionCommit commit) {
-                    return commits.getAndIncrement() == 0 ? CommitResult.CONFLICT : super.commit(commit);
+                protected WriteResult commit(StoreWrite commit) {
+                    return commits.getAndIncrement() == 0 ? new WriteResult.OtherEpoch() : super.commit(commit);
                 }
             };
             try (Panocrypt node = house.open(store, house.custody)) {
@@ -193,7 +191,7 @@ class FoldingTest {
     }
 
     /** A store that fails to write notes, or to report that it has. */
-    private final class FailingNotes extends ForwardingStore {
+    private final class FailingNotes extends ActStore {
         private final boolean applied;
         private boolean fails;
 
@@ -203,11 +201,16 @@ class FoldingTest {
         }
 
         @Override
-        public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
+        protected WriteResult append(StoreWrite write) {
+            return count(write);
+        }
+
+        @Override
+        protected WriteResult count(StoreWrite write) {
             if (fails && !applied) {
                 throw new StoreException("no connection");
             }
-            CommitResult result = super.note(entries, changes);
+            WriteResult result = super.count(write);
             if (fails) {
                 throw new StoreException("connection lost");
             }
@@ -352,7 +355,7 @@ class FoldingTest {
         void losesNoAttemptWhereTheStoreIsBusy() {
             Member alice = house.approverOf(device);
             AtomicBoolean busy = new AtomicBoolean();
-            ForwardingStore store = new ForwardingStore(house.memory) {
+            ForwardingStore store = new ActStore(house.memory) {
                 private void refuse() {
                     if (busy.get()) {
                         throw new StoreRejectedException("1024 writes wait already");
@@ -360,15 +363,15 @@ class FoldingTest {
                 }
 
                 @Override
-                public CommitResult commit(DecisionCommit commit) {
+                protected WriteResult commit(StoreWrite commit) {
                     refuse();
                     return super.commit(commit);
                 }
 
                 @Override
-                public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
+                protected WriteResult count(StoreWrite write) {
                     refuse();
-                    return super.note(entries, changes);
+                    return super.count(write);
                 }
             };
             try (Panocrypt node = house.open(store, house.custody)) {
@@ -402,17 +405,17 @@ class FoldingTest {
         void costsTheStoreOneWriteInThirtySeconds() {
             AtomicInteger writes = new AtomicInteger();
             house.approverOf(device);
-            ForwardingStore store = new ForwardingStore(house.memory) {
+            ForwardingStore store = new ActStore(house.memory) {
                 @Override
-                public CommitResult commit(DecisionCommit commit) {
+                protected WriteResult commit(StoreWrite commit) {
                     writes.incrementAndGet();
                     return super.commit(commit);
                 }
 
                 @Override
-                public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
+                protected WriteResult count(StoreWrite write) {
                     writes.incrementAndGet();
-                    return super.note(entries, changes);
+                    return super.count(write);
                 }
             };
             try (Panocrypt node = house.open(store, house.custody)) {

@@ -13,11 +13,10 @@ import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.model.UnlockResult;
-import io.panocrypt.policy.spi.store.EditResult;
 import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import java.util.List;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -114,7 +113,9 @@ class KeyUsesTest {
                 .reduce((older, newer) -> newer)
                 .orElseThrow();
         for (int i = 0; i < KeyUses.SEARCHED; i++) {
-            house.memory.append(new JournalEntry("copy-" + i, last.kind(), last.time(), last.deviceId(), last.body()));
+            house.memory.write(
+                    StoreWrite.of(new JournalEntry("copy-" + i, last.kind(), last.time(), last.deviceId(), last.body()))
+                            .build());
         }
         String told = refused(null);
         assertTrue(told.contains("not among the last 1000 entries"), told);
@@ -126,9 +127,8 @@ class KeyUsesTest {
         PolicyRecord cut = new PolicyRecord(RecordMapper.CUT, "cut", 1, "{}", Set.of("chain:node-1"), Set.of());
         JournalEntry entry = new JournalEntry("cut", JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}");
         assertEquals(
-                new EditResult.Applied(),
-                house.memory.apply(new PolicyEdit(
-                        entry, List.of(new PolicyEdit.Change.Put(cut)), null, false, List.of(), List.of(), List.of())));
+                new WriteResult.Written(),
+                house.memory.write(StoreWrite.of(entry).put(cut).build()));
         refused(null);
     }
 
@@ -136,8 +136,9 @@ class KeyUsesTest {
     void mayBeInAnEntryThatCannotBeRead() {
         Device second = devices.rotateKeys(Actor.HOST, first.id());
         answer(second);
-        house.memory.append(
-                new JournalEntry("by-hand", JournalEntry.Kind.UNLOCK, house.clock.instant(), first.id(), "{\"damaged"));
+        house.memory.write(StoreWrite.of(new JournalEntry(
+                        "by-hand", JournalEntry.Kind.UNLOCK, house.clock.instant(), first.id(), "{\"damaged"))
+                .build());
         refused(null);
         destroy(1);
         assertDestroyed();

@@ -72,7 +72,7 @@ class NobodyLeftTest {
                     .warnings()
                     .apply(after)
                     .get(0)
-                    .startsWith("1 of its approvers may decide, and its quorum is 5"));
+                    .startsWith("1 of its approvers may decide, and its quorum is 5: no device"));
         }
 
         @Test

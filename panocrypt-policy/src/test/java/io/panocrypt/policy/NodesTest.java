@@ -15,8 +15,9 @@ import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.spi.store.ForwardingStore;
-import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -124,14 +125,15 @@ class NodesTest {
         AtomicInteger running = new AtomicInteger();
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        ForwardingStore store = new ForwardingStore(house.memory) {
+        ForwardingStore store = new ActStore(house.memory) {
             @Override
-            public void append(JournalEntry entry) {
+            protected WriteResult append(StoreWrite write) {
                 running.incrementAndGet();
                 begun.countDown();
                 await(goOn);
-                super.append(entry);
+                WriteResult result = super.append(write);
                 running.decrementAndGet();
+                return result;
             }
         };
         Panocrypt node = Panocrypt.builder()

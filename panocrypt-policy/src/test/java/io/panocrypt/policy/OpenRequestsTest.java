@@ -25,12 +25,10 @@ import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.net.IpAddress;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
-import io.panocrypt.policy.spi.store.EditResult;
 import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -153,15 +151,8 @@ class OpenRequestsTest {
         StoredDevice registered = stored.with(device.withSources(sources).withVersion(device.version() + 1));
         JournalEntry entry =
                 new JournalEntry("register", JournalEntry.Kind.AUDIT, house.clock.instant(), device.id(), "{}");
-        PolicyEdit edit = new PolicyEdit(
-                entry,
-                List.of(new PolicyEdit.Change.Put(RecordMapper.of(registered))),
-                null,
-                false,
-                List.of(),
-                List.of(),
-                List.of());
-        assertEquals(new EditResult.Applied(), house.memory.apply(edit));
+        StoreWrite edit = StoreWrite.of(entry).put(RecordMapper.of(registered)).build();
+        assertEquals(new WriteResult.Written(), house.memory.write(edit));
     }
 
     @Nested
@@ -199,9 +190,9 @@ class OpenRequestsTest {
         @Test
         void letsTheStoreDecideWhoGetsThePlace() {
             AtomicBoolean interfered = new AtomicBoolean();
-            ForwardingStore slow = new ForwardingStore(house.memory) {
+            ForwardingStore slow = new ActStore(house.memory) {
                 @Override
-                public CommitResult commit(DecisionCommit commit) {
+                protected WriteResult commit(StoreWrite commit) {
                     if (!interfered.getAndSet(true)) {
                         waits("10.0.0.4");
                     }
@@ -219,10 +210,10 @@ class OpenRequestsTest {
 
         @Test
         void waitsThoughOthersAreFasterAgainAndAgain() {
-            ForwardingStore store = new ForwardingStore(house.memory) {
+            ForwardingStore store = new ActStore(house.memory) {
                 @Override
-                public CommitResult commit(DecisionCommit commit) {
-                    return CommitResult.CONFLICT;
+                protected WriteResult commit(StoreWrite commit) {
+                    return new WriteResult.OtherEpoch();
                 }
             };
             try (Panocrypt node = house.open(store, house.custody)) {

@@ -1,18 +1,22 @@
 package io.panocrypt.policy;
 
+import io.panocrypt.crypto.custody.SealedKeyCustody;
+import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.crypto.tang.KeyRole;
+import io.panocrypt.policy.internal.backup.FenceRecord;
 import io.panocrypt.policy.internal.notice.ClosedContacts;
 import io.panocrypt.policy.internal.notice.Recipient;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.ApprovalRequest;
-import io.panocrypt.policy.model.ClosedContact;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.EnrollmentAttempt;
 import io.panocrypt.policy.model.EnrollmentKey;
 import io.panocrypt.policy.model.EnrollmentKeyRequest;
+import io.panocrypt.policy.model.ExternalIdentity;
 import io.panocrypt.policy.model.Lockdown;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.MemberChange;
@@ -20,21 +24,27 @@ import io.panocrypt.policy.model.NetworkAccessList;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.UserGroup;
 import io.panocrypt.policy.model.Webhook;
+import io.panocrypt.policy.model.backup.FenceStatus;
+import io.panocrypt.policy.model.delivery.ClosedContact;
+import io.panocrypt.policy.model.keys.KeyJob;
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.policy.spi.notify.Notice;
 import io.panocrypt.policy.spi.notify.Notifier;
-import io.panocrypt.policy.spi.store.EditResult;
-import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.OutboxEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.Settlement;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +69,9 @@ final class OperatorActs implements AutoCloseable {
     final Interposed store = new Interposed(house);
     final Panocrypt service = Panocrypt.builder()
             .store(store)
-            .custody(house.custody)
+            .custody(new SealedKeyCustody(
+                    TestService.newMasterKey(), List.of(house.master), TestService.ENGINE, TestService.RANDOM))
+            .backupKey(house.master)
             .publicUrl(URI.create("http://192.0.2.80:8080"))
             .clock(house.clock)
             .checkpointInterval(Duration.ZERO)
@@ -80,6 +92,7 @@ final class OperatorActs implements AutoCloseable {
     private final String request;
     private final String allowance;
     private final String closed;
+    private final String job;
 
     OperatorActs() {
         service.members().createFirstAdministrator();
@@ -106,6 +119,7 @@ final class OperatorActs implements AutoCloseable {
         service.devices().disable(Actor.HOST, disabled.id());
         pending = enrolPending();
         service.unlock(TestService.attempt(device, TestService.HOME));
+        service.unlock(TestService.attempt(device, "198.51.100.1"));
         request = service.approvals()
                 .list(ApprovalRequest.State.PENDING, null, 10)
                 .items()
@@ -120,13 +134,16 @@ final class OperatorActs implements AutoCloseable {
                 .map(ClosedContact::id)
                 .findFirst()
                 .orElseThrow();
+        job = service.keys()
+                .start(Actor.HOST, KeyJob.Act.ROTATE, Set.of("prod"), Duration.ZERO, 1)
+                .id();
         bury("dead");
         service.temporaryDenies()
                 .deny(Actor.HOST, device.id(), IpAddress.parse(TestService.AWAY), Duration.ofHours(1), "test");
     }
 
     /** A store that runs something right before an edit is applied, once. */
-    static final class Interposed extends ForwardingStore {
+    static final class Interposed extends ActStore {
         private Optional<Runnable> meanwhile = Optional.empty();
         int membersRead;
 
@@ -145,15 +162,15 @@ final class OperatorActs implements AutoCloseable {
         }
 
         @Override
-        public EditResult apply(PolicyEdit edit) {
+        protected WriteResult edit(StoreWrite edit) {
             Optional<Runnable> now = meanwhile;
             meanwhile = Optional.empty();
             now.ifPresent(Runnable::run);
-            return super.apply(edit);
+            return super.edit(edit);
         }
     }
 
-    private static Notifier silent(String scheme) {
+    static Notifier silent(String scheme) {
         return new Notifier() {
             @Override
             public Set<String> schemes() {
@@ -186,7 +203,9 @@ final class OperatorActs implements AutoCloseable {
         house.memory
                 .lease("first", Duration.ofMinutes(1), 1000)
                 .forEach(told -> house.memory.settle("first", told.entry().id(), new Settlement.Done(List.of())));
-        house.memory.enqueue(List.of(new OutboxEntry(id, "test", "{}")));
+        house.memory.write(StoreWrite.of()
+                .enqueue(List.of(new OutboxEntry(id, "test", "{}")))
+                .build());
         house.memory
                 .lease("second", Duration.ofMinutes(1), 1000)
                 .forEach(told ->
@@ -247,8 +266,31 @@ final class OperatorActs implements AutoCloseable {
                 "Devices.rotateKeys",
                 (site, who) -> site.service.devices().rotateKeys(Actor.of(who), site.device.id()));
         ACTS.put(
+                "Devices.registerSource",
+                (site, who) -> site.service
+                        .devices()
+                        .registerSource(
+                                Actor.of(who),
+                                site.device.id(),
+                                site.house.current(site.device).version(),
+                                null));
+        ACTS.put(
                 "Devices.destroyGeneration",
                 (site, who) -> site.service.devices().destroyGeneration(Actor.of(who), site.device.id(), 1, 1));
+        ACTS.put(
+                "Devices.importKeys",
+                (site, who) -> site.service
+                        .devices()
+                        .importKeys(
+                                Actor.of(who),
+                                TestService.wanted("web-9").withTags("prod"),
+                                List.of(ImportKeysTest.key(KeyRole.EXCHANGE, Curve.P_256)),
+                                List.of()));
+        ACTS.put(
+                "Keys.start",
+                (site, who) ->
+                        site.service.keys().start(Actor.of(who), KeyJob.Act.ROTATE, Set.of("prod"), Duration.ZERO, 60));
+        ACTS.put("Keys.cancel", (site, who) -> site.service.keys().cancel(Actor.of(who), site.job));
         ACTS.put(
                 "EnrollmentKeys.create",
                 (site, who) -> site.service
@@ -300,6 +342,14 @@ final class OperatorActs implements AutoCloseable {
                 "Members.create",
                 (site, who) ->
                         site.service.members().create(Actor.of(who), new MemberChange("eve", Role.ADMIN, null), null));
+        ACTS.put(
+                "Members.register",
+                (site, who) -> site.service
+                        .members()
+                        .register(
+                                Actor.of(who),
+                                new ExternalIdentity("corp", "eve"),
+                                new MemberChange("eve", Role.ADMIN, null)));
         ACTS.put(
                 "Members.edit",
                 (site, who) -> site.service
@@ -359,9 +409,27 @@ final class OperatorActs implements AutoCloseable {
                 "Webhooks.rotateSecret",
                 (site, who) -> site.service.webhooks().rotateSecret(Actor.of(who), site.webhook.id()));
         ACTS.put("Webhooks.delete", (site, who) -> site.service.webhooks().delete(Actor.of(who), site.webhook.id()));
+        ACTS.put("MasterKeys.rewrap", (site, who) -> site.service.masterKeys().rewrap(Actor.of(who)));
         ACTS.put("Contacts.reopen", (site, who) -> site.service.contacts().reopen(Actor.of(who), site.closed));
         ACTS.put("Outbox.retry", (site, who) -> site.service.outbox().retry(Actor.of(who), "dead"));
+        ACTS.put("Backups.write", OperatorActs::backup);
+        ACTS.put("Fence.lift", OperatorActs::liftFence);
         ACTS.put("Outbox.drop", (site, who) -> site.service.outbox().drop(Actor.of(who), "dead"));
+    }
+
+    private static void backup(OperatorActs site, Member who) {
+        try {
+            site.service.backups().write(Actor.of(who), OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void liftFence(OperatorActs site, Member who) {
+        Instant now = site.house.clock.instant();
+        FenceStatus status = new FenceStatus("backup-1", now, now, List.of(), 0, 0, List.of());
+        site.house.memory.restore(List.of(new FenceRecord(true, status).record()), List.of());
+        site.service.fence().lift(Actor.of(who), "backup-1");
     }
 
     @Override

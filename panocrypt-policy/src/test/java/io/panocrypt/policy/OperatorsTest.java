@@ -108,7 +108,7 @@ class OperatorsTest {
                     OperationException.Kind.INVALID,
                     () -> devices.edit(
                             OPERATOR, device.id(), 2, DeviceChange.none().withRequireApproval(false), true));
-            DeviceChange acknowledged = new DeviceChange(null, null, null, null, false, true, null, null, null);
+            DeviceChange acknowledged = new DeviceChange(null, null, null, null, false, true, null, null, null, null);
             assertTrue(
                     devices.edit(OPERATOR, device.id(), 2, acknowledged, true).acknowledgeOpen());
         }

@@ -18,14 +18,13 @@ import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.spi.store.ChainHead;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
 import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -156,7 +155,7 @@ class OutageTest {
     }
 
     /** Hangs in all calls of one kind, ignoring interrupts, until it is released. */
-    private class HangingStore extends ForwardingStore {
+    private class HangingStore extends ActStore {
         private final CountDownLatch released = new CountDownLatch(1);
         private final Set<Thread> stuck = ConcurrentHashMap.newKeySet();
 
@@ -198,22 +197,19 @@ class OutageTest {
 
         private final HangingStore store = new HangingStore() {
             @Override
-            public CommitResult commit(DecisionCommit commit) {
-                begun.add(commit.entry().id());
+            protected WriteResult commit(StoreWrite commit) {
+                begun.add(commit.entries().get(0).id());
                 return hang(() -> super.commit(commit));
             }
 
             @Override
-            public void append(JournalEntry entry) {
-                hang(() -> {
-                    super.append(entry);
-                    return true;
-                });
+            protected WriteResult append(StoreWrite write) {
+                return hang(() -> super.append(write));
             }
 
             @Override
-            public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
-                return hang(() -> super.note(entries, changes));
+            protected WriteResult count(StoreWrite write) {
+                return hang(() -> super.count(write));
             }
         };
 
@@ -278,16 +274,20 @@ class OutageTest {
             AtomicLong nanos = new AtomicLong();
             HangingStore slow = new HangingStore() {
                 @Override
-                public void append(JournalEntry entry) {
+                protected WriteResult append(StoreWrite write) {
                     nanos.addAndGet(CircuitBreaker.SLOW.toNanos());
-                    hang(() -> true);
+                    return hang(WriteResult.Written::new);
                 }
             };
-            ResilientStore guarded = new ResilientStore(slow, slow, STORE_TIMEOUT, nanos::get);
+            ResilientStore guarded = new ResilientStore(slow, STORE_TIMEOUT, nanos::get);
             JournalEntry entry = new JournalEntry("e", JournalEntry.Kind.UNLOCK, house.clock.instant(), null, "{}");
-            assertThrows(StoreException.class, () -> guarded.append(entry));
+            assertThrows(
+                    StoreException.class,
+                    () -> guarded.write(StoreWrite.of(entry).build()));
             for (int i = 0; i < 200; i++) {
-                assertThrows(CircuitOpenException.class, () -> guarded.append(entry));
+                assertThrows(
+                        CircuitOpenException.class,
+                        () -> guarded.write(StoreWrite.of(entry).build()));
             }
             assertEquals(1, slow.stuck.size(), "who has tried the store");
             slow.release();
@@ -366,7 +366,7 @@ class OutageTest {
                 return hang(() -> super.scan(kind, term, after, limit));
             }
         };
-        ResilientStore guarded = new ResilientStore(store, store, STORE_TIMEOUT, nanos::get);
+        ResilientStore guarded = new ResilientStore(store, STORE_TIMEOUT, nanos::get);
         assertThrows(StoreException.class, guarded::epoch);
         nanos.addAndGet(CircuitBreaker.TRIAL_PAUSE.toNanos());
         Future<?> trial = crowd.submit(() -> guarded.scan("device", null, null, 1));
@@ -400,7 +400,7 @@ class OutageTest {
                 return super.epoch();
             }
         };
-        new ResilientStore(store, store, TestTimeout.MAX, () -> 0).epoch();
+        new ResilientStore(store, TestTimeout.MAX, () -> 0).epoch();
         assertEquals(bounded, callers.contains(Thread.currentThread()));
     }
 
@@ -414,7 +414,7 @@ class OutageTest {
                 throw new StoreException("too many rows");
             }
         };
-        ResilientStore guarded = new ResilientStore(store, store, TestTimeout.MAX, nanos::get);
+        ResilientStore guarded = new ResilientStore(store, TestTimeout.MAX, nanos::get);
         assertThrows(StoreException.class, guarded::heads);
         assertThrows(CircuitOpenException.class, guarded::heads);
         assertEquals(house.memory.epoch(), guarded.epoch());
@@ -428,7 +428,7 @@ class OutageTest {
                 return hang(super::heads);
             }
         };
-        ResilientStore guarded = new ResilientStore(store, store, TestTimeout.MAX, () -> 0);
+        ResilientStore guarded = new ResilientStore(store, TestTimeout.MAX, () -> 0);
         List<Future<List<ChainHead>>> pages = new ArrayList<>();
         for (int i = 0; i < Bulkhead.MAX; i++) {
             pages.add(crowd.submit(guarded::heads));
@@ -488,23 +488,20 @@ class OutageTest {
     class WhereWritesFailAtOnce {
         private volatile boolean full = true;
 
-        private final ForwardingStore store = new ForwardingStore(house.memory) {
+        private final ForwardingStore store = new ActStore(house.memory) {
             @Override
-            public CommitResult commit(DecisionCommit commit) {
+            protected WriteResult commit(StoreWrite commit) {
                 return refuse(() -> super.commit(commit));
             }
 
             @Override
-            public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
-                return refuse(() -> super.note(entries, changes));
+            protected WriteResult count(StoreWrite write) {
+                return refuse(() -> super.count(write));
             }
 
             @Override
-            public void append(JournalEntry entry) {
-                refuse(() -> {
-                    super.append(entry);
-                    return true;
-                });
+            protected WriteResult append(StoreWrite write) {
+                return refuse(() -> super.append(write));
             }
 
             private <T> T refuse(Supplier<T> otherwise) {

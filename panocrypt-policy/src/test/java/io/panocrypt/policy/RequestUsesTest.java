@@ -15,10 +15,10 @@ import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.policy.spi.notify.Notice;
 import io.panocrypt.policy.spi.notify.Notifier;
-import io.panocrypt.policy.spi.store.EditResult;
 import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -163,9 +163,8 @@ class RequestUsesTest {
         PolicyRecord old = new PolicyRecord(now.kind(), now.id(), version, body, now.uniqueTerms(), now.terms());
         JournalEntry entry = new JournalEntry("forget", JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}");
         assertEquals(
-                new EditResult.Applied(),
-                house.memory.apply(new PolicyEdit(
-                        entry, List.of(new PolicyEdit.Change.Put(old)), null, false, List.of(), List.of(), List.of())));
+                new WriteResult.Written(),
+                house.memory.write(StoreWrite.of(entry).put(old).build()));
         assertEquals(0, approvals.get(request.id()).uses());
     }
 

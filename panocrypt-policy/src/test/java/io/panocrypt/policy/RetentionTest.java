@@ -18,14 +18,14 @@ import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.model.history.Verification;
 import io.panocrypt.policy.spi.store.ChainHead;
-import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.Change;
 import io.panocrypt.policy.spi.store.ForwardingStore;
-import io.panocrypt.policy.spi.store.JournalCut;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalRow;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -123,7 +123,11 @@ class RetentionTest {
 
         @Test
         void isCutInSeveralActsWhereThereIsMuchOfIt() {
-            attempts(Retention.STEP * 2);
+            for (int i = 0; i < Retention.STEP * 2; i++) {
+                Instant now = house.clock.instant();
+                house.memory.write(StoreWrite.of(new JournalEntry("old-" + i, JournalEntry.Kind.AUDIT, now, null, "{}"))
+                        .build());
+            }
             history.checkpoint();
             house.clock.advance(DAYS);
             history.cutBefore(OPERATOR, afterDays(15));
@@ -170,7 +174,8 @@ class RetentionTest {
 
         @Test
         void isWhatFollowsAYoungerRow() {
-            house.memory.append(new JournalEntry("late", JournalEntry.Kind.AUDIT, start, null, "{}"));
+            house.memory.write(StoreWrite.of(new JournalEntry("late", JournalEntry.Kind.AUDIT, start, null, "{}"))
+                    .build());
             history.checkpoint();
             assertEquals(6, history.cutBefore(OPERATOR, afterDays(5)), "row 11 is as old as row 1");
         }
@@ -247,7 +252,7 @@ class RetentionTest {
             history.cutBefore(OPERATOR, afterDays(5));
             PolicyRecord cut =
                     house.memory.scan(RecordMapper.CUT, null, null, 10).get(0);
-            edit(new PolicyEdit.Change.Delete(RecordMapper.CUT, cut.id(), cut.version()));
+            edit(new Change.Delete(RecordMapper.CUT, cut.id(), cut.version()));
             assertEquals(
                     new Verification.Break("node-1", 1, "missing"),
                     history.verify().brokenAt().orElseThrow());
@@ -259,7 +264,7 @@ class RetentionTest {
             history.cutBefore(OPERATOR, afterDays(5));
             PolicyRecord cut =
                     house.memory.scan(RecordMapper.CUT, null, null, 10).get(0);
-            edit(new PolicyEdit.Change.Put(new PolicyRecord(
+            edit(new Change.Put(new PolicyRecord(
                     RecordMapper.CUT, cut.id(), cut.version() + 1, body, cut.uniqueTerms(), cut.terms())));
             assertFalse(history.verify().intact());
         }
@@ -274,12 +279,12 @@ class RetentionTest {
                 ChainTruncation.Signed forged = new ChainTruncation.Signed(
                         cut.statement(), SiteSignature.over(cut.statement(), other.custody, site));
                 assertEquals(
-                        CommitResult.COMMITTED,
-                        house.memory.cut(new JournalCut(
-                                end,
-                                new PolicyEdit.Change.Put(forged.record("node-1", "forged", 1)),
-                                new JournalEntry(
-                                        "forged", JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}"))));
+                        new WriteResult.Written(),
+                        house.memory.write(StoreWrite.of(new JournalEntry(
+                                        "forged", JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}"))
+                                .put(forged.record("node-1", "forged", 1))
+                                .truncate(end)
+                                .build()));
                 assertEquals(
                         new Verification.Break("node-1", 1, "missing"),
                         history.verify().brokenAt().orElseThrow());
@@ -311,15 +316,11 @@ class RetentionTest {
             assertEquals(10, rows().size());
         }
 
-        private void edit(PolicyEdit.Change change) {
-            house.memory.apply(new PolicyEdit(
-                    new JournalEntry("intruder", JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}"),
-                    List.of(change),
-                    null,
-                    false,
-                    List.of(),
-                    List.of(),
-                    List.of()));
+        private void edit(Change change) {
+            house.memory.write(StoreWrite.of(
+                            new JournalEntry("intruder", JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}"))
+                    .change(List.of(change))
+                    .build());
         }
     }
 
@@ -327,12 +328,12 @@ class RetentionTest {
     class WhereTheStoreFails {
         @Test
         void cutsOnceAlthoughTheAnswerIsLost() {
-            ForwardingStore losing = new ForwardingStore(house.memory) {
+            ForwardingStore losing = new ActStore(house.memory) {
                 private boolean lost;
 
                 @Override
-                public CommitResult cut(JournalCut cut) {
-                    CommitResult result = super.cut(cut);
+                protected WriteResult truncate(StoreWrite cut) {
+                    WriteResult result = super.truncate(cut);
                     if (!lost) {
                         lost = true;
                         throw new StoreException("the answer is lost, says the test");
@@ -349,9 +350,9 @@ class RetentionTest {
 
         @Test
         void leavesAllAsItWasWhereNothingCanBeWritten() {
-            ForwardingStore broken = new ForwardingStore(house.memory) {
+            ForwardingStore broken = new ActStore(house.memory) {
                 @Override
-                public CommitResult cut(JournalCut cut) {
+                protected WriteResult truncate(StoreWrite cut) {
                     throw new StoreException("out of order, says the test");
                 }
             };
@@ -364,10 +365,10 @@ class RetentionTest {
 
         @Test
         void stopsWhereAnotherNodeWasFaster() {
-            ForwardingStore outrun = new ForwardingStore(house.memory) {
+            ForwardingStore outrun = new ActStore(house.memory) {
                 @Override
-                public CommitResult cut(JournalCut cut) {
-                    return CommitResult.CONFLICT;
+                protected WriteResult truncate(StoreWrite cut) {
+                    return new WriteResult.OtherEpoch();
                 }
             };
             try (Panocrypt service = house.open(outrun, house.custody)) {

@@ -12,15 +12,16 @@ import io.panocrypt.policy.internal.hash.TokenHash;
 import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceChange;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.model.history.AuditRecord;
 import io.panocrypt.policy.net.Cidr;
-import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.Change;
 import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.JournalRow;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -66,6 +67,22 @@ class SecretsTest {
         secrets().forEach(secret -> assertFalse(said.contains(secret), said));
     }
 
+    /** What somebody typed in the wrong place may be a token or a private key. */
+    @Test
+    void areNotQuotedAtLengthInAProblem() {
+        assertEquals(
+                administrator.substring(0, 8) + "... (" + administrator.length() + " characters)",
+                OperationException.quoted(administrator));
+        assertFalse(OperationException.quoted(device.token())
+                .contains(device.token().substring(8)));
+        for (String harmless : List.of(
+                "Rack 4", "\"2001:db8:1111:2222:3333:4444:5555:6666/129\"", "192.0.2.1/24", "::ffff:192.0.2.1", "")) {
+            assertEquals(harmless, OperationException.quoted(harmless));
+        }
+        String hex = "0123456789abcdef".repeat(2);
+        assertEquals("01234567... (32 characters)", OperationException.quoted(hex));
+    }
+
     @Test
     void standInNoText() {
         PolicyRecord record = house.memory.get(PolicyRecord.DEVICE, device.id()).orElseThrow();
@@ -75,8 +92,8 @@ class SecretsTest {
         assertSilent(house.memory.snapshot("token:" + device.token()));
         assertSilent(house.service.members().authenticate(administrator));
         assertSilent(house.memory.scan("member", null, null, 1000));
-        assertSilent(new PolicyEdit.Change.Put(record));
-        assertSilent(new EditResult.Taken("device", "token:" + device.token()));
+        assertSilent(new Change.Put(record));
+        assertSilent(new WriteResult.Taken("device", "token:" + device.token()));
         assertSilent(TestService.attempt(device, HOME));
         assertSilent(device.keys());
         assertSilent(house.memory.get("site", "site"));

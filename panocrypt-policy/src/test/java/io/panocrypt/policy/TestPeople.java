@@ -16,10 +16,10 @@ import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.net.IpAddress;
-import io.panocrypt.policy.spi.store.EditResult;
 import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -65,9 +65,8 @@ final class TestPeople implements AutoCloseable {
         JournalEntry entry =
                 new JournalEntry("rewrite-" + id, JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}");
         assertEquals(
-                new EditResult.Applied(),
-                house.memory.apply(new PolicyEdit(
-                        entry, List.of(new PolicyEdit.Change.Put(old)), null, true, List.of(), List.of(), List.of())));
+                new WriteResult.Written(),
+                house.memory.write(StoreWrite.of(entry).growEpoch(true).put(old).build()));
     }
 
     void opens(String source) {

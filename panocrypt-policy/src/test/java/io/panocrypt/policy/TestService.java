@@ -28,9 +28,8 @@ import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.model.history.UnlockRecord;
 import io.panocrypt.policy.net.IpAddress;
-import io.panocrypt.policy.spi.store.DecisionStore;
 import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.io.IOException;
 import java.net.URI;
@@ -92,15 +91,16 @@ public final class TestService implements AutoCloseable {
     }
 
     /** Opens another service. On a failing store, it soon gives up a commit with unknown outcome. */
-    <S extends PolicyStore & DecisionStore> Panocrypt open(S store, KeyCustody keys) {
+    Panocrypt open(Store store, KeyCustody keys) {
         return open(store, keys, store == memory ? TIMEOUT : Duration.ofMillis(200));
     }
 
     /** Opens another service, with a timeout for commits and for the lock of a device. */
-    <S extends PolicyStore & DecisionStore> Panocrypt open(S store, KeyCustody keys, Duration timeout) {
+    Panocrypt open(Store store, KeyCustody keys, Duration timeout) {
         return Panocrypt.builder()
                 .store(store)
                 .custody(keys)
+                .backupKey(master)
                 .publicUrl(URI.create("http://192.0.2.80:8080"))
                 .clock(clock)
                 .checkpointInterval(Duration.ZERO)

@@ -12,8 +12,9 @@ import io.panocrypt.policy.spi.store.ChainHead;
 import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalRow;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -329,15 +330,10 @@ class VerifyTest {
                     .orElseThrow()
                     .body()
                     .replace(other.custody.fingerprint(), house.custody.fingerprint());
-            house.memory.apply(new PolicyEdit(
-                    new JournalEntry("intruder", JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}"),
-                    List.of(new PolicyEdit.Change.Put(
-                            new PolicyRecord("site", "site", site.version() + 1, foreign, Set.of(), Set.of()))),
-                    null,
-                    false,
-                    List.of(),
-                    List.of(),
-                    List.of()));
+            house.memory.write(StoreWrite.of(
+                            new JournalEntry("intruder", JournalEntry.Kind.AUDIT, house.clock.instant(), null, "{}"))
+                    .put(new PolicyRecord("site", "site", site.version() + 1, foreign, Set.of(), Set.of()))
+                    .build());
             try (Panocrypt service = house.open(house.memory, house.custody)) {
                 Verification found = service.history().verify();
                 assertFalse(found.intact());
@@ -359,14 +355,14 @@ class VerifyTest {
     void coversRowThatCameWhileCheckpointWasTaken() {
         Device device = house.service.devices().byName("web-1").orElseThrow();
         boolean[] done = new boolean[1];
-        ForwardingStore slow = new ForwardingStore(house.memory) {
+        ForwardingStore slow = new ActStore(house.memory) {
             @Override
-            public void append(JournalEntry entry) {
+            protected WriteResult append(StoreWrite write) {
                 if (!done[0]) {
                     done[0] = true;
                     house.unlock(device, HOME);
                 }
-                super.append(entry);
+                return super.append(write);
             }
         };
         try (Panocrypt service = house.open(slow, house.custody)) {

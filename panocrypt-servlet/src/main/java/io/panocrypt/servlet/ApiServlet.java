@@ -3,15 +3,21 @@ package io.panocrypt.servlet;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Member;
+import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.servlet.internal.api.ApiReply;
 import io.panocrypt.servlet.internal.api.ApiRequest;
 import io.panocrypt.servlet.internal.api.ApiRoute;
 import io.panocrypt.servlet.internal.api.ApiRoutes;
+import io.panocrypt.servlet.internal.http.ApiBody;
 import io.panocrypt.servlet.internal.http.ApiErrors;
 import io.panocrypt.servlet.internal.http.ApiException;
 import io.panocrypt.servlet.internal.http.ApiJson;
 import io.panocrypt.servlet.internal.http.ApiQuery;
-import io.panocrypt.servlet.internal.http.Bearer;
+import io.panocrypt.servlet.internal.http.Body;
+import io.panocrypt.servlet.internal.http.BodyReader;
+import io.panocrypt.servlet.internal.http.CrossSite;
 import io.panocrypt.servlet.internal.http.RawPath;
 import io.panocrypt.servlet.internal.http.Responses;
 import jakarta.servlet.http.HttpServlet;
@@ -20,7 +26,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
@@ -29,27 +37,38 @@ import java.util.stream.Collectors;
  * The REST interface for operators; mount it at {@code /api/v1/*}. {@code openapi.json} below the mount point describes
  * it, and needs no token.
  *
- * <p>Every other call needs a member's bearer token. Bodies are one JSON object of at most 64 KiB, whatever
- * Content-Type says; errors are problem details (RFC 9457) that list every problem found. Routes are matched on the raw
+ * <p>Every other call needs a member, whom an {@link OperatorDirectory} finds: by default, by a bearer token. Bodies are one JSON object of at most 64 KiB, whole within
+ * 10 s, whatever Content-Type says; errors are problem details (RFC 9457) that list every problem found. Routes are matched on the raw
  * request target. Thread-safe.
  */
 public final class ApiServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
+    private static final System.Logger LOG = System.getLogger(ApiServlet.class.getName());
     private static final String OPENAPI = "/openapi.json";
     private static final String JSON = "application/json";
-    private static final String LINES = "application/x-ndjson";
 
     /** Each stream occupies a thread until its reader has finished. */
     private static final int MAX_STREAMS = 4;
 
-    private final transient Panocrypt panocrypt;
+    private final transient OperatorDirectory operators;
     private final transient List<ApiRoute> routes;
     private final transient byte[] openapi;
+    private final transient BodyReader bodies;
     private final transient Semaphore streams = new Semaphore(MAX_STREAMS);
 
-    /** Creates a servlet, which must be mounted once, at a path prefix. */
+    /** Creates a servlet for members with bearer tokens, which must be mounted once, at a path prefix. */
     public ApiServlet(Panocrypt panocrypt) {
-        this.panocrypt = panocrypt;
+        this(panocrypt, OperatorDirectory.ofTokens(panocrypt));
+    }
+
+    /** Creates a servlet for the members that a directory finds; it must be mounted once, at a path prefix. */
+    public ApiServlet(Panocrypt panocrypt, OperatorDirectory operators) {
+        this(panocrypt, operators, BodyReader.TIMEOUT);
+    }
+
+    ApiServlet(Panocrypt panocrypt, OperatorDirectory operators, Duration bodyTimeout) {
+        this.operators = operators;
+        this.bodies = new BodyReader(ApiBody.MAX_BYTES, bodyTimeout);
         this.routes = ApiRoutes.of(panocrypt);
         this.openapi = resource("openapi.json");
     }
@@ -66,6 +85,11 @@ public final class ApiServlet extends HttpServlet {
     }
 
     @Override
+    public void destroy() {
+        bodies.close();
+    }
+
+    @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         RawPath.serveBelow(request, response, this::serve);
     }
@@ -79,9 +103,34 @@ public final class ApiServlet extends HttpServlet {
             Responses.write(response, 200, JSON, openapi);
             return;
         }
-        Optional<Member> member = Bearer.member(request, panocrypt);
-        if (member.isEmpty()) {
-            ApiErrors.unauthorized(response, Bearer.problem(request));
+        OperatorDirectory.Answer sender = identify(request);
+        if (sender instanceof OperatorDirectory.Operator operator) {
+            answer(path, operator, request, response);
+        } else if (sender instanceof OperatorDirectory.Nobody nobody) {
+            ApiErrors.unauthorized(response, nobody.problem(), nobody.challenge());
+        }
+    }
+
+    private OperatorDirectory.Answer identify(HttpServletRequest request) {
+        try {
+            return Objects.requireNonNull(operators.identify(request), "no answer");
+        } catch (OperationException | StoreException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "the operator directory failed; the call was answered with 503", e);
+            throw new ApiException(503, "the directory of operators does not answer; try again later");
+        }
+    }
+
+    private void answer(
+            String path, OperatorDirectory.Operator operator, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        if (operator.ambient() && CrossSite.isPossible(request)) {
+            ApiErrors.refuse(
+                    response,
+                    403,
+                    List.of("another site may have caused this call: send the header X-Requested-With, or call from a"
+                            + " page of this site"));
             return;
         }
         List<ApiRoute> known = routes.stream()
@@ -91,7 +140,7 @@ public final class ApiServlet extends HttpServlet {
                 .filter(candidate -> candidate.method().equals(request.getMethod()))
                 .findFirst();
         if (route.isPresent()) {
-            call(route.get(), path, member.get(), request, response);
+            call(route.get(), path, operator.member(), request, response);
         } else if (known.isEmpty() && !path.equals(OPENAPI)) {
             ApiErrors.refuse(response, 404, List.of(nothingAt(path)));
         } else {
@@ -119,16 +168,36 @@ public final class ApiServlet extends HttpServlet {
             ApiErrors.refuse(
                     response,
                     403,
-                    List.of("the role " + member.role().wireName() + " may not call this; "
-                            + route.minimum().wireName() + " may"));
+                    List.of(
+                            member.role() == Role.SERVICE
+                                    ? "no scope of this service account allows this call"
+                                    : "the role " + member.role().wireName() + " may not call this; "
+                                            + route.minimum().wireName() + " may"));
             return;
         }
-        ApiReply reply = route.handler()
-                .answer(new ApiRequest(
-                        member, variables, ApiQuery.parse(request.getQueryString(), route.parameters()), request));
+        ApiQuery query = ApiQuery.parse(request.getQueryString(), route.parameters());
+        if (route.takesBody()) {
+            bodies.read(
+                    request,
+                    response,
+                    body -> ApiErrors.guard(
+                            response,
+                            () -> reply(
+                                    route,
+                                    new ApiRequest(member, variables, query, body, request),
+                                    request,
+                                    response)));
+        } else {
+            reply(route, new ApiRequest(member, variables, query, Body.NONE, request), request, response);
+        }
+    }
+
+    private void reply(ApiRoute route, ApiRequest called, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        ApiReply reply = route.handler().answer(called);
         ApiReply.Stream stream = reply.stream();
         if (stream != null) {
-            send(stream, response);
+            send(stream, Objects.requireNonNull(reply.streamType()), response);
             return;
         }
         if (reply.version() != null) {
@@ -148,24 +217,23 @@ public final class ApiServlet extends HttpServlet {
     }
 
     /**
-     * Sends lines as they are produced. A fault on the way breaks the connection, because a part must not pass for the
+     * Sends a stream as it is produced. A fault on the way breaks the connection, because a part must not pass for the
      * whole.
      */
-    private void send(ApiReply.Stream stream, HttpServletResponse response) throws IOException {
+    private void send(ApiReply.Stream stream, String type, HttpServletResponse response) throws IOException {
         if (!streams.tryAcquire()) {
-            response.setHeader("Retry-After", Responses.RETRY_SECONDS);
             throw new ApiException(503, MAX_STREAMS + " exports are already being read; try again later");
         }
         try {
-            write(stream, response);
+            write(stream, type, response);
         } finally {
             streams.release();
         }
     }
 
-    private static void write(ApiReply.Stream stream, HttpServletResponse response) throws IOException {
+    private static void write(ApiReply.Stream stream, String type, HttpServletResponse response) throws IOException {
         Responses.setCommonHeaders(response);
-        response.setContentType(LINES);
+        response.setContentType(type);
         try {
             stream.writeTo(response.getOutputStream());
         } catch (RuntimeException e) {

@@ -14,6 +14,7 @@ import io.panocrypt.servlet.internal.http.ApiException;
 import io.panocrypt.servlet.internal.http.ApiJson;
 import io.panocrypt.servlet.internal.http.ApiQuery;
 import io.panocrypt.servlet.internal.http.Bearer;
+import io.panocrypt.servlet.internal.http.BodyReader;
 import io.panocrypt.servlet.internal.http.RawPath;
 import io.panocrypt.servlet.internal.http.Responses;
 import jakarta.servlet.http.HttpServlet;
@@ -21,6 +22,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,21 +32,32 @@ import java.util.Set;
  * Turns machines that call with an enrollment key's secret into devices; mount it at {@code /enroll} where machines can
  * reach it.
  *
- * <p>POST with {@code {"name": ...}}, at most 64 KiB; {@code Accept} chooses between JSON, a shell script ({@code
+ * <p>POST with {@code {"name": ...}}, at most 64 KiB and whole within 10 s; {@code Accept} chooses between JSON, a shell script ({@code
  * text/x-shellscript}), user data for cloud-init ({@code text/cloud-config}) and a Kickstart section ({@code
  * text/x-kickstart}). Status 201; 400 with every problem found, 401 for a key that is not valid, 406, 409 for a name
- * that is taken or for a source that should be registered but is unknown, 413, 503. A 4xx uses up nothing. Thread-safe.
+ * that is taken or for a source that should be registered but is unknown, 408, 413, 503. A 4xx uses up nothing. Thread-safe.
  */
 public final class EnrollServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     private final transient Panocrypt panocrypt;
     private final transient SourceAddress sources;
+    private final transient BodyReader bodies;
 
     /** Creates a servlet, which must be mounted once. */
     public EnrollServlet(Panocrypt panocrypt, SourceAddress sources) {
+        this(panocrypt, sources, BodyReader.TIMEOUT);
+    }
+
+    EnrollServlet(Panocrypt panocrypt, SourceAddress sources, Duration bodyTimeout) {
         this.panocrypt = panocrypt;
         this.sources = sources;
+        this.bodies = new BodyReader(ApiBody.MAX_BYTES, bodyTimeout);
+    }
+
+    @Override
+    public void destroy() {
+        bodies.close();
     }
 
     @Override
@@ -72,12 +85,21 @@ public final class EnrollServlet extends HttpServlet {
         ApiQuery.parse(request.getQueryString(), Set.of());
         EnrollmentForm form = EnrollmentForm.of(request)
                 .orElseThrow(() -> new ApiException(406, "Accept must name one of " + EnrollmentForm.known()));
-        ApiBody body = ApiBody.read(request);
+        bodies.read(
+                request,
+                response,
+                body -> ApiErrors.guard(
+                        response, () -> enroll(secret.get(), form, ApiBody.of(body), request, response)));
+    }
+
+    private void enroll(
+            String secret, EnrollmentForm form, ApiBody body, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         body.require("name");
         String name = body.text("name");
         body.finish();
         Optional<Device> device = panocrypt.enroll(new EnrollmentAttempt(
-                secret.get(), Objects.requireNonNull(name), sources.of(request), sources.isInDoubt(request)));
+                secret, Objects.requireNonNull(name), sources.of(request), sources.isInDoubt(request)));
         if (device.isEmpty()) {
             refuseKey(response);
             return;

@@ -47,10 +47,10 @@ public final class HealthServlet extends HttpServlet {
 
     /**
      * Like {@link #ready(Panocrypt)}, for a path that only operators can reach: the reason is in the problem's {@code
-     * detail}.
+     * detail}, and each of {@link Panocrypt#warnings} is a line below {@code ok}.
      */
     public static HealthServlet readyWithReason(Panocrypt panocrypt) {
-        return new HealthServlet(panocrypt::unreadyReason, true, List::of);
+        return new HealthServlet(panocrypt::unreadyReason, true, panocrypt::warnings);
     }
 
     /**
@@ -81,9 +81,9 @@ public final class HealthServlet extends HttpServlet {
         }
         response.setHeader("Retry-After", Responses.RETRY_SECONDS);
         if (givesReason) {
-            Responses.send(response, 503, "Service Unavailable", reason.get());
+            Responses.sendDetail(response, 503, reason.get());
         } else {
-            Responses.send(response, 503, "Service Unavailable");
+            Responses.send(response, 503);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.Scope;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.servlet.internal.api.ApiRoute;
 import io.panocrypt.servlet.internal.api.ApiRoutes;
@@ -266,6 +267,11 @@ class ApiAccessTest {
                         .path(route.method().toLowerCase(Locale.ROOT));
                 assertEquals(
                         route.minimum().wireName(), call.path("x-minimum-role").asText(), route.template());
+                Scope.Act act = route.act();
+                assertEquals(
+                        act == null ? "" : act.wireName(),
+                        call.path("x-service-account-act").asText(""),
+                        route.template());
                 Set<String> query = new HashSet<>();
                 for (JsonNode reference : call.path("parameters")) {
                     JsonNode parameter = resolve(document, reference);
@@ -324,7 +330,8 @@ class ApiAccessTest {
 
         @Test
         void ofAnyOtherKindAre500AndTellNothing() throws Exception {
-            server.breakStore(new IllegalStateException("secret detail"));
+            // The first call looks the token up; a fault there is one of the operator directory.
+            server.breakFromCall(2, new IllegalStateException("secret detail"));
             ApiServer.Answer answer = server.get("/devices");
             assertEquals(500, answer.status());
             assertEquals(

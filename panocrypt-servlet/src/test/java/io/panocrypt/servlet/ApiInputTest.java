@@ -1,6 +1,7 @@
 package io.panocrypt.servlet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -147,8 +148,30 @@ class ApiInputTest {
                     server.post("/devices", "{\"name\":\"a\",\"" + "\uD83D\uDE00".repeat(1000) + "\":1}");
             assertEquals(400, answer.status());
             assertEquals(
-                    "\uD83D\uDE00".repeat(64) + "... is not known here",
+                    "\uD83D\uDE00".repeat(8) + "... (1000 characters) is not known here",
                     answer.problems().get(0));
+        }
+
+        /** Somebody pastes a token or a private key where it does not belong, and the refusal goes into a log. */
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"name\":\"a\",\"SECRET\":1}",
+                    "{\"name\":\"a\",\"sources\":[\"SECRET\"]}",
+                    "{\"name\":\"a\",\"sources\":[{\"d\":\"SECRET\"}]}",
+                    "{\"name\":\"a\",\"tags\":[\"SECRET!\"]}",
+                    "{\"name\":\"a\",\"networkAccessLists\":[\"SECRET\"]}",
+                    "{\"name\":\"SECRET\"}",
+                    "{\"name\":\"a\",\"curve\":\"SECRET\"}",
+                    "{\"name\":\"SECRET"
+                })
+        void areNotQuotedAtLength(String body) throws Exception {
+            String secret = "Q7xk2mVwq9LrT4bZc8Np5sHd";
+            ApiServer.Answer answer = server.post("/devices", body.replace("SECRET", secret + "A="));
+            assertEquals(400, answer.status());
+            assertFalse(
+                    answer.problems().toString().contains(secret),
+                    () -> answer.problems().toString());
         }
 
         @Test

@@ -17,9 +17,10 @@ import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.net.IpAddress;
-import io.panocrypt.policy.spi.store.DecisionStore;
 import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.OutboxStore;
+import io.panocrypt.policy.spi.store.Store;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -45,7 +46,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
-import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http.UriCompliance.Violation;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
@@ -54,9 +57,8 @@ public final class ApiServer {
     /** Maximum wait for something that must happen, as in the testkit, which depends on this module. */
     public static final Duration MAX_WAIT = Duration.ofMinutes(5);
 
+    private static final String EDIT = "edit";
     private static final ObjectMapper MAPPER = new ObjectMapper();
-
-    private interface Store extends PolicyStore, DecisionStore {}
 
     private final MasterKey master;
     private final Server server;
@@ -91,24 +93,30 @@ public final class ApiServer {
         panocrypt = this.settings.build();
         admin = panocrypt.members().createFirstAdministrator().orElseThrow();
         server = new Server(new InetSocketAddress("127.0.0.1", 0));
+        server.getConnectors()[0]
+                .getConnectionFactory(HttpConnectionFactory.class)
+                .getHttpConfiguration()
+                .setUriCompliance(UriCompliance.DEFAULT.with("unlock", Violation.AMBIGUOUS_EMPTY_SEGMENT));
         ServletContextHandler context = new ServletContextHandler("/");
-        context.addServlet(new ServletHolder(new ApiServlet(panocrypt)), "/api/v1/*");
-        context.addServlet(new ServletHolder(new EnrollServlet(panocrypt, SourceAddress.ofPeer())), "/enroll");
-        context.addServlet(
-                new ServletHolder(new TangServlet(TangEndpoint.of(panocrypt), SourceAddress.ofPeer())), "/*");
-        context.addServlet(new ServletHolder(HealthServlet.alive()), "/healthz");
-        context.addServlet(new ServletHolder(HealthServlet.ready(panocrypt)), "/readyz");
+        context.addServletContainerInitializer(
+                (none, started) -> PanocryptServlets.of(panocrypt).register(started));
         server.setHandler(context);
         server.start();
     }
 
     private Store breakable(MemoryStore memory) {
         return (Store) Proxy.newProxyInstance(
-                Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
+                Store.class.getClassLoader(),
+                new Class<?>[] {Store.class, OutboxStore.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("outbox")) {
+                        return Optional.of(proxy);
+                    }
                     if (fault.get().isPresent() && callsLeft.decrementAndGet() < 0) {
                         throw fault.get().get();
                     }
-                    before.getOrDefault(method.getName(), () -> {}).run();
+                    before.getOrDefault(isEdit(arguments) ? EDIT : method.getName(), () -> {})
+                            .run();
                     try {
                         return method.invoke(memory, arguments);
                     } catch (InvocationTargetException e) {
@@ -117,14 +125,20 @@ public final class ApiServer {
                 });
     }
 
-    PolicyStore store() {
+    private static boolean isEdit(Object[] arguments) {
+        return arguments != null
+                && arguments[0] instanceof StoreWrite write
+                && write.entries().stream().anyMatch(entry -> entry.kind() == JournalEntry.Kind.AUDIT);
+    }
+
+    Store store() {
         return store;
     }
 
     /** Runs this right before the next edit is applied, after its author has authenticated. */
     void beforeNextEdit(Runnable act) {
-        beforeStore("apply", () -> {
-            before.remove("apply");
+        beforeStore(EDIT, () -> {
+            before.remove(EDIT);
             act.run();
         });
     }
@@ -155,7 +169,8 @@ public final class ApiServer {
 
     /** Appends one journal entry directly to the store. */
     void append(String id) {
-        store.append(new JournalEntry(id, JournalEntry.Kind.UNLOCK, Instant.EPOCH, null, "{}"));
+        store.write(StoreWrite.of(new JournalEntry(id, JournalEntry.Kind.UNLOCK, Instant.EPOCH, null, "{}"))
+                .build());
     }
 
     /** Runs this before each call of the store's method, on the thread of the call. */

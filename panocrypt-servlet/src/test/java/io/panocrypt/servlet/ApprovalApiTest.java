@@ -485,7 +485,7 @@ class ApprovalApiTest {
                     "{\"name\":\"a\"}",
                     "{\"name\":\"a\",\"requiredTags\":[]}",
                     "{\"name\":\"a\",\"requiredTags\":[\"a b\"]}",
-                    "{\"name\":\"a\",\"requiredTags\":[\"a\"],\"quorum\":0}",
+                    "{\"name\":\"a\",\"requiredTags\":[\"a\"],\"quorum\":-1}",
                     "{\"name\":\"a\",\"requiredTags\":[\"a\"],\"quorum\":\"1\"}",
                     "{\"name\":\"a\",\"requiredTags\":[\"a\"],\"approvers\":[\"nobody\"]}",
                     "{\"name\":\"a\",\"requiredTags\":[\"a\"],\"confirm\":\"yes\"}"

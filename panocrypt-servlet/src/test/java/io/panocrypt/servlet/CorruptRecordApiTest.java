@@ -6,14 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.StoreInputException;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,15 +30,11 @@ class CorruptRecordApiTest {
     void start() throws Exception {
         server = new ApiServer(directory);
         server.store()
-                .apply(new PolicyEdit(
-                        new JournalEntry("by-hand", JournalEntry.Kind.AUDIT, Instant.now(), null, "{broken"),
-                        List.of(new PolicyEdit.Change.Put(
-                                new PolicyRecord("device", "broken", 1, "{secret", Set.of("token:t"), Set.of()))),
-                        null,
-                        true,
-                        List.of(),
-                        List.of(),
-                        List.of()));
+                .write(StoreWrite.of(
+                                new JournalEntry("by-hand", JournalEntry.Kind.AUDIT, Instant.now(), null, "{broken"))
+                        .growEpoch(true)
+                        .put(new PolicyRecord("device", "broken", 1, "{secret", Set.of("token:t"), Set.of()))
+                        .build());
     }
 
     @AfterEach

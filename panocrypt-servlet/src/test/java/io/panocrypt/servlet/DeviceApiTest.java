@@ -74,6 +74,7 @@ class DeviceApiTest {
                             "volumes",
                             "notes",
                             "curve",
+                            "custody",
                             "keys",
                             "created",
                             "approval",
@@ -88,6 +89,8 @@ class DeviceApiTest {
             assertTrue(device.path("registeredSource").isNull());
             assertEquals("rack 7\n\u00fc", device.path("notes").asText());
             assertEquals("P-384", device.path("curve").asText());
+            assertEquals("default", device.path("custody").asText());
+            assertEquals("site", device.path("keys").path(0).path("custody").asText());
             assertEquals(2, device.path("volumes").asInt());
             assertTrue(device.path("unlockUrl").asText().matches("http://192\\.0\\.2\\.1:8080/u/[a-z2-7]{26}"));
             assertEquals(
@@ -100,6 +103,16 @@ class DeviceApiTest {
                     device.path("bindCommand").asText());
             assertEquals("\"1\"", made.header("ETag"));
             assertEquals("/api/v1" + path(device), made.header("Location"));
+        }
+
+        @Test
+        void choosesACustodyThatTheServerHas() throws Exception {
+            JsonNode own = server.device("web-1", ",\"custody\":\"site\"");
+            assertEquals("site", own.path("custody").asText());
+            ApiServer.Answer refused = server.post("/devices", "{\"name\":\"web-2\",\"custody\":\"nowhere\"}");
+            assertEquals(400, refused.status());
+            assertEquals(
+                    List.of("no custody of this node has that name: choose one of default, site"), refused.problems());
         }
 
         @Test
@@ -259,7 +272,11 @@ class DeviceApiTest {
         @Test
         void wantsOneVersionNamed() throws Exception {
             String path = path(server.device("web-1", ""));
-            assertEquals(428, server.call("PATCH", path, "{}").status());
+            var missing = server.call("PATCH", path, "{}");
+            assertEquals(428, missing.status());
+            assertTrue(
+                    missing.problems().get(0).endsWith("such as If-Match: \"1\""),
+                    missing.problems().get(0));
             assertEquals(
                     400,
                     server.call("PATCH", path, "{}", "If-Match", "\"1\"", "If-Match", "\"1\"")
@@ -399,6 +416,8 @@ class DeviceApiTest {
             "POST, /confirm, ''",
             "POST, /revoke, '{\"confirm\":\"a\"}'",
             "POST, /rotate-keys, ''",
+            "GET, /register-source, ''",
+            "POST, /register-source, ''",
             "DELETE, /keys/1, ''",
             "POST, /allowances, '{}'",
             "GET, /allowances, ''",
@@ -412,6 +431,92 @@ class DeviceApiTest {
             ApiServer.Answer answer = server.call(method, "/devices/no-such-device" + rest, body, "If-Match", "\"1\"");
             assertEquals(404, answer.status());
             assertEquals(List.of("no such device"), answer.problems());
+        }
+    }
+
+    @Nested
+    class RegisteredSource {
+        private static final String AWAY = "198.51.100.7";
+
+        private JsonNode made;
+        private String path;
+
+        @BeforeEach
+        void beRefused() throws Exception {
+            made = server.device("web-1", ",\"sources\":[\"192.0.2.0/24\"]");
+            path = path(made) + "/register-source";
+            server.unlock(made.path("id").asText(), "203.0.113.9");
+            server.unlock(made.path("id").asText(), AWAY);
+        }
+
+        private ApiServer.Answer register(String body, String... headers) throws Exception {
+            return server.call("POST", path, body, headers);
+        }
+
+        private void assertUnchanged() throws Exception {
+            JsonNode device = server.get(path(made)).json();
+            assertEquals(1, device.path("version").asInt());
+            assertTrue(device.path("registeredSource").isNull());
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", "{}", "{\"source\":\"198.51.100.7\"}", "{\"source\":\"::ffff:198.51.100.7\"}"})
+        void isThatOfTheLastRefusedAttempt(String body) throws Exception {
+            JsonNode shown = server.get(path).json();
+            assertUnchanged();
+            ApiServer.Answer done = register(body, "If-Match", "\"1\"");
+            assertEquals(200, done.status());
+            assertEquals("\"2\"", done.header("ETag"));
+            assertEquals(AWAY + "/32", done.json().path("registeredSource").asText());
+            assertEquals(
+                    "[\"192.0.2.0/24\",\"198.51.100.7/32\"]",
+                    done.json().path("sources").toString());
+            assertEquals(shown, done.json().path("refused"));
+            String time = server.get(path(made) + "/history")
+                    .json()
+                    .path("items")
+                    .path(0)
+                    .path("time")
+                    .asText();
+            assertEquals(
+                    "{\"source\":\"198.51.100.7\",\"time\":\"" + time + "\",\"otherSources\":1,\"complete\":true}",
+                    shown.toString());
+        }
+
+        @Test
+        void isNotAnother() throws Exception {
+            ApiServer.Answer refused = register("{\"source\":\"203.0.113.9\"}", "If-Match", "\"1\"");
+            assertEquals(409, refused.status());
+            assertTrue(refused.problems().get(0).contains("came from 198.51.100.7, not from 203.0.113.9"));
+            assertUnchanged();
+        }
+
+        @Test
+        void wantsTheCurrentVersion() throws Exception {
+            assertEquals(428, register("").status());
+            assertEquals(412, register("", "If-Match", "\"2\"").status());
+            assertUnchanged();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"{\"source\":\"198.51.100.0/24\"}", "{\"source\":7}", "{\"sources\":[]}", "[]"})
+        void isWrittenAsAnAddress(String body) throws Exception {
+            assertEquals(400, register(body, "If-Match", "\"1\"").status());
+            assertUnchanged();
+        }
+
+        @Test
+        void isNobodysWithoutARefusedAttempt() throws Exception {
+            path = path(server.device("web-2", "")) + "/register-source";
+            assertEquals(409, server.get(path).status());
+            assertEquals(409, register("", "If-Match", "\"1\"").status());
+        }
+
+        @Test
+        void isNotThatOfARevokedDevice() throws Exception {
+            server.post(path(made) + "/revoke", "{\"confirm\":\"web-1\"}");
+            assertEquals(List.of("the device is revoked"), server.get(path).problems());
+            assertEquals(409, register("", "If-Match", "\"2\"").status());
         }
     }
 
@@ -434,11 +539,11 @@ class DeviceApiTest {
         @ParameterizedTest
         @CsvSource({
             "192.0.2.1, allowed, allowed, key=pass lockdown=pass temporary-deny=pass state=pass source=pass"
-                    + " approval=pass",
+                    + " rule=pass approval=pass",
             "::ffff:192.0.2.1, allowed, allowed, key=pass lockdown=pass temporary-deny=pass state=pass source=pass"
-                    + " approval=pass",
+                    + " rule=pass approval=pass",
             "198.51.100.1, denied, source-not-allowed, key=pass lockdown=pass temporary-deny=pass state=pass source=fail"
-                    + " approval=not-reached"
+                    + " rule=not-reached approval=not-reached"
         })
         void showsWhichGateDecides(String source, String outcome, String reason, String gates) throws Exception {
             JsonNode result = ask(path(server.device("web-1", ",\"sources\":[\"192.0.2.0/24\"]")), source);

@@ -178,6 +178,9 @@ class GrantApiTest {
                     new TreeSet<>(List.of("\"192.0.2.9\" \"denied by an approver\"", "null \"whole device\"")), shown);
             assertEquals(204, server.delete(path).status());
             assertTrue(server.get(path).json().path("items").isEmpty());
+            ApiServer.Answer nothing = server.delete(path);
+            assertEquals(404, nothing.status());
+            assertEquals(List.of("nothing to lift: the device has no temporary deny"), nothing.problems());
         }
     }
 }

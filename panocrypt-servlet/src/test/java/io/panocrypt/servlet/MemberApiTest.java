@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members, their tokens, and the sets they form. */
 class MemberApiTest {
-    private static final String SHOWN = "[contacts, created, id, name, role, tokenExpires, version]";
+    private static final String SHOWN =
+            "[contacts, created, directory, id, name, role, scopes, subject, tokenExpires, version]";
 
     @TempDir
     Path directory;
@@ -111,6 +112,43 @@ class MemberApiTest {
     }
 
     @Nested
+    class OfADirectory {
+        @Test
+        void isMadeWithoutAToken() throws Exception {
+            ApiServer.Answer made =
+                    server.post("/members", "{\"name\":\"eva\",\"directory\":\"corp\",\"subject\":\"Eva Q.\"}");
+            assertEquals(201, made.status());
+            assertEquals(SHOWN, names(made.json()).toString());
+            assertEquals("corp", made.json().path("directory").asText());
+            assertEquals("Eva Q.", made.json().path("subject").asText());
+            String path = "/members/" + made.json().path("id").asText();
+            assertEquals(made.json(), server.get(path).json());
+            assertEquals(409, server.post(path + "/token", "").status());
+            assertEquals(409, server.patch(path, 1, "{\"role\":\"admin\"}").status());
+            assertEquals(
+                    409,
+                    server.post("/members", "{\"name\":\"eve\",\"directory\":\"corp\",\"subject\":\"Eva Q.\"}")
+                            .status());
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "\"directory\":\"corp\"",
+                    "\"subject\":\"eva\"",
+                    "\"directory\":\"Corp!\",\"subject\":\"eva\"",
+                    "\"directory\":\"corp\",\"subject\":\"\"",
+                    "\"directory\":\"corp\",\"subject\":\"eva\",\"tokenExpiresIn\":\"PT1H\""
+                })
+        void isCheckedWhenMade(String members) throws Exception {
+            assertEquals(
+                    400,
+                    server.post("/members", "{\"name\":\"eva\"," + members + "}")
+                            .status());
+        }
+    }
+
+    @Nested
     class Changing {
         @Test
         void actsOnTheNextCall() throws Exception {
@@ -146,7 +184,7 @@ class MemberApiTest {
     @Nested
     class Oneself {
         @ParameterizedTest
-        @EnumSource
+        @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SERVICE")
         void isReadAndGetsFreshToken(Role role) throws Exception {
             Members.Issued eva = server.member("eva", role);
             assertEquals(

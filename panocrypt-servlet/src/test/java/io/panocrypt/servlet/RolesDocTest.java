@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.Scope;
 import io.panocrypt.servlet.internal.api.ApiRoute;
 import io.panocrypt.servlet.internal.api.ApiRoutes;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,9 +45,24 @@ class RolesDocTest {
         assertEquals(String.join("\n", expected), String.join("\n", written));
     }
 
+    /** Each act of service accounts has a line of its own, in the order of the code. */
+    @Test
+    void theActsAreThoseOfTheCode() throws Exception {
+        List<String> written = Files.readAllLines(PAGE).stream()
+                .filter(line -> line.matches("\\| `[a-z-]+` \\|.*"))
+                .map(line -> line.split("`")[1])
+                .toList();
+        assertEquals(Stream.of(Scope.Act.values()).map(Scope.Act::wireName).toList(), written);
+    }
+
     private static String line(ApiRoute route) {
-        String oneself = route.forOneself() ? ", and every member for oneself" : "";
-        return "| `" + route.method() + " " + route.template() + "` | " + name(route.minimum()) + oneself + " |";
+        String oneself = route.oneself() == null
+                ? ""
+                : route.oneself() == Role.SERVICE ? ", and every member for oneself" : ", and every person for oneself";
+        Scope.Act act = route.act();
+        String service = act == null ? "" : ", or a service account with `" + act.wireName() + "`";
+        return "| `" + route.method() + " " + route.template() + "` | " + name(route.minimum()) + oneself + service
+                + " |";
     }
 
     private static String name(Role role) {

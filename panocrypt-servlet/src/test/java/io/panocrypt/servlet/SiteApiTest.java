@@ -182,7 +182,7 @@ class SiteApiTest {
             assertEquals(
                     new TreeSet<>(List.of(
                             "time", "device", "source", "kid", "outcome", "reason", "count", "spent", "hash", "gates",
-                            "note", "node")),
+                            "rule", "note", "node")),
                     members(row));
             assertEquals(device, row.path("device").asText());
             assertEquals("198.51.100.1", row.path("source").asText());
@@ -193,7 +193,7 @@ class SiteApiTest {
             assertEquals("test-node", row.path("node").asText());
             assertTrue(row.path("hash").asText().matches("[0-9a-f]{64}"));
             assertEquals("key", row.path("gates").path(0).path("gate").asText());
-            assertEquals(6, row.path("gates").size());
+            assertEquals(7, row.path("gates").size());
         }
 
         @Test

@@ -20,14 +20,15 @@ import java.util.stream.Stream;
  */
 final class ForeignTypes {
     static final ArchCondition<JavaClass> NOT_SHOW =
-            new ArchCondition<>("show no internal type, and none of a third party but jakarta.servlet") {
+            new ArchCondition<>(
+                    "show no internal type, and none of a third party but jakarta.servlet, or JUnit in the testkit") {
                 @Override
                 public void check(JavaClass api, ConditionEvents events) {
                     signatures(api)
                             .flatMap(signature -> signature.types().stream()
                                     .flatMap(type -> type.getAllInvolvedRawTypes().stream())
                                     .map(JavaClass::getBaseComponentType)
-                                    .filter(ForeignTypes::isForeign)
+                                    .filter(type -> isForeign(type, api))
                                     .distinct()
                                     .map(type -> signature.where() + " shows " + type.getName()))
                             .forEach(shown -> events.add(SimpleConditionEvent.violated(api, shown)));
@@ -55,8 +56,10 @@ final class ForeignTypes {
         return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
     }
 
-    private static boolean isForeign(JavaClass type) {
+    private static boolean isForeign(JavaClass type, JavaClass api) {
         return !type.isPrimitive()
+                && !(api.getName().startsWith("io.panocrypt.testkit.")
+                        && type.getName().startsWith("org.junit."))
                 && (OWN.stream().noneMatch(type.getName()::startsWith)
                         || type.getName().startsWith("io.panocrypt.")
                                 && type.getName().contains(".internal."));

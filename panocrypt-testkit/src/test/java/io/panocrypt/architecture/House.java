@@ -14,7 +14,7 @@ import java.util.Set;
 /** The project's main classes and module descriptors on the class path. */
 final class House {
     private static final Set<String> LIBRARIES =
-            Set.of("io.panocrypt.crypto", "io.panocrypt.policy", "io.panocrypt.servlet");
+            Set.of("io.panocrypt.crypto", "io.panocrypt.policy", "io.panocrypt.servlet", "io.panocrypt.testkit");
 
     private House() {}
 
@@ -24,7 +24,7 @@ final class House {
                 .importPackages("io.panocrypt");
     }
 
-    /** The packages that the libraries export to everyone. Excludes the testkit, which exposes JUnit on purpose. */
+    /** The packages that the libraries export to everyone. */
     static Set<String> exportedPackages() throws IOException {
         Set<String> exported = new HashSet<>();
         for (URL url : Collections.list(House.class.getClassLoader().getResources("module-info.class"))) {

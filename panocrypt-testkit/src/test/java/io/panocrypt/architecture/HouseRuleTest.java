@@ -42,7 +42,9 @@ class HouseRuleTest {
 
         /** Otherwise the rule about the API would check nothing and always pass. */
         @ParameterizedTest
-        @ValueSource(strings = {"io.panocrypt.crypto", "io.panocrypt.policy", "io.panocrypt.servlet"})
+        @ValueSource(
+                strings = {"io.panocrypt.crypto", "io.panocrypt.policy", "io.panocrypt.servlet", "io.panocrypt.testkit"
+                })
         void readsWhatEachLibraryWithClassesExports(String library) throws IOException {
             boolean hasClasses = HOUSE.stream()
                     .anyMatch(type -> type.getPackageName().startsWith(library)
@@ -99,10 +101,10 @@ class HouseRuleTest {
                         new Code(
                                 "io.panocrypt.policy.store.jdbc.Jdbc",
                                 "io.panocrypt.policy.spi.store.Store d; java.sql.Connection c; javax.sql.DataSource s;"),
-                        new Code("io.panocrypt.policy.spi.store.PolicyEdit", ""),
+                        new Code("io.panocrypt.policy.spi.store.StoreWrite", ""),
                         new Code(
                                 "io.panocrypt.policy.internal.edit.PolicyEditor",
-                                "class Draft { Object edit = new io.panocrypt.policy.spi.store.PolicyEdit(); }"),
+                                "class Draft { Object edit = new io.panocrypt.policy.spi.store.StoreWrite(); }"),
                         new Code(
                                 "io.panocrypt.policy.notify.Webhook",
                                 "java.net.http.HttpClient client; java.net.Socket s;"),
@@ -110,7 +112,11 @@ class HouseRuleTest {
                         new Code(
                                 "io.panocrypt.servlet.Wire",
                                 "io.panocrypt.policy.Facade facade; public jakarta.servlet.Servlet servlet;"),
-                        new Code("jakarta.servlet.Servlet", ""))
+                        new Code("jakarta.servlet.Servlet", ""),
+                        new Code(
+                                "io.panocrypt.testkit.junit.Extension",
+                                "public org.junit.jupiter.api.extension.ExtensionContext context;"),
+                        new Code("org.junit.jupiter.api.extension.ExtensionContext", ""))
                 .toList();
     }
 }

@@ -34,7 +34,8 @@ record UnlawfulCode(HouseRule breaks, List<Code> codes) {
             "io.panocrypt.policy.store.jdbc",
             "io.panocrypt.policy.store.memory",
             "io.panocrypt.servlet",
-            "io.panocrypt.servlet.internal.leaked");
+            "io.panocrypt.servlet.internal.leaked",
+            "io.panocrypt.testkit.junit");
 
     static Stream<UnlawfulCode> all() {
         return Stream.of(
@@ -90,6 +91,7 @@ record UnlawfulCode(HouseRule breaks, List<Code> codes) {
                         new Code("io.panocrypt.policy.spi.store.Store", "io.panocrypt.policy.model.Culprit culprit;")),
                 has(EXPORTED_PACKAGES_HOLD_API_ONLY, "io.panocrypt.policy.outbox", ""),
                 has(EXPORTED_PACKAGES_HOLD_API_ONLY, "io.panocrypt.servlet.internal.leaked", ""),
+                has(EXPORTED_PACKAGES_HOLD_API_ONLY, "io.panocrypt.testkit.hidden", ""),
                 breaks(
                         ROOT_PACKAGES_HOLD_PUBLIC_TYPES_ONLY,
                         new Code("io.panocrypt.policy.Facade", "} class Culprit {")),
@@ -110,6 +112,8 @@ record UnlawfulCode(HouseRule breaks, List<Code> codes) {
                 shows("public java.util.Map<String, java.util.List<? extends JsonNode>> generic;"),
                 shows("public Culprit(JsonNode node) {}"),
                 shows("public static class Nested extends JsonNode {}"),
+                shows("io.panocrypt.policy.model", "org.junit.jupiter.api.extension.ExtensionContext"),
+                shows("io.panocrypt.testkit.junit", "org.bouncycastle.math.ec.ECPoint"),
                 breaks(
                         API_SHOWS_NO_FOREIGN_TYPE,
                         new Code(
@@ -131,7 +135,7 @@ record UnlawfulCode(HouseRule breaks, List<Code> codes) {
     }
 
     private static UnlawfulCode edits(String packageName) {
-        String edit = "io.panocrypt.policy.spi.store.PolicyEdit";
+        String edit = "io.panocrypt.policy.spi.store.StoreWrite";
         return breaks(
                 HouseRule.ONLY_THE_EDITOR_MAKES_EDITS,
                 new Code(packageName + ".Culprit", "Object edit = new " + edit + "();"),
@@ -144,5 +148,12 @@ record UnlawfulCode(HouseRule breaks, List<Code> codes) {
                 API_SHOWS_NO_FOREIGN_TYPE,
                 new Code("io.panocrypt.policy.model.Culprit", members.replace("JsonNode", node)),
                 new Code(node, ""));
+    }
+
+    private static UnlawfulCode shows(String packageName, String type) {
+        return breaks(
+                API_SHOWS_NO_FOREIGN_TYPE,
+                new Code(packageName + ".Culprit", "public " + type + " field;"),
+                new Code(type, ""));
     }
 }

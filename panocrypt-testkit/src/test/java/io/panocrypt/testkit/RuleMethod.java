@@ -1,6 +1,7 @@
 package io.panocrypt.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedMethod;
 
@@ -58,6 +59,16 @@ public record RuleMethod(Class<?> contract, @Nullable Class<?> group, Method met
         Set<String> asked = tests.stream().map(RuleMethod::rule).collect(Collectors.toCollection(TreeSet::new));
         assertEquals(asked, rules(events.started()), "the rules that have run");
         return rules(events.failed());
+    }
+
+    /** Runs the contract, none of whose tests may fail, and returns the rules that were skipped. */
+    public static Set<String> skipped(Class<?> contract) {
+        Events events = EngineTestKit.engine("junit-jupiter")
+                .selectors(selectClass(contract))
+                .execute()
+                .testEvents();
+        assertEquals(Set.of(), rules(events.failed()), "the rules that fail");
+        return rules(events.aborted());
     }
 
     /** The rule's id, such as D12. */

@@ -2,9 +2,13 @@ package io.panocrypt.etcdstore;
 
 import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.crypto.custody.SealedKeyCustody;
+import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.crypto.ec.EcPoint;
+import io.panocrypt.crypto.tang.RecoveryRequest;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.model.UnlockResult;
+import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.store.entry.EntryBackedStore;
 import io.panocrypt.testkit.support.JavaProcess;
 import io.panocrypt.testkit.support.Parallel;
@@ -18,6 +22,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
@@ -25,6 +30,8 @@ import java.util.concurrent.Callable;
  * each until it is refused, and prints how many answers they got.
  */
 final class AskingNode implements AutoCloseable {
+    static final Curve CURVE = Curve.P_256;
+    static final IpAddress SOURCE = IpAddress.parse("192.0.2.7");
     private static final int CLIENTS = 8;
 
     private final Process process;
@@ -60,12 +67,16 @@ final class AskingNode implements AutoCloseable {
     /** Arguments: etcd's port, the node's name, the master key file. */
     public static void main(String[] arguments) throws Exception {
         try (EtcdEntryStore entries = open(Integer.parseInt(arguments[0]));
-                MasterKey masterKey = Demo.masterKey(entries, Path.of(arguments[2]));
+                MasterKey masterKey = MasterKey.load(Path.of(arguments[2]));
                 Panocrypt node = service(entries, arguments[1], masterKey);
                 BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 String[] words = line.split(" ");
-                UnlockAttempt attempt = Demo.attempt(words[0], words[1]);
+                UnlockAttempt attempt = new UnlockAttempt(
+                        words[0],
+                        words[1],
+                        RecoveryRequest.parse(RecoveryRequest.encode(EcPoint.generator(CURVE))),
+                        Optional.of(SOURCE));
                 List<Callable<Integer>> clients = Collections.nCopies(CLIENTS, () -> answers(node, attempt));
                 System.out.println(Parallel.run(clients).stream()
                         .mapToInt(Integer::intValue)
@@ -75,7 +86,7 @@ final class AskingNode implements AutoCloseable {
     }
 
     static EtcdEntryStore open(int port) {
-        return EtcdFixtures.open(EtcdServer.client(port, "four/"), InstantSource.system());
+        return EtcdEntryStore.open(EtcdServer.client(port, "four/"), InstantSource.system(), TestTimeout.MAX);
     }
 
     /** A service that waits as long as a busy machine needs. */

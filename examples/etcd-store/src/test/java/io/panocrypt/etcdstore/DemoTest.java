@@ -7,16 +7,15 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The demo succeeds on a new store and again on the store it left. */
 @RequiresTools("etcd")
 class DemoTest {
     @Test
-    void answersAsOftenAsAllowedWheneverItRuns(@TempDir Path folder) throws Exception {
+    void runsOnANewStoreAndOnTheOneItLeft(@TempDir Path folder) throws Exception {
         Path masterKey = folder.resolve("master-key");
         try (EtcdServer server = EtcdServer.start(folder)) {
             assertTrue(Demo.run(server.address(), masterKey));
             server.kill();
-            server.startAgain();
+            server.restart();
             assertTrue(Demo.run(server.address(), masterKey));
         }
     }

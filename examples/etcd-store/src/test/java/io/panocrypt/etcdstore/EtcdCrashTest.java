@@ -1,6 +1,6 @@
 package io.panocrypt.etcdstore;
 
-import io.panocrypt.policy.spi.store.ForwardingStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.testkit.store.CrashRounds;
 import io.panocrypt.testkit.store.CrashSite;
 import io.panocrypt.testkit.store.CrashingNode;
@@ -39,7 +39,7 @@ class EtcdCrashTest {
         }
     }
 
-    private record Site(EtcdServer server, ForwardingStore survivor) implements CrashSite {
+    private record Site(EtcdServer server, Store survivor) implements CrashSite {
         @Override
         public Class<?> program() {
             return EtcdNode.class;
@@ -53,7 +53,7 @@ class EtcdCrashTest {
         @Override
         public void restartEngine() throws Exception {
             server.kill();
-            server.startAgain();
+            server.restart();
         }
     }
 }

@@ -4,7 +4,6 @@ import io.etcd.jetcd.ClientBuilder;
 import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.store.entry.EntryBackedStore;
 import io.panocrypt.testkit.store.CrashingNode;
-import java.time.InstantSource;
 
 /** A node: the whole store over a client of its own of etcd. */
 final class EtcdNode extends ForwardingStore implements AutoCloseable {
@@ -17,10 +16,6 @@ final class EtcdNode extends ForwardingStore implements AutoCloseable {
 
     static EtcdNode open(ClientBuilder etcd, String name) {
         return new EtcdNode(EtcdEntryStore.open(etcd), name);
-    }
-
-    static EtcdNode open(ClientBuilder etcd, String name, InstantSource clock) {
-        return new EtcdNode(EtcdFixtures.open(etcd, clock), name);
     }
 
     @Override

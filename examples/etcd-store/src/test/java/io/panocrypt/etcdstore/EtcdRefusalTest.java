@@ -18,7 +18,6 @@ import io.panocrypt.policy.spi.store.StoreRejectedException;
 import io.panocrypt.testkit.support.RequiresTools;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +42,7 @@ class EtcdRefusalTest {
     @BeforeEach
     void open() throws Exception {
         server = EtcdServer.start(folder, "--quota-backend-bytes", QUOTA);
-        store = EtcdFixtures.open(server.client(NAMESPACE), InstantSource.system());
+        store = server.open(NAMESPACE);
     }
 
     @AfterEach

@@ -1,14 +1,18 @@
 package io.panocrypt.etcdstore;
 
-import io.panocrypt.testkit.entry.EntryStoreContract;
+import io.etcd.jetcd.ClientBuilder;
 import io.panocrypt.testkit.entry.EntryStoreFixture;
+import io.panocrypt.testkit.entry.ServerEntryFixture;
 import io.panocrypt.testkit.race.ServiceRaceContract;
-import io.panocrypt.testkit.store.DecisionStoreContract;
-import io.panocrypt.testkit.store.PolicyStoreContract;
+import io.panocrypt.testkit.store.EntryBackedFixture;
+import io.panocrypt.testkit.store.EntryStoreSuite;
 import io.panocrypt.testkit.store.StoreFixture;
 import io.panocrypt.testkit.support.MutableClock;
 import io.panocrypt.testkit.support.RequiresTools;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,7 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The contracts on etcd: of the entry store, and of the whole store on it. */
 @RequiresTools("etcd")
-class EtcdStoreTest {
+class EtcdStoreTest extends EntryStoreSuite {
+    private static final AtomicInteger NAMESPACES = new AtomicInteger();
+
     @TempDir
     private static Path folder;
 
@@ -36,43 +42,12 @@ class EtcdStoreTest {
         }
     }
 
-    private static EtcdServer server() {
-        if (server == null) {
-            throw new IllegalStateException("no server runs");
-        }
-        return server;
-    }
-
-    @Nested
-    class AsEntryStore extends EntryStoreContract {
-        @Override
-        protected EntryStoreFixture open(MutableClock clock) {
-            return EtcdFixtures.entries(server(), clock);
-        }
-    }
-
-    @Nested
-    class AsDecisionStore extends DecisionStoreContract {
-        @Override
-        protected StoreFixture open(MutableClock clock) {
-            return EtcdFixtures.nodes(server(), clock);
-        }
-    }
-
-    @Nested
-    class AsPolicyStore extends PolicyStoreContract {
-        @Override
-        protected StoreFixture open(MutableClock clock) {
-            return EtcdFixtures.nodes(server(), clock);
-        }
-    }
-
-    @Nested
-    class UnderAServiceThatRaces extends ServiceRaceContract {
-        @Override
-        protected StoreFixture open(MutableClock clock) {
-            return EtcdFixtures.nodes(server(), clock);
-        }
+    /** Nodes with a namespace of their own. */
+    @Override
+    protected EntryStoreFixture open(MutableClock clock) {
+        EtcdServer started = Objects.requireNonNull(server);
+        ClientBuilder etcd = started.client("t" + NAMESPACES.incrementAndGet() + "/");
+        return new ServerEntryFixture<>(started, true, () -> EtcdEntryStore.open(etcd, clock, TestTimeout.MAX));
     }
 
     @Nested
@@ -80,7 +55,7 @@ class EtcdStoreTest {
     class UnderAServiceThatRacesForLong extends ServiceRaceContract {
         @Override
         protected StoreFixture open(MutableClock clock) {
-            return EtcdFixtures.nodes(server(), clock);
+            return new EntryBackedFixture(EtcdStoreTest.this.open(clock));
         }
 
         @Override

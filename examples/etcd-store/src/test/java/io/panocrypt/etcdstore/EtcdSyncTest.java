@@ -10,7 +10,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +37,7 @@ class EtcdSyncTest {
 
     private long syncs(String... options) throws Exception {
         try (EtcdServer server = EtcdServer.start(folder, options);
-                EtcdEntryStore store = EtcdFixtures.open(server.client("sync/"), InstantSource.system())) {
+                EtcdEntryStore store = server.open("sync/")) {
             long before = count(server);
             for (int i = 0; i < WRITES; i++) {
                 store.write(List.of(), List.of(new EntryMutation.Put("k", "v" + i)));

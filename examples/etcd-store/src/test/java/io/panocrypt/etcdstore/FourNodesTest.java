@@ -8,10 +8,12 @@ import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.history.Verification;
 import io.panocrypt.testkit.support.Parallel;
 import io.panocrypt.testkit.support.RequiresTools;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -40,23 +42,19 @@ class FourNodesTest {
     @Test
     @Tag("long")
     void answersExactlyAsOftenAsWasAllowedOverAHundredRounds() throws Exception {
-        allow(100);
-    }
-
-    @Test
-    void answersExactlyAsOftenAsWasAllowed() throws Exception {
-        allow(2);
-    }
-
-    private void allow(int rounds) throws Exception {
+        int rounds = 100;
         long seed = System.nanoTime();
         Random random = new Random(seed);
         Path keyFile = folder.resolve("master-key");
         try (EtcdServer server = EtcdServer.start(folder);
                 EtcdEntryStore entries = AskingNode.open(server.port());
-                MasterKey masterKey = Demo.masterKey(entries, keyFile);
+                MasterKey masterKey = MasterKey.create(keyFile, new SecureRandom());
                 Panocrypt operator = AskingNode.service(entries, "operator", masterKey)) {
-            Device device = Demo.enrol(operator);
+            DeviceChange wanted = DeviceChange.none()
+                    .withName("shared")
+                    .withSources(AskingNode.SOURCE.toString())
+                    .withCurve(AskingNode.CURVE);
+            Device device = operator.devices().create(Actor.HOST, wanted);
             operator.devices().disable(Actor.HOST, device.id());
             for (int node = 0; node < NODES; node++) {
                 nodes.add(AskingNode.start(server, "node-" + node, keyFile));

@@ -8,17 +8,16 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The demo succeeds on a new store and again on the store it left. */
 @RequiresTools("redis-server")
 class DemoTest {
     @Test
-    void answersAsOftenAsAllowedWheneverItRuns(@TempDir Path folder) throws Exception {
+    void runsOnANewStoreAndOnTheOneItLeft(@TempDir Path folder) throws Exception {
         Path data = Files.createDirectory(folder.resolve("data"));
         Path masterKey = folder.resolve("master-key");
         try (RedisServer server = RedisServer.durable(data)) {
             assertTrue(Demo.run(server.address(), masterKey));
             server.kill();
-            server.startAgain();
+            server.restart();
             assertTrue(Demo.run(server.address(), masterKey));
         }
     }

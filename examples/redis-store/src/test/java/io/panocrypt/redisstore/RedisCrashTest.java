@@ -1,6 +1,6 @@
 package io.panocrypt.redisstore;
 
-import io.panocrypt.policy.spi.store.ForwardingStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.testkit.store.CrashRounds;
 import io.panocrypt.testkit.store.CrashSite;
 import io.panocrypt.testkit.support.RequiresTools;
@@ -50,7 +50,7 @@ class RedisCrashTest {
         }
     }
 
-    private record Site(RedisServer server, ForwardingStore survivor) implements CrashSite {
+    private record Site(RedisServer server, Store survivor) implements CrashSite {
         @Override
         public Class<?> program() {
             return RedisNode.class;
@@ -64,7 +64,7 @@ class RedisCrashTest {
         @Override
         public void restartEngine() throws Exception {
             server.kill();
-            server.startAgain();
+            server.restart();
         }
     }
 }

@@ -8,10 +8,10 @@ import io.panocrypt.policy.spi.entry.EntryMutation;
 import io.panocrypt.policy.spi.entry.EntryMutation.Put;
 import io.panocrypt.policy.spi.entry.ScanOrder;
 import io.panocrypt.policy.spi.entry.StoreEntry;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreRejectedException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.testkit.store.Spending;
 import io.panocrypt.testkit.support.RequiresTools;
 import java.nio.file.Path;
@@ -69,16 +69,16 @@ class RedisRefusalTest {
         try (RedisServer server = RedisServer.durable(folder);
                 RedisNode store = RedisNode.open(server.address(), PREFIX, "node-1")) {
             Spending.prepare(store);
-            DecisionCommit commit = Spending.commit(store, "c-1");
+            StoreWrite commit = Spending.commit(store, "c-1");
             server.kill();
-            assertThrows(StoreException.class, () -> store.commit(commit));
-            server.startAgain(List.of("--appendonly", "yes"));
-            StoreException refusal = assertThrows(StoreException.class, () -> store.commit(commit));
+            assertThrows(StoreException.class, () -> store.write(commit));
+            server.restart(RedisServer.command(folder, List.of("--appendonly", "yes")));
+            StoreException refusal = assertThrows(StoreException.class, () -> store.write(commit));
             assertTrue(refusal.getMessage().contains("appendfsync"), refusal::toString);
             assertThrows(StoreException.class, store::epoch);
             server.kill();
-            server.startAgain();
-            assertEquals(CommitResult.COMMITTED, store.commit(commit));
+            server.restart();
+            assertEquals(new WriteResult.Written(), store.write(commit));
             assertEquals(1, Spending.spent(store));
         }
     }
@@ -88,11 +88,13 @@ class RedisRefusalTest {
         try (RedisServer server = RedisServer.durable(folder);
                 RedisNode store = RedisNode.open(server.address(), PREFIX, "node-1")) {
             Spending.prepare(store);
-            DecisionCommit commit = Spending.commit(store, "c-1");
+            StoreWrite commit = Spending.commit(store, "c-1");
             server.command("FLUSHALL");
-            assertThrows(StoreException.class, () -> store.commit(commit));
+            assertThrows(StoreException.class, () -> store.write(commit));
             assertThrows(StoreException.class, () -> store.snapshot("token:one"));
-            assertThrows(StoreException.class, () -> store.append(commit.entry()));
+            assertThrows(
+                    StoreException.class,
+                    () -> store.write(StoreWrite.of(commit.entries()).build()));
             RedisEntryStore entries = store.entries();
             assertThrows(StoreException.class, () -> entries.read(KEYS));
             assertThrows(StoreException.class, () -> entries.scan("a", "c", 9, ScanOrder.ASCENDING));
@@ -175,16 +177,16 @@ class RedisRefusalTest {
         try (RedisServer server = RedisServer.durable(folder);
                 RedisNode store = RedisNode.open(server.address(), PREFIX, "node-1")) {
             Spending.prepare(store);
-            DecisionCommit commit = Spending.commit(store, "c-1");
+            StoreWrite commit = Spending.commit(store, "c-1");
             server.command("CONFIG", "SET", "maxmemory", "1");
-            assertThrows(StoreRejectedException.class, () -> store.commit(commit));
-            assertThrows(StoreRejectedException.class, () -> store.apply(Spending.moveEpoch("c-2")));
+            assertThrows(StoreRejectedException.class, () -> store.write(commit));
+            assertThrows(StoreRejectedException.class, () -> store.write(Spending.moveEpoch("c-2")));
             assertEquals(0, Spending.spent(store), "reads go on");
             server.command("CONFIG", "SET", "maxmemory", "0");
             assertEquals(0, Spending.spent(store));
             assertEquals(0, store.outboxStatus().waiting());
             assertEquals(1, store.heads().get(0).sequence());
-            assertEquals(CommitResult.COMMITTED, store.commit(commit));
+            assertEquals(new WriteResult.Written(), store.write(commit));
             assertEquals(1, Spending.spent(store));
         }
     }

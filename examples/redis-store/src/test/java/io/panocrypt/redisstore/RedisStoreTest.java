@@ -2,14 +2,18 @@ package io.panocrypt.redisstore;
 
 import io.panocrypt.testkit.entry.EntryStoreContract;
 import io.panocrypt.testkit.entry.EntryStoreFixture;
+import io.panocrypt.testkit.entry.ServerEntryFixture;
 import io.panocrypt.testkit.race.ServiceRaceContract;
-import io.panocrypt.testkit.store.DecisionStoreContract;
 import io.panocrypt.testkit.store.EntryBackedFixture;
-import io.panocrypt.testkit.store.PolicyStoreContract;
+import io.panocrypt.testkit.store.EntryStoreSuite;
+import io.panocrypt.testkit.store.StoreContract;
 import io.panocrypt.testkit.store.StoreFixture;
 import io.panocrypt.testkit.support.MutableClock;
 import io.panocrypt.testkit.support.RequiresTools;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,7 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The contracts on Redis. */
 @RequiresTools("redis-server")
-class RedisStoreTest {
+class RedisStoreTest extends EntryStoreSuite {
+    private static final AtomicInteger PREFIXES = new AtomicInteger();
+
     @TempDir
     private static Path folder;
 
@@ -31,25 +37,27 @@ class RedisStoreTest {
     }
 
     @AfterAll
-    static void stopRedis() throws Exception {
+    static void stopRedis() {
         if (server != null) {
             server.close();
         }
     }
 
-    private static RedisServer server() {
-        if (server == null) {
-            throw new IllegalStateException("no server runs");
-        }
-        return server;
+    @Override
+    protected EntryStoreFixture open(MutableClock clock) {
+        return entries(clock);
     }
 
-    @Nested
-    class AsEntryStore extends EntryStoreContract {
-        @Override
-        protected EntryStoreFixture open(MutableClock clock) {
-            return new RedisEntryFixture(server(), clock);
-        }
+    /**
+     * Nodes with a prefix of their own.
+     *
+     * @param clock null for the server's clock
+     */
+    private static EntryStoreFixture entries(@Nullable MutableClock clock) {
+        RedisServer started = Objects.requireNonNull(server);
+        String prefix = "t" + PREFIXES.incrementAndGet() + ":";
+        return new ServerEntryFixture<>(
+                started, clock != null, () -> RedisEntryStore.open(started.address(), prefix, clock, TestTimeout.MAX));
     }
 
     /** The store as an application opens it. */
@@ -57,33 +65,25 @@ class RedisStoreTest {
     class AsEntryStoreWithTheTimeOfTheServer extends EntryStoreContract {
         @Override
         protected EntryStoreFixture open(MutableClock clock) {
-            return new RedisEntryFixture(server(), null);
-        }
-    }
-
-    @Nested
-    class AsDecisionStore extends DecisionStoreContract {
-        @Override
-        protected StoreFixture open(MutableClock clock) {
-            return new EntryBackedFixture(new RedisEntryFixture(server(), clock));
-        }
-    }
-
-    @Nested
-    class AsPolicyStore extends PolicyStoreContract {
-        @Override
-        protected StoreFixture open(MutableClock clock) {
-            return new EntryBackedFixture(new RedisEntryFixture(server(), clock));
+            return entries(null);
         }
     }
 
     /** The store as an application opens it; rules that need another clock are skipped. */
     @Nested
     @Tag("long")
-    class WithTheTimeOfTheServer extends DecisionStoreContract {
+    class WithTheTimeOfTheServer extends StoreContract {
         @Override
         protected StoreFixture open(MutableClock clock) {
-            return new EntryBackedFixture(new RedisEntryFixture(server(), null));
+            return new EntryBackedFixture(entries(null));
+        }
+    }
+
+    @Nested
+    class UnderAServiceThatRaces extends ServiceRaceContract {
+        @Override
+        protected StoreFixture open(MutableClock clock) {
+            return new EntryBackedFixture(entries(clock));
         }
     }
 
@@ -92,7 +92,7 @@ class RedisStoreTest {
     class UnderAServiceThatRacesForLong extends ServiceRaceContract {
         @Override
         protected StoreFixture open(MutableClock clock) {
-            return new EntryBackedFixture(new RedisEntryFixture(server(), clock));
+            return new EntryBackedFixture(entries(clock));
         }
 
         @Override

@@ -44,8 +44,8 @@ class RedisSyncTest {
         try (RedisServer server = RedisServer.durable(Files.createDirectory(folder.resolve("data")));
                 RedisEntryStore entries = RedisEntryStore.open(server.address(), "sync:")) {
             server.command("CONFIG", "SET", "appendfsync", appendfsync);
-            String file = descriptor(server.pid());
-            Process strace = attach(server.pid(), calls);
+            String file = descriptor(server.process().pid());
+            Process strace = attach(server.process().pid(), calls);
             try {
                 for (int i = 0; i < WRITES; i++) {
                     assertTrue(entries.write(List.of(), List.of(new EntryMutation.Put("k-" + i, "v"))));

@@ -1,13 +1,10 @@
 package io.panocrypt.standalone;
 
 import io.panocrypt.standalone.common.Logging;
-import io.panocrypt.standalone.common.StartupException;
 import io.panocrypt.standalone.storage.DataDirectory;
 import io.panocrypt.standalone.storage.Service;
 import io.panocrypt.standalone.storage.Storage;
 import java.net.URI;
-import java.nio.file.Files;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -29,9 +26,7 @@ final class AdminTokenCommand implements Runnable {
         Logging.quiet();
         Storage storage = options.storage("admin-token");
         DataDirectory files = storage.files();
-        if (storage.login().isEmpty() && !Files.exists(files.databaseFile())) {
-            throw StartupException.usage(List.of("no server has kept its state in " + files.directory() + " yet"));
-        }
+        storage.requireDatabase();
         try (Service service = Service.open(storage, URI.create("http://localhost"))) {
             String token = service.panocrypt().members().replaceAdministratorToken();
             files.writeAdministratorToken(token);

@@ -2,6 +2,9 @@ package io.panocrypt.standalone;
 
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.standalone.cli.OperatorCommands;
+import io.panocrypt.standalone.cli.ShowKeysCommand;
+import io.panocrypt.standalone.cli.UnsealCommand;
+import io.panocrypt.standalone.cli.base.ServerEnvironment;
 import io.panocrypt.standalone.cli.base.WrongUsage;
 import io.panocrypt.standalone.common.BuildInfo;
 import io.panocrypt.standalone.common.Logging;
@@ -33,6 +36,8 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             DemoCommand.class,
             AdminTokenCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             SchemaCommand.class,
             CompletionCommand.class
         })
@@ -98,6 +103,8 @@ public final class Main implements Runnable {
         });
         // Set before adding the operator commands, so an environment variable cannot confirm a revocation.
         command.setDefaultValueProvider(Defaults.of(environment, arguments, localOptions(command)));
+        command.addSubcommand(new CommandLine(new ShowKeysCommand()).setDefaultValueProvider(new ServerEnvironment()));
+        command.addSubcommand(new CommandLine(new UnsealCommand()).setDefaultValueProvider(new ServerEnvironment()));
         OperatorCommands.addTo(command);
         return command;
     }

@@ -1,16 +1,19 @@
 package io.panocrypt.standalone;
 
+import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.crypto.ec.StandardEngine;
 import io.panocrypt.crypto.tang.TangKeyDirectory;
 import io.panocrypt.policy.ApprovalTimes;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.spi.rule.UnlockRule;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.servlet.HealthServlet;
 import io.panocrypt.servlet.SourceAddress;
 import io.panocrypt.standalone.common.HostAndPort;
 import io.panocrypt.standalone.common.Logging;
 import io.panocrypt.standalone.common.StartupException;
+import io.panocrypt.standalone.masterkey.Unsealer;
 import io.panocrypt.standalone.storage.DatabaseAwayException;
 import io.panocrypt.standalone.storage.FirstAdministrator;
 import io.panocrypt.standalone.storage.ServerLock;
@@ -40,6 +43,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -61,6 +65,9 @@ final class ServeCommand implements Runnable {
             "publicUrl", "--public-url",
             "linkBase", "--admin-url",
             "historyRetention", "--history-retention",
+            "defaultCustody", "--default-custody",
+            "rotateKeysAfter", "--rotate-keys-after",
+            "rotatePace", "--rotate-pace",
             "approvalTimes.pending", "--approval-pending",
             "approvalTimes.window", "--approval-window",
             "approvalTimes.temporaryDeny", "--temporary-deny");
@@ -69,6 +76,7 @@ final class ServeCommand implements Runnable {
     private static final Set<String> WITH_TANG = Set.of(
             "--tang-dir",
             "--tang-allow",
+            "--data",
             "--listen",
             "--tls-cert",
             "--tls-key",
@@ -76,8 +84,7 @@ final class ServeCommand implements Runnable {
             "--forwarded-header",
             "--peer-connections",
             "--peer-requests",
-            "--config",
-            "--data");
+            "--config");
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -87,6 +94,12 @@ final class ServeCommand implements Runnable {
 
     @Mixin
     private NoticeOptions notices = new NoticeOptions();
+
+    @Mixin
+    private RuleOptions rules = new RuleOptions();
+
+    @Mixin
+    private CustodyOptions custodies = new CustodyOptions();
 
     @Option(
             names = "--listen",
@@ -157,8 +170,31 @@ final class ServeCommand implements Runnable {
     @Option(
             names = "--history-retention",
             paramLabel = "D",
-            description = "How long history and audit are kept, a day at least, such as 400d (default: for ever).")
+            description = "How long history and audit are kept, a day at least, such as 400d (default: 0, for ever).")
     private Duration historyRetention = Duration.ZERO;
+
+    @Option(
+            names = "--sealed",
+            description = "Answer nothing until operators have typed enough shares of the master key; see 'unseal'.")
+    private boolean sealed;
+
+    @Option(
+            names = "--rotate-keys-after",
+            paramLabel = "D",
+            description = "Rotate keys that are advertised for so long, once a day, such as 180d (default: 0, never).")
+    private Duration rotateKeysAfter = Duration.ZERO;
+
+    @Option(
+            names = "--rotate-pace",
+            paramLabel = "N",
+            description = "How many devices a minute --rotate-keys-after rotates (default: 60).")
+    private int rotatePace = 60;
+
+    @Option(
+            names = "--root-device",
+            paramLabel = "NAME",
+            description = "The device that also answers at the root, /adv and /rec, where disks of a Tang server ask.")
+    private @Nullable String rootDevice;
 
     @Option(
             names = "--tang-dir",
@@ -215,36 +251,64 @@ final class ServeCommand implements Runnable {
                     + listeners.listen().host()));
         }
         store.check();
+        if (sealed) {
+            List<String> problems = new ArrayList<>();
+            store.checkSealed(problems);
+            if (!problems.isEmpty()) {
+                throw StartupException.usage(problems);
+            }
+        }
         Consumer<Panocrypt.Builder> told = notices.settings();
+        List<UnlockRule> asked = rules.rules();
+        Consumer<Panocrypt.Builder> kept = custodies.settings();
         Consumer<Panocrypt.Builder> typed = settings -> {
             settings.approvalTimes(new ApprovalTimes(approvalPending, approvalWindow, temporaryDeny))
-                    .historyRetention(historyRetention);
+                    .historyRetention(historyRetention)
+                    .rotateKeysAfter(rotateKeysAfter, rotatePace);
+            asked.forEach(settings::rule);
             Optional.ofNullable(publicUrl).ifPresent(settings::publicUrl);
             told.accept(settings);
+            kept.accept(settings);
         };
         refuseWrong(typed);
         WebServer server = WebServer.bind(listeners, limits());
         Storage storage = store.storage(String.valueOf(server.port()));
         Optional<ServerLock> lock = storage.lockForServer();
-        Metrics metrics = new Metrics();
-        Consumer<Panocrypt.Builder> all = settings ->
-                typed.accept(settings.linkBase(URI.create(server.adminUrl())).listener(metrics));
+        Metrics metrics = new Metrics(asked.stream().map(UnlockRule::name).toList());
+        Consumer<Panocrypt.Builder> all = settings -> {
+            typed.accept(settings.linkBase(URI.create(server.adminUrl())).listener(metrics));
+            storage.lastCheckpoint().ifPresent(last -> settings.checkpointLog(last::log));
+        };
         URI url = publicUrl == null ? URI.create(server.url()) : publicUrl;
         AtomicReference<Runnable> afterwards = new AtomicReference<>(() -> {});
         Thread hook = stopOnSignal(
                 server, () -> Objects.requireNonNull(afterwards.get()).run());
         withoutHook(hook, () -> {
-            Service opened = openInTime(server, () -> open(storage, url, all, server));
+            Service opened = sealed
+                    ? unseal(
+                            server, key -> openInTime(server, () -> open(storage.withMasterKey(key), url, all, server)))
+                    : openInTime(server, () -> open(storage, url, all, server));
             afterwards.set(() -> {
                 opened.close();
                 lock.ifPresent(ServerLock::close);
             });
             metrics.watch(opened.panocrypt().outbox()::status);
             listeners.pairs().forEach((listener, pair) -> metrics.watchCertificate(listener, pair::expiry));
-            server.start(opened.panocrypt(), sources, Optional.of(metrics));
+            warnOfRootDevice(opened.panocrypt());
+            server.start(opened.panocrypt(), sources, Optional.of(metrics), Optional.ofNullable(rootDevice));
             return opened;
         });
         runUntilStopped(server, listeners, () -> true);
+    }
+
+    /** The device may be made later, with this server. */
+    private void warnOfRootDevice(Panocrypt panocrypt) {
+        if (rootDevice != null && panocrypt.devices().byName(rootDevice).isEmpty()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "no device is named {0}: the root answers 404 until one is",
+                    rootDevice);
+        }
     }
 
     /** Checks the settings before anything is created. Names the options, not the library's settings. */
@@ -268,6 +332,7 @@ final class ServeCommand implements Runnable {
             if (!historyRetention.isZero()) {
                 service.requireRetentionPrivilege();
             }
+            storage.lastCheckpoint().ifPresent(last -> last.check(service.panocrypt()));
             new FirstAdministrator(storage, server.adminUrl(), System.out)
                     .make(service.panocrypt().members());
             return service;
@@ -277,6 +342,20 @@ final class ServeCommand implements Runnable {
         } catch (StartupException e) {
             service.close();
             throw e;
+        }
+    }
+
+    /** Starts to listen, and opens the service once enough shares are there. */
+    private static Service unseal(WebServer server, Function<Supplier<MasterKey>, Service> opener) {
+        Unsealer unsealer = new Unsealer(System::nanoTime);
+        server.startSealed(unsealer);
+        System.out.println("sealed " + server.adminUrl());
+        System.out.flush();
+        try {
+            return unsealer.open(opener);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartupException("stopped while sealed");
         }
     }
 
@@ -293,7 +372,9 @@ final class ServeCommand implements Runnable {
             } catch (DatabaseAwayException e) {
                 if (!waits) {
                     waits = true;
-                    server.startWaiting();
+                    if (!server.isRunning()) {
+                        server.startWaiting();
+                    }
                     LOG.log(System.Logger.Level.WARNING, "waiting for the database: {0}", e.getMessage());
                 }
                 LockSupport.parkNanos(DATABASE_PAUSE.toNanos());

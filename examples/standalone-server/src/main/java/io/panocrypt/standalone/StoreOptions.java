@@ -1,7 +1,13 @@
 package io.panocrypt.standalone;
 
+import io.panocrypt.crypto.custody.MasterKey;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.standalone.common.StartupException;
+import io.panocrypt.standalone.masterkey.KeyToken;
+import io.panocrypt.standalone.masterkey.MasterKeySettings;
+import io.panocrypt.standalone.masterkey.Passphrase;
+import io.panocrypt.standalone.masterkey.WrapSecrets;
 import io.panocrypt.standalone.storage.DataDirectory;
 import io.panocrypt.standalone.storage.JdbcLogin;
 import io.panocrypt.standalone.storage.Storage;
@@ -13,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -33,6 +40,26 @@ final class StoreOptions {
             paramLabel = "F",
             description = "The master key (default: DIR/master-key); keep it apart from the state and its backups.")
     private @Nullable Path masterKeyFile;
+
+    @Option(
+            names = "--previous-master-key-file",
+            paramLabel = "F",
+            split = ",",
+            description = "A master key that is being replaced; see 'master-key rewrap'. May be given again.")
+    private List<Path> previousMasterKeyFiles = new ArrayList<>();
+
+    @Option(
+            names = "--master-key-passphrase-file",
+            paramLabel = "F",
+            description = "The passphrase of master keys that are wrapped (default: asked for on the terminal).")
+    private @Nullable Path masterKeyPassphraseFile;
+
+    @Option(
+            names = KeyToken.OPTION,
+            paramLabel = "URI",
+            description = "The token with the key that master keys are wrapped under, written as for --pkcs11;"
+                    + " see 'master-key wrap'.")
+    private @Nullable String masterKeyToken;
 
     @Option(
             names = "--jdbc-url",
@@ -63,6 +90,12 @@ final class StoreOptions {
             description = "The tables: CREATE them (the default), VALIDATE their version, or NONE of it.")
     private SchemaMode schema = SchemaMode.CREATE;
 
+    @Option(
+            names = "--table-prefix",
+            paramLabel = "P",
+            description = "The names of tables and indexes begin with it (default: panocrypt_).")
+    private String tablePrefix = JdbcSettings.DEFAULTS.tablePrefix();
+
     @Option(names = "--config", paramLabel = "F", description = "Properties file with defaults for options.")
     private @Nullable Path config;
 
@@ -82,9 +115,22 @@ final class StoreOptions {
         if (node != null && !NODE_NAME.matcher(node).matches()) {
             problems.add("--node must have 1 to 63 letters, digits, dots, colons, underscores and hyphens");
         }
+        if (masterKeyFile != null && environmentKey().isPresent()) {
+            problems.add("--master-key-file and " + MasterKeySettings.VARIABLE + " name two master keys: give one");
+        }
+        secrets().token().check(problems);
+        try {
+            settings();
+        } catch (IllegalArgumentException e) {
+            problems.add("--table-prefix: " + e.getMessage());
+        }
         if (!problems.isEmpty()) {
             throw StartupException.usage(problems);
         }
+    }
+
+    private JdbcSettings settings() {
+        return JdbcSettings.DEFAULTS.with(schema).withTablePrefix(tablePrefix);
     }
 
     /**
@@ -94,14 +140,30 @@ final class StoreOptions {
      */
     Storage storage(String role) {
         check();
-        DataDirectory files =
-                new DataDirectory(data, Optional.ofNullable(masterKeyFile).orElse(DataDirectory.masterKeyIn(data)));
+        DataDirectory files = new DataDirectory(
+                data,
+                Optional.ofNullable(masterKeyFile).orElse(DataDirectory.masterKeyIn(data)),
+                new MasterKeySettings(environmentKey(), secrets(), previousMasterKeyFiles));
         if (jdbcUrl == null) {
-            return Storage.local(files).with(schema);
+            return Storage.local(files).with(settings());
         }
         JdbcLogin login = new JdbcLogin(jdbcUrl, Optional.ofNullable(jdbcUser), this::password);
-        return new Storage(
-                files, Optional.of(login), node != null ? node : hostName() + ":" + role, schema, Storage.TIMEOUT);
+        return new Storage(files, Optional.of(login), node != null ? node : hostName() + ":" + role, settings());
+    }
+
+    private WrapSecrets secrets() {
+        return new WrapSecrets(new Passphrase(masterKeyPassphraseFile), new KeyToken(KeyToken.OPTION, masterKeyToken));
+    }
+
+    private static Optional<Supplier<MasterKey>> environmentKey() {
+        return MasterKeySettings.inEnvironment(System.getenv());
+    }
+
+    /** Refuses a second source of the master key beside shares. */
+    void checkSealed(List<String> problems) {
+        if (masterKeyFile != null || environmentKey().isPresent()) {
+            problems.add("--sealed does without --master-key-file and " + MasterKeySettings.VARIABLE);
+        }
     }
 
     private Optional<String> password() {

@@ -134,6 +134,10 @@ class CommandLineTlsTest {
         List<String> typed = new ArrayList<>(List.of(
                 "audit", "--url", url, "--token-file", folder.resolve("token").toString()));
         typed.addAll(Arrays.asList(more));
+        return run(typed);
+    }
+
+    private static Ran run(List<String> typed) {
         StringWriter err = new StringWriter();
         CommandLine command = Main.command(typed.toArray(String[]::new), Map.of());
         command.setErr(new PrintWriter(err)).setOut(new PrintWriter(new StringWriter()));
@@ -220,6 +224,28 @@ class CommandLineTlsTest {
             String tls = server.url().replace("http:", "https:");
             assertUnreachable(audit(tls, ca()), tls, "type http:// in --url");
         }
+    }
+
+    @Test
+    void theSameForShowKeys() throws Exception {
+        String url = https("good", IP, NOW);
+        assertUnreachable(run(List.of("show-keys", url)), url, "issuer is not known here");
+        Ran trusted = run(List.of("show-keys", url, ca()));
+        assertEquals(new Ran(1, "what " + url + "/adv answered cannot be trusted: no payload\n"), trusted);
+        String plain = url.replace("https:", "http:");
+        assertUnreachable(run(List.of("show-keys", plain)), plain, "type https:// in URL");
+    }
+
+    /** From the environment the certificates may be for other servers. */
+    @Test
+    void certificatesTypedForAServerWithoutTls() throws Exception {
+        String url = "http://127.0.0.1:" + start(HttpServer.create(loopback(), 0));
+        assertEquals(
+                new Ran(2, "--ca does nothing without https:// in --url\nsee 'panocrypt audit --help'\n"),
+                audit(url, ca()));
+        assertEquals(new Ran(0, ""), audit(url));
+        Ran upper = audit("HTTPS://127.0.0.1:1", ca());
+        assertEquals(3, upper.exitCode(), upper.err());
     }
 
     @Test

@@ -73,7 +73,7 @@ class CompletionTest {
         "member edit x --role, admin approver viewer",
         "device list --state, active disabled pending revoked",
         "request list --state, all approved collected denied expired pending",
-        "device allow web1 --skip, approval disabled source temporary-deny",
+        "device allow web1 --skip, approval disabled rule source temporary-deny",
         "device add web1 --curve, P-256 P-384 P-521",
         "serve --schema, CREATE NONE VALIDATE"
     })

@@ -1,10 +1,8 @@
 package io.panocrypt.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.panocrypt.policy.Members;
 import io.panocrypt.policy.spi.store.StoreException;
@@ -19,11 +17,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** At any moment of a first start the operator has the administrator's token, or is told how to get one. */
+/** The operator is told where the administrator's token is, or how to get one. */
 class FirstAdministratorTest {
     @TempDir
     private Path directory;
@@ -87,23 +83,6 @@ class FirstAdministratorTest {
     }
 
     @Test
-    void findsTheTokenAgainAfterACrashBetweenAdministratorAndFile() throws IOException {
-        members().createFirstAdministrator(files::keepFirstToken);
-        assertFalse(Files.exists(files.administratorTokenFile()), "crashed here");
-        List<String> told = make();
-        assertEquals("administrator token: " + files.administratorTokenFile(), told.get(0));
-        assertTrue(isAdministrators(files.administratorTokenFile()));
-    }
-
-    @Test
-    void usesTheTokenOfACrashBeforeTheAdministrator() throws IOException {
-        assertEquals("first", files.keepFirstToken("first"));
-        make();
-        assertEquals("first\n", Files.readString(files.administratorTokenFile()));
-        assertTrue(isAdministrators(files.administratorTokenFile()));
-    }
-
-    @Test
     void saysWhatToTypeWhereTheTokenIsGone() throws IOException {
         make();
         Files.delete(files.administratorTokenFile());
@@ -133,30 +112,6 @@ class FirstAdministratorTest {
         assertTrue(
                 refused.getMessage().startsWith("there is no directory " + directory.resolve("absent")),
                 refused.getMessage());
-    }
-
-    /** Like root running admin-token in the data directory of a server with its own user. */
-    @Test
-    void leavesTheTokenToTheOwnerOfItsDirectory() throws IOException {
-        UserPrincipal nobody =
-                directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
-        boolean canGiveAway = true;
-        try {
-            Files.setOwner(files.directory(), nobody);
-        } catch (FileSystemException e) {
-            canGiveAway = false;
-        }
-        assumeTrue(canGiveAway, "only root can give a directory away");
-        make();
-        assertEquals(nobody, Files.getOwner(files.administratorTokenFile()));
-    }
-
-    @Test
-    void forgetsATokenThatIsNobodys() throws IOException {
-        members().createFirstAdministrator().orElseThrow();
-        files.keepFirstToken("another node was faster");
-        assertEquals(1, make().size());
-        assertEquals(List.of(), names());
     }
 
     @Test

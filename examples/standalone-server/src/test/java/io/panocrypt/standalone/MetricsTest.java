@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.policy.model.Outcome;
+import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.spi.event.DecisionEvent;
 import io.panocrypt.policy.spi.event.DecisionEvent.Fault;
 import io.panocrypt.policy.spi.store.OutboxStatus;
@@ -21,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -161,6 +164,16 @@ class MetricsTest {
                         .path("token")
                         .asText();
                 assertTrue(getAs(viewer, server.url() + "/metrics").body().contains(ATTEMPTS));
+                String account = server.call(
+                                "POST",
+                                "/members",
+                                "{\"name\":\"ci\",\"scopes\":[{\"act\":\"read\",\"tags\":[\"env=test\"]}]}")
+                        .ok()
+                        .path("token")
+                        .asText();
+                HttpResponse<String> denied = getAs(account, server.url() + "/metrics");
+                assertEquals(403, denied.statusCode());
+                assertTrue(denied.body().contains("use a viewer's token"), denied.body());
             }
         }
     }
@@ -177,7 +190,7 @@ class MetricsTest {
 
     @Test
     void countsErrorsApartFromDenials() {
-        Metrics metrics = new Metrics();
+        Metrics metrics = new Metrics(List.of());
         metrics.onEvent(failed(Fault.STORE));
         metrics.onEvent(failed(Fault.STORE));
         metrics.onEvent(failed(Fault.CUSTODY));
@@ -192,9 +205,43 @@ class MetricsTest {
                 .allMatch(sample -> sample.getValue() == 0));
     }
 
+    private static DecisionEvent decided(Outcome outcome, Reason reason, String rule) {
+        return new DecisionEvent.Decided(
+                Instant.EPOCH,
+                "device",
+                Optional.empty(),
+                outcome,
+                reason,
+                Optional.of(rule),
+                Duration.ofMillis(3),
+                Optional.empty());
+    }
+
+    @Test
+    void countsWhatRulesSaid() {
+        Metrics metrics = new Metrics(List.of("night", "liveness"));
+        metrics.onEvent(decided(Outcome.DENIED, Reason.RULE, "night"));
+        metrics.onEvent(decided(Outcome.PENDING, Reason.APPROVAL_PENDING, "night"));
+        metrics.onEvent(decided(Outcome.ALLOWED, Reason.APPROVED, "night"));
+        metrics.onEvent(decided(Outcome.ALLOWED, Reason.ALLOWED_ONCE, "night"));
+        metrics.onEvent(decided(Outcome.DENIED, Reason.RULE_FAILED, "liveness"));
+        metrics.onEvent(new DecisionEvent.Alive(Optional.of("device")));
+        metrics.onEvent(new DecisionEvent.Alive(Optional.empty()));
+        metrics.onEvent(new DecisionEvent.Alive(Optional.empty()));
+        Map<String, Double> samples = ofPanocrypt(metrics);
+        assertEquals(1, samples.get("panocrypt_unlock_rules_total{rule=\"night\",verdict=\"deny\"}"));
+        assertEquals(2, samples.get("panocrypt_unlock_rules_total{rule=\"night\",verdict=\"require-approval\"}"));
+        assertEquals(0, samples.get("panocrypt_unlock_rules_total{rule=\"night\",verdict=\"failed\"}"));
+        assertEquals(1, samples.get("panocrypt_unlock_rules_total{rule=\"liveness\",verdict=\"failed\"}"));
+        assertEquals(1, samples.get("panocrypt_unlock_attempts_total{outcome=\"denied\",reason=\"rule\"}"));
+        assertEquals(1, samples.get("panocrypt_unlock_attempts_total{outcome=\"denied\",reason=\"rule-failed\"}"));
+        assertEquals(1, samples.get("panocrypt_alive_calls_total{result=\"accepted\"}"));
+        assertEquals(2, samples.get("panocrypt_alive_calls_total{result=\"refused\"}"));
+    }
+
     @Test
     void asksHowFarTheOutboxLagsBehind() {
-        Metrics metrics = new Metrics();
+        Metrics metrics = new Metrics(List.of());
         Instant now = Instant.parse("2026-01-01T00:01:00.500Z");
         metrics.watch(() -> new OutboxStatus(now, 4, Optional.of(Instant.parse("2026-01-01T00:00:00Z")), 2));
         Map<String, Double> samples = ofPanocrypt(metrics);
@@ -205,7 +252,7 @@ class MetricsTest {
 
     @Test
     void tellsTheRestWhereTheStoreIsSilent() {
-        Metrics metrics = new Metrics();
+        Metrics metrics = new Metrics(List.of());
         metrics.watch(() -> {
             throw new StoreException("out of order, says the test");
         });
@@ -217,7 +264,7 @@ class MetricsTest {
 
     @Test
     void keepsTheBucketsItIsAskedFor() {
-        Metrics metrics = new Metrics();
+        Metrics metrics = new Metrics(List.of());
         metrics.onEvent(new DecisionEvent.Unknown(Duration.ofNanos(TimeUnit.MILLISECONDS.toNanos(30))));
         Map<String, Double> samples = ofPanocrypt(metrics);
         String bucket = "panocrypt_unlock_decision_seconds_bucket{outcome=\"denied\",le=\"%s\"}";

@@ -12,10 +12,9 @@ import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.standalone.storage.JdbcLogin;
 import io.panocrypt.testkit.support.DebianPostgresql;
-import java.io.ByteArrayOutputStream;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,6 +34,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The server on a PostgreSQL that requires TLS and a password, with a user of minimal rights. */
@@ -201,31 +201,47 @@ class PostgresqlLoginTest {
     }
 
     @Test
+    @Timeout(value = TestTimeout.MAX_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void waitsForNoServerThatItWillNeverTrust() throws Exception {
         KeyStore other = selfSigned(directory.resolve("other.p12"));
         Path root = Files.write(directory.resolve("other.crt"), pem(other.getCertificate("db")));
         Path noCertificate = Files.writeString(directory.resolve("empty.crt"), "no certificate");
+        String password = passwordFile(PASSWORD).toString();
+        Path data = directory.resolve("data");
+        Path log = directory.resolve("log");
+        assertThrows(
+                IOException.class,
+                () -> ServerProcess.serveLoggingTo(
+                        log,
+                        data,
+                        "--jdbc-url",
+                        url("localhost", certificate),
+                        "--jdbc-user",
+                        "panocrypt",
+                        "--jdbc-password-file",
+                        password),
+                "it ends before it is ready");
+        List<String> lines = Files.readAllLines(log);
+        assertEquals(1, lines.size(), () -> String.join("\n", lines));
         for (String url : List.of(
-                url("localhost", certificate),
                 url("127.0.0.1", root),
                 url("127.0.0.1", noCertificate),
                 url("127.0.0.1", directory.resolve("missing.crt")))) {
-            Path log = directory.resolve("log");
-            Files.deleteIfExists(log);
-            String[] options = {
-                "--jdbc-url",
-                url,
-                "--jdbc-user",
-                "panocrypt",
-                "--jdbc-password-file",
-                passwordFile(PASSWORD).toString()
-            };
-            assertThrows(
-                    IOException.class,
-                    () -> ServerProcess.serveLoggingTo(log, directory.resolve("data"), options),
-                    "it ends before it is ready");
-            List<String> lines = Files.readAllLines(log);
-            assertEquals(1, lines.size(), () -> String.join("\n", lines));
+            Tool.Result refused = Tool.main(
+                    new byte[0],
+                    "serve",
+                    "--listen",
+                    "127.0.0.1:0",
+                    "--data",
+                    data.toString(),
+                    "--jdbc-url",
+                    url,
+                    "--jdbc-user",
+                    "panocrypt",
+                    "--jdbc-password-file",
+                    password);
+            assertEquals(1, refused.exit(), refused.errors());
+            assertEquals(1, refused.errors().lines().count(), refused.errors());
         }
     }
 
@@ -272,24 +288,18 @@ class PostgresqlLoginTest {
 
     /** The error of a command that cannot log in. */
     private String refusal(String url, String password) throws IOException {
-        PrintStream before = System.err;
-        ByteArrayOutputStream errors = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
-        try {
-            int code = Main.execute(
-                    "admin-token",
-                    "--data",
-                    directory.resolve("data").toString(),
-                    "--jdbc-url",
-                    url,
-                    "--jdbc-user",
-                    "panocrypt",
-                    "--jdbc-password-file",
-                    passwordFile(password).toString());
-            assertEquals(1, code);
-        } finally {
-            System.setErr(before);
-        }
-        return errors.toString(StandardCharsets.UTF_8);
+        Tool.Result refused = Tool.main(
+                new byte[0],
+                "admin-token",
+                "--data",
+                directory.resolve("data").toString(),
+                "--jdbc-url",
+                url,
+                "--jdbc-user",
+                "panocrypt",
+                "--jdbc-password-file",
+                passwordFile(password).toString());
+        assertEquals(1, refused.exit());
+        return refused.errors();
     }
 }

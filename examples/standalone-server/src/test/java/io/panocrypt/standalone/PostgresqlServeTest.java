@@ -157,6 +157,7 @@ class PostgresqlServeTest {
     }
 
     @Test
+    @Tag("long")
     void startsOnTheChainThatItLeft() throws Exception {
         JsonNode device;
         try (ServerProcess first = serve("one", postgres.port(), "--node", "n")) {
@@ -172,6 +173,7 @@ class PostgresqlServeTest {
     }
 
     @Test
+    @Tag("long")
     void refusesASecondNodeOfTheSameName() throws Exception {
         try (ServerProcess first = serve("one", postgres.port(), "--node", "n")) {
             assertThrows(IOException.class, () -> serve("two", postgres.port(), "--node", "n"));
@@ -180,6 +182,7 @@ class PostgresqlServeTest {
     }
 
     @Test
+    @Tag("long")
     void refusesAMasterKeyThatIsNotTheStores() throws Exception {
         try (ServerProcess first = serve("one", postgres.port())) {
             Files.move(directory.resolve("master-key"), directory.resolve("saved"));
@@ -191,6 +194,7 @@ class PostgresqlServeTest {
     }
 
     @Test
+    @Tag("long")
     void replacesTheAdministratorsTokenWhileItRuns() throws Exception {
         try (ServerProcess server = serve("one", postgres.port())) {
             String old = Files.readString(directory.resolve("one/admin-token")).strip();

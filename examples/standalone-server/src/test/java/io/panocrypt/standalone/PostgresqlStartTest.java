@@ -12,6 +12,7 @@ import io.panocrypt.standalone.storage.DatabaseAwayException;
 import io.panocrypt.standalone.storage.JdbcLogin;
 import io.panocrypt.testkit.support.DebianPostgresql;
 import io.panocrypt.testkit.support.LowPorts;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,11 +33,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Starting a server with a database that is not available yet, or unsuitable. */
+@Timeout(value = TestTimeout.MAX_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PostgresqlStartTest {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
@@ -96,6 +100,7 @@ class PostgresqlStartTest {
     }
 
     @Test
+    @Tag("long")
     void waitsForADatabaseThatIsNotUpYet() throws Exception {
         int port = LowPorts.free();
         postgres.kill();
@@ -136,6 +141,7 @@ class PostgresqlStartTest {
     }
 
     @Test
+    @Tag("long")
     void anOutagePutsNoStackTraceIntoTheLog() throws Exception {
         run("CREATE DATABASE outage");
         Path log = directory.resolve("log");
@@ -210,6 +216,7 @@ class PostgresqlStartTest {
     }
 
     @Test
+    @Tag("long")
     void refusesRetentionForAUserWhoMayNotRemoveHistory() throws Exception {
         run("CREATE DATABASE retained");
         try (Connection connection = DriverManager.getConnection(url("retained"), DebianPostgresql.USER, "");
@@ -229,10 +236,18 @@ class PostgresqlStartTest {
     }
 
     /** The error of a refused start. */
-    private String refusal(String... options) throws IOException {
-        Path log = directory.resolve("refusal");
-        assertThrows(IOException.class, () -> ServerProcess.serveLoggingTo(log, directory.resolve("data"), options));
-        return Files.readString(log);
+    private String refusal(String... options) {
+        String[] start = {
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--data",
+            directory.resolve("data").toString()
+        };
+        Tool.Result refused = Tool.main(
+                new byte[0], Stream.of(start, options).flatMap(Stream::of).toArray(String[]::new));
+        assertEquals(1, refused.exit(), refused.errors());
+        return refused.errors();
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceChange;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.servlet.SourceAddress;
 import io.panocrypt.standalone.common.HostAndPort;
 import io.panocrypt.standalone.storage.DataDirectory;
@@ -48,7 +49,12 @@ final class RunningService implements AutoCloseable {
     /** A service with the server's short timeouts, which soon refuses if its store does not answer. */
     static RunningService impatient(Path directory, SourceAddress sources, DeviceChange wanted) {
         return new RunningService(
-                directory, sources, wanted, ConnectionLimits.ofProcess(), Optional.empty(), Storage.TIMEOUT);
+                directory,
+                sources,
+                wanted,
+                ConnectionLimits.ofProcess(),
+                Optional.empty(),
+                JdbcSettings.DEFAULTS.timeout());
     }
 
     private RunningService(

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
+import io.panocrypt.crypto.custody.MasterKey;
+import io.panocrypt.standalone.storage.DataDirectory;
+import io.panocrypt.standalone.storage.Service;
+import io.panocrypt.standalone.storage.Storage;
+import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -19,11 +22,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,8 +40,24 @@ import picocli.CommandLine;
 
 /** The server's process: its files, its first start, its stop. */
 class ServeTest {
+    /** For the tests that only ask a running server. */
+    @TempDir
+    private static Path shared;
+
+    private static ServerProcess running;
+
     @TempDir
     private Path directory;
+
+    @BeforeAll
+    static void serve() throws IOException {
+        running = ServerProcess.serve(shared.resolve("data"), 0);
+    }
+
+    @AfterAll
+    static void stop() {
+        running.close();
+    }
 
     @Test
     void startsStopsAndStartsAgain() throws IOException, InterruptedException {
@@ -57,33 +81,39 @@ class ServeTest {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
-    @Test
-    void refusesAStoreWithoutItsMasterKey() throws IOException, InterruptedException {
-        Path data = directory.resolve("data");
-        try (ServerProcess server = ServerProcess.serve(data, 0)) {
-            server.terminate();
-        }
-        Path aside = directory.resolve("aside");
-        Files.move(data.resolve("master-key"), aside);
-        assertThrows(IOException.class, () -> ServerProcess.serve(data, 0));
-        assertFalse(Files.exists(data.resolve("master-key")), "a new key would never fit");
-        Files.move(aside, data.resolve("master-key"));
-        ServerProcess.serve(data, 0).close();
+    /** Makes a store with its master key in the directory, as the first start does. */
+    private static void makeStore(Path data) {
+        Storage storage = Storage.local(new DataDirectory(data, data.resolve("master-key")));
+        Service.open(storage, URI.create("http://127.0.0.1"), settings -> {}).close();
+    }
+
+    private static String refusedStart(Path data, String... options) {
+        return failed(1, "serve --listen 127.0.0.1:0 --data " + data + " " + String.join(" ", options));
     }
 
     @Test
-    void refusesAStoreUnderAnotherMasterKey() throws IOException, InterruptedException {
-        Path one = directory.resolve("one");
-        Path two = directory.resolve("two");
-        for (Path data : new Path[] {one, two}) {
-            try (ServerProcess server = ServerProcess.serve(data, 0)) {
-                server.terminate();
-            }
-        }
-        assertThrows(
-                IOException.class,
-                () -> ServerProcess.serve(
-                        one, 0, "--master-key-file", two.resolve("master-key").toString()));
+    @Timeout(TestTimeout.MAX_SECONDS)
+    void refusesAStoreWithoutItsMasterKey() throws IOException {
+        Path data = directory.resolve("data");
+        makeStore(data);
+        Path aside = directory.resolve("aside");
+        Files.move(data.resolve("master-key"), aside);
+        String told = refusedStart(data);
+        assertTrue(told.contains("the master key " + data.resolve("master-key") + " is missing"), told);
+        assertFalse(Files.exists(data.resolve("master-key")), "a new key would never fit");
+        Files.move(aside, data.resolve("master-key"));
+        makeStore(data);
+    }
+
+    @Test
+    @Timeout(TestTimeout.MAX_SECONDS)
+    void refusesAStoreUnderAnotherMasterKey() throws IOException {
+        Path data = directory.resolve("data");
+        makeStore(data);
+        Path other = directory.resolve("other-key");
+        MasterKey.create(other, new SecureRandom()).close();
+        String told = refusedStart(data, "--master-key-file", other.toString());
+        assertTrue(told.contains("sealed under another master key"), told);
     }
 
     @Test
@@ -133,12 +163,12 @@ class ServeTest {
                 "--tls-cert cert.pem",
                 "--admin-listen 127.0.0.1:0 --admin-tls-key key.pem",
                 "--admin-tls-cert cert.pem --admin-tls-key key.pem",
-                "--tang-dir /no/such/directory",
                 "--listen 127.0.0.1:0 --jdbc-url jdbc:other:x",
                 "--listen 127.0.0.1:0 --jdbc-user u",
                 "--listen 127.0.0.1:0 --node n",
                 "--listen 127.0.0.1:0 --jdbc-url jdbc:postgresql:x --node a/b",
                 "--schema drop",
+                "--listen 127.0.0.1:0 --table-prefix Unlock_",
                 "--config /no/such/file",
                 "--listen 127.0.0.1:0 --notify-allow 1.2.3.4/99",
                 "--listen 127.0.0.1:0 --ntfy-token ntfy.example",
@@ -166,27 +196,30 @@ class ServeTest {
     }
 
     private static String failed(int exitCode, String command) {
-        PrintStream usual = System.err;
-        ByteArrayOutputStream told = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
-        try {
-            assertEquals(exitCode, Main.execute(command.split(" ")));
-        } finally {
-            System.setErr(usual);
-        }
-        return told.toString(StandardCharsets.UTF_8);
+        Tool.Result result = Tool.main(new byte[0], command.split(" "));
+        assertEquals(exitCode, result.exit(), result.errors());
+        return result.errors();
     }
 
     /** The server that refuses knows only schemes, not its own options or other commands. */
     @Test
-    void namesTheOptionThatSwitchesAChannelOn() throws IOException {
+    void namesTheOptionThatSwitchesAChannelOn() {
+        String edit = "member edit me --url " + running.url() + " --token-file " + shared.resolve("data/admin-token")
+                + " --contact ";
+        assertTrue(failed(1, edit + "mailto:a@example.org").contains("only ntfy; serve --smtp and --mail-from "));
+        assertTrue(failed(1, edit + "log:x").contains("only ntfy; serve --notify-log "));
+        assertTrue(failed(1, edit + "https://h.example/").contains("only ntfy; add a program with webhook add"));
+    }
+
+    @Test
+    void saysThatThereIsNoDenyToLift() throws IOException {
         Path data = directory.resolve("data");
         try (ServerProcess server = ServerProcess.serve(data, 0)) {
-            String edit = "member edit me --url " + server.url() + " --token-file " + data.resolve("admin-token")
-                    + " --contact ";
-            assertTrue(failed(1, edit + "mailto:a@example.org").contains("only ntfy; serve --smtp and --mail-from "));
-            assertTrue(failed(1, edit + "log:x").contains("only ntfy; serve --notify-log "));
-            assertTrue(failed(1, edit + "https://h.example/").contains("only ntfy; add a program with webhook add"));
+            String whereAndWho = " web1 --url " + server.url() + " --token-file " + data.resolve("admin-token");
+            assertEquals(0, Main.execute(("device add --source 192.0.2.0/24" + whereAndWho).split(" ")));
+            assertEquals(
+                    "refused: Not Found (404)\n  nothing to lift: the device has no temporary deny\n",
+                    failed(1, "device lift-deny" + whereAndWho));
         }
     }
 
@@ -198,6 +231,12 @@ class ServeTest {
         assertEquals(
                 "panocrypt: --forwarded-header goes with --trusted-proxy\n",
                 refused("--listen 0.0.0.0:0 --forwarded-header x-forwarded-for"));
+    }
+
+    @Test
+    void namesATangDirectoryThatIsNone() {
+        assertTrue(failed(2, "serve --tang-dir /no/such/directory")
+                .startsWith("panocrypt: --tang-dir: /no/such/directory is not a directory\nsee '"));
     }
 
     /** A Tang directory has no store, no operators and no notices. */
@@ -212,9 +251,9 @@ class ServeTest {
                 "--public-url http://h"
             })
     void namesTheOptionThatDoesNothingWithATangDirectory(String option) {
-        assertEquals(
-                "panocrypt: " + option.split(" ")[0] + " does nothing with --tang-dir\n",
-                refused("--tang-dir " + directory.resolve("none") + " " + option));
+        String told = failed(2, "serve --tang-dir " + directory.resolve("none") + " " + option);
+        assertTrue(
+                told.startsWith("panocrypt: " + option.split(" ")[0] + " does nothing with --tang-dir\nsee '"), told);
     }
 
     /** Unit files and containers often set a variable to nothing. */
@@ -243,6 +282,7 @@ class ServeTest {
     }
 
     @Test
+    @Tag("long")
     void hasBrowsersSubscribeToTheSameKeyAfterARestart() throws IOException, InterruptedException {
         Path data = directory.resolve("data");
         List<String> keys = new ArrayList<>();
@@ -256,10 +296,7 @@ class ServeTest {
             }
         }
         assertEquals(keys.get(0), keys.get(1));
-        try (ServerProcess server = ServerProcess.serve(data, 0)) {
-            assertEquals(
-                    404, server.call("GET", "/push-key", "").status(), "nothing is pushed that names nobody to ask");
-        }
+        assertEquals(404, running.call("GET", "/push-key", "").status(), "nothing is pushed that names nobody to ask");
         try (Stream<Path> files = Files.list(data)) {
             assertFalse(files.anyMatch(file -> file.getFileName().toString().contains("push")), "no key lies bare");
         }
@@ -280,15 +317,13 @@ class ServeTest {
 
     @Test
     void recoversATokenWithoutALogOnTheTerminal() throws Exception {
-        Path data = directory.resolve("data");
-        try (ServerProcess server = ServerProcess.serve(data, 0)) {
-            List<String> command = Tool.java();
-            command.addAll(List.of("admin-token", "--data", data.toString()));
-            Tool.Result recovered = Tool.run(new byte[0], command);
-            recovered.ok();
-            assertEquals("also in " + data.resolve("admin-token") + "; the old token has ended\n", recovered.errors());
-            server.call("GET", "/members", "").ok();
-        }
+        Path data = shared.resolve("data");
+        List<String> command = Tool.java();
+        command.addAll(List.of("admin-token", "--data", data.toString()));
+        Tool.Result recovered = Tool.run(new byte[0], command);
+        recovered.ok();
+        assertEquals("also in " + data.resolve("admin-token") + "; the old token has ended\n", recovered.errors());
+        running.call("GET", "/members", "").ok();
     }
 
     @Test
@@ -300,34 +335,29 @@ class ServeTest {
 
     @Test
     void answersWhileManyBodiesStall() throws IOException, InterruptedException {
-        try (ServerProcess server = ServerProcess.serve(directory.resolve("data"), 0)) {
-            assertEquals("rw-------", permissions(directory.resolve("data/panocrypt.db")));
-            List<Socket> stalled = new ArrayList<>();
-            String head =
-                    "POST /u/aaaaaaaaaaaaaaaaaaaaaaaaaa/rec/x HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n{";
-            try {
-                for (int i = 0; i < 260; i++) {
-                    Socket socket = new Socket("127.0.0.1", server.port());
-                    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-                    stalled.add(socket);
-                }
-                HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + "/healthz"))
-                        .build();
-                assertEquals(
-                        200,
-                        HttpClient.newHttpClient()
-                                .send(request, HttpResponse.BodyHandlers.discarding())
-                                .statusCode());
-                Socket last = stalled.get(stalled.size() - 1);
-                last.setSoTimeout(1);
-                assertThrows(
-                        SocketTimeoutException.class,
-                        () -> last.getInputStream().read(),
-                        "it is closed already");
-            } finally {
-                for (Socket socket : stalled) {
-                    socket.close();
-                }
+        assertEquals("rw-------", permissions(shared.resolve("data/panocrypt.db")));
+        List<Socket> stalled = new ArrayList<>();
+        String head = "POST /u/aaaaaaaaaaaaaaaaaaaaaaaaaa/rec/x HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n{";
+        try {
+            for (int i = 0; i < 260; i++) {
+                Socket socket = new Socket("127.0.0.1", running.port());
+                socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+                stalled.add(socket);
+            }
+            HttpRequest request = HttpRequest.newBuilder(URI.create(running.url() + "/healthz"))
+                    .build();
+            assertEquals(
+                    200,
+                    HttpClient.newHttpClient()
+                            .send(request, HttpResponse.BodyHandlers.discarding())
+                            .statusCode());
+            Socket last = stalled.get(stalled.size() - 1);
+            last.setSoTimeout(1);
+            assertThrows(
+                    SocketTimeoutException.class, () -> last.getInputStream().read(), "it is closed already");
+        } finally {
+            for (Socket socket : stalled) {
+                socket.close();
             }
         }
     }

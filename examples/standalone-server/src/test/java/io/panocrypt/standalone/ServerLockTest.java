@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ class ServerLockTest {
     private Path directory;
 
     @Test
+    @Tag("long")
     @Timeout(TestTimeout.MAX_SECONDS)
     void refusesASecondServerUntilTheFirstHasEnded() throws IOException, InterruptedException {
         Path data = directory.resolve("data");

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The server as a separate process on a data directory, with a client for operators. */
@@ -49,6 +50,14 @@ final class ServerProcess implements AutoCloseable {
         return start(data, port, options, ProcessBuilder.Redirect.INHERIT);
     }
 
+    /** Starts {@code serve} on the directory and port (0: a free one), with further variables in its environment. */
+    static ServerProcess serveIn(Map<String, String> environment, Path data, int port, String... more)
+            throws IOException {
+        List<String> options = new ArrayList<>(List.of("--data", data.toString()));
+        options.addAll(List.of(more));
+        return start(environment, data, port, options, ProcessBuilder.Redirect.INHERIT);
+    }
+
     /** Starts {@code serve} on the directory and a free port, with its log in a file. */
     static ServerProcess serveLoggingTo(Path log, Path data, String... more) throws IOException {
         List<String> options = new ArrayList<>(List.of("--data", data.toString()));
@@ -70,8 +79,13 @@ final class ServerProcess implements AutoCloseable {
 
     private static ServerProcess start(Path data, int port, List<String> options, ProcessBuilder.Redirect log)
             throws IOException {
-        // Most servers in tests run for seconds, and half of the cost of a start is the second compiler.
-        List<String> command = Tool.java("-XX:TieredStopAtLevel=1");
+        return start(Map.of(), data, port, options, log);
+    }
+
+    private static ServerProcess start(
+            Map<String, String> environment, Path data, int port, List<String> options, ProcessBuilder.Redirect log)
+            throws IOException {
+        List<String> command = Tool.java();
         command.addAll(List.of("serve", "--listen", "127.0.0.1:" + port));
         command.addAll(options);
         String quiet = System.getProperty(LOGGING);
@@ -79,7 +93,9 @@ final class ServerProcess implements AutoCloseable {
             // Tests that read a server's log use a file; in Maven's output the log would only hide what matters.
             command.add(1, "-D" + LOGGING + "=" + quiet);
         }
-        Process process = new ProcessBuilder(command).redirectError(log).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(log);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         List<String> lines = new ArrayList<>();

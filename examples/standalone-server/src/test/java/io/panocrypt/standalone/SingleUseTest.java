@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** An allowance of k uses yields exactly k answers, over real HTTP and the real store. */
 class SingleUseTest {
     /** Each round has one allowance, and 300 requests from 32 threads. */
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 2;
 
     /** As many as fit into the rate limit of one device's refused requests. */
     private static final int MANY_ROUNDS = 20;

@@ -10,7 +10,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,21 +19,40 @@ import org.junit.jupiter.api.io.TempDir;
 /** Stock clevis waits for an approval like in the boot scripts: it retries with a new point each time. */
 @RequiresTools({"clevis", "clevis-luks-bind", "cryptsetup", "jose", "curl"})
 class StockClevisApprovalTest {
+    /** All tests share one server; each has its own device, tag and approvers. */
+    @TempDir
+    private static Path data;
+
+    private static ServerProcess server;
+    private static int tests;
+
     @TempDir
     private Path directory;
 
-    private ServerProcess server;
     private LuksFile disk;
     private String device;
     private JsonNode alice;
     private JsonNode bob;
 
+    @BeforeAll
+    static void serve() throws IOException {
+        server = ServerProcess.serve(data.resolve("data"), 0);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
     @BeforeEach
     void enrol() throws IOException {
-        server = ServerProcess.serve(directory.resolve("data"), 0);
+        tests++;
         disk = new LuksFile(directory.resolve("disk.img"));
         JsonNode made = server.call(
-                        "POST", "/devices", "{\"name\":\"web-1\",\"sources\":[\"127.0.0.0/30\"],\"tags\":[\"prod\"]}")
+                        "POST",
+                        "/devices",
+                        "{\"name\":\"" + named("web") + "\",\"sources\":[\"127.0.0.0/30\"],\"tags\":[\"" + named("prod")
+                                + "\"]}")
                 .ok();
         device = made.get("id").asText();
         disk.bindBlindly(made.get("unlockUrl").asText());
@@ -40,13 +60,12 @@ class StockClevisApprovalTest {
         bob = member("bob");
     }
 
-    @AfterEach
-    void stop() {
-        server.close();
+    private static String named(String name) {
+        return name + "-" + tests;
     }
 
-    private JsonNode member(String name) {
-        return server.call("POST", "/members", "{\"name\":\"" + name + "\",\"role\":\"approver\"}")
+    private static JsonNode member(String name) {
+        return server.call("POST", "/members", "{\"name\":\"" + named(name) + "\",\"role\":\"approver\"}")
                 .ok();
     }
 
@@ -58,13 +77,19 @@ class StockClevisApprovalTest {
         server.call(
                         "POST",
                         "/approval-groups",
-                        "{\"name\":\"ops\",\"requiredTags\":[\"prod\"],\"approvers\":" + ids + ",\"quorum\":" + quorum
-                                + "}")
+                        "{\"name\":\"" + named("ops") + "\",\"requiredTags\":[\"" + named("prod") + "\"],\"approvers\":"
+                                + ids + ",\"quorum\":" + quorum + "}")
                 .ok();
     }
 
     private JsonNode pending() {
-        JsonNode items = server.call("GET", "/requests?state=PENDING", "").ok().get("items");
+        List<JsonNode> items = new ArrayList<>();
+        for (JsonNode item :
+                server.call("GET", "/requests?state=PENDING", "").ok().get("items")) {
+            if (item.get("deviceId").asText().equals(device)) {
+                items.add(item);
+            }
+        }
         assertEquals(1, items.size(), items.toString());
         return items.get(0);
     }

@@ -14,7 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,27 +25,43 @@ import org.junit.jupiter.api.io.TempDir;
 class StockClevisEnrollmentTest {
     private static final byte[] NOTHING = {};
 
+    /** All tests share one server; each has its own enrollment key and device. */
+    @TempDir
+    private static Path data;
+
+    private static ServerProcess server;
+    private static int tests;
+
     @TempDir
     private Path directory;
 
-    private ServerProcess server;
     private Path volume;
     private LuksFile disk;
+    private String device;
+
+    @BeforeAll
+    static void start() throws IOException {
+        server = ServerProcess.serve(data.resolve("data"), LowPorts.free());
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
 
     @BeforeEach
-    void start() throws IOException {
-        server = ServerProcess.serve(directory.resolve("data"), LowPorts.free());
+    void format() throws IOException {
+        tests++;
+        device = "web-" + tests;
         volume = directory.resolve("disk.img");
         disk = new LuksFile(volume);
     }
 
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
     private String key(String members) {
-        return server.call("POST", "/enrollment-keys", "{\"name\":\"rack-4\",\"registerSource\":true" + members + "}")
+        return server.call(
+                        "POST",
+                        "/enrollment-keys",
+                        "{\"name\":\"rack-" + tests + "\",\"registerSource\":true" + members + "}")
                 .ok()
                 .path("secret")
                 .asText();
@@ -64,14 +81,14 @@ class StockClevisEnrollmentTest {
                 NOTHING, "env", "PANOCRYPT_PASSPHRASE_FILE=" + passphrase, "sh", file.toString(), volume.toString());
     }
 
-    private void serveAgain() throws IOException {
-        server = ServerProcess.serve(directory.resolve("data"), server.port());
+    private static void serveAgain() throws IOException {
+        server = ServerProcess.serve(data.resolve("data"), server.port());
     }
 
     @Test
     void bindsByItsScriptWhileTheServerIsAwayAndOpensWhenItIsBack() throws Exception {
         byte[] script =
-                enroll(key(""), "web-1", "-H", "Accept: text/x-shellscript").output();
+                enroll(key(""), device, "-H", "Accept: text/x-shellscript").output();
         server.terminate();
         bindByScript(script).ok();
         assertTrue(bindByScript(script).ok().errors().contains("bound already"));
@@ -87,7 +104,7 @@ class StockClevisEnrollmentTest {
     void bindsEveryVolumeThatThePassphraseFileOpensAsItIsOrAsItWasTyped() throws Exception {
         Path script = Files.write(
                 directory.resolve("bind.sh"),
-                enroll(key(""), "web-1", "-H", "Accept: text/x-shellscript").output());
+                enroll(key(""), device, "-H", "Accept: text/x-shellscript").output());
         byte[] typed = " -\\n \"typed\" 'here'".getBytes(StandardCharsets.US_ASCII);
         byte[] line = (new String(typed, StandardCharsets.US_ASCII) + "\n").getBytes(StandardCharsets.US_ASCII);
         LuksFile luks1 = new LuksFile(directory.resolve("luks 1.img"), "luks1", typed);
@@ -129,8 +146,8 @@ class StockClevisEnrollmentTest {
 
     @Test
     void bindsByAnAdvertisementInFileAndTrustsNoOther() throws Exception {
-        JsonNode device = new ObjectMapper().readTree(enroll(key(""), "web-1").output());
-        String url = device.path("unlockUrl").asText();
+        JsonNode enrolled = new ObjectMapper().readTree(enroll(key(""), device).output());
+        String url = enrolled.path("unlockUrl").asText();
         Path kit = directory.resolve("adv.jws");
         Files.write(kit, Tool.run(NOTHING, "curl", "-sSf", url + "/adv").ok().output());
         Path foreign = directory.resolve("foreign.jws");
@@ -142,14 +159,14 @@ class StockClevisEnrollmentTest {
                 foreign, Tool.run(NOTHING, "curl", "-sSf", other + "/adv").ok().output());
         server.terminate();
 
-        assertFalse(bindByKit(url, foreign, device).exit() == 0, "another device's keys are not trusted");
-        bindByKit(url, kit, device).ok();
+        assertFalse(bindByKit(url, foreign, enrolled).exit() == 0, "another device's keys are not trusted");
+        bindByKit(url, kit, enrolled).ok();
         serveAgain();
 
         assertTrue(disk.opens(1));
     }
 
-    private Tool.Result bindByKit(String url, Path kit, JsonNode device) {
+    private Tool.Result bindByKit(String url, Path kit, JsonNode enrolled) {
         return Tool.run(
                 "typed".getBytes(StandardCharsets.US_ASCII),
                 "clevis",
@@ -162,21 +179,21 @@ class StockClevisEnrollmentTest {
                 volume.toString(),
                 "tang",
                 "{\"url\":\"" + url + "\",\"thp\":\""
-                        + device.path("thumbprint").asText() + "\",\"adv\":\"" + kit + "\"}");
+                        + enrolled.path("thumbprint").asText() + "\",\"adv\":\"" + kit + "\"}");
     }
 
     @Test
     void opensNothingUntilAnOperatorConfirms() throws Exception {
-        byte[] script = enroll(key(",\"initialState\":\"PENDING\""), "web-1", "-H", "Accept: text/x-shellscript")
+        byte[] script = enroll(key(",\"initialState\":\"PENDING\""), device, "-H", "Accept: text/x-shellscript")
                 .output();
         assertTrue(bindByScript(script).ok().errors().contains("confirmation"));
         assertFalse(disk.opens(1));
-        JsonNode device = server.call("GET", "/devices?state=PENDING", "")
+        JsonNode pending = server.call("GET", "/devices?state=PENDING", "")
                 .ok()
                 .path("items")
                 .get(0);
 
-        server.call("POST", "/devices/" + device.path("id").asText() + "/confirm", "")
+        server.call("POST", "/devices/" + pending.path("id").asText() + "/confirm", "")
                 .ok();
 
         assertTrue(disk.opens(1));
@@ -186,10 +203,11 @@ class StockClevisEnrollmentTest {
     void enrolsAsOftenAsTheKeyAdmits() {
         String secret = key("");
         String[] status = {"-o", "/dev/null", "-w", "%{http_code}"};
-        assertEquals("201", enroll(secret, "web-1", status).text());
-        assertEquals("401", enroll(secret, "web-2", status).text());
-        assertEquals(
-                List.of("web-1"),
-                server.call("GET", "/devices", "").ok().path("items").findValuesAsText("name"));
+        assertEquals("201", enroll(secret, device, status).text());
+        assertEquals("401", enroll(secret, "one-more", status).text());
+        List<String> names =
+                server.call("GET", "/devices", "").ok().path("items").findValuesAsText("name");
+        assertTrue(names.contains(device), names::toString);
+        assertFalse(names.contains("one-more"), names::toString);
     }
 }

@@ -165,6 +165,7 @@ class StockClevisNoticesTest {
 
     /** Like initramfs scripts, but every half second, whatever the previous answer was. */
     @Test
+    @Tag("long")
     void tellsEachApproverOnceOfAMachineThatAsksEveryHalfSecond() throws Exception {
         JsonNode bob = server.call("POST", "/members", "{\"name\":\"bob\",\"role\":\"approver\"}")
                 .ok();
@@ -222,6 +223,7 @@ class StockClevisNoticesTest {
     }
 
     @Test
+    @Tag("long")
     void comesBackToAReceiverThatHungAndKeepsTheOrder() throws Exception {
         CountDownLatch release = receiver.holdNext();
         assertFalse(disk.opens(1));
@@ -239,6 +241,7 @@ class StockClevisNoticesTest {
     }
 
     @Test
+    @Tag("long")
     void losesNothingWhereTheReceiverFailsAndSendsNothingTwiceAfterSuccess() throws Exception {
         receiver.answerNext(HttpReceiver.status(500));
         assertFalse(disk.opens(1));

@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,6 +183,7 @@ class StockClevisTest {
     }
 
     @Test
+    @Tag("long")
     void losesNothingOverARestart() throws IOException, InterruptedException {
         disk.bind(url(), device.get("thumbprint").asText());
         act("/disable", "");

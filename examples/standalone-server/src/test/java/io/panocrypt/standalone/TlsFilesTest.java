@@ -355,7 +355,7 @@ class TlsFilesTest {
         made.selfSigned("good", 90);
         install("good.pem", "good.key");
         TlsFiles files = open();
-        Metrics metrics = new Metrics();
+        Metrics metrics = new Metrics(List.of());
         metrics.watchCertificate("devices", files::expiry);
         PrometheusText text = PrometheusText.parse(metrics.scrape());
         assertEquals(

@@ -3,12 +3,9 @@ package io.panocrypt.standalone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,24 +29,18 @@ class TypedInputTest {
     private record Ran(int exitCode, String err) {}
 
     private static Ran run(String... arguments) {
-        PrintStream usual = System.err;
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-        try {
-            return new Ran(Main.execute(arguments), err.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setErr(usual);
-        }
+        Tool.Result result = Tool.main(new byte[0], arguments);
+        return new Ran(result.exit(), result.errors());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"--trusted-proxy", "--tang-allow", "--notify-allow"})
     void refusesHostBitsInAnOptionAndSaysWhatMayBeMeant(String option) {
-        List<String> arguments = new ArrayList<>(
-                List.of("serve", "--listen", "127.0.0.1:0", "--data", directory + "/data", option, "10.0.5.7/24"));
-        if (option.equals("--tang-allow")) {
-            arguments.addAll(List.of("--tang-dir", directory.toString()));
-        }
+        List<String> arguments = new ArrayList<>(List.of("serve", "--listen", "127.0.0.1:0", option, "10.0.5.7/24"));
+        arguments.addAll(
+                option.equals("--tang-allow")
+                        ? List.of("--tang-dir", directory.toString())
+                        : List.of("--data", directory + "/data"));
         Ran ran = run(arguments.toArray(String[]::new));
         assertEquals(2, ran.exitCode(), ran.err());
         assertTrue(

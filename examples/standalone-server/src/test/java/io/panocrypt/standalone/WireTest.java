@@ -6,10 +6,9 @@ import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.servlet.SourceAddress;
-import io.panocrypt.testkit.wire.TangServerContract;
+import io.panocrypt.testkit.wire.PanocryptWireContract;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -17,9 +16,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The wire table against the standalone server, on each curve; nothing malformed spends an allowance. */
 class WireTest {
-    private abstract static class OnOneCurve extends TangServerContract {
+    private abstract static class OnOneCurve extends PanocryptWireContract {
+        /** More than any test of the contract spends. */
+        private static final int ENOUGH = 128;
+
         private static RunningService service;
-        private static String hidden;
+        private static Target target;
         private int left;
 
         static void start(Path directory, Curve curve) {
@@ -27,7 +29,9 @@ class WireTest {
                     directory,
                     SourceAddress.ofPeer(),
                     DeviceChange.none().withSources("127.0.0.1").withCurve(curve));
-            hidden = service.panocrypt().devices().thumbprint(service.device()).orElseThrow();
+            target = new Target(
+                    service.device().token(),
+                    service.panocrypt().devices().thumbprint(service.device()).orElseThrow());
             service.panocrypt()
                     .devices()
                     .rotateKeys(RunningService.OPERATOR, service.device().id());
@@ -38,7 +42,7 @@ class WireTest {
         }
 
         OnOneCurve() {
-            for (int i = 0; i < 4; i++) {
+            while (usesLeft() < ENOUGH) {
                 service.allow(AllowanceRequest.defaults().withUses(32));
             }
             left = usesLeft();
@@ -51,18 +55,13 @@ class WireTest {
         }
 
         @Override
-        protected URI baseUrl() {
-            return service.base();
+        protected Target target() {
+            return target;
         }
 
         @Override
-        protected Optional<URI> unknownBaseUrl() {
-            return Optional.of(URI.create(service.url() + "/u/aaaaaaaaaaaaaaaaaaaaaaaaaa"));
-        }
-
-        @Override
-        protected Optional<String> hiddenSigningThumbprint() {
-            return Optional.of(hidden);
+        protected URI base(String token) {
+            return URI.create(service.url() + "/u/" + token);
         }
 
         @Override

@@ -1,23 +1,16 @@
 package io.panocrypt.crypto.custody;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.EnumSet;
 import java.util.HexFormat;
-import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The 256-bit key under which all private keys are sealed.
@@ -29,45 +22,75 @@ import javax.crypto.spec.SecretKeySpec;
 public final class MasterKey implements AutoCloseable {
     private static final int LENGTH = 32;
     private static final int FILE_LENGTH = 44;
+    private static final int MAX_FILE = 4096;
 
     private final byte[] secret;
     private boolean closed;
+    /** Derived when it is needed first. */
+    private @Nullable String fingerprint;
 
     private MasterKey(byte[] secret) {
         this.secret = secret;
     }
 
     /**
-     * Loads the master key from a file.
+     * Generates a key.
      *
-     * @param file a regular file that only its owner may read or write
+     * @param random the source of the key
      * @return the key, which the caller closes
-     * @throws IOException if the file cannot be read, if its group or others have any permission on it, if the file
-     *     system has no such permissions, or if the content is not one line of the right length
      */
-    public static MasterKey load(Path file) throws IOException {
-        refuseSharedFile(file);
-        byte[] line = new byte[FILE_LENGTH];
-        try {
-            // The file may have grown after its size was checked: reading one byte more than allowed shows it.
-            byte[] content = readAtMost(file, FILE_LENGTH + 1);
-            boolean whole = content.length == FILE_LENGTH && content[FILE_LENGTH - 1] == '\n';
-            if (whole) {
-                System.arraycopy(content, 0, line, 0, FILE_LENGTH);
-            }
-            Arrays.fill(content, (byte) 0);
-            if (!whole) {
-                throw malformed(file);
-            }
-            return decode(file, line);
-        } finally {
-            Arrays.fill(line, (byte) 0);
-        }
+    public static MasterKey generate(SecureRandom random) {
+        byte[] secret = new byte[LENGTH];
+        random.nextBytes(secret);
+        return new MasterKey(secret);
     }
 
     /**
-     * Creates a master key in a new file. The file has mode 0600 from the start; when this returns, its content and its
-     * directory entry are on disk.
+     * Loads the master key from a file.
+     *
+     * @param file as {@link SecretFile#read} wants it
+     * @return the key, which the caller closes
+     * @throws IOException if the file cannot be read or is open to others, or if the content is not one line of the right
+     *     length
+     */
+    public static MasterKey load(Path file) throws IOException {
+        byte[] content = SecretFile.read(file, MAX_FILE, "master key");
+        try {
+            if (content.length == FILE_LENGTH) {
+                return parse(content);
+            }
+        } catch (IllegalArgumentException e) {
+            // Falls through to the same refusal.
+        } finally {
+            Arrays.fill(content, (byte) 0);
+        }
+        throw new IOException("master key " + file + " is not one line of 43 base64url characters");
+    }
+
+    /**
+     * Reads the form that the key has in its file.
+     *
+     * @param line ASCII, with or without the line feed; stays the caller's
+     * @return the key, which the caller closes
+     * @throws IllegalArgumentException if it is not 43 base64url characters; the message does not quote them
+     */
+    public static MasterKey parse(byte[] line) {
+        int length = line.length == FILE_LENGTH && line[FILE_LENGTH - 1] == '\n' ? FILE_LENGTH - 1 : line.length;
+        byte[] digits = Arrays.copyOf(line, length);
+        try {
+            if (length == FILE_LENGTH - 1) {
+                return new MasterKey(Base64.getUrlDecoder().decode(digits));
+            }
+        } catch (IllegalArgumentException e) {
+            // The decoder's message would quote a character of the key.
+        } finally {
+            Arrays.fill(digits, (byte) 0);
+        }
+        throw new IllegalArgumentException("a master key is 43 base64url characters");
+    }
+
+    /**
+     * Creates a master key in a new file, as {@link SecretFile#create} does.
      *
      * @param file must not exist yet
      * @param random the source of the key
@@ -75,40 +98,98 @@ public final class MasterKey implements AutoCloseable {
      * @throws IOException if the file exists or cannot be written
      */
     public static MasterKey create(Path file, SecureRandom random) throws IOException {
-        byte[] secret = new byte[LENGTH];
-        random.nextBytes(secret);
+        MasterKey made = generate(random);
+        try {
+            made.save(file);
+            return made;
+        } catch (IOException e) {
+            made.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Writes this key to a new file, as {@link SecretFile#create} does.
+     *
+     * @param file must not exist yet
+     * @throws IOException if the file exists or cannot be written
+     */
+    public synchronized void save(Path file) throws IOException {
+        requireOpen();
         byte[] encoded = Base64.getUrlEncoder().withoutPadding().encode(secret);
         byte[] line = Arrays.copyOf(encoded, FILE_LENGTH);
         line[FILE_LENGTH - 1] = '\n';
-        Arrays.fill(encoded, (byte) 0);
-        try (FileChannel channel = FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer buffer = ByteBuffer.wrap(line);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(true);
+        try {
+            SecretFile.create(file, line);
         } finally {
+            Arrays.fill(encoded, (byte) 0);
             Arrays.fill(line, (byte) 0);
         }
-        try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            directory.force(true);
+    }
+
+    /**
+     * Opens a wrapped key.
+     *
+     * @param wrap stays the caller's
+     * @param wrapped what {@link #wrap} returned
+     * @return the key, which the caller closes
+     * @throws CustodyException if it does not open
+     */
+    public static MasterKey unwrap(MasterKeyWrap wrap, byte[] wrapped) {
+        byte[] secret = wrap.unwrap(wrapped);
+        if (secret.length != LENGTH) {
+            Arrays.fill(secret, (byte) 0);
+            throw new CustodyException("what was wrapped is no master key", null);
         }
         return new MasterKey(secret);
     }
 
+    /**
+     * Wraps this key.
+     *
+     * @param wrap stays the caller's
+     * @throws CustodyException if that fails
+     */
+    public byte[] wrap(MasterKeyWrap wrap) {
+        byte[] copy = copy();
+        try {
+            return wrap.wrap(copy);
+        } finally {
+            Arrays.fill(copy, (byte) 0);
+        }
+    }
+
+    /** Takes ownership of the array. */
+    static MasterKey owning(byte[] secret) {
+        return new MasterKey(secret);
+    }
+
+    /** The key, which the caller wipes. */
+    synchronized byte[] copy() {
+        requireOpen();
+        return secret.clone();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("master key is closed");
+        }
+    }
+
     /** Identifies this key and reveals nothing else about it: 64 hexadecimal digits in lower case. */
-    public String fingerprint() {
-        return HexFormat.of().formatHex(derive("panocrypt/master-key/fingerprint/v1"));
+    public synchronized String fingerprint() {
+        requireOpen();
+        String known = fingerprint;
+        if (known == null) {
+            known = HexFormat.of().formatHex(derive("panocrypt/master-key/fingerprint/v1"));
+            fingerprint = known;
+        }
+        return known;
     }
 
     /** A 256-bit key for one purpose; the caller wipes it. */
     synchronized byte[] derive(String purpose) {
-        if (closed) {
-            throw new IllegalStateException("master key is closed");
-        }
+        requireOpen();
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret, "HmacSHA256"));
@@ -125,55 +206,5 @@ public final class MasterKey implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         Arrays.fill(secret, (byte) 0);
-    }
-
-    private static void refuseSharedFile(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new IOException("master key " + file + " is missing or not a regular file");
-        }
-        Set<PosixFilePermission> rights;
-        try {
-            rights = Files.getPosixFilePermissions(file);
-        } catch (UnsupportedOperationException e) {
-            throw new IOException("the file system of master key " + file + " cannot say who may read it", e);
-        }
-        Set<PosixFilePermission> foreign = EnumSet.noneOf(PosixFilePermission.class);
-        foreign.addAll(rights);
-        foreign.removeAll(Set.of(
-                PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
-        if (!foreign.isEmpty()) {
-            throw new IOException("master key " + file + " is open to group or others ("
-                    + PosixFilePermissions.toString(rights) + "); run chmod 600 on it");
-        }
-    }
-
-    private static byte[] readAtMost(Path file, int limit) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(limit);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            while (buffer.hasRemaining()) {
-                if (channel.read(buffer) < 0) {
-                    break;
-                }
-            }
-            return Arrays.copyOf(buffer.array(), buffer.position());
-        } finally {
-            Arrays.fill(buffer.array(), (byte) 0);
-        }
-    }
-
-    private static MasterKey decode(Path file, byte[] line) throws IOException {
-        byte[] digits = Arrays.copyOf(line, FILE_LENGTH - 1);
-        try {
-            return new MasterKey(Base64.getUrlDecoder().decode(digits));
-        } catch (IllegalArgumentException e) {
-            // The decoder's message would quote a character of the key.
-            throw malformed(file);
-        } finally {
-            Arrays.fill(digits, (byte) 0);
-        }
-    }
-
-    private static IOException malformed(Path file) {
-        return new IOException("master key " + file + " is not one line of 43 base64url characters");
     }
 }

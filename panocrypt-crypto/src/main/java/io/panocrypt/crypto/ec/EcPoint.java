@@ -147,7 +147,12 @@ public final class EcPoint {
         }
     }
 
-    static EcPoint ofJca(Curve curve, ECPublicKey key) throws InvalidPointException {
+    /**
+     * The point of a public key object of any provider.
+     *
+     * @throws InvalidPointException if the point is not on the curve
+     */
+    public static EcPoint ofJca(Curve curve, ECPublicKey key) throws InvalidPointException {
         return of(curve, key.getW().getAffineX(), key.getW().getAffineY());
     }
 

@@ -53,6 +53,7 @@ public final class PublicJwk {
     }
 
     static PublicJwk of(JsonNode jwk) throws InvalidKeyException {
+        requireObject(jwk);
         try {
             EcPoint point = JwkPoint.parse(jwk);
             return of(roleOf(jwk, point), point);
@@ -72,6 +73,7 @@ public final class PublicJwk {
     }
 
     static PublicJwk asWritten(JsonNode jwk) throws InvalidKeyException {
+        requireObject(jwk);
         try {
             EcPoint point = JwkPoint.parseAnyLength(jwk);
             return new PublicJwk(
@@ -81,6 +83,12 @@ public final class PublicJwk {
                     jwk.get("y").textValue());
         } catch (InvalidPointException e) {
             throw new InvalidKeyException("not an EC key: " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireObject(JsonNode jwk) throws InvalidKeyException {
+        if (!jwk.isObject()) {
+            throw new InvalidKeyException("not a JSON object");
         }
     }
 
@@ -186,7 +194,7 @@ public final class PublicJwk {
                 + "\"kty\"" + colon + "\"EC\"" + comma + coordinates(comma, colon) + '}';
     }
 
-    private String coordinates(String comma, String colon) {
+    String coordinates(String comma, String colon) {
         return "\"x\"" + colon + '"' + x + '"' + comma + "\"y\"" + colon + '"' + y + '"';
     }
 

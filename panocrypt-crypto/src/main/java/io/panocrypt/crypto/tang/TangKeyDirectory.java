@@ -3,13 +3,10 @@ package io.panocrypt.crypto.tang;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.ec.EcEngine;
 import io.panocrypt.crypto.ec.EcKeyPair;
-import io.panocrypt.crypto.internal.Base64Url;
-import io.panocrypt.crypto.internal.JwkPoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -41,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TangKeyDirectory {
     private static final System.Logger LOG = System.getLogger(TangKeyDirectory.class.getName());
-    private static final String SUFFIX = ".jwk";
+    static final String SUFFIX = ".jwk";
     private static final int MAX_SCANS = 5;
     private static final String UNREADABLE = "the key directory cannot be read, or no key written into it";
 
@@ -172,11 +169,11 @@ public final class TangKeyDirectory {
         }
     }
 
-    private static boolean isHidden(String name) {
+    static boolean isHidden(String name) {
         return name.startsWith(".");
     }
 
-    private static String printable(String name) {
+    static String printable(String name) {
         return name.replaceAll("[^A-Za-z0-9_.=+~#-]", "?");
     }
 
@@ -257,7 +254,7 @@ public final class TangKeyDirectory {
     private void create(KeyRole role) throws IOException {
         try (EcKeyPair pair = engine.generate(Curve.P_521)) {
             PublicJwk publicKey = PublicJwk.of(role, pair.publicKey());
-            byte[] content = fileContent(publicKey, pair);
+            byte[] content = PrivateJwk.of(publicKey, pair).toJson();
             Path temporary = directory.resolve("." + publicKey.kid() + "." + Long.toHexString(random.nextLong()));
             try (FileChannel channel = FileChannel.open(
                     temporary,
@@ -275,20 +272,6 @@ public final class TangKeyDirectory {
         }
         try (FileChannel parent = FileChannel.open(directory, StandardOpenOption.READ)) {
             parent.force(true);
-        }
-    }
-
-    private static byte[] fileContent(PublicJwk publicKey, EcKeyPair pair) {
-        byte[] scalar = pair.copyScalar();
-        try {
-            String operations = publicKey.role() == KeyRole.EXCHANGE ? "\"deriveKey\"" : "\"sign\",\"verify\"";
-            String json = "{\"alg\":\"" + publicKey.algorithm() + "\",\"crv\":\""
-                    + publicKey.point().curve().crv() + "\",\"d\":\"" + Base64Url.encode(scalar)
-                    + "\",\"key_ops\":[" + operations + "],\"kty\":\"EC\","
-                    + JwkPoint.coordinates(publicKey.point(), ",", ":") + "}\n";
-            return json.getBytes(StandardCharsets.US_ASCII);
-        } finally {
-            Arrays.fill(scalar, (byte) 0);
         }
     }
 }

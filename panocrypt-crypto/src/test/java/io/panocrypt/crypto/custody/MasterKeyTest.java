@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,5 +99,70 @@ class MasterKeyTest {
         key.close();
         key.close();
         assertThrows(IllegalStateException.class, key::fingerprint);
+    }
+
+    @Test
+    void mayBeReadByTheGroupInTheDirectoryOfCredentialsOnly() throws IOException {
+        Path file = write("A".repeat(43) + "\n", "r--r-----");
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        assertEquals(44, SecretFile.read(file, 100, "master key", folder).length);
+        assertThrows(IOException.class, () -> SecretFile.read(file, 100, "master key", elsewhere));
+        assertThrows(IOException.class, () -> SecretFile.read(file, 100, "master key", folder.resolve("none")));
+        assertThrows(IOException.class, () -> SecretFile.read(file, 100, "master key", null));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
+        assertThrows(IOException.class, () -> SecretFile.read(file, 100, "master key", folder));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+        assertEquals(44, SecretFile.read(file, 100, "master key", null).length);
+    }
+
+    @Test
+    void refusesAFileThatIsTooLong() throws IOException {
+        Path file = write("A".repeat(101), "rw-------");
+        assertThrows(IOException.class, () -> SecretFile.read(file, 100, "share", null));
+    }
+
+    @Test
+    void readsTheFormOfItsFileWithAndWithoutALineFeed() throws IOException {
+        Path file = folder.resolve("key");
+        try (MasterKey made = MasterKey.create(file, new SecureRandom())) {
+            byte[] line = Files.readAllBytes(file);
+            assertArrayEquals(made.copy(), MasterKey.parse(line).copy());
+            assertArrayEquals(
+                    made.copy(), MasterKey.parse(Arrays.copyOf(line, 43)).copy());
+        }
+        for (String wrong :
+                new String[] {"", "A".repeat(42), "A".repeat(44), "A".repeat(42) + "+", "A".repeat(43) + "\n\n"}) {
+            IllegalArgumentException refusal = assertThrows(
+                    IllegalArgumentException.class, () -> MasterKey.parse(wrong.getBytes(StandardCharsets.US_ASCII)));
+            assertFalse(refusal.getMessage().contains("AA"), "the message quotes the key");
+        }
+    }
+
+    private static final class Xor implements MasterKeyWrap {
+        @Override
+        public byte[] wrap(byte[] key) {
+            byte[] wrapped = key.clone();
+            wrapped[0] ^= 1;
+            return wrapped;
+        }
+
+        @Override
+        public byte[] unwrap(byte[] wrapped) {
+            return wrap(wrapped);
+        }
+
+        @Override
+        public void close() {
+            // It has no secret.
+        }
+    }
+
+    @Test
+    void isTheSameAfterWrapping() {
+        try (MasterKey made = MasterKey.generate(new SecureRandom())) {
+            byte[] wrapped = made.wrap(new Xor());
+            assertArrayEquals(made.copy(), MasterKey.unwrap(new Xor(), wrapped).copy());
+            assertThrows(CustodyException.class, () -> MasterKey.unwrap(new Xor(), new byte[31]));
+        }
     }
 }

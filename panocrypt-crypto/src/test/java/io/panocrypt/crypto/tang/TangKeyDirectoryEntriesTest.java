@@ -151,7 +151,7 @@ class TangKeyDirectoryEntriesTest {
                 Files.writeString(file, "[".repeat(60_000));
             }
         },
-        ARRAY("not an EC key") {
+        ARRAY("not a JSON object") {
             @Override
             void put(Path file) throws IOException {
                 Files.writeString(file, "[" + Files.readString(file.resolveSibling(EXCHANGE + ".jwk")) + "]");

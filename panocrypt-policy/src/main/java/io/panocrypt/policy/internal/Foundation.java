@@ -1,16 +1,18 @@
 package io.panocrypt.policy.internal;
 
 import io.panocrypt.crypto.custody.KeyCustody;
+import io.panocrypt.policy.internal.custody.Custodies;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.event.AlarmDeduplicator;
 import io.panocrypt.policy.internal.event.OutboxEntries;
+import io.panocrypt.policy.internal.masterkey.SiteCustody;
 import io.panocrypt.policy.internal.outbox.WakeUp;
 import io.panocrypt.policy.internal.policy.PolicyCache;
 import io.panocrypt.policy.internal.records.IdGenerator;
+import io.panocrypt.policy.internal.records.SealedKeys;
 import io.panocrypt.policy.internal.resilience.ResilientStore;
 import io.panocrypt.policy.internal.resilience.RetryingWriter;
-import io.panocrypt.policy.spi.store.DecisionStore;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 /**
  * What all wings of a service share. Creating it neither reads nor writes the store.
  *
+ * @param custody the site's own, one of the custodies
  * @param clock in whole milliseconds, as times are stored
  * @param writes repeats a commit whose outcome is unknown
  * @param firstWrites repeats the first writes of a new site, for longer
@@ -26,6 +29,7 @@ import java.time.temporal.ChronoUnit;
 public record Foundation(
         ResilientStore store,
         KeyCustody custody,
+        Custodies custodies,
         InstantSource clock,
         SecureRandom random,
         IdGenerator ids,
@@ -46,9 +50,8 @@ public record Foundation(
      * @param startTimeout limit for a first write of a new site, including its repetitions
      */
     public record Settings(
-            PolicyStore policies,
-            DecisionStore decisions,
-            KeyCustody custody,
+            Store store,
+            Custodies custodies,
             InstantSource clock,
             SecureRandom random,
             boolean notifies,
@@ -57,15 +60,16 @@ public record Foundation(
             Duration startTimeout) {}
 
     public static Foundation of(Settings settings) {
-        ResilientStore store = new ResilientStore(
-                settings.policies(), settings.decisions(), settings.storeTimeout(), System::nanoTime);
+        ResilientStore store = new ResilientStore(settings.store(), settings.storeTimeout(), System::nanoTime);
         InstantSource clock = () -> settings.clock().instant().truncatedTo(ChronoUnit.MILLIS);
         IdGenerator ids = new IdGenerator(clock, settings.random());
         WakeUp wakeUp = new WakeUp();
         OutboxEntries events = new OutboxEntries(settings.notifies(), ids, wakeUp);
+        KeyCustody site = new SiteCustody(settings.custodies().get(SealedKeys.SITE), store);
         return new Foundation(
                 store,
-                settings.custody(),
+                site,
+                settings.custodies().withSite(site),
                 clock,
                 settings.random(),
                 ids,

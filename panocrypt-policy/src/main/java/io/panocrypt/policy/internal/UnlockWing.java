@@ -1,5 +1,6 @@
 package io.panocrypt.policy.internal;
 
+import io.panocrypt.policy.internal.backup.FenceGate;
 import io.panocrypt.policy.internal.event.SeenSources;
 import io.panocrypt.policy.internal.policy.PolicyViewFactory;
 import io.panocrypt.policy.internal.resilience.ConcurrencyLimiter;
@@ -7,12 +8,15 @@ import io.panocrypt.policy.internal.resilience.OutageLog;
 import io.panocrypt.policy.internal.resilience.ReadinessCheck;
 import io.panocrypt.policy.internal.resilience.RequestFaultLog;
 import io.panocrypt.policy.internal.unlock.Advertiser;
+import io.panocrypt.policy.internal.unlock.AliveSignals;
 import io.panocrypt.policy.internal.unlock.AttemptLog;
 import io.panocrypt.policy.internal.unlock.DecisionEvents;
 import io.panocrypt.policy.internal.unlock.DecisionNotices;
 import io.panocrypt.policy.internal.unlock.DeviceLocks;
+import io.panocrypt.policy.internal.unlock.RuleGate;
 import io.panocrypt.policy.internal.unlock.Unlocker;
 import io.panocrypt.policy.spi.event.DecisionListener;
+import io.panocrypt.policy.spi.rule.UnlockRule;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,6 +25,8 @@ import java.util.List;
 public record UnlockWing(
         Unlocker unlocker,
         Advertiser advertiser,
+        AliveSignals alive,
+        RuleGate rules,
         PolicyViewFactory views,
         AttemptLog attempts,
         DecisionEvents events,
@@ -32,6 +38,7 @@ public record UnlockWing(
      *
      * @param turnTimeout how long a request waits for another request of the same device
      * @param pendingLife how long an approval request lives after its last attempt
+     * @param ruleTimeout for all rules of one evaluation together
      * @param log for outages, and for faults of single requests
      */
     public record Settings(
@@ -39,9 +46,11 @@ public record UnlockWing(
             Duration turnTimeout,
             Duration pendingLife,
             List<DecisionListener> listeners,
+            List<UnlockRule> rules,
+            Duration ruleTimeout,
             System.Logger log) {}
 
-    public static UnlockWing of(Foundation base, Settings settings) {
+    public static UnlockWing of(Foundation base, FenceGate gate, Settings settings) {
         DecisionNotices notices = new DecisionNotices(base.events(), new SeenSources(base.store()), base.alarms());
         AttemptLog attempts = new AttemptLog(base.store(), base.writes(), base.ids(), base.clock(), notices);
         // The system clock: a store's clock may wait for the store, and delay every failing request.
@@ -51,23 +60,34 @@ public record UnlockWing(
         RequestFaultLog faults = new RequestFaultLog(outages, single);
         ConcurrencyLimiter limiter = new ConcurrencyLimiter(settings.requestsAtOnce(), faults);
         PolicyViewFactory views = new PolicyViewFactory(base.policy(), settings.pendingLife());
+        AliveSignals alive = new AliveSignals(base.store(), views);
+        RuleGate rules = new RuleGate(
+                settings.rules(),
+                settings.ruleTimeout(),
+                base.store(),
+                alive,
+                new OutageLog(settings.log(), "unlock rules", InstantSource.system()));
         DecisionEvents events = new DecisionEvents(settings.listeners());
         Unlocker unlocker = new Unlocker(
                 base.store(),
+                gate,
                 views,
+                rules,
                 attempts,
                 new DeviceLocks(settings.turnTimeout()),
-                base.custody(),
+                base.custodies(),
                 events,
                 limiter,
                 faults);
         return new UnlockWing(
                 unlocker,
-                new Advertiser(base.custody()),
+                new Advertiser(base.custodies()),
+                alive,
+                rules,
                 views,
                 attempts,
                 events,
                 limiter,
-                new ReadinessCheck(base.store(), checks));
+                new ReadinessCheck(base.store(), base.custodies(), checks));
     }
 }

@@ -1,6 +1,5 @@
 package io.panocrypt.policy.model;
 
-import io.panocrypt.policy.Members;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A member's act is committed only if, at that time, the member still exists, has the token that this actor was made
  * with, has no lower role than then, and the token has not expired. Make an actor for each request anew, from the
- * member that {@link Members#authenticate} returned.
+ * member that a method {@code authenticate} of {@code Members} returned.
  */
 public final class Actor {
     /** A person with a shell on the machine that holds the store; needs no token. */
@@ -34,6 +33,11 @@ public final class Actor {
     /** The actor for a machine that enrols itself; the edit that spends a use of the key also checks the key. */
     public static Actor of(EnrollmentKey key) {
         return new Actor("enrollment-key/" + key.id(), null);
+    }
+
+    /** The actor for a directory outside, which decides who its members are and which roles they have. */
+    public static Actor of(ExternalIdentity identity) {
+        return new Actor("directory/" + identity.directory(), null);
     }
 
     /** A member's id, or a word for an actor that is no member, such as {@code host}. */

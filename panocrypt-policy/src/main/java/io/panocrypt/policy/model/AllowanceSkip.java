@@ -8,6 +8,8 @@ public enum AllowanceSkip implements WireNamed {
     SOURCE(Gate.SOURCE),
     /** The {@link Gate#TEMPORARY_DENY} gate. */
     TEMPORARY_DENY(Gate.TEMPORARY_DENY),
+    /** The {@link Gate#RULE} gate, and with it an approval that only a rule asks for. */
+    RULE(Gate.RULE),
     /** The {@link Gate#APPROVAL} gate. */
     APPROVAL(Gate.APPROVAL);
 

@@ -12,7 +12,8 @@ import java.util.TreeSet;
  * @param name unique
  * @param requiredTags the tags that a device must all have; at least one
  * @param approvers identifiers of members and user groups
- * @param quorum how many of its own approvers must agree, at least 1
+ * @param quorum how many of its own approvers must agree; with 0 the group needs no approval by itself, and any one of its
+ *     approvers decides when the device's {@code requireApproval}, a rule or another group asks
  * @param version counts edits from 1
  */
 public record ApprovalGroup(

@@ -3,6 +3,7 @@ package io.panocrypt.policy.model;
 import io.panocrypt.crypto.ec.Curve;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -22,6 +23,7 @@ import java.util.TreeSet;
  * @param acknowledgeOpen whether an operator confirmed a source as wide as the Internet
  * @param notes free text for operators
  * @param curve the curve of its next generation of keys
+ * @param custody the custody of its next generation of keys; empty for the service's default
  * @param keys its generations, oldest first; empty once revoked
  * @param created when it was enrolled
  * @param version counts operators' edits from 1
@@ -39,6 +41,7 @@ public record Device(
         boolean acknowledgeOpen,
         String notes,
         Curve curve,
+        Optional<String> custody,
         List<DeviceKey> keys,
         Instant created,
         long version) {
@@ -99,6 +102,7 @@ public record Device(
                 acknowledgeOpen,
                 notes,
                 curve,
+                custody,
                 newKeys,
                 created,
                 newVersion);

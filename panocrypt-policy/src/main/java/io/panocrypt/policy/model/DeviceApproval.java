@@ -7,9 +7,9 @@ import java.util.List;
  *
  * @param needed whether a human must approve each boot, for whatever reason
  * @param byItself whether the device's own setting requires it, apart from groups
- * @param groups those that cover the device
- * @param approvers the members who may decide
- * @param quorum the largest quorum of its groups; 0 if no group covers it
+ * @param groups those that cover the device and need an approval each time; not those with quorum 0
+ * @param approvers the members who may decide, also if only a rule asks
+ * @param quorum the largest quorum of its groups; 0 if there are none
  * @param reachable whether the votes of all approvers together would suffice; if not, and approval is needed, the
  *     device is refused
  */

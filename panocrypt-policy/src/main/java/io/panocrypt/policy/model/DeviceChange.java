@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param volumes 1 to 32, default 1
  * @param notes at most 4,096 characters, default empty
  * @param curve of the next generation of keys, default P-521
+ * @param custody the name of the custody of the next generation of keys, or {@link #DEFAULT_CUSTODY}, the default
  */
 public record DeviceChange(
         @Nullable String name,
@@ -28,17 +29,29 @@ public record DeviceChange(
         @Nullable Boolean acknowledgeOpen,
         @Nullable Integer volumes,
         @Nullable String notes,
-        @Nullable Curve curve) {
+        @Nullable Curve curve,
+        @Nullable String custody) {
+    /** Leaves the choice to the service, for each generation of keys when it is made. */
+    public static final String DEFAULT_CUSTODY = "default";
 
     /** A change that changes nothing. */
     public static DeviceChange none() {
-        return new DeviceChange(null, null, null, null, null, null, null, null, null);
+        return new DeviceChange(null, null, null, null, null, null, null, null, null, null);
     }
 
     /** The same change with that name. */
     public DeviceChange withName(String newName) {
         return new DeviceChange(
-                newName, tags, sources, networkAccessLists, requireApproval, acknowledgeOpen, volumes, notes, curve);
+                newName,
+                tags,
+                sources,
+                networkAccessLists,
+                requireApproval,
+                acknowledgeOpen,
+                volumes,
+                notes,
+                curve,
+                custody);
     }
 
     /** The same change with those tags. */
@@ -52,37 +65,80 @@ public record DeviceChange(
                 acknowledgeOpen,
                 volumes,
                 notes,
-                curve);
+                curve,
+                custody);
     }
 
     /** The same change with those blocks. */
     public DeviceChange withSources(String... cidrs) {
         List<Cidr> parsed = java.util.Arrays.stream(cidrs).map(Cidr::parse).toList();
         return new DeviceChange(
-                name, tags, parsed, networkAccessLists, requireApproval, acknowledgeOpen, volumes, notes, curve);
+                name,
+                tags,
+                parsed,
+                networkAccessLists,
+                requireApproval,
+                acknowledgeOpen,
+                volumes,
+                notes,
+                curve,
+                custody);
     }
 
     /** The same change with those lists. */
     public DeviceChange withNetworkAccessLists(String... ids) {
         return new DeviceChange(
-                name, tags, sources, Set.of(ids), requireApproval, acknowledgeOpen, volumes, notes, curve);
+                name, tags, sources, Set.of(ids), requireApproval, acknowledgeOpen, volumes, notes, curve, custody);
     }
 
     /** The same change with approval required or not. */
     public DeviceChange withRequireApproval(boolean required) {
         return new DeviceChange(
-                name, tags, sources, networkAccessLists, required, acknowledgeOpen, volumes, notes, curve);
+                name, tags, sources, networkAccessLists, required, acknowledgeOpen, volumes, notes, curve, custody);
     }
 
     /** The same change with that many volumes. */
     public DeviceChange withVolumes(int count) {
         return new DeviceChange(
-                name, tags, sources, networkAccessLists, requireApproval, acknowledgeOpen, count, notes, curve);
+                name,
+                tags,
+                sources,
+                networkAccessLists,
+                requireApproval,
+                acknowledgeOpen,
+                count,
+                notes,
+                curve,
+                custody);
     }
 
     /** The same change with that curve. */
     public DeviceChange withCurve(Curve newCurve) {
         return new DeviceChange(
-                name, tags, sources, networkAccessLists, requireApproval, acknowledgeOpen, volumes, notes, newCurve);
+                name,
+                tags,
+                sources,
+                networkAccessLists,
+                requireApproval,
+                acknowledgeOpen,
+                volumes,
+                notes,
+                newCurve,
+                custody);
+    }
+
+    /** The same change with that custody. */
+    public DeviceChange withCustody(@Nullable String newCustody) {
+        return new DeviceChange(
+                name,
+                tags,
+                sources,
+                networkAccessLists,
+                requireApproval,
+                acknowledgeOpen,
+                volumes,
+                notes,
+                curve,
+                newCustody);
     }
 }

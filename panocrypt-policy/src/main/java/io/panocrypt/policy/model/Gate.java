@@ -7,5 +7,7 @@ public enum Gate implements WireNamed {
     TEMPORARY_DENY,
     STATE,
     SOURCE,
+    /** The embedder's rules. */
+    RULE,
     APPROVAL
 }

@@ -2,10 +2,18 @@ package io.panocrypt.policy.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** An operator's request that cannot be carried out; nothing was changed. */
 public final class OperationException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+
+    private static final int MAX_QUOTED = 24;
+    private static final int BEGINNING = 8;
+    /** More than a block of IPv6 and its quotation marks have. */
+    private static final int MAX_ADDRESS = 64;
+
+    private static final Pattern ADDRESS = Pattern.compile("\"?(?=[^:.]*[:.])[0-9A-Fa-f:./]+\"?");
 
     /** The kinds of refusal. */
     public enum Kind {
@@ -97,5 +105,19 @@ public final class OperationException extends RuntimeException {
 
     public static OperationException notFound(String what) {
         return new OperationException(Kind.NOT_FOUND, "no such " + what);
+    }
+
+    /**
+     * An input as a problem quotes it. What is longer than 24 characters and is no address is cut after 8, because a
+     * secret may have been typed in the wrong place, and problems end up in logs.
+     */
+    public static String quoted(String typed) {
+        int length = typed.codePointCount(0, typed.length());
+        if (length <= MAX_QUOTED
+                || length <= MAX_ADDRESS && ADDRESS.matcher(typed).matches()) {
+            return typed;
+        }
+        // Never within a surrogate pair, half of which could not be written.
+        return typed.substring(0, typed.offsetByCodePoints(0, BEGINNING)) + "... (" + length + " characters)";
     }
 }

@@ -9,6 +9,10 @@ public enum Reason implements WireNamed {
     PENDING_CONFIRMATION,
     DISABLED,
     SOURCE_NOT_ALLOWED,
+    /** A rule of the embedder refused; shown with the rule's name, as {@code rule:NAME}. */
+    RULE,
+    /** A rule of the embedder gave no answer. */
+    RULE_FAILED,
     NO_APPROVER,
     APPROVAL_PENDING,
     STORE_UNAVAILABLE,

@@ -1,6 +1,7 @@
 package io.panocrypt.policy.net;
 
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * A block of IP addresses in CIDR notation (RFC 4632, RFC 4291 section 2.3), without host bits.
@@ -8,6 +9,8 @@ import java.util.Arrays;
  * <p>Immutable and thread-safe.
  */
 public final class Cidr {
+    private static final Pattern PREFIX = Pattern.compile("0|[1-9][0-9]{0,2}");
+
     private final IpAddress network;
     private final int prefix;
 
@@ -28,7 +31,7 @@ public final class Cidr {
             return of(IpAddress.parse(text));
         }
         String digits = text.substring(slash + 1);
-        if (!digits.matches("0|[1-9][0-9]{0,2}")) {
+        if (!PREFIX.matcher(digits).matches()) {
             throw new IllegalArgumentException("not a prefix length");
         }
         String literal = text.substring(0, slash);

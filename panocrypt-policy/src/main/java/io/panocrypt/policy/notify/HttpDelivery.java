@@ -81,6 +81,9 @@ final class HttpDelivery {
         if (cause instanceof TargetRefusedException refused) {
             return new Delivery.Refused(String.valueOf(refused.getMessage()));
         }
+        if (cause instanceof ProxyRefusedException refused) {
+            return later(String.valueOf(refused.getMessage()));
+        }
         if (cause instanceof UnknownHostException) {
             return later("the host is unknown");
         }

@@ -69,6 +69,17 @@ public final class MailNotifier implements Notifier {
         return Set.of("mailto");
     }
 
+    /** A text that is no mailto URI of one address. */
+    @Override
+    public Optional<String> problem(URI contact) {
+        try {
+            MailAddress.of(contact);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.ofNullable(e.getMessage());
+        }
+    }
+
     @Override
     public Delivery deliver(Notice notice, URI contact) {
         MailAddress to;

@@ -7,24 +7,28 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends all notices that go over HTTP: it posts to an address that was checked, and does nothing else.
  *
  * <p>A host is resolved once, and the connection goes to one of the resulting addresses that {@link TargetPolicy}
  * allows. A name that resolves differently the next time therefore gains nothing. TLS still names and verifies the
- * host. It follows no redirect, uses no proxy, keeps no cookie and no connection, reads no body, and ends at its
+ * host. It follows no redirect, keeps no cookie and no connection, reads no body, and ends at its
  * timeout whatever the receiver does. Plain HTTP is used only for addresses that were allowed explicitly.
+ *
+ * <p>{@link #through} sends what leaves the own network through a proxy.
  *
  * <p>A {@code java.net.http.HttpClient} cannot do this, because it resolves the name again after any check.
  *
@@ -42,6 +46,7 @@ public final class OutboundHttp {
     private final HostResolver resolver;
     private final SSLSocketFactory tls;
     private final BoundedCall calls;
+    private final @Nullable HttpProxy proxy;
 
     /** Uses {@link #DEFAULT_LIMIT}, the runtime's resolver and its trusted certificates. */
     public OutboundHttp(TargetPolicy policy) {
@@ -56,6 +61,15 @@ public final class OutboundHttp {
      * @throws IllegalArgumentException if the limit is not positive
      */
     public OutboundHttp(TargetPolicy policy, Duration limit, HostResolver resolver, SSLSocketFactory tls) {
+        this(policy, limit, resolver, tls, null);
+    }
+
+    private OutboundHttp(
+            TargetPolicy policy,
+            Duration limit,
+            HostResolver resolver,
+            SSLSocketFactory tls,
+            @Nullable HttpProxy proxy) {
         if (limit.isNegative() || limit.isZero()) {
             throw new IllegalArgumentException("the limit is not positive");
         }
@@ -64,6 +78,21 @@ public final class OutboundHttp {
         this.resolver = resolver;
         this.tls = tls;
         this.calls = new BoundedCall(limit);
+        this.proxy = proxy;
+    }
+
+    /**
+     * The same client behind an HTTP proxy, which it asks to connect to the hosts of {@code https} targets ({@code
+     * CONNECT}). Addresses that the policy allows explicitly are reached directly, and so is all plain HTTP, which goes to
+     * no other.
+     *
+     * <p>The proxy resolves the host's name itself. A name that resolves here is checked as without a proxy, but one that
+     * only the proxy knows is not: the proxy must refuse addresses of your own network.
+     *
+     * @param proxy takes requests without a login; may be unresolved, it is then resolved at each delivery
+     */
+    public OutboundHttp through(InetSocketAddress proxy) {
+        return new OutboundHttp(policy, limit, resolver, tls, new HttpProxy(proxy));
     }
 
     /**
@@ -91,23 +120,41 @@ public final class OutboundHttp {
     }
 
     private Socket connect(HttpTarget target) throws IOException {
-        List<InetAddress> admitted = new ArrayList<>();
-        for (InetAddress address : resolver.resolve(target.host())) {
-            IpAddress ip = IpAddress.of(address);
-            if (target.secure() ? policy.admits(ip) : policy.allows(ip)) {
-                admitted.add(address);
+        HttpProxy via = target.secure() ? proxy : null;
+        List<InetAddress> found;
+        try {
+            found = resolver.resolve(target.host());
+        } catch (UnknownHostException e) {
+            if (via == null || !HttpProxy.mayKnow(target.host())) {
+                throw e;
             }
+            return via.tunnel(target, this::connect);
         }
+        List<InetAddress> allowed = matching(found, policy::allows);
+        if (!allowed.isEmpty() && (via != null || !target.secure())) {
+            return connect(allowed, target.port());
+        }
+        List<InetAddress> admitted = target.secure() ? matching(found, policy::admits) : List.of();
         if (admitted.isEmpty()) {
             throw new TargetRefusedException(
                     target.secure()
                             ? "the host has no address that notices may be sent to"
                             : "plain HTTP is used only for addresses that were allowed explicitly");
         }
+        return via == null ? connect(admitted, target.port()) : via.tunnel(target, this::connect);
+    }
+
+    private static List<InetAddress> matching(List<InetAddress> found, Predicate<IpAddress> condition) {
+        return found.stream()
+                .filter(address -> condition.test(IpAddress.of(address)))
+                .toList();
+    }
+
+    private Socket connect(List<InetAddress> addresses, int port) throws IOException {
         IOException failed = new ConnectException("no address");
-        for (InetAddress address : admitted.subList(0, Math.min(ADDRESSES, admitted.size()))) {
+        for (InetAddress address : addresses.subList(0, Math.min(ADDRESSES, addresses.size()))) {
             try {
-                return connect(new InetSocketAddress(address, target.port()));
+                return connect(new InetSocketAddress(address, port));
             } catch (IOException e) {
                 failed = e;
             }

@@ -3,8 +3,10 @@ package io.panocrypt.policy.notify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URI;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +42,16 @@ class MailAddressTest {
     void readsNothingElse(String contact) {
         URI uri = URI.create(contact);
         assertThrows(IllegalArgumentException.class, () -> MailAddress.of(uri));
+        assertTrue(mail().problem(uri).isPresent(), "operators see it when they enter the contact");
+    }
+
+    @Test
+    void findsNoProblemWithAnAddress() {
+        assertEquals(Optional.empty(), mail().problem(URI.create("mailto:ada@example.org")));
+    }
+
+    private static MailNotifier mail() {
+        return new MailNotifier(MailServer.of("localhost", 25, MailServer.Security.UNENCRYPTED, "p@example.org"));
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /** The model's decision about one attempt, and what it spends. */
 abstract class Gates extends Premises {
     private static final List<String> GATES =
-            List.of("key", "lockdown", "temporary-deny", "state", "source", "approval");
+            List.of("key", "lockdown", "temporary-deny", "state", "source", "rule", "approval");
 
     /** The result of one walk through the gates, with one allowance or none. */
     record Walk(int reached, String reason, List<String> results, Optional<Allowance> allowance) {
@@ -35,7 +35,13 @@ abstract class Gates extends Premises {
                     default -> "";
                 };
             case "source" -> admits(device, source) ? "" : "SOURCE_NOT_ALLOWED";
-            default -> approvalFailure(device, source);
+            case "rule" ->
+                switch (device.rule) {
+                    case "deny" -> "RULE";
+                    case "fail" -> "RULE_FAILED";
+                    default -> "";
+                };
+            default -> throw new IllegalArgumentException(gate);
         };
     }
 
@@ -49,8 +55,21 @@ abstract class Gates extends Premises {
                 .anyMatch(block -> Blocks.contains(block, source));
     }
 
-    private String approvalFailure(Device device, String source) {
-        if (!needsApproval(device)) {
+    /** A rule asks like a group that covers the device, unless the allowance skips rules. */
+    boolean needsApproval(Device device, Optional<Allowance> allowance) {
+        return needsApproval(device) || asks(device) && !isSkipped("rule", allowance, device);
+    }
+
+    boolean asks(Device device) {
+        return device.rule.equals("ask");
+    }
+
+    private boolean isSkipped(String gate, Optional<Allowance> allowance, Device device) {
+        return allowance.isPresent() && skips(allowance.get(), gate, device);
+    }
+
+    private String approvalFailure(Device device, String source, Optional<Allowance> allowance) {
+        if (!needsApproval(device, allowance)) {
             return "";
         }
         if (!suffice(effective(device), device)) {
@@ -77,8 +96,10 @@ abstract class Gates extends Premises {
     private Walk walk(Device device, String source, boolean keyKnown, Optional<Allowance> allowance) {
         List<String> results = new ArrayList<>();
         for (String gate : GATES) {
-            String reason = failure(gate, device, source, keyKnown);
-            boolean skipped = allowance.isPresent() && skips(allowance.get(), gate, device);
+            String reason = gate.equals("approval")
+                    ? approvalFailure(device, source, allowance)
+                    : failure(gate, device, source, keyKnown);
+            boolean skipped = isSkipped(gate, allowance, device);
             if (!reason.isEmpty() && !skipped) {
                 int reached = results.size();
                 results.add("FAIL");
@@ -87,7 +108,8 @@ abstract class Gates extends Premises {
                 }
                 return new Walk(reached, reason, results, allowance);
             }
-            results.add(reason.isEmpty() ? "PASS" : "SKIPPED");
+            boolean skippedAsk = gate.equals("rule") && skipped && asks(device);
+            results.add(reason.isEmpty() && !skippedAsk ? "PASS" : "SKIPPED");
         }
         return new Walk(GATES.size(), "", results, allowance);
     }
@@ -142,10 +164,10 @@ abstract class Gates extends Premises {
         if (!walk.passes()) {
             return refusal(walk, device, source) + " " + gates;
         }
-        boolean skipsApproval =
-                walk.allowance().isPresent() && skips(walk.allowance().get(), "approval", device);
-        Optional<Request> collected =
-                needsApproval(device) && !skipsApproval ? collectable(device, source) : Optional.empty();
+        boolean skipsApproval = isSkipped("approval", walk.allowance(), device);
+        Optional<Request> collected = needsApproval(device, walk.allowance()) && !skipsApproval
+                ? collectable(device, source)
+                : Optional.empty();
         String reason = collected.isPresent() ? "APPROVED" : walk.allowance().isPresent() ? "ALLOWED_ONCE" : "ALLOWED";
         List<String> spent = new ArrayList<>();
         walk.allowance().ifPresent(allowance -> {

@@ -217,6 +217,12 @@ class Model extends Gates implements Site {
     }
 
     @Override
+    public String setRule(String name, String answer) {
+        devices.get(name).rule = answer;
+        return "ok";
+    }
+
+    @Override
     public String disable(String name) {
         Device device = devices.get(name);
         return ofDevice(device).when(device.state.equals("PENDING"), "CONFLICT").or(() -> {

@@ -289,6 +289,54 @@ enum ModelMutant {
                 }
             };
         }
+    },
+
+    LETS_EVERY_ALLOWANCE_SKIP_RULES {
+        @Override
+        Model at(long now) {
+            return new Model(now) {
+                @Override
+                boolean skips(Allowance allowance, String gate, Device device) {
+                    return gate.equals("rule") || super.skips(allowance, gate, device);
+                }
+            };
+        }
+    },
+
+    ASKS_NOBODY_WHERE_ONLY_A_RULE_ASKS {
+        @Override
+        Model at(long now) {
+            return new Model(now) {
+                @Override
+                boolean asks(Device device) {
+                    return false;
+                }
+            };
+        }
+    },
+
+    ASKS_ALTHOUGH_THE_ALLOWANCE_SKIPS_RULES {
+        @Override
+        Model at(long now) {
+            return new Model(now) {
+                @Override
+                boolean needsApproval(Device device, Optional<Allowance> allowance) {
+                    return needsApproval(device) || asks(device);
+                }
+            };
+        }
+    },
+
+    LETS_EVERY_GROUP_ASK {
+        @Override
+        Model at(long now) {
+            return new Model(now) {
+                @Override
+                boolean needsApproval(Device device) {
+                    return device.requireApproval || !covering(device).isEmpty();
+                }
+            };
+        }
     };
 
     abstract Model at(long now);

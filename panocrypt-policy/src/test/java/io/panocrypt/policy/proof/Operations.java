@@ -49,7 +49,7 @@ final class Operations {
             List.of());
     private static final List<String> GRANT_SOURCES =
             List.of("", "", "any", "10.0.0.1", "10.0.0.0/30", "192.0.2.0/24", "2001:db8::/64", "0.0.0.0/0");
-    private static final List<String> SKIPS = List.of("disabled", "source", "temporary-deny", "approval");
+    private static final List<String> SKIPS = List.of("disabled", "source", "temporary-deny", "rule", "approval");
     private static final List<Duration> TIMES = List.of(
             Duration.ofSeconds(1),
             Duration.ofSeconds(29),
@@ -63,13 +63,16 @@ final class Operations {
             Duration.ofHours(30));
 
     private final Random random;
+    /** A quarter of the sequences: asking a rule takes another thread, and so its time. */
+    private final boolean hasRules;
 
-    private Operations(Random random) {
+    private Operations(Random random, boolean hasRules) {
         this.random = random;
+        this.hasRules = hasRules;
     }
 
     static List<Operation> of(long seed, int count) {
-        Operations operations = new Operations(new Random(seed));
+        Operations operations = new Operations(new Random(seed), Math.floorMod(seed, 4) == 0);
         List<Operation> made = new ArrayList<>();
         while (made.size() < count) {
             made.addAll(operations.scene());
@@ -83,6 +86,7 @@ final class Operations {
             case 0, 1 -> boot(device(), pick(SOURCES));
             case 2 -> crowd(device(), pick(SOURCES));
             case 3 -> grants(device(), pick(SOURCES));
+            case 4 -> hasRules ? ruled(device(), pick(SOURCES)) : List.of(next());
             default -> List.of(next());
         };
     }
@@ -113,6 +117,22 @@ final class Operations {
 
     private List<Operation> grants(String device, String source) {
         return List.of(allowance(device), allowance(device), attempt(device, source), attempt(device, source));
+    }
+
+    /** A rule, and an allowance that may skip it. */
+    private List<Operation> ruled(String device, String source) {
+        Set<String> skips = some(SKIPS, 1);
+        if (random.nextBoolean()) {
+            skips.add("rule");
+        }
+        return List.of(
+                rule(device),
+                attempt(device, source),
+                operation(
+                        "dave allows " + device + " 1 use from 'any', skips " + skips,
+                        site -> site.allow("dave", device, 1, Duration.ofHours(1), "any", skips)),
+                attempt(device, source),
+                attempt(device, source));
     }
 
     private Operation next() {
@@ -206,10 +226,15 @@ final class Operations {
                 site -> site.allow(grantor, device, uses, life, from, skips));
     }
 
+    private Operation rule(String device) {
+        String answer = pick(List.of("", "", "ask", "ask", "deny", "fail"));
+        return operation("the rule answers '" + answer + "' about " + device, site -> site.setRule(device, answer));
+    }
+
     private Operation deviceEdit() {
         String device = device();
         boolean confirmed = random.nextBoolean();
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(22)) {
             case 0, 1, 2:
                 Set<String> tags = some(TAGS, 2);
                 return operation(
@@ -239,6 +264,8 @@ final class Operations {
                 return operation("confirm " + device, site -> site.confirm(device));
             case 15, 16:
                 return operation("disable " + device, site -> site.disable(device));
+            case 17, 18:
+                return hasRules ? rule(device) : allowance(device);
             default:
                 return operation("enable " + device, site -> site.enable(device));
         }
@@ -292,7 +319,7 @@ final class Operations {
         if (random.nextInt(3) == 0) {
             approvers.add(pick(USER_GROUPS));
         }
-        int quorum = random.nextInt(3) == 0 ? 2 : 1;
+        int quorum = pick(List.of(0, 1, 1, 1, 2, 2));
         return operation(
                 "approval group " + group + " is " + approvers + " for " + tags + ", quorum " + quorum
                         + confirmed(confirmed),

@@ -24,6 +24,9 @@ abstract class Premises {
 
     static final class Device {
         String state = "ACTIVE";
+        /** What the rule answers: {@code ask}, {@code deny}, {@code fail}, or empty. */
+        String rule = "";
+
         int volumes = 1;
         Set<String> tags = Set.of();
         List<String> blocks = List.of();
@@ -162,7 +165,7 @@ abstract class Premises {
     }
 
     boolean needsApproval(Device device) {
-        return device.requireApproval || !covering(device).isEmpty();
+        return device.requireApproval || covering(device).stream().anyMatch(group -> group.quorum() > 0);
     }
 
     /** Approvers and members of user groups that still exist and whose role allows decisions. */

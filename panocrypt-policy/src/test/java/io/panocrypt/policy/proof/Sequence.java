@@ -1,11 +1,8 @@
 package io.panocrypt.policy.proof;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /** Runs operations on model and service side by side; both must have the same state after each operation. */
 final class Sequence {
@@ -27,15 +24,9 @@ final class Sequence {
     }
 
     private final Sites sites;
-    private final Set<String> met = new TreeSet<>();
 
     Sequence(Sites sites) {
         this.sites = sites;
-    }
-
-    /** The first two words of each of the model's answers, and the rest of it. */
-    Set<String> met() {
-        return met;
     }
 
     Optional<Difference> firstDifference(List<Operation> operations) {
@@ -49,7 +40,6 @@ final class Sequence {
             for (int i = 0; i < operations.size(); i++) {
                 String expected = operations.get(i).on(model);
                 String observed = operations.get(i).on(service);
-                met.addAll(Arrays.asList(expected.split("[ |]", 3)));
                 List<Operation> soFar = operations.subList(0, i + 1);
                 if (!Refusals.admit(expected, observed)) {
                     return Optional.of(new Difference(soFar, expected, observed));

@@ -33,6 +33,8 @@ class ServiceModelTest {
             "APPROVAL_PENDING",
             "NO_APPROVER",
             "SOURCE_NOT_ALLOWED",
+            "RULE",
+            "RULE_FAILED",
             "DISABLED",
             "PENDING_CONFIRMATION",
             "TEMPORARY_DENY",
@@ -47,12 +49,16 @@ class ServiceModelTest {
 
     private final long firstSeed = Long.getLong("panocrypt.seed", new Random().nextLong());
 
+    private static Model start(LongFunction<Model> model) {
+        return model.apply(new TestClock().instant().toEpochMilli()).furnished();
+    }
+
     private static Sequence sequence(LongFunction<Model> model, Function<MemoryStore, ForwardingStore> store) {
         GlassCustody custody = new GlassCustody();
         return new Sequence(new Sequence.Sites() {
             @Override
             public Model model() {
-                return model.apply(new TestClock().instant().toEpochMilli()).furnished();
+                return start(model);
             }
 
             @Override
@@ -72,21 +78,30 @@ class ServiceModelTest {
         for (long seed = first; seed < first + sequences; seed++) {
             assertEquals(Optional.empty(), sequence.firstDifference(Operations.of(seed, OPERATIONS)), again(seed));
         }
-        Set<String> missed = new TreeSet<>(ALL);
-        missed.removeAll(sequence.met());
-        assertEquals(Set.of(), missed, again(first));
     }
 
     @Test
     void doesAsTheModelSays() {
-        assertNoDifference(firstSeed, 200);
+        assertNoDifference(firstSeed, 20);
+    }
+
+    @Test
+    void meetsEachAnswer() {
+        Set<String> missed = new TreeSet<>(ALL);
+        for (long seed = firstSeed; seed < firstSeed + 400; seed++) {
+            Model model = start(Model::new);
+            for (Operation operation : Operations.of(seed, OPERATIONS)) {
+                missed.removeAll(List.of(operation.on(model).split("[ |]", 3)));
+            }
+        }
+        assertEquals(Set.of(), missed, again(firstSeed));
     }
 
     /** Uses all processors, since no other class of this module has a long test. */
     @Test
     @Tag("long")
     void doesAsTheModelSaysThousandsOfTimes() {
-        int each = Integer.getInteger("panocrypt.sequences", 10_000) / PARTS;
+        int each = Integer.getInteger("panocrypt.sequences", 4_000) / PARTS;
         IntStream.range(0, PARTS).parallel().forEach(part -> assertNoDifference(firstSeed + (long) part * each, each));
     }
 
@@ -105,8 +120,18 @@ class ServiceModelTest {
         }
 
         @ParameterizedTest
-        @EnumSource
+        @EnumSource(
+                mode = EnumSource.Mode.EXCLUDE,
+                names = {"DILUTES_A_QUORUM", "ASKS_ALTHOUGH_THE_ALLOWANCE_SKIPS_RULES", "LETS_EVERY_GROUP_ASK"})
         void findsTheModelThatSaysSomethingElse(ModelMutant mutant) {
+            assertDifference(sequence(mutant::at, ForwardingStore::new));
+        }
+
+        /** Some hundred sequences are needed for these. */
+        @ParameterizedTest
+        @Tag("long")
+        @EnumSource(names = {"DILUTES_A_QUORUM", "ASKS_ALTHOUGH_THE_ALLOWANCE_SKIPS_RULES", "LETS_EVERY_GROUP_ASK"})
+        void findsTheModelThatSeldomSaysSomethingElse(ModelMutant mutant) {
             assertDifference(sequence(mutant::at, ForwardingStore::new));
         }
 

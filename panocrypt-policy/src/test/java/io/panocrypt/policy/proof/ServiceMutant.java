@@ -1,10 +1,11 @@
 package io.panocrypt.policy.proof;
 
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
-import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.ActStore;
+import io.panocrypt.policy.spi.store.Change;
 import io.panocrypt.policy.spi.store.ForwardingStore;
-import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.Spend;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.util.List;
 
@@ -13,9 +14,9 @@ enum ServiceMutant {
     SPENDS_NOTHING {
         @Override
         ForwardingStore around(MemoryStore store) {
-            return new ForwardingStore(store) {
+            return new ActStore(store) {
                 @Override
-                public CommitResult commit(DecisionCommit commit) {
+                protected WriteResult commit(StoreWrite commit) {
                     return super.commit(with(commit, List.of(), commit.changes()));
                 }
             };
@@ -25,10 +26,15 @@ enum ServiceMutant {
     FORGETS_WHO_WAITS {
         @Override
         ForwardingStore around(MemoryStore store) {
-            return new ForwardingStore(store) {
+            return new ActStore(store) {
                 @Override
-                public CommitResult commit(DecisionCommit commit) {
-                    return super.commit(with(commit, commit.spends(), List.of()));
+                protected WriteResult commit(StoreWrite commit) {
+                    return super.commit(with(
+                            commit,
+                            commit.spends(),
+                            commit.changes().stream()
+                                    .filter(Change.Require.class::isInstance)
+                                    .toList()));
                 }
             };
         }
@@ -37,17 +43,15 @@ enum ServiceMutant {
     CANCELS_NOTHING {
         @Override
         ForwardingStore around(MemoryStore store) {
-            return new ForwardingStore(store) {
+            return new ActStore(store) {
                 @Override
-                public EditResult apply(PolicyEdit edit) {
-                    return super.apply(new PolicyEdit(
-                            edit.audit(),
-                            edit.changes(),
-                            edit.epoch(),
-                            edit.bumpsEpoch(),
-                            List.of(),
-                            edit.grants(),
-                            List.of()));
+                protected WriteResult edit(StoreWrite edit) {
+                    return super.edit(StoreWrite.of(edit.entries())
+                            .inEpoch(edit.epoch())
+                            .growEpoch(edit.growsEpoch())
+                            .change(edit.changes())
+                            .grant(edit.grants())
+                            .build());
                 }
             };
         }
@@ -56,11 +60,14 @@ enum ServiceMutant {
     DECIDES_BY_FORMER_POLICY {
         @Override
         ForwardingStore around(MemoryStore store) {
-            return new ForwardingStore(store) {
+            return new ActStore(store) {
                 @Override
-                public EditResult apply(PolicyEdit edit) {
-                    return super.apply(new PolicyEdit(
-                            edit.audit(), edit.changes(), null, false, edit.cancels(), edit.grants(), List.of()));
+                protected WriteResult edit(StoreWrite edit) {
+                    return super.edit(StoreWrite.of(edit.entries())
+                            .change(edit.changes())
+                            .cancel(edit.cancels())
+                            .grant(edit.grants())
+                            .build());
                 }
             };
         }
@@ -68,14 +75,16 @@ enum ServiceMutant {
 
     abstract ForwardingStore around(MemoryStore store);
 
-    private static DecisionCommit with(DecisionCommit commit, List<String> spends, List<PolicyEdit.Change> changes) {
-        return new DecisionCommit(
-                commit.entry(),
-                commit.deviceId(),
-                commit.deviceVersion(),
+    private static StoreWrite with(StoreWrite commit, List<Spend> spends, List<Change> changes) {
+        return new StoreWrite(
+                commit.entries(),
                 commit.epoch(),
-                spends,
+                commit.growsEpoch(),
                 changes,
-                commit.outbox());
+                spends,
+                commit.cancels(),
+                commit.grants(),
+                commit.outbox(),
+                commit.truncation());
     }
 }

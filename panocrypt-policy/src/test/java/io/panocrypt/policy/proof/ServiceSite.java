@@ -35,8 +35,10 @@ import io.panocrypt.policy.model.WireNamed;
 import io.panocrypt.policy.model.history.UnlockRecord;
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.net.IpAddress;
-import io.panocrypt.policy.spi.store.DecisionStore;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.rule.RuleInput;
+import io.panocrypt.policy.spi.rule.UnlockRule;
+import io.panocrypt.policy.spi.rule.Verdict;
+import io.panocrypt.policy.spi.store.Store;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
@@ -46,18 +48,32 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /** The service as a {@link Site}: names become identifiers on the way in, and labels on the way out. */
 final class ServiceSite implements Site, AutoCloseable {
     private static final Actor OPERATOR = Actor.HOST;
+
+    /** Strongly referenced, because a collected logger loses its settings. */
+    private static final Logger LOGGER = Logger.getLogger("io.panocrypt.policy");
+
+    static {
+        // Some thousand rules fail on purpose.
+        LOGGER.setUseParentHandlers(false);
+    }
+
     private static final Duration A_MINUTE_AND_MORE = Duration.ofSeconds(61);
     private static final String ABSENT = "absent";
 
+    private final RuleOfDevices rule = new RuleOfDevices();
+    private boolean hasRule;
     private final TestClock clock;
-    private final Panocrypt service;
+    private final Panocrypt.Builder settings;
+    private Panocrypt service;
     private final Labels labels = new Labels();
     /** By name: the identifier of the current or last object with that name. */
     private final Map<String, String> ids = new HashMap<>();
@@ -67,16 +83,37 @@ final class ServiceSite implements Site, AutoCloseable {
     private final Map<String, Member> members = new HashMap<>();
     private final Map<String, UnlockAttempt> keys = new HashMap<>();
 
-    <S extends PolicyStore & DecisionStore> ServiceSite(TestClock clock, S store, KeyCustody custody) {
+    /** Answers for each device as it was set. */
+    private static final class RuleOfDevices implements UnlockRule {
+        private final Map<String, String> answers = new ConcurrentHashMap<>();
+
+        @Override
+        public String name() {
+            return "test";
+        }
+
+        @Override
+        public Verdict evaluate(RuleInput input) {
+            return switch (answers.getOrDefault(input.deviceName(), "")) {
+                case "ask" -> Verdict.requireApproval("asked by the test");
+                case "deny" -> Verdict.deny("denied by the test");
+                case "fail" -> throw new IllegalStateException("out of order, says the test");
+                default -> Verdict.abstain();
+            };
+        }
+    }
+
+    ServiceSite(TestClock clock, Store store, KeyCustody custody) {
         this.clock = clock;
-        this.service = Panocrypt.builder()
+        this.settings = Panocrypt.builder()
                 .store(store)
                 .custody(custody)
                 .publicUrl(URI.create("http://192.0.2.80"))
                 .clock(clock)
                 .checkpointInterval(Duration.ZERO)
                 .limits(TestTimeout.SERVICE)
-                .build();
+                .ruleTimeout(TestTimeout.MAX);
+        this.service = settings.build();
         service.members().create(OPERATOR, new MemberChange("root", Role.ADMIN, null), null);
         for (String member : Operations.MEMBERS) {
             setRole(member, Cast.role(member));
@@ -250,6 +287,18 @@ final class ServiceSite implements Site, AutoCloseable {
     @Override
     public String setRequireApproval(String device, boolean required, boolean confirmed) {
         return edit(device, DeviceChange.none().withRequireApproval(required), confirmed);
+    }
+
+    /** Restarts the service with the rule at first use, because asking a rule takes another thread. */
+    @Override
+    public String setRule(String device, String answer) {
+        if (!hasRule) {
+            service.close();
+            service = settings.rule(rule).build();
+            hasRule = true;
+        }
+        rule.answers.put(device, answer);
+        return "ok";
     }
 
     @Override

@@ -30,6 +30,9 @@ interface Site {
 
     String setVolumes(String device, int volumes);
 
+    /** @param answer {@code ask}, {@code deny}, {@code fail}, or empty to abstain */
+    String setRule(String device, String answer);
+
     String disable(String device);
 
     String enable(String device);

@@ -11,7 +11,7 @@ import java.util.Optional;
  * <p>{@link KeyCustodyContract} opens one per test and closes it afterwards. Tests of unsupported features are skipped.
  */
 public interface CustodyFixture extends AutoCloseable {
-    /** The custody under test; {@link #reopen} may replace the object. */
+    /** The custody under test, with one master key; {@link #reopen} may replace the object. */
     KeyCustody custody();
 
     /**
@@ -23,6 +23,16 @@ public interface CustodyFixture extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * A custody that has the master key of {@link #custody} as a previous one, and another one for new keys, as while a
+     * master key is replaced; absent unless overridden.
+     *
+     * <p>The fixture closes it.
+     */
+    default Optional<KeyCustody> successor() throws Exception {
+        return Optional.empty();
+    }
+
     /** Whether {@link #reopen} works; false unless overridden. */
     default boolean reopens() {
         return false;
@@ -31,6 +41,16 @@ public interface CustodyFixture extends AutoCloseable {
     /** Closes the custody and opens it again on its stored data, like a restart of the process. */
     default void reopen() throws Exception {
         throw new UnsupportedOperationException("this custody cannot be opened again");
+    }
+
+    /** Whether {@link #lose} works; false unless overridden. */
+    default boolean loses() {
+        return false;
+    }
+
+    /** Takes all keys out of the custody's reach, like a token that is unplugged. */
+    default void lose() throws Exception {
+        throw new UnsupportedOperationException("the keys of this custody cannot be taken away");
     }
 
     /**

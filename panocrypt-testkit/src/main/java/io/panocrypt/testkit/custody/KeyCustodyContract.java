@@ -1,5 +1,6 @@
 package io.panocrypt.testkit.custody;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -12,6 +13,7 @@ import io.panocrypt.crypto.custody.CustodyKey;
 import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.crypto.custody.KeyLabel;
 import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.crypto.ec.EcKeyPair;
 import io.panocrypt.crypto.ec.EcPoint;
 import io.panocrypt.crypto.tang.KeyRole;
 import io.panocrypt.crypto.tang.PublicJwk;
@@ -21,7 +23,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.InvalidKeyException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -52,8 +56,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <tr><td>K1</td><td>a key has the role and the curve of its label</td></tr>
  * <tr><td>K2, K3</td><td>each key is a fresh one, and takes nothing from those made before it for the same
  * label</td></tr>
- * <tr><td>K4</td><td>the fingerprint is 64 hexadecimal digits in lower case, always the same, and another custody has
- * another</td></tr>
+ * <tr><td>K4</td><td>the fingerprint is 64 hexadecimal digits in lower case, always the same, among those of the usable
+ * master keys, and another custody has another</td></tr>
  * <tr><td>K5</td><td>an exchange is the private key times the point, on every curve</td></tr>
  * <tr><td>K6</td><td>a point on another curve is an {@link IllegalArgumentException}</td></tr>
  * <tr><td>K7</td><td>so is the work of the other role</td></tr>
@@ -68,6 +72,15 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <tr><td>K14</td><td>a key serves when the custody is opened again</td></tr>
  * <tr><td>K15</td><td>no refusal and no {@code toString} reveals a secret</td></tr>
  * <tr><td>K16</td><td>all of it holds for several threads at once</td></tr>
+ * <tr><td>K17</td><td>a key that is sealed again under another master key is the same key, and needs only that master
+ * key</td></tr>
+ * <tr><td>K18</td><td>a key is sealed again under no master key that the custody lacks, and under no other label</td></tr>
+ * <tr><td>K19</td><td>a destroyed key does not serve, if the custody holds keys; to destroy it again is no error, and no
+ * other key is harmed</td></tr>
+ * <tr><td>K20</td><td>a key is destroyed under no other label</td></tr>
+ * <tr><td>K21</td><td>a key that was made elsewhere is refused, or serves like one made here, also if its coordinates are
+ * written without leading zeros; the pair stays the caller's</td></tr>
+ * <tr><td>K22</td><td>a custody that serves is ready, and one that lost its keys says so</td></tr>
  * </table>
  *
  * <p>Refusals of K10 to K13 are {@link CustodyException}s, whatever an underlying provider throws. A sealed form may be
@@ -195,11 +208,61 @@ public abstract class KeyCustodyContract {
             assertTrue(fingerprint.matches("[0-9a-f]{64}"), fingerprint);
             custody().generate(label(KeyRole.EXCHANGE));
             assertEquals(fingerprint, custody().fingerprint());
+            assertTrue(custody().fingerprints().contains(fingerprint), "among those of the usable master keys");
             if (fixture().reopens()) {
                 fixture().reopen();
                 assertEquals(fingerprint, custody().fingerprint(), "opened again");
             }
             fixture().stranger().ifPresent(stranger -> assertNotEquals(fingerprint, stranger.fingerprint()));
+        }
+    }
+
+    @Nested
+    class TakenIn {
+        @ParameterizedTest(name = "K21 {0}")
+        @DisplayName("K21 a key that was made elsewhere is refused, or serves like one made here")
+        @EnumSource
+        void serveLikeKeysMadeHere(KeyRole role) throws Exception {
+            KeyLabel label = label(role);
+            try (EcKeyPair pair = shortPair()) {
+                CustodyKey taken;
+                try {
+                    taken = custody().adopt(label, pair);
+                } catch (CustodyException e) {
+                    return;
+                }
+                assertEquals(PublicJwk.of(role, pair.publicKey()), taken.publicKey());
+                CustodyKey named = new CustodyKey(shortened(taken.publicKey()), taken.sealed());
+                for (CustodyKey key : List.of(taken, named)) {
+                    if (role == KeyRole.EXCHANGE) {
+                        EcPoint answer = custody().exchange(label, key, EcPoint.generator(label.curve()));
+                        assertArrayEquals(pair.publicKey().x(), answer.x(), "another private key");
+                    } else {
+                        assertTrue(verifies(key, INPUT, custody().sign(label, key, INPUT)), "another private key");
+                    }
+                }
+                assertTrue(pair.isConsistent(), "the pair stays the caller's, and open");
+            }
+        }
+
+        /** The public point's x begins with a zero byte, which some tools do not write. */
+        private static EcKeyPair shortPair() {
+            for (int scalar = 1; ; scalar++) {
+                EcPoint point = PointOracle.multiply(EcPoint.generator(Curve.P_256), BigInteger.valueOf(scalar));
+                if (point.x()[0] == 0) {
+                    byte[] bytes = new byte[Curve.P_256.fieldBytes()];
+                    ByteBuffer.wrap(bytes).putInt(bytes.length - Integer.BYTES, scalar);
+                    return EcKeyPair.of(Curve.P_256, bytes, point);
+                }
+            }
+        }
+
+        private static PublicJwk shortened(PublicJwk key) throws InvalidKeyException {
+            byte[] x = key.point().x();
+            Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
+            String canonical = encoder.encodeToString(x);
+            String written = encoder.encodeToString(Arrays.copyOfRange(x, 1, x.length));
+            return PublicJwk.parseAsWritten(key.toJson().replace(canonical, written));
         }
     }
 
@@ -367,6 +430,71 @@ public abstract class KeyCustodyContract {
     }
 
     @Nested
+    class MasterKeys {
+        @ParameterizedTest(name = "K17 {0}")
+        @DisplayName("K17 a key that is sealed again is the same key, and needs only that master key")
+        @EnumSource
+        void replaceOneAnother(KeyRole role) throws Exception {
+            KeyLabel label = label(role);
+            CustodyKey key = custody().generate(label);
+            String own = onlyOne(custody().fingerprints());
+            assertEquals(key, custody().rewrap(label, key, own), "sealed under it already");
+            Optional<KeyCustody> found = fixture().successor();
+            assumeTrue(found.isPresent(), "the fixture has no custody with a further master key");
+            KeyCustody successor = found.get();
+            serve(successor, label, key);
+            String another = another(successor);
+            CustodyKey sealed = successor.rewrap(label, key, another);
+            assertEquals(key.publicKey(), sealed.publicKey());
+            assertEquals(sealed, successor.rewrap(label, sealed, another), "the second time");
+            serve(successor, label, sealed);
+            serve(successor, label, key);
+            assertRefused(custody(), label, sealed, "it needs the former master key");
+            serve(custody(), label, successor.rewrap(label, sealed, own));
+        }
+
+        private static boolean isRefused(KeyCustody custody, KeyLabel label, CustodyKey key) {
+            try {
+                serve(custody, label, key);
+                return false;
+            } catch (CustodyException e) {
+                return true;
+            }
+        }
+
+        private String another(KeyCustody successor) {
+            Set<String> others = new HashSet<>(successor.fingerprints());
+            others.removeAll(custody().fingerprints());
+            return onlyOne(others);
+        }
+
+        private static String onlyOne(Set<String> fingerprints) {
+            assertEquals(1, fingerprints.size(), "fingerprints");
+            return fingerprints.iterator().next();
+        }
+
+        @ParameterizedTest(name = "K18 {0}")
+        @DisplayName("K18 a key is sealed again under no master key that the custody lacks, and under no other label")
+        @EnumSource
+        void takeNoKeyThatIsNotTheirs(KeyRole role) throws Exception {
+            KeyLabel label = label(role);
+            CustodyKey key = custody().generate(label);
+            String unknown = "0123456789abcdef".repeat(4);
+            assertThrows(CustodyException.class, () -> custody().rewrap(label, key, unknown));
+            Optional<KeyCustody> found = fixture().successor();
+            if (found.isPresent()) {
+                KeyCustody successor = found.get();
+                String wanted = another(successor);
+                assertThrows(CustodyException.class, () -> successor.rewrap(label, key, unknown));
+                // K10 says whether a key serves under another label at all.
+                if (isRefused(successor, other(label), key)) {
+                    assertThrows(CustodyException.class, () -> successor.rewrap(other(label), key, wanted));
+                }
+            }
+        }
+    }
+
+    @Nested
     class Secrets {
         @Test
         @DisplayName("K15 no refusal and no toString reveals a secret")
@@ -456,6 +584,70 @@ public abstract class KeyCustodyContract {
                 });
             }
             assertEquals(Collections.nCopies(THREADS, true), Parallel.run(tasks));
+        }
+    }
+
+    @Nested
+    class Destruction {
+        @ParameterizedTest(name = "K19 {0}")
+        @DisplayName("K19 a destroyed key does not serve, and no other key is harmed")
+        @EnumSource
+        void endsOneKey(KeyRole role) throws Exception {
+            CustodyKey doomed = custody().generate(label(role));
+            serve(custody(), label(role), doomed);
+            CustodyKey sibling = custody().generate(label(role));
+            CustodyKey another = custody().generate(other(label(role)));
+            custody().destroy(label(role), doomed);
+            custody().destroy(label(role), doomed);
+            boolean reopened = false;
+            do {
+                if (custody().holdsKeys()) {
+                    assertRefused(custody(), label(role), doomed, "destroyed; opened again: " + reopened);
+                }
+                serve(custody(), label(role), sibling);
+                serve(custody(), other(label(role)), another);
+                reopened = !reopened && custody().holdsKeys() && fixture().reopens();
+                if (reopened) {
+                    fixture().reopen();
+                }
+            } while (reopened);
+        }
+
+        @ParameterizedTest(name = "K20 {0}")
+        @DisplayName("K20 a key is destroyed under no other label")
+        @EnumSource
+        void needsTheLabel(KeyRole role) {
+            CustodyKey key = custody().generate(label(role));
+            KeyLabel later = new KeyLabel("device-1", 2, role, Curve.P_256);
+            for (KeyLabel wrong : List.of(other(label(role)), later, label(SealedForms.opposite(role)))) {
+                try {
+                    custody().destroy(wrong, key);
+                } catch (CustodyException e) {
+                    // A custody may say so, or do nothing.
+                }
+                serve(custody(), label(role), key);
+            }
+        }
+    }
+
+    @Nested
+    class Readiness {
+        @Test
+        @DisplayName("K22 a custody that serves is ready, and one that lost its keys says so")
+        void isTold() throws Exception {
+            KeyLabel label = label(KeyRole.EXCHANGE);
+            assertEquals(Optional.empty(), custody().unreadyReason(), "new");
+            CustodyKey key = custody().generate(label);
+            serve(custody(), label, key);
+            assertEquals(Optional.empty(), custody().unreadyReason(), "in use");
+            assumeTrue(fixture().loses(), "the fixture cannot take the keys away");
+            fixture().lose();
+            assertRefused(custody(), label, key, "lost");
+            String reason = custody().unreadyReason().orElse("");
+            assertFalse(reason.isBlank(), "ready although the keys are lost");
+            for (byte[] secret : fixture().secrets()) {
+                assertFalse(reason.contains(new String(secret, StandardCharsets.UTF_8)), "the reason has a secret");
+            }
         }
     }
 }

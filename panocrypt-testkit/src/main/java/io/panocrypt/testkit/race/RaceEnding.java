@@ -98,7 +98,7 @@ enum RaceEnding {
                             RacingService.OPERATOR,
                             seen.id(),
                             seen.version(),
-                            new DeviceChange(null, null, null, Set.of(), null, null, null, null, null),
+                            new DeviceChange(null, null, null, Set.of(), null, null, null, null, null, null),
                             false);
         }
     },

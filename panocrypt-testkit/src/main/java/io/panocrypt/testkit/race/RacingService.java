@@ -8,16 +8,12 @@ import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.Role;
-import io.panocrypt.policy.spi.store.DecisionStore;
-import io.panocrypt.policy.spi.store.ForwardingStore;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
+import io.panocrypt.testkit.internal.custody.TemporaryMasterKey;
 import io.panocrypt.testkit.store.StoreFixture;
 import io.panocrypt.testkit.support.MutableClock;
 import io.panocrypt.testkit.support.TestTimeout;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,24 +32,13 @@ final class RacingService implements AutoCloseable {
     RacingService(StoreFixture fixture, MutableClock clock) throws Exception {
         this.clock = clock;
         SecureRandom random = new SecureRandom();
-        this.master = masterKey(random);
+        this.master = TemporaryMasterKey.create(random);
         SealedKeyCustody custody = new SealedKeyCustody(master, new JcaEngine(random), random);
-        DecisionStore other = fixture.anotherNode().orElse(fixture.decisions());
-        PolicyStore otherPolicies = other instanceof PolicyStore both ? both : fixture.policies();
-        this.here = open(new ForwardingStore(fixture.policies(), fixture.decisions()), custody);
-        this.there = open(new ForwardingStore(otherPolicies, other), custody);
+        this.here = open(fixture.store(), custody);
+        this.there = open(fixture.anotherNode().orElse(fixture.store()), custody);
     }
 
-    private static MasterKey masterKey(SecureRandom random) throws IOException {
-        Path folder = Files.createTempDirectory("panocrypt-race");
-        Path file = folder.resolve("master-key");
-        MasterKey made = MasterKey.create(file, random);
-        Files.delete(file);
-        Files.delete(folder);
-        return made;
-    }
-
-    private Panocrypt open(ForwardingStore store, SealedKeyCustody custody) {
+    private Panocrypt open(Store store, SealedKeyCustody custody) {
         return Panocrypt.builder()
                 .store(store)
                 .custody(custody)

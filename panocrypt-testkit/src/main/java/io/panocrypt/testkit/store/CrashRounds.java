@@ -2,7 +2,7 @@ package io.panocrypt.testkit.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.panocrypt.policy.spi.store.ForwardingStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,7 +45,7 @@ public final class CrashRounds {
     public static void run(CrashSite site, int lives, int engineKills) throws Exception {
         long seed = System.nanoTime();
         System.out.println("kills of seed " + seed);
-        ForwardingStore survivor = site.survivor();
+        Store survivor = site.survivor();
         CrashingNode.retry(() -> {
             Spending.prepare(survivor);
             return survivor;
@@ -62,7 +62,7 @@ public final class CrashRounds {
 
     /** Returns the acts of which the node was told that they happened. It must work again after each kill of the engine. */
     private Set<String> live(int life, int engineKills) throws Exception {
-        ForwardingStore survivor = site.survivor();
+        Store survivor = site.survivor();
         AtomicBoolean done = new AtomicBoolean();
         ExecutorService threads = Executors.newCachedThreadPool();
         try (CrashingNode node = CrashingNode.start(site.program(), site.arguments("n" + life))) {
@@ -100,7 +100,7 @@ public final class CrashRounds {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(MAX_MILLIS)));
     }
 
-    private static void verify(ForwardingStore store, Set<String> told, long epoch, String when) {
+    private static void verify(Store store, Set<String> told, long epoch, String when) {
         Set<String> kept = Spending.kept(store, when);
         Set<String> lost = new HashSet<>(told);
         lost.removeAll(kept);

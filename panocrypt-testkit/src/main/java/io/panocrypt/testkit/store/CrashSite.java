@@ -1,12 +1,12 @@
 package io.panocrypt.testkit.store;
 
-import io.panocrypt.policy.spi.store.ForwardingStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.util.List;
 
 /** An engine that can be killed, with an empty store on it, for {@link CrashRounds}. */
 public interface CrashSite {
     /** A node of this process, always the same. It outlives the engine's kills. */
-    ForwardingStore survivor();
+    Store survivor();
 
     /** The main class of a node in a process of its own: it opens the store and calls {@link CrashingNode#run}. */
     Class<?> program();

@@ -3,11 +3,9 @@ package io.panocrypt.testkit.store;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
-import io.panocrypt.policy.spi.store.DecisionStore;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import io.panocrypt.testkit.support.JavaProcess;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.io.BufferedReader;
@@ -99,7 +97,7 @@ public final class CrashingNode implements AutoCloseable {
      *
      * @param prefix begins each id of this process
      */
-    public static <S extends PolicyStore & DecisionStore> void run(S store, String prefix, boolean edits) {
+    public static void run(Store store, String prefix, boolean edits) {
         for (int number = 0; number < THREADS; number++) {
             String mine = prefix + "-" + number + "-";
             new Thread(() -> spend(store, mine, CrashingNode::print, () -> false)).start();
@@ -115,21 +113,21 @@ public final class CrashingNode implements AutoCloseable {
     }
 
     /** Spends until it is done, and reports the id of each confirmed commit. */
-    static void spend(DecisionStore store, String prefix, Consumer<String> confirmed, BooleanSupplier done) {
+    static void spend(Store store, String prefix, Consumer<String> confirmed, BooleanSupplier done) {
         for (long number = 0; !done.getAsBoolean(); number++) {
             String id = prefix + number;
-            DecisionCommit commit = retry(() -> Spending.commit(store, id));
-            if (retry(() -> store.commit(commit)) == CommitResult.COMMITTED) {
+            StoreWrite commit = retry(() -> Spending.commit(store, id));
+            if (retry(() -> store.write(commit)).isWritten()) {
                 confirmed.accept(id);
             }
         }
     }
 
     /** Moves the epoch until it is done, and reports the id of each confirmed edit. It pauses, so commits succeed. */
-    static void edit(PolicyStore store, String prefix, Consumer<String> confirmed, BooleanSupplier done) {
+    static void edit(Store store, String prefix, Consumer<String> confirmed, BooleanSupplier done) {
         for (long number = 0; !done.getAsBoolean(); number++) {
             String id = prefix + number;
-            retry(() -> store.apply(Spending.moveEpoch(id)));
+            retry(() -> store.write(Spending.moveEpoch(id)));
             confirmed.accept(id);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }

@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.panocrypt.policy.spi.store.EditResult;
 import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalQuery;
 import io.panocrypt.policy.spi.store.JournalRow;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
@@ -25,20 +25,20 @@ abstract class EditRules extends StoreRules {
     @Test
     @DisplayName("P8 a require holds or refuses the edit, and changes nothing")
     void requires() {
-        assertEquals(new EditResult.Stale(KIND, DEVICE), apply(edit().require(KIND, DEVICE, 2)));
-        assertEquals(new EditResult.Stale(KIND, "dev-9"), apply(edit().require(KIND, "dev-9", 1)));
+        assertEquals(new WriteResult.Stale(KIND, DEVICE), apply(edit().require(KIND, DEVICE, 2)));
+        assertEquals(new WriteResult.Stale(KIND, "dev-9"), apply(edit().require(KIND, "dev-9", 1)));
         applied(edit().require(KIND, DEVICE, 1).put(device("dev-2", 1, "token:two")));
-        assertEquals(1, policies().get(KIND, DEVICE).orElseThrow().version());
+        assertEquals(1, store().get(KIND, DEVICE).orElseThrow().version());
     }
 
     @Test
     @DisplayName("P8 a require of a record that the edit changes too means the record as it was before")
     void requiresBesideAChange() {
         PolicyRecord next = device(DEVICE, 2, TOKEN);
-        assertEquals(new EditResult.Stale(KIND, DEVICE), apply(edit().put(next).require(KIND, DEVICE, 2)));
+        assertEquals(new WriteResult.Stale(KIND, DEVICE), apply(edit().put(next).require(KIND, DEVICE, 2)));
         applied(edit().put(next).require(KIND, DEVICE, 1));
         assertEquals(
-                new EditResult.Stale(KIND, DEVICE),
+                new WriteResult.Stale(KIND, DEVICE),
                 apply(edit().delete(KIND, DEVICE, 2).require(KIND, DEVICE, 0)));
         applied(edit().delete(KIND, DEVICE, 2).require(KIND, DEVICE, 2));
     }
@@ -47,65 +47,65 @@ abstract class EditRules extends StoreRules {
     @DisplayName("P9 an edit happens wholly or not at all")
     void isAllOrNothing() {
         open(grant("g", DEVICE, 2));
-        long epoch = policies().epoch();
+        long epoch = store().epoch();
         List<JournalRow> chain = wholeChain(fixture().chain());
-        List<EditDraft> refused = List.of(
+        List<StoreWrite.Builder> refused = List.of(
                 good().put(device(DEVICE, 7, TOKEN)),
                 good().put(device("dev-3", 1, TOKEN)),
                 good().delete(KIND, "dev-9", 1),
                 good().require(KIND, DEVICE, 7));
-        for (EditDraft edit : refused) {
-            EditResult result = apply(edit);
-            assertTrue(!(result instanceof EditResult.Applied), "applied in spite of its last change");
-            assertEquals(Optional.empty(), policies().get(KIND, "dev-2"));
+        for (StoreWrite.Builder edit : refused) {
+            WriteResult result = apply(edit);
+            assertTrue(!result.isWritten(), "applied in spite of its last change");
+            assertEquals(Optional.empty(), store().get(KIND, "dev-2"));
             assertEquals(List.of("g"), openGrants(DEVICE));
-            assertEquals(epoch, policies().epoch());
+            assertEquals(epoch, store().epoch());
             assertEquals(chain, wholeChain(fixture().chain()));
         }
     }
 
     /** A draft of an edit that would succeed. */
-    private EditDraft good() {
+    private StoreWrite.Builder good() {
         return edit().put(device("dev-2", 1, "token:two"))
-                .bumpEpoch()
-                .cancel(new GrantScope.OfDevice(DEVICE))
-                .grant(grant("new", DEVICE, 1));
+                .growEpoch(true)
+                .cancel(List.of(new GrantScope.OfDevice(DEVICE)))
+                .grant(List.of(grant("new", DEVICE, 1)));
     }
 
     @Test
     @DisplayName("P10 the epoch grows when an edit asks for it, and only then")
     void bumpsTheEpochOnlyWhenAsked() {
-        long epoch = policies().epoch();
-        applied(edit().put(device(DEVICE, 2, TOKEN)).grant(grant("g", DEVICE, 1)));
-        assertEquals(epoch, policies().epoch());
-        applied(edit().bumpEpoch());
-        assertTrue(policies().epoch() > epoch, "the epoch did not grow");
-        assertEquals(policies().epoch(), snapshot().epoch());
+        long epoch = store().epoch();
+        applied(edit().put(device(DEVICE, 2, TOKEN)).grant(List.of(grant("g", DEVICE, 1))));
+        assertEquals(epoch, store().epoch());
+        applied(edit().growEpoch(true));
+        assertTrue(store().epoch() > epoch, "the epoch did not grow");
+        assertEquals(store().epoch(), snapshot().epoch());
     }
 
     @Test
     @DisplayName("P12 an edit repeated with its id is applied once, even when it fits no longer")
     void appliesARepeatedEditOnce() {
-        PolicyEdit edit = edit().put(device(DEVICE, 2, TOKEN))
-                .bumpEpoch()
-                .grant(grant("g", DEVICE, 1))
+        StoreWrite edit = edit().put(device(DEVICE, 2, TOKEN))
+                .growEpoch(true)
+                .grant(List.of(grant("g", DEVICE, 1)))
                 .build();
-        assertEquals(new EditResult.Applied(), policies().apply(edit));
-        long epoch = policies().epoch();
-        applied(edit().cancel(new GrantScope.OfDevice(DEVICE)));
-        assertEquals(new EditResult.Applied(), policies().apply(edit));
-        assertEquals(epoch, policies().epoch());
-        assertEquals(2, policies().get(KIND, DEVICE).orElseThrow().version());
+        written(edit);
+        long epoch = store().epoch();
+        applied(edit().cancel(List.of(new GrantScope.OfDevice(DEVICE))));
+        written(edit);
+        assertEquals(epoch, store().epoch());
+        assertEquals(2, store().get(KIND, DEVICE).orElseThrow().version());
         assertEquals(List.of(), openGrants(DEVICE));
     }
 
     @Test
     @DisplayName("P13 an edit leaves its audit row")
     void leavesAnAuditRow() {
-        PolicyEdit edit = edit().bumpEpoch().build();
-        policies().apply(edit);
-        List<JournalRow> newest = decisions().journal(new JournalQuery(JournalEntry.Kind.AUDIT, null, null, 1));
-        assertEquals(edit.audit(), newest.get(0).entry());
+        StoreWrite edit = edit().growEpoch(true).build();
+        store().write(edit);
+        List<JournalRow> newest = store().journal(new JournalQuery(JournalEntry.Kind.AUDIT, null, null, 1));
+        assertEquals(edit.entries().get(0), newest.get(0).entry());
     }
 
     @Test
@@ -113,12 +113,12 @@ abstract class EditRules extends StoreRules {
     void keepsRecordsWhenOpenedAgain() throws Exception {
         assumeTrue(fixture().reopens(), "the store lives in memory only");
         PolicyRecord next = device(DEVICE, 2, TOKEN, "site=south");
-        applied(edit().put(next).bumpEpoch().grant(grant("g", DEVICE, 2)));
-        long epoch = policies().epoch();
+        applied(edit().put(next).growEpoch(true).grant(List.of(grant("g", DEVICE, 2))));
+        long epoch = store().epoch();
         fixture().reopen();
-        assertEquals(Optional.of(next), policies().find(KIND, TOKEN));
-        assertEquals(List.of(next), policies().scan(KIND, "site=south", null, PAGE));
-        assertEquals(epoch, policies().epoch());
+        assertEquals(Optional.of(next), store().find(KIND, TOKEN));
+        assertEquals(List.of(next), store().scan(KIND, "site=south", null, PAGE));
+        assertEquals(epoch, store().epoch());
         assertEquals(List.of("g"), openGrants(DEVICE));
     }
 
@@ -126,18 +126,18 @@ abstract class EditRules extends StoreRules {
     @DisplayName("P25 an edit that names a policy epoch happens under that one or not at all")
     void refusesAnEditThatAnotherEpochWasJudgedBy() {
         open(grant("g", DEVICE, 2));
-        long seen = policies().epoch();
-        applied(edit().judgedBy(seen).put(device("dev-3", 1, "token:three")));
-        applied(edit().bumpEpoch());
+        long seen = store().epoch();
+        applied(edit().inEpoch(seen).put(device("dev-3", 1, "token:three")));
+        applied(edit().growEpoch(true));
         List<JournalRow> chain = wholeChain(fixture().chain());
-        for (long other : new long[] {seen, policies().epoch() + 1}) {
-            assertEquals(new EditResult.OtherEpoch(), apply(good().judgedBy(other)));
+        for (long other : new long[] {seen, store().epoch() + 1}) {
+            assertEquals(new WriteResult.OtherEpoch(), apply(good().inEpoch(other)));
         }
-        assertEquals(Optional.empty(), policies().get(KIND, "dev-2"));
+        assertEquals(Optional.empty(), store().get(KIND, "dev-2"));
         assertEquals(List.of("g"), openGrants(DEVICE));
         assertEquals(chain, wholeChain(fixture().chain()));
-        EditDraft now = good().judgedBy(policies().epoch());
-        assertEquals(new EditResult.Applied(), apply(now));
-        assertEquals(new EditResult.Applied(), apply(now), "repeated with its id");
+        StoreWrite.Builder now = good().inEpoch(store().epoch());
+        assertEquals(new WriteResult.Written(), apply(now));
+        assertEquals(new WriteResult.Written(), apply(now), "repeated with its id");
     }
 }

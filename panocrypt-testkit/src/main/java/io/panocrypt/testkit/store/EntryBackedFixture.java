@@ -1,8 +1,7 @@
 package io.panocrypt.testkit.store;
 
 import io.panocrypt.policy.spi.entry.EntryStore;
-import io.panocrypt.policy.spi.store.DecisionStore;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.store.entry.EntryBackedStore;
 import io.panocrypt.testkit.entry.EntryStoreFixture;
 import io.panocrypt.testkit.support.TestTimeout;
@@ -32,12 +31,7 @@ public final class EntryBackedFixture implements StoreFixture {
     }
 
     @Override
-    public PolicyStore policies() {
-        return store;
-    }
-
-    @Override
-    public DecisionStore decisions() {
+    public Store store() {
         return store;
     }
 
@@ -63,7 +57,7 @@ public final class EntryBackedFixture implements StoreFixture {
     }
 
     @Override
-    public Optional<DecisionStore> anotherNode() throws Exception {
+    public Optional<Store> anotherNode() throws Exception {
         return entries.anotherNode().map(other -> over(other, OTHER));
     }
 

@@ -3,8 +3,8 @@ package io.panocrypt.testkit.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.panocrypt.policy.spi.store.ChainHead;
-import io.panocrypt.policy.spi.store.DecisionStore;
 import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +21,12 @@ public final class IntactChains {
      * @param when the start of a failure message
      * @throws AssertionError if an entry is not linked to the one before, or a head is not its chain's last entry
      */
-    public static List<JournalRow> rows(DecisionStore store, String when) {
+    public static List<JournalRow> rows(Store store, String when) {
         return rows(store, when, Map.of());
     }
 
     /** The same for truncated chains; the map gives the last removed entry by chain name. */
-    static List<JournalRow> rows(DecisionStore store, String when, Map<String, ChainHead> cuts) {
+    static List<JournalRow> rows(Store store, String when, Map<String, ChainHead> cuts) {
         List<JournalRow> rows = new ArrayList<>();
         for (ChainHead head : store.heads()) {
             ChainHead end = cuts.getOrDefault(head.chain(), ChainHead.start(head.chain()));

@@ -1,19 +1,17 @@
 package io.panocrypt.testkit.store;
 
 import io.panocrypt.policy.spi.store.ChainHead;
-import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.Change;
 import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.GrantScope;
-import io.panocrypt.policy.spi.store.JournalCut;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalRow;
 import io.panocrypt.policy.spi.store.LeasedEntry;
 import io.panocrypt.policy.spi.store.OutboxEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
-import io.panocrypt.policy.spi.store.PolicyEdit.Change;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.Settlement;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -56,7 +54,7 @@ final class RandomActs {
     }
 
     Act next() {
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(13)) {
             case 0, 1, 2 -> edit();
             case 3, 4 -> commit();
             case 5 -> note();
@@ -64,6 +62,7 @@ final class RandomActs {
             case 7 -> enqueue();
             case 8 -> lease();
             case 9, 10 -> settle();
+            case 11 -> mixed();
             default -> deadLetter();
         };
     }
@@ -71,15 +70,15 @@ final class RandomActs {
     private Act edit() {
         Long epoch = random.nextInt(4) == 0 ? (Long) (model.epoch() - random.nextInt(2)) : null;
         List<GrantScope> cancels = random.nextInt(3) == 0 ? List.of(scope()) : List.of();
-        PolicyEdit edit = new PolicyEdit(
-                entry(JournalEntry.Kind.AUDIT),
-                some(3, this::change),
-                epoch,
-                random.nextInt(4) == 0,
-                cancels,
-                some(3, this::grant),
-                some(2, this::notice));
-        return store -> store.apply(edit);
+        StoreWrite edit = StoreWrite.of(entry(JournalEntry.Kind.AUDIT))
+                .inEpoch(epoch)
+                .growEpoch(random.nextInt(4) == 0)
+                .change(some(3, this::change))
+                .cancel(cancels)
+                .grant(some(3, this::grant))
+                .enqueue(some(2, this::notice))
+                .build();
+        return store -> store.write(edit);
     }
 
     private Act commit() {
@@ -92,36 +91,57 @@ final class RandomActs {
         long version = model.get(PolicyRecord.DEVICE, device)
                 .map(PolicyRecord::version)
                 .orElse(1L);
-        DecisionCommit commit = new DecisionCommit(
-                entry(JournalEntry.Kind.UNLOCK),
-                device,
-                version + (random.nextInt(6) == 0 ? 1 : 0),
-                model.epoch() - (random.nextInt(6) == 0 ? 1 : 0),
-                List.copyOf(spends),
-                random.nextInt(3) == 0 ? List.of(change()) : List.of(),
-                some(2, this::notice));
-        return store -> store.commit(commit);
+        StoreWrite commit = StoreWrite.of(entry(JournalEntry.Kind.UNLOCK))
+                .inEpoch(model.epoch() - (random.nextInt(6) == 0 ? 1 : 0))
+                .require(PolicyRecord.DEVICE, device, version + (random.nextInt(6) == 0 ? 1 : 0))
+                .spend(device, List.copyOf(spends))
+                .change(random.nextInt(3) == 0 ? List.of(change()) : List.of())
+                .enqueue(some(2, this::notice))
+                .build();
+        return store -> store.write(commit);
+    }
+
+    /** What no service writes at once, but a store must write in the same order as any other. */
+    private Act mixed() {
+        String device = device();
+        List<String> spends = one(model.grants(device).stream().map(Grant::id).toList()).stream()
+                .toList();
+        StoreWrite.Builder write = StoreWrite.of(entry(JournalEntry.Kind.AUDIT), entry(JournalEntry.Kind.UNLOCK))
+                .inEpoch(model.epoch())
+                .growEpoch(random.nextBoolean())
+                .change(some(2, this::change))
+                .spend(device, spends)
+                .cancel(some(2, this::scope))
+                .grant(some(2, this::grant))
+                .enqueue(some(2, this::notice));
+        if (random.nextBoolean()) {
+            write.truncate(end());
+        }
+        return store -> store.write(write.build());
     }
 
     private Act note() {
         List<JournalEntry> entries = some(3, () -> entry(JournalEntry.Kind.CHECKPOINT));
         List<Change> changes = some(2, this::change);
-        return store -> store.note(entries, changes);
+        return store -> store.write(StoreWrite.of(entries).change(changes).build());
     }
 
     private Act cut() {
+        StoreWrite cut = StoreWrite.of(entry(JournalEntry.Kind.AUDIT))
+                .change(List.of(put()))
+                .truncate(end())
+                .build();
+        return store -> store.write(cut);
+    }
+
+    private ChainHead end() {
         List<JournalRow> rows = model.chain(chain, 0, 8);
-        ChainHead end = rows.isEmpty() ? ChainHead.start(chain) : ChainHead.of(rows.get(random.nextInt(rows.size())));
-        JournalCut cut = new JournalCut(end, put(), entry(JournalEntry.Kind.AUDIT));
-        return store -> store.cut(cut);
+        return rows.isEmpty() ? ChainHead.start(chain) : ChainHead.of(rows.get(random.nextInt(rows.size())));
     }
 
     private Act enqueue() {
         List<OutboxEntry> entries = some(3, this::notice);
-        return store -> {
-            store.enqueue(entries);
-            return "done";
-        };
+        return store -> store.write(StoreWrite.of().enqueue(entries).build());
     }
 
     private Act lease() {

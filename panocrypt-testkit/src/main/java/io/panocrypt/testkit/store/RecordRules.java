@@ -3,8 +3,9 @@ package io.panocrypt.testkit.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.spi.store.EditResult;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,56 +29,56 @@ abstract class RecordRules extends StoreRules {
                 new PolicyRecord("member", "m-1", 1, body, Set.of("name:ada", "mail:a'b"), Set.of("role=admin", "on"));
         PolicyRecord bare = new PolicyRecord("member", "m-2", 1, "{}", Set.of(), Set.of());
         applied(edit().put(record, bare));
-        assertEquals(Optional.of(record), policies().get("member", "m-1"));
-        assertEquals(Optional.of(record), policies().find("member", "name:ada"));
-        assertEquals(Optional.of(record), policies().find("member", "mail:a'b"));
-        assertEquals(Optional.of(bare), policies().get("member", "m-2"));
+        assertEquals(Optional.of(record), store().get("member", "m-1"));
+        assertEquals(Optional.of(record), store().find("member", "name:ada"));
+        assertEquals(Optional.of(record), store().find("member", "mail:a'b"));
+        assertEquals(Optional.of(bare), store().get("member", "m-2"));
     }
 
     @Test
     @DisplayName("P2 what is not there is not found; kinds are apart, and so are terms and unique terms")
     void findsNothingElse() {
         applied(edit().put(new PolicyRecord("member", DEVICE, 1, "{}", Set.of(TOKEN), Set.of())));
-        assertEquals(Optional.empty(), policies().get("lockdown", DEVICE));
-        assertEquals(Optional.empty(), policies().get(KIND, "dev-9"));
-        assertEquals(Optional.empty(), policies().find(KIND, "site=north"));
-        assertEquals(Optional.empty(), policies().find(KIND, TOKEN.toUpperCase(Locale.ROOT)));
-        assertEquals("member", policies().find("member", TOKEN).orElseThrow().kind());
-        assertEquals(KIND, policies().find(KIND, TOKEN).orElseThrow().kind());
+        assertEquals(Optional.empty(), store().get("lockdown", DEVICE));
+        assertEquals(Optional.empty(), store().get(KIND, "dev-9"));
+        assertEquals(Optional.empty(), store().find(KIND, "site=north"));
+        assertEquals(Optional.empty(), store().find(KIND, TOKEN.toUpperCase(Locale.ROOT)));
+        assertEquals("member", store().find("member", TOKEN).orElseThrow().kind());
+        assertEquals(KIND, store().find(KIND, TOKEN).orElseThrow().kind());
     }
 
     @Test
     @DisplayName("P3 a put must name the version that it replaces")
     void refusesAPutOfAnotherVersion() {
-        EditResult stale = new EditResult.Stale(KIND, DEVICE);
+        WriteResult stale = new WriteResult.Stale(KIND, DEVICE);
         assertEquals(stale, apply(edit().put(device(DEVICE, 1, TOKEN))));
         assertEquals(stale, apply(edit().put(device(DEVICE, 3, TOKEN))));
-        assertEquals(new EditResult.Stale(KIND, "dev-9"), apply(edit().put(device("dev-9", 2, "token:nine"))));
+        assertEquals(new WriteResult.Stale(KIND, "dev-9"), apply(edit().put(device("dev-9", 2, "token:nine"))));
         applied(edit().put(device(DEVICE, 2, TOKEN)));
         assertEquals(stale, apply(edit().put(device(DEVICE, 2, TOKEN))));
-        assertEquals(2, policies().get(KIND, DEVICE).orElseThrow().version());
+        assertEquals(2, store().get(KIND, DEVICE).orElseThrow().version());
     }
 
     @Test
     @DisplayName("P4 a unique term that another record of the kind holds is taken")
     void refusesATakenTerm() {
-        EditResult taken = new EditResult.Taken(KIND, TOKEN);
+        WriteResult taken = new WriteResult.Taken(KIND, TOKEN);
         assertEquals(taken, apply(edit().put(device("dev-2", 1, TOKEN))));
         applied(edit().put(device("dev-2", 1, "token:two")));
         assertEquals(taken, apply(edit().put(device("dev-2", 2, TOKEN))));
-        assertEquals(DEVICE, policies().find(KIND, TOKEN).orElseThrow().id());
-        assertEquals("dev-2", policies().find(KIND, "token:two").orElseThrow().id());
+        assertEquals(DEVICE, store().find(KIND, TOKEN).orElseThrow().id());
+        assertEquals("dev-2", store().find(KIND, "token:two").orElseThrow().id());
     }
 
     @Test
     @DisplayName("P5 a unique term that an update or a delete has freed may be taken")
     void allowsAFreedTerm() {
         applied(edit().put(device(DEVICE, 2, "token:new")));
-        assertEquals(Optional.empty(), policies().find(KIND, TOKEN));
+        assertEquals(Optional.empty(), store().find(KIND, TOKEN));
         applied(edit().put(device("dev-2", 1, TOKEN)));
         applied(edit().delete(KIND, "dev-2", 1));
         applied(edit().put(device("dev-3", 1, TOKEN)));
-        assertEquals("dev-3", policies().find(KIND, TOKEN).orElseThrow().id());
+        assertEquals("dev-3", store().find(KIND, TOKEN).orElseThrow().id());
     }
 
     @Test
@@ -85,26 +86,26 @@ abstract class RecordRules extends StoreRules {
     void replacesEverything() {
         PolicyRecord next = device(DEVICE, 2, TOKEN, "site=south");
         applied(edit().put(next));
-        assertEquals(Optional.of(next), policies().get(KIND, DEVICE));
-        assertEquals(List.of(), policies().scan(KIND, "site=north", null, PAGE));
-        assertEquals(List.of(next), policies().scan(KIND, "site=south", null, PAGE));
+        assertEquals(Optional.of(next), store().get(KIND, DEVICE));
+        assertEquals(List.of(), store().scan(KIND, "site=north", null, PAGE));
+        assertEquals(List.of(next), store().scan(KIND, "site=south", null, PAGE));
     }
 
     @Test
     @DisplayName("P7 a delete removes the record of the version that it names")
     void deletes() {
-        assertEquals(new EditResult.Stale(KIND, DEVICE), apply(edit().delete(KIND, DEVICE, 2)));
-        assertEquals(new EditResult.Stale(KIND, "dev-9"), apply(edit().delete(KIND, "dev-9", 1)));
+        assertEquals(new WriteResult.Stale(KIND, DEVICE), apply(edit().delete(KIND, DEVICE, 2)));
+        assertEquals(new WriteResult.Stale(KIND, "dev-9"), apply(edit().delete(KIND, "dev-9", 1)));
         applied(edit().delete(KIND, DEVICE, 1));
-        assertEquals(Optional.empty(), policies().get(KIND, DEVICE));
-        assertEquals(Optional.empty(), policies().find(KIND, TOKEN));
-        assertEquals(List.of(), policies().scan(KIND, "site=north", null, PAGE));
+        assertEquals(Optional.empty(), store().get(KIND, DEVICE));
+        assertEquals(Optional.empty(), store().find(KIND, TOKEN));
+        assertEquals(List.of(), store().scan(KIND, "site=north", null, PAGE));
     }
 
     @Test
     @DisplayName("P11 a scan goes by ascending id, in pages, over all records or those with the term")
     void scansInPages() {
-        EditDraft edit = edit();
+        StoreWrite.Builder edit = edit();
         List<String> all = new ArrayList<>();
         List<String> tagged = new ArrayList<>();
         for (int i = 24; i >= 0; i--) {
@@ -121,20 +122,20 @@ abstract class RecordRules extends StoreRules {
             assertEquals(all, pages(null, size), "pages of " + size);
             assertEquals(tagged, pages("third", size), "pages of " + size);
         }
-        assertEquals(List.of(), policies().scan("list", "fourth", null, PAGE));
-        assertEquals(List.of(), policies().scan("list", null, "r-24", PAGE));
-        PolicyRecord first = policies().scan("list", "third", null, 1).get(0);
+        assertEquals(List.of(), store().scan("list", "fourth", null, PAGE));
+        assertEquals(List.of(), store().scan("list", null, "r-24", PAGE));
+        PolicyRecord first = store().scan("list", "third", null, 1).get(0);
         assertEquals(new PolicyRecord("list", "r-00", 1, "{}", Set.of("name:0"), Set.of("third", "t0")), first);
     }
 
     private List<String> pages(@Nullable String term, int size) {
         List<String> ids = new ArrayList<>();
-        List<PolicyRecord> page = policies().scan("list", term, null, size);
+        List<PolicyRecord> page = store().scan("list", term, null, size);
         while (!page.isEmpty()) {
             assertTrue(page.size() <= size, "a page of " + page.size() + " records instead of at most " + size);
             page.forEach(record -> ids.add(record.id()));
             assertTrue(ids.size() <= 25, "pages without an end");
-            page = policies().scan("list", term, ids.get(ids.size() - 1), size);
+            page = store().scan("list", term, ids.get(ids.size() - 1), size);
         }
         return ids;
     }
@@ -143,30 +144,30 @@ abstract class RecordRules extends StoreRules {
     @DisplayName("P22 a unique term may move from one record to another within an edit")
     void movesAUniqueTermWithinAnEdit() {
         applied(edit().put(device("dev-2", 1, TOKEN), device(DEVICE, 2, "token:two")));
-        assertEquals("dev-2", policies().find(KIND, TOKEN).orElseThrow().id());
+        assertEquals("dev-2", store().find(KIND, TOKEN).orElseThrow().id());
         applied(edit().put(device("dev-2", 2, "token:two"), device(DEVICE, 3, TOKEN)));
-        assertEquals(DEVICE, policies().find(KIND, TOKEN).orElseThrow().id());
-        assertEquals("dev-2", policies().find(KIND, "token:two").orElseThrow().id());
+        assertEquals(DEVICE, store().find(KIND, TOKEN).orElseThrow().id());
+        assertEquals("dev-2", store().find(KIND, "token:two").orElseThrow().id());
         applied(edit().put(device("dev-3", 1, TOKEN)).delete(KIND, DEVICE, 3));
-        assertEquals("dev-3", policies().find(KIND, TOKEN).orElseThrow().id());
+        assertEquals("dev-3", store().find(KIND, TOKEN).orElseThrow().id());
     }
 
     @Test
     @DisplayName("P23 two records cannot claim a unique term within an edit")
     void refusesATermThatTheEditGivesTwice() {
-        EditDraft twice = edit().put(device("dev-2", 1, "token:two"), device("dev-3", 1, "token:two"));
-        assertEquals(new EditResult.Taken(KIND, "token:two"), apply(twice));
-        assertEquals(Optional.empty(), policies().get(KIND, "dev-2"));
-        assertEquals(Optional.empty(), policies().get(KIND, "dev-3"));
+        StoreWrite.Builder twice = edit().put(device("dev-2", 1, "token:two"), device("dev-3", 1, "token:two"));
+        assertEquals(new WriteResult.Taken(KIND, "token:two"), apply(twice));
+        assertEquals(Optional.empty(), store().get(KIND, "dev-2"));
+        assertEquals(Optional.empty(), store().get(KIND, "dev-3"));
     }
 
     @Test
     @DisplayName("P24 an edit that writes a record twice is stale")
     void refusesToWriteARecordTwice() {
-        EditResult stale = new EditResult.Stale(KIND, DEVICE);
+        WriteResult stale = new WriteResult.Stale(KIND, DEVICE);
         assertEquals(stale, apply(edit().put(device(DEVICE, 2, TOKEN), device(DEVICE, 3, TOKEN))));
         assertEquals(stale, apply(edit().put(device(DEVICE, 2, TOKEN), device(DEVICE, 2, TOKEN))));
         assertEquals(stale, apply(edit().put(device(DEVICE, 2, TOKEN)).delete(KIND, DEVICE, 1)));
-        assertEquals(1, policies().get(KIND, DEVICE).orElseThrow().version());
+        assertEquals(1, store().get(KIND, DEVICE).orElseThrow().version());
     }
 }

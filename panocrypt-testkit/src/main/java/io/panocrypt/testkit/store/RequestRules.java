@@ -2,18 +2,19 @@ package io.panocrypt.testkit.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.Change;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalRow;
-import io.panocrypt.policy.spi.store.PolicyEdit.Change;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.testkit.support.Parallel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -33,14 +34,30 @@ abstract class RequestRules extends StoreRules {
                 PolicyRecord.REQUEST, id, version, "{\"v\":" + version + "}", Set.of(unique), Set.of(device, "open"));
     }
 
-    private DecisionCommit changing(List<String> spends, Change... changes) {
+    private StoreWrite changing(List<String> spends, Change... changes) {
         DecisionSnapshot seen = snapshot();
-        return new DecisionCommit(
-                unlock(), DEVICE, seen.device().version(), seen.epoch(), spends, List.of(changes), List.of());
+        return StoreWrite.of(unlock())
+                .inEpoch(seen.epoch())
+                .require(PolicyRecord.DEVICE, DEVICE, seen.device().version())
+                .spend(DEVICE, spends)
+                .change(List.of(changes))
+                .build();
+    }
+
+    /** Puts that cannot be made beside that record, which is stored, and why. */
+    private static Map<PolicyRecord, WriteResult> impossible(PolicyRecord first) {
+        WriteResult stale = new WriteResult.Stale(PolicyRecord.REQUEST, first.id());
+        return Map.of(
+                first,
+                stale,
+                request("r-1", 3, "u:1", DEVICE),
+                stale,
+                request("r-2", 1, "u:1", DEVICE),
+                new WriteResult.Taken(PolicyRecord.REQUEST, "u:1"));
     }
 
     private Optional<PolicyRecord> stored(String id) {
-        return policies().get(PolicyRecord.REQUEST, id);
+        return store().get(PolicyRecord.REQUEST, id);
     }
 
     @Test
@@ -59,9 +76,9 @@ abstract class RequestRules extends StoreRules {
     @DisplayName("D33 a commit spends all its grants or none")
     void spendsAllGrantsOrNone() {
         open(grant("a", DEVICE, 2), grant("b", DEVICE, 1));
-        assertEquals(CommitResult.COMMITTED, decisions().commit(changing(List.of("a", "b"))));
+        written(changing(List.of("a", "b")));
         int rows = unlocks().size();
-        assertEquals(CommitResult.CONFLICT, decisions().commit(changing(List.of("a", "b"))));
+        assertEquals(new WriteResult.NotSpendable(), store().write(changing(List.of("a", "b"))));
         assertEquals(1, usesLeft("a"));
         assertEquals(rows, unlocks().size());
     }
@@ -71,9 +88,9 @@ abstract class RequestRules extends StoreRules {
     void makesTheChanges() {
         PolicyRecord first = request("r-1", 1, "u:1", DEVICE);
         PolicyRecord next = request("r-1", 2, "u:1", DEVICE);
-        assertEquals(CommitResult.COMMITTED, decisions().commit(changing(List.of(), new Change.Put(first))));
+        written(changing(List.of(), new Change.Put(first)));
         assertEquals(Optional.of(first), stored("r-1"));
-        assertEquals(CommitResult.COMMITTED, decisions().commit(changing(List.of(), new Change.Put(next))));
+        written(changing(List.of(), new Change.Put(next)));
         assertEquals(Optional.of(next), stored("r-1"));
     }
 
@@ -82,16 +99,12 @@ abstract class RequestRules extends StoreRules {
     void leavesNothingWhenAChangeCannotBeMade() {
         open(grant("g", DEVICE, 1));
         PolicyRecord first = request("r-1", 1, "u:1", DEVICE);
-        assertEquals(CommitResult.COMMITTED, decisions().commit(changing(List.of(), new Change.Put(first))));
+        written(changing(List.of(), new Change.Put(first)));
         int rows = unlocks().size();
-        List<Change> impossible = List.of(
-                new Change.Put(first),
-                new Change.Put(request("r-1", 3, "u:1", DEVICE)),
-                new Change.Put(request("r-2", 1, "u:1", DEVICE)));
-        for (Change change : impossible) {
+        impossible(first).forEach((put, why) -> {
             Change possible = new Change.Put(request(fresh("r"), 1, fresh("u"), DEVICE));
-            assertEquals(CommitResult.CONFLICT, decisions().commit(changing(List.of("g"), possible, change)));
-        }
+            assertEquals(why, store().write(changing(List.of("g"), possible, new Change.Put(put))));
+        });
         assertEquals(1, usesLeft("g"));
         assertEquals(rows, unlocks().size());
         assertEquals(List.of(first), snapshot().requests());
@@ -102,12 +115,12 @@ abstract class RequestRules extends StoreRules {
     void replacesAVersionOnce() throws Exception {
         open(grant("g", DEVICE, THREADS));
         applied(edit().put(request("r-1", 1, "u:1", DEVICE)));
-        List<Callable<CommitResult>> tasks = new ArrayList<>();
+        List<Callable<WriteResult>> tasks = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
-            DecisionCommit commit = changing(List.of("g"), new Change.Put(request("r-1", 2, "u:1", DEVICE)));
-            tasks.add(() -> decisions().commit(commit));
+            StoreWrite commit = changing(List.of("g"), new Change.Put(request("r-1", 2, "u:1", DEVICE)));
+            tasks.add(() -> store().write(commit));
         }
-        assertEquals(1, Collections.frequency(Parallel.run(tasks), CommitResult.COMMITTED));
+        assertEquals(1, Collections.frequency(Parallel.run(tasks), new WriteResult.Written()));
         assertEquals(THREADS - 1, usesLeft("g"));
     }
 
@@ -115,11 +128,11 @@ abstract class RequestRules extends StoreRules {
     @DisplayName("D37 a note appends its rows, and makes its changes, whatever policy is in force")
     void appendsAndChangesByANote() {
         PolicyRecord first = request("r-1", 1, "u:1", DEVICE);
-        applied(edit().put(first).put(device(DEVICE, 2, TOKEN)).bumpEpoch());
+        applied(edit().put(first).put(device(DEVICE, 2, TOKEN)).growEpoch(true));
         PolicyRecord next = request("r-1", 2, "u:1", DEVICE);
         JournalEntry one = unlock();
         JournalEntry two = unlock();
-        assertEquals(CommitResult.COMMITTED, note(List.of(one, two), next));
+        assertEquals(new WriteResult.Written(), note(List.of(one, two), next));
         assertEquals(Optional.of(next), stored("r-1"));
         List<JournalRow> chain = wholeChain(fixture().chain());
         assertEquals(
@@ -127,8 +140,8 @@ abstract class RequestRules extends StoreRules {
                 chain.subList(chain.size() - 2, chain.size()).stream()
                         .map(JournalRow::entry)
                         .toList());
-        assertEquals(CommitResult.COMMITTED, note(List.of(), request("r-1", 3, "u:1", DEVICE)));
-        assertEquals(CommitResult.COMMITTED, note(List.of(unlock())));
+        assertEquals(new WriteResult.Written(), note(List.of(), request("r-1", 3, "u:1", DEVICE)));
+        assertEquals(new WriteResult.Written(), note(List.of(unlock())));
         assertEquals(3, unlocks().size());
     }
 
@@ -138,11 +151,10 @@ abstract class RequestRules extends StoreRules {
         PolicyRecord first = request("r-1", 1, "u:1", DEVICE);
         applied(edit().put(first));
         List<JournalRow> before = wholeChain(fixture().chain());
-        for (PolicyRecord impossible :
-                List.of(first, request("r-1", 3, "u:1", DEVICE), request("r-2", 1, "u:1", DEVICE))) {
+        impossible(first).forEach((put, why) -> {
             PolicyRecord possible = request(fresh("r"), 1, fresh("u"), DEVICE);
-            assertEquals(CommitResult.CONFLICT, note(List.of(unlock()), possible, impossible));
-        }
+            assertEquals(why, note(List.of(unlock()), possible, put));
+        });
         assertEquals(before, wholeChain(fixture().chain()));
         assertEquals(List.of(first), snapshot().requests());
     }
@@ -152,17 +164,13 @@ abstract class RequestRules extends StoreRules {
     void writesARepeatedNoteOnce() {
         List<JournalEntry> entries = List.of(unlock(), unlock());
         PolicyRecord first = request("r-1", 1, "u:1", DEVICE);
-        assertEquals(CommitResult.COMMITTED, note(entries, first));
-        assertEquals(CommitResult.COMMITTED, note(entries, first));
+        assertEquals(new WriteResult.Written(), note(entries, first));
+        assertEquals(new WriteResult.Written(), note(entries, first));
         assertEquals(2, unlocks().size());
         assertEquals(Optional.of(first), stored("r-1"));
     }
 
-    private CommitResult note(List<JournalEntry> entries, PolicyRecord... puts) {
-        List<Change> changes = new ArrayList<>();
-        for (PolicyRecord put : puts) {
-            changes.add(new Change.Put(put));
-        }
-        return decisions().note(entries, changes);
+    private WriteResult note(List<JournalEntry> entries, PolicyRecord... puts) {
+        return store().write(StoreWrite.of(entries).put(puts).build());
     }
 }

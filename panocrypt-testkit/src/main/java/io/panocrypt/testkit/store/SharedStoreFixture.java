@@ -1,7 +1,6 @@
 package io.panocrypt.testkit.store;
 
-import io.panocrypt.policy.spi.store.DecisionStore;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,28 +12,24 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A subclass implements {@link #open}. Override {@link #close} to remove the stored data after
  * {@code super.close()}. Not thread-safe; tests use only the nodes from several threads.
- *
- * @param <S> the store, which implements both halves of the SPI
  */
-@SuppressWarnings("try") // nodes are not closed by a try statement that could lose an interrupt
-public abstract class SharedStoreFixture<S extends PolicyStore & DecisionStore & AutoCloseable>
-        implements StoreFixture {
+public abstract class SharedStoreFixture implements StoreFixture {
     private static final String NODE = "node-a";
     private static final String OTHER = "node-b";
 
-    private final List<S> others = new ArrayList<>();
-    private @Nullable S store;
+    private final List<Store> others = new ArrayList<>();
+    private @Nullable Store store;
 
     /** Called by subclasses. */
     protected SharedStoreFixture() {}
 
     /**
-     * Opens the initially empty store. Called once per node and again after each {@link #reopen}.
+     * Opens the initially empty store, which is closed if it is {@link AutoCloseable}. Called once per node and again after each {@link #reopen}.
      *
      * @param node the name of the node and its chain: {@code node-a} is under test, {@code node-b} is
      *     {@link #anotherNode}
      */
-    protected abstract S open(String node);
+    protected abstract Store open(String node);
 
     /**
      * Called while {@link #reopen} has the store closed, for example to kill its server. Does nothing unless
@@ -44,23 +39,14 @@ public abstract class SharedStoreFixture<S extends PolicyStore & DecisionStore &
         // Most stores need nothing more than a close.
     }
 
-    private S store() {
-        S found = store;
+    @Override
+    public final Store store() {
+        Store found = store;
         if (found == null) {
             found = open(NODE);
             store = found;
         }
         return found;
-    }
-
-    @Override
-    public final PolicyStore policies() {
-        return store();
-    }
-
-    @Override
-    public final DecisionStore decisions() {
-        return store();
     }
 
     @Override
@@ -75,14 +61,14 @@ public abstract class SharedStoreFixture<S extends PolicyStore & DecisionStore &
 
     @Override
     public final void reopen() throws Exception {
-        store().close();
+        close(store());
         betweenOpenings();
         store = open(NODE);
     }
 
     @Override
-    public final Optional<DecisionStore> anotherNode() {
-        S other = open(OTHER);
+    public final Optional<Store> anotherNode() {
+        Store other = open(OTHER);
         others.add(other);
         return Optional.of(other);
     }
@@ -90,7 +76,7 @@ public abstract class SharedStoreFixture<S extends PolicyStore & DecisionStore &
     /** Closes the nodes. */
     @Override
     public void close() throws IOException {
-        for (S other : others) {
+        for (Store other : others) {
             close(other);
         }
         if (store != null) {
@@ -98,9 +84,11 @@ public abstract class SharedStoreFixture<S extends PolicyStore & DecisionStore &
         }
     }
 
-    private static void close(AutoCloseable node) throws IOException {
+    private static void close(Store node) throws IOException {
         try {
-            node.close();
+            if (node instanceof AutoCloseable closeable) {
+                closeable.close();
+            }
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

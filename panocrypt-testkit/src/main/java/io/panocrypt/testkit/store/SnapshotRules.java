@@ -2,7 +2,6 @@ package io.panocrypt.testkit.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.panocrypt.policy.spi.store.CommitResult;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.GrantScope;
@@ -28,7 +27,7 @@ abstract class SnapshotRules extends StoreRules {
         clock.advance(Duration.ofNanos(123_456));
         DecisionSnapshot snapshot = snapshot();
         assertEquals(device(DEVICE, 1, TOKEN, "site=north", "rack=7"), snapshot.device());
-        assertEquals(policies().epoch(), snapshot.epoch());
+        assertEquals(store().epoch(), snapshot.epoch());
         assertEquals(List.of(), snapshot.grants());
         assertEquals(snapshot.now().truncatedTo(ChronoUnit.MILLIS), snapshot.now());
         if (fixture().followsClock()) {
@@ -40,10 +39,10 @@ abstract class SnapshotRules extends StoreRules {
     @DisplayName("D2 there is no snapshot without a device that holds the unique term")
     void findsNoSnapshotWithoutDevice() {
         applied(edit().put(new PolicyRecord("member", "m-1", 1, "{}", Set.of("token:two"), Set.of())));
-        assertEquals(Optional.empty(), decisions().snapshot("token:none"));
-        assertEquals(Optional.empty(), decisions().snapshot("token:two"));
-        assertEquals(Optional.empty(), decisions().snapshot("site=north"));
-        assertEquals(Optional.empty(), decisions().snapshot(""));
+        assertEquals(Optional.empty(), store().snapshot("token:none"));
+        assertEquals(Optional.empty(), store().snapshot("token:two"));
+        assertEquals(Optional.empty(), store().snapshot("site=north"));
+        assertEquals(Optional.empty(), store().snapshot(""));
     }
 
     @Test
@@ -54,8 +53,8 @@ abstract class SnapshotRules extends StoreRules {
         Grant future = new Grant("future", DEVICE, 1, 1, now.plusSeconds(60), now.plusSeconds(120), "{}");
         Grant over = new Grant("over", DEVICE, 1, 1, now.minusSeconds(60), now.minusMillis(1), "{}");
         open(whole, future, over, grant("spent", DEVICE, 1), grant("cancelled", DEVICE, 1), grant("alien", "dev-2", 1));
-        applied(edit().cancel(new GrantScope.Single(DEVICE, "cancelled")));
-        assertEquals(CommitResult.COMMITTED, decisions().commit(commit("spent")));
+        applied(edit().cancel(List.of(new GrantScope.Single(DEVICE, "cancelled"))));
+        written(commit("spent"));
         assertEquals(Set.of(whole, future), Set.copyOf(snapshot().grants()));
     }
 
@@ -64,6 +63,6 @@ abstract class SnapshotRules extends StoreRules {
     void listsGrantsById() {
         open(grant("m", DEVICE, 1), grant("z", DEVICE, 1), grant("a", DEVICE, 1), grant("b", "dev-2", 1));
         assertEquals(List.of("a", "m", "z"), openGrants(DEVICE));
-        assertEquals(List.of(), decisions().grants("dev-3"));
+        assertEquals(List.of(), store().grants("dev-3"));
     }
 }

@@ -1,21 +1,17 @@
 package io.panocrypt.testkit.store;
 
-import io.panocrypt.policy.spi.store.DecisionStore;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.io.IOException;
 import java.util.Optional;
 
 /**
- * A store under test and the facts about it that the contracts need.
+ * A store under test and the facts about it that the contract needs.
  *
  * <p>A contract opens one per test and closes it afterwards. Tests of unsupported features are skipped.
  */
 public interface StoreFixture extends AutoCloseable {
-    /** The store's half for operators' edits. */
-    PolicyStore policies();
-
-    /** The same store's half for decisions. */
-    DecisionStore decisions();
+    /** The store. */
+    Store store();
 
     /** The name of the chain that this node extends. */
     String chain();
@@ -40,7 +36,7 @@ public interface StoreFixture extends AutoCloseable {
      *
      * <p>The fixture closes it.
      */
-    default Optional<DecisionStore> anotherNode() throws Exception {
+    default Optional<Store> anotherNode() throws Exception {
         return Optional.empty();
     }
 
@@ -49,15 +45,10 @@ public interface StoreFixture extends AutoCloseable {
     void close() throws IOException;
 
     /** Creates a fixture for a store that is only in memory. */
-    static <S extends PolicyStore & DecisionStore> StoreFixture inMemory(S store, String chain) {
+    static StoreFixture inMemory(Store store, String chain) {
         return new StoreFixture() {
             @Override
-            public PolicyStore policies() {
-                return store;
-            }
-
-            @Override
-            public DecisionStore decisions() {
+            public Store store() {
                 return store;
             }
 

@@ -3,17 +3,17 @@ package io.panocrypt.testkit.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.panocrypt.policy.spi.store.ChainHead;
-import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
-import io.panocrypt.policy.spi.store.DecisionStore;
-import io.panocrypt.policy.spi.store.EditResult;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalQuery;
 import io.panocrypt.policy.spi.store.JournalRow;
 import io.panocrypt.policy.spi.store.OutboxEntry;
+import io.panocrypt.policy.spi.store.OutboxStore;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.testkit.support.MutableClock;
 import io.panocrypt.testkit.support.RuleNames;
 import java.time.Duration;
@@ -79,16 +79,26 @@ abstract class StoreRules {
         return opened;
     }
 
-    final PolicyStore policies() {
-        return fixture().policies();
+    final Store store() {
+        return fixture().store();
     }
 
-    final DecisionStore decisions() {
-        return fixture().decisions();
+    final OutboxStore outbox() {
+        return store().outbox().orElseThrow();
+    }
+
+    /** These entries; none if the store keeps no outbox, since nobody may hand it any. */
+    final List<OutboxEntry> notices(OutboxEntry... entries) {
+        return store().outbox().isEmpty() ? List.of() : List.of(entries);
+    }
+
+    /** The outbox entries that wait; none if the store keeps no outbox. */
+    final List<OutboxEntry> waiting() {
+        return store().outbox().map(outbox -> outbox.waiting(PAGE)).orElse(List.of());
     }
 
     final DecisionSnapshot snapshot() {
-        return decisions().snapshot(TOKEN).orElseThrow();
+        return store().snapshot(TOKEN).orElseThrow();
     }
 
     /** The store's time, which may differ from the contract's clock. */
@@ -118,45 +128,51 @@ abstract class StoreRules {
         return entry(JournalEntry.Kind.UNLOCK, DEVICE);
     }
 
-    final EditDraft edit() {
-        return new EditDraft(entry(JournalEntry.Kind.AUDIT, null));
+    final StoreWrite.Builder edit() {
+        return StoreWrite.of(entry(JournalEntry.Kind.AUDIT, null));
     }
 
-    final EditResult apply(EditDraft edit) {
-        return policies().apply(edit.build());
+    final WriteResult apply(StoreWrite.Builder edit) {
+        return store().write(edit.build());
     }
 
-    final void applied(EditDraft edit) {
-        assertEquals(new EditResult.Applied(), apply(edit));
+    final void applied(StoreWrite.Builder edit) {
+        written(edit.build());
     }
 
     final void open(Grant... grants) {
-        applied(edit().grant(grants));
+        applied(edit().grant(List.of(grants)));
     }
 
     /** A commit that matches the current state. */
-    final DecisionCommit commit(@Nullable String spend, OutboxEntry... notices) {
+    final StoreWrite commit(@Nullable String spend, OutboxEntry... notices) {
         DecisionSnapshot seen = snapshot();
         return commit(seen.device().version(), seen.epoch(), spend, notices);
     }
 
-    final DecisionCommit commit(long version, long epoch, @Nullable String spend, OutboxEntry... notices) {
-        return new DecisionCommit(
-                unlock(),
-                DEVICE,
-                version,
-                epoch,
-                spend == null ? List.of() : List.of(spend),
-                List.of(),
-                List.of(notices));
+    final StoreWrite commit(long version, long epoch, @Nullable String spend, OutboxEntry... notices) {
+        return StoreWrite.of(unlock())
+                .inEpoch(epoch)
+                .require(KIND, DEVICE, version)
+                .spend(DEVICE, spend == null ? List.of() : List.of(spend))
+                .enqueue(notices(notices))
+                .build();
+    }
+
+    final WriteResult append(JournalEntry entry) {
+        return store().write(StoreWrite.of(entry).build());
+    }
+
+    final void written(StoreWrite write) {
+        assertEquals(new WriteResult.Written(), store().write(write));
     }
 
     final List<JournalRow> unlocks() {
-        return decisions().journal(new JournalQuery(JournalEntry.Kind.UNLOCK, null, null, PAGE));
+        return store().journal(new JournalQuery(JournalEntry.Kind.UNLOCK, null, null, PAGE));
     }
 
     final int usesLeft(String grant) {
-        return decisions().grants(DEVICE).stream()
+        return store().grants(DEVICE).stream()
                 .filter(candidate -> candidate.id().equals(grant))
                 .mapToInt(Grant::usesLeft)
                 .findFirst()
@@ -164,15 +180,15 @@ abstract class StoreRules {
     }
 
     final List<String> openGrants(String device) {
-        return decisions().grants(device).stream().map(Grant::id).toList();
+        return store().grants(device).stream().map(Grant::id).toList();
     }
 
     final List<JournalRow> wholeChain(String chain) {
         List<JournalRow> rows = new ArrayList<>();
-        List<JournalRow> page = decisions().chain(chain, 0, PAGE);
+        List<JournalRow> page = store().chain(chain, 0, PAGE);
         while (!page.isEmpty()) {
             rows.addAll(page);
-            page = decisions().chain(chain, rows.get(rows.size() - 1).sequence(), PAGE);
+            page = store().chain(chain, rows.get(rows.size() - 1).sequence(), PAGE);
         }
         return rows;
     }
@@ -186,6 +202,6 @@ abstract class StoreRules {
      * Checks that each entry of every chain is linked to the one before, from sequence 1 or the truncation to the head.
      */
     final void assertChainsIntact() {
-        IntactChains.rows(decisions(), "after the test", beginnings);
+        IntactChains.rows(store(), "after the test", beginnings);
     }
 }

@@ -3,14 +3,14 @@ package io.panocrypt.testkit.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.Change;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalQuery;
 import io.panocrypt.policy.spi.store.OutboxEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.StoreInputException;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,27 +51,29 @@ abstract class TextRules extends StoreRules {
 
     private Map<String, Supplier<Object>> reads(String text) {
         Map<String, Supplier<Object>> reads = new LinkedHashMap<>();
-        reads.put("get by kind", () -> policies().get(text, DEVICE));
-        reads.put("get by id", () -> policies().get(KIND, text));
-        reads.put("find by kind", () -> policies().find(text, TOKEN));
-        reads.put("find by term", () -> policies().find("text", text));
-        reads.put("scan of a kind", () -> policies().scan(text, null, null, PAGE));
-        reads.put("scan of a term", () -> policies().scan("text", text, null, PAGE));
+        reads.put("get by kind", () -> store().get(text, DEVICE));
+        reads.put("get by id", () -> store().get(KIND, text));
+        reads.put("find by kind", () -> store().find(text, TOKEN));
+        reads.put("find by term", () -> store().find("text", text));
+        reads.put("scan of a kind", () -> store().scan(text, null, null, PAGE));
+        reads.put("scan of a term", () -> store().scan("text", text, null, PAGE));
         // A store may accept the text as a position, but there is no record of this kind after it.
-        reads.put("scan after an id", () -> policies().scan("none", null, text, PAGE));
-        reads.put("snapshot", () -> decisions().snapshot(text));
-        reads.put("grants", () -> decisions().grants(text));
+        reads.put("scan after an id", () -> store().scan("none", null, text, PAGE));
+        reads.put("snapshot", () -> store().snapshot(text));
+        reads.put("grants", () -> store().grants(text));
         reads.put("journal of a device", () -> journal(text, null));
         reads.put("journal before a chain", () -> journal(null, new JournalQuery.Position(Long.MIN_VALUE, text, 0)));
-        reads.put("chain", () -> decisions().chain(text, 0, PAGE));
-        reads.put("dead letters", () -> decisions().deadLetters(text, PAGE));
-        reads.put("revive", () -> decisions().reviveDeadLetter(text));
-        reads.put("drop", () -> decisions().dropDeadLetter(text));
+        reads.put("chain", () -> store().chain(text, 0, PAGE));
+        if (store().outbox().isPresent()) {
+            reads.put("dead letters", () -> outbox().deadLetters(text, PAGE));
+            reads.put("revive", () -> outbox().reviveDeadLetter(text));
+            reads.put("drop", () -> outbox().dropDeadLetter(text));
+        }
         return reads;
     }
 
     private Object journal(@Nullable String device, JournalQuery.@Nullable Position before) {
-        return decisions().journal(new JournalQuery(JournalEntry.Kind.UNLOCK, device, before, PAGE));
+        return store().journal(new JournalQuery(JournalEntry.Kind.UNLOCK, device, before, PAGE));
     }
 
     /**
@@ -97,13 +99,13 @@ abstract class TextRules extends StoreRules {
     void changesNoTextThatCannotBeKept() {
         int number = 0;
         for (String text : UNSTORABLE) {
-            for (Function<String, EditDraft> draft : drafts()) {
+            for (Function<String, StoreWrite.Builder> draft : drafts()) {
                 String id = "text-" + ++number;
-                PolicyEdit edit = draft.apply(text)
+                StoreWrite edit = draft.apply(text)
                         .put(new PolicyRecord("mark", id, 1, "{}", Set.of(), Set.of()))
                         .build();
                 boolean kept = isKept(edit);
-                assertEquals(kept, policies().get("mark", id).isPresent(), "all of the edit or nothing");
+                assertEquals(kept, store().get("mark", id).isPresent(), "all of the edit or nothing");
                 if (kept) {
                     edit.changes().forEach(this::assertKept);
                 }
@@ -113,15 +115,15 @@ abstract class TextRules extends StoreRules {
         }
     }
 
-    private List<Function<String, EditDraft>> drafts() {
+    private List<Function<String, StoreWrite.Builder>> drafts() {
         return List.of(
                 text -> edit().put(record(fresh("r"), text + fresh("u"), "t")),
                 text -> edit().put(record(fresh("r"), fresh("u"), text)),
                 text -> edit().put(new PolicyRecord("text", fresh("r"), 1, text, Set.of(), Set.of())),
                 text -> edit().put(new PolicyRecord("text", text + fresh("r"), 1, "{}", Set.of(), Set.of())),
-                text -> edit().enqueue(new OutboxEntry(fresh("o"), "topic", "lane", text)),
-                text -> edit().grant(withBody(grant(fresh("g"), DEVICE, 1), text)),
-                text -> new EditDraft(new JournalEntry(
+                text -> edit().enqueue(notices(new OutboxEntry(fresh("o"), "topic", "lane", text))),
+                text -> edit().grant(List.of(withBody(grant(fresh("g"), DEVICE, 1), text))),
+                text -> StoreWrite.of(new JournalEntry(
                         fresh("e"), JournalEntry.Kind.AUDIT, clock.instant(), null, "{\"n\":\"" + text + "\"}")));
     }
 
@@ -130,16 +132,16 @@ abstract class TextRules extends StoreRules {
                 grant.id(), grant.deviceId(), grant.uses(), grant.usesLeft(), grant.created(), grant.expires(), body);
     }
 
-    private boolean isKept(PolicyEdit edit) {
+    private boolean isKept(StoreWrite edit) {
         try {
-            return policies().apply(edit) instanceof EditResult.Applied;
+            return store().write(edit).isWritten();
         } catch (StoreInputException e) {
             return false;
         }
     }
 
-    private void assertKept(PolicyEdit.Change change) {
-        PolicyRecord written = ((PolicyEdit.Change.Put) change).record();
-        assertEquals(Optional.of(written), policies().get(written.kind(), written.id()));
+    private void assertKept(Change change) {
+        PolicyRecord written = ((Change.Put) change).record();
+        assertEquals(Optional.of(written), store().get(written.kind(), written.id()));
     }
 }

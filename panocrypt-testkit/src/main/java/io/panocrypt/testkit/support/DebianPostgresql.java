@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL cluster of Debian's package on a loopback port and in its own folder. It uses Debian's defaults,
@@ -31,15 +30,12 @@ public final class DebianPostgresql implements AutoCloseable {
     /** The superuser's name, also the account used when started by root. */
     public static final String USER = "postgres";
 
-    private final Path programs;
     private final Path folder;
-    private final int port;
-    private @Nullable Process server;
+    private final LoopbackServer server;
 
-    private DebianPostgresql(Path programs, Path folder, int port) {
-        this.programs = programs;
+    private DebianPostgresql(Path folder, LoopbackServer server) {
         this.folder = folder;
-        this.port = port;
+        this.server = server;
     }
 
     /**
@@ -73,14 +69,33 @@ public final class DebianPostgresql implements AutoCloseable {
             fail("missing tool: postgres");
         }
         assumeTrue(programs != null, "missing tool: postgres");
-        Path folder = Files.createTempDirectory(parent, "panocrypt-postgresql");
+        Path folder = Files.createTempDirectory(parent.toAbsolutePath(), "panocrypt-postgresql");
         giveAway(folder);
-        DebianPostgresql made = new DebianPostgresql(programs, folder, LowPorts.free());
-        Process initdb = made.run("initdb", "-D", made.data(), "-A", "trust", "-U", USER, "-E", "UTF8");
+        String data = data(folder).toString();
+        Process initdb = new ProcessBuilder(
+                        command(programs, "initdb", "-D", data, "-A", "trust", "-U", USER, "-E", "UTF8"))
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
         assertTrue(
                 initdb.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS) && initdb.exitValue() == 0, "initdb failed");
-        made.restart();
-        return made;
+        LoopbackServer server = new LoopbackServer(
+                port -> command(
+                        programs,
+                        "postgres",
+                        "-D",
+                        data,
+                        "-p",
+                        String.valueOf(port),
+                        "-c",
+                        "listen_addresses=127.0.0.1",
+                        "-c",
+                        "unix_socket_directories=",
+                        "-c",
+                        "lc_messages=C"),
+                "database system is ready to accept connections");
+        return new DebianPostgresql(folder, server);
     }
 
     private static Optional<Path> programs() throws IOException {
@@ -105,8 +120,8 @@ public final class DebianPostgresql implements AutoCloseable {
         }
     }
 
-    private String data() {
-        return folder.resolve("data").toString();
+    private static Path data(Path folder) {
+        return folder.resolve("data");
     }
 
     /**
@@ -117,14 +132,14 @@ public final class DebianPostgresql implements AutoCloseable {
      * @throws IOException if it cannot be written
      */
     public void put(String name, byte[] content) throws IOException {
-        Path file = folder.resolve("data").resolve(name);
+        Path file = data(folder).resolve(name);
         Files.deleteIfExists(file);
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.write(file, content);
         giveAway(file);
     }
 
-    private Process run(String program, String... arguments) throws IOException {
+    private static List<String> command(Path programs, String program, String... arguments) {
         List<String> command = new ArrayList<>();
         if (isRoot()) {
             // setpriv replaces itself with the program, so the process id stays the same.
@@ -132,103 +147,52 @@ public final class DebianPostgresql implements AutoCloseable {
         }
         command.add(programs.resolve(program).toString());
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        return command;
     }
 
     /**
      * Restarts the cluster after a kill and waits until it answers. Leftovers of the killed server may delay it.
      *
-     * @throws IOException if its program cannot be run
+     * @throws IOException if it does not start within five minutes; with what it has printed
      */
-    public void restart() throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TestTimeout.MAX_SECONDS);
-        while (!answers()) {
-            assertTrue(System.nanoTime() < deadline, "PostgreSQL does not start");
-            if (server == null || !server.isAlive()) {
-                server = run(
-                        "postgres",
-                        "-D",
-                        data(),
-                        "-p",
-                        String.valueOf(port),
-                        "-c",
-                        "listen_addresses=127.0.0.1",
-                        "-c",
-                        "unix_socket_directories=");
+    public void restart() throws IOException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TestTimeout.MAX_SECONDS);
+        while (true) {
+            try {
+                server.restart();
+                return;
+            } catch (IOException e) {
+                if (System.nanoTime() - end > 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
             }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }
 
-    private boolean answers() throws IOException, InterruptedException {
-        Process asked = run("pg_isready", "-q", "-h", "127.0.0.1", "-p", String.valueOf(port));
-        return asked.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS) && asked.exitValue() == 0;
-    }
-
-    /**
-     * The postmaster process, parent of all server processes; a new one after each restart.
-     *
-     * @throws IllegalStateException if the cluster was never started
-     */
+    /** The postmaster process, parent of all server processes; a new one after each restart. */
     public ProcessHandle process() {
-        Process running = server;
-        if (running == null) {
-            throw new IllegalStateException("not started");
-        }
-        return running.toHandle();
+        return server.process();
     }
 
     /** The port on 127.0.0.1, the same after restarts. */
     public int port() {
-        return port;
+        return server.port();
     }
 
     /** Kills the postmaster and all its descendants with SIGKILL. */
     public void kill() {
-        Process running = server;
-        if (running == null) {
-            return;
-        }
-        List<ProcessHandle> children = running.descendants().toList();
-        running.toHandle().destroyForcibly();
-        children.forEach(ProcessHandle::destroyForcibly);
-        try {
-            assertTrue(running.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "the postmaster lives on");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        server.kill();
     }
 
     /** Stops all server processes with connections open, like a network that drops all packets. */
     public void freeze() throws IOException, InterruptedException {
-        signal("-STOP");
+        server.freeze();
     }
 
     /** Continues after {@link #freeze}. */
     public void thaw() throws IOException, InterruptedException {
-        signal("-CONT");
-    }
-
-    /** Signals the postmaster first, so it starts no more processes. Some children may have ended meanwhile. */
-    private void signal(String name) throws IOException, InterruptedException {
-        ProcessHandle running = process();
-        assertTrue(signal(name, running), "the postmaster is gone");
-        for (ProcessHandle child : running.descendants().toList()) {
-            assertTrue(signal(name, child) || !child.isAlive(), "a process got no signal");
-        }
-    }
-
-    private static boolean signal(String name, ProcessHandle process) throws IOException, InterruptedException {
-        return new ProcessBuilder("kill", name, String.valueOf(process.pid()))
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start()
-                        .waitFor()
-                == 0;
+        server.thaw();
     }
 
     /** Kills the cluster and deletes its folder. */

@@ -39,6 +39,10 @@ import org.junit.jupiter.api.Nested;
  * <tr><td>{@link #describesErrors}</td><td>RFC 9457, no-store, no-referrer</td><td>empty body, two headers</td><td>the
  * URL is kept out of caches and referrers; proxies and people can read the error</td></tr>
  * <tr><td>{@link #answersAbsoluteForm}</td><td>yes</td><td>404</td><td>RFC 9112, 3.2.2 demands it</td></tr>
+ * <tr><td>{@link #refusesEmptyQuery}</td><td>yes, except in Undertow</td><td>yes</td><td>Undertow does not tell {@code
+ * adv?} from {@code adv}</td></tr>
+ * <tr><td>{@link #seesSuspiciousTargets}</td><td>yes, except behind Spring Security</td><td>yes</td><td>its firewall
+ * refuses them with 400 or 401</td></tr>
  * <tr><td>{@link #refusesBytesAfterJson}</td><td>400</td><td>200 if a NUL comes first</td><td>a body is one JSON value;
  * tangd reads a C string</td></tr>
  * <tr><td>{@link #longestTarget}</td><td>the container's</td><td>4095</td><td>a limit of tangd's buffer, of no use to
@@ -119,6 +123,26 @@ public abstract class TangServerContract {
      * @return true by default
      */
     protected boolean answersAbsoluteForm() {
+        return true;
+    }
+
+    /**
+     * Whether a target with an empty query, which ends in a question mark, is answered with 404.
+     *
+     * @return true by default
+     */
+    protected boolean refusesEmptyQuery() {
+        return true;
+    }
+
+    /**
+     * Whether targets with a dot segment, a semicolon or an encoded slash reach the server, so that it answers them with
+     * 404. A firewall in front, such as Spring Security's, answers them with 400, or with 401 where its error page needs a
+     * sign-in.
+     *
+     * @return true by default
+     */
+    protected boolean seesSuspiciousTargets() {
         return true;
     }
 

@@ -23,14 +23,12 @@ import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.net.IpAddress;
-import io.panocrypt.policy.spi.store.DecisionStore;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
+import io.panocrypt.testkit.internal.custody.TemporaryMasterKey;
 import io.panocrypt.testkit.support.MutableClock;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,21 +69,18 @@ final class ClockSite {
         MutableClock storeClock(MutableClock nodes);
 
         /** Passes a new view of the store to {@code use}, together with how to close it. */
-        <T> T open(String node, MutableClock nodes, Function<Opened<?>, T> use);
+        <T> T open(String node, MutableClock nodes, Function<Opened, T> use);
     }
 
     /** A store, and how to close it. */
-    record Opened<S extends PolicyStore & DecisionStore>(S store, Runnable end) {
+    record Opened(Store store, Runnable end) {
         Panocrypt build(Panocrypt.Builder builder) {
             return builder.store(store).build();
         }
     }
 
     ClockSite(Stores stores) throws IOException {
-        Path file = Files.createTempDirectory("panocrypt").resolve("master-key");
-        master = MasterKey.create(file, RANDOM);
-        Files.delete(file);
-        Files.delete(file.getParent());
+        master = TemporaryMasterKey.create(RANDOM);
         KeyCustody custody = new SealedKeyCustody(master, new JcaEngine(RANDOM), RANDOM);
         right = node(stores, "node-a", custody);
         jumping = node(stores, "node-b", custody);

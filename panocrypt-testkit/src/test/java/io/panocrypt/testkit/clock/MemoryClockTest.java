@@ -20,8 +20,8 @@ class MemoryClockTest extends ClockScenarios {
         }
 
         @Override
-        public <T> T open(String node, MutableClock nodes, Function<ClockSite.Opened<?>, T> use) {
-            return use.apply(new ClockSite.Opened<>(store, () -> {}));
+        public <T> T open(String node, MutableClock nodes, Function<ClockSite.Opened, T> use) {
+            return use.apply(new ClockSite.Opened(store, () -> {}));
         }
     }
 

@@ -6,9 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.spi.store.OutboxEntry;
 import io.panocrypt.policy.spi.store.Settlement;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
-import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.support.MutableClock;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.nio.file.Path;
@@ -37,10 +38,10 @@ class SqliteClockTest extends ClockScenarios {
         }
 
         @Override
-        public <T> T open(String node, MutableClock nodes, Function<ClockSite.Opened<?>, T> use) {
-            JdbcStore store =
-                    JdbcStore.open(source(file), Dialect.SQLITE, node, nodes, SchemaMode.CREATE, TestTimeout.MAX);
-            return use.apply(new ClockSite.Opened<>(store, store::close));
+        public <T> T open(String node, MutableClock nodes, Function<ClockSite.Opened, T> use) {
+            JdbcStore store = JdbcStore.open(
+                    source(file), Dialect.SQLITE, node, nodes, JdbcSettings.DEFAULTS.with(TestTimeout.MAX));
+            return use.apply(new ClockSite.Opened(store, store::close));
         }
     }
 
@@ -83,7 +84,9 @@ class SqliteClockTest extends ClockScenarios {
         Duration length = Duration.ofMinutes(1);
         try (JdbcStore store = open("right", right);
                 JdbcStore other = open("wrong", wrong)) {
-            store.enqueue(List.of(new OutboxEntry("n", "topic", "{}")));
+            store.write(StoreWrite.of()
+                    .enqueue(List.of(new OutboxEntry("n", "topic", "{}")))
+                    .build());
             assertEquals(List.of(), other.lease("early", length, 10), "its time has not come there");
             wrong.set(ClockSite.START);
             assertEquals(1, other.lease("first", length, 10).size());
@@ -102,7 +105,6 @@ class SqliteClockTest extends ClockScenarios {
                 Dialect.SQLITE,
                 node,
                 clock,
-                SchemaMode.CREATE,
-                TestTimeout.MAX);
+                JdbcSettings.DEFAULTS.with(TestTimeout.MAX));
     }
 }

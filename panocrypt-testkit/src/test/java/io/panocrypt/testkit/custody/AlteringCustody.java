@@ -3,6 +3,7 @@ package io.panocrypt.testkit.custody;
 import io.panocrypt.crypto.custody.CustodyKey;
 import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.crypto.custody.KeyLabel;
+import io.panocrypt.crypto.ec.EcKeyPair;
 import io.panocrypt.crypto.ec.EcPoint;
 
 /** Uses another label or key than it was given, in every operation with a key. */
@@ -24,6 +25,18 @@ abstract class AlteringCustody extends ForwardingCustody {
     @Override
     public CustodyKey generate(KeyLabel label) {
         return super.generate(label(label));
+    }
+
+    @Override
+    public CustodyKey adopt(KeyLabel label, EcKeyPair pair) {
+        return super.adopt(label(label), pair);
+    }
+
+    @Override
+    public CustodyKey rewrap(KeyLabel label, CustodyKey key, String fingerprint) {
+        CustodyKey used = key(label, key);
+        CustodyKey sealed = super.rewrap(label(label), used, fingerprint);
+        return sealed.equals(used) ? key : new CustodyKey(key.publicKey(), sealed.sealed());
     }
 
     @Override

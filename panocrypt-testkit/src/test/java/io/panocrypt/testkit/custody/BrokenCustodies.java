@@ -5,6 +5,7 @@ import io.panocrypt.crypto.custody.CustodyKey;
 import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.crypto.custody.KeyLabel;
 import io.panocrypt.crypto.ec.Curve;
+import io.panocrypt.crypto.ec.EcKeyPair;
 import io.panocrypt.crypto.ec.EcPoint;
 import io.panocrypt.crypto.ec.StandardEngine;
 import io.panocrypt.crypto.tang.KeyRole;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Custodies with one typical mistake each; each violates exactly one rule. */
@@ -75,7 +77,7 @@ enum BrokenCustodies {
                 @Override
                 CustodyKey key(KeyLabel label, CustodyKey given) {
                     CustodyKey kept = latest.getOrDefault(label, given);
-                    if (!Arrays.equals(kept.sealed(), given.sealed())) {
+                    if (!kept.publicKey().equals(given.publicKey())) {
                         throw new CustodyException("no such key", null);
                     }
                     return given;
@@ -375,18 +377,29 @@ enum BrokenCustodies {
     REMEMBERS_KEYS_IN_MEMORY("K14") {
         @Override
         KeyCustody spoilt(KeyCustody right, SealedFixture fixture) {
-            Set<ByteBuffer> made = ConcurrentHashMap.newKeySet();
+            if (right.fingerprints().size() > 1) {
+                return right;
+            }
+            Set<EcPoint> made = ConcurrentHashMap.newKeySet();
             return new AlteringCustody(right) {
                 @Override
                 public CustodyKey generate(KeyLabel label) {
-                    CustodyKey key = super.generate(label);
-                    made.add(ByteBuffer.wrap(key.sealed()));
+                    return remembered(super.generate(label));
+                }
+
+                @Override
+                public CustodyKey adopt(KeyLabel label, EcKeyPair pair) {
+                    return remembered(super.adopt(label, pair));
+                }
+
+                private CustodyKey remembered(CustodyKey key) {
+                    made.add(key.publicKey().point());
                     return key;
                 }
 
                 @Override
                 CustodyKey key(KeyLabel label, CustodyKey given) {
-                    if (!made.contains(ByteBuffer.wrap(given.sealed()))) {
+                    if (!made.contains(given.publicKey().point())) {
                         throw new CustodyException("no such key", null);
                     }
                     return given;
@@ -441,6 +454,182 @@ enum BrokenCustodies {
                 }
             };
         }
+    },
+
+    MIXES_UP_FINGERPRINTS("K4") {
+        @Override
+        KeyCustody spoilt(KeyCustody right, SealedFixture fixture) {
+            return new ForwardingCustody(right) {
+                @Override
+                public String fingerprint() {
+                    return new StringBuilder(super.fingerprint()).reverse().toString();
+                }
+            };
+        }
+    },
+
+    SEALS_NOTHING_AGAIN("K17") {
+        @Override
+        KeyCustody spoilt(KeyCustody right, SealedFixture fixture) {
+            return new ForwardingCustody(right) {
+                @Override
+                public CustodyKey rewrap(KeyLabel label, CustodyKey key, String fingerprint) {
+                    super.rewrap(label, key, fingerprint);
+                    return key;
+                }
+            };
+        }
+    },
+
+    MAKES_A_NEW_KEY_INSTEAD("K17") {
+        @Override
+        KeyCustody spoilt(KeyCustody right, SealedFixture fixture) {
+            return new ForwardingCustody(right) {
+                @Override
+                public CustodyKey rewrap(KeyLabel label, CustodyKey key, String fingerprint) {
+                    CustodyKey sealed = super.rewrap(label, key, fingerprint);
+                    return sealed.equals(key) ? key : super.rewrap(label, right.generate(label), fingerprint);
+                }
+            };
+        }
+    },
+
+    CHECKS_NO_LABEL_WHEN_IT_SEALS_AGAIN("K18") {
+        @Override
+        KeyCustody spoilt(KeyCustody right, SealedFixture fixture) {
+            Map<CustodyKey, KeyLabel> made = fixture.labels();
+            return new ForwardingCustody(right) {
+                @Override
+                public CustodyKey generate(KeyLabel label) {
+                    CustodyKey key = super.generate(label);
+                    made.put(key, label);
+                    return key;
+                }
+
+                @Override
+                public CustodyKey rewrap(KeyLabel label, CustodyKey key, String fingerprint) {
+                    return super.rewrap(made.getOrDefault(key, label), key, fingerprint);
+                }
+            };
+        }
+    },
+
+    TAKES_ANY_FINGERPRINT("K18") {
+        @Override
+        KeyCustody spoilt(KeyCustody right, SealedFixture fixture) {
+            return new ForwardingCustody(right) {
+                @Override
+                public CustodyKey rewrap(KeyLabel label, CustodyKey key, String fingerprint) {
+                    boolean known = right.fingerprints().contains(fingerprint);
+                    return super.rewrap(label, key, known ? fingerprint : right.fingerprint());
+                }
+            };
+        }
+    },
+
+    KEEPS_DESTROYED_KEYS("K19") {
+        @Override
+        SealedFixture open() throws IOException {
+            return new HoldingFixture(false, (label, key) -> Optional.empty());
+        }
+    },
+
+    DESTROYS_ALL_KEYS_OF_A_LABEL("K19") {
+        @Override
+        SealedFixture open() throws IOException {
+            return new HoldingFixture(false, (label, key) -> Optional.of(label));
+        }
+    },
+
+    DESTROYS_A_KEY_ONCE_ONLY("K19") {
+        @Override
+        KeyCustody spoilt(KeyCustody right, SealedFixture fixture) {
+            Set<CustodyKey> destroyed = ConcurrentHashMap.newKeySet();
+            return new ForwardingCustody(right) {
+                @Override
+                public void destroy(KeyLabel label, CustodyKey key) {
+                    if (!destroyed.add(key)) {
+                        throw new CustodyException("no such key", null);
+                    }
+                }
+            };
+        }
+    },
+
+    DESTROYS_UNDER_ANY_LABEL("K20") {
+        @Override
+        SealedFixture open() throws IOException {
+            return new HoldingFixture(false, (label, key) -> Optional.of(ByteBuffer.wrap(key.sealed())));
+        }
+    },
+
+    IS_NEVER_READY("K22") {
+        @Override
+        KeyCustody spoilt(KeyCustody right, SealedFixture fixture) {
+            return new ForwardingCustody(right) {
+                @Override
+                public Optional<String> unreadyReason() {
+                    return Optional.of("not yet");
+                }
+            };
+        }
+    },
+
+    NOTICES_NO_LOSS("K22") {
+        @Override
+        SealedFixture open() throws IOException {
+            return new HoldingFixture(true, (label, key) -> Optional.of(Map.entry(label, key)));
+        }
+    },
+
+    MAKES_A_KEY_INSTEAD_OF_TAKING_ONE_IN("K21") {
+        @Override
+        KeyCustody spoilt(KeyCustody right, SealedFixture fixture) {
+            return new ForwardingCustody(right) {
+                @Override
+                public CustodyKey adopt(KeyLabel label, EcKeyPair pair) {
+                    return right.generate(label);
+                }
+            };
+        }
+    },
+
+    CLOSES_THE_KEY_THAT_IT_TAKES_IN("K21") {
+        @Override
+        KeyCustody spoilt(KeyCustody right, SealedFixture fixture) {
+            return new ForwardingCustody(right) {
+                @Override
+                public CustodyKey adopt(KeyLabel label, EcKeyPair pair) {
+                    try (pair) {
+                        return super.adopt(label, pair);
+                    }
+                }
+            };
+        }
+    },
+
+    NAMES_A_KEY_BY_ITS_WRITTEN_FORM("K21") {
+        @Override
+        KeyCustody spoilt(KeyCustody right, SealedFixture fixture) {
+            Map<ByteBuffer, String> kids = new ConcurrentHashMap<>();
+            return new AlteringCustody(right) {
+                @Override
+                public CustodyKey adopt(KeyLabel label, EcKeyPair pair) {
+                    CustodyKey key = super.adopt(label, pair);
+                    kids.put(ByteBuffer.wrap(key.sealed()), key.publicKey().kid());
+                    return key;
+                }
+
+                @Override
+                CustodyKey key(KeyLabel label, CustodyKey given) {
+                    String kid = given.publicKey().kid();
+                    if (!kids.getOrDefault(ByteBuffer.wrap(given.sealed()), kid).equals(kid)) {
+                        throw new CustodyException("no such key", null);
+                    }
+                    return given;
+                }
+            };
+        }
     };
 
     private final String rule;
@@ -466,6 +655,54 @@ enum BrokenCustodies {
                 return BrokenCustodies.this.spoilt(right, this);
             }
         };
+    }
+
+    /** Holds a list of destroyed keys, in which it finds a key by what a function makes of its label and of it. */
+    private static final class HoldingFixture extends SealedFixture {
+        private final BiFunction<KeyLabel, CustodyKey, Optional<Object>> name;
+        private final Set<Object> destroyed = ConcurrentHashMap.newKeySet();
+        private final boolean loses;
+        private volatile boolean lost;
+
+        HoldingFixture(boolean loses, BiFunction<KeyLabel, CustodyKey, Optional<Object>> name) throws IOException {
+            super(new StandardEngine(new SecureRandom()));
+            this.loses = loses;
+            this.name = name;
+        }
+
+        @Override
+        public boolean loses() {
+            return loses;
+        }
+
+        @Override
+        public void lose() {
+            lost = true;
+        }
+
+        @Override
+        KeyCustody spoilt(KeyCustody right) {
+            return new AlteringCustody(right) {
+                @Override
+                public boolean holdsKeys() {
+                    return true;
+                }
+
+                @Override
+                public void destroy(KeyLabel label, CustodyKey key) {
+                    name.apply(label, key).ifPresent(destroyed::add);
+                }
+
+                @Override
+                CustodyKey key(KeyLabel label, CustodyKey given) {
+                    if (lost
+                            || name.apply(label, given).map(destroyed::contains).orElse(false)) {
+                        throw new CustodyException("no such key", null);
+                    }
+                    return given;
+                }
+            };
+        }
     }
 
     /** Returns the same bytes each time. */

@@ -12,11 +12,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tests the contract: each broken custody must fail the rule that it violates, and no other. */
+/** Tests the contract: each broken custody must fail the rule that it violates, and no other; the latter takes long. */
 class BrokenCustodiesTest {
     private static final AtomicReference<@Nullable BrokenCustodies> SUBJECT = new AtomicReference<>();
 
@@ -32,11 +33,25 @@ class BrokenCustodiesTest {
 
     @ParameterizedTest
     @EnumSource
-    void failsTheRuleItBreaksAndNoOther(BrokenCustodies broken) {
+    void failsTheRuleItBreaks(BrokenCustodies broken) {
+        assertEquals(Set.of(broken.rule()), failed(broken, Set.of(broken.rule())));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Tag("long")
+    void failsNoOtherRule(BrokenCustodies broken) {
+        assertEquals(Set.of(broken.rule()), failed(broken, RuleMethod.rulesOf(KeyCustodyContract.class)));
+    }
+
+    /** Which of the rules the custody fails. */
+    private static Set<String> failed(BrokenCustodies broken, Set<String> rules) {
         SUBJECT.set(broken);
-        Set<String> failed = RuleMethod.failed(RuleMethod.of(Broken.class));
+        Set<String> failed = RuleMethod.failed(RuleMethod.of(Broken.class).stream()
+                .filter(test -> rules.contains(test.rule()))
+                .toList());
         SUBJECT.set(null);
-        assertEquals(Set.of(broken.rule()), failed);
+        return failed;
     }
 
     @Test

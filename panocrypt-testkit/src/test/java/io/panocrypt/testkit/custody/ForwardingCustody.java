@@ -3,7 +3,10 @@ package io.panocrypt.testkit.custody;
 import io.panocrypt.crypto.custody.CustodyKey;
 import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.crypto.custody.KeyLabel;
+import io.panocrypt.crypto.ec.EcKeyPair;
 import io.panocrypt.crypto.ec.EcPoint;
+import java.util.Optional;
+import java.util.Set;
 
 /** Forwards all calls; a mistake overrides some. */
 abstract class ForwardingCustody implements KeyCustody {
@@ -19,6 +22,11 @@ abstract class ForwardingCustody implements KeyCustody {
     }
 
     @Override
+    public CustodyKey adopt(KeyLabel label, EcKeyPair pair) {
+        return right.adopt(label, pair);
+    }
+
+    @Override
     public EcPoint exchange(KeyLabel label, CustodyKey key, EcPoint point) {
         return right.exchange(label, key, point);
     }
@@ -31,5 +39,30 @@ abstract class ForwardingCustody implements KeyCustody {
     @Override
     public String fingerprint() {
         return right.fingerprint();
+    }
+
+    @Override
+    public Set<String> fingerprints() {
+        return right.fingerprints();
+    }
+
+    @Override
+    public CustodyKey rewrap(KeyLabel label, CustodyKey key, String fingerprint) {
+        return right.rewrap(label, key, fingerprint);
+    }
+
+    @Override
+    public boolean holdsKeys() {
+        return right.holdsKeys();
+    }
+
+    @Override
+    public void destroy(KeyLabel label, CustodyKey key) {
+        right.destroy(label, key);
+    }
+
+    @Override
+    public Optional<String> unreadyReason() {
+        return right.unreadyReason();
     }
 }

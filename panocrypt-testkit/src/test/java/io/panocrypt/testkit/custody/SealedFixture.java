@@ -1,6 +1,8 @@
 package io.panocrypt.testkit.custody;
 
+import io.panocrypt.crypto.custody.CustodyKey;
 import io.panocrypt.crypto.custody.KeyCustody;
+import io.panocrypt.crypto.custody.KeyLabel;
 import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.crypto.custody.SealedKeyCustody;
 import io.panocrypt.crypto.ec.Curve;
@@ -15,7 +17,9 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A custody with a master key in its own folder; knows every private key that it generated. */
@@ -24,6 +28,7 @@ class SealedFixture implements CustodyFixture {
     private final EcEngine engine;
     private final List<byte[]> scalars = new CopyOnWriteArrayList<>();
     private final List<MasterKey> others = new ArrayList<>();
+    private final Map<CustodyKey, KeyLabel> labels = new ConcurrentHashMap<>();
     private MasterKey master;
     private KeyCustody custody;
 
@@ -32,6 +37,11 @@ class SealedFixture implements CustodyFixture {
         this.engine = new RecordingEngine(engine, scalars);
         this.master = MasterKey.create(file(), new SecureRandom());
         this.custody = custody(master);
+    }
+
+    /** For mistakes that need to know the label of each key; filled by them. */
+    final Map<CustodyKey, KeyLabel> labels() {
+        return labels;
     }
 
     private Path file() {
@@ -66,6 +76,13 @@ class SealedFixture implements CustodyFixture {
         MasterKey other = MasterKey.create(folder.resolve("other-" + others.size()), new SecureRandom());
         others.add(other);
         return Optional.of(custody(other));
+    }
+
+    @Override
+    public Optional<KeyCustody> successor() throws IOException {
+        MasterKey other = MasterKey.create(folder.resolve("other-" + others.size()), new SecureRandom());
+        others.add(other);
+        return Optional.of(spoilt(new SealedKeyCustody(other, List.of(master), engine, new SecureRandom())));
     }
 
     @Override

@@ -13,11 +13,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tests the contract: each broken entry store must fail the rules that it violates, and no other. */
+/**
+ * Tests the contract: each broken entry store must fail the rules that it violates, and no other; the latter takes long.
+ */
 class BrokenEntryStoresTest {
     private static final AtomicReference<@Nullable BrokenEntryStores> SUBJECT = new AtomicReference<>();
 
@@ -33,11 +36,25 @@ class BrokenEntryStoresTest {
 
     @ParameterizedTest
     @EnumSource
-    void failsTheRulesItBreaksAndNoOther(BrokenEntryStores broken) {
+    void failsTheRulesItBreaks(BrokenEntryStores broken) {
+        assertEquals(broken.violated(), failed(broken, broken.violated()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Tag("long")
+    void failsNoOtherRule(BrokenEntryStores broken) {
+        assertEquals(broken.violated(), failed(broken, RuleMethod.rulesOf(EntryStoreContract.class)));
+    }
+
+    /** Which of the rules the store fails. */
+    private static Set<String> failed(BrokenEntryStores broken, Set<String> rules) {
         SUBJECT.set(broken);
-        Set<String> failed = RuleMethod.failed(RuleMethod.of(Broken.class));
+        Set<String> failed = RuleMethod.failed(RuleMethod.of(Broken.class).stream()
+                .filter(test -> rules.contains(test.rule()))
+                .toList());
         SUBJECT.set(null);
-        assertEquals(broken.violated(), failed);
+        return failed;
     }
 
     @Test

@@ -10,14 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.ApprovalRequest;
-import io.panocrypt.policy.model.ClosedContact;
-import io.panocrypt.policy.model.DeadLetter;
 import io.panocrypt.policy.model.Device;
-import io.panocrypt.policy.model.FailingContact;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.delivery.ClosedContact;
+import io.panocrypt.policy.model.delivery.DeadLetter;
+import io.panocrypt.policy.model.delivery.FailingContact;
 import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.time.Duration;

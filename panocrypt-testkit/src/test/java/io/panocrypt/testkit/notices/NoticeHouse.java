@@ -21,14 +21,12 @@ import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.net.IpAddress;
-import io.panocrypt.policy.spi.store.DecisionStore;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
+import io.panocrypt.testkit.internal.custody.TemporaryMasterKey;
 import io.panocrypt.testkit.support.MutableClock;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,15 +50,12 @@ final class NoticeHouse implements AutoCloseable {
     private final KeyCustody custody;
 
     NoticeHouse() throws IOException {
-        Path file = Files.createTempDirectory("panocrypt").resolve("master-key");
-        master = MasterKey.create(file, RANDOM);
-        Files.delete(file);
-        Files.delete(file.getParent());
+        master = TemporaryMasterKey.create(RANDOM);
         custody = new SealedKeyCustody(master, new JcaEngine(RANDOM), RANDOM);
     }
 
     /** A node that sends notices only on request. */
-    <S extends PolicyStore & DecisionStore> Panocrypt node(S store, UnaryOperator<Panocrypt.Builder> more) {
+    Panocrypt node(Store store, UnaryOperator<Panocrypt.Builder> more) {
         return more.apply(Panocrypt.builder()
                         .store(store)
                         .custody(custody)
@@ -73,7 +68,7 @@ final class NoticeHouse implements AutoCloseable {
                 .build();
     }
 
-    <S extends PolicyStore & DecisionStore> Panocrypt node(S store) {
+    Panocrypt node(Store store) {
         return node(store, builder -> builder.notifier(notifier).webhookNotifier(secrets -> webhooks));
     }
 

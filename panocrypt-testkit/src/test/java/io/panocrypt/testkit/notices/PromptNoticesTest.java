@@ -32,7 +32,7 @@ class PromptNoticesTest {
                     told.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS),
                     "an hour is the interval: only the commit can have woken it");
             service.close();
-            assertEquals(List.of(), store.outbox(10), "what was delivered is settled before the service is closed");
+            assertEquals(List.of(), store.waiting(10), "what was delivered is settled before the service is closed");
         }
     }
 }

@@ -2,8 +2,8 @@ package io.panocrypt.testkit.notices;
 
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
-import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +23,8 @@ final class SqliteStores implements NoticeSite.Stores {
     public Panocrypt node(NoticeHouse house, String name) {
         SQLiteDataSource source = new SQLiteDataSource();
         source.setUrl("jdbc:sqlite:" + folder.resolve("store.db"));
-        JdbcStore store = JdbcStore.open(source, Dialect.SQLITE, name, house.clock, SchemaMode.CREATE, TestTimeout.MAX);
+        JdbcStore store =
+                JdbcStore.open(source, Dialect.SQLITE, name, house.clock, JdbcSettings.DEFAULTS.with(TestTimeout.MAX));
         opened.add(store);
         return house.node(store);
     }

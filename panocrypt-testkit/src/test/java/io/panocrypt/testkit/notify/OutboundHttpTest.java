@@ -1,6 +1,7 @@
 package io.panocrypt.testkit.notify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,8 +15,11 @@ import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.testkit.support.MutableClock;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -203,6 +208,106 @@ class OutboundHttpTest {
             assertThrows(
                     IllegalArgumentException.class,
                     () -> new OutboundHttp(ONE_ADDRESS, Duration.ZERO, HostResolver.system(), tls));
+        }
+    }
+
+    @Nested
+    class BehindAProxy {
+        private final List<String> asked = new CopyOnWriteArrayList<>();
+
+        private Listener proxy(String answer, Listener.Service then) throws IOException {
+            return new Listener(plain -> {
+                asked.add(firstLine(plain.getInputStream()));
+                plain.getOutputStream().write(("HTTP/1.1 " + answer + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                then.serve(plain);
+            });
+        }
+
+        private Listener proxy(String answer) throws IOException {
+            return proxy(answer, plain -> {});
+        }
+
+        /** Reads a head, and returns its first line. */
+        private static String firstLine(InputStream in) throws IOException {
+            StringBuilder head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                head.append((char) in.read());
+            }
+            return head.substring(0, head.indexOf("\r\n"));
+        }
+
+        private static OutboundHttp through(Listener proxy, HostResolver resolver, SSLSocketFactory tls) {
+            return new OutboundHttp(ONE_ADDRESS, Outbound.PATIENT, resolver, tls)
+                    .through(InetSocketAddress.createUnresolved("127.0.0.1", proxy.port()));
+        }
+
+        private static OutboundHttp through(Listener proxy, HostResolver resolver) {
+            return through(proxy, resolver, Outbound.defaultTls());
+        }
+
+        private static List<InetAddress> nobody(String host) throws UnknownHostException {
+            throw new UnknownHostException(host);
+        }
+
+        @Test
+        void isAskedByNameForPublicAddressesAndForWhatOnlyItKnows(@TempDir Path folder) throws Exception {
+            SSLContext tls = TestTls.create(folder);
+            try (Listener proxy = proxy("200 Connected", plain -> answerByTls(plain, tls))) {
+                OutboundHttp known = through(proxy, host -> List.of(address("1.1.1.1")), tls.getSocketFactory());
+                assertEquals(new Delivery.Done(), deliver(known, "https://" + TestTls.HOST + "/hook"));
+                OutboundHttp unknown = through(proxy, BehindAProxy::nobody, tls.getSocketFactory());
+                assertEquals(new Delivery.Done(), deliver(unknown, "https://" + TestTls.HOST + ":8443/hook"));
+                String host = "CONNECT " + TestTls.HOST;
+                assertEquals(List.of(host + ":443 HTTP/1.1", host + ":8443 HTTP/1.1"), asked);
+            }
+        }
+
+        private static void answerByTls(Socket plain, SSLContext tls) throws IOException {
+            SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket(plain, null, true);
+            socket.setUseClientMode(false);
+            socket.startHandshake();
+            socket.getInputStream().read();
+            socket.getOutputStream().write(HttpReceiver.status(204).getBytes(StandardCharsets.US_ASCII));
+        }
+
+        @Test
+        void isNotAskedForWhatIsAllowedExplicitly() throws Exception {
+            try (Listener proxy = proxy("200 Connected")) {
+                OutboundHttp http = through(proxy, host -> List.of(address("127.0.0.1")));
+                assertEquals(new Delivery.Done(), deliver(http, "http://hooks.test:" + receiver.port() + "/"));
+                assertInstanceOf(Delivery.Later.class, deliver(http, "https://hooks.test:" + receiver.port() + "/"));
+                assertEquals(2, receiver.connections());
+                assertEquals(List.of(), asked);
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"0x7f.1", "0x7f000001", "2130706433", "127.1", "router", "hooks.test."})
+        void isNotAskedForWhatMayBeAnAddress(String host) throws Exception {
+            try (Listener proxy = proxy("200 Connected")) {
+                assertFalse(
+                        deliver(through(proxy, BehindAProxy::nobody), "https://" + host + "/")
+                                instanceof Delivery.Done);
+                assertEquals(List.of(), asked);
+            }
+        }
+
+        @Test
+        void isNotAskedForAPrivateAddress() throws Exception {
+            try (Listener proxy = proxy("200 Connected")) {
+                OutboundHttp http = through(proxy, host -> List.of(address("10.0.0.1")));
+                assertInstanceOf(Delivery.Refused.class, deliver(http, "https://hooks.test/"));
+                assertEquals(List.of(), asked);
+            }
+        }
+
+        @Test
+        void mayRefuseForNow() throws Exception {
+            try (Listener proxy = proxy("403 Forbidden")) {
+                assertEquals(
+                        new Delivery.Later("the proxy answered 403", Optional.empty()),
+                        deliver(through(proxy, BehindAProxy::nobody), "https://hooks.test/"));
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalRow;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -51,7 +52,8 @@ final class Promises {
                 faults.add("answered, and lost: " + lost);
             }
             state(store, file, kept, faults);
-            store.append(new JournalEntry("after", JournalEntry.Kind.AUDIT, Instant.EPOCH, null, "{}"));
+            store.write(StoreWrite.of(new JournalEntry("after", JournalEntry.Kind.AUDIT, Instant.EPOCH, null, "{}"))
+                    .build());
         } catch (SQLException | StoreException e) {
             faults.add("cannot be used: " + e + ", " + e.getCause());
         }

@@ -1,18 +1,16 @@
 package io.panocrypt.testkit.powerloss;
 
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
-import io.panocrypt.policy.spi.store.EditResult;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.OutboxEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
-import io.panocrypt.policy.store.jdbc.SchemaMode;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -107,8 +105,7 @@ final class SpendingNode {
                 Dialect.SQLITE,
                 CHAIN,
                 InstantSource.system(),
-                SchemaMode.CREATE,
-                TIMEOUT);
+                JdbcSettings.DEFAULTS.with(TIMEOUT));
     }
 
     /** Creates the database for the program. */
@@ -127,15 +124,13 @@ final class SpendingNode {
         Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
         PolicyRecord device = new PolicyRecord(
                 PolicyRecord.DEVICE, DEVICE, number, "{\"edit\":" + number + "}", Set.of(TOKEN), Set.of());
-        EditResult result = store.apply(new PolicyEdit(
-                entry(id, JournalEntry.Kind.AUDIT, now, "{}"),
-                List.of(new PolicyEdit.Change.Put(device)),
-                null,
-                number % 2 == 0,
-                List.of(new GrantScope.Single(DEVICE, grant(number - GRANTS_AT_ONCE))),
-                List.of(new Grant(grant(number), DEVICE, USES, USES, now, now.plus(Duration.ofDays(1)), "{}")),
-                List.of()));
-        if (!(result instanceof EditResult.Applied)) {
+        WriteResult result = store.write(StoreWrite.of(entry(id, JournalEntry.Kind.AUDIT, now, "{}"))
+                .growEpoch(number % 2 == 0)
+                .put(device)
+                .cancel(List.of(new GrantScope.Single(DEVICE, grant(number - GRANTS_AT_ONCE))))
+                .grant(List.of(new Grant(grant(number), DEVICE, USES, USES, now, now.plus(Duration.ofDays(1)), "{}")))
+                .build());
+        if (!result.isWritten()) {
             throw new IllegalStateException("edit " + number + " was not made: " + result);
         }
         return id;
@@ -164,15 +159,13 @@ final class SpendingNode {
             DecisionSnapshot seen = store.snapshot(TOKEN).orElseThrow();
             String grant = seen.grants().get(number % seen.grants().size()).id();
             String id = prefix + number;
-            CommitResult result = store.commit(new DecisionCommit(
-                    entry(id, JournalEntry.Kind.UNLOCK, seen.now(), grant),
-                    DEVICE,
-                    seen.device().version(),
-                    seen.epoch(),
-                    List.of(grant),
-                    List.of(),
-                    List.of(new OutboxEntry(id, "grant-spent", "{}"))));
-            if (result == CommitResult.COMMITTED) {
+            WriteResult result = store.write(StoreWrite.of(entry(id, JournalEntry.Kind.UNLOCK, seen.now(), grant))
+                    .inEpoch(seen.epoch())
+                    .require(PolicyRecord.DEVICE, DEVICE, seen.device().version())
+                    .spend(DEVICE, List.of(grant))
+                    .enqueue(List.of(new OutboxEntry(id, "grant-spent", "{}")))
+                    .build());
+            if (result.isWritten()) {
                 answer(SPENT + id + " " + grant);
             }
         }

@@ -1,13 +1,13 @@
 package io.panocrypt.testkit.store;
 
 import io.panocrypt.policy.spi.store.ChainHead;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.JournalCut;
-import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit.Change;
+import io.panocrypt.policy.spi.store.Change;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.testkit.Overlap;
 import io.panocrypt.testkit.support.MutableClock;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,78 +15,77 @@ import java.util.function.Function;
 
 /** Stores with one mistake each in truncating a chain. */
 enum BrokenCuts implements BrokenStore {
-    CUTS_WITHOUT_A_LOOK_AT_THE_HASH("D61", clock -> new SpoiltStore(clock) {
+    CUTS_WITHOUT_A_LOOK_AT_THE_HASH("D61", clock -> new Truncating(clock) {
         @Override
-        public CommitResult cut(JournalCut cut) {
-            return chain(cut.end().chain(), cut.end().sequence() - 1, 1).stream()
+        WriteResult truncate(StoreWrite write, ChainHead end) {
+            return chain(end.chain(), end.sequence() - 1, 1).stream()
                     .findFirst()
-                    .map(found -> super.cut(new JournalCut(ChainHead.of(found), cut.stands(), cut.entry())))
-                    .orElse(CommitResult.CONFLICT);
+                    .map(found -> asTold(Parts.truncation(write, ChainHead.of(found))))
+                    .orElse(new WriteResult.NotTruncatable());
         }
     }),
 
-    CUTS_THE_LAST_ROW("D62", clock -> new SpoiltStore(clock) {
+    CUTS_THE_LAST_ROW("D62", clock -> new Truncating(clock) {
         @Override
-        public CommitResult cut(JournalCut cut) {
-            if (heads().contains(cut.end())) {
-                append(new JournalEntry(
-                        cut.entry().id() + "-room",
-                        JournalEntry.Kind.AUDIT,
-                        cut.entry().time(),
-                        null,
-                        "{}"));
+        WriteResult truncate(StoreWrite write, ChainHead end) {
+            if (heads().contains(end)) {
+                asTold(Parts.renamed(StoreWrite.of(write.entries()).build(), "-room"));
             }
-            return super.cut(cut);
+            return asTold(write);
         }
     }),
 
     CUTS_AND_FORGETS_THE_RECORD("D60, D63, D64", clock -> {
         AtomicInteger numbers = new AtomicInteger();
-        return new SpoiltStore(clock) {
+        return new Truncating(clock) {
             @Override
-            public CommitResult cut(JournalCut cut) {
+            WriteResult truncate(StoreWrite write, ChainHead end) {
                 String id = "elsewhere-" + numbers.incrementAndGet();
-                Change.Put other = new Change.Put(new PolicyRecord("elsewhere", id, 1, "{}", Set.of(), Set.of()));
-                return super.cut(new JournalCut(cut.end(), other, cut.entry()));
+                Change other = new Change.Put(new PolicyRecord("elsewhere", id, 1, "{}", Set.of(), Set.of()));
+                return asTold(Parts.changes(write, List.of(other)));
             }
         };
     }),
 
-    KEEPS_THE_RECORD_AND_CUTS_NOTHING("D60, D62", clock -> new SpoiltStore(clock) {
+    KEEPS_THE_RECORD_AND_CUTS_NOTHING("D60, D62", clock -> new Truncating(clock) {
         @Override
-        public CommitResult cut(JournalCut cut) {
-            boolean fits = chain(cut.end().chain(), cut.end().sequence() - 1, 1).stream()
-                    .anyMatch(row -> ChainHead.of(row).equals(cut.end()));
-            return fits ? note(List.of(cut.entry()), List.of(cut.stands())) : CommitResult.CONFLICT;
+        WriteResult truncate(StoreWrite write, ChainHead end) {
+            boolean fits = chain(end.chain(), end.sequence() - 1, 1).stream()
+                    .anyMatch(row -> ChainHead.of(row).equals(end));
+            return fits ? asTold(Parts.truncation(write, null)) : new WriteResult.NotTruncatable();
         }
     }),
 
-    CUTS_AGAIN_WHAT_IS_CUT("D64", clock -> {
-        AtomicInteger numbers = new AtomicInteger();
-        return new SpoiltStore(clock) {
-            @Override
-            public CommitResult cut(JournalCut cut) {
-                JournalEntry entry = cut.entry();
-                String id = entry.id() + "-" + numbers.incrementAndGet();
-                return super.cut(new JournalCut(
-                        cut.end(),
-                        cut.stands(),
-                        new JournalEntry(id, entry.kind(), entry.time(), entry.deviceId(), entry.body())));
-            }
-        };
-    }),
-
-    LOOKS_AT_THE_RECORD_BEFORE_IT_CUTS("D65", clock -> new SpoiltStore(clock) {
+    LOOKS_AT_THE_RECORD_BEFORE_IT_CUTS("D65", clock -> new Truncating(clock) {
         private final Overlap overlap = new Overlap();
 
         @Override
-        public CommitResult cut(JournalCut cut) {
-            boolean fits = fit(List.of(cut.stands()));
+        WriteResult truncate(StoreWrite write, ChainHead end) {
+            boolean fits = fit(write.changes());
             overlap.meet();
-            CommitResult result = super.cut(cut);
-            return fits ? CommitResult.COMMITTED : result;
+            WriteResult result = asTold(write);
+            return fits ? new WriteResult.Written() : result;
         }
     });
+
+    /** A right store whose truncations are made otherwise. */
+    private abstract static class Truncating extends SpoiltStore {
+        Truncating(InstantSource clock) {
+            super(clock);
+        }
+
+        abstract WriteResult truncate(StoreWrite write, ChainHead end);
+
+        final WriteResult asTold(StoreWrite write) {
+            return super.write(write);
+        }
+
+        @Override
+        public WriteResult write(StoreWrite write) {
+            ChainHead end = write.truncation();
+            return end == null ? super.write(write) : truncate(write, end);
+        }
+    }
 
     private final String rules;
     private final Function<MutableClock, SpoiltStore> store;

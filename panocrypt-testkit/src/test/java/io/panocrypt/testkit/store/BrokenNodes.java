@@ -1,12 +1,11 @@
 package io.panocrypt.testkit.store;
 
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.ChainHead;
 import io.panocrypt.policy.spi.store.ForwardingStore;
-import io.panocrypt.policy.spi.store.JournalCut;
-import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalRow;
 import io.panocrypt.policy.spi.store.LeasedEntry;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.testkit.Overlap;
 import io.panocrypt.testkit.support.MutableClock;
@@ -26,15 +25,14 @@ import java.util.concurrent.ConcurrentHashMap;
 enum BrokenNodes implements BrokenStore {
     LOCKS_IN_THE_PROCESS("D12", (right, node, overlap) -> new ForwardingStore(right) {
         @Override
-        public synchronized CommitResult commit(DecisionCommit commit) {
-            boolean seen = grants(commit.deviceId()).stream()
-                    .anyMatch(grant -> commit.spends().contains(grant.id()));
+        public synchronized WriteResult write(StoreWrite write) {
+            boolean seen = write.spends().stream()
+                    .anyMatch(spend -> grants(spend.deviceId()).stream()
+                            .anyMatch(grant -> grant.id().equals(spend.grantId())));
             overlap.meet();
-            CommitResult result = super.commit(commit);
-            boolean lost = seen && result == CommitResult.CONFLICT;
-            return lost
-                    ? super.commit(BrokenCommits.with(commit, commit.deviceVersion(), commit.epoch(), List.of()))
-                    : result;
+            WriteResult result = super.write(write);
+            boolean lost = seen && result instanceof WriteResult.NotSpendable;
+            return lost ? super.write(Parts.spends(write, List.of())) : result;
         }
     }),
 
@@ -42,19 +40,9 @@ enum BrokenNodes implements BrokenStore {
         private final Set<String> ids = ConcurrentHashMap.newKeySet();
 
         @Override
-        public CommitResult commit(DecisionCommit commit) {
-            JournalEntry entry = commit.entry();
-            String id = UUID.randomUUID().toString();
-            return ids.add(entry.id())
-                    ? super.commit(new DecisionCommit(
-                            new JournalEntry(id, entry.kind(), entry.time(), entry.deviceId(), entry.body()),
-                            commit.deviceId(),
-                            commit.deviceVersion(),
-                            commit.epoch(),
-                            commit.spends(),
-                            commit.changes(),
-                            commit.outbox()))
-                    : CommitResult.COMMITTED;
+        public WriteResult write(StoreWrite write) {
+            boolean isNew = write.entries().stream().allMatch(entry -> ids.add(entry.id()));
+            return isNew ? super.write(Parts.renamed(write, "-" + UUID.randomUUID())) : new WriteResult.Written();
         }
     }),
 
@@ -74,7 +62,7 @@ enum BrokenNodes implements BrokenStore {
         public List<LeasedEntry> lease(String lease, Duration length, int limit) {
             super.lease(lease, length, limit);
             Instant now = outboxStatus().now();
-            return outbox(limit).stream()
+            return waiting(limit).stream()
                     .filter(entry -> leased.add(entry.id()))
                     .map(entry -> new LeasedEntry(entry, 1, now))
                     .toList();
@@ -83,8 +71,9 @@ enum BrokenNodes implements BrokenStore {
 
     CUTS_ITS_OWN_CHAIN_ONLY("D66", (right, node, overlap) -> new ForwardingStore(right) {
         @Override
-        public CommitResult cut(JournalCut cut) {
-            return cut.end().chain().equals(node) ? super.cut(cut) : CommitResult.CONFLICT;
+        public WriteResult write(StoreWrite write) {
+            ChainHead end = write.truncation();
+            return end == null || end.chain().equals(node) ? super.write(write) : new WriteResult.NotTruncatable();
         }
     }),
 
@@ -92,9 +81,12 @@ enum BrokenNodes implements BrokenStore {
         private final Map<String, Long> ends = new ConcurrentHashMap<>();
 
         @Override
-        public CommitResult cut(JournalCut cut) {
-            ends.put(cut.end().chain(), cut.end().sequence());
-            return super.note(List.of(cut.entry()), List.of(cut.stands()));
+        public WriteResult write(StoreWrite write) {
+            ChainHead end = write.truncation();
+            if (end != null) {
+                ends.put(end.chain(), end.sequence());
+            }
+            return super.write(Parts.truncation(write, null));
         }
 
         @Override

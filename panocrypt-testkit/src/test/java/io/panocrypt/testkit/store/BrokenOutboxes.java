@@ -1,13 +1,11 @@
 package io.panocrypt.testkit.store;
 
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
-import io.panocrypt.policy.spi.store.EditResult;
 import io.panocrypt.policy.spi.store.LeasedEntry;
 import io.panocrypt.policy.spi.store.OutboxEntry;
 import io.panocrypt.policy.spi.store.OutboxStatus;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.Settlement;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.testkit.Overlap;
 import io.panocrypt.testkit.support.MutableClock;
 import java.time.Duration;
@@ -25,34 +23,23 @@ enum BrokenOutboxes implements BrokenStore {
         AtomicInteger numbers = new AtomicInteger();
         return new SpoiltStore(clock) {
             @Override
-            public CommitResult commit(DecisionCommit commit) {
-                List<OutboxEntry> renamed = commit.outbox().stream()
+            public WriteResult write(StoreWrite write) {
+                return super.write(isDecision(write) ? Parts.outbox(write, renamed(write.outbox())) : write);
+            }
+
+            private List<OutboxEntry> renamed(List<OutboxEntry> notices) {
+                return notices.stream()
                         .map(notice -> new OutboxEntry(
                                 notice.id() + "-" + numbers.incrementAndGet(), notice.topic(), notice.body()))
                         .toList();
-                return super.commit(new DecisionCommit(
-                        commit.entry(),
-                        commit.deviceId(),
-                        commit.deviceVersion(),
-                        commit.epoch(),
-                        commit.spends(),
-                        commit.changes(),
-                        renamed));
             }
         };
     }),
 
     TELLS_NOBODY_OF_EDITS("O2", clock -> new SpoiltStore(clock) {
         @Override
-        public EditResult apply(PolicyEdit edit) {
-            return super.apply(new PolicyEdit(
-                    edit.audit(),
-                    edit.changes(),
-                    edit.epoch(),
-                    edit.bumpsEpoch(),
-                    edit.cancels(),
-                    edit.grants(),
-                    List.of()));
+        public WriteResult write(StoreWrite write) {
+            return super.write(isEdit(write) ? Parts.outbox(write, List.of()) : write);
         }
     }),
 
@@ -68,7 +55,7 @@ enum BrokenOutboxes implements BrokenStore {
 
         @Override
         public List<LeasedEntry> lease(String lease, Duration length, int limit) {
-            List<OutboxEntry> read = outbox(limit);
+            List<OutboxEntry> read = waiting(limit);
             overlap.meet();
             super.lease(lease, length, limit);
             return read.stream()
@@ -165,8 +152,8 @@ enum BrokenOutboxes implements BrokenStore {
     READS_THE_OUTBOX_BY_ID("D29", clock -> new SpoiltStore(clock) {
 
         @Override
-        public List<OutboxEntry> outbox(int limit) {
-            return super.outbox(Integer.MAX_VALUE).stream()
+        public List<OutboxEntry> waiting(int limit) {
+            return super.waiting(Integer.MAX_VALUE).stream()
                     .sorted(Comparator.comparing(OutboxEntry::id))
                     .limit(limit)
                     .toList();

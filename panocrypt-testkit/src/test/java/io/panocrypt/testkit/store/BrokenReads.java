@@ -7,6 +7,8 @@ import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalQuery;
 import io.panocrypt.policy.spi.store.JournalRow;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.testkit.Overlap;
 import io.panocrypt.testkit.support.MutableClock;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** Stores with one mistake each in snapshots or in the journal. */
 enum BrokenReads implements BrokenStore {
@@ -137,38 +140,35 @@ enum BrokenReads implements BrokenStore {
         }
     }),
 
-    APPENDS_WITHOUT_THE_DEVICE("D21, D25", clock -> new SpoiltStore(clock) {
-
-        @Override
-        public void append(JournalEntry entry) {
-            super.append(new JournalEntry(entry.id(), entry.kind(), entry.time(), null, entry.body()));
-        }
-    }),
+    APPENDS_WITHOUT_THE_DEVICE(
+            "D21, D25",
+            clock -> appending(
+                    clock, entry -> new JournalEntry(entry.id(), entry.kind(), entry.time(), null, entry.body()))),
 
     DROPS_A_ROW_WHEN_TWO_COME_AT_ONCE("D23", clock -> new SpoiltStore(clock) {
-
         private final AtomicBoolean busy = new AtomicBoolean();
         private final Overlap overlap = new Overlap();
 
         @Override
-        public void append(JournalEntry entry) {
+        public WriteResult write(StoreWrite write) {
             boolean first = busy.compareAndSet(false, true);
             overlap.meet();
-            if (first) {
-                super.append(entry);
-                busy.set(false);
+            if (!first) {
+                return new WriteResult.Written();
             }
+            WriteResult result = super.write(write);
+            busy.set(false);
+            return result;
         }
     }),
 
-    KEEPS_LATIN_TEXTS_ONLY("D30", clock -> new SpoiltStore(clock) {
-
-        @Override
-        public void append(JournalEntry entry) {
-            String latin = new String(entry.body().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.ISO_8859_1);
-            super.append(new JournalEntry(entry.id(), entry.kind(), entry.time(), entry.deviceId(), latin));
-        }
-    });
+    KEEPS_LATIN_TEXTS_ONLY(
+            "D30",
+            clock -> appending(clock, entry -> {
+                String latin =
+                        new String(entry.body().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.ISO_8859_1);
+                return new JournalEntry(entry.id(), entry.kind(), entry.time(), entry.deviceId(), latin);
+            }));
 
     private final String rules;
     private final Function<MutableClock, SpoiltStore> store;
@@ -186,5 +186,12 @@ enum BrokenReads implements BrokenStore {
     @Override
     public StoreFixture fixture(MutableClock clock) {
         return StoreFixture.inMemory(store.apply(clock), "node-a");
+    }
+
+    private static SpoiltStore appending(MutableClock clock, UnaryOperator<JournalEntry> mistake) {
+        return SpoiltStore.writing(
+                clock,
+                write -> Parts.entries(
+                        write, write.entries().stream().map(mistake).toList()));
     }
 }

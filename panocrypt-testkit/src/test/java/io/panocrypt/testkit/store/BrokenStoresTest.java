@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -25,6 +26,7 @@ class BrokenStoresTest {
                     BrokenCommits.values(),
                     BrokenReads.values(),
                     BrokenCuts.values(),
+                    BrokenRestores.values(),
                     BrokenOutboxes.values(),
                     BrokenEdits.values(),
                     BrokenNodes.values())
@@ -34,15 +36,7 @@ class BrokenStoresTest {
     private static final AtomicReference<@Nullable BrokenStore> SUBJECT = new AtomicReference<>();
 
     /** Not a test class: only the engine below runs it. */
-    static final class Decisions extends DecisionStoreContract {
-        @Override
-        protected StoreFixture open(MutableClock clock) throws Exception {
-            return subject(clock);
-        }
-    }
-
-    /** Not a test class: only the engine below runs it. */
-    static final class Policies extends PolicyStoreContract {
+    static final class Stores extends StoreContract {
         @Override
         protected StoreFixture open(MutableClock clock) throws Exception {
             return subject(clock);
@@ -80,6 +74,7 @@ class BrokenStoresTest {
 
     /** Ensures that broken stores do not fail because of the test's own wrapper. */
     @Test
+    @Tag("long")
     void failsNoRuleWithoutAMistake() {
         BrokenStore right = new BrokenStore() {
             @Override
@@ -98,7 +93,7 @@ class BrokenStoresTest {
     /** The rules that the store fails. */
     private static Set<String> failed(BrokenStore store, Set<String> rules) {
         SUBJECT.set(store);
-        Set<String> failed = RuleMethod.failed(Stream.of(Decisions.class, Policies.class, Services.class)
+        Set<String> failed = RuleMethod.failed(Stream.of(Stores.class, Services.class)
                 .flatMap(contract -> RuleMethod.of(contract).stream())
                 .filter(test -> rules.contains(test.rule()))
                 .toList());

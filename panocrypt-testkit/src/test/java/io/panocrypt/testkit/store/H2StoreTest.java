@@ -3,8 +3,8 @@ package io.panocrypt.testkit.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
-import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.race.ServiceRaceContract;
 import io.panocrypt.testkit.support.MutableClock;
 import io.panocrypt.testkit.support.TestTimeout;
@@ -24,15 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class H2StoreTest {
     @Nested
-    class AsDecisionStore extends DecisionStoreContract {
-        @Override
-        protected StoreFixture open(MutableClock clock) throws SQLException {
-            return new H2Fixture(clock);
-        }
-    }
-
-    @Nested
-    class AsPolicyStore extends PolicyStoreContract {
+    class AsStore extends StoreContract {
         @Override
         protected StoreFixture open(MutableClock clock) throws SQLException {
             return new H2Fixture(clock);
@@ -72,7 +64,7 @@ class H2StoreTest {
         DataSource source = H2Fixture.database();
         try (Connection kept = source.getConnection();
                 JdbcStore store = JdbcStore.open(
-                        source, Dialect.H2, "n", InstantSource.system(), SchemaMode.CREATE, TestTimeout.MAX)) {
+                        source, Dialect.H2, "n", InstantSource.system(), JdbcSettings.DEFAULTS.with(TestTimeout.MAX))) {
             assertEquals(1, store.epoch(), "in " + kept);
         } finally {
             logger.removeHandler(handler);

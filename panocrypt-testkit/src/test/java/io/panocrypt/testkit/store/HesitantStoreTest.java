@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Tests O11 with a right store: on a slow engine a lease gives up with what it has, even with nothing. */
 class HesitantStoreTest {
     /** Not a test class: only the engine below runs it. */
-    static final class Hesitant extends DecisionStoreContract {
+    static final class Hesitant extends StoreContract {
         @Override
         protected StoreFixture open(MutableClock clock) {
             AtomicInteger calls = new AtomicInteger();

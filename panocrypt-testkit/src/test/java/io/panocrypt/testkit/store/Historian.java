@@ -3,6 +3,7 @@ package io.panocrypt.testkit.store;
 import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.crypto.custody.SealedKeyCustody;
 import io.panocrypt.crypto.ec.JcaEngine;
+import io.panocrypt.policy.BackupFile;
 import io.panocrypt.policy.EachMinute;
 import io.panocrypt.policy.HistoryExport;
 import io.panocrypt.policy.Panocrypt;
@@ -11,8 +12,8 @@ import io.panocrypt.policy.spi.store.ChainHead;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalRow;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
-import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -43,22 +44,26 @@ final class Historian implements AutoCloseable {
     private Historian(Path folder, InstantSource clock) throws IOException {
         SecureRandom random = new SecureRandom();
         Path key = folder.resolve("master-key");
-        this.store = JdbcStore.open(
-                SqliteFixture.file(folder.resolve("long.db")),
-                Dialect.SQLITE,
-                NODE,
-                clock,
-                SchemaMode.CREATE,
-                TestTimeout.MAX);
+        this.store = store(folder, clock);
         this.master = Files.exists(key) ? MasterKey.load(key) : MasterKey.create(key, random);
         this.service = Panocrypt.builder()
                 .store(store)
                 .custody(new SealedKeyCustody(master, new JcaEngine(random), random))
+                .backupKey(master)
                 .publicUrl(URI.create("http://192.0.2.1"))
                 .clock(clock)
                 .checkpointInterval(Duration.ZERO)
                 .limits(TestTimeout.SERVICE)
                 .build();
+    }
+
+    private static JdbcStore store(Path folder, InstantSource clock) {
+        return JdbcStore.open(
+                SqliteFixture.file(folder.resolve("long.db")),
+                Dialect.SQLITE,
+                NODE,
+                clock,
+                JdbcSettings.DEFAULTS.with(TestTimeout.MAX));
     }
 
     static Historian open(Path folder) throws IOException {
@@ -69,13 +74,15 @@ final class Historian implements AutoCloseable {
         return service;
     }
 
-    /** Arguments: export, verify or cut; the folder of the database. */
+    /** Arguments: export, verify, cut, backup or restore; the folder of the database. */
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[1]);
         switch (arguments[0]) {
             case "export" -> export(folder);
             case "verify" -> verify(folder);
             case "cut" -> cut(folder);
+            case "backup" -> backup(folder);
+            case "restore" -> restore(folder);
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }
@@ -93,6 +100,24 @@ final class Historian implements AutoCloseable {
         }
     }
 
+    private static void backup(Path folder) throws IOException {
+        try (Historian historian = open(folder);
+                OutputStream out = Files.newOutputStream(folder.resolve("backup"))) {
+            historian.service.backups().write(Actor.HOST, out);
+        }
+    }
+
+    /** Verifies the backup, and restores it into the folder {@code restored}. */
+    private static void restore(Path folder) throws IOException {
+        try (MasterKey key = MasterKey.load(folder.resolve("master-key"));
+                BackupFile backup = BackupFile.open(folder.resolve("backup"), key);
+                JdbcStore target = store(folder.resolve("restored"), InstantSource.system())) {
+            System.out.println(backup.verify(SealedKeyCustody.of(key)).journal());
+            System.out.println("restoring");
+            backup.restore(target, InstantSource.system());
+        }
+    }
+
     private static void cut(Path folder) throws IOException {
         try (Historian historian = open(folder)) {
             System.out.println("cutting");
@@ -103,8 +128,12 @@ final class Historian implements AutoCloseable {
         }
     }
 
-    /** Creates an old site with the given number of entries and a checkpoint after them. */
-    static void fill(Path folder, int rows) throws IOException, SQLException {
+    /**
+     * Creates an old site with the given number of entries and a checkpoint after them.
+     *
+     * @param noteLength of each entry, in characters
+     */
+    static void fill(Path folder, int rows, int noteLength) throws IOException, SQLException {
         Instant old = Instant.ofEpochMilli(Instant.now().minus(AGE).toEpochMilli());
         try (Historian historian = new Historian(folder, InstantSource.fixed(old))) {
             ChainHead head = historian.store.heads().get(0);
@@ -115,7 +144,7 @@ final class Historian implements AutoCloseable {
                                     + " VALUES (?, ?, ?, 'UNLOCK', ?, 'dev-1', ?, ?)")) {
                 database.setAutoCommit(false);
                 for (int i = 0; i < rows; i++) {
-                    String body = "{\"n\":" + i + ",\"note\":\"" + "x".repeat(300) + "\"}";
+                    String body = "{\"n\":" + i + ",\"note\":\"" + "x".repeat(noteLength) + "\"}";
                     JournalRow row =
                             head.append(new JournalEntry("row-" + i, JournalEntry.Kind.UNLOCK, old, "dev-1", body));
                     insert.setString(1, row.chain());

@@ -7,7 +7,8 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 
-/** The contracts with the server's own clock and with unusual data sources. */
+/** The contract with the server's own clock and with unusual data sources. */
+@Tag("long")
 class HostilePostgresqlStoreTest {
     /** One connection for the writer, one for all readers. */
     private static final int TINY = 2;
@@ -15,7 +16,7 @@ class HostilePostgresqlStoreTest {
     private static final int POOL = 8;
 
     @Nested
-    class WithATinyPool extends DecisionStoreContract {
+    class WithATinyPool extends StoreContract {
         @Override
         protected StoreFixture open(MutableClock clock) throws SQLException {
             return PostgresqlFixture.hostile(clock, TINY, UnaryOperator.identity());
@@ -23,7 +24,7 @@ class HostilePostgresqlStoreTest {
     }
 
     @Nested
-    class EditedWithAutoCommitOff extends PolicyStoreContract {
+    class WithAutoCommitOff extends StoreContract {
         @Override
         protected StoreFixture open(MutableClock clock) throws SQLException {
             return PostgresqlFixture.hostile(clock, POOL, Interference::withoutAutoCommit);
@@ -31,8 +32,7 @@ class HostilePostgresqlStoreTest {
     }
 
     @Nested
-    @Tag("long")
-    class OnASlowServer extends DecisionStoreContract {
+    class OnASlowServer extends StoreContract {
         @Override
         protected StoreFixture open(MutableClock clock) throws SQLException {
             return PostgresqlFixture.hostile(clock, POOL, source -> Interference.between(source, new SlowServer()));

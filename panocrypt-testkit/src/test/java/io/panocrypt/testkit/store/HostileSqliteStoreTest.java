@@ -4,30 +4,24 @@ import io.panocrypt.testkit.support.MutableClock;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
-/** The contracts with unusual data sources. */
+/** The contract with unusual data sources. */
 class HostileSqliteStoreTest {
     @Nested
-    class WithAutoCommitOff extends DecisionStoreContract {
+    class WithAutoCommitOff extends StoreContract {
         @Override
         protected StoreFixture open(MutableClock clock) throws IOException {
-            return new SqliteFixture(clock, Interference::withoutAutoCommit);
+            return SqliteFixture.hostile(clock, Interference::withoutAutoCommit);
         }
     }
 
     @Nested
-    class EditedWithAutoCommitOff extends PolicyStoreContract {
+    @Tag("long")
+    class WithASlowDisk extends StoreContract {
         @Override
         protected StoreFixture open(MutableClock clock) throws IOException {
-            return new SqliteFixture(clock, Interference::withoutAutoCommit);
-        }
-    }
-
-    @Nested
-    class WithASlowDisk extends DecisionStoreContract {
-        @Override
-        protected StoreFixture open(MutableClock clock) throws IOException {
-            return new SqliteFixture(clock, source -> Interference.between(source, new SlowDisk()));
+            return SqliteFixture.hostile(clock, source -> Interference.between(source, new SlowDisk()));
         }
     }
 

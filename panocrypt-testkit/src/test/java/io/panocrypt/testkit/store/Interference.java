@@ -5,12 +5,16 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Intercepts each plain statement between a store and its database, before and after it runs. */
 interface Interference {
@@ -47,6 +51,14 @@ interface Interference {
         });
     }
 
+    /** Wraps the data source to record the text of every statement that is executed, in order. */
+    static DataSource recording(DataSource source, List<String> executed) {
+        return intercept(DataSource.class, (proxy, method, arguments) -> {
+            Object answer = call(source, method, arguments);
+            return answer instanceof Connection connection ? recording(connection, executed) : answer;
+        });
+    }
+
     /** Wraps the data source: returns {@code first} connections, and afterwards always {@code then}. */
     static DataSource giving(DataSource source, int first, Connection then) {
         AtomicInteger given = new AtomicInteger();
@@ -56,6 +68,14 @@ interface Interference {
                         method.getName().equals("getConnection") && given.incrementAndGet() > first
                                 ? then
                                 : call(source, method, arguments));
+    }
+
+    /** Wraps the data source: returns the chosen connection, or one of its own if that is null. */
+    static DataSource choosing(DataSource source, Supplier<@Nullable Connection> chosen) {
+        return intercept(DataSource.class, (proxy, method, arguments) -> {
+            Connection other = method.getName().equals("getConnection") ? chosen.get() : null;
+            return other == null ? call(source, method, arguments) : other;
+        });
     }
 
     /** Wraps a connection: it cannot be closed, and records every network timeout set on it. */
@@ -74,6 +94,28 @@ interface Interference {
                 prepared.add((String) arguments[0]);
             }
             return call(connection, method, arguments);
+        });
+    }
+
+    private static Connection recording(Connection connection, List<String> executed) {
+        return intercept(Connection.class, (proxy, method, arguments) -> {
+            Object answer = call(connection, method, arguments);
+            if (answer instanceof PreparedStatement prepared) {
+                return recording(PreparedStatement.class, prepared, given -> (String) arguments[0], executed);
+            }
+            return answer instanceof Statement statement
+                    ? recording(Statement.class, statement, given -> (String) given[0], executed)
+                    : answer;
+        });
+    }
+
+    private static <S extends Statement> S recording(
+            Class<S> type, S statement, Function<Object[], String> sql, List<String> executed) {
+        return intercept(type, (proxy, method, arguments) -> {
+            if (method.getName().startsWith("execute")) {
+                executed.add(sql.apply(arguments));
+            }
+            return call(statement, method, arguments);
         });
     }
 

@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.support.MutableClock;
@@ -75,7 +75,12 @@ class JdbcStoreTest {
     }
 
     private JdbcStore open(DataSource source, SchemaMode mode) {
-        return JdbcStore.open(source, Dialect.SQLITE, "node-a", clock, mode, TIMEOUT);
+        return JdbcStore.open(
+                source,
+                Dialect.SQLITE,
+                "node-a",
+                clock,
+                JdbcSettings.DEFAULTS.with(mode).with(TIMEOUT));
     }
 
     private JdbcStore openGated() {
@@ -84,15 +89,14 @@ class JdbcStoreTest {
 
     private JdbcStore openGated(Duration timeout) {
         DataSource gated = Interference.between(file, gate);
-        JdbcStore store = JdbcStore.open(gated, Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE, timeout);
-        store.apply(edit("setup", device(1, "{}"), grant(5)));
+        JdbcStore store = JdbcStore.open(gated, Dialect.SQLITE, "node-a", clock, JdbcSettings.DEFAULTS.with(timeout));
+        store.write(edit("setup", device(1, "{}"), grant(5)));
         return store;
     }
 
-    private PolicyEdit edit(String id, PolicyRecord record, Grant... grants) {
+    private StoreWrite edit(String id, PolicyRecord record, Grant... grants) {
         JournalEntry audit = new JournalEntry(id, JournalEntry.Kind.AUDIT, clock.instant(), null, "{}");
-        return new PolicyEdit(
-                audit, List.of(new PolicyEdit.Change.Put(record)), null, false, List.of(), List.of(grants), List.of());
+        return StoreWrite.of(audit).put(record).grant(List.of(grants)).build();
     }
 
     private static PolicyRecord device(long version, String body) {
@@ -108,8 +112,12 @@ class JdbcStoreTest {
         return new JournalEntry(id, JournalEntry.Kind.UNLOCK, clock.instant(), "dev-1", "{}");
     }
 
-    private DecisionCommit commit(String id, long version) {
-        return new DecisionCommit(entry(id), "dev-1", version, 1, List.of("g"), List.of(), List.of());
+    private StoreWrite commit(String id, long version) {
+        return StoreWrite.of(entry(id))
+                .inEpoch(1L)
+                .require(PolicyRecord.DEVICE, "dev-1", version)
+                .spend("dev-1", List.of("g"))
+                .build();
     }
 
     private static List<String> chain(JdbcStore store) {
@@ -124,12 +132,12 @@ class JdbcStoreTest {
         void answersNobodyBeforeTheCommitHasReturned() throws Exception {
             try (JdbcStore store = openGated()) {
                 gate.shut();
-                Future<CommitResult> answer = callers.submit(() -> store.commit(commit("c", 1)));
+                Future<WriteResult> answer = callers.submit(() -> store.write(commit("c", 1)));
                 gate.awaitArrival();
                 assertFalse(answer.isDone());
                 assertEquals(5, store.grants("dev-1").get(0).usesLeft());
                 gate.lift();
-                assertEquals(CommitResult.COMMITTED, answer.get());
+                assertEquals(new WriteResult.Written(), answer.get());
                 assertEquals(4, store.grants("dev-1").get(0).usesLeft());
             }
         }
@@ -138,7 +146,7 @@ class JdbcStoreTest {
         void readsWhatWasCommittedBefore() throws Exception {
             try (JdbcStore store = openGated()) {
                 gate.shut();
-                Future<?> answer = callers.submit(() -> store.apply(edit("second", device(2, "{}"))));
+                Future<?> answer = callers.submit(() -> store.write(edit("second", device(2, "{}"))));
                 gate.awaitArrival();
                 assertEquals(1, version(store));
                 gate.lift();
@@ -159,20 +167,20 @@ class JdbcStoreTest {
         void commitsWhatWaitsInOneTransaction() throws Exception {
             try (JdbcStore store = openGated()) {
                 gate.shut();
-                List<Future<CommitResult>> answers = new ArrayList<>();
-                answers.add(callers.submit(() -> store.commit(commit("first", 1))));
+                List<Future<WriteResult>> answers = new ArrayList<>();
+                answers.add(callers.submit(() -> store.write(commit("first", 1))));
                 gate.awaitArrival();
-                answers.add(callers.submit(() -> store.commit(commit("twice", 1))));
-                answers.add(callers.submit(() -> store.commit(commit("twice", 1))));
-                answers.add(callers.submit(() -> store.commit(commit("stale", 9))));
+                answers.add(callers.submit(() -> store.write(commit("twice", 1))));
+                answers.add(callers.submit(() -> store.write(commit("twice", 1))));
+                answers.add(callers.submit(() -> store.write(commit("stale", 9))));
                 awaitQueued(3);
                 gate.lift();
-                List<CommitResult> results = new ArrayList<>();
-                for (Future<CommitResult> answer : answers) {
+                List<WriteResult> results = new ArrayList<>();
+                for (Future<WriteResult> answer : answers) {
                     results.add(answer.get());
                 }
-                CommitResult yes = CommitResult.COMMITTED;
-                assertEquals(List.of(yes, yes, yes, CommitResult.CONFLICT), results);
+                WriteResult yes = new WriteResult.Written();
+                assertEquals(List.of(yes, yes, yes, new WriteResult.Stale(PolicyRecord.DEVICE, "dev-1")), results);
                 assertEquals(List.of("setup", "first", "twice"), chain(store));
                 assertEquals(3, store.grants("dev-1").get(0).usesLeft());
             }
@@ -183,14 +191,18 @@ class JdbcStoreTest {
             try (JdbcStore store = openGated()) {
                 gate.shut();
                 List<Future<?>> answers = new ArrayList<>();
-                answers.add(callers.submit(() -> store.append(entry("first"))));
+                answers.add(callers.submit(
+                        () -> store.write(StoreWrite.of(entry("first")).build())));
                 gate.awaitArrival();
                 for (int i = 0; i < QUEUE_LIMIT; i++) {
                     String id = "e-" + i;
-                    answers.add(callers.submit(() -> store.append(entry(id))));
+                    answers.add(callers.submit(
+                            () -> store.write(StoreWrite.of(entry(id)).build())));
                 }
                 awaitQueued(QUEUE_LIMIT);
-                assertThrows(StoreException.class, () -> store.append(entry("one too many")));
+                assertThrows(
+                        StoreException.class,
+                        () -> store.write(StoreWrite.of(entry("one too many")).build()));
                 gate.lift();
                 for (Future<?> answer : answers) {
                     answer.get();
@@ -203,16 +215,16 @@ class JdbcStoreTest {
         void finishesWhatWaitsWhenClosed() throws Exception {
             JdbcStore store = openGated();
             gate.shut();
-            Future<CommitResult> first = callers.submit(() -> store.commit(commit("c1", 1)));
+            Future<WriteResult> first = callers.submit(() -> store.write(commit("c1", 1)));
             gate.awaitArrival();
-            Future<CommitResult> second = callers.submit(() -> store.commit(commit("c2", 1)));
+            Future<WriteResult> second = callers.submit(() -> store.write(commit("c2", 1)));
             awaitQueued(1);
             Future<?> closing = callers.submit(store::close);
             gate.lift();
             closing.get();
-            assertEquals(CommitResult.COMMITTED, first.get());
-            assertEquals(CommitResult.COMMITTED, second.get());
-            assertThrows(StoreException.class, () -> store.commit(commit("c3", 1)));
+            assertEquals(new WriteResult.Written(), first.get());
+            assertEquals(new WriteResult.Written(), second.get());
+            assertThrows(StoreException.class, () -> store.write(commit("c3", 1)));
             assertThrows(StoreException.class, store::epoch);
             store.close();
             try (JdbcStore again = open(file, SchemaMode.VALIDATE)) {
@@ -226,12 +238,12 @@ class JdbcStoreTest {
                 gate.shut();
                 Future<Boolean> flag = callers.submit(() -> {
                     Thread.currentThread().interrupt();
-                    assertThrows(StoreException.class, () -> store.commit(commit("c", 1)));
+                    assertThrows(StoreException.class, () -> store.write(commit("c", 1)));
                     return Thread.interrupted();
                 });
                 assertTrue(flag.get(), "the interrupt flag is lost");
                 gate.lift();
-                assertEquals(CommitResult.COMMITTED, store.commit(commit("c", 1)));
+                assertEquals(new WriteResult.Written(), store.write(commit("c", 1)));
                 assertEquals(4, store.grants("dev-1").get(0).usesLeft());
             }
         }
@@ -264,10 +276,10 @@ class JdbcStoreTest {
         void throwsAndGoesOnByItself(Gate.Fault where) {
             try (JdbcStore store = openGated()) {
                 gate.failOnce(where);
-                assertThrows(StoreException.class, () -> store.commit(commit("c", 1)));
+                assertThrows(StoreException.class, () -> store.write(commit("c", 1)));
                 int spent = where == Gate.Fault.AFTER ? 1 : 0;
                 assertEquals(5 - spent, store.grants("dev-1").get(0).usesLeft());
-                assertEquals(CommitResult.COMMITTED, store.commit(commit("c", 1)));
+                assertEquals(new WriteResult.Written(), store.write(commit("c", 1)));
                 assertEquals(4, store.grants("dev-1").get(0).usesLeft());
                 assertEquals(List.of("setup", "c"), chain(store));
             }
@@ -279,15 +291,15 @@ class JdbcStoreTest {
                     Connection other = file.getConnection();
                     Statement statement = other.createStatement()) {
                 statement.execute("BEGIN IMMEDIATE");
-                assertThrows(StoreException.class, () -> store.commit(commit("c", 1)));
+                assertThrows(StoreException.class, () -> store.write(commit("c", 1)));
                 statement.execute("ROLLBACK");
-                assertEquals(CommitResult.COMMITTED, store.commit(commit("c", 1)));
+                assertEquals(new WriteResult.Written(), store.write(commit("c", 1)));
             }
         }
 
         @Test
         void survivesAClockThatThrows() {
-            JdbcStore.open(file, Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE, TestTimeout.MAX)
+            JdbcStore.open(file, Dialect.SQLITE, "node-a", clock, JdbcSettings.DEFAULTS.with(TestTimeout.MAX))
                     .close();
             boolean[] broken = {true};
             InstantSource source = () -> {
@@ -296,12 +308,16 @@ class JdbcStoreTest {
                 }
                 return clock.instant();
             };
-            try (JdbcStore store =
-                    JdbcStore.open(file, Dialect.SQLITE, "node-a", source, SchemaMode.NONE, TestTimeout.MAX)) {
-                store.apply(edit("setup", device(1, "{}"), grant(5)));
-                assertThrows(StoreException.class, () -> store.commit(commit("c", 1)));
+            try (JdbcStore store = JdbcStore.open(
+                    file,
+                    Dialect.SQLITE,
+                    "node-a",
+                    source,
+                    JdbcSettings.DEFAULTS.with(SchemaMode.NONE).with(TestTimeout.MAX))) {
+                store.write(edit("setup", device(1, "{}"), grant(5)));
+                assertThrows(StoreException.class, () -> store.write(commit("c", 1)));
                 broken[0] = false;
-                assertEquals(CommitResult.COMMITTED, store.commit(commit("c", 1)));
+                assertEquals(new WriteResult.Written(), store.write(commit("c", 1)));
             }
         }
     }
@@ -345,8 +361,8 @@ class JdbcStoreTest {
                     String name = "node-" + node;
                     nodes.add(callers.submit(() -> {
                         try (JdbcStore store = JdbcStore.open(
-                                fresh, Dialect.SQLITE, name, clock, SchemaMode.CREATE, TestTimeout.MAX)) {
-                            store.append(entry(name));
+                                fresh, Dialect.SQLITE, name, clock, JdbcSettings.DEFAULTS.with(TestTimeout.MAX))) {
+                            store.write(StoreWrite.of(entry(name)).build());
                         }
                     }));
                 }
@@ -381,10 +397,10 @@ class JdbcStoreTest {
         @Test
         void readsADeviceByTheConnectionThatWrites() {
             try (JdbcStore store = open(giving(2), SchemaMode.CREATE)) {
-                store.apply(edit("setup", device(1, "{}")));
+                store.write(edit("setup", device(1, "{}")));
                 assertEquals(1, versionSoon(store));
-                assertThrows(StoreException.class, () -> store.grants("dev-1"));
-                store.apply(edit("again", device(2, "{}")));
+                assertThrows(StoreException.class, store::heads);
+                store.write(edit("again", device(2, "{}")));
                 assertEquals(2, versionSoon(store));
             }
         }
@@ -409,7 +425,7 @@ class JdbcStoreTest {
                     JdbcStore tool = open(file, SchemaMode.VALIDATE)) {
                 for (int version = 1; version < 20; version++) {
                     JdbcStore writing = version % 3 == 0 ? tool : server;
-                    writing.apply(edit("edit-" + version, device(version, "{}")));
+                    writing.write(edit("edit-" + version, device(version, "{}")));
                     for (JdbcStore reading : List.of(server, tool)) {
                         assertEquals(
                                 version,
@@ -441,7 +457,8 @@ class JdbcStoreTest {
                 for (int i = 0; i < 200; i++) {
                     JdbcStore store = i % 2 == 0 ? server : tool;
                     String id = "e-" + i;
-                    answers.add(callers.submit(() -> store.append(entry(id))));
+                    answers.add(callers.submit(
+                            () -> store.write(StoreWrite.of(entry(id)).build())));
                 }
                 for (Future<?> answer : answers) {
                     answer.get();
@@ -454,11 +471,11 @@ class JdbcStoreTest {
         void keepsNoCopyOfWhatAnEditHasOverwritten() throws IOException {
             String secret = "\"sealed-key-5d1f0c\"";
             try (JdbcStore store = open(file, SchemaMode.CREATE)) {
-                store.apply(edit("one", device(1, secret)));
+                store.write(edit("one", device(1, secret)));
                 assertTrue(occursInFiles(secret), "the test looks in the wrong place");
-                store.apply(edit("two", device(2, "{}")));
-                store.append(entry("after"));
-                store.append(entry("later"));
+                store.write(edit("two", device(2, "{}")));
+                store.write(StoreWrite.of(entry("after")).build());
+                store.write(StoreWrite.of(entry("later")).build());
                 assertFalse(occursInFiles(secret), "a file keeps the overwritten body");
             }
         }

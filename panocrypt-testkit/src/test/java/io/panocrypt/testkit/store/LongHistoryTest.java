@@ -1,6 +1,7 @@
 package io.panocrypt.testkit.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.model.history.Verification;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -22,9 +24,13 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Exports, verifies and truncates histories on SQLite that are larger than the process's memory, and kills the process.
  */
+@Tag("long")
 class LongHistoryTest {
     /** Enough for the service and a thousand entries. */
     private static final String MEMORY = "-Xmx24m";
+
+    /** Characters of an entry's note. */
+    private static final int SHORT = 300;
 
     @TempDir
     private Path folder = Path.of("");
@@ -53,17 +59,8 @@ class LongHistoryTest {
 
     @Test
     void needsNoMoreMemoryThanItHas() throws Exception {
-        inLittleMemory(80_000);
-    }
-
-    @Test
-    @Tag("long")
-    void needsNoMoreMemoryForTwoHundredThousandRows() throws Exception {
-        inLittleMemory(200_000);
-    }
-
-    private void inLittleMemory(int rows) throws Exception {
-        Historian.fill(folder, rows);
+        int rows = 200_000;
+        Historian.fill(folder, rows, SHORT);
         run("export");
         assertTrue(Files.size(folder.resolve("export")) > 24 * 1024 * 1024, "the history would fit");
         String found = run("verify");
@@ -76,22 +73,65 @@ class LongHistoryTest {
         }
     }
 
+    /** A restore is killed again and again; until it has ended, no service opens what it leaves. */
     @Test
-    void leavesAnIntactJournalWhereverTheCutIsKilled() throws Exception {
-        killCuts(30_000);
+    void isBackedUpAndRestoredInTheSameMemoryThoughTheRestoreIsKilled() throws Exception {
+        int rows = 40_000;
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        Historian.fill(folder, rows, 2 * SHORT);
+        run("backup");
+        assertTrue(Files.size(folder.resolve("backup")) > 24 * 1024 * 1024, "the backup would fit");
+        Path restored = Files.createDirectory(folder.resolve("restored"));
+        Files.copy(folder.resolve("master-key"), restored.resolve("master-key"), StandardCopyOption.COPY_ATTRIBUTES);
+        for (int kills = 0; kills < 2; kills++) {
+            String when = kills + " kills, seed " + seed;
+            Process restoring = start("restore");
+            try (BufferedReader lines = restoring.inputReader(StandardCharsets.UTF_8)) {
+                String found = lines.readLine();
+                assertTrue(found.startsWith("Verification[intact=true, rows=" + (rows + 3) + ","), found);
+                assertEquals("restoring", lines.readLine(), when);
+                awaitRows(restored, 1 + kills * rows / 4);
+                restoring.waitFor(random.nextInt(100), TimeUnit.MILLISECONDS);
+                restoring.toHandle().destroyForcibly();
+                assertTrue(restoring.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), when);
+            }
+            assertThrows(IllegalStateException.class, () -> Historian.open(restored), when);
+        }
+        run("restore");
+        try (Historian historian = Historian.open(restored)) {
+            Verification whole = historian.service().history().verify();
+            assertTrue(whole.intact(), "seed " + seed + ": " + whole);
+            assertEquals(rows + 4, whole.rows());
+            assertTrue(historian.service().fence().find().isPresent());
+        }
     }
 
-    @Test
-    @Tag("long")
-    void leavesAnIntactJournalWhereverTheCutIsKilledTwiceAsOften() throws Exception {
-        killCuts(60_000);
+    private static void awaitRows(Path folder, int number) throws Exception {
+        try (Connection database = SqliteFixture.file(folder.resolve("long.db")).getConnection();
+                Statement statement = database.createStatement()) {
+            int found = -1;
+            while (found < number) {
+                try (ResultSet count =
+                        statement.executeQuery("SELECT COUNT(*) FROM sqlite_master WHERE name = 'panocrypt_journal'")) {
+                    found = count.getInt(1) - 1;
+                }
+                if (found == 0) {
+                    try (ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM panocrypt_journal")) {
+                        found = rows.getInt(1);
+                    }
+                }
+            }
+        }
     }
 
     /** At any moment the recorded truncation matches the remaining entries. */
-    private void killCuts(int rows) throws Exception {
+    @Test
+    void leavesAnIntactJournalWhereverTheCutIsKilled() throws Exception {
+        int rows = 60_000;
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        Historian.fill(folder, rows);
+        Historian.fill(folder, rows, SHORT);
         long cut = 0;
         int kills = 0;
         while (cut < rows + 1) {

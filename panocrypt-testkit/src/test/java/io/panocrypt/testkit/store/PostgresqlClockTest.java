@@ -25,8 +25,8 @@ import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
-import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.support.MutableClock;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.net.URI;
@@ -90,8 +90,8 @@ class PostgresqlClockTest {
     }
 
     private Panocrypt node(ServerClock time, String name, MutableClock own) {
-        JdbcStore store =
-                JdbcStore.open(time.between(pool()), Dialect.POSTGRESQL, name, own, SchemaMode.CREATE, TestTimeout.MAX);
+        JdbcStore store = JdbcStore.open(
+                time.between(pool()), Dialect.POSTGRESQL, name, own, JdbcSettings.DEFAULTS.with(TestTimeout.MAX));
         opened.add(0, store);
         Panocrypt node = Panocrypt.builder()
                 .store(store)

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.panocrypt.policy.spi.store.ForwardingStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
@@ -62,12 +62,12 @@ class PostgresqlCrashTest {
                 JdbcStore survivor = CrashingNode.retry(() -> JdbcStore.open(
                         pool, Dialect.POSTGRESQL, SURVIVOR, InstantSource.system(), SchemaMode.CREATE))) {
             assertEquals("on/on", settings(pool), "this server would lose what it has committed");
-            CrashRounds.run(new Site(server, new ForwardingStore(survivor)), lives, serverKills);
+            CrashRounds.run(new Site(server, survivor), lives, serverKills);
             assertEquals(2, survivor.heads().size());
         }
     }
 
-    private record Site(DebianPostgresql server, ForwardingStore survivor) implements CrashSite {
+    private record Site(DebianPostgresql server, Store survivor) implements CrashSite {
         @Override
         public Class<?> program() {
             return JdbcNode.class;

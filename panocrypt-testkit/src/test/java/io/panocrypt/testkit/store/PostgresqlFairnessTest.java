@@ -5,16 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
-import io.panocrypt.policy.spi.store.EditResult;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
-import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
 import java.sql.Connection;
@@ -61,22 +59,15 @@ class PostgresqlFairnessTest {
                 Dialect.POSTGRESQL,
                 "busy",
                 InstantSource.system(),
-                SchemaMode.CREATE,
-                TestTimeout.MAX);
+                JdbcSettings.DEFAULTS.with(TestTimeout.MAX));
         other = open("other");
         Instant now = busy.clock().instant();
         PolicyRecord device = new PolicyRecord(PolicyRecord.DEVICE, DEVICE, 1, "{}", Set.of("token:one"), Set.of());
         Grant grant = new Grant("g", DEVICE, 100, 100, now, now.plus(Duration.ofHours(1)), "{}");
         assertEquals(
-                new EditResult.Applied(),
-                other.apply(new PolicyEdit(
-                        entry(),
-                        List.of(new PolicyEdit.Change.Put(device)),
-                        null,
-                        false,
-                        List.of(),
-                        List.of(grant),
-                        List.of())));
+                new WriteResult.Written(),
+                other.write(
+                        StoreWrite.of(entry()).put(device).grant(List.of(grant)).build()));
     }
 
     @AfterEach
@@ -98,7 +89,7 @@ class PostgresqlFairnessTest {
 
     private JdbcStore open(String node) {
         return JdbcStore.open(
-                pool(), Dialect.POSTGRESQL, node, InstantSource.system(), SchemaMode.CREATE, TestTimeout.MAX);
+                pool(), Dialect.POSTGRESQL, node, InstantSource.system(), JdbcSettings.DEFAULTS.with(TestTimeout.MAX));
     }
 
     private JournalEntry entry() {
@@ -106,32 +97,37 @@ class PostgresqlFairnessTest {
                 "e-" + ids.incrementAndGet(), JournalEntry.Kind.UNLOCK, Instant.ofEpochMilli(0), DEVICE, "{}");
     }
 
-    private CommitResult spend(JdbcStore node) {
-        return node.commit(new DecisionCommit(entry(), DEVICE, 1, 1, List.of("g"), List.of(), List.of()));
+    private WriteResult spend(JdbcStore node) {
+        return node.write(StoreWrite.of(entry())
+                .inEpoch(1L)
+                .require(PolicyRecord.DEVICE, DEVICE, 1)
+                .spend(DEVICE, List.of("g"))
+                .build());
     }
 
-    private EditResult edit(JdbcStore node) {
-        return node.apply(new PolicyEdit(entry(), List.of(), null, true, List.of(), List.of(), List.of()));
+    private WriteResult edit(JdbcStore node) {
+        return node.write(StoreWrite.of(entry()).growEpoch(true).build());
     }
 
     @Test
     void spendsTheSameGrant() throws Exception {
-        assertEquals(CommitResult.COMMITTED, inTurn(() -> spend(busy), () -> spend(other)));
+        assertEquals(new WriteResult.Written(), inTurn(() -> spend(busy), () -> spend(other)));
     }
 
     @Test
     void editsBesideOneThatSpends() throws Exception {
-        assertEquals(new EditResult.Applied(), inTurn(() -> spend(busy), () -> edit(other)));
+        assertEquals(new WriteResult.Written(), inTurn(() -> spend(busy), () -> edit(other)));
     }
 
     @Test
     void spendsBesideOneThatEdits() throws Exception {
-        assertEquals(CommitResult.CONFLICT, inTurn(() -> edit(busy), () -> spend(other)), "the epoch is another");
+        assertEquals(
+                new WriteResult.OtherEpoch(), inTurn(() -> edit(busy), () -> spend(other)), "the epoch is another");
     }
 
     @Test
     void editsBesideOneThatEdits() throws Exception {
-        assertEquals(new EditResult.Applied(), inTurn(() -> edit(busy), () -> edit(other)));
+        assertEquals(new WriteResult.Written(), inTurn(() -> edit(busy), () -> edit(other)));
     }
 
     @Test

@@ -6,11 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreInputException;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import java.sql.Connection;
@@ -20,7 +21,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -51,7 +51,12 @@ class PostgresqlFitnessTest {
     }
 
     private static JdbcStore open(DataSource source, SchemaMode mode) {
-        return JdbcStore.open(source, Dialect.POSTGRESQL, "n", InstantSource.system(), mode, TIMEOUT);
+        return JdbcStore.open(
+                source,
+                Dialect.POSTGRESQL,
+                "n",
+                InstantSource.system(),
+                JdbcSettings.DEFAULTS.with(mode).with(TIMEOUT));
     }
 
     private void run(String sql) throws SQLException {
@@ -149,21 +154,16 @@ class PostgresqlFitnessTest {
             // PostgreSQL stores up to 2,704 bytes in an index entry, after compression.
             StringBuilder term = new StringBuilder();
             new Random(7).ints(9_000, 0x4e00, 0x9fff).forEach(term::appendCodePoint);
-            assertThrows(StoreInputException.class, () -> store.apply(edit("long", term.toString())));
-            store.apply(edit("short", "a term"));
+            assertThrows(StoreInputException.class, () -> store.write(edit("long", term.toString())));
+            store.write(edit("short", "a term"));
             assertEquals("short", store.find("text", "a term").orElseThrow().id());
             assertTrue(store.find("text", term.toString()).isEmpty());
         }
     }
 
-    private static PolicyEdit edit(String id, String term) {
-        return new PolicyEdit(
-                new JournalEntry("e-" + id, JournalEntry.Kind.AUDIT, Instant.EPOCH, null, "{}"),
-                List.of(new PolicyEdit.Change.Put(new PolicyRecord("text", id, 1, "{}", Set.of(term), Set.of()))),
-                null,
-                false,
-                List.of(),
-                List.of(),
-                List.of());
+    private static StoreWrite edit(String id, String term) {
+        return StoreWrite.of(new JournalEntry("e-" + id, JournalEntry.Kind.AUDIT, Instant.EPOCH, null, "{}"))
+                .put(new PolicyRecord("text", id, 1, "{}", Set.of(term), Set.of()))
+                .build();
     }
 }

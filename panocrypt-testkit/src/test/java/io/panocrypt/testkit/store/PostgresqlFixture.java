@@ -2,8 +2,8 @@ package io.panocrypt.testkit.store;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
-import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.support.MutableClock;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
 /** A JDBC store in its own schema, which is dropped at the end. */
-final class PostgresqlFixture extends SharedStoreFixture<JdbcStore> {
+final class PostgresqlFixture extends SharedStoreFixture {
     private static final int POOL = 8;
 
     /** Long, so a busy machine causes no failures. */
@@ -66,7 +66,7 @@ final class PostgresqlFixture extends SharedStoreFixture<JdbcStore> {
     @Override
     protected JdbcStore open(String node) {
         DataSource connections = node.equals("node-a") ? source : newSource();
-        return JdbcStore.open(connections, Dialect.POSTGRESQL, node, clock, SchemaMode.CREATE, TIMEOUT);
+        return JdbcStore.open(connections, Dialect.POSTGRESQL, node, clock, JdbcSettings.DEFAULTS.with(TIMEOUT));
     }
 
     @Override

@@ -6,15 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.panocrypt.policy.spi.store.ChainHead;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
-import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.Change;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.support.MutableClock;
@@ -81,7 +81,12 @@ class PostgresqlNodesTest {
     }
 
     private static JdbcStore open(HikariDataSource pool, String node, SchemaMode mode) {
-        return JdbcStore.open(pool, Dialect.POSTGRESQL, node, InstantSource.system(), mode, TIMEOUT);
+        return JdbcStore.open(
+                pool,
+                Dialect.POSTGRESQL,
+                node,
+                InstantSource.system(),
+                JdbcSettings.DEFAULTS.with(mode).with(TIMEOUT));
     }
 
     private JournalEntry entry() {
@@ -89,21 +94,28 @@ class PostgresqlNodesTest {
                 "e-" + ids.incrementAndGet(), JournalEntry.Kind.UNLOCK, Instant.ofEpochMilli(0), DEVICE, "{}");
     }
 
-    private PolicyEdit edit(boolean bump, List<PolicyEdit.Change> changes, Grant... grants) {
-        return new PolicyEdit(entry(), changes, null, bump, List.of(), List.of(grants), List.of());
+    private StoreWrite edit(boolean bump, List<Change> changes, Grant... grants) {
+        return StoreWrite.of(entry())
+                .growEpoch(bump)
+                .change(changes)
+                .grant(List.of(grants))
+                .build();
     }
 
-    private static PolicyEdit.Change device() {
-        return new PolicyEdit.Change.Put(
-                new PolicyRecord(PolicyRecord.DEVICE, DEVICE, 1, "{}", Set.of("token:one"), Set.of()));
+    private static Change device() {
+        return new Change.Put(new PolicyRecord(PolicyRecord.DEVICE, DEVICE, 1, "{}", Set.of("token:one"), Set.of()));
     }
 
     private static Grant grant(String id, int uses, Instant now) {
         return new Grant(id, DEVICE, uses, uses, now, now.plus(Duration.ofHours(1)), "{}");
     }
 
-    private DecisionCommit commit(long epoch, String... grants) {
-        return new DecisionCommit(entry(), DEVICE, 1, epoch, List.of(grants), List.of(), List.of());
+    private StoreWrite commit(long epoch, String... grants) {
+        return StoreWrite.of(entry())
+                .inEpoch(epoch)
+                .require(PolicyRecord.DEVICE, DEVICE, 1)
+                .spend(DEVICE, List.of(grants))
+                .build();
     }
 
     private void run(String sql) throws SQLException {
@@ -129,10 +141,10 @@ class PostgresqlNodesTest {
             try (JdbcStore first = open("n")) {
                 StoreException refusal = assertThrows(StoreException.class, () -> open("n"));
                 assertTrue(refusal.getMessage().contains("another process is the node n"), refusal.getMessage());
-                first.append(entry());
+                first.write(StoreWrite.of(entry()).build());
             }
             try (JdbcStore second = open("n")) {
-                second.append(entry());
+                second.write(StoreWrite.of(entry()).build());
                 IntactChains.rows(second, "second");
                 assertEquals(2, second.heads().get(0).sequence());
             }
@@ -158,18 +170,20 @@ class PostgresqlNodesTest {
                 }
             }
             assertEquals(1, holders.size());
-            holders.get(0).append(entry());
+            holders.get(0).write(StoreWrite.of(entry()).build());
             holders.get(0).close();
         }
 
         @Test
         void isKeptOverABrokenConnection() throws Exception {
             try (JdbcStore store = open("n")) {
-                store.append(entry());
+                store.write(StoreWrite.of(entry()).build());
                 breakConnections();
                 JournalEntry entry = entry();
-                assertThrows(StoreException.class, () -> store.append(entry));
-                store.append(entry);
+                assertThrows(
+                        StoreException.class,
+                        () -> store.write(StoreWrite.of(entry).build()));
+                store.write(StoreWrite.of(entry).build());
                 assertThrows(StoreException.class, () -> open("n"));
                 IntactChains.rows(store, "store");
                 assertEquals(2, store.heads().get(0).sequence());
@@ -179,15 +193,19 @@ class PostgresqlNodesTest {
         @Test
         void isLostForEverToWhoCameWhileTheConnectionWasBroken() throws Exception {
             try (JdbcStore loser = open("n")) {
-                loser.append(entry());
+                loser.write(StoreWrite.of(entry()).build());
                 breakConnections();
                 try (JdbcStore winner = open("n")) {
-                    winner.append(entry());
+                    winner.write(StoreWrite.of(entry()).build());
                     JournalEntry late = entry();
-                    assertThrows(StoreException.class, () -> loser.append(late));
-                    assertThrows(StoreException.class, () -> loser.append(late));
+                    assertThrows(
+                            StoreException.class,
+                            () -> loser.write(StoreWrite.of(late).build()));
+                    assertThrows(
+                            StoreException.class,
+                            () -> loser.write(StoreWrite.of(late).build()));
                     assertThrows(StoreException.class, loser::epoch, "readiness must tell");
-                    winner.append(entry());
+                    winner.write(StoreWrite.of(entry()).build());
                     IntactChains.rows(winner, "winner");
                     assertEquals(3, winner.heads().get(0).sequence());
                 }
@@ -214,7 +232,7 @@ class PostgresqlNodesTest {
                     String name = "node-" + node;
                     nodes.add(callers.submit(() -> {
                         try (JdbcStore store = open(pool, name, SchemaMode.CREATE)) {
-                            store.append(entry());
+                            store.write(StoreWrite.of(entry()).build());
                         }
                     }));
                 }
@@ -250,8 +268,8 @@ class PostgresqlNodesTest {
         @Test
         void isTheServersWhateverANodesClockShows() {
             MutableClock wrong = new MutableClock(Instant.parse("2001-01-01T00:00:00Z"));
-            try (JdbcStore store =
-                    JdbcStore.open(pool(), Dialect.POSTGRESQL, "n", wrong, SchemaMode.CREATE, TestTimeout.MAX)) {
+            try (JdbcStore store = JdbcStore.open(
+                    pool(), Dialect.POSTGRESQL, "n", wrong, JdbcSettings.DEFAULTS.with(TestTimeout.MAX))) {
                 for (Duration jump : List.of(Duration.ZERO, Duration.ofHours(1), Duration.ofHours(-2))) {
                     wrong.advance(jump);
                     Instant server = store.outboxStatus().now();
@@ -265,13 +283,13 @@ class PostgresqlNodesTest {
         @Test
         void endsAGrantOnEveryNode() {
             MutableClock wrong = new MutableClock(Instant.parse("2001-01-01T00:00:00Z"));
-            try (JdbcStore store =
-                    JdbcStore.open(pool(), Dialect.POSTGRESQL, "n", wrong, SchemaMode.CREATE, TestTimeout.MAX)) {
+            try (JdbcStore store = JdbcStore.open(
+                    pool(), Dialect.POSTGRESQL, "n", wrong, JdbcSettings.DEFAULTS.with(TestTimeout.MAX))) {
                 Instant now = store.clock().instant();
                 Grant over = new Grant("over", DEVICE, 1, 1, now.minusSeconds(60), now.minusSeconds(5), "{}");
-                store.apply(edit(false, List.of(device()), over, grant("open", 1, now)));
-                assertEquals(CommitResult.CONFLICT, store.commit(commit(1, "over")));
-                assertEquals(CommitResult.COMMITTED, store.commit(commit(1, "open")));
+                store.write(edit(false, List.of(device()), over, grant("open", 1, now)));
+                assertEquals(new WriteResult.NotSpendable(), store.write(commit(1, "over")));
+                assertEquals(new WriteResult.Written(), store.write(commit(1, "open")));
             }
         }
     }
@@ -301,8 +319,7 @@ class PostgresqlNodesTest {
                                 Dialect.POSTGRESQL,
                                 "n",
                                 InstantSource.system(),
-                                SchemaMode.CREATE,
-                                TestTimeout.MAX)
+                                JdbcSettings.DEFAULTS.with(TestTimeout.MAX))
                         .close();
                 assertTrue(on.get(), "commits would be lost in a crash");
             } finally {
@@ -335,18 +352,18 @@ class PostgresqlNodesTest {
                     int uses = 1 + round % 40;
                     String a = "a" + round;
                     String b = "b" + round;
-                    first.apply(edit(round % 3 == 0, List.of(), grant(a, uses, now), grant(b, 1_000, now)));
+                    first.write(edit(round % 3 == 0, List.of(), grant(a, uses, now), grant(b, 1_000, now)));
                     long epoch = first.epoch();
-                    List<Future<CommitResult>> answers = new ArrayList<>();
+                    List<Future<WriteResult>> answers = new ArrayList<>();
                     for (int client = 0; client < CLIENTS; client++) {
                         JdbcStore node = nodes.get(client % NODES);
                         String[] order = client % 8 < 4 ? new String[] {a, b} : new String[] {b, a};
-                        DecisionCommit commit = commit(epoch, order);
-                        answers.add(callers.submit(() -> node.commit(commit)));
+                        StoreWrite commit = commit(epoch, order);
+                        answers.add(callers.submit(() -> node.write(commit)));
                     }
                     int committed = 0;
-                    for (Future<CommitResult> answer : answers) {
-                        committed += answer.get() == CommitResult.COMMITTED ? 1 : 0;
+                    for (Future<WriteResult> answer : answers) {
+                        committed += answer.get().isWritten() ? 1 : 0;
                     }
                     assertEquals(Math.min(uses, CLIENTS), committed, "round " + round);
                     assertEquals("" + (1_000 - committed), query(usesLeft(b)));
@@ -365,7 +382,7 @@ class PostgresqlNodesTest {
         private List<JdbcStore> nodes() {
             List<JdbcStore> nodes = new ArrayList<>(
                     IntStream.range(0, NODES).mapToObj(node -> open("n" + node)).toList());
-            assertEquals(new EditResult.Applied(), nodes.get(0).apply(edit(false, List.of(device()))));
+            assertEquals(new WriteResult.Written(), nodes.get(0).write(edit(false, List.of(device()))));
             return nodes;
         }
 
@@ -378,7 +395,7 @@ class PostgresqlNodesTest {
             try (JdbcStore busy = open("busy");
                     JdbcStore patient = open("patient")) {
                 Instant now = busy.clock().instant();
-                busy.apply(edit(false, List.of(device()), grant("g", 100_000_000, now)));
+                busy.write(edit(false, List.of(device()), grant("g", 100_000_000, now)));
                 try {
                     for (int burner = 0; burner < 2; burner++) {
                         load.add(callers.submit(() -> {
@@ -390,7 +407,7 @@ class PostgresqlNodesTest {
                     for (int client = 0; client < 16; client++) {
                         load.add(callers.submit(() -> {
                             while (!done.get()) {
-                                assertEquals(CommitResult.COMMITTED, busy.commit(commit(1, "g")));
+                                assertEquals(new WriteResult.Written(), busy.write(commit(1, "g")));
                                 others.incrementAndGet();
                             }
                         }));
@@ -398,7 +415,7 @@ class PostgresqlNodesTest {
                     List<Integer> passed = new ArrayList<>();
                     for (int turn = 0; turn < 30; turn++) {
                         int before = others.get();
-                        assertEquals(CommitResult.COMMITTED, patient.commit(commit(1, "g")));
+                        assertEquals(new WriteResult.Written(), patient.write(commit(1, "g")));
                         passed.add(others.get() - before);
                     }
                     System.out.println("commits of the busy node during one of the other: " + passed);
@@ -434,8 +451,8 @@ class PostgresqlNodesTest {
                             synchronized (lock) {
                                 newest = returned[0];
                             }
-                            CommitResult result = node.commit(commit(seen));
-                            late += result == CommitResult.COMMITTED && seen < newest ? 1 : 0;
+                            WriteResult result = node.write(commit(seen));
+                            late += result.isWritten() && seen < newest ? 1 : 0;
                         }
                         return late;
                     }));
@@ -444,7 +461,7 @@ class PostgresqlNodesTest {
                 for (int i = 0; i < 40; i++) {
                     long start = System.nanoTime();
                     // An edit that had to wait for a pause would fail.
-                    assertEquals(new EditResult.Applied(), nodes.get(i % NODES).apply(edit(true, List.of())));
+                    assertEquals(new WriteResult.Written(), nodes.get(i % NODES).write(edit(true, List.of())));
                     millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
                     long epoch = nodes.get(i % NODES).epoch();
                     synchronized (lock) {

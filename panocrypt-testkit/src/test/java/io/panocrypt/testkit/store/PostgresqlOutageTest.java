@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import com.zaxxer.hikari.HikariDataSource;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import io.panocrypt.policy.store.jdbc.Dialect;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
@@ -46,7 +47,8 @@ class PostgresqlOutageTest {
             try {
                 failsSoonerThanTheDriverWould(() -> store.snapshot("token:none"));
                 failsSoonerThanTheDriverWould(() -> store.find("device", "token:none"));
-                failsSoonerThanTheDriverWould(() -> store.append(entry("meanwhile")));
+                failsSoonerThanTheDriverWould(
+                        () -> store.write(StoreWrite.of(entry("meanwhile")).build()));
                 failsSoonerThanTheDriverWould(store::epoch);
             } finally {
                 server.thaw();
@@ -60,7 +62,7 @@ class PostgresqlOutageTest {
         assertTimeoutPreemptively(
                 LONG,
                 () -> CrashingNode.retry(() -> {
-                    store.append(entry(id));
+                    store.write(StoreWrite.of(entry(id)).build());
                     return store.snapshot("token:none").isEmpty();
                 }));
     }

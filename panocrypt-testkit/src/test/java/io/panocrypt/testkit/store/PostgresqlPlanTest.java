@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
-import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -79,8 +79,7 @@ class PostgresqlPlanTest {
                 Dialect.POSTGRESQL,
                 "node-a",
                 InstantSource.system(),
-                SchemaMode.CREATE,
-                TestTimeout.MAX)) {
+                JdbcSettings.DEFAULTS.with(TestTimeout.MAX))) {
             run(MANY);
             Instant now = store.outboxStatus().now();
             SqlitePlanTest.exercise(store, now);

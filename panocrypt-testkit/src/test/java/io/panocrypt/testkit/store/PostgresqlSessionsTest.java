@@ -7,8 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.zaxxer.hikari.HikariDataSource;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.FailFastSource;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
-import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -53,7 +54,11 @@ class PostgresqlSessionsTest {
 
     private static JdbcStore open(DataSource source) {
         return JdbcStore.open(
-                source, Dialect.POSTGRESQL, "node-a", InstantSource.system(), SchemaMode.CREATE, TestTimeout.MAX);
+                source,
+                Dialect.POSTGRESQL,
+                "node-a",
+                InstantSource.system(),
+                JdbcSettings.DEFAULTS.with(TestTimeout.MAX));
     }
 
     private static String own(Connection connection) throws SQLException {
@@ -142,13 +147,15 @@ class PostgresqlSessionsTest {
         try (HikariDataSource others = PostgresqlServer.get().pool(schema, 1);
                 Connection reads = others.getConnection()) {
             reads.setNetworkTimeout(Runnable::run, 60_000);
+            // Read on this thread: no other one would begin within a nanosecond.
+            DataSource source =
+                    new FailFastSource(keeping(Interference.kept(reads, silences)), pool::getConnection, () -> {});
             JdbcStore store = JdbcStore.open(
-                    keeping(Interference.kept(reads, silences)),
+                    source,
                     Dialect.POSTGRESQL,
                     "node-a",
                     InstantSource.system(),
-                    SchemaMode.CREATE,
-                    Duration.ofNanos(1));
+                    JdbcSettings.DEFAULTS.with(Duration.ofNanos(1)));
             try (store) {
                 store.find("device", "token:none");
             } catch (StoreException e) {

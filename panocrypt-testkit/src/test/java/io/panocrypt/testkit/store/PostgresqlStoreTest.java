@@ -8,15 +8,7 @@ import org.junit.jupiter.api.Tag;
 
 class PostgresqlStoreTest {
     @Nested
-    class AsDecisionStore extends DecisionStoreContract {
-        @Override
-        protected StoreFixture open(MutableClock clock) throws SQLException {
-            return PostgresqlFixture.following(clock);
-        }
-    }
-
-    @Nested
-    class AsPolicyStore extends PolicyStoreContract {
+    class AsStore extends StoreContract {
         @Override
         protected StoreFixture open(MutableClock clock) throws SQLException {
             return PostgresqlFixture.following(clock);

@@ -8,9 +8,10 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
-import io.panocrypt.policy.store.jdbc.SchemaMode;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A node that restarts after its host lost power, while the server still has its dead session. */
@@ -45,7 +47,8 @@ class PostgresqlTakeOverTest {
     }
 
     private static JdbcStore open(DataSource source) {
-        return JdbcStore.open(source, Dialect.POSTGRESQL, "n", InstantSource.system(), SchemaMode.CREATE, TIMEOUT);
+        return JdbcStore.open(
+                source, Dialect.POSTGRESQL, "n", InstantSource.system(), JdbcSettings.DEFAULTS.with(TIMEOUT));
     }
 
     private JournalEntry entry() {
@@ -64,20 +67,25 @@ class PostgresqlTakeOverTest {
 
     /** The node gives up after half a minute, so getting the name proves that it came in time. */
     @Test
+    @Tag("long")
     void takesItsNameFromASessionThatHasFallenSilent() throws Exception {
         try (SilentProxy proxy = new SilentProxy(PostgresqlServer.get().port());
                 HikariDataSource lost = through(proxy);
                 JdbcStore dead = open(lost)) {
-            dead.append(entry());
+            dead.write(StoreWrite.of(entry()).build());
             proxy.fallSilent();
             try (JdbcStore restarted = open(pool)) {
-                restarted.append(entry());
+                restarted.write(StoreWrite.of(entry()).build());
                 proxy.speak();
                 JournalEntry late = entry();
-                assertThrows(StoreException.class, () -> dead.append(late));
-                assertThrows(StoreException.class, () -> dead.append(late));
+                assertThrows(
+                        StoreException.class,
+                        () -> dead.write(StoreWrite.of(late).build()));
+                assertThrows(
+                        StoreException.class,
+                        () -> dead.write(StoreWrite.of(late).build()));
                 assertThrows(StoreException.class, dead::epoch, "readiness must tell");
-                restarted.append(entry());
+                restarted.write(StoreWrite.of(entry()).build());
                 IntactChains.rows(restarted, "restarted");
                 assertEquals(3, restarted.heads().get(0).sequence());
             }

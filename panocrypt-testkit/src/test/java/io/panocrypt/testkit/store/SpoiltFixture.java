@@ -1,8 +1,7 @@
 package io.panocrypt.testkit.store;
 
-import io.panocrypt.policy.spi.store.DecisionStore;
 import io.panocrypt.policy.spi.store.ForwardingStore;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import java.io.IOException;
 import java.util.Optional;
@@ -18,20 +17,15 @@ final class SpoiltFixture implements StoreFixture {
     SpoiltFixture(H2Fixture right, BiFunction<JdbcStore, String, ForwardingStore> mistake) {
         this.right = right;
         this.mistake = mistake;
-        this.node = spoilt(right.decisions(), right.chain());
+        this.node = spoilt(right.store(), right.chain());
     }
 
-    private ForwardingStore spoilt(DecisionStore store, String name) {
+    private ForwardingStore spoilt(Store store, String name) {
         return mistake.apply((JdbcStore) store, name);
     }
 
     @Override
-    public PolicyStore policies() {
-        return node;
-    }
-
-    @Override
-    public DecisionStore decisions() {
+    public Store store() {
         return node;
     }
 
@@ -48,11 +42,11 @@ final class SpoiltFixture implements StoreFixture {
     @Override
     public void reopen() throws Exception {
         right.reopen();
-        node = spoilt(right.decisions(), right.chain());
+        node = spoilt(right.store(), right.chain());
     }
 
     @Override
-    public Optional<DecisionStore> anotherNode() {
+    public Optional<Store> anotherNode() {
         return right.anotherNode().map(other -> spoilt(other, "node-b"));
     }
 

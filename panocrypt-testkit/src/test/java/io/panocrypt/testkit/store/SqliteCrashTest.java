@@ -3,8 +3,8 @@ package io.panocrypt.testkit.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
-import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -54,8 +54,7 @@ class SqliteCrashTest {
                 Dialect.SQLITE,
                 JdbcNode.NAME,
                 InstantSource.system(),
-                SchemaMode.CREATE,
-                TestTimeout.MAX);
+                JdbcSettings.DEFAULTS.with(TestTimeout.MAX));
     }
 
     /** Kills the node the given time after its first id; returns the printed ids. */

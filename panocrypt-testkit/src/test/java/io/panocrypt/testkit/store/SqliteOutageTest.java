@@ -5,17 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreRejectedException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
-import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.support.MutableClock;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.nio.file.Path;
@@ -62,21 +61,14 @@ class SqliteOutageTest {
                 "g", "dev-1", USES, USES, clock.instant(), clock.instant().plusSeconds(60), "{}");
         // Uses another store with a long timeout, since a successful call may be slow.
         try (JdbcStore patient = open(TestTimeout.MAX)) {
-            patient.apply(new PolicyEdit(
-                    audit,
-                    List.of(new PolicyEdit.Change.Put(device)),
-                    null,
-                    false,
-                    List.of(),
-                    List.of(grant),
-                    List.of()));
+            patient.write(StoreWrite.of(audit).put(device).grant(List.of(grant)).build());
         }
         store = open(TIMEOUT);
     }
 
     private JdbcStore open(Duration timeout) {
         return JdbcStore.open(
-                Interference.between(file, gate), Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE, timeout);
+                Interference.between(file, gate), Dialect.SQLITE, "node-a", clock, JdbcSettings.DEFAULTS.with(timeout));
     }
 
     @AfterEach
@@ -87,9 +79,13 @@ class SqliteOutageTest {
         store.close();
     }
 
-    private DecisionCommit commit(String id) {
+    private StoreWrite commit(String id) {
         JournalEntry entry = new JournalEntry(id, JournalEntry.Kind.UNLOCK, clock.instant(), "dev-1", "{}");
-        return new DecisionCommit(entry, "dev-1", 1, 1, List.of("g"), List.of(), List.of());
+        return StoreWrite.of(entry)
+                .inEpoch(1L)
+                .require(PolicyRecord.DEVICE, "dev-1", 1)
+                .spend("dev-1", List.of("g"))
+                .build();
     }
 
     private int usesLeft() {
@@ -101,7 +97,7 @@ class SqliteOutageTest {
         List<Future<StoreException>> asked = new ArrayList<>();
         for (int i = 0; i < CALLERS; i++) {
             String id = name + i;
-            asked.add(callers.submit(() -> assertThrows(StoreException.class, () -> store.commit(commit(id)))));
+            asked.add(callers.submit(() -> assertThrows(StoreException.class, () -> store.write(commit(id)))));
         }
         List<StoreException> faults = new ArrayList<>();
         for (Future<StoreException> one : asked) {
@@ -124,17 +120,17 @@ class SqliteOutageTest {
             lock.execute("ROLLBACK");
         }
         // Everything queued before runs first.
-        assertEquals(CommitResult.COMMITTED, commitSoon("after"));
+        assertEquals(new WriteResult.Written(), commitSoon("after"));
         assertEquals(USES - 1, usesLeft());
         assertEquals(2, store.heads().get(0).sequence());
     }
 
     /** Retries, since the writer may still wait for the lock and notice only later that it is free. */
-    private CommitResult commitSoon(String id) {
+    private WriteResult commitSoon(String id) {
         long deadline = System.nanoTime() + TestTimeout.MAX.toNanos();
         while (true) {
             try {
-                return store.commit(commit(id));
+                return store.write(commit(id));
             } catch (StoreException e) {
                 if (System.nanoTime() > deadline) {
                     throw e;
@@ -147,12 +143,12 @@ class SqliteOutageTest {
     void tellsOfWhatHadBegunThatItsOutcomeIsUnknownAndOfTheRestThatItIsNot() throws Exception {
         gate.shut();
         Future<StoreException> begun =
-                callers.submit(() -> assertThrows(StoreException.class, () -> store.commit(commit("begun"))));
+                callers.submit(() -> assertThrows(StoreException.class, () -> store.write(commit("begun"))));
         gate.awaitArrival();
         assertTrue(commitUntilTimeout("c").stream().allMatch(StoreRejectedException.class::isInstance));
         assertFalse(begun.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS) instanceof StoreRejectedException);
         gate.lift();
-        assertEquals(CommitResult.COMMITTED, commitSoon("begun"), "the same commit, handed in again");
+        assertEquals(new WriteResult.Written(), commitSoon("begun"), "the same commit, handed in again");
         assertEquals(USES - 1, usesLeft());
     }
 
@@ -160,7 +156,7 @@ class SqliteOutageTest {
     void leavesRoomInTheQueueForThoseWhoComeLater() throws Exception {
         gate.shut();
         Future<StoreException> begun =
-                callers.submit(() -> assertThrows(StoreException.class, () -> store.commit(commit("begun"))));
+                callers.submit(() -> assertThrows(StoreException.class, () -> store.write(commit("begun"))));
         gate.awaitArrival();
         // More than may wait at once.
         for (int i = 0; i * CALLERS < 1_200; i++) {
@@ -170,7 +166,7 @@ class SqliteOutageTest {
         }
         gate.lift();
         begun.get(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS);
-        assertEquals(CommitResult.COMMITTED, commitSoon("after"));
+        assertEquals(new WriteResult.Written(), commitSoon("after"));
         assertEquals(USES - 2, usesLeft());
     }
 
@@ -185,12 +181,12 @@ class SqliteOutageTest {
             alone.interrupt();
             alone.join();
         }
-        assertEquals(CommitResult.COMMITTED, commitSoon("after"));
+        assertEquals(new WriteResult.Written(), commitSoon("after"));
     }
 
     private void commitUnlessInterrupted(String id) {
         try {
-            store.commit(commit(id));
+            store.write(commit(id));
         } catch (StoreException e) {
             // Either is allowed, whether it had begun or not.
         }
@@ -228,8 +224,8 @@ class SqliteOutageTest {
         store = open(TestTimeout.MAX);
         gate.failOnce(Gate.Fault.BEFORE);
         assertFalse(
-                assertThrows(StoreException.class, () -> store.commit(commit("c"))) instanceof StoreRejectedException);
+                assertThrows(StoreException.class, () -> store.write(commit("c"))) instanceof StoreRejectedException);
         store.close();
-        assertThrows(StoreRejectedException.class, () -> store.commit(commit("d")));
+        assertThrows(StoreRejectedException.class, () -> store.write(commit("d")));
     }
 }

@@ -4,19 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.spi.store.ChainHead;
-import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.GrantScope;
-import io.panocrypt.policy.spi.store.JournalCut;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalQuery;
 import io.panocrypt.policy.spi.store.OutboxEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.Settlement;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
-import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -52,7 +50,11 @@ class SqlitePlanTest {
         Set<String> statements = ConcurrentHashMap.newKeySet();
         DataSource heard = Interference.listening(file, statements);
         try (JdbcStore store = JdbcStore.open(
-                heard, Dialect.SQLITE, "node-a", InstantSource.fixed(NOW), SchemaMode.CREATE, TestTimeout.MAX)) {
+                heard,
+                Dialect.SQLITE,
+                "node-a",
+                InstantSource.fixed(NOW),
+                JdbcSettings.DEFAULTS.with(TestTimeout.MAX))) {
             exercise(store, NOW);
         }
         assertTrue(statements.size() > 20, "too few statements were seen: " + statements.size());
@@ -83,19 +85,23 @@ class SqlitePlanTest {
         PolicyRecord next = new PolicyRecord(PolicyRecord.DEVICE, "dev-1", 2, "{}", Set.of("token:one"), Set.of("a"));
         Grant grant = new Grant("g", "dev-1", 1, 1, now, now.plusSeconds(60), "{}");
         List<GrantScope> scopes = List.of(new GrantScope.Single("dev-1", "x"), new GrantScope.OfDevice("dev-1"));
-        PolicyEdit.Change put = new PolicyEdit.Change.Put(device);
-        store.apply(new PolicyEdit(entry("one"), List.of(put), null, true, scopes, List.of(grant), List.of()));
-        store.commit(new DecisionCommit(
-                entry("two"), "dev-1", 1, 2, List.of("g"), List.of(), List.of(new OutboxEntry("n", "topic", "{}"))));
-        store.apply(new PolicyEdit(
-                entry("three"),
-                List.of(new PolicyEdit.Change.Put(next)),
-                null,
-                false,
-                List.of(),
-                List.of(grant),
-                List.of()));
-        store.enqueue(List.of(new OutboxEntry("m", "topic", "{}"), new OutboxEntry("o", "topic", "{}")));
+        store.write(StoreWrite.of(entry("one"))
+                .growEpoch(true)
+                .put(device)
+                .cancel(scopes)
+                .grant(List.of(grant))
+                .build());
+        store.write(StoreWrite.of(entry("two"))
+                .inEpoch(2L)
+                .require(PolicyRecord.DEVICE, "dev-1", 1)
+                .spend("dev-1", List.of("g"))
+                .enqueue(List.of(new OutboxEntry("n", "topic", "{}")))
+                .build());
+        store.write(
+                StoreWrite.of(entry("three")).put(next).grant(List.of(grant)).build());
+        store.write(StoreWrite.of()
+                .enqueue(List.of(new OutboxEntry("m", "topic", "{}"), new OutboxEntry("o", "topic", "{}")))
+                .build());
         store.lease("lease", Duration.ofMinutes(1), 10);
         store.settle("lease", "n", new Settlement.Done(List.of(new OutboxEntry("p", "topic", "{}"))));
         store.settle("lease", "m", new Settlement.Retry(Duration.ZERO, "busy"));
@@ -118,16 +124,12 @@ class SqlitePlanTest {
         store.chain("node-a", 0, 10);
         ChainHead second = ChainHead.of(store.chain("node-a", 1, 1).get(0));
         PolicyRecord stands = new PolicyRecord("cut", "c", 1, "{}", Set.of("chain:node-a"), Set.of());
-        store.cut(new JournalCut(second, new PolicyEdit.Change.Put(stands), entry("cut")));
+        store.write(StoreWrite.of(entry("cut")).put(stands).truncate(second).build());
         store.heads();
-        store.apply(new PolicyEdit(
-                entry("four"),
-                List.of(new PolicyEdit.Change.Delete(PolicyRecord.DEVICE, "dev-1", 2)),
-                null,
-                false,
-                List.of(),
-                List.of(),
-                List.of()));
+        store.write(StoreWrite.of(entry("alone")).build());
+        store.write(StoreWrite.of(entry("four"))
+                .delete(PolicyRecord.DEVICE, "dev-1", 2)
+                .build());
     }
 
     private static JournalEntry entry(String id) {

@@ -3,16 +3,15 @@ package io.panocrypt.testkit.store;
 import io.panocrypt.testkit.race.ServiceRaceContract;
 import io.panocrypt.testkit.support.MutableClock;
 import java.io.IOException;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 
 class SqliteStoreTest {
     @Nested
-    class AsDecisionStore extends DecisionStoreContract {
+    class AsStore extends StoreContract {
         @Override
         protected StoreFixture open(MutableClock clock) throws IOException {
-            return new SqliteFixture(clock, UnaryOperator.identity());
+            return SqliteFixture.ofFile(clock);
         }
     }
 
@@ -20,7 +19,7 @@ class SqliteStoreTest {
     class UnderARacingService extends ServiceRaceContract {
         @Override
         protected StoreFixture open(MutableClock clock) throws IOException {
-            return new SqliteFixture(clock, UnaryOperator.identity());
+            return SqliteFixture.ofFile(clock);
         }
     }
 
@@ -29,7 +28,7 @@ class SqliteStoreTest {
     class UnderAServiceThatRacesForLong extends ServiceRaceContract {
         @Override
         protected StoreFixture open(MutableClock clock) throws IOException {
-            return new SqliteFixture(clock, UnaryOperator.identity());
+            return SqliteFixture.ofFile(clock);
         }
 
         @Override
@@ -38,11 +37,17 @@ class SqliteStoreTest {
         }
     }
 
+    /** The store in memory shares no code with it. */
     @Nested
-    class AsPolicyStore extends PolicyStoreContract {
+    class BesideMemory extends StoreComparison {
         @Override
         protected StoreFixture open(MutableClock clock) throws IOException {
-            return new SqliteFixture(clock, UnaryOperator.identity());
+            return SqliteFixture.ofFile(clock);
+        }
+
+        @Override
+        protected int stores() {
+            return 60;
         }
     }
 }

@@ -15,6 +15,7 @@ import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.support.TestTimeout;
@@ -71,8 +72,7 @@ class SchemaUpgradeTest {
                 Dialect.SQLITE,
                 "node-a",
                 InstantSource.fixed(LATER),
-                mode,
-                TestTimeout.MAX);
+                JdbcSettings.DEFAULTS.with(mode).with(TestTimeout.MAX));
     }
 
     private static int version(Path file) throws SQLException {
@@ -246,7 +246,7 @@ class SchemaUpgradeTest {
                             .of(site.device("disabled").id())
                             .get(0)
                             .cause());
-            assertTrue(site.store.outbox(10).contains(StoredSite.NOTICE));
+            assertTrue(site.store.waiting(10).contains(StoredSite.NOTICE));
         } finally {
             site.close();
         }

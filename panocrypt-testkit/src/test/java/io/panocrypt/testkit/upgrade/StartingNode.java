@@ -1,9 +1,10 @@
 package io.panocrypt.testkit.upgrade;
 
 import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
-import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -28,9 +29,10 @@ final class StartingNode {
                     Dialect.SQLITE,
                     arguments[0],
                     InstantSource.system(),
-                    SchemaMode.CREATE,
-                    TestTimeout.MAX)) {
-                store.append(new JournalEntry(arguments[0], JournalEntry.Kind.AUDIT, Instant.EPOCH, null, "{}"));
+                    JdbcSettings.DEFAULTS.with(TestTimeout.MAX))) {
+                store.write(StoreWrite.of(
+                                new JournalEntry(arguments[0], JournalEntry.Kind.AUDIT, Instant.EPOCH, null, "{}"))
+                        .build());
             }
             System.out.println(DONE);
         }

@@ -25,9 +25,10 @@ import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.store.OutboxEntry;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
-import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.testkit.support.MutableClock;
 import io.panocrypt.testkit.support.TestTimeout;
 import java.io.IOException;
@@ -80,7 +81,11 @@ final class StoredSite {
         }
         MutableClock clock = new MutableClock(now);
         JdbcStore store = JdbcStore.open(
-                StoredDatabase.source(database), Dialect.SQLITE, "node-a", clock, SchemaMode.CREATE, TestTimeout.MAX);
+                StoredDatabase.source(database),
+                Dialect.SQLITE,
+                "node-a",
+                clock,
+                JdbcSettings.DEFAULTS.with(TestTimeout.MAX));
         MasterKey master = MasterKey.load(key);
         return new StoredSite(
                 store,
@@ -168,7 +173,7 @@ final class StoredSite {
         service.approvals().approve(ada, waiting.id(), "welcome", List.of());
         ask(approved);
         ask(disabled);
-        store.enqueue(List.of(NOTICE));
+        store.write(StoreWrite.of().enqueue(List.of(NOTICE)).build());
         EachMinute.flush(service);
         EachMinute.checkpoint(service);
     }

@@ -13,12 +13,14 @@ import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.policy.spi.notify.Notice;
 import io.panocrypt.policy.spi.notify.Notifier;
-import io.panocrypt.policy.spi.store.CommitResult;
+import io.panocrypt.policy.spi.store.Change;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalRow;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.policy.store.memory.MemoryStore;
@@ -87,11 +89,15 @@ public final class FleetMaker {
         ExecutorService writer = Executors.newSingleThreadExecutor();
         try (MasterKey master = MasterKey.load(data.resolve("master-key"));
                 JdbcStore store = JdbcStore.open(
-                        file, Dialect.SQLITE, CHAIN, InstantSource.system(), SchemaMode.VALIDATE, WRITE_TIMEOUT)) {
+                        file,
+                        Dialect.SQLITE,
+                        CHAIN,
+                        InstantSource.system(),
+                        JdbcSettings.DEFAULTS.with(SchemaMode.VALIDATE).with(WRITE_TIMEOUT))) {
             SharedKeys keys = new SharedKeys(random);
             SealedKeyCustody custody = new SealedKeyCustody(master, keys, random);
             List<PolicyRecord> lists = store.scan("network-access-list", null, null, PAGE);
-            Future<CommitResult> written = writer.submit(() -> CommitResult.COMMITTED);
+            Future<WriteResult> written = writer.submit(WriteResult.Written::new);
             while (fleet.size() < devices) {
                 Made made = new Made(new ArrayList<>(), new ArrayList<>());
                 for (int i = 0; i < BLOCKS_A_COMMIT && fleet.size() < devices; i++) {
@@ -101,7 +107,8 @@ public final class FleetMaker {
                     made.add(block(custody, lists, fleet, Math.min(BLOCK, devices - fleet.size())));
                 }
                 requireCommitted(written);
-                written = writer.submit(() -> store.note(made.entries(), made.changes()));
+                written = writer.submit(() -> store.write(
+                        StoreWrite.of(made.entries()).change(made.changes()).build()));
             }
             requireCommitted(written);
             return fleet;
@@ -110,8 +117,8 @@ public final class FleetMaker {
         }
     }
 
-    private static void requireCommitted(Future<CommitResult> written) throws IOException, InterruptedException {
-        CommitResult result;
+    private static void requireCommitted(Future<WriteResult> written) throws IOException, InterruptedException {
+        WriteResult result;
         try {
             result = written.get();
         } catch (ExecutionException e) {
@@ -120,13 +127,13 @@ public final class FleetMaker {
                             + Objects.requireNonNull(e.getCause()).getMessage(),
                     e);
         }
-        if (result != CommitResult.COMMITTED) {
+        if (!result.isWritten()) {
             throw new IOException("the store does not accept the devices: it is in use, or has some of them already");
         }
     }
 
     /** The entries and records to store. */
-    private record Made(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
+    private record Made(List<JournalEntry> entries, List<Change> changes) {
         void add(Made other) {
             entries.addAll(other.entries);
             changes.addAll(other.changes);
@@ -138,8 +145,7 @@ public final class FleetMaker {
         for (PolicyRecord list : lists) {
             JournalEntry audit = new JournalEntry(
                     list.id(), JournalEntry.Kind.AUDIT, InstantSource.system().instant(), null, "{}");
-            store.apply(new PolicyEdit(
-                    audit, List.of(new PolicyEdit.Change.Put(list)), null, true, List.of(), List.of(), List.of()));
+            store.write(StoreWrite.of(audit).growEpoch(true).put(list).build());
         }
         try (Panocrypt service = Panocrypt.builder()
                 .store(store)
@@ -155,8 +161,8 @@ public final class FleetMaker {
                 unlockOnce(service, device);
                 fleet.add(device.token(), kid(device));
             }
-            List<PolicyEdit.Change> changes = Stream.concat(all(store, PolicyRecord.DEVICE), all(store, KNOWN_SOURCE))
-                    .map(record -> (PolicyEdit.Change) new PolicyEdit.Change.Put(record))
+            List<Change> changes = Stream.concat(all(store, PolicyRecord.DEVICE), all(store, KNOWN_SOURCE))
+                    .map(record -> (Change) new Change.Put(record))
                     .toList();
             if (changes.size() != (unlockedFrom.isPresent() ? 2 : 1) * count) {
                 throw new IllegalStateException(changes.size() + " records of " + count + " devices");

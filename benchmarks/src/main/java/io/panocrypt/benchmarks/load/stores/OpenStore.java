@@ -1,20 +1,21 @@
 package io.panocrypt.benchmarks.load.stores;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.etcd.jetcd.Client;
 import io.panocrypt.benchmarks.load.server.ProcessTree;
 import io.panocrypt.etcdstore.EtcdEntryStore;
-import io.panocrypt.policy.spi.store.ForwardingStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.store.entry.EntryBackedStore;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.FailFastSource;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import io.panocrypt.redisstore.RedisEntryStore;
 import io.panocrypt.standalone.storage.JdbcLogin;
-import io.panocrypt.standalone.storage.PreparedSqlite;
 import io.panocrypt.testkit.support.DebianPostgresql;
+import io.panocrypt.testkit.support.LoopbackServer;
 import io.panocrypt.testkit.support.LowPorts;
 import java.net.URI;
 import java.nio.file.Files;
@@ -24,19 +25,16 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import javax.sql.DataSource;
+import java.util.stream.Stream;
 
 /** An empty store with the engine that it needs, started for it. */
 final class OpenStore implements AutoCloseable {
     private static final String NODE = "node-1";
 
-    /** As many as the server has. */
-    private static final int SQLITE_CONNECTIONS = 8;
-
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private Optional<ProcessTree> engine = Optional.empty();
     private InstantSource clock = InstantSource.system();
-    private final ForwardingStore store;
+    private final Store store;
 
     private OpenStore(StoreKind kind, Path folder) throws Exception {
         try {
@@ -57,15 +55,22 @@ final class OpenStore implements AutoCloseable {
         boolean installed = switch (kind) {
             case MEMORY, SQLITE -> true;
             case POSTGRESQL -> DebianPostgresql.isInstalled();
-            case REDIS -> Engine.program("redis-server").isPresent();
-            case ETCD -> Engine.program("etcd").isPresent();
+            case REDIS -> isOnPath("redis-server");
+            case ETCD -> isOnPath("etcd");
         };
         return installed
-                ? Optional.of(new OpenStore(kind, Files.createDirectories(parent.resolve(kind.title()))))
+                ? Optional.of(new OpenStore(
+                        kind,
+                        Files.createDirectories(parent.resolve(kind.title()).toAbsolutePath())))
                 : Optional.empty();
     }
 
-    private ForwardingStore open(StoreKind kind, Path folder) throws Exception {
+    private static boolean isOnPath(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    private Store open(StoreKind kind, Path folder) throws Exception {
         return switch (kind) {
             case MEMORY -> new MemoryStore(clock, NODE);
             case SQLITE -> sqlite(folder);
@@ -75,85 +80,94 @@ final class OpenStore implements AutoCloseable {
         };
     }
 
-    private ForwardingStore sqlite(Path folder) {
-        HikariConfig pool = new HikariConfig();
-        pool.setDataSource(new PreparedSqlite("jdbc:sqlite:" + folder.resolve("panocrypt.db")));
-        pool.setMaximumPoolSize(SQLITE_CONNECTIONS);
-        return jdbc(keep(new HikariDataSource(pool)), Dialect.SQLITE);
+    private Store sqlite(Path folder) {
+        return keep(JdbcStore.openSqlite(folder.resolve("panocrypt.db"), NODE, clock, JdbcSettings.DEFAULTS));
     }
 
-    private ForwardingStore postgresql(Path folder) throws Exception {
+    private Store postgresql(Path folder) throws Exception {
         DebianPostgresql server = keep(DebianPostgresql.start(folder));
         engine = Optional.of(new ProcessTree(server.process()));
         String url = JdbcLogin.PREFIX + "//127.0.0.1:" + server.port() + "/postgres";
         JdbcLogin login = new JdbcLogin(url, Optional.of(DebianPostgresql.USER), Optional::empty);
-        return jdbc(keep(login.openPool()), Dialect.POSTGRESQL);
+        HikariDataSource pool = keep(login.openPool());
+        FailFastSource source = new FailFastSource(
+                pool, login::tryToConnect, () -> pool.getHikariPoolMXBean().softEvictConnections());
+        return keep(JdbcStore.open(source, Dialect.POSTGRESQL, NODE, clock, SchemaMode.CREATE));
     }
 
-    private ForwardingStore jdbc(DataSource source, Dialect dialect) {
-        return new ForwardingStore(keep(JdbcStore.open(source, dialect, NODE, clock, SchemaMode.CREATE)));
-    }
-
-    private ForwardingStore redis(Path folder) throws Exception {
-        int port = LowPorts.free();
-        List<String> command = List.of(
-                "redis-server",
-                "--bind",
-                "127.0.0.1",
-                "--port",
-                String.valueOf(port),
-                "--dir",
-                folder.toString(),
-                "--appendonly",
-                "yes",
-                "--appendfsync",
-                "always",
-                "--save",
-                "");
-        start(command, port, folder);
-        RedisEntryStore entries = keep(RedisEntryStore.open(URI.create("redis://127.0.0.1:" + port), "panocrypt:"));
+    private Store redis(Path folder) throws Exception {
+        LoopbackServer server = start(
+                port -> List.of(
+                        "redis-server",
+                        "--bind",
+                        "127.0.0.1",
+                        "--port",
+                        String.valueOf(port),
+                        "--dir",
+                        folder.toString(),
+                        "--appendonly",
+                        "yes",
+                        "--appendfsync",
+                        "always",
+                        "--save",
+                        ""),
+                "Ready to accept connections");
+        RedisEntryStore entries =
+                keep(RedisEntryStore.open(URI.create("redis://127.0.0.1:" + server.port()), "panocrypt:"));
         clock = entries.clock();
-        return new ForwardingStore(new EntryBackedStore(entries, NODE));
+        return new EntryBackedStore(entries, NODE);
     }
 
-    private ForwardingStore etcd(Path folder) throws Exception {
-        int port = LowPorts.free();
-        String url = "http://127.0.0.1:" + port;
-        String peers = "http://127.0.0.1:" + LowPorts.free();
-        List<String> command = List.of(
-                "etcd",
-                "--data-dir",
-                folder.resolve("data").toString(),
-                "--listen-client-urls",
-                url,
-                "--advertise-client-urls",
-                url,
-                "--listen-peer-urls",
-                peers,
-                "--initial-advertise-peer-urls",
-                peers,
-                "--initial-cluster",
-                "default=" + peers,
-                "--auto-compaction-mode",
-                "periodic",
-                "--auto-compaction-retention",
-                "10m");
-        start(command, port, folder);
-        EtcdEntryStore entries = keep(EtcdEntryStore.open(Client.builder().endpoints(url)));
-        return new ForwardingStore(new EntryBackedStore(entries, NODE));
+    private Store etcd(Path folder) throws Exception {
+        LoopbackServer server = start(
+                port -> {
+                    String url = loopback(port);
+                    String peers = loopback(LowPorts.free());
+                    return List.of(
+                            "etcd",
+                            "--data-dir",
+                            folder.resolve("data").toString(),
+                            "--listen-client-urls",
+                            url,
+                            "--advertise-client-urls",
+                            url,
+                            "--listen-peer-urls",
+                            peers,
+                            "--initial-advertise-peer-urls",
+                            peers,
+                            "--initial-cluster",
+                            "default=" + peers,
+                            "--auto-compaction-mode",
+                            "periodic",
+                            "--auto-compaction-retention",
+                            "10m",
+                            "--logger",
+                            "zap",
+                            "--log-outputs",
+                            "stderr");
+                },
+                "serving client traffic insecurely");
+        EtcdEntryStore entries = keep(EtcdEntryStore.open(Client.builder().endpoints(loopback(server.port()))));
+        return new EntryBackedStore(entries, NODE);
     }
 
-    private void start(List<String> command, int port, Path folder) throws Exception {
-        engine = Optional.of(
-                keep(Engine.start(command, port, folder.resolve("log"))).processes());
+    private static String loopback(int port) {
+        return "http://127.0.0.1:" + port;
     }
 
-    private <T extends AutoCloseable> T keep(T one) {
+    private LoopbackServer start(LoopbackServer.Command command, String ready) throws Exception {
+        LoopbackServer server = keep(new LoopbackServer(command, ready));
+        engine = Optional.of(new ProcessTree(server.process()));
+        return server;
+    }
+
+    /** Adds what rests on the store, to be closed before it. */
+    <T extends AutoCloseable> T keep(T one) {
         opened.push(one);
         return one;
     }
 
-    ForwardingStore store() {
+    Store store() {
         return store;
     }
 

@@ -13,10 +13,12 @@ import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.net.IpAddress;
-import io.panocrypt.policy.spi.store.EditResult;
 import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.Grant;
-import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.Store;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +38,6 @@ final class StoredService implements AutoCloseable {
     private static final IpAddress SOURCE = IpAddress.parse("127.0.0.1");
 
     private final OpenStore opened;
-    private final MasterKey masterKey;
     private final Panocrypt service;
     private final List<Machine> plain = new ArrayList<>();
     private final List<Machine> spending = new ArrayList<>();
@@ -53,17 +54,18 @@ final class StoredService implements AutoCloseable {
         }
     }
 
-    private StoredService(OpenStore opened, MasterKey masterKey) {
+    private StoredService(OpenStore opened, Path key) throws IOException {
         this.opened = opened;
-        this.masterKey = masterKey;
-        this.service = Panocrypt.builder()
+        MasterKey masterKey =
+                opened.keep(Files.exists(key) ? MasterKey.load(key) : MasterKey.create(key, new SecureRandom()));
+        this.service = opened.keep(Panocrypt.builder()
                 .store(new ManyUses(opened.store()))
                 .clock(opened.clock())
                 .custody(SealedKeyCustody.of(masterKey))
                 .publicUrl(URI.create("http://127.0.0.1"))
                 // Nothing is written in the turn of another store.
                 .checkpointInterval(Duration.ZERO)
-                .build();
+                .build());
     }
 
     /** Creates the devices of both kinds; empty if the engine is not installed. */
@@ -72,15 +74,12 @@ final class StoredService implements AutoCloseable {
         if (opened.isEmpty()) {
             return Optional.empty();
         }
-        Path key = folder.resolve("master-key");
-        SecureRandom random = new SecureRandom();
-        StoredService made = new StoredService(
-                opened.get(), Files.exists(key) ? MasterKey.load(key) : MasterKey.create(key, random));
         try {
+            StoredService made = new StoredService(opened.get(), folder.resolve("master-key"));
             made.enrol();
             return Optional.of(made);
         } catch (Exception e) {
-            made.close();
+            opened.get().close();
             throw e;
         }
     }
@@ -124,34 +123,31 @@ final class StoredService implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            service.close();
-            masterKey.close();
-        } finally {
-            opened.close();
-        }
+        opened.close();
     }
 
     /** Gives each allowance more uses than the service would, which are 32. */
     private static final class ManyUses extends ForwardingStore {
-        ManyUses(ForwardingStore store) {
+        ManyUses(Store store) {
             super(store);
         }
 
         @Override
-        public EditResult apply(PolicyEdit edit) {
-            List<Grant> grants = edit.grants().stream()
+        public WriteResult write(StoreWrite write) {
+            List<Grant> grants = write.grants().stream()
                     .map(grant -> new Grant(
                             grant.id(), grant.deviceId(), USES, USES, grant.created(), grant.expires(), grant.body()))
                     .toList();
-            return super.apply(new PolicyEdit(
-                    edit.audit(),
-                    edit.changes(),
-                    edit.epoch(),
-                    edit.bumpsEpoch(),
-                    edit.cancels(),
+            return super.write(new StoreWrite(
+                    write.entries(),
+                    write.epoch(),
+                    write.growsEpoch(),
+                    write.changes(),
+                    write.spends(),
+                    write.cancels(),
                     grants,
-                    edit.outbox()));
+                    write.outbox(),
+                    write.truncation()));
         }
     }
 }

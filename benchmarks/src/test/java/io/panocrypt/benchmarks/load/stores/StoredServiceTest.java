@@ -1,12 +1,15 @@
 package io.panocrypt.benchmarks.load.stores;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class StoredServiceTest {
     /** More than twice for each of the 256 devices. */
@@ -15,10 +18,10 @@ class StoredServiceTest {
     @TempDir
     private Path folder;
 
-    @ParameterizedTest
-    @EnumSource(names = {"MEMORY", "SQLITE"})
-    void spendsOneUseForEachAnswerIfAskedTo(StoreKind kind) throws Exception {
-        try (StoredService service = StoredService.start(kind, folder).orElseThrow()) {
+    @Test
+    void spendsOneUseForEachAnswerIfAskedTo() throws Exception {
+        try (StoredService service =
+                StoredService.start(StoreKind.SQLITE, folder).orElseThrow()) {
             for (int i = 0; i < UNLOCKS; i++) {
                 assertTrue(service.unlock(false));
             }
@@ -28,5 +31,15 @@ class StoredServiceTest {
             }
             assertEquals(UNLOCKS, service.spent());
         }
+    }
+
+    /** SQLite removes this file with the last connection. */
+    @Test
+    void closesItsStoreIfItGetsNoMasterKey() throws Exception {
+        Files.writeString(folder.resolve("master-key"), "no key");
+        assertThrows(IOException.class, () -> StoredService.start(StoreKind.SQLITE, folder));
+        Path files = folder.resolve(StoreKind.SQLITE.title());
+        assertTrue(Files.exists(files.resolve("panocrypt.db")));
+        assertFalse(Files.exists(files.resolve("panocrypt.db-wal")), "the store is open");
     }
 }

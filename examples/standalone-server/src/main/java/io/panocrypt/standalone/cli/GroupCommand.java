@@ -79,7 +79,9 @@ final class GroupCommand extends CommandGroup {
         @Option(
                 names = "--quorum",
                 paramLabel = "N",
-                description = "How many of its approvers must agree (default: 1).")
+                description =
+                        "How many of its approvers must agree; 0: they are asked only if something else asks, such as a rule"
+                                + " (default: 1).")
         private @Nullable Integer quorum;
 
         @Option(names = "--confirm", description = "Do it even if it leaves nobody who can approve devices.")
@@ -160,7 +162,11 @@ final class GroupCommand extends CommandGroup {
         @Option(names = "--no-approvers", description = "Remove all approvers: nobody can approve then.")
         private boolean noApprovers;
 
-        @Option(names = "--quorum", paramLabel = "N", description = "How many of its approvers must agree.")
+        @Option(
+                names = "--quorum",
+                paramLabel = "N",
+                description =
+                        "How many of its approvers must agree; 0: they are asked only if something else asks, such as a rule.")
         private @Nullable Integer quorum;
 
         @Option(

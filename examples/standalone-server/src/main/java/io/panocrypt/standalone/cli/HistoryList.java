@@ -13,6 +13,7 @@ import io.panocrypt.standalone.cli.base.CommandFailure;
 import io.panocrypt.standalone.cli.base.LimitOption;
 import io.panocrypt.standalone.cli.base.Lookup;
 import io.panocrypt.standalone.cli.base.Names;
+import io.panocrypt.standalone.cli.base.RuleText;
 import io.panocrypt.standalone.cli.base.TableCommand;
 import io.panocrypt.standalone.cli.base.TextTable;
 import java.util.Map;
@@ -62,6 +63,7 @@ final class HistoryList extends TableCommand {
                 cut("REASON"),
                 wide("COUNT"),
                 wide("SPENT"),
+                wide("RULE"),
                 wide("NOTE"));
         for (JsonNode item : history.path("items")) {
             table.row(
@@ -72,6 +74,7 @@ final class HistoryList extends TableCommand {
                     cell(item.path("reason")),
                     cell(item.path("count")),
                     cell(item.path("spent")),
+                    RuleText.of(item.path("rule")),
                     cell(item.path("note")));
         }
         printTable(table);

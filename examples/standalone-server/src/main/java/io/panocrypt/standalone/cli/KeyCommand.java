@@ -27,16 +27,23 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code key}: enrollment keys, which machines use to become devices. */
+/** {@code key}: enrollment keys, which machines use to become devices, and the keys of many devices. */
 @Command(
         name = "key",
-        description = "Enrollment keys: secrets with which machines become devices.",
+        description = "Enrollment keys, with which machines become devices; and the keys of many devices.",
         subcommands = {
             KeyCommand.Add.class,
             KeyCommand.Index.class,
             KeyCommand.Show.class,
             KeyCommand.Remove.class,
-            KeyCommand.Revoke.class
+            KeyCommand.Revoke.class,
+            KeyImport.class,
+            KeyReportCommand.class,
+            KeyJobCommands.Rotate.class,
+            KeyJobCommands.DestroyUnused.class,
+            KeyJobCommands.Index.class,
+            KeyJobCommands.Show.class,
+            KeyJobCommands.Cancel.class
         })
 final class KeyCommand extends CommandGroup {
     private static final String COLLECTION = "enrollment-keys";

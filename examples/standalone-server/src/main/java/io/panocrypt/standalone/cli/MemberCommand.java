@@ -6,6 +6,7 @@ import static io.panocrypt.standalone.cli.base.TextTable.whole;
 import static io.panocrypt.standalone.cli.base.TextTable.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.panocrypt.standalone.cli.base.ApiAnswer;
 import io.panocrypt.standalone.cli.base.ApiClient;
@@ -21,6 +22,8 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,7 +32,7 @@ import picocli.CommandLine.Parameters;
 /** {@code member}: who operates the service. */
 @Command(
         name = "member",
-        description = "Who operates the service: administrators, approvers and viewers.",
+        description = "Who operates the service: administrators, approvers, viewers and service accounts.",
         subcommands = {
             MemberCommand.Add.class,
             MemberCommand.Index.class,
@@ -46,22 +49,68 @@ final class MemberCommand extends CommandGroup {
     private static final String COLLECTION = "members";
 
     private static void printOne(JsonNode member, PrintWriter out) {
-        new Facts()
+        Facts facts = new Facts()
                 .row("id", cell(member.path("id")))
                 .row("name", cell(member.path("name")))
-                .row("role", cell(member.path("role")))
-                .row("contacts", cell(member.path("contacts")))
-                .row("created", cell(member.path("created")))
+                .row("role", cell(member.path("role")));
+        if (isServiceAccount(member)) {
+            facts.row("scopes", scopes(member));
+        } else {
+            facts.row("contacts", cell(member.path("contacts")));
+        }
+        if (hasDirectory(member)) {
+            facts.row("directory", cell(member.path("directory"))).row("subject", cell(member.path("subject")));
+        }
+        facts.row("created", cell(member.path("created")))
                 .row("token expires", tokenExpires(member))
                 .row("version", cell(member.path("version")))
                 .print(out);
     }
 
+    private static boolean isServiceAccount(JsonNode member) {
+        return !member.path("scopes").isEmpty();
+    }
+
+    private static boolean hasDirectory(JsonNode member) {
+        return member.path("directory").isTextual();
+    }
+
+    /** The scopes as they are typed. */
+    private static String scopes(JsonNode member) {
+        return StreamSupport.stream(member.path("scopes").spliterator(), false)
+                .map(scope -> cell(scope.path("act")) + ":" + cell(scope.path("tags")))
+                .collect(Collectors.joining(" "));
+    }
+
+    /** The scopes as the server reads them. */
+    private static ArrayNode typed(List<String> scopes) throws CommandFailure {
+        ArrayNode list = ApiClient.array(List.of());
+        for (String scope : scopes) {
+            int colon = scope.indexOf(':');
+            if (colon < 1 || colon == scope.length() - 1) {
+                throw CommandFailure.usage("--scope is ACT:TAG, or ACT:TAG,TAG for devices with all these tags");
+            }
+            list.addObject()
+                    .put("act", scope.substring(0, colon))
+                    .set(
+                            "tags",
+                            ApiClient.array(List.of(scope.substring(colon + 1).split(",", -1))));
+        }
+        return list;
+    }
+
     private static String tokenExpires(JsonNode member) {
+        if (hasDirectory(member)) {
+            return "no token";
+        }
         return member.path("tokenExpires").isNull() ? "never" : cell(member.path("tokenExpires"));
     }
 
-    @Command(name = "add", description = "Make a member. Prints the token, which is shown this once, and nothing else.")
+    @Command(
+            name = "add",
+            description =
+                    "Make a member: a person, or with --scope a service account. Prints the token, which is shown this once,"
+                            + " and nothing else.")
     static final class Add extends ServerCommand {
         @Parameters(paramLabel = "NAME", description = "A name, 1 to 63 of a-z 0-9 . -")
         private String name = "";
@@ -82,6 +131,29 @@ final class MemberCommand extends CommandGroup {
                 description = "How long the token lasts, such as 90d (default: for ever).")
         private @Nullable Duration tokenExpiresIn;
 
+        @Option(
+                names = "--scope",
+                paramLabel = "ACT:TAG",
+                description = "What a service account may do with devices that have the tag: "
+                        + "read, dry-run, allow-once, disable, enable or enroll-device; repeatable.")
+        private List<String> scopes = List.of();
+
+        @Option(
+                names = "--directory",
+                paramLabel = "NAME",
+                description = "The directory of an embedding application that signs the member in; no token is made.")
+        private @Nullable String directory;
+
+        @Option(names = "--subject", paramLabel = "NAME", description = "The directory's name for the member.")
+        private @Nullable String subject;
+
+        private ArrayNode typedScopes = ApiClient.array(List.of());
+
+        @Override
+        protected void checkOptions() throws CommandFailure {
+            typedScopes = typed(scopes);
+        }
+
         @Override
         protected void ask(ApiClient api) throws CommandFailure {
             ObjectNode body = ApiClient.object().put("name", name);
@@ -89,10 +161,23 @@ final class MemberCommand extends CommandGroup {
                 body.put("role", role);
             }
             body.set("contacts", ApiClient.array(contacts));
+            if (!typedScopes.isEmpty()) {
+                body.set("scopes", typedScopes);
+            }
+            if (directory != null) {
+                body.put("directory", directory);
+            }
+            if (subject != null) {
+                body.put("subject", subject);
+            }
             if (tokenExpiresIn != null) {
                 body.put("tokenExpiresIn", tokenExpiresIn.toString());
             }
             ApiAnswer made = api.post(ApiClient.path(COLLECTION), body);
+            if (hasDirectory(made.json())) {
+                print(made, member -> printOne(member, out()));
+                return;
+            }
             printSecret(
                     made,
                     "token",
@@ -108,15 +193,15 @@ final class MemberCommand extends CommandGroup {
         @Override
         protected void ask(ApiClient api) throws CommandFailure {
             print(api.list(ApiClient.path(COLLECTION), Map.of(), Integer.MAX_VALUE), answer -> {
-                TextTable table =
-                        new TextTable(wide("ID"), cut("NAME"), whole("ROLE"), whole("TOKEN EXPIRES"), cut("CONTACTS"));
+                TextTable table = new TextTable(
+                        wide("ID"), cut("NAME"), whole("ROLE"), whole("TOKEN EXPIRES"), cut("CONTACTS OR SCOPES"));
                 for (JsonNode member : answer.path("items")) {
                     table.row(
                             cell(member.path("id")),
                             cell(member.path("name")),
                             cell(member.path("role")),
                             tokenExpires(member),
-                            cell(member.path("contacts")));
+                            isServiceAccount(member) ? scopes(member) : cell(member.path("contacts")));
                 }
                 printTable(table);
             });
@@ -152,6 +237,14 @@ final class MemberCommand extends CommandGroup {
         @Option(names = "--contact", paramLabel = "URI", description = "Where notices go; repeatable.")
         private @Nullable List<String> contacts;
 
+        @Option(
+                names = "--scope",
+                paramLabel = "ACT:TAG",
+                description = "The scopes of a service account, in place of all there were; repeatable.")
+        private List<String> scopes = List.of();
+
+        private ArrayNode typedScopes = ApiClient.array(List.of());
+
         @Option(names = "--no-contacts", description = "Remove all contacts but browsers.")
         private boolean noContacts;
 
@@ -164,7 +257,8 @@ final class MemberCommand extends CommandGroup {
                 throw CommandFailure.usage("--no-contacts goes without --contact");
             }
             contacts = noContacts ? List.of() : contacts;
-            if (name == null && role == null && contacts == null) {
+            typedScopes = typed(scopes);
+            if (name == null && role == null && contacts == null && scopes.isEmpty()) {
                 throw CommandFailure.usage("nothing to change");
             }
         }
@@ -181,6 +275,9 @@ final class MemberCommand extends CommandGroup {
             }
             if (contacts != null) {
                 body.set("contacts", ApiClient.array(contacts));
+            }
+            if (!typedScopes.isEmpty()) {
+                body.set("scopes", typedScopes);
             }
             if (confirm) {
                 body.put("confirm", true);

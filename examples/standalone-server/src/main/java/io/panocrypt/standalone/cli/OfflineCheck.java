@@ -116,6 +116,9 @@ final class OfflineCheck {
 
     private Verification besideLog(HistoryExport export, Path from) throws IOException, CommandFailure {
         boolean isInput = isStandardInput(from.toString());
+        if (!isInput && (Files.isDirectory(from) || !Files.isReadable(from))) {
+            throw CommandFailure.usage("--checkpoints: " + from + " is not a file that can be read");
+        }
         // The log may contain any bytes: in this encoding every byte is a character.
         try (Stream<String> lines = isInput
                 ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.ISO_8859_1)).lines()

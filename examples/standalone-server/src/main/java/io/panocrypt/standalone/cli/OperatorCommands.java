@@ -9,9 +9,10 @@ import picocli.CommandLine;
 
 /**
  * The operator's commands: {@code device}, {@code request}, {@code group}, {@code user-group}, {@code member},
- * {@code key}, {@code history}, {@code audit}, {@code list}, {@code lockdown}, {@code webhook} and {@code outbox}.
+ * {@code key}, {@code history}, {@code audit}, {@code list}, {@code lockdown}, {@code fence}, {@code webhook}, {@code outbox} and
+ * {@code master-key}.
  *
- * <p>Each command asks a running server over REST. Exit codes: 0 done, 1 refused by the server (with the problem on
+ * <p>Each command asks a running server over REST, except some of {@code master-key}, which work with files. Exit codes: 0 done, 1 refused by the server (with the problem on
  * standard error), 2 usage, 3 no Panocrypt server within reach, 4 a history that is not intact.
  */
 public final class OperatorCommands {
@@ -30,8 +31,10 @@ public final class OperatorCommands {
                         new AuditCommand(),
                         new ListCommand(),
                         new LockdownCommand(),
+                        new FenceCommand(),
                         new WebhookCommand(),
-                        new OutboxCommand())
+                        new OutboxCommand(),
+                        new MasterKeyCommand())
                 .map(command -> new CommandLine(command).setDefaultValueProvider(new ServerEnvironment()))
                 .forEach(root::addSubcommand);
         Typed.addTo(root);

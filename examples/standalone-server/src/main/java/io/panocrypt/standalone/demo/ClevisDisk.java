@@ -32,7 +32,7 @@ final class ClevisDisk implements DemoDisk {
 
     @Override
     public String description() {
-        return "stock clevis and cryptsetup, LUKS2 in the file " + file;
+        return "stock clevis and cryptsetup, with LUKS2 in the file" + System.lineSeparator() + "    " + file;
     }
 
     @Override

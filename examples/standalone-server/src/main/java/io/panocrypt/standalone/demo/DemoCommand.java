@@ -80,14 +80,14 @@ public final class DemoCommand implements Callable<Integer> {
                 .devices()
                 .create(operator, DeviceChange.none().withName("demo").withSources("127.0.0.1"));
         String id = device.id();
-        System.out.println("An operator enrols the device \"demo\", which may ask from 127.0.0.1. To bind its disk:");
+        System.out.println("An operator enrols \"demo\", which may ask from 127.0.0.1. To bind its disk:");
         System.out.println("    " + panocrypt.devices().bindCommand(device).orElseThrow());
         disk.bind(
                 panocrypt.devices().unlockUrl(device),
                 panocrypt.devices().thumbprint(device).orElseThrow());
         System.out.println();
         System.out.println("  bound                   the disk holds the server's public key and its URL");
-        step(disk, true, "policy allows: the device is active, and it asks from its own address");
+        step(disk, true, "the device is active, and asks from its own address");
 
         panocrypt.devices().disable(operator, id);
         step(disk, false, "the operator has disabled the device");
@@ -96,7 +96,7 @@ public final class DemoCommand implements Callable<Integer> {
         panocrypt
                 .devices()
                 .edit(operator, id, enabled.version(), DeviceChange.none().withSources("203.0.113.0/24"), false);
-        step(disk, false, "it asks from 127.0.0.1, which is foreign to 203.0.113.0/24");
+        step(disk, false, "it asks from 127.0.0.1, and not from 203.0.113.0/24");
 
         panocrypt
                 .allowances()
@@ -143,7 +143,7 @@ public final class DemoCommand implements Callable<Integer> {
         Device device = panocrypt.devices().get(id);
         DeviceChange covered = DeviceChange.none().withSources("127.0.0.1").withTags("prod");
         panocrypt.devices().edit(operator, id, device.version(), covered, false);
-        step(disk, false, "it may ask again, but now \"alice\" must approve: it waits");
+        step(disk, false, "its address is right, but now \"alice\" must approve");
 
         ApprovalRequest request = panocrypt
                 .approvals()

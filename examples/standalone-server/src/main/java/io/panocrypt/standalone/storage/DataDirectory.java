@@ -1,39 +1,47 @@
 package io.panocrypt.standalone.storage;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import io.panocrypt.crypto.custody.MasterKey;
+import io.panocrypt.policy.AdministratorTokenFile;
+import io.panocrypt.policy.Members;
 import io.panocrypt.policy.Panocrypt;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.standalone.common.StartupException;
+import io.panocrypt.standalone.masterkey.MasterKeyFile;
+import io.panocrypt.standalone.masterkey.MasterKeyRing;
+import io.panocrypt.standalone.masterkey.MasterKeySettings;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.sqlite.NativeLibraryNotFoundException;
 
 /**
  * The files of a standalone server: the database, the master key, and the administrator's token.
  *
  * @param directory created with mode 0700 if missing
- * @param masterKeyFile created with mode 0600, only for an empty store
+ * @param masterKeyFile created with mode 0600, only for an empty store, unless the settings name another source
+ * @param masterKeys where the master keys are
  */
-public record DataDirectory(Path directory, Path masterKeyFile) {
-    private static final String ROOT = "root";
-    private static final int READERS = 8;
-    private static final long POOL_WAIT_MILLIS = 2_000;
+public record DataDirectory(Path directory, Path masterKeyFile, MasterKeySettings masterKeys) {
+    private static final String URL_PREFIX = "jdbc:sqlite:";
+    private static final String IN_MEMORY = URL_PREFIX + ":memory:";
+
+    /** With the master key in its file, and no previous ones. */
+    public DataDirectory(Path directory, Path masterKeyFile) {
+        this(directory, masterKeyFile, MasterKeySettings.DEFAULT);
+    }
+
+    /** The same files with another source of the master key. */
+    public DataDirectory withMasterKey(Supplier<MasterKey> source) {
+        return new DataDirectory(directory, masterKeyFile, masterKeys.from(source));
+    }
 
     /** Where the master key is unless the operator names another file. */
     public static Path masterKeyIn(Path directory) {
@@ -44,7 +52,7 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
         return !masterKeyFile.equals(masterKeyIn(directory));
     }
 
-    /** Creates the directory and the database file, readable only by their owner from the first moment. */
+    /** Creates the directory, readable only by its owner from the first moment. */
     void create() {
         try {
             if (!Files.isDirectory(directory)) {
@@ -57,17 +65,9 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
         }
     }
 
-    HikariDataSource openDatabase() {
+    /** Checks that the server can use the database file, which need not exist yet. */
+    void checkDatabase() {
         Path file = databaseFile();
-        try {
-            if (!Files.exists(file)) {
-                // SQLite creates its other files with this file's mode.
-                Files.createFile(
-                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            }
-        } catch (IOException e) {
-            throw new StartupException("cannot make " + file + ": " + StartupException.words(e), e);
-        }
         // Checked here, because SQLite would read from an unwritable file and fail only at the first write.
         for (Path written : List.of(directory, file, directory.resolve(file.getFileName() + "-wal"))) {
             if (Files.exists(written) && !Files.isWritable(written)) {
@@ -75,20 +75,13 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
                         + ": give it to the user that the server runs as (chown)");
             }
         }
-        String url = "jdbc:sqlite:" + file;
-        try (Connection connection = DriverManager.getConnection(url);
+        try (Connection connection = DriverManager.getConnection(Files.exists(file) ? URL_PREFIX + file : IN_MEMORY);
                 Statement statement = connection.createStatement()) {
-            // Connects once before the pool, which would retry and give no clear message.
+            // Connects once before the store, whose message would be less clear.
             statement.execute("PRAGMA schema_version");
         } catch (SQLException e) {
             throw new StartupException("cannot open " + file + ": " + e.getMessage() + hint(e), e);
         }
-        HikariConfig config = new HikariConfig();
-        config.setDataSource(new PreparedSqlite(url));
-        config.setMaximumPoolSize(READERS);
-        config.setConnectionTimeout(POOL_WAIT_MILLIS);
-        config.setPoolName("panocrypt");
-        return new HikariDataSource(config);
     }
 
     /** SQLite's library is unpacked into the temporary folder, which may be mounted noexec. */
@@ -105,8 +98,18 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
         return directory.resolve("panocrypt.db");
     }
 
-    /** Opens the master key; creates one only for an unused store. */
-    MasterKey openMasterKey(PolicyStore store) {
+    /** Opens the master keys; creates one only for an unused store. */
+    MasterKeyRing openMasterKeys(Store store) {
+        return MasterKeyRing.open(masterKeys.given().orElse(() -> masterKeyInFile(store)), masterKeys);
+    }
+
+    /** Opens the master keys of a site whose store may be gone; creates none. */
+    public MasterKeyRing existingMasterKeys() {
+        return MasterKeyRing.open(
+                masterKeys.given().orElse(() -> MasterKeyFile.read(masterKeyFile, masterKeys.secrets())), masterKeys);
+    }
+
+    private MasterKey masterKeyInFile(Store store) {
         boolean missing = Files.notExists(masterKeyFile);
         if (!missing && !Files.exists(masterKeyFile)) {
             throw new StartupException("this user may not look into the directory of the master key " + masterKeyFile
@@ -122,6 +125,13 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
             throw new StartupException(
                     "there is no directory " + folder + " for the master key; make it, and the key is made in it");
         }
+        if (missing && masterKeys.secrets().isNamed()) {
+            throw new StartupException("there is no master key " + masterKeyFile
+                    + " for the passphrase or the token: make it with 'master-key create' and 'master-key wrap'");
+        }
+        if (!missing) {
+            return MasterKeyFile.read(masterKeyFile, masterKeys.secrets());
+        }
         try {
             return Panocrypt.openMasterKey(store, masterKeyFile, new SecureRandom());
         } catch (IOException e) {
@@ -131,85 +141,32 @@ public record DataDirectory(Path directory, Path masterKeyFile) {
     }
 
     public Path administratorTokenFile() {
-        return directory.resolve("admin-token");
+        return administratorToken().file();
     }
 
-    /** Holds a token from before it is stored in the site until the outcome is known. */
-    private Path firstTokenFile() {
-        return directory.resolve(".admin-token-first");
+    private AdministratorTokenFile administratorToken() {
+        return new AdministratorTokenFile(directory.resolve("admin-token"));
     }
 
     public void writeAdministratorToken(String token) {
-        write(administratorTokenFile(), token);
-    }
-
-    /**
-     * Saves the token of an administrator who is about to be created. A token saved earlier takes precedence and is
-     * returned.
-     */
-    public String keepFirstToken(String token) {
         try {
-            if (Files.exists(firstTokenFile())) {
-                return Files.readString(firstTokenFile(), StandardCharsets.US_ASCII)
-                        .strip();
-            }
+            administratorToken().write(token);
         } catch (IOException e) {
-            throw new StartupException("cannot read " + firstTokenFile() + ": " + StartupException.words(e), e);
+            throw unwritten(e);
         }
-        write(firstTokenFile(), token);
-        return token;
     }
 
-    /**
-     * Moves the saved token to the administrator's token file, or deletes it.
-     *
-     * @param isKnown whether the site knows a token
-     * @return whether a saved token was known to the site
-     */
-    boolean settleFirstToken(Predicate<String> isKnown) {
-        Path first = firstTokenFile();
+    /** @return whether the administrator's token file got a token */
+    boolean createFirstAdministrator(Members members) {
         try {
-            if (!Files.exists(first)) {
-                return false;
-            }
-            boolean known = isKnown.test(
-                    Files.readString(first, StandardCharsets.US_ASCII).strip());
-            if (known) {
-                Files.move(first, administratorTokenFile(), StandardCopyOption.ATOMIC_MOVE);
-            } else {
-                Files.delete(first);
-            }
-            return known;
+            return administratorToken().createFirstAdministrator(members);
         } catch (IOException e) {
-            throw new StartupException(
-                    "cannot make " + first + " the administrator's token: " + StartupException.words(e), e);
+            throw unwritten(e);
         }
     }
 
-    /** Replaces the file atomically, so nobody reads a partial token. Returns when it is on disk. */
-    private void write(Path file, String token) {
-        try {
-            Path temporary = Files.createTempFile(
-                    directory,
-                    ".admin-token",
-                    "",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.write(temporary, (token + "\n").getBytes(StandardCharsets.US_ASCII), StandardOpenOption.DSYNC);
-            giveToOwnerOf(directory, temporary);
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-            try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-                names.force(true);
-            }
-        } catch (IOException e) {
-            throw new StartupException("cannot write " + file + ": " + StartupException.words(e), e);
-        }
-    }
-
-    /** Otherwise a file written by root would be unreadable for the server, which runs as the directory's owner. */
-    private static void giveToOwnerOf(Path directory, Path file) throws IOException {
-        UserPrincipal owner = Files.getOwner(directory);
-        if (ROOT.equals(Files.getOwner(file).getName()) && !ROOT.equals(owner.getName())) {
-            Files.setOwner(file, owner);
-        }
+    private StartupException unwritten(IOException fault) {
+        return new StartupException(
+                "cannot write " + administratorTokenFile() + ": " + StartupException.words(fault), fault);
     }
 }

@@ -7,9 +7,6 @@ import java.nio.file.Files;
 /**
  * Creates the administrator of a new site, and prints where the token is or how to get one.
  *
- * <p>The token is on disk before the administrator is stored. So no token is lost by a crash, or by a store that leaves
- * the outcome open.
- *
  * @param storage the storage whose data directory holds the token
  * @param adminUrl where operators work
  * @param out where the text is printed
@@ -18,8 +15,7 @@ public record FirstAdministrator(Storage storage, String adminUrl, PrintStream o
     /** @throws io.panocrypt.policy.spi.store.StoreException if the outcome is unknown; the next start resolves it */
     public void make(Members members) {
         DataDirectory files = storage.files();
-        members.createFirstAdministrator(files::keepFirstToken);
-        if (files.settleFirstToken(token -> members.authenticate(token).isPresent())) {
+        if (files.createFirstAdministrator(members)) {
             out.println("administrator token: " + files.administratorTokenFile());
             out.println("next: ./panocrypt device add NAME --source CIDR --url " + adminUrl + " --token-file "
                     + files.administratorTokenFile());

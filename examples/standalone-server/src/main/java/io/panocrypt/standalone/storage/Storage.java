@@ -1,15 +1,22 @@
 package io.panocrypt.standalone.storage;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.panocrypt.crypto.custody.MasterKey;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.store.jdbc.Dialect;
+import io.panocrypt.policy.store.jdbc.FailFastSource;
+import io.panocrypt.policy.store.jdbc.JdbcSettings;
 import io.panocrypt.policy.store.jdbc.JdbcStore;
 import io.panocrypt.policy.store.jdbc.SchemaMode;
 import io.panocrypt.standalone.common.StartupException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The location of the state, and the name of this node.
@@ -17,14 +24,9 @@ import java.util.Optional;
  * @param files the data directory; contains the SQLite database unless PostgreSQL is used
  * @param login the PostgreSQL login; absent for SQLite
  * @param node the name of this node's chain, unique among the nodes on the same PostgreSQL database
- * @param schema what to do about the tables
- * @param timeout the maximum time of a store call
+ * @param settings the tables, and the maximum time of a store call
  */
-public record Storage(
-        DataDirectory files, Optional<JdbcLogin> login, String node, SchemaMode schema, Duration timeout) {
-    /** The default timeout of {@link JdbcStore}. */
-    public static final Duration TIMEOUT = Duration.ofSeconds(2);
-
+public record Storage(DataDirectory files, Optional<JdbcLogin> login, String node, JdbcSettings settings) {
     /** The name of the only node on SQLite. */
     private static final String LOCAL_NODE = "main";
 
@@ -33,15 +35,24 @@ public record Storage(
 
     /** A SQLite database in the data directory. */
     public static Storage local(DataDirectory files) {
-        return new Storage(files, Optional.empty(), LOCAL_NODE, SchemaMode.CREATE, TIMEOUT);
+        return new Storage(files, Optional.empty(), LOCAL_NODE, JdbcSettings.DEFAULTS);
+    }
+
+    public Storage with(JdbcSettings others) {
+        return new Storage(files, login, node, others);
+    }
+
+    /** The same storage with another source of the master key. */
+    public Storage withMasterKey(Supplier<MasterKey> source) {
+        return new Storage(files.withMasterKey(source), login, node, settings);
     }
 
     public Storage with(SchemaMode mode) {
-        return new Storage(files, login, node, mode, timeout);
+        return with(settings.with(mode));
     }
 
-    public Storage with(Duration otherTimeout) {
-        return new Storage(files, login, node, schema, otherTimeout);
+    public Storage with(Duration timeout) {
+        return with(settings.with(timeout));
     }
 
     /**
@@ -69,6 +80,29 @@ public record Storage(
         return line.replace("open it once with SchemaMode.CREATE", "start once with --schema create");
     }
 
+    /** What shows whether the database was replaced by an older copy; empty on PostgreSQL, which has other nodes too. */
+    public Optional<LastCheckpoint> lastCheckpoint() {
+        return login.isPresent() ? Optional.empty() : Optional.of(new LastCheckpoint(files));
+    }
+
+    /** Refuses a data directory without a database, in which a new site would be created. */
+    public void requireDatabase() {
+        if (login.isEmpty() && !Files.exists(files.databaseFile())) {
+            throw StartupException.usage(List.of("there is no database in " + files.directory()
+                    + ": give --data as the server has it, and --jdbc-url if the server has that option"));
+        }
+    }
+
+    /** Refuses the log of a database that is gone: SQLite would write it into the next one. */
+    void refuseRemains() {
+        for (String suffix : List.of("-wal", "-journal")) {
+            Path remains = files.directory().resolve(files.databaseFile().getFileName() + suffix);
+            if (login.isEmpty() && !Files.exists(files.databaseFile()) && Files.exists(remains)) {
+                throw new StartupException(remains + " belongs to a database that is gone: move it away");
+            }
+        }
+    }
+
     /** Refuses a second server on one SQLite database; on PostgreSQL the node name has this effect. */
     public Optional<ServerLock> lockForServer() {
         if (login.isPresent()) {
@@ -78,23 +112,27 @@ public record Storage(
         return Optional.of(ServerLock.take(files.directory()));
     }
 
-    HikariDataSource openPool() {
-        return login.isPresent() ? login.get().openPool() : files.openDatabase();
+    /** The pool for {@link #openStore}; empty for SQLite, whose store needs none. */
+    Optional<HikariDataSource> openPool() {
+        return login.map(JdbcLogin::openPool);
     }
 
-    JdbcStore openStore(HikariDataSource pool) {
+    /** Opens the store; the caller closes it, and then the pool. */
+    JdbcStore openStore(Optional<HikariDataSource> pool) {
         InstantSource clock = InstantSource.system();
-        return login.isPresent()
-                ? JdbcStore.open(
-                        new FailFastSource(
-                                pool,
-                                login.get()::tryToConnect,
-                                () -> pool.getHikariPoolMXBean().softEvictConnections()),
-                        Dialect.POSTGRESQL,
-                        node,
-                        clock,
-                        schema,
-                        timeout)
-                : JdbcStore.open(pool, Dialect.SQLITE, node, clock, schema, timeout);
+        if (login.isEmpty() || pool.isEmpty()) {
+            files.checkDatabase();
+            return JdbcStore.openSqlite(files.databaseFile(), node, clock, settings);
+        }
+        HikariDataSource connections = pool.get();
+        return JdbcStore.open(
+                new FailFastSource(
+                        connections,
+                        login.get()::tryToConnect,
+                        () -> connections.getHikariPoolMXBean().softEvictConnections()),
+                Dialect.POSTGRESQL,
+                node,
+                clock,
+                settings);
     }
 }

@@ -12,33 +12,19 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.panocrypt.policy.model.Outcome;
-import io.panocrypt.policy.model.Reason;
-import io.panocrypt.policy.spi.event.DecisionEvent;
-import io.panocrypt.policy.spi.event.DecisionListener;
+import io.panocrypt.policy.spi.event.DecisionMetrics;
 import io.panocrypt.policy.spi.store.OutboxStatus;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.standalone.common.BuildInfo;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
+import java.util.Collection;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Counters and timers of the process since its start, in Prometheus's text format. Thread-safe.
- *
- * <p>No label contains a device, an address or a person. Each label has a handful of values, all present from the
- * start.
- */
-public final class Metrics implements DecisionListener {
+/** Counters and timers of the process since its start, in Prometheus's text format. Thread-safe. */
+public final class Metrics extends DecisionMetrics {
     private static final System.Logger LOG = System.getLogger(Metrics.class.getName());
 
     /** From an answer from memory up to the pause of a stock client between two attempts. */
@@ -58,48 +44,15 @@ public final class Metrics implements DecisionListener {
     };
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final Map<Reason, Counter> attempts = new EnumMap<>(Reason.class);
-    private final Map<DecisionEvent.Fault, Counter> errors;
-    private final Map<Outcome, Timer> deciding;
-    private final Timer multiplying;
-    private final Counter lost;
     private volatile @Nullable Supplier<OutboxStatus> outbox;
 
     /** The status at the latest scrape, so its numbers are consistent. */
     private volatile @Nullable OutboxStatus seen;
 
-    public Metrics() {
-        for (Reason reason : Reason.values()) {
-            outcome(reason)
-                    .ifPresent(outcome -> attempts.put(
-                            reason,
-                            Counter.builder("panocrypt.unlock.attempts")
-                                    .description("Attempts to unlock that were decided, by what and why")
-                                    .tag("outcome", outcome.wireName())
-                                    .tag("reason", reason.wireName())
-                                    .register(registry)));
-        }
-        errors = each(
-                DecisionEvent.Fault.class,
-                fault -> Counter.builder("panocrypt.unlock.errors")
-                        .description(
-                                "Attempts to unlock that nobody refused and that were not answered, by what failed")
-                        .tag("fault", fault.name().toLowerCase(Locale.ROOT))
-                        .register(registry));
-        deciding = each(
-                Outcome.class,
-                outcome -> Timer.builder("panocrypt.unlock.decision")
-                        .description("From an attempt's arrival to the end of its commit")
-                        .tag("outcome", outcome.wireName())
-                        .serviceLevelObjectives(BUCKETS)
-                        .register(registry));
-        multiplying = Timer.builder("panocrypt.unlock.multiplication")
-                .description("How long the custody took for an answer")
-                .serviceLevelObjectives(BUCKETS)
-                .register(registry);
-        lost = Counter.builder("panocrypt.metrics.lost")
-                .description("Attempts that are in none of these numbers because too many came at once")
-                .register(registry);
+    /** @param ruleNames of the rules that the service asks */
+    public Metrics(Collection<String> ruleNames) {
+        counters(ruleNames).forEach(this::counter);
+        timers().forEach(this::timer);
         Gauge.builder("panocrypt.build.info", () -> 1)
                 .description("Always 1")
                 .tag("version", BuildInfo.VERSION)
@@ -118,21 +71,6 @@ public final class Metrics implements DecisionListener {
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
-    }
-
-    private static <K extends Enum<K>, V> Map<K, V> each(Class<K> keys, Function<K, V> value) {
-        return Arrays.stream(keys.getEnumConstants())
-                .collect(Collectors.toMap(key -> key, value, (one, other) -> one, () -> new EnumMap<>(keys)));
-    }
-
-    /** The outcome that belongs to the reason; empty for an error, which has its own counter. */
-    private static Optional<Outcome> outcome(Reason reason) {
-        return switch (reason) {
-            case ALLOWED, ALLOWED_ONCE, APPROVED -> Optional.of(Outcome.ALLOWED);
-            case APPROVAL_PENDING -> Optional.of(Outcome.PENDING);
-            case STORE_UNAVAILABLE -> Optional.empty();
-            default -> Optional.of(Outcome.DENIED);
-        };
     }
 
     /** Reports the outbox's backlog at each scrape. */
@@ -178,30 +116,26 @@ public final class Metrics implements DecisionListener {
     }
 
     @Override
-    public void onEvent(DecisionEvent event) {
-        if (event instanceof DecisionEvent.Decided decided) {
-            count(decided.reason());
-            timer(decided.outcome()).record(decided.deciding());
-            decided.multiplying().ifPresent(multiplying::record);
-        } else if (event instanceof DecisionEvent.Unknown unknown) {
-            count(Reason.UNKNOWN_KEY);
-            timer(Outcome.DENIED).record(unknown.deciding());
-        } else if (event instanceof DecisionEvent.Failed failed) {
-            Objects.requireNonNull(errors.get(failed.fault())).increment();
-        }
-    }
-
-    private void count(Reason reason) {
-        Objects.requireNonNull(attempts.get(reason)).increment();
-    }
-
-    private Timer timer(Outcome outcome) {
-        return Objects.requireNonNull(deciding.get(outcome));
+    protected void count(Series series, long number) {
+        counter(series).increment((double) number);
     }
 
     @Override
-    public void onLost(long number) {
-        lost.increment((double) number);
+    protected void time(Series series, Duration lasted) {
+        timer(series).record(lasted);
+    }
+
+    private Counter counter(Series series) {
+        Counter.Builder counter = Counter.builder(series.name()).description(series.help());
+        series.labels().forEach(counter::tag);
+        return counter.register(registry);
+    }
+
+    private Timer timer(Series series) {
+        Timer.Builder timer =
+                Timer.builder(series.name()).description(series.help()).serviceLevelObjectives(BUCKETS);
+        series.labels().forEach(timer::tag);
+        return timer.register(registry);
     }
 
     /** The current values; NaN where the store does not answer. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
@@ -185,12 +186,28 @@ final class RequestBuffer extends Handler.Wrapper {
     /** A request with a complete body of two chunks. */
     private static final class Buffered extends Request.Wrapper {
         private final Content.Chunk last;
+        private final HttpFields headers;
         private Content.@Nullable Chunk first;
 
         Buffered(Request request, Content.@Nullable Chunk first, Content.Chunk last) {
             super(request);
             this.first = first;
             this.last = last;
+            boolean isChunked = request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+            this.headers = isChunked && last == Content.Chunk.EOF ? withLength(request, first) : request.getHeaders();
+        }
+
+        /** Shows a servlet that a body which came in chunks is whole. */
+        private static HttpFields withLength(Request request, Content.@Nullable Chunk only) {
+            return HttpFields.build(request.getHeaders())
+                    .remove(HttpHeader.TRANSFER_ENCODING)
+                    .put(HttpHeader.CONTENT_LENGTH, only == null ? 0 : only.remaining())
+                    .asImmutable();
+        }
+
+        @Override
+        public HttpFields getHeaders() {
+            return headers;
         }
 
         @Override

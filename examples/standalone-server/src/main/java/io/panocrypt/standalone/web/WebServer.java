@@ -1,15 +1,15 @@
 package io.panocrypt.standalone.web;
 
 import io.panocrypt.policy.Panocrypt;
-import io.panocrypt.servlet.ApiServlet;
-import io.panocrypt.servlet.EnrollServlet;
 import io.panocrypt.servlet.HealthServlet;
-import io.panocrypt.servlet.MetricsServlet;
+import io.panocrypt.servlet.PanocryptServlets;
+import io.panocrypt.servlet.PanocryptServlets.Part;
 import io.panocrypt.servlet.SourceAddress;
 import io.panocrypt.servlet.TangEndpoint;
 import io.panocrypt.servlet.TangServlet;
 import io.panocrypt.standalone.common.HostAndPort;
 import io.panocrypt.standalone.common.StartupException;
+import io.panocrypt.standalone.masterkey.Unsealer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -156,7 +156,7 @@ public final class WebServer implements AutoCloseable {
 
     /** Serves a service's devices and its operators. */
     public void start(Panocrypt panocrypt, SourceAddress addresses) {
-        start(panocrypt, addresses, Optional.empty());
+        start(panocrypt, addresses, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -164,35 +164,33 @@ public final class WebServer implements AutoCloseable {
      *
      * @param metrics served on the operators' address; needs a member's token unless that address is separate; empty
      *     for none
+     * @param rootDevice the name of the device that answers at the root, beside all devices at their paths; empty for none
      */
-    public void start(Panocrypt panocrypt, SourceAddress addresses, Optional<Metrics> metrics) {
-        SourceAddress sources = addresses.reportingTo(panocrypt::reportForwardingHeader);
-        ServletContextHandler unlock = context();
-        unlock.addServlet(new ServletHolder(new TangServlet(TangEndpoint.of(panocrypt), sources)), "/*");
-        // Only on the devices' address: machines cannot reach the operators' address.
-        unlock.addServlet(new ServletHolder(new EnrollServlet(panocrypt, sources)), "/enroll");
-        mountHealth(unlock, HealthServlet.ready(panocrypt));
-        ContextHandlerCollection contexts = new ContextHandlerCollection(unlock);
-        ServletContextHandler operators = unlock;
-        if (listeners.admin().isPresent()) {
-            operators = context();
-            operators.setVirtualHosts(List.of("@" + ADMIN));
-            unlock.setVirtualHosts(List.of("@" + UNLOCK));
-            mountHealth(operators, HealthServlet.readyWithReason(panocrypt));
-            contexts.addHandler(operators);
+    public void start(
+            Panocrypt panocrypt, SourceAddress addresses, Optional<Metrics> metrics, Optional<String> rootDevice) {
+        PanocryptServlets unlock = PanocryptServlets.of(panocrypt).sources(addresses);
+        rootDevice.ifPresent(unlock::rootDevice);
+        if (listeners.admin().isEmpty()) {
+            metrics.ifPresent(all -> unlock.metrics(all::scrape));
+            start(new ContextHandlerCollection(context(unlock)));
+            return;
         }
-        if (metrics.isPresent()) {
-            operators.addServlet(new ServletHolder(servlet(metrics.get(), panocrypt)), "/metrics");
-        }
-        operators.addServlet(new ServletHolder(new ApiServlet(panocrypt)), "/api/v1/*");
-        start(contexts);
+        PanocryptServlets operators =
+                PanocryptServlets.of(panocrypt).only(Part.API, Part.HEALTH).forOperatorsOnly();
+        metrics.ifPresent(all -> operators.metrics(all::scrape));
+        // Machines cannot reach the operators' address.
+        unlock.only(Part.DEVICES, Part.ENROLLMENT, Part.HEALTH);
+        start(new ContextHandlerCollection(onListener(UNLOCK, unlock), onListener(ADMIN, operators)));
     }
 
     /** Serves a Tang key directory at the root. */
     public void start(TangEndpoint endpoint, SourceAddress sources, HealthServlet ready) {
         ServletContextHandler context = context();
-        context.addServlet(new ServletHolder(new TangServlet(endpoint, sources)), "/*");
-        mountHealth(context, ready);
+        ServletHolder tang = new ServletHolder(new TangServlet(endpoint, sources));
+        tang.setAsyncSupported(true);
+        context.addServlet(tang, "/*");
+        context.addServlet(new ServletHolder(HealthServlet.alive()), HEALTHZ);
+        context.addServlet(new ServletHolder(ready), READYZ);
         start(new ContextHandlerCollection(context));
     }
 
@@ -229,23 +227,20 @@ public final class WebServer implements AutoCloseable {
     }
 
     /**
-     * Whether a servlet may read the body: all requests except unlocks need a token, and are refused without one before
-     * the body is read.
+     * Whether the body may be read: all requests except unlocks, and shares for a sealed server, need a token, and are
+     * refused without one before the body is read.
      */
     private static boolean mayReadBody(Request request) {
         String path = Objects.requireNonNullElse(request.getHttpURI().getCanonicalPath(), "");
-        return path.contains("/rec/") || request.getHeaders().contains(HttpHeader.AUTHORIZATION);
+        return path.contains("/rec/")
+                || path.equals(UnsealEndpoint.PATH)
+                || request.getHeaders().contains(HttpHeader.AUTHORIZATION);
     }
 
-    private static void mountHealth(ServletContextHandler context, HealthServlet ready) {
-        context.addServlet(new ServletHolder(HealthServlet.alive()), HEALTHZ);
-        context.addServlet(new ServletHolder(ready), READYZ);
-    }
-
-    private MetricsServlet servlet(Metrics metrics, Panocrypt panocrypt) {
-        return listeners.admin().isPresent()
-                ? MetricsServlet.open(metrics::scrape)
-                : MetricsServlet.forMembers(metrics::scrape, panocrypt);
+    /** Answers 503, and takes shares of the master key on the operators' address, until a {@code start} method is called. */
+    public void startSealed(Unsealer unsealer) {
+        opening.seal(new UnsealEndpoint(unsealer, listeners.admin().isPresent() ? ADMIN : UNLOCK));
+        startWaiting();
     }
 
     private static QueuedThreadPool threads(String name, int most) {
@@ -296,6 +291,18 @@ public final class WebServer implements AutoCloseable {
     private static String reason(IOException fault) {
         Throwable cause = fault.getCause() == null ? fault : fault.getCause();
         return String.valueOf(cause.getMessage());
+    }
+
+    private static ServletContextHandler onListener(String name, PanocryptServlets servlets) {
+        ServletContextHandler context = context(servlets);
+        context.setVirtualHosts(List.of("@" + name));
+        return context;
+    }
+
+    private static ServletContextHandler context(PanocryptServlets servlets) {
+        ServletContextHandler context = context();
+        context.addServletContainerInitializer((none, started) -> servlets.register(started));
+        return context;
     }
 
     private static ServletContextHandler context() {

@@ -75,10 +75,21 @@ final class Answers {
             + "/128','expires':'2026-11-22T05:00:00Z'}";
     private static final String LOCKDOWN_BODY = "{'id':'" + OTHER + "','created':'2026-11-22T04:00:00Z','tags':["
             + "'environment=production','site=southern-data-centre'],'reason':'two servers were stolen from rack 17'}";
+    private static final String MASTER_KEY_BODY = "{'fingerprint':'" + CLOSED + "','offered':'" + CLOSED
+            + "','settled':false,'keys':24012,'remaining':11873,'rewrapStarted':'" + TIME + "','previous':['"
+            + "fedcba9876543210".repeat(4) + "'],'unusable':['device " + DEVICE + "'],'nodes':[{'id':'" + OTHER
+            + "','seen':'" + TIME + "','fingerprints':['" + CLOSED + "','" + "fedcba9876543210".repeat(4) + "']}]}";
     private static final String WEBHOOK_BODY = "{'id':'" + OTHER
             + "','url':'https://hooks.example.org/a/rather/long/path/to/the/receiver','events':['request.opened',"
             + "'device.no-approver'],'closed':false,'dead':{'count':31,'cause':'connection refused','died':"
             + "'2026-11-22T05:00:00Z'},'created':'" + TIME + "','version':1}";
+
+    private static final String USE_BODY =
+            "{'generation':1,'time':'" + TIME + "','source':'" + SOURCE + "','outcome':'allowed'}";
+    private static final String JOB_BODY =
+            "{'id':'" + OTHER + "','act':'rotate','tags':['environment=production','site=southern'],"
+                    + "'age':'PT4320H','pace':60,'startedBy':'" + MEMBER + "','started':'" + TIME
+                    + "','state':'cancelled','ended':'" + TIME + "','changed':2311,'kept':0,'failed':12,'version':9}";
 
     /** By the command's name, with spaces. */
     static final Map<String, Answer> ALL = Map.ofEntries(
@@ -140,6 +151,30 @@ final class Answers {
                             "/thumbprint",
                             "/bindCommand")),
             Map.entry(
+                    "device kit",
+                    Answer.of(
+                            DEVICE,
+                            "GET /devices/" + DEVICE + "/advertisement",
+                            "{'id':'" + DEVICE + "','unlockUrl':'http://h/u/t','thumbprint':'thumb','advertisement':"
+                                    + "{'payload':'p','protected':'h','signature':'s'}}",
+                            "/unlockUrl",
+                            "/thumbprint",
+                            "/advertisement/payload")),
+            Map.entry(
+                    "device register-source",
+                    Answer.of(
+                            DEVICE + " --yes",
+                            "POST /devices/" + DEVICE + "/register-source",
+                            DEVICE_BODY.replaceFirst(
+                                    "[{]",
+                                    "{'registeredSource':'" + SOURCE + "/128','refused':{'source':'" + SOURCE
+                                            + "','time':'" + TIME + "','otherSources':17,'complete':false},"),
+                            "/name",
+                            "/registeredSource",
+                            "/refused/source",
+                            "/refused/time",
+                            "/refused/otherSources")),
+            Map.entry(
                     "device allow",
                     Answer.of(DEVICE, "POST /devices/" + DEVICE + "/allowances", ALLOWANCE_BODY, "/id", "/usesLeft")),
             Map.entry(
@@ -162,10 +197,12 @@ final class Answers {
                     Answer.of(
                             DEVICE + " --source 192.0.2.1",
                             "POST /devices/" + DEVICE + "/dry-run",
-                            "{'outcome':'denied','reason':'source-not-allowed','gates':[{'gate':'key','result':'pass'}],"
-                                    + "'warnings':[]}",
+                            "{'outcome':'denied','reason':'rule:night','gates':[{'gate':'key','result':'pass'}],"
+                                    + "'rule':{'name':'night','reason':'too late'},'warnings':[]}",
                             "/outcome",
                             "/reason",
+                            "/rule/name",
+                            "/rule/reason",
                             "/gates/0/gate",
                             "/gates/0/result")),
             Map.entry(
@@ -231,6 +268,42 @@ final class Answers {
                     "key add",
                     Answer.of("rack", "POST /enrollment-keys", secret(KEY_BODY, "secret"), "/id", "/name", "/secret")),
             Map.entry(
+                    "key import",
+                    Answer.of(". --name x", "POST /devices/import", DEVICE_BODY, "/id", "/name", "/thumbprint")),
+            Map.entry(
+                    "key report",
+                    Answer.of(
+                            "",
+                            "GET /key-report?limit=500",
+                            "{'items':[{'id':'" + DEVICE + "','name':'" + NAME + "','advertisedSince':'" + TIME
+                                    + "','hidden':2,'lastHiddenUse':" + USE_BODY + "}],'nextCursor':null,'time':'"
+                                    + TIME
+                                    + "','devices':240,'ages':[{'days':0,'devices':240},{'days':180,'devices':17}],"
+                                    + "'withHidden':121,'usingHidden':3,'unproven':44,'lastHiddenUse':'" + TIME
+                                    + "','current':true}",
+                            "/name",
+                            "/lastHiddenUse/source",
+                            "/id")),
+            Map.entry("key rotate", job("--tag x", "POST /key-jobs")),
+            Map.entry("key destroy-unused", job("--tag x --older-than 30d", "POST /key-jobs")),
+            Map.entry("key job", job(OTHER, "GET /key-jobs/" + OTHER)),
+            Map.entry(
+                    "key jobs",
+                    Answer.of("", "GET /key-jobs?limit=500", items(JOB_BODY), "/id", "/state", "/changed", "/tags")),
+            Map.entry("key cancel-job", Answer.of(OTHER, "DELETE /key-jobs/" + OTHER, "")),
+            Map.entry(
+                    "device keys",
+                    Answer.of(
+                            DEVICE,
+                            "GET /devices/" + DEVICE + "/keys",
+                            items("{'generation':1,'state':'hidden','signing':'kid2','exchange':'kid1','created':'"
+                                    + TIME + "','hiddenSince':'" + TIME + "','lastUse':" + USE_BODY
+                                    + ",'provablyUnused':false}"),
+                            "/generation",
+                            "/state",
+                            "/lastUse/source",
+                            "/exchange")),
+            Map.entry(
                     "key list",
                     Answer.of("", "GET /enrollment-keys?limit=500", items(KEY_BODY), "/id", "/name", "/usesLeft")),
             Map.entry(
@@ -245,11 +318,13 @@ final class Answers {
                             "GET /history?limit=50",
                             items("{'time':'" + TIME + "','device':'" + DEVICE + "','source':'" + SOURCE
                                     + "','outcome':'allowed','reason':'source-not-allowed','count':12,'spent':'"
-                                    + OTHER + "','note':'a note of the rule that decided this'}"),
+                                    + OTHER + "','rule':{'name':'night','reason':'too late'},"
+                                    + "'note':'a note of the rule that decided this'}"),
                             "/source",
                             "/outcome",
                             "/reason",
                             "/count",
+                            "/rule/reason",
                             "/note")),
             Map.entry(
                     "history verify",
@@ -297,6 +372,26 @@ final class Answers {
             Map.entry(
                     "lockdown list",
                     Answer.of("", "GET /lockdowns?limit=500", items(LOCKDOWN_BODY), "/id", "/tags", "/reason")),
+            Map.entry(
+                    "fence show",
+                    Answer.of(
+                            "",
+                            "GET /fence",
+                            "{'id':'" + OTHER
+                                    + "','backupTime':'2026-11-22T04:00:00Z','restored':'2026-11-23T04:00:00Z',"
+                                    + "'heads':[{'chain':'n1','sequence':917,'hash':'h'}],'openGrants':31,"
+                                    + "'openRequests':7,'grants':[{'device':'" + DEVICE + "','usesLeft':5,"
+                                    + "'expires':'2026-11-22T05:00:00Z'}],'checkpointKey':{}}",
+                            "/id",
+                            "/backupTime",
+                            "/restored",
+                            "/heads/0/chain",
+                            "/heads/0/sequence",
+                            "/openGrants",
+                            "/openRequests",
+                            "/grants/0/usesLeft",
+                            "/grants/0/expires")),
+            Map.entry("fence lift", Answer.of("--confirm " + OTHER, "DELETE /fence", "")),
             Map.entry("lockdown lift", Answer.of(OTHER, "DELETE /lockdowns/" + OTHER, "")),
             Map.entry(
                     "webhook add",
@@ -391,9 +486,6 @@ final class Answers {
                             "/source",
                             "/until",
                             "/cause")),
-            Map.entry(
-                    "device keys",
-                    Answer.of(DEVICE, "GET /devices/" + DEVICE, DEVICE_BODY, "/generation", "/exchange")),
             Map.entry("device destroy-keys", Answer.of(DEVICE + " 1", "DELETE /devices/" + DEVICE + "/keys/1", "")),
             Map.entry(
                     "member browsers",
@@ -416,10 +508,28 @@ final class Answers {
             Map.entry(
                     "lockdown show",
                     Answer.of(OTHER, "GET /lockdowns/" + OTHER, LOCKDOWN_BODY, "/id", "/tags", "/reason")),
+            Map.entry(
+                    "master-key status",
+                    Answer.of(
+                            "",
+                            "GET /master-key",
+                            MASTER_KEY_BODY,
+                            "/fingerprint",
+                            "/keys",
+                            "/remaining",
+                            "/previous/0",
+                            "/unusable/0")),
+            Map.entry(
+                    "master-key rewrap",
+                    Answer.of("", "POST /master-key/rewrap", MASTER_KEY_BODY, "/fingerprint", "/remaining")),
             Map.entry("outbox retry", Answer.of("n-01234567", "POST /outbox/retry", "")),
             Map.entry("outbox drop", Answer.of(NOTICE, "POST /outbox/drop", "")));
 
     private Answers() {}
+
+    private static Answer job(String typed, String line) {
+        return Answer.of(typed, line, JOB_BODY, "/id", "/act", "/state", "/changed", "/failed", "/pace");
+    }
 
     private static Answer act(String verb) {
         return Answer.of(DEVICE, "POST /devices/" + DEVICE + "/" + verb, DEVICE_BODY, "/name", "/state");

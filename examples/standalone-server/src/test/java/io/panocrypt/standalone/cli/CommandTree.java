@@ -1,5 +1,6 @@
 package io.panocrypt.standalone.cli;
 
+import io.panocrypt.standalone.cli.base.ServerCommand;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 
@@ -16,9 +17,17 @@ final class CommandTree {
         return root;
     }
 
-    /** The names of all commands without subcommands. */
+    /** The names of all commands without subcommands that ask a server. */
     static Stream<String> commands() {
-        return leaves(ROOT);
+        return leaves(ROOT).filter(name -> find(name).getCommand() instanceof ServerCommand);
+    }
+
+    private static CommandLine find(String command) {
+        CommandLine found = ROOT;
+        for (String name : command.split(" ")) {
+            found = found.getSubcommands().get(name);
+        }
+        return found;
     }
 
     private static Stream<String> leaves(CommandLine command) {
@@ -30,10 +39,6 @@ final class CommandTree {
 
     /** Whether the command prints a table and so has {@code --wide}. */
     static boolean hasWideForm(String command) {
-        CommandLine found = ROOT;
-        for (String name : command.split(" ")) {
-            found = found.getSubcommands().get(name);
-        }
-        return found.getCommandSpec().findOption("--wide") != null;
+        return find(command).getCommandSpec().findOption("--wide") != null;
     }
 }

@@ -24,6 +24,8 @@ class EnvironmentTest extends CliFixture {
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Root.class.getName()));
@@ -56,7 +58,7 @@ class EnvironmentTest extends CliFixture {
 
     @Test
     void isNamedWhereItsTokenIsRefused() throws Exception {
-        server.on("GET /audit?limit=50", 401, "{\"title\":\"Unauthorized\",\"status\":401}");
+        server.on("GET /audit?limit=50", 401, "{\"title\":\"Unauthorized\",\"status\":401,\"problems\":[]}");
         Ran ran = runInAnotherProcess(told(), "audit");
         assertTrue(
                 ran.err().contains("the token is from the file " + tokenFile + ", named by PANOCRYPT_TOKEN_FILE\n"),

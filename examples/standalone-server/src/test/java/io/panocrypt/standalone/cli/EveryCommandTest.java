@@ -164,13 +164,16 @@ class EveryCommandTest extends CliFixture {
     void believesNoOtherServer(String command) {
         Answers.Answer answer = Answers.of(command);
         Stream<StubServer.Prepared> others = Stream.of(
-                new StubServer.Prepared(200, ""), new StubServer.Prepared(200, "{}"), new StubServer.Prepared(302, ""));
-        assertAll(others.map(other -> () -> {
+                new StubServer.Prepared(200, ""),
+                new StubServer.Prepared(302, ""),
+                new StubServer.Prepared(404, "{\"title\":\"Not Found\",\"status\":404}"));
+        StubServer.Prepared always = new StubServer.Prepared(200, "{}");
+        server.forget().otherwise(always.status(), always.body());
+        assertNotPanocrypt(run(Answers.typed(command)), always);
+        Answers.prepare(server);
+        assertAll(Stream.concat(others, Stream.of(always)).map(other -> () -> {
             server.on(answer.line(), other.status(), other.body());
             assertNotPanocrypt(run(Answers.typed(command)), other);
-            server.forget().otherwise(other.status(), other.body());
-            assertNotPanocrypt(run(Answers.typed(command)), other);
-            Answers.prepare(server);
         }));
     }
 

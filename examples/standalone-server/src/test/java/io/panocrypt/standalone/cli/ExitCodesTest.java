@@ -31,9 +31,26 @@ class ExitCodesTest extends CliFixture {
     @ParameterizedTest
     @CsvSource({"400", "401", "403", "412", "428", "500", "503"})
     void isOneForEachRefusalEvenWithoutAProblem(int status) {
-        server.on("GET /audit?limit=50", status, "<html>");
+        server.on("GET /audit?limit=50", status, "{\"title\":\"No\",\"status\":" + status + ",\"problems\":[]}");
         Ran ran = run("audit");
-        assertEquals(new Ran(1, "", "refused: HTTP " + status + " (" + status + ")\n" + remedy(status)), ran);
+        assertEquals(new Ran(1, "", "refused: No (" + status + ")\n" + remedy(status)), ran);
+    }
+
+    /** As the port for devices refuses, a proxy, or another program. */
+    @ParameterizedTest
+    @CsvSource({"400", "401", "403", "404", "413", "429", "500", "502", "503"})
+    void isThreeWhereAnythingElseRefuses(int status) {
+        for (String body : List.of("", "<html>", "{\"title\":\"No\",\"status\":" + status + "}")) {
+            server.forget().otherwise(status, body);
+            Ran expected = new Ran(
+                    3,
+                    "",
+                    "cannot reach a Panocrypt server: " + server.url() + " answered HTTP " + status
+                            + "; is the URL right, and its port that for operators?\n");
+            assertEquals(expected, run("audit"));
+            assertEquals(expected, run("device", "show", "web1"));
+            assertEquals(expected, run("history", "export"));
+        }
     }
 
     @Test
@@ -50,7 +67,7 @@ class ExitCodesTest extends CliFixture {
     /** A wrong token does not mean that the history is broken. */
     @Test
     void isOneWhereTheServerRefusesToCheckTheHistory() {
-        server.on("POST /history/verify", 401, "{\"title\":\"Unauthorized\",\"status\":401}");
+        server.on("POST /history/verify", 401, "{\"title\":\"Unauthorized\",\"status\":401,\"problems\":[]}");
         assertEquals(new Ran(1, "", "refused: Unauthorized (401)\n" + remedy(401)), run("history", "verify"));
     }
 

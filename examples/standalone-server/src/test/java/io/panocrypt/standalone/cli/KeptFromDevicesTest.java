@@ -1,6 +1,7 @@
 package io.panocrypt.standalone.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
@@ -8,16 +9,14 @@ import org.junit.jupiter.api.Test;
 class KeptFromDevicesTest extends CliFixture {
     @Test
     void listsTheGenerationsOfKeys() {
-        assertEquals(
-                new Ran(
-                        0,
-                        "{\"items\":[{\"generation\":1,\"hidden\":true,\"exchange\":\"k1\"},"
-                                + "{\"generation\":2,\"hidden\":false,\"exchange\":\"k2\"}],\"nextCursor\":null}\n",
-                        ""),
-                run("device", "keys", "web1", "--json"));
-        Ran ran = run("device", "keys", "web1");
+        String keys = "{\"items\":[{\"generation\":1,\"state\":\"hidden\",\"exchange\":\"k1\",\"custody\":\"site\"},"
+                + "{\"generation\":2,\"state\":\"advertised\",\"exchange\":\"k2\",\"custody\":\"pkcs11\"}],\"nextCursor\":null}";
+        server.on("GET /devices/" + ID + "/keys", 200, keys);
+        assertEquals(new Ran(0, keys + "\n", ""), run("device", "keys", "web1", "--json"));
+        Ran ran = run("device", "keys", "web1", "--wide");
         assertDone(ran);
         assertEquals(3, ran.out().lines().count(), ran.out());
+        assertTrue(ran.out().contains("pkcs11"), ran.out());
     }
 
     @Test

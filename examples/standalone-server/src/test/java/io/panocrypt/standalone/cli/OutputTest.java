@@ -78,7 +78,8 @@ class OutputTest extends CliFixture {
                 unlock URL    http://h/u/t
                 thumbprint    thp
                 curve         P-521
-                keys 1        k1 (hidden)
+                custody       default
+                keys 1        k1 in pkcs11 (hidden)
                 keys 2        k2
                 created       2026-11-22T04:00:00Z
                 last seen
@@ -153,20 +154,38 @@ class OutputTest extends CliFixture {
     }
 
     @Test
+    void printsWhatARuleSays() {
+        server.on(
+                "POST /devices/abc234/dry-run",
+                200,
+                "{\"outcome\":\"denied\",\"reason\":\"rule:night\",\"gates\":[{\"gate\":\"rule\",\"result\":"
+                        + "\"fail\"}],\"rule\":{\"name\":\"night\",\"reason\":\"too late\"},\"warnings\":[]}");
+        assertEquals(
+                """
+                outcome  denied
+                reason   rule:night
+                rule     night: too late
+
+                GATE  RESULT
+                rule  fail
+                """, run("device", "dry-run", "web1", "--source", "192.0.2.99").out());
+    }
+
+    @Test
     void printsHistoryWithTheNamesOfItsDevices() {
         server.on(
                 "GET /history?limit=50",
                 200,
                 "{\"items\":[{\"time\":\"2026-11-22T04:00:00Z\",\"device\":\"abc234\",\"source\":\"192.0.2.1\","
                         + "\"outcome\":\"allowed\",\"reason\":\"allowed-once\",\"count\":1,\"spent\":\"a1\","
-                        + "\"note\":\"\"},{\"time\":\"2026-11-22T03:00:00Z\",\"device\":\"gone\",\"source\":null,"
+                        + "\"rule\":{\"name\":\"night\",\"reason\":\"too late\"},\"note\":\"\"},{\"time\":\"2026-11-22T03:00:00Z\",\"device\":\"gone\",\"source\":null,"
                         + "\"outcome\":\"denied\",\"reason\":\"disabled\",\"count\":12,\"spent\":null,"
                         + "\"note\":\"n\"},{\"time\":\"2026-11-22T02:00:00Z\",\"device\":\"abc234\","
                         + "\"outcome\":\"denied\",\"reason\":\"disabled\",\"count\":1}],\"nextCursor\":null}");
         assertEquals("""
-                TIME                  DEVICE  SOURCE     OUTCOME  REASON        COUNT  SPENT  NOTE
-                2026-11-22T04:00:00Z  web1    192.0.2.1  allowed  allowed-once  1      a1
-                2026-11-22T03:00:00Z  gone               denied   disabled      12            n
+                TIME                  DEVICE  SOURCE     OUTCOME  REASON        COUNT  SPENT  RULE             NOTE
+                2026-11-22T04:00:00Z  web1    192.0.2.1  allowed  allowed-once  1      a1     night: too late
+                2026-11-22T03:00:00Z  gone               denied   disabled      12                             n
                 2026-11-22T02:00:00Z  web1               denied   disabled      1
                 """, run("history", "list", "--wide").out());
     }

@@ -57,6 +57,13 @@ class PeopleTest extends CliFixture {
                 "member add eva --role approver --contact mailto:eva@example.org --token-expires-in P90D | POST /members"
                         + " | {\"name\":\"eva\",\"role\":\"approver\",\"contacts\":[\"mailto:eva@example.org\"],"
                         + "\"tokenExpiresIn\":\"PT2160H\"} |",
+                "member add ci --scope allow-once:env=test --scope read:env=test,web | POST /members |"
+                        + " {\"name\":\"ci\",\"contacts\":[],\"scopes\":[{\"act\":\"allow-once\",\"tags\":[\"env=test\"]},"
+                        + "{\"act\":\"read\",\"tags\":[\"env=test\",\"web\"]}]} |",
+                "member edit eva --scope disable:rack:4 | PATCH /members/m1 |"
+                        + " {\"scopes\":[{\"act\":\"disable\",\"tags\":[\"rack:4\"]}]} | \"4\"",
+                "member add eva --directory corp --subject Eva | POST /members |"
+                        + " {\"name\":\"eva\",\"contacts\":[],\"directory\":\"corp\",\"subject\":\"Eva\"} |",
                 "member list | GET /members?limit=500 | `` |",
                 "member show me | GET /members/me | `` |",
                 "member edit eva --name evi --role admin --contact tel:1 | PATCH /members/m1 |"
@@ -182,9 +189,61 @@ class PeopleTest extends CliFixture {
         void printsMembers() {
             server.on("GET /members?limit=500", 200, list(EVA.replace("null", "\"2027-01-01T00:00:00Z\"")));
             assertEquals("""
-                    ID  NAME  ROLE      TOKEN EXPIRES         CONTACTS
+                    ID  NAME  ROLE      TOKEN EXPIRES         CONTACTS OR SCOPES
                     m1  eva   approver  2027-01-01T00:00:00Z  mailto:eva@example.org
                     """, run("member", "list", "--wide").out());
+        }
+
+        @Test
+        void printsServiceAccounts() {
+            String robot = EVA.replace("approver", "service")
+                    .replace("[\"mailto:eva@example.org\"]", "[]")
+                    .replace(
+                            "\"version\"",
+                            "\"scopes\":[{\"act\":\"allow-once\",\"tags\":[\"env=test\",\"web\"]},"
+                                    + "{\"act\":\"read\",\"tags\":[\"web\"]}],\"directory\":null,\"subject\":null,\"version\"");
+            server.on("GET /members/m1", 200, robot).on("GET /members?limit=500", 200, list(robot));
+            assertEquals("""
+                    id             m1
+                    name           eva
+                    role           service
+                    scopes         allow-once:env=test,web read:web
+                    created        2026-11-22T04:00:00Z
+                    token expires  never
+                    version        4
+                    """, run("member", "show", "m1").out());
+            assertEquals("""
+                    ID  NAME  ROLE     TOKEN EXPIRES  CONTACTS OR SCOPES
+                    m1  eva   service  never          allow-once:env=test,web read:web
+                    """, run("member", "list", "--wide").out());
+        }
+
+        @Test
+        void printsMembersOfADirectory() {
+            String outsider = EVA.replace(
+                    "\"version\"", "\"scopes\":[],\"directory\":\"corp\",\"subject\":\"Eva Q.\",\"version\"");
+            server.on("POST /members", 201, outsider);
+            assertEquals(
+                    """
+                    id             m1
+                    name           eva
+                    role           approver
+                    contacts       mailto:eva@example.org
+                    directory      corp
+                    subject        Eva Q.
+                    created        2026-11-22T04:00:00Z
+                    token expires  no token
+                    version        4
+                    """,
+                    run("member", "add", "eva", "--directory", "corp", "--subject", "Eva Q.")
+                            .out());
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"read", ":web", "read:"})
+        void refusesAScopeWithoutActOrTag(String scope) {
+            assertEquals(2, run("member", "add", "ci", "--scope", scope).exitCode());
+            assertEquals(2, run("member", "edit", "eva", "--scope", scope).exitCode());
         }
 
         @Test

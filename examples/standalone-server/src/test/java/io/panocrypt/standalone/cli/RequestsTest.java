@@ -28,6 +28,8 @@ class RequestsTest extends CliFixture {
                 "device list --tag site=izmir --state active --q web"
                         + " | GET /devices?tag=site%3Dizmir&state=active&q=web&limit=500 | ``",
                 "device show web1 | GET /devices/web1 | ``",
+                "device edit web1 --custody pkcs11 | PATCH /devices/abc234 | {\"custody\":\"pkcs11\"}",
+                "device add web2 --custody site | POST /devices | {\"name\":\"web2\",\"custody\":\"site\"}",
                 "device edit web1 --name web9 --no-require-approval --confirm | PATCH /devices/abc234 |"
                         + " {\"name\":\"web9\",\"requireApproval\":false,\"confirm\":true}",
                 "device edit web1 --no-sources --no-tags --no-lists --acknowledge-open | PATCH /devices/abc234 |"

@@ -26,7 +26,7 @@ final class StubServer implements AutoCloseable {
     private final HttpServer http;
     private final Map<String, Prepared> answers = new HashMap<>();
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
-    private volatile Prepared otherwise = new Prepared(404, "{\"title\":\"Not Found\",\"status\":404}");
+    private volatile Prepared otherwise = new Prepared(404, "{\"title\":\"Not Found\",\"status\":404,\"problems\":[]}");
 
     StubServer() throws IOException {
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

@@ -21,9 +21,11 @@ class VerbsTest {
         return root;
     }
 
+    /** A master key is no object of the server: it is created in a file. */
     private static void addVerbs(CommandLine command, Set<String> verbs) {
         command.getSubcommands().forEach((name, sub) -> {
-            if (!sub.getCommandSpec().usageMessage().hidden()) {
+            if (!name.equals("master-key")
+                    && !sub.getCommandSpec().usageMessage().hidden()) {
                 verbs.add(name);
                 addVerbs(sub, verbs);
             }

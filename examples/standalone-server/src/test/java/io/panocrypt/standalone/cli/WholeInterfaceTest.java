@@ -21,8 +21,12 @@ import picocli.CommandLine;
 /** Every REST operation has a command. */
 class WholeInterfaceTest extends CliFixture {
     /** Operations for machines and browsers, not for the command line. */
-    private static final Set<String> NOT_FOR_OPERATORS =
-            Set.of("POST /enroll", "GET /openapi.json", "GET /push-key", "POST /members/{id}/push-subscriptions");
+    private static final Set<String> NOT_FOR_OPERATORS = Set.of(
+            "POST /backup",
+            "POST /enroll",
+            "GET /openapi.json",
+            "GET /push-key",
+            "POST /members/{id}/push-subscriptions");
 
     /** Whole ids: shorter ones would be searched for. */
     private static final String REQUEST = "x".repeat(Lookup.ID_LENGTH);
@@ -41,6 +45,16 @@ class WholeInterfaceTest extends CliFixture {
         COMMANDS.put("POST /devices/{id}/confirm", "device confirm x");
         COMMANDS.put("POST /devices/{id}/revoke", "device revoke x --confirm x");
         COMMANDS.put("POST /devices/{id}/rotate-keys", "device rotate-keys x");
+        COMMANDS.put("POST /devices/import", "key import . --name n");
+        COMMANDS.put("GET /devices/{id}/advertisement", "device kit x");
+        COMMANDS.put("GET /devices/{id}/keys", "device keys x");
+        COMMANDS.put("GET /key-report", "key report");
+        COMMANDS.put("POST /key-jobs", "key rotate --tag t");
+        COMMANDS.put("GET /key-jobs", "key jobs");
+        COMMANDS.put("GET /key-jobs/{id}", "key job x");
+        COMMANDS.put("DELETE /key-jobs/{id}", "key cancel-job x");
+        COMMANDS.put("GET /devices/{id}/register-source", "device register-source x");
+        COMMANDS.put("POST /devices/{id}/register-source", "device register-source x --yes");
         COMMANDS.put("DELETE /devices/{id}/keys/{generation}", "device destroy-keys x 1 --confirm 1");
         COMMANDS.put("POST /devices/{id}/allowances", "device allow x");
         COMMANDS.put("GET /devices/{id}/allowances", "device allowances x");
@@ -57,6 +71,8 @@ class WholeInterfaceTest extends CliFixture {
         COMMANDS.put("GET /lockdowns", "lockdown list");
         COMMANDS.put("GET /lockdowns/{id}", "lockdown show x");
         COMMANDS.put("DELETE /lockdowns/{id}", "lockdown lift x");
+        COMMANDS.put("GET /fence", "fence show");
+        COMMANDS.put("DELETE /fence", "fence lift --confirm x");
         COMMANDS.put("POST /enrollment-keys", "key add n");
         COMMANDS.put("GET /enrollment-keys", "key list");
         COMMANDS.put("GET /enrollment-keys/{id}", "key show x");
@@ -78,6 +94,8 @@ class WholeInterfaceTest extends CliFixture {
         COMMANDS.put("GET /outbox/failing", "outbox failing");
         COMMANDS.put("POST /outbox/retry", "outbox retry " + HASH);
         COMMANDS.put("POST /outbox/drop", "outbox drop " + HASH);
+        COMMANDS.put("GET /master-key", "master-key status");
+        COMMANDS.put("POST /master-key/rewrap", "master-key rewrap");
         COMMANDS.put("GET /closed-contacts", "outbox closed");
         COMMANDS.put("DELETE /closed-contacts/{id}", "outbox reopen " + HASH);
         collection("network-access-lists", "list", "n", "--name n");
@@ -123,7 +141,7 @@ class WholeInterfaceTest extends CliFixture {
     }
 
     /** Positional parameters instead of options. */
-    private static final Set<String> POSITIONS = Set.of("name", "url", "contact", "id");
+    private static final Set<String> POSITIONS = Set.of("name", "url", "contact", "id", "keys", "hiddenKeys", "act");
 
     /** Refusals name members of the body: each must map to an option. */
     @Test
@@ -154,7 +172,7 @@ class WholeInterfaceTest extends CliFixture {
                         }
                     });
         });
-        members.removeAll(Set.of("contact", "id"));
+        members.removeAll(Set.of("contact", "id", "keys", "hiddenKeys", "act"));
         assertEquals(new TreeSet<>(OptionNames.OPTIONS.keySet()), members);
     }
 }

@@ -2,6 +2,7 @@ package io.panocrypt.policy.internal.admission;
 
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.model.RuleFinding;
 import io.panocrypt.policy.net.IpAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,9 +31,13 @@ final class DeviceRefusals {
     private static final Duration IDLE = Duration.ofMinutes(2);
     private static final int REMEMBERED_MINUTES = 120;
 
-    private record Key(Optional<IpAddress> source, Outcome outcome, Reason reason) {
+    private record Key(Optional<IpAddress> source, Outcome outcome, Reason reason, Optional<String> rule) {
         static Key of(Refusal refusal) {
-            return new Key(refusal.source(), refusal.outcome(), refusal.reason());
+            return new Key(
+                    refusal.source(),
+                    refusal.outcome(),
+                    refusal.reason(),
+                    refusal.rule().map(RuleFinding::rule));
         }
     }
 

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 /**
  * Who may approve a device, and how many approvals it takes, by present tags, groups and members.
  *
- * <p>Approvers of covering groups with quorum 1 form one set. A group with a higher quorum must reach it with its own
- * distinct members. Immutable.
+ * <p>Approvers of covering groups with quorum 0 or 1 form one set. A group with a higher quorum must reach it with its own
+ * distinct members. A group with quorum 0 does not need an approval by itself. Immutable.
  */
 public final class ApprovalPolicy {
     /** A device that needs no approval. */
@@ -22,6 +22,11 @@ public final class ApprovalPolicy {
 
     /** A covering group: its user groups resolved, without members who may not decide. */
     private record Panel(Set<String> approvers, int quorum) {
+        /** Whether the group needs an approval each time; one with quorum 0 only serves those who ask. */
+        boolean asks() {
+            return quorum > 0;
+        }
+
         boolean isSatisfiedBy(Set<String> votes) {
             return approvers.stream().filter(votes::contains).count() >= quorum;
         }
@@ -48,7 +53,7 @@ public final class ApprovalPolicy {
                 .filter(group -> group.covers(device.tags()))
                 .map(group -> new Panel(effective(group, userGroups, deciders), group.quorum()))
                 .toList();
-        return new ApprovalPolicy(device.requireApproval() || !panels.isEmpty(), panels);
+        return new ApprovalPolicy(device.requireApproval() || panels.stream().anyMatch(Panel::asks), panels);
     }
 
     /** The members who may decide for a group; parameters as for {@link #of}. */
@@ -64,6 +69,11 @@ public final class ApprovalPolicy {
         }
         members.retainAll(deciders);
         return members;
+    }
+
+    /** The same approvers, asked in any case. */
+    public ApprovalPolicy required() {
+        return new ApprovalPolicy(true, panels);
     }
 
     /** Whether a human must approve before the device unlocks. */

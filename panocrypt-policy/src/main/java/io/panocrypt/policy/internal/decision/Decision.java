@@ -6,6 +6,7 @@ import io.panocrypt.policy.model.Gate;
 import io.panocrypt.policy.model.GateResult;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.model.RuleFinding;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param outcome allowed, denied or pending
  * @param reason the first gate that fails, or how the attempt passed
  * @param gates the result of each gate, in order
+ * @param rule the rule that refuses, asks or fails
  * @param spends the allowance that loses a use if the attempt is answered
  * @param collects the approval that loses a use if the attempt is answered
  * @param request otherwise, the effect on the device's approval requests
@@ -27,6 +29,7 @@ public record Decision(
         Outcome outcome,
         Reason reason,
         Map<Gate, GateResult> gates,
+        Optional<RuleFinding> rule,
         Optional<Allowance> spends,
         Optional<Collection> collects,
         RequestEffect request) {

@@ -1,5 +1,6 @@
 package io.panocrypt.policy.internal.decision;
 
+import io.panocrypt.policy.internal.decision.RuleAnswer.Effect;
 import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.Gate;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Decides: a pure function of a policy view, an attempt and a time. */
 public final class DecisionMaker {
@@ -22,6 +24,8 @@ public final class DecisionMaker {
     private static final Comparator<Allowance> FIRST_TO_SPEND = Comparator.comparing(Allowance::expires)
             .thenComparing(Allowance::created)
             .thenComparing(Allowance::id);
+
+    private static final Set<Gate> NOTHING = Set.of();
 
     private final PolicyView view;
     private final Attempt attempt;
@@ -45,23 +49,22 @@ public final class DecisionMaker {
     }
 
     private Decision decide() {
-        Map<Gate, Reason> failures = failures();
         List<Allowance> fitting = view.allowances().stream()
                 .filter(allowance -> allowance.usesLeft() > 0 && allowance.isValidAt(now))
                 .filter(allowance -> allowance.fits(attempt.source()))
                 .sorted(FIRST_TO_SPEND)
                 .toList();
         Optional<Allowance> serving = fitting.stream()
-                .filter(allowance -> skippable(allowance).containsAll(failures.keySet()))
+                .filter(allowance -> firstFailing(skippable(allowance)).isEmpty())
                 .findFirst();
-        if (serving.isPresent() || failures.isEmpty()) {
-            return allow(failures, serving);
+        if (serving.isPresent() || firstFailing(NOTHING).isEmpty()) {
+            return allow(serving);
         }
-        Set<Gate> skipped = fitting.stream()
-                .map(this::skippable)
-                .max(Comparator.comparing(skips -> first(failures, skips)))
-                .orElse(Set.of());
-        Reason reason = Objects.requireNonNull(failures.get(first(failures, skipped)));
+        Set<Gate> skipped = Stream.concat(Stream.of(NOTHING), fitting.stream().map(this::skippable))
+                .max(Comparator.comparing(skips -> firstFailing(skips).orElseThrow()))
+                .orElseThrow();
+        Gate failing = firstFailing(skipped).orElseThrow();
+        Reason reason = Objects.requireNonNull(failures(skipped).get(failing));
         if (reason == Reason.APPROVAL_PENDING && attempt.source().isEmpty()) {
             // An unknown source cannot open a request, so it would wait without end.
             reason = Reason.SOURCE_NOT_ALLOWED;
@@ -70,30 +73,31 @@ public final class DecisionMaker {
         return new Decision(
                 waits ? Outcome.PENDING : Outcome.DENIED,
                 reason,
-                verdicts(failures, skipped),
+                verdicts(skipped),
+                attempt.rules().finding(),
                 Optional.empty(),
                 Optional.empty(),
                 waits ? requests.effectOfWaiting() : new Decision.RequestEffect.None());
     }
 
     /** Spends a fitting allowance in any case, but an approval only if the approval gate is not skipped and needs it. */
-    private Decision allow(Map<Gate, Reason> failures, Optional<Allowance> serving) {
-        boolean asked = serving.filter(allowance -> skippable(allowance).contains(Gate.APPROVAL))
-                .isEmpty();
-        Optional<Decision.Collection> collected =
-                asked && view.approval().isNeeded() ? requests.collectable() : Optional.empty();
+    private Decision allow(Optional<Allowance> serving) {
+        Set<Gate> skipped = serving.map(this::skippable).orElse(NOTHING);
+        boolean asked = !skipped.contains(Gate.APPROVAL) && approval(skipped).isNeeded();
+        Optional<Decision.Collection> collected = asked ? requests.collectable() : Optional.empty();
         Reason reason = serving.isPresent() ? Reason.ALLOWED_ONCE : Reason.ALLOWED;
         return new Decision(
                 Outcome.ALLOWED,
                 collected.isPresent() ? Reason.APPROVED : reason,
-                verdicts(failures, serving.map(this::skippable).orElse(Set.of())),
+                verdicts(skipped),
+                attempt.rules().finding(),
                 serving,
                 collected,
                 new Decision.RequestEffect.None());
     }
 
-    /** The gates that fail without allowances, each with its reason. */
-    private Map<Gate, Reason> failures() {
+    /** The gates that fail unless they are skipped, each with its reason. */
+    private Map<Gate, Reason> failures(Set<Gate> skipped) {
         Map<Gate, Reason> failures = new EnumMap<>(Gate.class);
         if (view.device().state() == DeviceState.REVOKED) {
             failures.put(Gate.KEY, Reason.REVOKED);
@@ -115,12 +119,25 @@ public final class DecisionMaker {
         if (!view.admits(attempt.source())) {
             failures.put(Gate.SOURCE, Reason.SOURCE_NOT_ALLOWED);
         }
-        if (view.approval().isNeeded() && !view.approval().isReachable()) {
+        if (attempt.rules().effect() == Effect.DENY) {
+            failures.put(Gate.RULE, Reason.RULE);
+        } else if (attempt.rules().effect() == Effect.FAIL) {
+            failures.put(Gate.RULE, Reason.RULE_FAILED);
+        }
+        ApprovalPolicy approval = approval(skipped);
+        if (approval.isNeeded() && !approval.isReachable()) {
             failures.put(Gate.APPROVAL, Reason.NO_APPROVER);
-        } else if (view.approval().isNeeded() && requests.collectable().isEmpty()) {
+        } else if (approval.isNeeded() && requests.collectable().isEmpty()) {
             failures.put(Gate.APPROVAL, Reason.APPROVAL_PENDING);
         }
         return failures;
+    }
+
+    /** A rule asks for approval like a group that covers the device, unless rules are skipped. */
+    private ApprovalPolicy approval(Set<Gate> skipped) {
+        return attempt.rules().effect() == Effect.ASK && !skipped.contains(Gate.RULE)
+                ? view.approval().required()
+                : view.approval();
     }
 
     /** The gates that an allowance skips in this view; it never skips the state of a pending device. */
@@ -133,28 +150,32 @@ public final class DecisionMaker {
         return gates;
     }
 
-    private static Gate first(Map<Gate, Reason> failures, Set<Gate> skipped) {
-        return failures.keySet().stream()
+    private Optional<Gate> firstFailing(Set<Gate> skipped) {
+        return failures(skipped).keySet().stream()
                 .filter(gate -> !skipped.contains(gate))
-                .findFirst()
-                .orElseThrow();
+                .findFirst();
     }
 
-    private static Map<Gate, GateResult> verdicts(Map<Gate, Reason> failures, Set<Gate> skipped) {
+    private Map<Gate, GateResult> verdicts(Set<Gate> skipped) {
+        Map<Gate, Reason> failures = failures(skipped);
         Map<Gate, GateResult> verdicts = new EnumMap<>(Gate.class);
         boolean over = false;
         for (Gate gate : Gate.values()) {
             if (over) {
                 verdicts.put(gate, GateResult.NOT_REACHED);
-            } else if (!failures.containsKey(gate)) {
-                verdicts.put(gate, GateResult.PASS);
-            } else if (skipped.contains(gate)) {
+            } else if (skipped.contains(gate) && (failures.containsKey(gate) || asks(gate))) {
                 verdicts.put(gate, GateResult.SKIPPED);
-            } else {
+            } else if (failures.containsKey(gate)) {
                 verdicts.put(gate, GateResult.FAIL);
                 over = true;
+            } else {
+                verdicts.put(gate, GateResult.PASS);
             }
         }
         return verdicts;
+    }
+
+    private boolean asks(Gate gate) {
+        return gate == Gate.RULE && attempt.rules().effect() == Effect.ASK;
     }
 }

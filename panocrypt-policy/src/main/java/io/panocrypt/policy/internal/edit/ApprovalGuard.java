@@ -8,7 +8,7 @@ import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.OperationException;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,12 +28,12 @@ import java.util.stream.Stream;
  * when such a device is created or changes.
  */
 public final class ApprovalGuard {
-    private final PolicyStore store;
+    private final Store store;
     private final InstantSource clock;
     private final OutboxEntries events;
     private final PolicyCache policy;
 
-    public ApprovalGuard(PolicyStore store, InstantSource clock, OutboxEntries events, PolicyCache policy) {
+    public ApprovalGuard(Store store, InstantSource clock, OutboxEntries events, PolicyCache policy) {
         this.store = store;
         this.clock = clock;
         this.events = events;

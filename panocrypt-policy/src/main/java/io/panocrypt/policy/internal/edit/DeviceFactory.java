@@ -4,6 +4,8 @@ import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.crypto.custody.KeyLabel;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.tang.KeyRole;
+import io.panocrypt.crypto.tang.PrivateJwk;
+import io.panocrypt.policy.internal.custody.Custodies;
 import io.panocrypt.policy.internal.policy.PolicyCache;
 import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.RecordMapper;
@@ -17,43 +19,47 @@ import io.panocrypt.policy.model.NetworkAccessList;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.SourceRule;
 import io.panocrypt.policy.net.Cidr;
+import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Creates devices from requested values: checks the rules and generates keys. Thread-safe. */
 public final class DeviceFactory {
-    private final PolicyStore store;
+    private final Store store;
     private final InstantSource clock;
     private final IdGenerator ids;
     private final PolicyEditor editor;
-    private final KeyCustody custody;
+    private final Custodies custodies;
     private final PolicyCache policy;
 
     public DeviceFactory(
-            PolicyStore store,
+            Store store,
             InstantSource clock,
             IdGenerator ids,
             PolicyEditor editor,
-            KeyCustody custody,
+            Custodies custodies,
             PolicyCache policy) {
         this.store = store;
         this.clock = clock;
         this.ids = ids;
         this.editor = editor;
-        this.custody = custody;
+        this.custodies = custodies;
         this.policy = policy;
     }
 
     /** A device that passes the rules and has no keys yet; nothing is stored. */
     public Device propose(DeviceChange wanted, DeviceState state) {
+        checkCustody(wanted);
         return changed(blank(state), wanted);
     }
 
@@ -76,6 +82,7 @@ public final class DeviceFactory {
                 false,
                 "",
                 Curve.P_521,
+                Optional.empty(),
                 List.of(),
                 clock.instant(),
                 1);
@@ -84,8 +91,23 @@ public final class DeviceFactory {
     /** Generates the first keys of a proposed device; nothing is stored. */
     public StoredDevice make(Device proposed) {
         refuseTakenName(proposed);
-        return new StoredDevice(proposed, List.of())
-                .with(generate(proposed.id(), 1, proposed.curve()), clock.instant());
+        return new StoredDevice(proposed, List.of()).with(generate(proposed, 1), clock.instant());
+    }
+
+    /** Takes in the keys of a Tang server for a proposed device; nothing is stored. */
+    public StoredDevice adopt(Device proposed, List<PrivateJwk> visible, List<PrivateJwk> hidden) {
+        refuseTakenName(proposed);
+        return new KeyImport(custodies.get(SealedKeys.SITE)).make(proposed, visible, hidden, clock.instant());
+    }
+
+    /** A device for keys of a Tang server that passes the rules and does not have them yet; nothing is stored. */
+    public Device propose(DeviceChange wanted, List<PrivateJwk> visible, List<PrivateJwk> hidden) {
+        KeyImport.check(visible, hidden);
+        return propose(
+                wanted.curve() == null
+                        ? KeyImport.curve(visible).map(wanted::withCurve).orElse(wanted)
+                        : wanted,
+                DeviceState.ACTIVE);
     }
 
     /** Key generation is expensive, so the name is checked first; the store still decides. */
@@ -96,11 +118,30 @@ public final class DeviceFactory {
         }
     }
 
-    public SealedKeys generate(String deviceId, int generation, Curve curve) {
+    /** Generates keys in the custody that the device wants; nothing is stored. */
+    public SealedKeys generate(Device device, int generation) {
+        String name = custodies.next(device);
+        KeyCustody custody = custodies.get(name);
         return new SealedKeys(
                 generation,
-                custody.generate(new KeyLabel(deviceId, generation, KeyRole.SIGNING, curve)),
-                custody.generate(new KeyLabel(deviceId, generation, KeyRole.EXCHANGE, curve)));
+                custody.generate(new KeyLabel(device.id(), generation, KeyRole.SIGNING, device.curve())),
+                custody.generate(new KeyLabel(device.id(), generation, KeyRole.EXCHANGE, device.curve())),
+                name);
+    }
+
+    /** @throws OperationException {@code INVALID} if the wanted custody is not configured on this node */
+    public void checkCustody(DeviceChange change) {
+        String name = change.custody();
+        if (name != null && !custodies.isChoice(name)) {
+            throw new OperationException(
+                    OperationException.Kind.INVALID,
+                    "no custody of this node has that name: choose one of " + custodies.choices());
+        }
+    }
+
+    /** Warnings about custodies that this node lacks. */
+    public List<String> custodyWarnings(Device device) {
+        return custodies.warnings(device);
     }
 
     /** The edit that stores a new device. */
@@ -144,6 +185,17 @@ public final class DeviceFactory {
         return draft;
     }
 
+    /** The device with that address as its registered source, in place of an earlier one. */
+    public static Device registered(Device before, IpAddress source) {
+        Cidr registered = Cidr.of(source);
+        List<SourceRule> rules = new ArrayList<>(before.sources());
+        rules.removeIf(rule -> rule.registered() || rule.cidr().equals(registered));
+        rules.add(new SourceRule(registered, true));
+        Device after = before.withSources(rules);
+        Validation.check(before, after);
+        return after;
+    }
+
     public static Device changed(Device before, DeviceChange change) {
         Device after = merged(before, change);
         Validation.check(before, after);
@@ -166,9 +218,14 @@ public final class DeviceFactory {
                 Objects.requireNonNullElse(change.acknowledgeOpen(), before.acknowledgeOpen()),
                 Objects.requireNonNullElse(change.notes(), before.notes()),
                 Objects.requireNonNullElse(change.curve(), before.curve()),
+                custody(change.custody(), before.custody()),
                 before.keys(),
                 before.created(),
                 before.version());
+    }
+
+    private static Optional<String> custody(@Nullable String wanted, Optional<String> before) {
+        return wanted == null ? before : Optional.of(wanted).filter(name -> !name.equals(DeviceChange.DEFAULT_CUSTODY));
     }
 
     /** A registered block stays registered. */

@@ -8,7 +8,7 @@ import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.history.UnlockRecord;
 import io.panocrypt.policy.net.IpAddress;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.util.function.Function;
 
 /** Finds in the history when a generation of a device's keys was last requested. Thread-safe. */
@@ -17,10 +17,10 @@ public final class KeyUses {
     public static final int SEARCHED = 1000;
 
     private final Function<String, Page<UnlockRecord>> newest;
-    private final PolicyStore store;
+    private final Store store;
 
     /** @param newest finds the newest {@link #SEARCHED} entries of the device with an id */
-    public KeyUses(Function<String, Page<UnlockRecord>> newest, PolicyStore store) {
+    public KeyUses(Function<String, Page<UnlockRecord>> newest, Store store) {
         this.newest = newest;
         this.store = store;
     }

@@ -6,15 +6,18 @@ import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.Json;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.Actor;
+import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.OperationException;
-import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.model.Scope;
+import io.panocrypt.policy.spi.store.Change;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.OutboxEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,19 +27,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Applies operators' edits, each with its audit entry. A member's edit is committed only while the token of its
- * authentication is valid. Thread-safe.
+ * authentication is valid. A service account commits only edits that say which scope they need. Thread-safe.
  */
 public final class PolicyEditor {
     /** How often an edit without a version is retried after conflicts, so that others cannot block it for long. */
     private static final int ATTEMPTS = 64;
 
-    private final PolicyStore store;
+    private final Store store;
     private final InstantSource clock;
     private final IdGenerator ids;
     private final OutboxEntries events;
 
     /** @param clock in whole milliseconds, as times are stored */
-    public PolicyEditor(PolicyStore store, InstantSource clock, IdGenerator ids, OutboxEntries events) {
+    public PolicyEditor(Store store, InstantSource clock, IdGenerator ids, OutboxEntries events) {
         this.store = store;
         this.clock = clock;
         this.ids = ids;
@@ -56,12 +59,13 @@ public final class PolicyEditor {
     public final class Draft {
         private final AuditBody audit;
         private final @Nullable ActingMember acting;
-        private final List<PolicyEdit.Change> changes = new ArrayList<>();
+        private final List<Change> changes = new ArrayList<>();
         private final List<GrantScope> cancels = new ArrayList<>();
         private final List<Grant> grants = new ArrayList<>();
         private final List<OutboxEntry> outbox = new ArrayList<>();
         private @Nullable Long epoch;
-        private boolean bumpsEpoch;
+        private boolean growsEpoch;
+        private boolean admitsServiceAccount;
 
         private Draft(Actor actor, AuditBody audit) {
             this.audit = audit;
@@ -70,18 +74,38 @@ public final class PolicyEditor {
                     .orElse(null);
         }
 
+        /**
+         * States that the edit is that act, so that a service account may commit it.
+         *
+         * @param device as the edit requires or makes it, whose tags must be in a scope
+         * @throws OperationException {@code FORBIDDEN} for a service account without such a scope
+         */
+        public Draft actOn(Scope.Act act, Device device) {
+            if (acting != null) {
+                acting.requireScope(act, device);
+            }
+            admitsServiceAccount = true;
+            return this;
+        }
+
+        /** States that the edit changes nothing but that member, who may do it even as a service account. */
+        public Draft onlyFor(String memberId) {
+            admitsServiceAccount = acting != null && acting.is(memberId);
+            return this;
+        }
+
         public Draft put(PolicyRecord record) {
-            changes.add(new PolicyEdit.Change.Put(record));
+            changes.add(new Change.Put(record));
             return this;
         }
 
         public Draft delete(PolicyRecord record) {
-            changes.add(new PolicyEdit.Change.Delete(record.kind(), record.id(), record.version()));
+            changes.add(new Change.Delete(record.kind(), record.id(), record.version()));
             return this;
         }
 
         public Draft require(String kind, String id, long version) {
-            changes.add(new PolicyEdit.Change.Require(kind, id, version));
+            changes.add(new Change.Require(kind, id, version));
             return this;
         }
 
@@ -113,17 +137,17 @@ public final class PolicyEditor {
 
         /** Makes other decisions and edits read shared policy again. */
         public Draft bumpEpoch() {
-            bumpsEpoch = true;
+            growsEpoch = true;
             return this;
         }
 
         /** Applies the edit; retries if only the acting member's record has changed. */
-        private EditResult apply() {
-            EditResult result = applyOnce();
+        private WriteResult apply() {
+            WriteResult result = applyOnce();
             for (int left = ATTEMPTS; isConflict(result) && hasActorMoved() && left > 0; left--) {
                 result = applyOnce();
             }
-            if (!outbox.isEmpty() && result instanceof EditResult.Applied) {
+            if (!outbox.isEmpty() && result.isWritten()) {
                 events.wakeDispatcher();
             }
             return result;
@@ -133,14 +157,23 @@ public final class PolicyEditor {
             return acting != null && acting.hasMoved();
         }
 
-        private EditResult applyOnce() {
-            List<PolicyEdit.Change> conditional = new ArrayList<>(changes);
+        private WriteResult applyOnce() {
+            List<Change> conditional = new ArrayList<>(changes);
             if (acting != null) {
+                if (!admitsServiceAccount) {
+                    acting.refuseServiceAccount();
+                }
                 acting.refuseExpired(clock.instant());
                 conditional.add(acting.requirement());
             }
-            return store.apply(new PolicyEdit(
-                    PolicyEditor.this.audit(audit), conditional, epoch, bumpsEpoch, cancels, grants, outbox));
+            return store.write(StoreWrite.of(PolicyEditor.this.audit(audit))
+                    .inEpoch(epoch)
+                    .growEpoch(growsEpoch)
+                    .change(conditional)
+                    .cancel(cancels)
+                    .grant(grants)
+                    .enqueue(outbox)
+                    .build());
         }
     }
 
@@ -161,7 +194,7 @@ public final class PolicyEditor {
      * @throws OperationException {@code STALE} after a conflict, {@code TAKEN} if a name or another unique term is in use
      */
     public void apply(Draft draft) {
-        EditResult result = draft.apply();
+        WriteResult result = draft.apply();
         if (isConflict(result)) {
             throw new OperationException(
                     OperationException.Kind.STALE, "it was changed by somebody else in the meantime");
@@ -182,7 +215,7 @@ public final class PolicyEditor {
     public <R, T> T retrying(int attempts, Supplier<R> read, Function<R, Edit<T>> draft) {
         for (int attempt = 0; attempt < attempts; attempt++) {
             Edit<T> edit = draft.apply(read.get());
-            EditResult result = edit.draft().apply();
+            WriteResult result = edit.draft().apply();
             if (!isConflict(result)) {
                 refuseTaken(result);
                 return edit.edited();
@@ -199,12 +232,12 @@ public final class PolicyEditor {
         }
     }
 
-    private static boolean isConflict(EditResult result) {
-        return result instanceof EditResult.Stale || result instanceof EditResult.OtherEpoch;
+    private static boolean isConflict(WriteResult result) {
+        return !result.isWritten() && !(result instanceof WriteResult.Taken);
     }
 
-    private static void refuseTaken(EditResult result) {
-        if (result instanceof EditResult.Taken taken) {
+    private static void refuseTaken(WriteResult result) {
+        if (result instanceof WriteResult.Taken taken) {
             String what = taken.term().startsWith("name:") ? "that name" : "that identity";
             throw new OperationException(OperationException.Kind.TAKEN, what + " is taken");
         }

@@ -10,7 +10,7 @@ import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.spi.store.GrantScope;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * time, and must not block a disable or a lockdown.
  */
 public final class RequestCanceller {
-    private final PolicyStore store;
+    private final Store store;
     private final InstantSource clock;
     private final PolicyEditor editor;
     private final OutboxEntries events;
@@ -31,7 +31,7 @@ public final class RequestCanceller {
 
     /** @param pendingLife how long a request lives after its last attempt */
     public RequestCanceller(
-            PolicyStore store, InstantSource clock, PolicyEditor editor, OutboxEntries events, Duration pendingLife) {
+            Store store, InstantSource clock, PolicyEditor editor, OutboxEntries events, Duration pendingLife) {
         this.store = store;
         this.clock = clock;
         this.editor = editor;

@@ -22,9 +22,8 @@ public final class Validation {
 
     private static final int MAX_NOTES = 4096;
     /** Characters of an input that an error message quotes. */
-    private static final int MAX_SHOWN = 64;
-
     private static final int MAX_TAGS = 64;
+
     private static final int MAX_LISTS = 64;
     public static final int MAX_CIDRS = 256;
     /** Never begins with a dot or a hyphen, so that a program does not take a name for a path or an option. */
@@ -74,15 +73,8 @@ public final class Validation {
         }
         tags.stream()
                 .filter(tag -> !TAG.matcher(tag).matches())
-                .forEach(tag -> problems.add(
-                        "a tag is key=value or a bare word of [a-z0-9._/-], which " + shown(tag) + " is not"));
-    }
-
-    /** An input as an error message quotes it, never cut within a surrogate pair, which could not be written. */
-    public static String shown(String typed) {
-        return typed.codePointCount(0, typed.length()) <= MAX_SHOWN
-                ? typed
-                : typed.substring(0, typed.offsetByCodePoints(0, MAX_SHOWN)) + "...";
+                .forEach(tag -> problems.add("a tag is key=value or a bare word of [a-z0-9._/-], which "
+                        + OperationException.quoted(tag) + " is not"));
     }
 
     public static void checkOpen(Collection<Cidr> cidrs, List<String> problems) {
@@ -120,6 +112,9 @@ public final class Validation {
      */
     public static List<String> warnings(Device device, Collection<Cidr> listed, boolean approvalNeeded, URI publicUrl) {
         List<String> warnings = new ArrayList<>();
+        if (device.state() == DeviceState.REVOKED) {
+            return warnings;
+        }
         if (device.state() == DeviceState.PENDING) {
             warnings.add("waits for an operator's confirmation: nothing unlocks this device until then");
         }

@@ -5,7 +5,7 @@ import io.panocrypt.policy.internal.records.Json;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,7 +21,7 @@ import java.util.Set;
 public final class SeenSources {
     private static final int MAX = 65_536;
 
-    private final PolicyStore store;
+    private final Store store;
     private final Set<String> known = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -31,7 +31,7 @@ public final class SeenSources {
         }
     }));
 
-    public SeenSources(PolicyStore store) {
+    public SeenSources(Store store) {
         this.store = store;
     }
 

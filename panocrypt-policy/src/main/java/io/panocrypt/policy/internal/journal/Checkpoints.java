@@ -8,15 +8,16 @@ import io.panocrypt.policy.internal.records.Json;
 import io.panocrypt.policy.model.history.Checkpoint;
 import io.panocrypt.policy.model.history.Verification;
 import io.panocrypt.policy.spi.store.ChainHead;
-import io.panocrypt.policy.spi.store.DecisionStore;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalRow;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import io.panocrypt.policy.spi.store.UnreadableRecordException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Signs the heads of the journal's chains, and verifies the journal against such signatures. Thread-safe. */
@@ -25,29 +26,35 @@ public final class Checkpoints {
     /** How often a verification is repeated because retention has truncated a chain meanwhile. */
     private static final int ATTEMPTS = 3;
 
-    private final DecisionStore store;
+    private final Store store;
     private final KeyCustody custody;
     private final SiteIdentity site;
-    private final PolicyStore policies;
     private final InstantSource clock;
     private final IdGenerator ids;
+    private final Consumer<Checkpoint> log;
 
     /** The heads that this process signed last: they show a truncated journal even if its checkpoints are gone too. */
     private volatile List<ChainHead> lastSigned = List.of();
 
+    /** @param log gets each checkpoint once it is in the journal */
     public Checkpoints(
-            DecisionStore store,
-            PolicyStore policies,
+            Store store,
             KeyCustody custody,
             SiteIdentity site,
             InstantSource clock,
-            IdGenerator ids) {
+            IdGenerator ids,
+            Consumer<Checkpoint> log) {
         this.store = store;
         this.custody = custody;
         this.site = site;
-        this.policies = policies;
         this.clock = clock;
         this.ids = ids;
+        this.log = log;
+    }
+
+    /** Writes one line of the log. */
+    public static void log(Checkpoint taken) {
+        LOG.log(System.Logger.Level.INFO, taken.line());
     }
 
     public void take() {
@@ -56,10 +63,11 @@ public final class Checkpoints {
             return;
         }
         Checkpoint taken = sign(heads, clock.instant());
-        store.append(
-                new JournalEntry(ids.next(), JournalEntry.Kind.CHECKPOINT, clock.instant(), null, Json.write(taken)));
+        JournalEntry entry =
+                new JournalEntry(ids.next(), JournalEntry.Kind.CHECKPOINT, clock.instant(), null, Json.write(taken));
+        store.write(StoreWrite.of(entry).build());
         lastSigned = heads;
-        LOG.log(System.Logger.Level.INFO, taken.line());
+        log.accept(taken);
     }
 
     /** Signs a checkpoint that is not part of a chain. */
@@ -103,7 +111,7 @@ public final class Checkpoints {
      * missing.
      */
     public Verification verify() {
-        JournalSource journal = JournalSource.of(store, policies);
+        JournalSource journal = JournalSource.of(store);
         for (int attempt = 1; ; attempt++) {
             List<ChainTruncation.Signed> cuts = journal.cuts();
             JournalVerifier check = new JournalVerifier(journal, key());
@@ -115,6 +123,31 @@ public final class Checkpoints {
                 return found;
             }
         }
+    }
+
+    /**
+     * Whether the journal lacks an entry that the checkpoint lists, or has another in its place. False for a checkpoint that
+     * another site has signed.
+     */
+    public boolean isBehind(Checkpoint seen) {
+        if (!SiteSignature.verifies(seen, key())) {
+            return false;
+        }
+        List<ChainHead> removed = JournalSource.of(store).cuts().stream()
+                .flatMap(cut -> cut.signedBy(key()).stream())
+                .map(ChainTruncation::end)
+                .toList();
+        return SignedHeads.of(seen).heads().stream()
+                .anyMatch(listed -> !isHeld(listed)
+                        && removed.stream()
+                                .noneMatch(end ->
+                                        end.chain().equals(listed.chain()) && end.sequence() >= listed.sequence()));
+    }
+
+    private boolean isHeld(ChainHead listed) {
+        return store.chain(listed.chain(), listed.sequence() - 1, 1).stream()
+                .map(ChainHead::of)
+                .anyMatch(listed::equals);
     }
 
     /** Whether the stored public key belongs to the sealed private key, and was not replaced. */

@@ -25,8 +25,16 @@ public final class ExportWriter {
     public void write(OutputStream out) throws IOException {
         // The time is taken before the heads: an earlier checkpoint then lists no entry beyond these heads.
         Instant time = clock.instant();
+        write(out, time, journal.heads());
+    }
+
+    /**
+     * Writes the journal up to these heads.
+     *
+     * @param time before they were read
+     */
+    public void write(OutputStream out, Instant time, List<ChainHead> heads) throws IOException {
         List<ChainTruncation.Signed> cuts = journal.cuts();
-        List<ChainHead> heads = journal.heads();
         line(out, ExportHeader.line(checkpoints.key(), checkpoints.sign(heads, time), cuts));
         for (ChainHead head : heads) {
             write(head, out);

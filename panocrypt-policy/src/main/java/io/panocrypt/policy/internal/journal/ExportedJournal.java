@@ -48,7 +48,16 @@ public final class ExportedJournal implements JournalSource, AutoCloseable {
 
     /** @throws IOException if the file cannot be read, or is not an export */
     public static ExportedJournal open(Path file) throws IOException {
-        LineReader lines = new LineReader(file);
+        return open(new LineReader(ByteSource.of(file)));
+    }
+
+    /**
+     * Opens an export that begins at the reader's position and goes on to the end.
+     *
+     * @param lines closed with this, or by a fault
+     * @throws IOException if it cannot be read, or no export begins there
+     */
+    public static ExportedJournal open(LineReader lines) throws IOException {
         try {
             ExportHeader header = lines.next()
                     .flatMap(ExportHeader::parse)

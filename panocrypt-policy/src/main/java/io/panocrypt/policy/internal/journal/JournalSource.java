@@ -4,9 +4,8 @@ import io.panocrypt.policy.internal.policy.PolicyCache;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.history.Verification;
 import io.panocrypt.policy.spi.store.ChainHead;
-import io.panocrypt.policy.spi.store.DecisionStore;
 import io.panocrypt.policy.spi.store.JournalRow;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,21 +26,21 @@ public interface JournalSource {
     }
 
     /** The journal of a running site. */
-    static JournalSource of(DecisionStore rows, PolicyStore records) {
+    static JournalSource of(Store store) {
         return new JournalSource() {
             @Override
             public List<ChainHead> heads() {
-                return rows.heads();
+                return store.heads();
             }
 
             @Override
             public List<JournalRow> chain(String chain, long after, int limit) {
-                return rows.chain(chain, after, limit);
+                return store.chain(chain, after, limit);
             }
 
             @Override
             public List<ChainTruncation.Signed> cuts() {
-                return PolicyCache.scanAll(records, RecordMapper.CUT, null).stream()
+                return PolicyCache.scanAll(store, RecordMapper.CUT, null).stream()
                         .map(record -> ChainTruncation.Signed.read(record.body()))
                         .toList();
             }

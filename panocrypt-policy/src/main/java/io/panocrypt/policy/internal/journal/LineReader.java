@@ -3,39 +3,38 @@ package io.panocrypt.policy.internal.journal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Optional;
 
-/** Reads the lines of a file from any position; holds one buffer and one line. Not thread-safe. */
-final class LineReader implements AutoCloseable {
+/** Reads lines from any position; holds one buffer and one line. Not thread-safe. */
+public final class LineReader implements AutoCloseable {
     private static final int BUFFER = 64 * 1024;
     /** Far more than the longest entry. */
     private static final int MAX = 16 * 1024 * 1024;
 
-    private final FileChannel file;
+    private final ByteSource source;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER).limit(0);
     /** The file position of the buffer's end, in bytes. */
     private long end;
 
-    LineReader(Path path) throws IOException {
-        this.file = FileChannel.open(path);
+    /** @param source is closed with this */
+    public LineReader(ByteSource source) {
+        this.source = source;
     }
 
     /** The byte position of the next line. */
-    long position() {
+    public long position() {
         return end - buffer.remaining();
     }
 
     /** Moves to the beginning of a line. */
-    void seek(long position) {
+    public void seek(long position) {
         end = position;
         buffer.limit(0);
     }
 
     /** The next line without its terminator; empty at the end of the file. */
-    Optional<String> next() throws IOException {
+    public Optional<String> next() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         boolean any = false;
         while (buffer.hasRemaining() || fill()) {
@@ -58,7 +57,7 @@ final class LineReader implements AutoCloseable {
     }
 
     private boolean fill() throws IOException {
-        int read = file.read(buffer.clear(), end);
+        int read = source.read(buffer.clear(), end);
         buffer.flip();
         if (read > 0) {
             end += read;
@@ -68,6 +67,6 @@ final class LineReader implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        file.close();
+        source.close();
     }
 }

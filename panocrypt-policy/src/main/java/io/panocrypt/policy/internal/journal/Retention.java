@@ -8,13 +8,11 @@ import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.history.Verification;
 import io.panocrypt.policy.spi.store.ChainHead;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionStore;
-import io.panocrypt.policy.spi.store.JournalCut;
+import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalRow;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,8 +34,7 @@ public final class Retention {
     /** Entries that are younger may still be written or repeated. */
     public static final Duration MIN = Duration.ofDays(1);
 
-    private final DecisionStore store;
-    private final PolicyStore policies;
+    private final Store store;
     private final InstantSource clock;
     private final IdGenerator ids;
     private final Checkpoints checkpoints;
@@ -45,15 +42,13 @@ public final class Retention {
     private final RetryingWriter writes;
 
     public Retention(
-            DecisionStore store,
-            PolicyStore policies,
+            Store store,
             InstantSource clock,
             IdGenerator ids,
             Checkpoints checkpoints,
             PolicyEditor editor,
             RetryingWriter writes) {
         this.store = store;
-        this.policies = policies;
         this.clock = clock;
         this.ids = ids;
         this.checkpoints = checkpoints;
@@ -74,6 +69,10 @@ public final class Retention {
         if (actor.member().isPresent()) {
             // A truncation is no edit, so its commit could not require the member's token to be valid.
             throw new OperationException(OperationException.Kind.FORBIDDEN, "only the host removes history");
+        }
+        if (!store.truncates()) {
+            throw new OperationException(
+                    OperationException.Kind.CONFLICT, "the store cannot remove history; it keeps all of it");
         }
         if (time.isAfter(clock.instant().minus(MIN))) {
             throw new OperationException(
@@ -123,7 +122,7 @@ public final class Retention {
 
     /** @return false if the chain was not truncated: another node was first, or a needed entry is gone */
     private boolean cut(Actor actor, ChainHead end, long count) {
-        Optional<PolicyRecord> old = policies.find(RecordMapper.CUT, RecordMapper.chainTerm(end.chain()));
+        Optional<PolicyRecord> old = store.find(RecordMapper.CUT, RecordMapper.chainTerm(end.chain()));
         Optional<ChainTruncation> before =
                 old.flatMap(record -> ChainTruncation.Signed.read(record.body()).signedBy(checkpoints.key()));
         ChainTruncation truncation = new ChainTruncation(end, count, clock.instant());
@@ -133,11 +132,9 @@ public final class Retention {
                         end.chain(),
                         old.map(PolicyRecord::id).orElseGet(ids::next),
                         old.map(PolicyRecord::version).orElse(0L) + 1);
-        JournalCut cut = new JournalCut(
-                end,
-                new PolicyEdit.Change.Put(record),
-                editor.audit(new PolicyEditor.AuditBody(
-                        actor.id(), "history.cut", RecordMapper.CUT, end.chain(), before.orElse(null), truncation)));
-        return writes.repeat(() -> store.cut(cut)) == CommitResult.COMMITTED;
+        JournalEntry audit = editor.audit(new PolicyEditor.AuditBody(
+                actor.id(), "history.cut", RecordMapper.CUT, end.chain(), before.orElse(null), truncation));
+        StoreWrite write = StoreWrite.of(audit).put(record).truncate(end).build();
+        return writes.repeat(() -> store.write(write)).isWritten();
     }
 }

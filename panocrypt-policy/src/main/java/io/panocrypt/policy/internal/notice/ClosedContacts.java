@@ -5,20 +5,20 @@ import io.panocrypt.policy.internal.hash.Digest;
 import io.panocrypt.policy.internal.records.Json;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.Actor;
-import io.panocrypt.policy.model.ClosedContact;
 import io.panocrypt.policy.model.OperationException;
+import io.panocrypt.policy.model.delivery.ClosedContact;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.time.InstantSource;
 import java.util.Set;
 
 /** Contacts that a notifier reported as gone; nothing is sent to them. Thread-safe. */
 public final class ClosedContacts {
-    private final PolicyStore store;
+    private final Store store;
     private final InstantSource clock;
     private final PolicyEditor editor;
 
-    public ClosedContacts(PolicyStore store, InstantSource clock, PolicyEditor editor) {
+    public ClosedContacts(Store store, InstantSource clock, PolicyEditor editor) {
         this.store = store;
         this.clock = clock;
         this.editor = editor;

@@ -1,7 +1,7 @@
 package io.panocrypt.policy.internal.notice;
 
 import io.panocrypt.policy.model.Contact;
-import io.panocrypt.policy.model.FailingContact;
+import io.panocrypt.policy.model.delivery.FailingContact;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -6,8 +6,9 @@ import io.panocrypt.policy.internal.event.OutboxEntries;
 import io.panocrypt.policy.internal.resilience.OutageLog;
 import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.net.IpAddress;
-import io.panocrypt.policy.spi.store.OutboxStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -16,12 +17,12 @@ import java.util.Optional;
 public final class HealthAlarms {
     private static final System.Logger LOG = System.getLogger(HealthAlarms.class.getName());
 
-    private final OutboxStore store;
+    private final Store store;
     private final InstantSource clock;
     private final OutboxEntries events;
     private final AlarmDeduplicator alarms;
 
-    public HealthAlarms(OutboxStore store, InstantSource clock, OutboxEntries events, AlarmDeduplicator alarms) {
+    public HealthAlarms(Store store, InstantSource clock, OutboxEntries events, AlarmDeduplicator alarms) {
         this.store = store;
         this.clock = clock;
         this.events = events;
@@ -40,8 +41,9 @@ public final class HealthAlarms {
             return;
         }
         try {
-            store.enqueue(events.of(DomainEvent.of(key.get(), EventType.HEALTH_FORWARDING_HEADER, now)
-                    .from(Optional.of(peer.toString()))));
+            DomainEvent event = DomainEvent.of(key.get(), EventType.HEALTH_FORWARDING_HEADER, now)
+                    .from(Optional.of(peer.toString()));
+            store.write(StoreWrite.of().enqueue(events.of(event)).build());
             alarms.raised(subject, site, now);
             events.wakeDispatcher();
         } catch (StoreException e) {

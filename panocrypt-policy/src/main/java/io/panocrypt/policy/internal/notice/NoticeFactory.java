@@ -7,7 +7,7 @@ import io.panocrypt.policy.model.ApprovalRequest.State;
 import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.spi.notify.Notice;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /** Writes the text of notices: one line that says what happened, and a link. Thread-safe. */
 public final class NoticeFactory {
-    private final PolicyStore store;
+    private final Store store;
     private final InstantSource clock;
     private final URI linkBase;
     private final Duration pendingLife;
@@ -25,7 +25,7 @@ public final class NoticeFactory {
      * @param linkBase the base of links, before {@code /console/}
      * @param pendingLife how long an approval request lives after its last attempt
      */
-    public NoticeFactory(PolicyStore store, InstantSource clock, URI linkBase, Duration pendingLife) {
+    public NoticeFactory(Store store, InstantSource clock, URI linkBase, Duration pendingLife) {
         this.store = store;
         this.clock = clock;
         this.linkBase = linkBase;
@@ -57,7 +57,7 @@ public final class NoticeFactory {
             case REQUEST_APPROVED -> device + " may unlock" + from + ": approved by " + actor(event);
             case REQUEST_DENIED -> device + " was refused" + from + ": denied by " + actor(event);
             case REQUEST_WITHDRAWN -> device + " no longer waits" + from + ": an operator's act has ended its request";
-            case REQUEST_COLLECTED -> device + " was unlocked" + from + " by your approval";
+            case REQUEST_COLLECTED -> device + " was unlocked" + from + " by an approval";
             case APPROVAL_REMOVED -> "approval is no longer needed for " + event.detail();
             case DEVICE_NO_APPROVER -> device + " needs approval" + from + ", and nobody can give it";
             case DEVICE_REFUSED_DISABLED -> device + " is disabled, and somebody tried to unlock it" + from;

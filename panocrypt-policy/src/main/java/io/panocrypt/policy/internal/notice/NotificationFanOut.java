@@ -9,7 +9,7 @@ import io.panocrypt.policy.model.ApprovalRequest.State;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.spi.store.OutboxEntry;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * whenever somebody may have become an approver. Thread-safe.
  */
 public final class NotificationFanOut {
-    private final PolicyStore store;
+    private final Store store;
     private final InstantSource clock;
     private final RecipientResolver recipients;
     private final NotificationThrottle throttle;
@@ -31,7 +31,7 @@ public final class NotificationFanOut {
 
     /** @param pendingLife how long an approval request lives after its last attempt */
     public NotificationFanOut(
-            PolicyStore store,
+            Store store,
             InstantSource clock,
             RecipientResolver recipients,
             NotificationThrottle throttle,

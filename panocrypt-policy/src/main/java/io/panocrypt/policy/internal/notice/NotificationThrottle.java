@@ -6,7 +6,7 @@ import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.SourceRule;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.time.Instant;
 import java.util.List;
 
@@ -23,9 +23,9 @@ public final class NotificationThrottle {
     /** Far more than are notified. */
     private static final int SCAN = 1_000;
 
-    private final PolicyStore store;
+    private final Store store;
 
-    public NotificationThrottle(PolicyStore store) {
+    public NotificationThrottle(Store store) {
         this.store = store;
     }
 

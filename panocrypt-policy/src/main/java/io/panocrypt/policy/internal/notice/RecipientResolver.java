@@ -11,7 +11,7 @@ import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.Webhook;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,13 +22,13 @@ import java.util.stream.Stream;
 
 /** Finds the recipients of an event, from the present members, groups and webhooks. Thread-safe. */
 public final class RecipientResolver {
-    private final PolicyStore store;
+    private final Store store;
     private final PolicyCache policy;
     private final ClosedContacts closed;
     private final Duration silence;
 
     /** @param silence how long an approver who defers is not notified of the request */
-    public RecipientResolver(PolicyStore store, PolicyCache policy, ClosedContacts closed, Duration silence) {
+    public RecipientResolver(Store store, PolicyCache policy, ClosedContacts closed, Duration silence) {
         this.store = store;
         this.policy = policy;
         this.closed = closed;

@@ -10,11 +10,12 @@ import io.panocrypt.crypto.tang.PublicJwk;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.records.Json;
 import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.internal.records.Rewrapping;
 import io.panocrypt.policy.internal.resilience.RetryingWriter;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -30,15 +31,15 @@ import java.util.Set;
  */
 public record VapidKey(CustodyKey key, Instant created) {
     private static final String ID = "push-key";
-    private static final KeyLabel LABEL = new KeyLabel("site/push", 1, KeyRole.SIGNING, Curve.P_256);
+    public static final KeyLabel LABEL = new KeyLabel("site/push", 1, KeyRole.SIGNING, Curve.P_256);
 
     /** The stored key, or a new one that is not stored yet. */
-    public static VapidKey findOrMake(PolicyStore store, KeyCustody custody, InstantSource clock) {
+    public static VapidKey findOrMake(Store store, KeyCustody custody, InstantSource clock) {
         return find(store).orElseGet(() -> new VapidKey(custody.generate(LABEL), clock.instant()));
     }
 
     /** Stores this key unless there is one; nodes that start together agree on the returned key. */
-    public VapidKey store(PolicyStore store, PolicyEditor editor, RetryingWriter writes) {
+    public VapidKey store(Store store, PolicyEditor editor, RetryingWriter writes) {
         return find(store).orElseGet(() -> create(store, editor, writes));
     }
 
@@ -47,11 +48,25 @@ public record VapidKey(CustodyKey key, Instant created) {
         return new Signer(custody, key);
     }
 
-    private static Optional<VapidKey> find(PolicyStore store) {
-        return store.get(RecordMapper.SITE, ID).map(record -> RecordMapper.read(record, VapidKey.class));
+    private static Optional<VapidKey> find(Store store) {
+        return stored(store).map(record -> RecordMapper.read(record, VapidKey.class));
     }
 
-    private VapidKey create(PolicyStore store, PolicyEditor editor, RetryingWriter writes) {
+    /** The record of the key; empty if there is none yet. */
+    public static Optional<PolicyRecord> stored(Store store) {
+        return store.get(RecordMapper.SITE, ID);
+    }
+
+    /** The key as the operation returns it. */
+    public VapidKey rewrapped(Rewrapping operation) {
+        return new VapidKey(operation.apply(LABEL, key), created);
+    }
+
+    public PolicyRecord record(long version) {
+        return new PolicyRecord(RecordMapper.SITE, ID, version, Json.write(this), Set.of(), Set.of());
+    }
+
+    private VapidKey create(Store store, PolicyEditor editor, RetryingWriter writes) {
         try {
             writes.run(() -> editor.apply(editor.draft(
                             Actor.HOST,
@@ -60,7 +75,7 @@ public record VapidKey(CustodyKey key, Instant created) {
                             ID,
                             null,
                             key.publicKey().kid())
-                    .put(new PolicyRecord(RecordMapper.SITE, ID, 1, Json.write(this), Set.of(), Set.of()))));
+                    .put(record(1))));
             return this;
         } catch (OperationException e) {
             // Either another node was first, or an attempt with unknown outcome has written it.

@@ -6,10 +6,11 @@ import io.panocrypt.crypto.custody.KeyLabel;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.tang.KeyRole;
 import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.internal.records.Rewrapping;
 import io.panocrypt.policy.internal.records.StoredWebhook;
 import io.panocrypt.policy.model.Webhook;
 import io.panocrypt.policy.spi.notify.ContactSecrets;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -30,10 +31,10 @@ public final class WebhookSecrets implements ContactSecrets {
     private static final String PREFIX = "whsec_";
     private static final String HMAC = "HmacSHA256";
 
-    private final PolicyStore store;
+    private final Store store;
     private final KeyCustody custody;
 
-    public WebhookSecrets(PolicyStore store, KeyCustody custody) {
+    public WebhookSecrets(Store store, KeyCustody custody) {
         this.store = store;
         this.custody = custody;
     }
@@ -52,10 +53,23 @@ public final class WebhookSecrets implements ContactSecrets {
                 webhook,
                 generation,
                 custody.generate(label(webhook, generation, "key")),
-                custody.generate(label(webhook, generation, "partner")));
+                custody.generate(label(webhook, generation, "partner")),
+                null);
+    }
+
+    /** The next version of the webhook, with its keys as the operation returns them. */
+    public static StoredWebhook rewrapped(StoredWebhook stored, Rewrapping operation) {
+        Webhook webhook = stored.webhook();
+        return stored.rewrapped(
+                operation.apply(label(webhook, stored.generation(), "key"), stored.key()),
+                operation.apply(label(webhook, stored.generation(), "partner"), stored.partner()));
     }
 
     public String secret(StoredWebhook stored) {
+        return secret(custody, stored);
+    }
+
+    public static String secret(KeyCustody custody, StoredWebhook stored) {
         byte[] shared = custody.exchange(
                         label(stored.webhook(), stored.generation(), "key"),
                         stored.key(),

@@ -8,12 +8,11 @@ import io.panocrypt.policy.model.DeviceApproval;
 import io.panocrypt.policy.model.Lockdown;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.NetworkAccessList;
-import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.model.UserGroup;
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreRejectedException;
 import io.panocrypt.policy.spi.store.UnreadableRecordException;
@@ -63,7 +62,7 @@ public final class PolicyCache {
         /** Whether the device needs approval, and who can give it. */
         public DeviceApproval approvalOf(Device device) {
             List<ApprovalGroup> groups = approvalGroups.stream()
-                    .filter(group -> group.covers(device.tags()))
+                    .filter(group -> group.covers(device.tags()) && group.quorum() > 0)
                     .toList();
             var approval = approval(device);
             return new DeviceApproval(
@@ -146,13 +145,13 @@ public final class PolicyCache {
     /** The effect of a group on devices with the required tags: who may vote, and how many must approve. */
     public record Panel(Set<String> requiredTags, Set<String> members, int quorum) {}
 
-    private final PolicyStore store;
+    private final Store store;
     private final Duration timeout;
     private final ReentrantLock loading = new ReentrantLock();
     private volatile @Nullable Shared latest;
 
     /** @param timeout how long to wait while another thread reads the policy */
-    public PolicyCache(PolicyStore store, Duration timeout) {
+    public PolicyCache(Store store, Duration timeout) {
         this.store = store;
         this.timeout = timeout;
     }
@@ -205,7 +204,7 @@ public final class PolicyCache {
                     all(RecordMapper.USER_GROUP, UserGroup.class).stream()
                             .collect(Collectors.toMap(UserGroup::id, Function.identity())),
                     all(RecordMapper.MEMBER, Member.class).stream()
-                            .filter(member -> member.role() != Role.VIEWER)
+                            .filter(member -> member.role().decides())
                             .collect(Collectors.toUnmodifiableMap(Member::id, Member::name)));
             long now = store.epoch();
             if (now == epoch) {
@@ -253,7 +252,7 @@ public final class PolicyCache {
     }
 
     /** Every record of a kind, page by page. */
-    public static List<PolicyRecord> scanAll(PolicyStore store, String kind, @Nullable String term) {
+    public static List<PolicyRecord> scanAll(Store store, String kind, @Nullable String term) {
         List<PolicyRecord> found = new ArrayList<>();
         List<PolicyRecord> page = store.scan(kind, term, null, PAGE);
         while (!page.isEmpty()) {

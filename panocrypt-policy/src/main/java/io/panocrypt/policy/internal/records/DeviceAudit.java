@@ -1,5 +1,6 @@
 package io.panocrypt.policy.internal.records;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceKey;
@@ -7,6 +8,7 @@ import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.SourceRule;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /** A device as the audit shows it: without id, token and creation time, and with thumbprints instead of keys. */
 public record DeviceAudit(
@@ -20,17 +22,28 @@ public record DeviceAudit(
         boolean acknowledgeOpen,
         String notes,
         Curve curve,
+        @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> custody,
         List<Generation> keys,
         long version) {
 
-    /** A generation, identified by the thumbprints of its public keys. */
-    record Generation(int generation, boolean hidden, String signing, String exchange) {
+    /**
+     * A generation, identified by the thumbprints of its public keys.
+     *
+     * @param custody empty for the site's own
+     */
+    record Generation(
+            int generation,
+            boolean hidden,
+            String signing,
+            String exchange,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> custody) {
         static Generation of(DeviceKey key) {
             return new Generation(
                     key.generation(),
                     key.hidden(),
                     key.signing().kid(),
-                    key.exchange().kid());
+                    key.exchange().kid(),
+                    Optional.of(key.custody()).filter(name -> !name.equals(SealedKeys.SITE)));
         }
     }
 
@@ -46,6 +59,7 @@ public record DeviceAudit(
                 device.acknowledgeOpen(),
                 device.notes(),
                 device.curve(),
+                device.custody(),
                 device.keys().stream().map(Generation::of).toList(),
                 device.version());
     }

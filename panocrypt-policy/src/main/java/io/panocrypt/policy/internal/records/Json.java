@@ -3,6 +3,7 @@ package io.panocrypt.policy.internal.records;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.BeanDescription;
@@ -68,9 +69,24 @@ public final class Json {
 
     private static final String VERSION_MEMBER = "v";
 
+    private static final String VERSIONED = "{\"" + VERSION_MEMBER + "\":" + VERSION;
+
     /** Members that bodies of earlier releases do not have. */
-    private static final Set<String> LATER_MEMBERS =
-            Set.of("ApprovalRequest.uses", "StoredMember$Body.edited", "StoredMember$Body.tokenVersion");
+    private static final Set<String> LATER_MEMBERS = Set.of(
+            "ApprovalRequest.uses",
+            "AttemptEntry.rule",
+            "SiteIdentity.previous",
+            "SiteIdentity.rewrapStarted",
+            "StoredDevice$Body.sameSince",
+            "StoredDevice$Body.custody",
+            "StoredDevice$Generation.custody",
+            "StoredDevice$Generation.hiddenSince",
+            "StoredMember$Body.edited",
+            "StoredMember$Body.tokenVersion",
+            "StoredMember$Body.tokenHash",
+            "StoredMember$Body.external",
+            "StoredMember$Body.scopes",
+            "StoredWebhook.sameSince");
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .addModule(texts())
@@ -90,7 +106,14 @@ public final class Json {
     /** Each unlock writes a dozen constants, so each is spelt only once. Bounded by the number of constants. */
     private static final Map<WireNamed, String> NAMES = new ConcurrentHashMap<>();
 
+    /** Bounded by the number of stored forms. */
+    private static final Map<Class<?>, ObjectReader> READERS = new ConcurrentHashMap<>();
+
     private Json() {}
+
+    private static ObjectReader reader(Class<?> type) {
+        return READERS.computeIfAbsent(type, STORED::forType);
+    }
 
     private static String nameOf(WireNamed constant) {
         return NAMES.computeIfAbsent(constant, WireNamed::wireName);
@@ -140,8 +163,7 @@ public final class Json {
      */
     public static String write(Object body) {
         String text = text(body);
-        String version = "{\"" + VERSION_MEMBER + "\":" + VERSION;
-        return text.equals("{}") ? version + "}" : version + "," + text.substring(1);
+        return text.equals("{}") ? VERSIONED + "}" : VERSIONED + "," + text.substring(1);
     }
 
     /**
@@ -186,16 +208,27 @@ public final class Json {
      * @throws UnreadableRecordException if the text is malformed, or its form has a later version
      */
     public static <T> T read(String text, Class<T> type) {
-        try {
-            T value = STORED.forType(type).readValue(text);
+        try (JsonParser in = STORED.createParser(text)) {
+            if (text.startsWith(VERSIONED + ",")) {
+                skipVersion(in);
+            }
+            T value = reader(type).readValue(in);
             if (value != null) {
                 return value;
             }
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) {
             // No cause, because its message would quote the record.
             throw unreadable(type);
         }
         throw unreadable(type);
+    }
+
+    /** Goes on to the member after the version. As an unknown member, the version would be copied and then ignored. */
+    private static void skipVersion(JsonParser in) throws IOException {
+        while (in.nextToken() != JsonToken.VALUE_NUMBER_INT) {
+            // The start of the object and the name.
+        }
+        in.nextToken();
     }
 
     /**
@@ -344,7 +377,7 @@ public final class Json {
             JsonNode node = in.readValueAsTree();
             try {
                 return new CustodyKey(
-                        PublicJwk.parse(node.path("publicJwk").asText()),
+                        PublicJwk.parseAsWritten(node.path("publicJwk").asText()),
                         Base64.getUrlDecoder().decode(node.path("sealed").asText()));
             } catch (InvalidKeyException e) {
                 throw context.weirdStringException("", CustodyKey.class, "not a public JWK");

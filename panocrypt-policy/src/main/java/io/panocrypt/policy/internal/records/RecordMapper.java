@@ -1,5 +1,6 @@
 package io.panocrypt.policy.internal.records;
 
+import io.panocrypt.policy.internal.hash.Digest;
 import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.ApprovalGroup;
 import io.panocrypt.policy.model.ApprovalRequest;
@@ -7,6 +8,7 @@ import io.panocrypt.policy.model.ApprovalRequest.State;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.EnrollmentKey;
+import io.panocrypt.policy.model.ExternalIdentity;
 import io.panocrypt.policy.model.Lockdown;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.NetworkAccessList;
@@ -39,10 +41,25 @@ public final class RecordMapper {
     public static final String WEBHOOK = "webhook";
     public static final String CLOSED_CONTACT = "closed-contact";
     public static final String KNOWN_SOURCE = "known-source";
+    /** When a device last said that it runs. */
+    public static final String ALIVE = "alive";
+    /** Keys that are still to be destroyed in their custody. */
+    public static final String KEY_REMOVAL = "key-removal";
+
+    /** Which master keys a running node can use. */
+    public static final String NODE = "node";
+    /** When the generations of a device's keys were last requested. */
+    public static final String KEY_USE = "key-use";
+    /** How far the journal was read for these. */
+    public static final String KEY_USE_INDEX = "key-use-index";
+    /** A rotation or destruction of many devices' keys. */
+    public static final String KEY_JOB = "key-job";
+
     public static final String SITE = "site";
     public static final String CUT = "cut";
     public static final String TALLY = "tally";
     public static final String TRIAL = "trial";
+    public static final String FENCE = "fence";
     /** The unique term of the administrator that the host created. */
     public static final String FIRST_ADMINISTRATOR = "first-administrator";
     /**
@@ -64,6 +81,11 @@ public final class RecordMapper {
 
     public static String tokenTerm(String token) {
         return "token:" + token;
+    }
+
+    /** A hash, because a subject may be longer than a term. */
+    public static String identityTerm(ExternalIdentity identity) {
+        return "identity:" + Digest.hex(identity.directory() + ":" + identity.subject());
     }
 
     public static String nameTerm(String name) {
@@ -107,6 +129,10 @@ public final class RecordMapper {
         return new PolicyRecord(DEVICE, device.id(), device.version(), Json.write(stored), unique, terms);
     }
 
+    public static PolicyRecord of(KeyRemoval removal) {
+        return new PolicyRecord(KEY_REMOVAL, removal.id(), 1, Json.write(removal), Set.of(), Set.of());
+    }
+
     public static PolicyRecord of(NetworkAccessList list) {
         return new PolicyRecord(
                 NETWORK_ACCESS_LIST,
@@ -133,7 +159,10 @@ public final class RecordMapper {
 
     public static PolicyRecord of(StoredMember stored) {
         Member member = stored.member();
-        Set<String> unique = new HashSet<>(Set.of(nameTerm(member.name()), tokenTerm(stored.tokenHash())));
+        String tokenHash = stored.tokenHash();
+        Set<String> unique = new HashSet<>(Set.of(
+                nameTerm(member.name()),
+                tokenHash == null ? identityTerm(member.external().orElseThrow()) : tokenTerm(tokenHash)));
         if (isFirstAdministrator(member.id())) {
             unique.add(FIRST_ADMINISTRATOR);
         }

@@ -1,19 +1,30 @@
 package io.panocrypt.policy.internal.records;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.panocrypt.policy.model.ExternalIdentity;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.Scope;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stored form of a member.
  *
- * @param tokenHash SHA-256 of the token, base64url; the token is not stored
+ * @param tokenHash SHA-256 of the token, base64url; the token is not stored. Null exactly for a member of a directory
  */
-public record StoredMember(Member member, String tokenHash) {
+public record StoredMember(Member member, @Nullable String tokenHash) {
+    public StoredMember {
+        if ((tokenHash == null) != member.external().isPresent()) {
+            throw new IllegalArgumentException("a member has either a token or an external identity");
+        }
+    }
+
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static StoredMember of(Body body) {
         return new StoredMember(
@@ -26,7 +37,9 @@ public record StoredMember(Member member, String tokenHash) {
                         body.created(),
                         body.version(),
                         body.edited(),
-                        body.tokenVersion()),
+                        body.tokenVersion(),
+                        body.external(),
+                        Objects.requireNonNullElse(body.scopes(), List.of())),
                 body.tokenHash());
     }
 
@@ -53,19 +66,29 @@ public record StoredMember(Member member, String tokenHash) {
                 member.created(),
                 member.version(),
                 member.edited(),
-                member.tokenVersion());
+                member.tokenVersion(),
+                member.external(),
+                member.scopes());
     }
 
-    /** The members of the stored text. */
+    /**
+     * The members of the stored text. Earlier releases cannot read a member without a token, or a service account: there, it
+     * may do nothing.
+     */
     record Body(
             String id,
             String name,
             Role role,
             List<String> contacts,
-            String tokenHash,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String tokenHash,
+
             Optional<Instant> tokenExpires,
             Instant created,
             long version,
             long edited,
-            long tokenVersion) {}
+            long tokenVersion,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<ExternalIdentity> external,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<Scope> scopes) {}
 }

@@ -17,28 +17,43 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Threads for calls to a store that may hang, so that callers can stop waiting: at most 64, with at most 1,024 queued calls.
- * Idle threads end after 5 s.
+ * Threads for calls to an embedder's code that may hang, so that callers can stop waiting: at most 64, with at most 1,024
+ * queued calls. Idle threads end after 5 s.
  *
- * <p>A hanging thread is not interrupted, because some stores break when they are. Thread-safe.
+ * <p>A hanging store is not interrupted, because some stores break when they are; hanging rules are. Thread-safe.
  */
-public final class Bulkhead {
+public final class Bulkhead implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Bulkhead.class.getName());
+
     public static final int MAX = 64;
     static final int MAX_WAITING = 1_024;
     private static final long IDLE_SECONDS = 5;
 
     private final ThreadPoolExecutor executor;
+    private final String callee;
+    private final boolean interrupts;
 
-    /** @param name a part of the names of its threads */
-    Bulkhead(String name) {
+    private Bulkhead(String name, String callee, boolean interrupts) {
+        this.callee = callee;
+        this.interrupts = interrupts;
         AtomicInteger number = new AtomicInteger();
         this.executor = new ThreadPoolExecutor(
-                MAX, MAX, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), task -> {
-                    Thread thread = new Thread(task, "panocrypt-" + name + "-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                MAX,
+                MAX,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MAX_WAITING),
+                task -> IsolatedThread.of(task, "panocrypt-" + name + "-" + number.incrementAndGet()));
         executor.allowCoreThreadTimeOut(true);
+    }
+
+    /** @param calls the kind of calls, a part of the names of its threads */
+    public static Bulkhead ofStore(String calls) {
+        return new Bulkhead(calls, "the store", false);
+    }
+
+    public static Bulkhead ofRules() {
+        return new Bulkhead("rule", "a rule", true);
     }
 
     /**
@@ -48,7 +63,7 @@ public final class Bulkhead {
      * @throws StoreException if the call began and did not end in time, or this thread was interrupted; it may still take
      *     effect
      */
-    <T> T call(Supplier<T> call, Duration timeout) {
+    public <T> T call(Supplier<T> call, Duration timeout) {
         AtomicBoolean taken = new AtomicBoolean();
         FutureTask<T> task = new FutureTask<>(() -> {
             if (!taken.compareAndSet(false, true)) {
@@ -60,12 +75,12 @@ public final class Bulkhead {
             executor.execute(task);
             return task.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
-            throw new StoreRejectedException(MAX_WAITING + " calls wait for the store already", e);
+            throw new StoreRejectedException(MAX_WAITING + " calls wait for " + callee + " already", e);
         } catch (TimeoutException e) {
-            throw gaveUp(taken, task, "the store does not answer within " + timeout.toMillis() + " ms", e);
+            throw gaveUp(taken, task, callee + " does not answer within " + timeout.toMillis() + " ms", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw gaveUp(taken, task, "interrupted while waiting for the store", e);
+            throw gaveUp(taken, task, "interrupted while waiting for " + callee, e);
         } catch (ExecutionException e) {
             throw thrown(Objects.requireNonNull(e.getCause()));
         }
@@ -76,7 +91,29 @@ public final class Bulkhead {
             executor.remove(task);
             return new StoreRejectedException(why + "; not begun", cause);
         }
+        if (interrupts) {
+            task.cancel(true);
+        }
         return new StoreException(why, cause);
+    }
+
+    /**
+     * Lets calls in progress end, and waits up to a second for them: a container that removes an application reports
+     * threads of it that are still there. Further calls are rejected.
+     */
+    @Override
+    public void close() {
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(1, TimeUnit.SECONDS)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "calls to {0} have not ended; their threads end when they do",
+                        callee);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Rethrows a fault of the other thread, whose stack trace it keeps. */

@@ -47,7 +47,7 @@ public final class OutageLog {
     }
 
     /** Counts a failure, which may begin an outage. */
-    void failed(Throwable cause) {
+    public void failed(Throwable cause) {
         Instant now = clock.instant();
         Outage current = outage;
         if (current != null) {
@@ -94,7 +94,7 @@ public final class OutageLog {
     }
 
     /** A request has succeeded, which may end an outage. */
-    void succeeded() {
+    public void succeeded() {
         Outage current = outage;
         if (current != null && isPast(current.latest, QUIET, clock.instant()) && end(current)) {
             log.log(

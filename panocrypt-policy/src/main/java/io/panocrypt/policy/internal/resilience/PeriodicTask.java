@@ -49,6 +49,11 @@ public final class PeriodicTask {
         }
     }
 
+    /** Runs the task soon, in addition to its periodic runs; never twice at once. */
+    public void runSoon(Runnable task) {
+        scheduler.execute(() -> runOrLog(task));
+    }
+
     /** Stops the periodic runs, then runs a last task and waits for it, at most for the timeout. */
     public void finish(Runnable last, Duration timeout) {
         scheduler.execute(() -> runOrLog(last));

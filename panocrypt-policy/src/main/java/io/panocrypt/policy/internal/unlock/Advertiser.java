@@ -1,12 +1,12 @@
 package io.panocrypt.policy.internal.unlock;
 
 import io.panocrypt.crypto.custody.CustodyKey;
-import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.crypto.custody.KeyLabel;
 import io.panocrypt.crypto.tang.Advertisement;
 import io.panocrypt.crypto.tang.JwsSigner;
 import io.panocrypt.crypto.tang.KeyRole;
 import io.panocrypt.crypto.tang.PublicJwk;
+import io.panocrypt.policy.internal.custody.Custodies;
 import io.panocrypt.policy.internal.records.SealedKeys;
 import io.panocrypt.policy.internal.records.StoredDevice;
 import io.panocrypt.policy.model.DeviceKey;
@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Signs a device's advertisement, once for each state of its keys. Thread-safe. */
@@ -24,7 +25,7 @@ public final class Advertiser {
     /** About 2 KiB each. */
     private static final int MAX_CACHED = 4096;
 
-    private final KeyCustody custody;
+    private final Custodies custodies;
     private final Map<List<String>, byte[]> signed = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -34,8 +35,8 @@ public final class Advertiser {
         }
     };
 
-    public Advertiser(KeyCustody custody) {
-        this.custody = custody;
+    public Advertiser(Custodies custodies) {
+        this.custodies = custodies;
     }
 
     /**
@@ -69,8 +70,10 @@ public final class Advertiser {
     }
 
     private byte[] cached(String deviceId, List<SealedKeys> shown, List<SealedKeys> signers) {
-        List<String> state =
-                signers.stream().map(key -> key.signing().publicKey().kid()).toList();
+        List<String> state = Stream.concat(
+                        shown.stream().map(key -> key.exchange().publicKey().kid()),
+                        signers.stream().map(key -> key.signing().publicKey().kid()))
+                .toList();
         synchronized (signed) {
             byte[] known = signed.get(state);
             if (known != null) {
@@ -97,9 +100,11 @@ public final class Advertiser {
     private final class Signer implements JwsSigner {
         private final KeyLabel label;
         private final CustodyKey key;
+        private final String custody;
 
         Signer(String deviceId, SealedKeys generation) {
             this.key = generation.signing();
+            this.custody = generation.custody();
             this.label = new KeyLabel(
                     deviceId,
                     generation.generation(),
@@ -114,7 +119,7 @@ public final class Advertiser {
 
         @Override
         public byte[] sign(byte[] signingInput) {
-            return custody.sign(label, key, signingInput);
+            return custodies.get(custody).sign(label, key, signingInput);
         }
     }
 }

@@ -8,6 +8,7 @@ import io.panocrypt.policy.model.Gate;
 import io.panocrypt.policy.model.GateResult;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.model.RuleFinding;
 import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.net.IpAddress;
 import java.util.Map;
@@ -23,7 +24,8 @@ public record AttemptEntry(
         int count,
         Map<Gate, GateResult> gates,
         Optional<String> spent,
-        String note) {
+        String note,
+        Optional<RuleFinding> rule) {
     /** An S512 thumbprint: 64 bytes in base64url. */
     private static final int MAX_KID = 86;
 
@@ -36,7 +38,8 @@ public record AttemptEntry(
                 1,
                 decision.gates(),
                 spent(decision),
-                "");
+                "",
+                decision.rule());
     }
 
     /** Refusals that share an entry. */
@@ -50,7 +53,8 @@ public record AttemptEntry(
                 summary.count(),
                 refusal.gates(),
                 Optional.empty(),
-                summary.various() ? summary.count() + " more, from various sources" : "");
+                summary.various() ? summary.count() + " more, from various sources" : "",
+                refusal.rule());
     }
 
     /** The grants that an answer spends, as the history shows them. */
@@ -74,7 +78,8 @@ public record AttemptEntry(
                 1,
                 Map.of(),
                 spent,
-                note);
+                note,
+                Optional.empty());
     }
 
     /** The caller chooses the kid, so it must not fill the store with more than a thumbprint. */

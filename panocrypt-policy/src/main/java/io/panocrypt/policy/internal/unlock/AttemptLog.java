@@ -15,8 +15,8 @@ import io.panocrypt.policy.model.Gate;
 import io.panocrypt.policy.model.GateResult;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.model.RuleFinding;
 import io.panocrypt.policy.model.UnlockAttempt;
-import io.panocrypt.policy.spi.store.CommitResult;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.StoreException;
@@ -25,7 +25,7 @@ import io.panocrypt.policy.spi.store.StoreRejectedException;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,16 +48,16 @@ public final class AttemptLog {
         JournalRetryQueue retries = new JournalRetryQueue(store);
         this.committer = new DecisionCommitter(store, writes, ids, notices, retries);
         this.refusals = new RefusalAggregator(clock);
-        this.counts = new Counts(store, store, writes, ids, clock, refusals, waiting, retries);
+        this.counts = new Counts(store, writes, ids, clock, refusals, waiting, retries);
     }
 
     /**
      * Commits the decision, or counts it if it is a refusal that was recorded before.
      *
-     * @return {@link CommitResult#CONFLICT} if it must be evaluated again; only then the attempt is not recorded
+     * @return false if it must be evaluated again; only then the attempt is not recorded
      * @throws StoreException if the store fails; the attempt is recorded, or will be by {@link #flush}
      */
-    CommitResult commit(Decided decided) {
+    boolean commit(Decided decided) {
         if (decided.isAllowed()) {
             return commitAnswer(decided);
         }
@@ -69,13 +69,13 @@ public final class AttemptLog {
         }
         if (!refusals.countOrOpen(refusal)) {
             afterCounting(decided, effect);
-            return CommitResult.COMMITTED;
+            return true;
         }
-        CommitResult result = commitRefusal(decided, refusal);
-        if (result == CommitResult.COMMITTED && effect instanceof RequestEffect.Wait wait) {
+        boolean committed = commitRefusal(decided, refusal);
+        if (committed && effect instanceof RequestEffect.Wait wait) {
             countWaiting(decided, wait);
         }
-        return result;
+        return committed;
     }
 
     private void afterCounting(Decided decided, RequestEffect effect) {
@@ -88,13 +88,13 @@ public final class AttemptLog {
         committer.remind(decided);
     }
 
-    private CommitResult commitAnswer(Decided decided) {
+    private boolean commitAnswer(Decided decided) {
         try {
-            CommitResult result = write(decided);
-            if (result == CommitResult.COMMITTED) {
+            boolean committed = write(decided);
+            if (committed) {
                 refusals.end(decided.device().id(), decided.attempt().source());
             }
-            return result;
+            return committed;
         } catch (StoreRejectedException | StoreInputException e) {
             countUnanswered(decided.attempt(), decided.snapshot());
             throw e;
@@ -102,12 +102,11 @@ public final class AttemptLog {
     }
 
     /** Where the outcome is unknown the entry is in the retry queue, under the id that it may have been written with. */
-    private CommitResult commitRefusal(Decided decided, Refusal refusal) {
+    private boolean commitRefusal(Decided decided, Refusal refusal) {
         boolean written = false;
         try {
-            CommitResult result = write(decided);
-            written = result == CommitResult.COMMITTED;
-            return result;
+            written = write(decided);
+            return written;
         } catch (StoreRejectedException | StoreInputException e) {
             refusals.count(refusal);
             throw e;
@@ -119,7 +118,7 @@ public final class AttemptLog {
     }
 
     /** Commits with what was counted of the request that the decision writes. */
-    private CommitResult write(Decided decided) {
+    private boolean write(Decided decided) {
         Optional<Waited> waited = writtenRequest(decided.decision()).flatMap(request -> waiting.take(request.id()));
         return writeWith(waited, count -> committer.commit(decided, count));
     }
@@ -131,13 +130,13 @@ public final class AttemptLog {
     }
 
     /** Writes what was counted, or counts it again if the store has written nothing. */
-    private CommitResult writeWith(Optional<Waited> waited, LongFunction<CommitResult> write) {
+    private boolean writeWith(Optional<Waited> waited, LongPredicate write) {
         try {
-            CommitResult result = write.apply(waited.map(Waited::count).orElse(0L));
-            if (result == CommitResult.CONFLICT) {
+            boolean written = write.test(waited.map(Waited::count).orElse(0L));
+            if (!written) {
                 waited.ifPresent(waiting::putBack);
             }
-            return result;
+            return written;
         } catch (StoreRejectedException | StoreInputException e) {
             waited.ifPresent(waiting::putBack);
             throw e;
@@ -154,8 +153,7 @@ public final class AttemptLog {
     private void refresh(Decided decided, ApprovalRequest request) {
         DecisionSnapshot snapshot = decided.snapshot();
         Optional<Waited> waited = waiting.take(request.id());
-        CommitResult result = writeWith(waited, count -> committer.refresh(request.seen(snapshot.now(), count + 1)));
-        if (result == CommitResult.CONFLICT) {
+        if (!writeWith(waited, count -> committer.refresh(request.seen(snapshot.now(), count + 1)))) {
             // The attempt counts although the request was changed meanwhile; the next attempt refreshes it.
             waiting.count(request.id(), snapshot.now());
         }
@@ -189,12 +187,18 @@ public final class AttemptLog {
     }
 
     private void count(UnlockAttempt attempt, DecisionSnapshot snapshot, Reason reason) {
-        refusals.count(refusal(attempt, snapshot, Outcome.DENIED, reason, Map.of()));
+        refusals.count(refusal(attempt, snapshot, Outcome.DENIED, reason, Map.of(), Optional.empty()));
     }
 
     private static Refusal refusal(Decided decided) {
         Decision decision = decided.decision();
-        return refusal(decided.attempt(), decided.snapshot(), decision.outcome(), decision.reason(), decision.gates());
+        return refusal(
+                decided.attempt(),
+                decided.snapshot(),
+                decision.outcome(),
+                decision.reason(),
+                decision.gates(),
+                decision.rule());
     }
 
     private static Refusal refusal(
@@ -202,7 +206,8 @@ public final class AttemptLog {
             DecisionSnapshot snapshot,
             Outcome outcome,
             Reason reason,
-            Map<Gate, GateResult> gates) {
+            Map<Gate, GateResult> gates,
+            Optional<RuleFinding> rule) {
         return new Refusal(
                 snapshot.device().id(),
                 attempt.source(),
@@ -210,6 +215,7 @@ public final class AttemptLog {
                 outcome,
                 reason,
                 gates,
+                rule,
                 snapshot.now());
     }
 

@@ -5,13 +5,13 @@ import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.Json;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.internal.resilience.RetryingWriter;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.Change;
 import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit.Change;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,8 +68,7 @@ public final class CountSnapshot {
         }
     }
 
-    private final PolicyStore records;
-    private final DecisionStore store;
+    private final Store store;
     private final RetryingWriter writes;
     private final IdGenerator ids;
 
@@ -79,8 +78,7 @@ public final class CountSnapshot {
     /** Whether the last write had no known outcome. */
     private boolean unsure;
 
-    CountSnapshot(PolicyStore records, DecisionStore store, RetryingWriter writes, IdGenerator ids) {
-        this.records = records;
+    CountSnapshot(Store store, RetryingWriter writes, IdGenerator ids) {
         this.store = store;
         this.writes = writes;
         this.ids = ids;
@@ -120,7 +118,7 @@ public final class CountSnapshot {
         byPart(due).values().forEach(ofPart -> {
             for (int from = 0; from < ofPart.size(); from = end(ofPart, from)) {
                 List<JournalEntry> group = ofPart.subList(from, end(ofPart, from));
-                writes.repeat(() -> store.note(group, List.of()));
+                writes.repeat(() -> store.write(StoreWrite.of(group).build()));
             }
         });
         return List.of();
@@ -128,7 +126,7 @@ public final class CountSnapshot {
 
     /** The end of the group of entries that are written together. */
     private int end(List<?> entries, int from) {
-        return from + Math.min(entries.size() - from, store.maxNoteEntries());
+        return from + Math.min(entries.size() - from, store.maxWriteEntries());
     }
 
     /** The record of some devices. */
@@ -173,8 +171,9 @@ public final class CountSnapshot {
             if (due.isEmpty() && changes.isEmpty()) {
                 return true;
             }
-            CommitResult result = writes.repeat(() -> store.note(due, changes));
-            if (result == CommitResult.CONFLICT && (!due.isEmpty() || storedVersion() != next)) {
+            WriteResult result = writes.repeat(
+                    () -> store.write(StoreWrite.of(due).change(changes).build()));
+            if (!result.isWritten() && (!due.isEmpty() || storedVersion() != next)) {
                 return false;
             }
             version = next;
@@ -190,9 +189,7 @@ public final class CountSnapshot {
         }
 
         private long storedVersion() {
-            return records.get(RecordMapper.TALLY, id)
-                    .map(PolicyRecord::version)
-                    .orElse(0L);
+            return store.get(RecordMapper.TALLY, id).map(PolicyRecord::version).orElse(0L);
         }
 
         void readVersion() {
@@ -215,7 +212,7 @@ public final class CountSnapshot {
     private void adopt(PolicyRecord stored, Tally tally) {
         long version = stored.version();
         int from = 0;
-        CommitResult result;
+        boolean written;
         do {
             int to = end(tally.rows(), from);
             List<JournalEntry> entries = tally.rows().subList(from, to).stream()
@@ -225,10 +222,11 @@ public final class CountSnapshot {
             Change change = left.isEmpty()
                     ? new Change.Delete(RecordMapper.TALLY, stored.id(), version)
                     : new Change.Put(new Tally(tally.written(), left).record(stored.id(), version + 1));
-            result = store.note(entries, List.of(change));
+            written = store.write(StoreWrite.of(entries).change(List.of(change)).build())
+                    .isWritten();
             version++;
             from = to;
-        } while (result == CommitResult.COMMITTED && from < tally.rows().size());
+        } while (written && from < tally.rows().size());
     }
 
     /** What other runs had counted at their last flush. */
@@ -240,7 +238,7 @@ public final class CountSnapshot {
     }
 
     private List<PolicyRecord> others() {
-        return PolicyCache.scanAll(records, RecordMapper.TALLY, null).stream()
+        return PolicyCache.scanAll(store, RecordMapper.TALLY, null).stream()
                 .filter(stored -> !own.contains(stored.id()))
                 .toList();
     }

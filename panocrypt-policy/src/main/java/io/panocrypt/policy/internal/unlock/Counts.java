@@ -9,13 +9,11 @@ import io.panocrypt.policy.internal.records.Json;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.internal.resilience.RetryingWriter;
 import io.panocrypt.policy.model.ApprovalRequest;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionStore;
 import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit.Change;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import io.panocrypt.policy.spi.store.UnreadableRecordException;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,8 +31,7 @@ final class Counts {
 
     private static final int MAX_ATTEMPTS = 5;
 
-    private final PolicyStore records;
-    private final DecisionStore store;
+    private final Store store;
     private final IdGenerator ids;
     private final InstantSource clock;
     private final RefusalAggregator refusals;
@@ -47,22 +44,20 @@ final class Counts {
     private volatile List<JournalEntry> unwritten = List.of();
 
     Counts(
-            PolicyStore records,
-            DecisionStore store,
+            Store store,
             RetryingWriter writes,
             IdGenerator ids,
             InstantSource clock,
             RefusalAggregator refusals,
             PendingAttempts waiting,
             JournalRetryQueue retries) {
-        this.records = records;
         this.store = store;
         this.ids = ids;
         this.clock = clock;
         this.refusals = refusals;
         this.waiting = waiting;
         this.retries = retries;
-        this.snapshot = new CountSnapshot(records, store, writes, ids);
+        this.snapshot = new CountSnapshot(store, writes, ids);
     }
 
     /** As {@link AttemptLog#counted}. */
@@ -143,26 +138,29 @@ final class Counts {
     /** Adds the attempts to the request, whatever state it is in. */
     private void write(Waited waited) {
         for (int i = 0; i < MAX_ATTEMPTS; i++) {
-            Optional<PolicyRecord> stored = records.get(RecordMapper.REQUEST, waited.requestId());
+            Optional<PolicyRecord> stored = store.get(RecordMapper.REQUEST, waited.requestId());
             if (stored.isEmpty()
-                    || store.note(List.of(), List.of(added(waited, stored.get()))) == CommitResult.COMMITTED) {
+                    || store.write(StoreWrite.of()
+                                    .put(added(waited, stored.get()))
+                                    .build())
+                            .isWritten()) {
                 return;
             }
         }
         waiting.putBack(waited);
     }
 
-    private static Change added(Waited waited, PolicyRecord stored) {
+    private static PolicyRecord added(Waited waited, PolicyRecord stored) {
         ApprovalRequest request = RecordMapper.read(stored, ApprovalRequest.class)
                 .seen(waited.last(), waited.count())
                 .withVersion(stored.version() + 1);
-        return new Change.Put(new PolicyRecord(
+        return new PolicyRecord(
                 stored.kind(),
                 stored.id(),
                 request.version(),
                 Json.write(request),
                 stored.uniqueTerms(),
-                stored.terms()));
+                stored.terms());
     }
 
     private static JournalEntry entry(String id, RefusalSummary summary) {

@@ -8,14 +8,14 @@ import io.panocrypt.policy.internal.resilience.RetryingWriter;
 import io.panocrypt.policy.internal.unlock.Evaluation.Decided;
 import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.ApprovalRequest;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
-import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.model.Device;
+import io.panocrypt.policy.spi.store.Change;
 import io.panocrypt.policy.spi.store.JournalEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit.Change;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreInputException;
 import io.panocrypt.policy.spi.store.StoreRejectedException;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,18 +25,14 @@ import java.util.stream.Stream;
 final class DecisionCommitter {
     private static final System.Logger LOG = System.getLogger(DecisionCommitter.class.getName());
 
-    private final DecisionStore store;
+    private final Store store;
     private final RetryingWriter writes;
     private final IdGenerator ids;
     private final DecisionNotices notices;
     private final JournalRetryQueue retries;
 
     DecisionCommitter(
-            DecisionStore store,
-            RetryingWriter writes,
-            IdGenerator ids,
-            DecisionNotices notices,
-            JournalRetryQueue retries) {
+            Store store, RetryingWriter writes, IdGenerator ids, DecisionNotices notices, JournalRetryQueue retries) {
         this.store = store;
         this.writes = writes;
         this.ids = ids;
@@ -48,28 +44,30 @@ final class DecisionCommitter {
      * Commits the decision with its journal entry, its spends and its changes.
      *
      * @param waited attempts to be added to the request that it writes
+     * @return false if nothing was written because the decision no longer fits: it must be evaluated again
      * @throws StoreRejectedException if nothing was written, and will not be
      * @throws StoreInputException likewise, since the store refuses it
      * @throws StoreException if the outcome stays unknown, so that a use may be gone; the attempt is or will be in the journal
      */
-    CommitResult commit(Decided decided, long waited) {
+    boolean commit(Decided decided, long waited) {
         String id = ids.next();
         Optional<ApprovalRequest> opened = opened(decided);
         DecisionNotices.Announcement announcement = announcement(decided, id, opened);
-        DecisionCommit commit = of(decided, id, requestChanges(decided, opened, waited), announcement);
+        JournalEntry entry = entry(id, decided);
+        StoreWrite write = of(entry, decided, requestChanges(decided, opened, waited), announcement);
         try {
-            CommitResult result = writes.repeat(() -> store.commit(commit));
-            if (result == CommitResult.COMMITTED) {
+            boolean committed = writes.repeat(() -> store.write(write)).isWritten();
+            if (committed) {
                 notices.committed(announcement);
             }
-            return result;
+            return committed;
         } catch (StoreRejectedException | StoreInputException e) {
             throw e;
         } catch (StoreException e) {
             if (decided.isAllowed()) {
-                recordUnknown(commit, decided, e);
+                recordUnknown(entry, decided, e);
             } else {
-                retries.add(commit.entry());
+                retries.add(entry);
             }
             throw e;
         }
@@ -88,32 +86,41 @@ final class DecisionCommitter {
     void remind(Decided decided) {
         DecisionNotices.Announcement announcement = notices.ofRefusal(decided);
         if (!announcement.outbox().isEmpty()) {
-            store.enqueue(announcement.outbox());
+            store.write(StoreWrite.of().enqueue(announcement.outbox()).build());
             notices.committed(announcement);
         }
     }
 
-    /** Writes a request that was seen again, without a journal entry: no decision belongs to it. */
-    CommitResult refresh(ApprovalRequest request) {
-        return store.note(List.of(), List.of(new Change.Put(RecordMapper.open(next(request)))));
+    /**
+     * Writes a request that was seen again, without a journal entry: no decision belongs to it.
+     *
+     * @return false if it was changed meanwhile
+     */
+    boolean refresh(ApprovalRequest request) {
+        return store.write(StoreWrite.of().put(RecordMapper.open(next(request))).build())
+                .isWritten();
     }
 
-    private static DecisionCommit of(
-            Decided decided, String id, List<Change> changes, DecisionNotices.Announcement announcement) {
-        JournalEntry entry = new JournalEntry(
+    private static JournalEntry entry(String id, Decided decided) {
+        return new JournalEntry(
                 id,
                 JournalEntry.Kind.UNLOCK,
                 decided.snapshot().now(),
                 decided.device().id(),
                 Json.write(AttemptEntry.of(decided.attempt(), decided.decision())));
-        return new DecisionCommit(
-                entry,
-                decided.device().id(),
-                decided.device().version(),
-                decided.snapshot().epoch(),
-                spends(decided.decision()),
-                Stream.concat(changes.stream(), announcement.changes().stream()).toList(),
-                announcement.outbox());
+    }
+
+    private static StoreWrite of(
+            JournalEntry entry, Decided decided, List<Change> changes, DecisionNotices.Announcement announcement) {
+        Device device = decided.device();
+        return StoreWrite.of(entry)
+                .inEpoch(decided.snapshot().epoch())
+                .require(RecordMapper.DEVICE, device.id(), device.version())
+                .spend(device.id(), spends(decided.decision()))
+                .change(changes)
+                .change(announcement.changes())
+                .enqueue(announcement.outbox())
+                .build();
     }
 
     private static List<String> spends(Decision decision) {
@@ -177,16 +184,16 @@ final class DecisionCommitter {
     }
 
     /** No answer leaves, and a use may be gone: logged, and in the journal as soon as the store takes it. */
-    private void recordUnknown(DecisionCommit commit, Decided decided, StoreException fault) {
+    private void recordUnknown(JournalEntry entry, Decided decided, StoreException fault) {
         LOG.log(
                 System.Logger.Level.ERROR,
                 "the outcome of commit {0} for device {1} stays unknown; the use may be gone: {2}",
-                commit.entry().id(),
-                commit.deviceId(),
+                entry.id(),
+                decided.device().id(),
                 AttemptEntry.spent(decided.decision()).orElse("none was needed"));
         JournalEntry lost = lost(decided, "outcome of the commit unknown");
         try {
-            store.append(lost);
+            store.write(StoreWrite.of(lost).build());
         } catch (StoreException e) {
             fault.addSuppressed(e);
             retries.add(lost);
@@ -197,10 +204,7 @@ final class DecisionCommitter {
     void recordLost(Decided decided, String cause) {
         JournalEntry lost = lost(decided, cause);
         try {
-            writes.repeat(() -> {
-                store.append(lost);
-                return lost;
-            });
+            writes.repeat(() -> store.write(StoreWrite.of(lost).build()));
         } catch (StoreException e) {
             retries.add(lost);
             throw e;

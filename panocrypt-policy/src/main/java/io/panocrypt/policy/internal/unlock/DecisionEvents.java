@@ -3,6 +3,7 @@ package io.panocrypt.policy.internal.unlock;
 import io.panocrypt.policy.internal.unlock.Evaluation.Decided;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.model.RuleFinding;
 import io.panocrypt.policy.spi.event.DecisionEvent;
 import io.panocrypt.policy.spi.event.DecisionListener;
 import java.time.Duration;
@@ -23,6 +24,11 @@ public final class DecisionEvents {
     /** An attempt has arrived. */
     AttemptTimer start() {
         return new AttemptTimer(System.nanoTime());
+    }
+
+    /** A device said that it runs; empty for one that policy does not let say so. */
+    public void alive(Optional<String> deviceId) {
+        listeners.forEach(listener -> listener.offer(new DecisionEvent.Alive(deviceId)));
     }
 
     /** Takes the time of one attempt, and reports its outcome once; for its thread. */
@@ -72,6 +78,7 @@ public final class DecisionEvents {
                     decided.attempt().source(),
                     outcome,
                     reason,
+                    decided.decision().rule().map(RuleFinding::rule),
                     deciding,
                     multiplying));
         }

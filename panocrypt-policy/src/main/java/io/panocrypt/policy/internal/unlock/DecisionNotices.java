@@ -10,13 +10,15 @@ import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.EventType;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.net.IpAddress;
+import io.panocrypt.policy.spi.store.Change;
 import io.panocrypt.policy.spi.store.OutboxEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit.Change;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What people are notified of when a decision is committed: one outbox entry at most, and none for what they were notified
@@ -79,7 +81,13 @@ public final class DecisionNotices {
     private static DomainEvent opening(Decided decided, ApprovalRequest opened) {
         return event(opened.id(), EventType.REQUEST_OPENED, decided)
                 .about(opened)
-                .saying(opened.askedAgain() ? "it was unlocked a short while ago: somebody else may ask" : "");
+                .saying(Stream.concat(
+                                opened.askedAgain()
+                                        ? Stream.of("it was unlocked a short while ago: somebody else may ask")
+                                        : Stream.of(),
+                                decided.decision().rule().stream()
+                                        .map(finding -> "rule " + finding.rule() + ": " + finding.reason()))
+                        .collect(Collectors.joining("; ")));
     }
 
     /** The alarm that a refusal raises, at most once an hour. */

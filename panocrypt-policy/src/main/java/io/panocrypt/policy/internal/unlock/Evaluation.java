@@ -4,6 +4,7 @@ import io.panocrypt.crypto.custody.KeyLabel;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.ec.EcPoint;
 import io.panocrypt.crypto.tang.KeyRole;
+import io.panocrypt.policy.internal.decision.Attempt;
 import io.panocrypt.policy.internal.decision.Decision;
 import io.panocrypt.policy.internal.decision.PolicyView;
 import io.panocrypt.policy.internal.records.SealedKeys;
@@ -41,6 +42,15 @@ sealed interface Evaluation {
             PolicyView view,
             Decision decision)
             implements Evaluation {
+        Decided with(Decision other) {
+            return new Decided(attempt, snapshot, device, exchange, view, other);
+        }
+
+        /** The attempt as the decision reads it. */
+        Attempt asked() {
+            return new Attempt(exchange.isPresent(), attempt.source());
+        }
+
         Stale inConflict() {
             return new Stale(snapshot, Optional.of(this));
         }

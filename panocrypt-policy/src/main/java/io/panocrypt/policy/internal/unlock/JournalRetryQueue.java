@@ -1,8 +1,9 @@
 package io.panocrypt.policy.internal.unlock;
 
-import io.panocrypt.policy.spi.store.DecisionStore;
 import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +13,11 @@ final class JournalRetryQueue {
     private static final System.Logger LOG = System.getLogger(JournalRetryQueue.class.getName());
     static final int MAX_ENTRIES = 1_024;
 
-    private final DecisionStore store;
+    private final Store store;
     private final Deque<JournalEntry> entries = new ArrayDeque<>();
     private boolean full;
 
-    JournalRetryQueue(DecisionStore store) {
+    JournalRetryQueue(Store store) {
         this.store = store;
     }
 
@@ -41,7 +42,7 @@ final class JournalRetryQueue {
     void write() {
         for (JournalEntry entry = first(); entry != null; entry = first()) {
             try {
-                store.append(entry);
+                store.write(StoreWrite.of(entry).build());
             } catch (StoreException e) {
                 moveToEnd(entry);
                 throw e;

@@ -2,12 +2,14 @@ package io.panocrypt.policy.internal.unlock;
 
 import io.panocrypt.crypto.custody.KeyCustody;
 import io.panocrypt.crypto.ec.InvalidPointException;
+import io.panocrypt.policy.internal.backup.FenceGate;
+import io.panocrypt.policy.internal.custody.Custodies;
 import io.panocrypt.policy.internal.decision.Attempt;
 import io.panocrypt.policy.internal.decision.Decision;
 import io.panocrypt.policy.internal.decision.DecisionMaker;
 import io.panocrypt.policy.internal.decision.PolicyView;
-import io.panocrypt.policy.internal.policy.DeviceCache;
 import io.panocrypt.policy.internal.policy.PolicyViewFactory;
+import io.panocrypt.policy.internal.records.ParseCache;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.internal.records.SealedKeys;
 import io.panocrypt.policy.internal.records.StoredDevice;
@@ -23,9 +25,8 @@ import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.spi.event.DecisionEvent.Fault;
-import io.panocrypt.policy.spi.store.CommitResult;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
-import io.panocrypt.policy.spi.store.DecisionStore;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreText;
 import java.time.Duration;
@@ -42,31 +43,37 @@ public final class Unlocker {
     /** How often an attempt is evaluated while policy keeps changing. */
     public static final int MAX_EVALUATIONS = 3;
 
-    private final DecisionStore store;
-    private final DeviceCache devices = new DeviceCache();
+    private final Store store;
+    private final ParseCache<StoredDevice> devices = new ParseCache<>();
+    private final FenceGate gate;
     private final PolicyViewFactory views;
+    private final RuleGate rules;
     private final AttemptLog attempts;
     private final AdmissionControl admission = new AdmissionControl();
     private final DeviceLocks locks;
-    private final KeyCustody custody;
+    private final Custodies custodies;
     private final DecisionEvents events;
     private final ConcurrencyLimiter limiter;
     private final RequestFaultLog faults;
 
     public Unlocker(
-            DecisionStore store,
+            Store store,
+            FenceGate gate,
             PolicyViewFactory views,
+            RuleGate rules,
             AttemptLog attempts,
             DeviceLocks locks,
-            KeyCustody custody,
+            Custodies custodies,
             DecisionEvents events,
             ConcurrencyLimiter limiter,
             RequestFaultLog faults) {
         this.store = store;
+        this.gate = gate;
         this.views = views;
+        this.rules = rules;
         this.attempts = attempts;
         this.locks = locks;
-        this.custody = custody;
+        this.custodies = custodies;
         this.events = events;
         this.limiter = limiter;
         this.faults = faults;
@@ -79,6 +86,10 @@ public final class Unlocker {
             return new UnlockResult.Unavailable();
         }
         try {
+            if (gate.isShut()) {
+                timer.failed(Fault.FENCED, Optional.empty());
+                return new UnlockResult.Unavailable();
+            }
             if (!StoreText.isStorable(attempt.token()) || !StoreText.isStorable(attempt.kid())) {
                 // No device has such a token, and no key such a thumbprint.
                 return settle(new UnlockResult.NotFound(), timer);
@@ -102,9 +113,13 @@ public final class Unlocker {
             if (n == 1 && evaluation instanceof Decided decided && admission.rejects(decided)) {
                 return limit(decided, timer);
             }
-            Evaluation committed = evaluation instanceof Decided decided && decided.changesRequests()
+            Evaluation ruled = withRules(evaluation);
+            if (ruled instanceof Decided decided && lacksCustody(decided)) {
+                return failWithoutCustody(decided, timer);
+            }
+            Evaluation committed = ruled instanceof Decided decided && decided.changesRequests()
                     ? commitLocked(decided)
-                    : commit(evaluation);
+                    : commit(ruled);
             if (committed instanceof Settled settled) {
                 return settle(settled.result(), timer);
             }
@@ -133,7 +148,10 @@ public final class Unlocker {
     }
 
     private Evaluation evaluate(UnlockAttempt attempt, DecisionSnapshot snapshot) {
-        StoredDevice stored = devices.of(snapshot.device());
+        StoredDevice stored = devices.of(
+                snapshot.device().id(),
+                snapshot.device().body(),
+                body -> RecordMapper.read(snapshot.device(), StoredDevice.class));
         Device device = stored.device();
         Optional<Exchange> exchange;
         try {
@@ -153,23 +171,58 @@ public final class Unlocker {
         return new Decided(attempt, snapshot, device, exchange, view.get(), decision);
     }
 
+    /**
+     * Asks the rules too, if the attempt gets that far. They are asked at each evaluation, after its snapshot: no decision
+     * commits an earlier answer.
+     */
+    private Evaluation withRules(Evaluation evaluation) {
+        if (!(evaluation instanceof Decided decided)) {
+            return evaluation;
+        }
+        DecisionSnapshot snapshot = decided.snapshot();
+        try {
+            return decided.with(rules.decide(decided.decision(), decided.view(), decided.asked(), snapshot.now()));
+        } catch (StoreException e) {
+            attempts.countUnanswered(decided.attempt(), snapshot);
+            throw e;
+        }
+    }
+
     /** Evaluates again first: the previous holder of the lock has changed the requests that this was decided from. */
     private Evaluation commitLocked(Decided decided) {
         return locks.hold(
-                decided.device().id(), () -> commit(evaluate(decided.attempt(), Optional.of(decided.snapshot()))));
+                decided.device().id(),
+                () -> commit(withRules(evaluate(decided.attempt(), Optional.of(decided.snapshot())))));
     }
 
     /** @return the same if it is committed or decides nothing; stale if it conflicts with what others have committed */
     private Evaluation commit(Evaluation evaluation) {
-        return evaluation instanceof Decided decided && attempts.commit(decided) == CommitResult.CONFLICT
-                ? decided.inConflict()
-                : evaluation;
+        return evaluation instanceof Decided decided && !attempts.commit(decided) ? decided.inConflict() : evaluation;
+    }
+
+    /** Whether the attempt would be allowed, and this node cannot answer it. */
+    private boolean lacksCustody(Decided decided) {
+        return decided.isAllowed()
+                && !custodies.has(decided.exchange().orElseThrow().keys().custody());
+    }
+
+    /** Before the commit, so that nothing is spent. */
+    private UnlockResult failWithoutCustody(Decided decided, AttemptTimer timer) {
+        attempts.countUnanswered(decided.attempt(), decided.snapshot());
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "the keys of device {0} are in custody {1}, which is not configured on this node",
+                decided.device().id(),
+                decided.exchange().orElseThrow().keys().custody());
+        timer.failed(Fault.CUSTODY, Optional.of(decided.device().id()));
+        return new UnlockResult.Unavailable();
     }
 
     private UnlockResult multiply(Decided committed, AttemptTimer timer) {
         Exchange exchange = committed.exchange().orElseThrow();
         Duration deciding = timer.elapsed();
         try {
+            KeyCustody custody = custodies.get(exchange.keys().custody());
             UnlockResult result = new UnlockResult.Answered(custody.exchange(
                     exchange.label(committed.device()), exchange.keys().exchange(), exchange.point()));
             timer.answered(committed, deciding);

@@ -4,6 +4,7 @@ import io.panocrypt.policy.model.Gate;
 import io.panocrypt.policy.model.GateResult;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.model.RuleFinding;
 import io.panocrypt.policy.net.IpAddress;
 import java.time.Instant;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param reason why
  * @param count how many equal attempts it counts
  * @param gates each gate's result
+ * @param rule the rule that refused, asked for an approval, or failed; for several attempts, as at the first
  * @param spent the allowance or approval request that lost a use; if both did, separated by a comma
  * @param note further facts for operators, empty for none
  * @param node the node that decided; the name of its chain; empty for counts not yet in the journal
@@ -34,6 +36,7 @@ public record UnlockRecord(
         Reason reason,
         int count,
         Map<Gate, GateResult> gates,
+        Optional<RuleFinding> rule,
         Optional<String> spent,
         String note,
         String node,

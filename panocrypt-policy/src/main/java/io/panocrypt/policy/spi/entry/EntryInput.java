@@ -75,8 +75,10 @@ public final class EntryInput {
         if (key.isEmpty() || key.length() > max) {
             throw new StoreInputException("a key has 1 to " + max + " characters, not " + key.length());
         }
-        if (!key.chars().allMatch(character -> character > ' ' && character <= '~')) {
-            throw new StoreInputException("a key is printable ASCII without the space");
+        for (int i = 0; i < key.length(); i++) {
+            if (key.charAt(i) <= ' ' || key.charAt(i) > '~') {
+                throw new StoreInputException("a key is printable ASCII without the space");
+            }
         }
     }
 

@@ -70,7 +70,7 @@ public interface EntryStore {
     /**
      * Whether each call returns or throws within some seconds, whatever happens to the engine; false by default. Never
      * changes. A store on an engine that does not is called in threads of its own, as {@code
-     * DecisionStore.boundsItsCalls} says.
+     * Store.boundsItsCalls} says.
      */
     default boolean boundsItsCalls() {
         return false;

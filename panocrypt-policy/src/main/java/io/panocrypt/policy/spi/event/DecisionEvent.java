@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The end of one attempt to unlock. It holds no secret: no token, no key, no point. Immutable. */
+/** The end of one attempt to unlock, or one call by which a device says that it runs. It holds no secret: no token, no key, no point. Immutable. */
 public sealed interface DecisionEvent {
     /**
      * Policy has decided, and the decision is durable. Two kinds of refusal are only counted: one that equals the one
@@ -18,6 +18,7 @@ public sealed interface DecisionEvent {
      * @param source the address that asked; empty if it is unknown
      * @param outcome what was decided
      * @param reason why, as in the history
+     * @param rule the name of the embedder's rule that refused, asked for an approval, or failed
      * @param deciding from the attempt's arrival to the end of the commit
      * @param multiplying how long the custody took; empty unless allowed
      */
@@ -27,6 +28,7 @@ public sealed interface DecisionEvent {
             Optional<IpAddress> source,
             Outcome outcome,
             Reason reason,
+            Optional<String> rule,
             Duration deciding,
             Optional<Duration> multiplying)
             implements DecisionEvent {}
@@ -47,6 +49,13 @@ public sealed interface DecisionEvent {
      */
     record Failed(Fault fault, Optional<String> deviceId, Duration lasted) implements DecisionEvent {}
 
+    /**
+     * A device, or somebody with its URL, said that it runs.
+     *
+     * @param deviceId the device's id; empty if no device has this token, or its source is not allowed
+     */
+    record Alive(Optional<String> deviceId) implements DecisionEvent {}
+
     /** The kinds of fault. */
     enum Fault {
         /** The store threw, or did not answer in time. */
@@ -56,6 +65,8 @@ public sealed interface DecisionEvent {
         /** Policy changed repeatedly while the decision was made. */
         CONTENTION,
         /** Too many attempts were already in progress. */
-        OVERLOAD
+        OVERLOAD,
+        /** The store was restored from a backup, and no operator has lifted its fence. */
+        FENCED
     }
 }

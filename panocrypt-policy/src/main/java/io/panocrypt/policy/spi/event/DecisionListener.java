@@ -1,7 +1,7 @@
 package io.panocrypt.policy.spi.event;
 
 /**
- * Receives an event at the end of every attempt to unlock, for example for metrics.
+ * Receives an event at the end of every attempt to unlock, and for every device that says it runs, for example for metrics.
  *
  * <p>It is called in a thread of its own, one event after another, in the order in which attempts ended. It cannot
  * delay answers: what it throws is logged, and a slow listener loses events. At most 1,024 events wait. Malformed

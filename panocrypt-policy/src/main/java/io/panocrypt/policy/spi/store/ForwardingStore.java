@@ -6,149 +6,143 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forwards every call to another store. Override methods to count or time calls, or to make them fail in a test.
+ * Forwards every call to another store and its outbox. Override methods to count or time calls, or to make them fail in a
+ * test.
  *
  * <p>{@link #boundsItsCalls} is forwarded too, so a decorator adds no change of thread. Override it with false if your
  * additions may take long. No method calls another one of this object. As thread-safe as the other store, which stays
  * open: its owner closes it.
  */
-public class ForwardingStore implements PolicyStore, DecisionStore {
-    private final PolicyStore policies;
-    private final DecisionStore decisions;
+public class ForwardingStore implements Store, OutboxStore {
+    private final Store store;
 
     /** Forwards to that store. */
-    public <S extends PolicyStore & DecisionStore> ForwardingStore(S store) {
-        this(store, store);
-    }
-
-    /** Forwards to two stores, which must be two halves of one, and makes them one object for a service. */
-    public ForwardingStore(PolicyStore policies, DecisionStore decisions) {
-        this.policies = policies;
-        this.decisions = decisions;
+    public ForwardingStore(Store store) {
+        this.store = store;
     }
 
     @Override
     public long epoch() {
-        return policies.epoch();
+        return store.epoch();
     }
 
     @Override
     public Optional<PolicyRecord> get(String kind, String id) {
-        return policies.get(kind, id);
+        return store.get(kind, id);
     }
 
     @Override
     public Optional<PolicyRecord> find(String kind, String uniqueTerm) {
-        return policies.find(kind, uniqueTerm);
+        return store.find(kind, uniqueTerm);
     }
 
     @Override
     public List<PolicyRecord> scan(String kind, @Nullable String term, @Nullable String after, int limit) {
-        return policies.scan(kind, term, after, limit);
-    }
-
-    @Override
-    public EditResult apply(PolicyEdit edit) {
-        return policies.apply(edit);
+        return store.scan(kind, term, after, limit);
     }
 
     @Override
     public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
-        return decisions.snapshot(uniqueTerm);
-    }
-
-    @Override
-    public CommitResult commit(DecisionCommit commit) {
-        return decisions.commit(commit);
-    }
-
-    @Override
-    public void append(JournalEntry entry) {
-        decisions.append(entry);
-    }
-
-    @Override
-    public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
-        return decisions.note(entries, changes);
-    }
-
-    @Override
-    public CommitResult cut(JournalCut cut) {
-        return decisions.cut(cut);
+        return store.snapshot(uniqueTerm);
     }
 
     @Override
     public List<Grant> grants(String deviceId) {
-        return decisions.grants(deviceId);
+        return store.grants(deviceId);
     }
 
     @Override
     public List<JournalRow> journal(JournalQuery query) {
-        return decisions.journal(query);
+        return store.journal(query);
     }
 
     @Override
     public List<JournalRow> chain(String chain, long after, int limit) {
-        return decisions.chain(chain, after, limit);
+        return store.chain(chain, after, limit);
     }
 
     @Override
     public List<ChainHead> heads() {
-        return decisions.heads();
+        return store.heads();
     }
 
     @Override
-    public int maxNoteEntries() {
-        return decisions.maxNoteEntries();
+    public WriteResult write(StoreWrite write) {
+        return store.write(write);
+    }
+
+    @Override
+    public int maxWriteEntries() {
+        return store.maxWriteEntries();
+    }
+
+    /** This object, if the other store keeps an outbox. */
+    @Override
+    public Optional<OutboxStore> outbox() {
+        return store.outbox().map(kept -> this);
+    }
+
+    @Override
+    public boolean restores() {
+        return store.restores();
+    }
+
+    @Override
+    public void restore(List<PolicyRecord> records, List<JournalRow> rows) {
+        store.restore(records, rows);
+    }
+
+    @Override
+    public boolean truncates() {
+        return store.truncates();
     }
 
     @Override
     public boolean boundsItsCalls() {
-        return decisions.boundsItsCalls();
+        return store.boundsItsCalls();
+    }
+
+    private OutboxStore kept() {
+        return store.outbox().orElseThrow(() -> new UnsupportedOperationException("the store keeps no outbox"));
     }
 
     @Override
-    public List<OutboxEntry> outbox(int limit) {
-        return decisions.outbox(limit);
-    }
-
-    @Override
-    public void enqueue(List<OutboxEntry> entries) {
-        decisions.enqueue(entries);
+    public List<OutboxEntry> waiting(int limit) {
+        return kept().waiting(limit);
     }
 
     @Override
     public List<LeasedEntry> lease(String lease, Duration length, int limit) {
-        return decisions.lease(lease, length, limit);
+        return kept().lease(lease, length, limit);
     }
 
     @Override
     public boolean settle(String lease, String entryId, Settlement settlement) {
-        return decisions.settle(lease, entryId, settlement);
+        return kept().settle(lease, entryId, settlement);
     }
 
     @Override
     public OutboxStatus outboxStatus() {
-        return decisions.outboxStatus();
+        return kept().outboxStatus();
     }
 
     @Override
     public List<DeadEntry> deadLetters(@Nullable String after, int limit) {
-        return decisions.deadLetters(after, limit);
+        return kept().deadLetters(after, limit);
     }
 
     @Override
     public boolean reviveDeadLetter(String entryId) {
-        return decisions.reviveDeadLetter(entryId);
+        return kept().reviveDeadLetter(entryId);
     }
 
     @Override
     public boolean dropDeadLetter(String entryId) {
-        return decisions.dropDeadLetter(entryId);
+        return kept().dropDeadLetter(entryId);
     }
 
     @Override
     public int purgeOutbox(Duration age) {
-        return decisions.purgeOutbox(age);
+        return kept().purgeOutbox(age);
     }
 }

@@ -2,7 +2,7 @@ package io.panocrypt.policy.spi.store;
 
 import java.util.Set;
 
-/** The grants that an edit cancels: those that exist when the edit is applied, before its own are added. */
+/** The grants that a write cancels: those that exist before it, not those that it opens. */
 public sealed interface GrantScope {
     /** One grant of one device. */
     record Single(String deviceId, String grantId) implements GrantScope {}

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event before the store links it to a chain.
  *
- * @param id unique over all chains; the identity of the commit or edit that carries it
+ * @param id unique over all chains; the identity of the write that carries it
  * @param kind the kind of event
  * @param time when it was decided, to the millisecond
  * @param deviceId the device that it concerns, if any

@@ -5,20 +5,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores work to be done after a commit, and lets nodes share it.
+ * Keeps work to be done after a write, and lets nodes share it.
  *
- * <p>An entry waits until it is done or dead. A node leases entries that are due and settles each of them; a lease that
+ * <p>Entries come in with a {@link Store#write}. An entry waits until it is done or dead. A node leases entries that are due and settles each of them; a lease that
  * ends unsettled makes the entry due again. An entry whose id is already stored changes nothing, in whatever state the
  * stored one is: this is how writers make sure that a notice exists once. Time is the store's. Implementations are
  * thread-safe. Every method may throw {@link StoreException}; the outcome of a write is then unknown, and it may be
- * repeated. {@code DecisionStoreContract} in the testkit checks the rules.
+ * repeated. {@code StoreContract} in the testkit checks the rules.
  */
 public interface OutboxStore {
     /** Entries that are neither done nor dead, oldest first, at most this many. */
-    List<OutboxEntry> outbox(int limit);
-
-    /** Stores entries without a decision or an edit, all or nothing, durably. */
-    void enqueue(List<OutboxEntry> entries);
+    List<OutboxEntry> waiting(int limit);
 
     /**
      * Leases entries that are due: no other node gets them before the lease ends.

@@ -10,7 +10,7 @@ import java.util.Set;
  * @param version counts edits from 1
  * @param body JSON text, opaque to the store
  * @param uniqueTerms terms that at most one record of the kind may hold; at most 256 characters each
- * @param terms terms that many records may hold, for {@link PolicyStore#scan}; at most 256 characters each
+ * @param terms terms that many records may hold, for {@link Store#scan}; at most 256 characters each
  */
 public record PolicyRecord(
         String kind, String id, long version, String body, Set<String> uniqueTerms, Set<String> terms) {

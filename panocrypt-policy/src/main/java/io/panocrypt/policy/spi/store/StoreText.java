@@ -11,7 +11,16 @@ public final class StoreText {
 
     /** Whether every store can store that text and find it again. */
     public static boolean isStorable(String text) {
-        return text.codePoints().noneMatch(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+        // A plain loop, because each text of each unlock comes here.
+        boolean isInPair = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0 || Character.isLowSurrogate(c) != isInPair) {
+                return false;
+            }
+            isInPair = Character.isHighSurrogate(c);
+        }
+        return !isInPair;
     }
 
     /**

@@ -2,26 +2,17 @@ package io.panocrypt.policy.store.entry;
 
 import io.panocrypt.policy.spi.entry.EntryStore;
 import io.panocrypt.policy.spi.store.ChainHead;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DeadEntry;
-import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
-import io.panocrypt.policy.spi.store.DecisionStore;
-import io.panocrypt.policy.spi.store.EditResult;
 import io.panocrypt.policy.spi.store.Grant;
-import io.panocrypt.policy.spi.store.JournalCut;
-import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalQuery;
 import io.panocrypt.policy.spi.store.JournalRow;
-import io.panocrypt.policy.spi.store.LeasedEntry;
-import io.panocrypt.policy.spi.store.OutboxEntry;
-import io.panocrypt.policy.spi.store.OutboxStatus;
-import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.OutboxStore;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
-import io.panocrypt.policy.spi.store.Settlement;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreRejectedException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -41,11 +32,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. It holds nothing open: the entry store is closed by its owner.
  */
-public final class EntryBackedStore implements PolicyStore, DecisionStore {
+public final class EntryBackedStore implements Store {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /** The head of the chain, and a record with some terms. */
-    private static final int KEYS_OF_A_NOTE = 8;
+    private static final int OTHER_KEYS = 8;
 
     /** More acts than a write can hold keys for. */
     private static final int MAX_ACTS = 64;
@@ -54,9 +45,9 @@ public final class EntryBackedStore implements PolicyStore, DecisionStore {
     private final Records records;
     private final Snapshots snapshots;
     private final Journal journal;
-    private final JournaledActs acts;
-    private final Outbox outbox;
+    private final NodeWriter writer;
     private final Housekeeping housekeeping;
+    private final Outbox outbox;
 
     /**
      * A node's view of that store.
@@ -78,10 +69,9 @@ public final class EntryBackedStore implements PolicyStore, DecisionStore {
         this.records = new Records(entries);
         this.snapshots = new Snapshots(entries, records);
         this.journal = new Journal(entries, node);
-        NodeWriter writer = new NodeWriter(entries, timeout, journal::touch, MAX_ACTS);
-        this.acts = new JournaledActs(journal, writer);
-        this.outbox = new Outbox(entries, new NodeWriter(entries, timeout, write -> {}, 1));
+        this.writer = new NodeWriter(entries, timeout, journal::touch, MAX_ACTS);
         this.housekeeping = new Housekeeping(entries, writer, journal);
+        this.outbox = new Outbox(entries, new NodeWriter(entries, timeout, write -> {}, 1), housekeeping);
     }
 
     @Override
@@ -105,41 +95,23 @@ public final class EntryBackedStore implements PolicyStore, DecisionStore {
     }
 
     @Override
-    public EditResult apply(PolicyEdit edit) {
-        return acts.apply(edit);
-    }
-
-    @Override
     public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
         return snapshots.of(uniqueTerm);
     }
 
     @Override
-    public CommitResult commit(DecisionCommit commit) {
-        return acts.commit(commit);
-    }
-
-    @Override
-    public void append(JournalEntry entry) {
-        acts.note(List.of(entry), List.of());
-    }
-
-    @Override
-    public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
-        return acts.note(entries, changes);
+    public WriteResult write(StoreWrite write) {
+        WriteResult result = writer.call(WriteAct.of(journal, write));
+        if (write.truncation() != null) {
+            housekeeping.runIfPossible();
+        }
+        return result;
     }
 
     /** As many as fit into one write of the entry store: 23 by default. */
     @Override
-    public int maxNoteEntries() {
-        return (store.maxBatch() - KEYS_OF_A_NOTE) / Journal.KEYS_OF_A_ROW;
-    }
-
-    @Override
-    public CommitResult cut(JournalCut cut) {
-        CommitResult result = acts.cut(cut);
-        housekeeping.runIfPossible();
-        return result;
+    public int maxWriteEntries() {
+        return (store.maxBatch() - OTHER_KEYS) / Journal.KEYS_OF_A_ROW;
     }
 
     @Override
@@ -169,49 +141,26 @@ public final class EntryBackedStore implements PolicyStore, DecisionStore {
     }
 
     @Override
-    public List<OutboxEntry> outbox(int limit) {
-        return outbox.outbox(limit);
+    public Optional<OutboxStore> outbox() {
+        return Optional.of(outbox);
     }
 
     @Override
-    public void enqueue(List<OutboxEntry> entries) {
-        outbox.enqueue(entries);
+    public boolean restores() {
+        return true;
+    }
+
+    /** One write for each record, and for as many rows as fit into one. */
+    @Override
+    public void restore(List<PolicyRecord> records, List<JournalRow> rows) {
+        records.forEach(record -> writer.call(RestoreAct.of(record)));
+        for (int from = 0; from < rows.size(); from += maxWriteEntries()) {
+            writer.call(RestoreAct.of(rows.subList(from, Math.min(rows.size(), from + maxWriteEntries()))));
+        }
     }
 
     @Override
-    public List<LeasedEntry> lease(String lease, Duration length, int limit) {
-        return outbox.lease(lease, length, limit);
-    }
-
-    @Override
-    public boolean settle(String lease, String entryId, Settlement settlement) {
-        return outbox.settle(lease, entryId, settlement);
-    }
-
-    @Override
-    public OutboxStatus outboxStatus() {
-        return outbox.outboxStatus();
-    }
-
-    @Override
-    public List<DeadEntry> deadLetters(@Nullable String after, int limit) {
-        return outbox.deadLetters(after, limit);
-    }
-
-    @Override
-    public boolean reviveDeadLetter(String entryId) {
-        return outbox.reviveDeadLetter(entryId);
-    }
-
-    @Override
-    public boolean dropDeadLetter(String entryId) {
-        return outbox.dropDeadLetter(entryId);
-    }
-
-    @Override
-    public int purgeOutbox(Duration age) {
-        int purged = outbox.purgeOutbox(age);
-        housekeeping.run();
-        return purged;
+    public boolean truncates() {
+        return true;
     }
 }

@@ -1,9 +1,11 @@
 package io.panocrypt.policy.store.entry;
 
+import io.panocrypt.policy.internal.records.ParseCache;
 import io.panocrypt.policy.spi.entry.StoreEntry;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.Spend;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,13 +42,18 @@ final class Grants {
      */
     record Shared(long epoch, long cancels, List<Cancel> pending) {
         private static final Shared START = new Shared(1, 0, List.of());
+        private static final ParseCache<Shared> PARSED = new ParseCache<>();
 
         static Shared of(@Nullable StoreEntry entry) {
-            return entry == null ? START : Values.read(entry, Shared.class);
+            return entry == null ? START : of(entry.value());
+        }
+
+        private static Shared of(String text) {
+            return PARSED.of(Keys.SHARED, text, some -> Values.read(some, Shared.class));
         }
 
         static Shared in(EntryTransaction write) {
-            return write.get(Keys.SHARED, Shared.class).orElse(START);
+            return write.get(Keys.SHARED).map(Shared::of).orElse(START);
         }
 
         void put(EntryTransaction write) {
@@ -141,19 +148,18 @@ final class Grants {
     }
 
     /** Takes one use of each grant; false, and nothing has changed, if one of them cannot be spent. */
-    static boolean spend(EntryTransaction write, String deviceId, List<String> ids) {
-        if (ids.isEmpty()) {
-            return true;
-        }
-        Map<String, Grant> grants = byId(standing(write, deviceId));
-        for (String id : ids) {
-            Grant grant = grants.get(id);
+    static boolean spend(EntryTransaction write, List<Spend> spends) {
+        Map<String, Map<String, Grant>> ofDevices = new HashMap<>();
+        for (Spend spend : spends) {
+            Map<String, Grant> grants =
+                    ofDevices.computeIfAbsent(spend.deviceId(), device -> byId(standing(write, device)));
+            Grant grant = grants.get(spend.grantId());
             if (grant == null || grant.usesLeft() <= 0 || !grant.isValidAt(write.now())) {
                 return false;
             }
-            grants.put(id, spent(grant));
+            grants.put(grant.id(), spent(grant));
         }
-        put(write, deviceId, List.copyOf(grants.values()));
+        ofDevices.forEach((device, grants) -> put(write, device, List.copyOf(grants.values())));
         return true;
     }
 

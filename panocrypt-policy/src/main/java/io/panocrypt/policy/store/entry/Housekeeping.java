@@ -73,7 +73,7 @@ final class Housekeeping {
         for (StoreEntry entry : rows) {
             conditions.add(new EntryCondition.HasVersion(entry.key(), entry.version()));
             mutations.add(new EntryMutation.Remove(entry.key()));
-            JournalRow row = Values.read(entry, Journal.Row.class).row();
+            JournalRow row = Journal.row(entry);
             mutations.add(new EntryMutation.Remove(Keys.written(row.entry().id())));
             Journal.places(row).forEach(place -> mutations.add(new EntryMutation.Remove(place)));
         }

@@ -15,12 +15,15 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Outbox entries on their way in. A write hands in any number of them in a few bundles; they are taken in one by one before
+ * Outbox entries on their way in. A write hands in any number of them in a few bundles; they are taken in before
  * anybody looks at the outbox, and only then it shows which ids are kept already. Thread-safe.
  */
 final class Inbox {
     private static final int MAX_BUNDLE_BYTES = 128 * 1024;
     private static final int BUNDLES = 10;
+    /** The most keys that taking in an entry names: its id, itself, its place in its lane, the lane, its head, two times. */
+    private static final int KEYS_OF_AN_ENTRY = 7;
+
     private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Entries entries;
@@ -124,17 +127,14 @@ final class Inbox {
 
     private boolean takeIn(StoreEntry stored, long deadline) {
         Bundle bundle = Values.read(stored, Bundle.class);
-        Set<String> known = known(bundle);
-        for (int i = 0; i < bundle.entries().size(); i++) {
-            OutboxEntry entry = bundle.entries().get(i);
-            if (known.contains(Keys.outboxId(entry.id()))) {
-                continue;
-            }
+        List<Kept> missing = missing(bundle);
+        int some = (entries.maxBatch() - 1) / KEYS_OF_AN_ENTRY;
+        for (int from = 0; from < missing.size(); from += some) {
             if (System.nanoTime() - deadline > 0) {
                 return false;
             }
-            Kept kept = Kept.first(bundle.position() + i, entry, bundle.created());
-            writer.call(Act.of(write -> takeIn(write, stored.key(), kept)));
+            List<Kept> part = missing.subList(from, Math.min(from + some, missing.size()));
+            writer.call(new Act<>(List.of(), reads(stored.key(), part), write -> takeIn(write, stored.key(), part)));
         }
         writer.call(Act.of(write -> {
             write.remove(stored.key());
@@ -143,15 +143,46 @@ final class Inbox {
         return true;
     }
 
-    /** Depends on the bundle, because another node may have taken it in, and the id may be gone since. */
-    private boolean takeIn(EntryTransaction write, String bundle, Kept kept) {
-        String id = Keys.outboxId(kept.entry().id());
-        if (write.get(bundle).isEmpty() || write.get(id).isPresent()) {
+    private List<Kept> missing(Bundle bundle) {
+        Set<String> known = known(bundle);
+        List<Kept> missing = new ArrayList<>();
+        for (int i = 0; i < bundle.entries().size(); i++) {
+            OutboxEntry entry = bundle.entries().get(i);
+            if (!known.contains(Keys.outboxId(entry.id()))) {
+                missing.add(Kept.first(bundle.position() + i, entry, bundle.created()));
+            }
+        }
+        return missing;
+    }
+
+    private static List<String> reads(String bundle, List<Kept> part) {
+        List<String> reads = new ArrayList<>(List.of(bundle));
+        for (Kept kept : part) {
+            reads.add(Keys.outboxId(kept.entry().id()));
+            reads.add(Keys.lane(kept.entry().lane()));
+        }
+        return reads;
+    }
+
+    /** Depends on the bundle, because another node may have taken it in, and the ids may be gone since. */
+    private boolean takeIn(EntryTransaction write, String bundle, List<Kept> part) {
+        if (write.get(bundle).isEmpty()) {
             return false;
         }
-        write.put(id, new Outbox.Place(kept.position(), Outbox.State.WAITING));
-        write.put(kept.waitingKey(), kept);
-        lanes.enter(write, kept);
+        Set<String> entered = new HashSet<>();
+        for (Kept kept : part) {
+            String id = Keys.outboxId(kept.entry().id());
+            if (write.get(id).isPresent()) {
+                continue;
+            }
+            write.put(id, new Outbox.Place(kept.position(), Outbox.State.WAITING));
+            write.put(kept.waitingKey(), kept);
+            if (entered.add(kept.entry().lane())) {
+                lanes.enter(write, kept);
+            } else {
+                Lanes.follow(write, kept);
+            }
+        }
         return true;
     }
 }

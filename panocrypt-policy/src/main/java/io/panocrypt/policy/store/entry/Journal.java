@@ -1,5 +1,6 @@
 package io.panocrypt.policy.store.entry;
 
+import io.panocrypt.policy.internal.records.ParseCache;
 import io.panocrypt.policy.spi.entry.StoreEntry;
 import io.panocrypt.policy.spi.store.ChainHead;
 import io.panocrypt.policy.spi.store.JournalEntry;
@@ -41,13 +42,21 @@ final class Journal {
      * @param sequence of the last row; 0 before the first
      */
     record Head(String chain, long first, long sequence, String hash) {
+        private static final ParseCache<Head> PARSED = new ParseCache<>();
+
         static Head in(EntryTransaction write, String chain) {
+            String key = Keys.head(chain);
             ChainHead start = ChainHead.start(chain);
-            return write.get(Keys.head(chain), Head.class).orElse(new Head(chain, 1, start.sequence(), start.hash()));
+            return write.get(key)
+                    .map(text -> PARSED.of(key, text, some -> Values.read(some, Head.class)))
+                    .orElseGet(() -> new Head(chain, 1, start.sequence(), start.hash()));
         }
 
         void put(EntryTransaction write) {
-            write.put(Keys.head(chain), this);
+            String key = Keys.head(chain);
+            String text = Values.write(this);
+            write.putText(key, text);
+            PARSED.put(key, text, this);
         }
 
         ChainHead head() {
@@ -59,34 +68,40 @@ final class Journal {
         }
     }
 
-    /** A stored row. */
-    record Row(
+    /** A stored row, without its entry's body. */
+    record StoredRow(
             String chain,
             long sequence,
             String id,
             String kind,
             long time,
             @Nullable String device,
-            String body,
             String hash) {
-        static Row of(JournalRow row) {
+        static StoredRow of(JournalRow row) {
             JournalEntry entry = row.entry();
-            return new Row(
+            return new StoredRow(
                     row.chain(),
                     row.sequence(),
                     entry.id(),
                     entry.kind().name(),
                     entry.time().toEpochMilli(),
                     entry.deviceId(),
-                    entry.body(),
                     row.hash());
         }
 
-        JournalRow row() {
+        JournalRow with(String body) {
             JournalEntry entry =
                     new JournalEntry(id, JournalEntry.Kind.of(kind), Instant.ofEpochMilli(time), device, body);
             return new JournalRow(chain, sequence, entry, hash);
         }
+    }
+
+    static JournalRow row(StoreEntry entry) {
+        return row(entry.value());
+    }
+
+    private static JournalRow row(String text) {
+        return Values.read(text, StoredRow.class, StoredRow::with);
     }
 
     /** The keys that {@link #append} gets. */
@@ -98,11 +113,25 @@ final class Journal {
     void append(EntryTransaction write, JournalEntry entry) {
         Head head = Head.in(write, chain);
         JournalRow row = head.head().append(entry);
-        String key = Keys.row(chain, row.sequence());
-        write.put(key, Row.of(row));
-        write.putText(Keys.written(entry.id()), key);
-        places(row).forEach(place -> write.putText(place, key));
+        put(write, row);
         new Head(chain, head.first(), row.sequence(), row.hash()).put(write);
+    }
+
+    private static void put(EntryTransaction write, JournalRow row) {
+        String key = Keys.row(row.chain(), row.sequence());
+        write.putText(key, Values.write(StoredRow.of(row), row.entry().body()));
+        write.putText(Keys.written(row.entry().id()), key);
+        places(row).forEach(place -> write.putText(place, key));
+    }
+
+    /** Writes a row of any chain as it is, unless its chain has that sequence; the first row begins the chain. */
+    static void restore(EntryTransaction write, JournalRow row) {
+        Head head = Head.in(write, row.chain());
+        boolean isFirst = head.sequence() == 0;
+        if (isFirst || row.sequence() > head.sequence()) {
+            put(write, row);
+            new Head(row.chain(), isFirst ? row.sequence() : head.first(), row.sequence(), row.hash()).put(write);
+        }
     }
 
     /** The keys under which a row is found by time. */
@@ -121,25 +150,23 @@ final class Journal {
         Head.in(write, chain).put(write);
     }
 
-    /**
-     * Removes a chain's rows up to that end.
-     *
-     * @return false, and nothing has changed, if the chain has no such row, or no row follows it
-     */
-    static boolean cut(EntryTransaction write, ChainHead end) {
+    /** Whether the chain has that row, and one that follows it. */
+    static boolean isTruncatable(EntryTransaction write, ChainHead end) {
         Head head = Head.in(write, end.chain());
         boolean isThere = head.holds(end.sequence())
-                && write.get(Keys.row(end.chain(), end.sequence()), Row.class)
-                        .filter(row -> row.hash().equals(end.hash()))
+                && write.get(Keys.row(end.chain(), end.sequence()))
+                        .filter(text -> row(text).hash().equals(end.hash()))
                         .isPresent();
         // The next row could have been removed by an attacker. The chain is then broken there, and is not cut further.
-        if (!isThere
-                || end.sequence() == head.sequence()
-                || write.get(Keys.row(end.chain(), end.sequence() + 1)).isEmpty()) {
-            return false;
-        }
+        return isThere
+                && end.sequence() != head.sequence()
+                && write.get(Keys.row(end.chain(), end.sequence() + 1)).isPresent();
+    }
+
+    /** Removes a chain's rows up to that end. */
+    static void truncate(EntryTransaction write, ChainHead end) {
+        Head head = Head.in(write, end.chain());
         new Head(end.chain(), end.sequence() + 1, head.sequence(), head.hash()).put(write);
-        return true;
     }
 
     List<JournalRow> newest(JournalQuery query) {
@@ -162,12 +189,12 @@ final class Journal {
     /** The rows with these keys, without those that were cut. */
     private List<JournalRow> at(List<String> keys) {
         Map<String, StoreEntry> found = entries.read(keys);
-        List<Row> rows = new ArrayList<>();
+        List<JournalRow> rows = new ArrayList<>();
         Set<String> headKeys = new HashSet<>();
         for (String key : keys) {
             StoreEntry entry = found.get(key);
             if (entry != null) {
-                Row row = Values.read(entry, Row.class);
+                JournalRow row = row(entry);
                 rows.add(row);
                 headKeys.add(Keys.head(row.chain()));
             }
@@ -179,7 +206,6 @@ final class Journal {
         return rows.stream()
                 .filter(row ->
                         heads.containsKey(row.chain()) && heads.get(row.chain()).first() <= row.sequence())
-                .map(Row::row)
                 .toList();
     }
 
@@ -192,7 +218,7 @@ final class Journal {
         long first = Values.read(head, Head.class).first();
         String from = after < first ? Keys.row(ofChain, first) : Keys.after(Keys.row(ofChain, after));
         return entries.scan(from, Keys.end(Keys.rows(ofChain)), Entries.page(limit)).stream()
-                .map(entry -> Values.read(entry, Row.class).row())
+                .map(Journal::row)
                 .toList();
     }
 

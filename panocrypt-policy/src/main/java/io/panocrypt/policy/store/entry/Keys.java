@@ -70,7 +70,8 @@ final class Keys {
 
     /** Holds the key of the row with that entry. */
     static String written(String entryId) {
-        return "w!" + hash(entryId);
+        // Not hashed: ids grow with time, so an engine adds these keys at one end.
+        return key("w!" + part(entryId));
     }
 
     static String head(String chain) {
@@ -165,6 +166,9 @@ final class Keys {
 
     /** The text in printable ASCII; different texts stay different, and keep the order of their bytes in UTF-8. */
     private static String part(String text) {
+        if (isPlain(text)) {
+            return text;
+        }
         StoreText.check(text);
         StringBuilder part = new StringBuilder();
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
@@ -177,6 +181,16 @@ final class Keys {
             }
         }
         return part.toString();
+    }
+
+    /** Whether each character stays as it is. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) <= LOWEST_IN_PART || text.charAt(i) >= HIGHEST_IN_PART) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String key(String key) {

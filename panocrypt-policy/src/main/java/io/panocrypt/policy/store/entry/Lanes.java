@@ -26,6 +26,13 @@ final class Lanes {
             head.ifPresent(overtaken -> write.remove(overtaken.dueKey()));
             write.putText(kept.dueKey(), kept.waitingKey());
         }
+        follow(write, kept);
+    }
+
+    /** Adds a waiting entry behind one that enters the lane by the same write, which a scan does not show. */
+    static void follow(EntryTransaction write, Kept kept) {
+        String lane = kept.entry().lane();
+        int others = count(write, lane);
         write.putText(Keys.inLane(lane, kept.position()), kept.waitingKey());
         write.putText(Keys.lane(lane), Integer.toString(others + 1));
     }

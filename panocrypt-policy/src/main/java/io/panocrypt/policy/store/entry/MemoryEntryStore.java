@@ -14,16 +14,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.TreeSet;
 
 /**
- * The reference entry store: a sorted map in memory, lost when the process ends. Thread-safe. For tests and trials.
+ * The reference entry store: a map in memory, lost when the process ends. Its keys are sorted when somebody scans, since
+ * most of the keys that unlocks add are only read by history. Thread-safe: every method holds one lock. For tests and
+ * trials.
  */
 public final class MemoryEntryStore implements EntryStore {
     private final InstantSource clock;
-    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-    private final NavigableMap<String, StoreEntry> entries = new TreeMap<>();
+    private final Map<String, StoreEntry> entries = new HashMap<>();
+    private final NavigableSet<String> sorted = new TreeSet<>();
+    /** Keys that are not sorted yet, by their first character. */
+    private final NavigableMap<Character, List<String>> added = new TreeMap<>();
+
     private long writes;
 
     /** An empty store with that clock. */
@@ -32,65 +39,58 @@ public final class MemoryEntryStore implements EntryStore {
     }
 
     @Override
-    public Map<String, StoreEntry> read(Collection<String> keys) {
+    public synchronized Map<String, StoreEntry> read(Collection<String> keys) {
         EntryInput.checkRead(keys, maxBatch());
-        lock.readLock().lock();
-        try {
-            Map<String, StoreEntry> found = new HashMap<>();
-            for (String key : keys) {
-                StoreEntry entry = entries.get(key);
-                if (entry != null) {
-                    found.put(key, entry);
-                }
+        Map<String, StoreEntry> found = new HashMap<>();
+        for (String key : keys) {
+            StoreEntry entry = entries.get(key);
+            if (entry != null) {
+                found.put(key, entry);
             }
-            return found;
-        } finally {
-            lock.readLock().unlock();
         }
+        return found;
     }
 
     @Override
-    public List<StoreEntry> scan(String from, String to, int limit, ScanOrder order) {
+    public synchronized List<StoreEntry> scan(String from, String to, int limit, ScanOrder order) {
         EntryInput.checkScan(from, to, limit);
         if (from.compareTo(to) >= 0) {
             return List.of();
         }
-        lock.readLock().lock();
-        try {
-            NavigableMap<String, StoreEntry> range = entries.subMap(from, true, to, false);
-            List<StoreEntry> found = new ArrayList<>();
-            for (StoreEntry entry : (order == ScanOrder.ASCENDING ? range : range.descendingMap()).values()) {
-                if (found.size() == limit) {
-                    break;
-                }
-                found.add(entry);
-            }
-            return found;
-        } finally {
-            lock.readLock().unlock();
+        sort(from, to);
+        NavigableSet<String> range = sorted.subSet(from, true, to, false);
+        return (order == ScanOrder.ASCENDING ? range : range.descendingSet())
+                .stream()
+                        .limit(limit)
+                        .map(key -> Objects.requireNonNull(entries.get(key)))
+                        .toList();
+    }
+
+    private void sort(String from, String to) {
+        for (List<String> keys :
+                added.subMap(from.charAt(0), true, to.charAt(0), true).values()) {
+            sorted.addAll(keys);
+            keys.clear();
         }
     }
 
     @Override
-    public boolean write(Collection<EntryCondition> conditions, Collection<EntryMutation> mutations) {
+    public synchronized boolean write(Collection<EntryCondition> conditions, Collection<EntryMutation> mutations) {
         EntryInput.checkWrite(conditions, mutations, maxBatch());
-        lock.writeLock().lock();
-        try {
-            if (!conditions.stream().allMatch(this::holds)) {
+        for (EntryCondition condition : conditions) {
+            if (!holds(condition)) {
                 return false;
             }
-            String version = Long.toString(++writes);
-            for (EntryMutation mutation : mutations) {
-                if (mutation instanceof EntryMutation.Put put) {
-                    entries.put(put.key(), new StoreEntry(put.key(), put.value(), version));
-                } else {
-                    entries.remove(mutation.key());
-                }
-            }
-            return true;
-        } finally {
-            lock.writeLock().unlock();
         }
+        String version = Long.toString(++writes);
+        for (EntryMutation mutation : mutations) {
+            if (mutation instanceof EntryMutation.Put put) {
+                put(new StoreEntry(put.key(), put.value(), version));
+            } else {
+                remove(mutation.key());
+            }
+        }
+        return true;
     }
 
     private boolean holds(EntryCondition condition) {
@@ -98,6 +98,20 @@ public final class MemoryEntryStore implements EntryStore {
         return condition instanceof EntryCondition.HasVersion wanted
                 ? entry != null && entry.version().equals(wanted.version())
                 : entry == null;
+    }
+
+    private void put(StoreEntry entry) {
+        if (entries.put(entry.key(), entry) == null) {
+            added.computeIfAbsent(entry.key().charAt(0), first -> new ArrayList<>())
+                    .add(entry.key());
+        }
+    }
+
+    private void remove(String key) {
+        if (entries.remove(key) != null) {
+            sort(key, key);
+            sorted.remove(key);
+        }
     }
 
     @Override

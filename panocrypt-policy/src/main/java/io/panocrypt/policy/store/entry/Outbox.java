@@ -33,8 +33,11 @@ final class Outbox implements OutboxStore {
     private final NodeWriter writer;
     private final Lanes lanes;
     private final Inbox inbox;
+    private final Housekeeping housekeeping;
 
-    Outbox(Entries entries, NodeWriter writer) {
+    /** @param housekeeping runs whenever something is purged */
+    Outbox(Entries entries, NodeWriter writer, Housekeeping housekeeping) {
+        this.housekeeping = housekeeping;
         this.entries = entries;
         this.writer = writer;
         this.lanes = new Lanes(entries);
@@ -52,7 +55,7 @@ final class Outbox implements OutboxStore {
     record Place(long position, State state) {}
 
     @Override
-    public List<OutboxEntry> outbox(int limit) {
+    public List<OutboxEntry> waiting(int limit) {
         int most = Entries.page(limit);
         inbox.takeIn();
         return entries.scan(Keys.WAITING, Keys.end(Keys.WAITING), most).stream()
@@ -62,14 +65,6 @@ final class Outbox implements OutboxStore {
 
     private static Kept kept(StoreEntry entry) {
         return Values.read(entry, Kept.class);
-    }
-
-    @Override
-    public void enqueue(List<OutboxEntry> handed) {
-        writer.call(new Act<>(List.of(), Inbox.reads(handed), write -> {
-            Inbox.handIn(write, handed);
-            return true;
-        }));
     }
 
     @Override
@@ -244,6 +239,7 @@ final class Outbox implements OutboxStore {
             some = writer.call(Act.of(write -> purge(write, to)));
             purged += some;
         } while (some > 0 && System.nanoTime() - deadline < 0);
+        housekeeping.run();
         return purged;
     }
 

@@ -1,8 +1,8 @@
 package io.panocrypt.policy.store.entry;
 
-import io.panocrypt.policy.spi.store.EditResult;
-import io.panocrypt.policy.spi.store.PolicyEdit.Change;
+import io.panocrypt.policy.spi.store.Change;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -55,27 +55,27 @@ final class RecordChanges {
     }
 
     /** The reason why the changes cannot be made, if any; changes nothing. */
-    Optional<EditResult> obstacle(EntryTransaction write) {
+    Optional<WriteResult> obstacle(EntryTransaction write) {
         return stale(write).or(() -> taken(write));
     }
 
-    private Optional<EditResult> stale(EntryTransaction write) {
+    private Optional<WriteResult> stale(EntryTransaction write) {
         Set<String> seen = new HashSet<>();
         for (Expected change : all) {
             boolean again = !change.isRequired && !seen.add(change.key());
             if (again || version(write, change.kind, change.id) != change.version) {
-                return Optional.of(new EditResult.Stale(change.kind, change.id));
+                return Optional.of(new WriteResult.Stale(change.kind, change.id));
             }
         }
         return Optional.empty();
     }
 
-    static long version(EntryTransaction write, String kind, String id) {
+    private static long version(EntryTransaction write, String kind, String id) {
         return Records.in(write, kind, id).map(PolicyRecord::version).orElse(0L);
     }
 
     /** Checks the unique terms against the state after the edit: an edit may take a term that it also frees. */
-    private Optional<EditResult> taken(EntryTransaction write) {
+    private Optional<WriteResult> taken(EntryTransaction write) {
         Set<String> rewritten = new HashSet<>();
         written.forEach(change -> rewritten.add(change.key()));
         Set<String> claimed = new HashSet<>();
@@ -88,7 +88,7 @@ final class RecordChanges {
                                 .filter(holder -> !rewritten.contains(Keys.record(record.kind(), holder)))
                                 .isPresent();
                 if (isHeldByAnother || !claimed.add(key)) {
-                    return Optional.of(new EditResult.Taken(record.kind(), term));
+                    return Optional.of(new WriteResult.Taken(record.kind(), term));
                 }
             }
         }
@@ -120,6 +120,15 @@ final class RecordChanges {
         }
     }
 
+    /** Writes a record as it is, whatever is stored under its kind and id. */
+    static void restore(EntryTransaction write, PolicyRecord record) {
+        Optional<PolicyRecord> old = Records.in(write, record.kind(), record.id());
+        without(uniqueTerms(old), record.uniqueTerms())
+                .forEach(term -> write.remove(Keys.uniqueTerm(record.kind(), term)));
+        without(terms(old), record.terms()).forEach(term -> write.remove(Keys.term(record.kind(), term, record.id())));
+        put(write, record);
+    }
+
     private static void put(EntryTransaction write, PolicyRecord record) {
         String kind = record.kind();
         String id = record.id();
@@ -129,7 +138,7 @@ final class RecordChanges {
         Set<String> listed = kind.equals(PolicyRecord.REQUEST) ? Set.of() : terms(old);
         without(record.terms(), listed)
                 .forEach(term -> write.putText(Keys.term(kind, term, id), Long.toString(record.version())));
-        write.put(Keys.record(kind, id), record);
+        Records.put(write, record);
     }
 
     private static Set<String> uniqueTerms(Optional<PolicyRecord> record) {

@@ -1,16 +1,22 @@
 package io.panocrypt.policy.store.entry;
 
+import io.panocrypt.policy.internal.records.ParseCache;
 import io.panocrypt.policy.spi.entry.StoreEntry;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads records. Thread-safe. */
 final class Records {
     private static final int MAX_READS = 100;
+    /** Each unlock reads one. Other records may be large. */
+    private static final String DEVICES = Keys.records(PolicyRecord.DEVICE);
+
+    private static final ParseCache<PolicyRecord> PARSED = new ParseCache<>();
 
     private final Entries entries;
 
@@ -24,11 +30,35 @@ final class Records {
     }
 
     static Optional<PolicyRecord> in(EntryTransaction write, String kind, String id) {
-        return write.get(Keys.record(kind, id), PolicyRecord.class);
+        String key = Keys.record(kind, id);
+        return write.get(key).map(text -> record(key, text));
+    }
+
+    static void put(EntryTransaction write, PolicyRecord record) {
+        write.putText(Keys.record(record.kind(), record.id()), Values.write(StoredRecord.of(record), record.body()));
     }
 
     static PolicyRecord record(StoreEntry entry) {
-        return Values.read(entry, PolicyRecord.class);
+        return record(entry.key(), entry.value());
+    }
+
+    private static PolicyRecord record(String key, String text) {
+        return key.startsWith(DEVICES) ? PARSED.of(key, text, Records::parse) : parse(text);
+    }
+
+    private static PolicyRecord parse(String text) {
+        return Values.read(text, StoredRecord.class, StoredRecord::with);
+    }
+
+    /** A stored record, without its body. */
+    record StoredRecord(String kind, String id, long version, Set<String> uniqueTerms, Set<String> terms) {
+        static StoredRecord of(PolicyRecord record) {
+            return new StoredRecord(record.kind(), record.id(), record.version(), record.uniqueTerms(), record.terms());
+        }
+
+        PolicyRecord with(String body) {
+            return new PolicyRecord(kind, id, version, body, uniqueTerms, terms);
+        }
     }
 
     /** The id of the record with that unique term. */

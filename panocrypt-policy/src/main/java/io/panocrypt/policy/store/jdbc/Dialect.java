@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The supported databases and their differences. */
 public enum Dialect {
@@ -26,7 +27,7 @@ public enum Dialect {
         }
 
         @Override
-        void beginMigration(Statement statement) throws SQLException {
+        void beginMigration(Statement statement, TableNames names) throws SQLException {
             statement.execute("BEGIN IMMEDIATE");
         }
 
@@ -56,7 +57,7 @@ public enum Dialect {
         }
 
         @Override
-        WriteOrdering ordering(String node) {
+        WriteOrdering ordering(String node, TableNames names) {
             return new SqliteOrdering();
         }
 
@@ -78,7 +79,7 @@ public enum Dialect {
         }
 
         @Override
-        void requirePrivileges(Connection connection) {
+        void requirePrivileges(Connection connection, TableNames names) {
             // SQLite has no users.
         }
 
@@ -118,9 +119,9 @@ public enum Dialect {
         }
 
         @Override
-        void beginMigration(Statement statement) throws SQLException {
+        void beginMigration(Statement statement, TableNames names) throws SQLException {
             statement.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
-            statement.execute("SELECT pg_advisory_xact_lock(" + MIGRATION_LOCK + ")");
+            statement.execute("SELECT pg_advisory_xact_lock(" + migrationLock(names) + ")");
         }
 
         @Override
@@ -149,8 +150,8 @@ public enum Dialect {
         }
 
         @Override
-        WriteOrdering ordering(String node) {
-            return new PostgresqlOrdering(node);
+        WriteOrdering ordering(String node, TableNames names) {
+            return new PostgresqlOrdering(node, names);
         }
 
         @Override
@@ -170,9 +171,9 @@ public enum Dialect {
         }
 
         @Override
-        void requirePrivileges(Connection connection) throws SQLException {
+        void requirePrivileges(Connection connection, TableNames names) throws SQLException {
             try (Statement statement = connection.createStatement()) {
-                String missing = text(statement, MISSING_PRIVILEGES);
+                String missing = text(statement, names.in(MISSING_PRIVILEGES));
                 if (!missing.isEmpty()) {
                     throw new StoreException("the database's user lacks privileges: " + missing);
                 }
@@ -180,10 +181,8 @@ public enum Dialect {
         }
 
         @Override
-        boolean mayTruncateJournal(Connection connection) throws SQLException {
-            try (Statement statement = connection.createStatement()) {
-                return text(statement, MAY_TRUNCATE_JOURNAL).equals("t");
-            }
+        Optional<String> mayTruncateJournal() {
+            return Optional.of("SELECT has_table_privilege('panocrypt_journal', 'DELETE')");
         }
 
         @Override
@@ -206,11 +205,11 @@ public enum Dialect {
         @Override
         String countOfSchemaTable() {
             return "SELECT COUNT(*) FROM information_schema.tables"
-                    + " WHERE table_schema = CURRENT_SCHEMA AND UPPER(table_name) = 'PANOCRYPT_SCHEMA'";
+                    + " WHERE table_schema = CURRENT_SCHEMA AND LOWER(table_name) = 'panocrypt_schema'";
         }
 
         @Override
-        void beginMigration(Statement statement) throws SQLException {
+        void beginMigration(Statement statement, TableNames names) throws SQLException {
             statement.execute("BEGIN");
         }
 
@@ -240,7 +239,7 @@ public enum Dialect {
         }
 
         @Override
-        WriteOrdering ordering(String node) {
+        WriteOrdering ordering(String node, TableNames names) {
             return new H2Ordering();
         }
 
@@ -255,7 +254,7 @@ public enum Dialect {
         }
 
         @Override
-        void requirePrivileges(Connection connection) {
+        void requirePrivileges(Connection connection, TableNames names) {
             // The store does not check H2's users.
         }
 
@@ -264,6 +263,13 @@ public enum Dialect {
             // Nothing to set.
         }
     };
+
+    /** One for each prefix: stores that share a database do not wait for each other. */
+    private static long migrationLock(TableNames names) {
+        return names.isDefault()
+                ? MIGRATION_LOCK
+                : MIGRATION_LOCK + names.prefix().hashCode();
+    }
 
     /** The text "panocryp" as a number: other programs on the database are unlikely to lock the same one. */
     private static final long MIGRATION_LOCK = 0x70616e6f63727970L;
@@ -287,8 +293,6 @@ public enum Dialect {
              WHERE NOT has_table_privilege(to_regclass(t.name), p.privilege)
             """;
 
-    private static final String MAY_TRUNCATE_JOURNAL = "SELECT has_table_privilege('panocrypt_journal', 'DELETE')";
-
     /** Timeout for another process's transaction: 5 s. */
     private static final int BUSY_TIMEOUT_MILLIS = 5_000;
 
@@ -307,7 +311,7 @@ public enum Dialect {
     abstract String countOfSchemaTable();
 
     /** Begins a transaction that changes the schema; nodes that start at the same time wait for each other. */
-    abstract void beginMigration(Statement statement) throws SQLException;
+    abstract void beginMigration(Statement statement, TableNames names) throws SQLException;
 
     /** Whether the store's time is the database server's. */
     abstract boolean hasClock();
@@ -328,7 +332,7 @@ public enum Dialect {
     abstract String keepInOutbox();
 
     /** How that node's transactions are ordered with those of other nodes. */
-    abstract WriteOrdering ordering(String node);
+    abstract WriteOrdering ordering(String node, TableNames names);
 
     /**
      * Removes from the database's files what an edit has overwritten, such as a destroyed key.
@@ -345,11 +349,11 @@ public enum Dialect {
     abstract void requireFitness(Connection connection) throws SQLException;
 
     /** Refuses a user who lacks privileges that the store needs on the existing tables. */
-    abstract void requirePrivileges(Connection connection) throws SQLException;
+    abstract void requirePrivileges(Connection connection, TableNames names) throws SQLException;
 
-    /** Whether the user may remove rows of the journal, whose table must exist. */
-    boolean mayTruncateJournal(Connection connection) throws SQLException {
-        return true;
+    /** A query for whether the user may remove rows of the journal, whose table must exist; empty if any user may. */
+    Optional<String> mayTruncateJournal() {
+        return Optional.empty();
     }
 
     /** Prepares a connection, in auto-commit mode, for changing the schema. */

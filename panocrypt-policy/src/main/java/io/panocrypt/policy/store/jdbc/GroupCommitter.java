@@ -1,5 +1,6 @@
 package io.panocrypt.policy.store.jdbc;
 
+import io.panocrypt.policy.internal.resilience.IsolatedThread;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreInputException;
 import io.panocrypt.policy.spi.store.StoreRejectedException;
@@ -21,7 +22,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +69,8 @@ final class GroupCommitter implements AutoCloseable {
         }
     }
 
-    private final DataSource source;
+    private final Connector source;
+    private final TableNames names;
     private final Dialect dialect;
     private final WriteOrdering ordering;
     private final InstantSource clock;
@@ -93,15 +94,24 @@ final class GroupCommitter implements AutoCloseable {
     private boolean remains;
 
     /** Connects before it returns: a node whose name is taken must not start. */
-    GroupCommitter(DataSource source, Dialect dialect, String chain, InstantSource clock, Duration timeout)
+    GroupCommitter(
+            Connector source, Dialect dialect, TableNames names, String chain, InstantSource clock, Duration timeout)
             throws SQLException {
-        this(source, dialect, chain, clock, timeout, timeout.compareTo(CLOSE_TIMEOUT) > 0 ? timeout : CLOSE_TIMEOUT);
+        this(
+                source,
+                dialect,
+                names,
+                chain,
+                clock,
+                timeout,
+                timeout.compareTo(CLOSE_TIMEOUT) > 0 ? timeout : CLOSE_TIMEOUT);
     }
 
     /** @param closeTimeout how long {@link #close} waits for the writer */
     GroupCommitter(
-            DataSource source,
+            Connector source,
             Dialect dialect,
+            TableNames names,
             String chain,
             InstantSource clock,
             Duration timeout,
@@ -109,14 +119,14 @@ final class GroupCommitter implements AutoCloseable {
             throws SQLException {
         this.source = source;
         this.dialect = dialect;
-        this.ordering = dialect.ordering(chain);
+        this.names = names;
+        this.ordering = dialect.ordering(chain, names);
         this.chain = chain;
         this.clock = clock;
         this.timeout = timeout;
         this.closeTimeout = closeTimeout;
-        this.connection = WriterConnection.open(source, dialect, ordering);
-        this.thread = new Thread(this::work, "panocrypt-writer-" + chain);
-        thread.setDaemon(true);
+        this.connection = WriterConnection.open(source, dialect, ordering, names);
+        this.thread = IsolatedThread.of(this::work, "panocrypt-writer-" + chain);
         thread.start();
     }
 
@@ -257,7 +267,7 @@ final class GroupCommitter implements AutoCloseable {
      *
      * @return empty if another connection must read
      */
-    <T> Optional<T> tryRead(String sql, Mapping<T> mapping, Object... values) throws SQLException {
+    <T> Optional<T> tryRead(String sql, Mapping<T> mapping, Object... values) {
         if (!dialect.remembersOwnWrites() || !use.tryLock()) {
             return Optional.empty();
         }
@@ -267,7 +277,7 @@ final class GroupCommitter implements AutoCloseable {
         } catch (SQLException e) {
             // While nothing is written, nothing else would notice that it is broken.
             disconnect(e);
-            throw e;
+            throw Faults.reading(e, dialect);
         } finally {
             use.unlock();
         }
@@ -330,7 +340,7 @@ final class GroupCommitter implements AutoCloseable {
     private void commit(List<Waiting<?>> batch) throws SQLException {
         WriterConnection writer = connection;
         if (writer == null) {
-            writer = WriterConnection.open(source, dialect, ordering);
+            writer = WriterConnection.open(source, dialect, ordering, names);
             connection = writer;
         }
         boolean exclusive = batch.stream().anyMatch(waiting -> waiting.work.exclusive());

@@ -1,30 +1,26 @@
 package io.panocrypt.policy.store.jdbc;
 
 import io.panocrypt.policy.spi.store.ChainHead;
-import io.panocrypt.policy.spi.store.CommitResult;
 import io.panocrypt.policy.spi.store.DeadEntry;
-import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
-import io.panocrypt.policy.spi.store.DecisionStore;
-import io.panocrypt.policy.spi.store.EditResult;
 import io.panocrypt.policy.spi.store.Grant;
-import io.panocrypt.policy.spi.store.JournalCut;
-import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalQuery;
 import io.panocrypt.policy.spi.store.JournalRow;
 import io.panocrypt.policy.spi.store.LeasedEntry;
 import io.panocrypt.policy.spi.store.OutboxEntry;
 import io.panocrypt.policy.spi.store.OutboxStatus;
-import io.panocrypt.policy.spi.store.PolicyEdit;
+import io.panocrypt.policy.spi.store.OutboxStore;
 import io.panocrypt.policy.spi.store.PolicyRecord;
-import io.panocrypt.policy.spi.store.PolicyStore;
 import io.panocrypt.policy.spi.store.Settlement;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreInputException;
 import io.panocrypt.policy.spi.store.StoreRejectedException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
+import io.panocrypt.policy.store.jdbc.Reader.Wait;
+import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,13 +36,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All writes go through one thread with one connection, which it keeps. It commits the waiting writes (at most 256)
  * in one transaction and answers each caller afterwards. At most 1,024 writes wait; further ones get a {@link
- * StoreRejectedException}. A write times out after 2 s, unless the store is opened with another timeout; if it had not
+ * StoreRejectedException}. A write times out after 2 s, unless its settings have another timeout; if it had not
  * begun by then, it is withdrawn and never happens.
  *
- * <p>Each read takes its own connection from the data source, so a pool needs at least two. On SQLite a short read,
- * such as of one device, uses the writer's connection while that is idle. A read is one statement, so its result is the
- * state at one moment. The data source should limit the wait for a connection and for an answer; on PostgreSQL a short
- * read also times out after the timeout of writes.
+ * <p>Each read takes its own connection from the data source for one statement, so its result is the state at one
+ * moment, and a pool needs at least two. On SQLite a short read, such as of one device, uses the writer's connection
+ * while that is idle.
+ *
+ * <p>The data source may be the application's. The store never works on a calling thread with a connection that the
+ * data source hands out there, so it neither sees nor ends the caller's transaction, and nothing that it writes is
+ * rolled back with it. It reads on threads of its own, at most 64 for short reads and 64 for pages of records and
+ * history. A caller waits for a short read as long as for a write, and for a page 30 s. Through a {@link FailFastSource}
+ * and in a file of {@link #openSqlite} the store reads on the calling thread, which is faster.
  *
  * <p>Thread-safe. A {@link StoreException} from a write means that its outcome is unknown, unless it is a {@link
  * StoreRejectedException}; the writer then continues on a new connection. Input that the database refuses, such as a
@@ -57,32 +58,41 @@ import org.jspecify.annotations.Nullable;
  * same chain. On PostgreSQL, a name whose holder is alive is refused, and one whose holder was silent for 15 s is taken
  * over; a holder that lost its name refuses every call from then on.
  */
-public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseable {
+public final class JdbcStore implements Store, OutboxStore, AutoCloseable {
     private static final int PAGE_LIMIT = 1_000;
-    private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-    private final DataSource source;
     private final Dialect dialect;
+    private final TableNames names;
     private final InstantSource clock;
     private final InstantSource sharedClock;
+    private final Reader reader;
     private final GroupCommitter writer;
-    private final Duration timeout;
     private final String snapshot;
     private final String grants;
     private final String outboxStatus;
     private volatile boolean closed;
 
-    private JdbcStore(
-            DataSource source, Dialect dialect, InstantSource clock, GroupCommitter writer, Duration timeout) {
-        this.source = source;
+    private JdbcStore(Dialect dialect, TableNames names, InstantSource clock, Reader reader, GroupCommitter writer) {
         this.dialect = dialect;
+        this.names = names;
         this.clock = clock;
         this.sharedClock = dialect.hasClock() ? new SharedClock(clock, this::askServer) : clock;
+        this.reader = reader;
         this.writer = writer;
-        this.timeout = timeout;
         this.snapshot = Sql.snapshot(dialect);
         this.grants = Sql.grants(dialect);
         this.outboxStatus = OutboxSql.status(dialect);
+    }
+
+    /**
+     * Opens the store with the default settings but for the tables.
+     *
+     * @param mode what to do about the tables
+     * @see #open(DataSource, Dialect, String, InstantSource, JdbcSettings)
+     */
+    public static JdbcStore open(
+            DataSource source, Dialect dialect, String node, InstantSource clock, SchemaMode mode) {
+        return open(source, dialect, node, clock, JdbcSettings.DEFAULTS.with(mode));
     }
 
     /**
@@ -92,36 +102,56 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
      * @param dialect the kind of database
      * @param node the name of this node's chain
      * @param clock the store's time on SQLite; on PostgreSQL the nodes use the server's clock instead
-     * @param mode what to do about the tables
      * @throws StoreException if the database does not answer or could lose commits, its schema is refused, or another
      *     process holds the node's name
      */
     public static JdbcStore open(
-            DataSource source, Dialect dialect, String node, InstantSource clock, SchemaMode mode) {
-        return open(source, dialect, node, clock, mode, TIMEOUT);
+            DataSource source, Dialect dialect, String node, InstantSource clock, JdbcSettings settings) {
+        TableNames names = new TableNames(settings.tablePrefix());
+        Duration timeout = settings.timeout();
+        Reader reader = source instanceof FailFastSource
+                ? new SourceReader(source::getConnection, dialect, names, timeout)
+                : new DetachedReader(source::getConnection, dialect, names, timeout);
+        return Opening.run(
+                "panocrypt-open-" + node,
+                () -> open(source::getConnection, reader, dialect, names, node, clock, settings));
     }
 
     /**
-     * Like {@link #open(DataSource, Dialect, String, InstantSource, SchemaMode) the other one}, with another timeout.
+     * Opens the store in an SQLite file, with connections of its own: the driver compiles each statement once, and no
+     * pool is needed. At most 9 connections are open. {@link #close} closes them. SQLite's driver ({@code
+     * org.xerial:sqlite-jdbc}) must be on the class path or module path.
      *
-     * @param timeout of a write, and on PostgreSQL of a short read; default 2 s
+     * @param file created if missing, readable only by its owner; its folder must exist
+     * @param node the name of this node's chain
+     * @param clock the store's time
+     * @throws StoreException if there is no driver, the file cannot be used, or its schema is refused
+     * @throws IllegalArgumentException if the path contains a question mark
      */
-    public static JdbcStore open(
-            DataSource source, Dialect dialect, String node, InstantSource clock, SchemaMode mode, Duration timeout) {
-        try (Connection connection = source.getConnection()) {
+    public static JdbcStore openSqlite(Path file, String node, InstantSource clock, JdbcSettings settings) {
+        TableNames names = new TableNames(settings.tablePrefix());
+        SqliteFile sqlite = new SqliteFile(file, names, settings.timeout());
+        return Opening.run(
+                "panocrypt-open-" + node, () -> open(sqlite, sqlite, Dialect.SQLITE, names, node, clock, settings));
+    }
+
+    private static JdbcStore open(
+            Connector source,
+            Reader reader,
+            Dialect dialect,
+            TableNames names,
+            String node,
+            InstantSource clock,
+            JdbcSettings settings)
+            throws SQLException {
+        try (Connection connection = source.connect()) {
             connection.setAutoCommit(true);
             dialect.requireFitness(connection);
-            dialect.requirePrivileges(connection);
-            prepareSchema(connection, dialect, clock, mode);
-        } catch (SQLException e) {
-            throw new StoreException("cannot open the store", e);
+            dialect.requirePrivileges(connection, names);
+            prepareSchema(connection, new Schema(dialect, names), dialect, clock, settings.schema());
         }
-        try {
-            return new JdbcStore(
-                    source, dialect, clock, new GroupCommitter(source, dialect, node, clock, timeout), timeout);
-        } catch (SQLException e) {
-            throw new StoreException("cannot open the store", e);
-        }
+        GroupCommitter writer = new GroupCommitter(source, dialect, names, node, clock, settings.timeout());
+        return new JdbcStore(dialect, names, clock, reader, writer);
     }
 
     /**
@@ -131,18 +161,15 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
      * @throws StoreException if the user lacks DELETE on the journal, or the database does not answer
      */
     public void requireRetentionPrivilege() {
-        try (Connection connection = source.getConnection()) {
-            if (!dialect.mayTruncateJournal(connection)) {
-                throw new StoreException("the database's user lacks privileges: DELETE on panocrypt_journal");
-            }
-        } catch (SQLException e) {
-            throw Faults.reading(e, dialect);
+        Optional<String> query = dialect.mayTruncateJournal();
+        if (query.isPresent() && !read(Wait.SHORT, query.get(), rows -> rows.next() && rows.getBoolean(1))) {
+            throw new StoreException(names.in("the database's user lacks privileges: DELETE on panocrypt_journal"));
         }
     }
 
-    private static void prepareSchema(Connection connection, Dialect dialect, InstantSource clock, SchemaMode mode)
+    private static void prepareSchema(
+            Connection connection, Schema schema, Dialect dialect, InstantSource clock, SchemaMode mode)
             throws SQLException {
-        Schema schema = new Schema(dialect);
         if (mode == SchemaMode.CREATE) {
             dialect.prepareMigration(connection);
             schema.create(connection, clock.millis());
@@ -153,7 +180,12 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
 
     /** The statements that give an empty database the schema that {@link SchemaMode#VALIDATE} accepts. */
     public static String schema(Dialect dialect) {
-        return new Schema(dialect).script();
+        return schema(dialect, JdbcSettings.DEFAULTS);
+    }
+
+    /** The same with the table prefix of these settings. */
+    public static String schema(Dialect dialect, JdbcSettings settings) {
+        return new Schema(dialect, new TableNames(settings.tablePrefix())).script();
     }
 
     /**
@@ -166,7 +198,7 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
 
     @Override
     public long epoch() {
-        return read(Sql.EPOCH, rows -> {
+        return read(Wait.SHORT, Sql.EPOCH, rows -> {
             if (!rows.next()) {
                 throw new SQLException("the policy epoch is missing from panocrypt_meta");
             }
@@ -176,34 +208,30 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
 
     @Override
     public Optional<PolicyRecord> get(String kind, String id) {
-        return records(Sql.GET, kind, id).stream().findFirst();
+        return records(Wait.SHORT, Sql.GET, kind, id).stream().findFirst();
     }
 
     @Override
     public Optional<PolicyRecord> find(String kind, String uniqueTerm) {
-        return records(Sql.FIND, kind, uniqueTerm).stream().findFirst();
+        return records(Wait.SHORT, Sql.FIND, kind, uniqueTerm).stream().findFirst();
     }
 
     @Override
     public List<PolicyRecord> scan(String kind, @Nullable String term, @Nullable String after, int limit) {
         String from = after == null ? "" : after;
         return term == null
-                ? records(Sql.SCAN, kind, from, page(limit))
-                : records(Sql.SCAN_TERM, kind, term, from, page(limit));
+                ? records(Wait.LONG, Sql.SCAN, kind, from, page(limit))
+                : records(Wait.LONG, Sql.SCAN_TERM, kind, term, from, page(limit));
     }
 
-    private List<PolicyRecord> records(String sql, Object... values) {
-        return read(sql, rows -> Rows.parts(rows).records(), values);
-    }
-
-    @Override
-    public EditResult apply(PolicyEdit edit) {
-        return writer.call(new EditOperation(edit));
+    private List<PolicyRecord> records(Wait wait, String sql, Object... values) {
+        return read(wait, sql, rows -> Rows.parts(rows).records(), values);
     }
 
     @Override
     public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
-        Rows.Parts parts = readNow(snapshot, Rows::parts, PolicyRecord.DEVICE, uniqueTerm, PolicyRecord.REQUEST);
+        Rows.Parts parts =
+                readNow(Wait.SHORT, snapshot, Rows::parts, PolicyRecord.DEVICE, uniqueTerm, PolicyRecord.REQUEST);
         return parts.records().stream()
                 .filter(found -> found.kind().equals(PolicyRecord.DEVICE))
                 .findFirst()
@@ -218,34 +246,13 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
     }
 
     @Override
-    public CommitResult commit(DecisionCommit commit) {
-        return writer.call(new DecisionOperation(commit));
-    }
-
-    @Override
-    public void append(JournalEntry entry) {
-        shared(transaction -> {
-            boolean isNew = !transaction.hasEntry(entry.id());
-            if (isNew) {
-                transaction.append(entry);
-            }
-            return isNew;
-        });
-    }
-
-    @Override
-    public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
-        return writer.call(new NoteOperation(entries, changes));
-    }
-
-    @Override
-    public CommitResult cut(JournalCut cut) {
-        return writer.call(new CutOperation(cut));
+    public WriteResult write(StoreWrite write) {
+        return writer.call(new WriteOperation(write));
     }
 
     @Override
     public List<Grant> grants(String deviceId) {
-        return readNow(grants, rows -> Rows.parts(rows).grants(), deviceId);
+        return readNow(Wait.SHORT, grants, rows -> Rows.parts(rows).grants(), deviceId);
     }
 
     @Override
@@ -255,8 +262,17 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
                 query.before() == null ? new JournalQuery.Position(Long.MAX_VALUE, "", 0) : query.before();
         String kind = query.kind().name();
         return query.deviceId() == null
-                ? read(Sql.JOURNAL, Rows::journal, kind, before.epochMilli(), before.chain(), before.sequence(), limit)
+                ? read(
+                        Wait.LONG,
+                        Sql.JOURNAL,
+                        Rows::journal,
+                        kind,
+                        before.epochMilli(),
+                        before.chain(),
+                        before.sequence(),
+                        limit)
                 : read(
+                        Wait.LONG,
                         Sql.JOURNAL_OF_DEVICE,
                         Rows::journal,
                         query.deviceId(),
@@ -269,28 +285,44 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
 
     @Override
     public List<JournalRow> chain(String chain, long after, int limit) {
-        return read(Sql.CHAIN, Rows::journal, chain, after, page(limit));
+        return read(Wait.LONG, Sql.CHAIN, Rows::journal, chain, after, page(limit));
     }
 
     @Override
     public List<ChainHead> heads() {
-        return read(Sql.HEADS, Rows::heads);
+        return read(Wait.LONG, Sql.HEADS, Rows::heads);
     }
 
-    /** True, provided that the data source limits its waits. */
+    /** True: a call that the database does not answer in time ends without it. */
     @Override
     public boolean boundsItsCalls() {
         return true;
     }
 
     @Override
-    public List<OutboxEntry> outbox(int limit) {
-        return read(OutboxSql.WAITING, OutboxSql::entries, page(limit));
+    public boolean restores() {
+        return true;
     }
 
     @Override
-    public void enqueue(List<OutboxEntry> entries) {
-        shared(transaction -> OutboxOperation.keep(transaction, entries));
+    public void restore(List<PolicyRecord> records, List<JournalRow> rows) {
+        writer.call(new RestoreOperation(records, rows));
+    }
+
+    @Override
+    public boolean truncates() {
+        return true;
+    }
+
+    /** This object. */
+    @Override
+    public Optional<OutboxStore> outbox() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public List<OutboxEntry> waiting(int limit) {
+        return read(Wait.LONG, OutboxSql.WAITING, OutboxSql::entries, page(limit));
     }
 
     @Override
@@ -306,12 +338,12 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
 
     @Override
     public OutboxStatus outboxStatus() {
-        return readNow(outboxStatus, OutboxSql::status);
+        return readNow(Wait.LONG, outboxStatus, OutboxSql::status);
     }
 
     @Override
     public List<DeadEntry> deadLetters(@Nullable String after, int limit) {
-        return read(OutboxSql.DEAD, OutboxSql::dead, after == null ? "" : after, page(limit));
+        return read(Wait.LONG, OutboxSql.DEAD, OutboxSql::dead, after == null ? "" : after, page(limit));
     }
 
     @Override
@@ -330,17 +362,19 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
     }
 
     /**
-     * Refuses further calls, finishes the writes that wait, and returns the writer's connection. Waits for a database
+     * Refuses further calls, finishes the writes that wait, and returns the writer's connection. Closes the connections
+     * of {@link #openSqlite}, and leaves a data source to its owner. Waits for a database
      * that hangs as long as a write's timeout, at least 10 s.
      */
     @Override
     public void close() {
         closed = true;
         writer.close();
+        reader.close();
     }
 
     private Instant askServer() {
-        return read("SELECT " + dialect.now(), rows -> {
+        return read(Wait.SHORT, "SELECT " + dialect.now(), rows -> {
             if (!rows.next()) {
                 throw new SQLException("no time");
             }
@@ -353,90 +387,24 @@ public final class JdbcStore implements PolicyStore, DecisionStore, AutoCloseabl
     }
 
     /** Reads with a statement whose first parameter is the time, if the dialect needs it. */
-    private <T> T readNow(String sql, Mapping<T> mapping, Object... values) {
+    private <T> T readNow(Wait wait, String sql, Mapping<T> mapping, Object... values) {
         if (dialect.hasClock()) {
-            return read(sql, mapping, values);
+            return read(wait, sql, mapping, values);
         }
         List<Object> all = new ArrayList<>(List.of(clock.millis()));
         all.addAll(List.of(values));
-        return read(sql, mapping, all.toArray());
+        return read(wait, sql, mapping, all.toArray());
     }
 
-    private <T> T read(String sql, Mapping<T> mapping, Object... values) {
+    private <T> T read(Wait wait, String sql, Mapping<T> mapping, Object... values) {
         if (closed) {
             throw new StoreException("the store is closed");
         }
         if (writer.isLost()) {
             throw new StoreException("another process has taken the name of this node");
         }
-        try {
-            Optional<T> known = isPrompt(sql) ? writer.tryRead(sql, mapping, values) : Optional.empty();
-            return known.isPresent() ? known.get() : readOnOwnConnection(sql, mapping, values);
-        } catch (SQLException e) {
-            throw Faults.reading(e, dialect);
-        }
-    }
-
-    private <T> T readOnOwnConnection(String sql, Mapping<T> mapping, Object... values) throws SQLException {
-        try (Connection connection = source.getConnection()) {
-            if (connection.getAutoCommit()) {
-                return queryInTime(connection, sql, mapping, values);
-            }
-            connection.setAutoCommit(true);
-            return andThen(() -> queryInTime(connection, sql, mapping, values), () -> connection.setAutoCommit(false));
-        }
-    }
-
-    private interface Query<T> {
-        T run() throws SQLException;
-    }
-
-    private interface Undo extends AutoCloseable {
-        @Override
-        void close() throws SQLException;
-    }
-
-    /** Undoes what was set for the query, even if the query fails; a fault of the undoing never hides the query's. */
-    private static <T> T andThen(Query<T> query, Undo undo) throws SQLException {
-        try (undo) {
-            return query.run();
-        }
-    }
-
-    private <T> T queryInTime(Connection connection, String sql, Mapping<T> mapping, Object... values)
-            throws SQLException {
-        return dialect.hasClock() && isPrompt(sql)
-                ? queryPromptly(connection, sql, mapping, values)
-                : query(connection, sql, mapping, values);
-    }
-
-    /** Whether it reads one object by its key for a waiting caller: a server that stays silent is then unavailable. */
-    private boolean isPrompt(String sql) {
-        return sql.equals(snapshot) || sql.equals(Sql.FIND) || sql.equals(Sql.GET) || sql.equals(Sql.EPOCH);
-    }
-
-    private <T> T queryPromptly(Connection connection, String sql, Mapping<T> mapping, Object... values)
-            throws SQLException {
-        int silence = connection.getNetworkTimeout();
-        // To the driver, 0 means no timeout.
-        int most = (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeout.toMillis()));
-        if (silence > 0 && silence <= most) {
-            return query(connection, sql, mapping, values);
-        }
-        connection.setNetworkTimeout(Runnable::run, most);
-        return andThen(
-                () -> query(connection, sql, mapping, values),
-                () -> connection.setNetworkTimeout(Runnable::run, silence));
-    }
-
-    private static <T> T query(Connection connection, String sql, Mapping<T> mapping, Object... values)
-            throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            Parameters.bind(statement, values);
-            try (ResultSet rows = statement.executeQuery()) {
-                return mapping.map(rows);
-            }
-        }
+        Optional<T> known = wait == Wait.SHORT ? writer.tryRead(sql, mapping, values) : Optional.empty();
+        return known.isPresent() ? known.get() : reader.read(wait, sql, mapping, values);
     }
 
     private static int page(int limit) {

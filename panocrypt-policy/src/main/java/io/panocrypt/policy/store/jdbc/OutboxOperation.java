@@ -11,18 +11,16 @@ import java.util.List;
 final class OutboxOperation {
     private OutboxOperation() {}
 
-    /** Adds entries whose id is not there yet; returns how many are new. */
-    static int keep(WriteTransaction transaction, List<OutboxEntry> entries) throws SQLException {
+    /** Adds entries whose id is not there yet. */
+    static void keep(WriteTransaction transaction, List<OutboxEntry> entries) throws SQLException {
         if (entries.isEmpty()) {
-            return 0;
+            return;
         }
         long now = transaction.now();
         String insert = transaction.dialect().keepInOutbox();
-        int kept = 0;
         for (OutboxEntry entry : entries) {
-            kept += transaction.update(insert, entry.id(), entry.topic(), entry.lane(), entry.body(), now, now);
+            transaction.update(insert, entry.id(), entry.topic(), entry.lane(), entry.body(), now, now);
         }
-        return kept;
     }
 
     static List<LeasedEntry> lease(WriteTransaction transaction, String lease, Duration length, int limit)

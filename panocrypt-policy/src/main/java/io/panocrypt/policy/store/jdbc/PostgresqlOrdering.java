@@ -117,6 +117,7 @@ final class PostgresqlOrdering implements WriteOrdering {
     private static final long NO_TERM = 0;
 
     private final String node;
+    private final TableNames names;
 
     /** The session's earlier settings, by name. */
     private final Map<String, String> found = new LinkedHashMap<>();
@@ -126,8 +127,9 @@ final class PostgresqlOrdering implements WriteOrdering {
     private boolean holdsLifeLock;
     private volatile boolean lost;
 
-    PostgresqlOrdering(String node) {
+    PostgresqlOrdering(String node, TableNames names) {
         this.node = node;
+        this.names = names;
     }
 
     /** The key of an advisory lock: the table, which separates schemas of one database, and a number of 32 bits. */
@@ -226,7 +228,7 @@ final class PostgresqlOrdering implements WriteOrdering {
     }
 
     private Holder holder(Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(HOLDER)) {
+        try (PreparedStatement query = connection.prepareStatement(names.in(HOLDER))) {
             Parameters.bind(query, (long) id);
             try (ResultSet row = query.executeQuery()) {
                 return row.next()
@@ -260,8 +262,8 @@ final class PostgresqlOrdering implements WriteOrdering {
         statement.execute(BEGIN);
         boolean taken = false;
         try {
-            statement.execute(AWAIT_EXCLUSIVE);
-            statement.execute(HOLD_GATE);
+            statement.execute(names.in(AWAIT_EXCLUSIVE));
+            statement.execute(names.in(HOLD_GATE));
             update(connection, INSERT_NODE);
             long before = readNode(connection);
             if (!tryLifeLock(connection)) {
@@ -281,18 +283,18 @@ final class PostgresqlOrdering implements WriteOrdering {
     }
 
     private void update(Connection connection, String sql) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(sql)) {
+        try (PreparedStatement update = connection.prepareStatement(names.in(sql))) {
             Parameters.bind(update, node);
             update.executeUpdate();
         }
     }
 
     private long readNode(Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(NODE)) {
+        try (PreparedStatement query = connection.prepareStatement(names.in(NODE))) {
             Parameters.bind(query, node);
             try (ResultSet row = query.executeQuery()) {
                 if (!row.next()) {
-                    throw new SQLException("the row of this node is missing from panocrypt_node");
+                    throw new SQLException(names.in("the row of this node is missing from panocrypt_node"));
                 }
                 id = row.getInt(1);
                 return row.getLong(2);
@@ -305,7 +307,7 @@ final class PostgresqlOrdering implements WriteOrdering {
     }
 
     private boolean lifeLock(Connection connection, String sql) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(sql)) {
+        try (PreparedStatement query = connection.prepareStatement(names.in(sql))) {
             Parameters.bind(query, (long) id);
             try (ResultSet row = query.executeQuery()) {
                 return row.next() && row.getBoolean(1);
@@ -322,7 +324,7 @@ final class PostgresqlOrdering implements WriteOrdering {
         String wait = exclusive ? String.join("; ", AWAIT_EXCLUSIVE, HOLD_GATE, HOLD_ALL) : AWAIT_SHARED;
         String hold = "SELECT id FROM panocrypt_node WHERE id = " + id + " AND term = " + term + " FOR NO KEY UPDATE";
         // All of it takes one round trip to the server.
-        if (!endsWithRow(connection.raw(), String.join("; ", BEGIN, wait, hold))) {
+        if (!endsWithRow(connection.raw(), names.in(String.join("; ", BEGIN, wait, hold)))) {
             lost = true;
             throw new StoreException("another process has taken the name of this node, " + node);
         }

@@ -1,12 +1,14 @@
 package io.panocrypt.policy.store.jdbc;
 
-import io.panocrypt.policy.spi.store.EditResult;
-import io.panocrypt.policy.spi.store.PolicyEdit.Change;
+import io.panocrypt.policy.spi.store.Change;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,6 +23,9 @@ final class RecordChanges {
     private final List<PolicyRecord> puts = new ArrayList<>();
     private final List<Change.Delete> deletes = new ArrayList<>();
 
+    /** The versions that this transaction has read. */
+    private final Map<Key, Long> versions = new HashMap<>();
+
     RecordChanges(List<Change> changes) {
         this.changes = changes;
         for (Change change : changes) {
@@ -32,24 +37,42 @@ final class RecordChanges {
         }
     }
 
-    boolean isEmpty() {
-        return changes.isEmpty();
+    /**
+     * Whether the journal has the entry. The first call also reads the first change's version, because a decision needs both
+     * and nothing more.
+     */
+    boolean hasEntry(WriteTransaction transaction, String id) throws SQLException {
+        if (changes.isEmpty() || !versions.isEmpty()) {
+            return transaction.hasEntry(id);
+        }
+        Key first = Expected.by(changes.get(0)).key();
+        return transaction.read(
+                Sql.ENTRIES_AND_VERSION,
+                rows -> {
+                    if (!rows.next()) {
+                        throw new SQLException("no answer");
+                    }
+                    versions.put(first, rows.getLong(2));
+                    return rows.getLong(1) > 0;
+                },
+                id,
+                first.kind,
+                first.text);
     }
 
     /** The reason why the changes cannot be made, if any; writes nothing. */
-    Optional<EditResult> obstacle(WriteTransaction transaction) throws SQLException {
-        Optional<EditResult> stale = stale(transaction);
+    Optional<WriteResult> obstacle(WriteTransaction transaction) throws SQLException {
+        Optional<WriteResult> stale = stale(transaction);
         return stale.isPresent() ? stale : taken(transaction);
     }
 
-    private Optional<EditResult> stale(WriteTransaction transaction) throws SQLException {
+    private Optional<WriteResult> stale(WriteTransaction transaction) throws SQLException {
         Set<Key> written = new HashSet<>();
         for (Change change : changes) {
             Expected expected = Expected.by(change);
-            Key key = new Key(expected.kind, expected.id);
-            boolean again = !(change instanceof Change.Require) && !written.add(key);
-            if (again || version(transaction, key) != expected.version) {
-                return Optional.of(new EditResult.Stale(expected.kind, expected.id));
+            boolean again = !(change instanceof Change.Require) && !written.add(expected.key());
+            if (again || version(transaction, expected.key()) != expected.version) {
+                return Optional.of(new WriteResult.Stale(expected.kind, expected.id));
             }
         }
         return Optional.empty();
@@ -70,14 +93,23 @@ final class RecordChanges {
             }
             throw new IllegalStateException("unknown kind of change");
         }
+
+        Key key() {
+            return new Key(kind, id);
+        }
     }
 
-    private static long version(WriteTransaction transaction, Key key) throws SQLException {
-        return transaction.number(Sql.VERSION, key.kind, key.text).orElse(ABSENT);
+    private long version(WriteTransaction transaction, Key key) throws SQLException {
+        Long known = versions.get(key);
+        if (known == null) {
+            known = transaction.number(Sql.VERSION, key.kind, key.text).orElse(ABSENT);
+            versions.put(key, known);
+        }
+        return known;
     }
 
     /** Checks the unique terms against the state after the edit: an edit may take a term that it also frees. */
-    private Optional<EditResult> taken(WriteTransaction transaction) throws SQLException {
+    private Optional<WriteResult> taken(WriteTransaction transaction) throws SQLException {
         Set<Key> rewritten = new HashSet<>();
         puts.forEach(record -> rewritten.add(new Key(record.kind(), record.id())));
         deletes.forEach(delete -> rewritten.add(new Key(delete.kind(), delete.id())));
@@ -87,7 +119,7 @@ final class RecordChanges {
                 Optional<String> holder = transaction.text(Sql.HOLDER, record.kind(), term);
                 boolean kept = holder.isPresent() && !rewritten.contains(new Key(record.kind(), holder.get()));
                 if (kept || !claimed.add(new Key(record.kind(), term))) {
-                    return Optional.of(new EditResult.Taken(record.kind(), term));
+                    return Optional.of(new WriteResult.Taken(record.kind(), term));
                 }
             }
         }
@@ -118,6 +150,14 @@ final class RecordChanges {
             }
             addTerms(transaction, record);
         }
+    }
+
+    /** Writes a record as it is, whatever is stored under its kind and id. */
+    static void restore(WriteTransaction transaction, PolicyRecord record) throws SQLException {
+        removeTerms(transaction, record.kind(), record.id());
+        transaction.update(Sql.DROP_RECORD, record.kind(), record.id());
+        transaction.updateOne(Sql.INSERT_RECORD, record.body(), record.version(), record.kind(), record.id());
+        addTerms(transaction, record);
     }
 
     private static void removeTerms(WriteTransaction transaction, String kind, String id) throws SQLException {

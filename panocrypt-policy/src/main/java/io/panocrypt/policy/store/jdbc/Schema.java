@@ -24,10 +24,12 @@ final class Schema {
     private static final Pattern END_OF_STATEMENT = Pattern.compile(";\\s*(\\n|$)");
 
     private final Dialect dialect;
+    private final TableNames names;
     private final int wanted;
 
-    Schema(Dialect dialect) {
+    Schema(Dialect dialect, TableNames names) {
         this.dialect = dialect;
+        this.names = names;
         this.wanted = dialect.migrations().size();
     }
 
@@ -36,11 +38,11 @@ final class Schema {
      */
     void create(Connection writer, long nowMillis) throws SQLException {
         try (Statement statement = writer.createStatement()) {
-            dialect.beginMigration(statement);
+            dialect.beginMigration(statement, names);
             boolean committed = false;
             try {
                 if (!hasTable(statement)) {
-                    statement.execute(CREATE_TABLE);
+                    statement.execute(names.in(CREATE_TABLE));
                 }
                 int found = number(statement, MAX_VERSION);
                 if (found > wanted) {
@@ -63,7 +65,9 @@ final class Schema {
     void validate(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             if (!hasTable(statement)) {
-                throw new StoreException("the database holds no Panocrypt schema; open it once with SchemaMode.CREATE");
+                throw new StoreException("the database holds no Panocrypt schema"
+                        + (names.isDefault() ? "" : " with the table prefix " + names.prefix())
+                        + "; open it once with SchemaMode.CREATE");
             }
             int found = number(statement, MAX_VERSION);
             if (found != wanted) {
@@ -81,7 +85,7 @@ final class Schema {
                     .append(version)
                     .append(", 0);\n");
         }
-        return script.toString();
+        return names.replaced(script.toString());
     }
 
     private StoreException mismatch(int found) {
@@ -96,9 +100,9 @@ final class Schema {
 
     private void migrate(Statement statement, int version, long nowMillis) throws SQLException {
         for (String sql : statements(dialect.migrations().get(version - 1))) {
-            statement.execute(sql);
+            statement.execute(names.replaced(sql));
         }
-        try (PreparedStatement insert = statement.getConnection().prepareStatement(INSERT_VERSION)) {
+        try (PreparedStatement insert = statement.getConnection().prepareStatement(names.in(INSERT_VERSION))) {
             Parameters.bind(insert, version, nowMillis);
             insert.executeUpdate();
         }
@@ -122,8 +126,8 @@ final class Schema {
         }
     }
 
-    private static int number(Statement statement, String query) throws SQLException {
-        try (ResultSet answer = statement.executeQuery(query)) {
+    private int number(Statement statement, String query) throws SQLException {
+        try (ResultSet answer = statement.executeQuery(names.in(query))) {
             if (!answer.next()) {
                 throw new SQLException("no row from: " + query);
             }

@@ -146,6 +146,8 @@ final class Sql {
 
     static final String DELETE_RECORD = "DELETE FROM panocrypt_record WHERE kind = ? AND id = ? AND version = ?";
 
+    static final String DROP_RECORD = "DELETE FROM panocrypt_record WHERE kind = ? AND id = ?";
+
     static final String INSERT_RECORD = "INSERT INTO panocrypt_record (body, version, kind, id) VALUES (?, ?, ?, ?)";
 
     static final String UPDATE_RECORD =

@@ -110,6 +110,12 @@ final class WriteTransaction {
     /** Links the entry to the end of this node's chain. */
     void append(JournalEntry entry) throws SQLException {
         JournalRow row = (head == null ? readHead() : head).append(entry);
+        insert(row);
+        head = ChainHead.of(row);
+    }
+
+    private void insert(JournalRow row) throws SQLException {
+        JournalEntry entry = row.entry();
         update(
                 Sql.INSERT_ENTRY,
                 row.chain(),
@@ -120,7 +126,14 @@ final class WriteTransaction {
                 entry.deviceId(),
                 entry.body(),
                 row.hash());
-        head = ChainHead.of(row);
+    }
+
+    /** Writes a row of any chain as it is, unless its chain has one at its place. */
+    void restore(JournalRow row) throws SQLException {
+        if (text(Sql.HASH_AT, row.chain(), row.sequence()).isEmpty()) {
+            insert(row);
+            head = null;
+        }
     }
 
     private ChainHead readHead() throws SQLException {

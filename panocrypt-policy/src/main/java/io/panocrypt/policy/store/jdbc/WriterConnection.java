@@ -2,35 +2,31 @@ package io.panocrypt.policy.store.jdbc;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
-import javax.sql.DataSource;
 
-/** The only connection that writes, with its prepared statements; used by one thread at a time. */
+/** The only connection that writes; used by one thread at a time. */
 final class WriterConnection implements AutoCloseable {
     private final Dialect dialect;
     private final WriteOrdering ordering;
-    private final Connection connection;
-    private final Map<String, PreparedStatement> statements = new HashMap<>();
+    private final PreparedConnection connection;
 
-    private WriterConnection(Dialect dialect, WriteOrdering ordering, Connection connection) {
+    private WriterConnection(Dialect dialect, WriteOrdering ordering, PreparedConnection connection) {
         this.dialect = dialect;
         this.ordering = ordering;
         this.connection = connection;
     }
 
-    static WriterConnection open(DataSource source, Dialect dialect, WriteOrdering ordering) throws SQLException {
-        Connection connection = source.getConnection();
+    static WriterConnection open(Connector source, Dialect dialect, WriteOrdering ordering, TableNames names)
+            throws SQLException {
+        Connection connection = source.connect();
         boolean ready = false;
         try {
             connection.setAutoCommit(true);
             ordering.enter(connection);
             ready = true;
-            return new WriterConnection(dialect, ordering, connection);
+            return new WriterConnection(dialect, ordering, new PreparedConnection(connection, names));
         } finally {
             if (!ready) {
                 connection.close();
@@ -39,24 +35,15 @@ final class WriterConnection implements AutoCloseable {
     }
 
     PreparedStatement prepare(String sql) throws SQLException {
-        PreparedStatement statement = statements.get(sql);
-        if (statement == null) {
-            statement = connection.prepareStatement(sql);
-            statements.put(sql, statement);
-        }
-        return statement;
+        return connection.prepare(sql);
     }
 
     <T> T read(String sql, Mapping<T> mapping, Object... values) throws SQLException {
-        PreparedStatement statement = prepare(sql);
-        Parameters.bind(statement, values);
-        try (ResultSet rows = statement.executeQuery()) {
-            return mapping.map(rows);
-        }
+        return connection.read(sql, mapping, values);
     }
 
     Connection raw() {
-        return connection;
+        return connection.raw();
     }
 
     void begin(boolean exclusive) throws SQLException {
@@ -80,19 +67,19 @@ final class WriterConnection implements AutoCloseable {
     }
 
     boolean eraseRemains() throws SQLException {
-        return dialect.eraseRemains(connection);
+        return dialect.eraseRemains(raw());
     }
 
     void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+        try (Statement statement = raw().createStatement()) {
+            statement.execute(connection.names().in(sql));
         }
     }
 
     @Override
     public void close() throws SQLException {
         try (connection) {
-            ordering.leave(connection);
+            ordering.leave(raw());
         }
     }
 }

@@ -41,7 +41,14 @@ class ConservationTest {
                     : Optional.of(IpAddress.parse("10.0.0." + random.nextInt(40)));
             Reason reason = REASONS.get(random.nextInt(REASONS.size()));
             Refusal refusal = new Refusal(
-                    "web-" + random.nextInt(12), source, "kid", Outcome.DENIED, reason, Map.of(), clock.instant());
+                    "web-" + random.nextInt(12),
+                    source,
+                    "kid",
+                    Outcome.DENIED,
+                    reason,
+                    Map.of(),
+                    Optional.empty(),
+                    clock.instant());
             switch (random.nextInt(50)) {
                 case 0 -> missing -= sum(folder.takeDue());
                 case 1 -> folder.end(refusal.deviceId(), source);

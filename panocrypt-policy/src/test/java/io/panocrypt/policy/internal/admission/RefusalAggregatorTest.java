@@ -37,6 +37,7 @@ class RefusalAggregatorTest {
                 outcome,
                 reason,
                 Map.of(Gate.KEY, GateResult.PASS),
+                Optional.empty(),
                 now);
     }
 

@@ -1,5 +1,8 @@
 package io.panocrypt.policy.internal.decision;
 
+import static io.panocrypt.policy.internal.decision.RuleAnswer.Effect.ASK;
+import static io.panocrypt.policy.internal.decision.RuleAnswer.Effect.DENY;
+import static io.panocrypt.policy.internal.decision.RuleAnswer.Effect.FAIL;
 import static io.panocrypt.policy.internal.decision.Views.NOW;
 import static io.panocrypt.policy.internal.decision.Views.allowance;
 import static io.panocrypt.policy.internal.decision.Views.from;
@@ -7,6 +10,7 @@ import static io.panocrypt.policy.internal.decision.Views.lasting;
 import static io.panocrypt.policy.internal.decision.Views.used;
 import static io.panocrypt.policy.model.AllowanceSkip.APPROVAL;
 import static io.panocrypt.policy.model.AllowanceSkip.DISABLED;
+import static io.panocrypt.policy.model.AllowanceSkip.RULE;
 import static io.panocrypt.policy.model.AllowanceSkip.SOURCE;
 import static io.panocrypt.policy.model.AllowanceSkip.TEMPORARY_DENY;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -17,6 +21,7 @@ import io.panocrypt.policy.model.Gate;
 import io.panocrypt.policy.model.GateResult;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.model.RuleFinding;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,19 +72,29 @@ class DecisionMakerTest {
         /** Each case fails the named gate and all later ones; the first gives the reason. */
         static Stream<Arguments> order() {
             return Stream.of(
-                    Arguments.of(broken().state(DeviceState.REVOKED), true, Reason.REVOKED, "FNNNNN"),
-                    Arguments.of(broken(), false, Reason.UNKNOWN_KEY, "FNNNNN"),
-                    Arguments.of(broken(), true, Reason.LOCKDOWN, "PFNNNN"),
-                    Arguments.of(unlocked(), true, Reason.TEMPORARY_DENY, "PPFNNN"),
-                    Arguments.of(undenied(), true, Reason.DISABLED, "PPPFNN"),
-                    Arguments.of(undenied().state(DeviceState.PENDING), true, Reason.PENDING_CONFIRMATION, "PPPFNN"),
-                    Arguments.of(undenied().state(DeviceState.ACTIVE), true, Reason.SOURCE_NOT_ALLOWED, "PPPPFN"),
+                    Arguments.of(broken().state(DeviceState.REVOKED), true, Reason.REVOKED, "FNNNNNN"),
+                    Arguments.of(broken(), false, Reason.UNKNOWN_KEY, "FNNNNNN"),
+                    Arguments.of(broken(), true, Reason.LOCKDOWN, "PFNNNNN"),
+                    Arguments.of(unlocked(), true, Reason.TEMPORARY_DENY, "PPFNNNN"),
+                    Arguments.of(undenied(), true, Reason.DISABLED, "PPPFNNN"),
+                    Arguments.of(undenied().state(DeviceState.PENDING), true, Reason.PENDING_CONFIRMATION, "PPPFNNN"),
+                    Arguments.of(undenied().state(DeviceState.ACTIVE), true, Reason.SOURCE_NOT_ALLOWED, "PPPPFNN"),
+                    Arguments.of(admitted().rules(DENY), true, Reason.RULE, "PPPPPFN"),
+                    Arguments.of(admitted().rules(FAIL), true, Reason.RULE_FAILED, "PPPPPFN"),
+                    Arguments.of(admitted().rules(ASK), true, Reason.NO_APPROVER, "PPPPPPF"),
                     Arguments.of(
-                            new Views().sources("192.0.2.0/24").requireApproval(), true, Reason.NO_APPROVER, "PPPPPF"));
+                            new Views().sources("192.0.2.0/24").requireApproval(),
+                            true,
+                            Reason.NO_APPROVER,
+                            "PPPPPPF"));
+        }
+
+        private static Views admitted() {
+            return new Views().sources("192.0.2.0/24").requireApproval();
         }
 
         private static Views undenied() {
-            return new Views().state(DeviceState.DISABLED).requireApproval();
+            return new Views().state(DeviceState.DISABLED).rules(DENY).requireApproval();
         }
 
         private static Views unlocked() {
@@ -102,7 +117,7 @@ class DecisionMakerTest {
         void allowsWhatNoGateRefuses() {
             Decision decision = new Views().decide(INSIDE);
             assertAllowed(decision);
-            assertEquals("PPPPPP", gates(decision));
+            assertEquals("PPPPPPP", gates(decision));
         }
 
         @Test
@@ -187,13 +202,56 @@ class DecisionMakerTest {
     }
 
     @Nested
+    class OfRules {
+        @Test
+        void namesTheRule() {
+            Decision decision = new Views().rules(DENY).decide(INSIDE);
+            assertRefused(Reason.RULE, decision);
+            assertEquals(Optional.of(new RuleFinding("night", "too late")), decision.rule());
+        }
+
+        @Test
+        void asksAsTheDeviceItselfWould() {
+            assertRefused(Reason.NO_APPROVER, new Views().rules(ASK).decide(INSIDE));
+        }
+
+        @Test
+        void askNothingOfAnAllowanceThatSkipsThem() {
+            Decision decision =
+                    new Views().rules(ASK).allowance(allowance("a", RULE)).decide(INSIDE);
+            assertSpends("a", decision);
+            assertEquals("PPPPPSP", gates(decision));
+        }
+
+        @Test
+        void areAnsweredByAnAllowanceThatSkipsTheApproval() {
+            Decision decision =
+                    new Views().rules(ASK).allowance(allowance("a", APPROVAL)).decide(INSIDE);
+            assertSpends("a", decision);
+            assertEquals("PPPPPPS", gates(decision));
+        }
+
+        @Test
+        void doNotEndTheDevicesOwnNeed() {
+            Decision decision = new Views()
+                    .rules(ASK)
+                    .requireApproval()
+                    .allowance(allowance("a", RULE))
+                    .decide(INSIDE);
+            assertRefused(Reason.NO_APPROVER, decision);
+            assertEquals("PPPPPPF", gates(decision));
+        }
+    }
+
+    @Nested
     class WithAllowance {
         @ParameterizedTest
         @CsvSource({
-            "DISABLED, PPPSPP",
-            "SOURCE, PPPPSP",
-            "TEMPORARY_DENY, PPSPPP",
-            "APPROVAL, PPPPPS",
+            "DISABLED, PPPSPPP",
+            "SOURCE, PPPPSPP",
+            "TEMPORARY_DENY, PPSPPPP",
+            "RULE, PPPPPSP",
+            "APPROVAL, PPPPPPS",
         })
         void switchesOffExactlyTheGateItNames(AllowanceSkip skip, String gates) {
             Decision decision = failing(skip).allowance(allowance("a", skip)).decide(INSIDE);
@@ -214,6 +272,7 @@ class DecisionMakerTest {
                 case DISABLED -> new Views().state(DeviceState.DISABLED);
                 case SOURCE -> new Views().sources();
                 case TEMPORARY_DENY -> new Views().deny("", LATER);
+                case RULE -> new Views().rules(DENY);
                 case APPROVAL -> new Views().requireApproval();
             };
         }
@@ -224,18 +283,19 @@ class DecisionMakerTest {
                     .state(DeviceState.DISABLED)
                     .sources()
                     .deny("", LATER)
+                    .rules(DENY)
                     .requireApproval()
                     .allowance(allowance("a", ALL))
                     .decide(INSIDE);
             assertSpends("a", decision);
-            assertEquals("PPSSSS", gates(decision));
+            assertEquals("PPSSSSS", gates(decision));
         }
 
         @Test
         void isSpentEvenWhereItChangesNothing() {
             Decision decision = new Views().allowance(allowance("a", DISABLED)).decide(INSIDE);
             assertSpends("a", decision);
-            assertEquals("PPPPPP", gates(decision));
+            assertEquals("PPPPPPP", gates(decision));
         }
 
         @Test
@@ -333,7 +393,7 @@ class DecisionMakerTest {
                     .allowance(allowance("b", SOURCE))
                     .decide(INSIDE);
             assertRefused(Reason.SOURCE_NOT_ALLOWED, decision);
-            assertEquals("PPPSFN", gates(decision));
+            assertEquals("PPPSFNN", gates(decision));
         }
 
         @ParameterizedTest
@@ -345,6 +405,7 @@ class DecisionMakerTest {
                     .state(DeviceState.DISABLED)
                     .sources()
                     .deny("", LATER)
+                    .rules(FAIL)
                     .requireApproval()
                     .allowance(allowance("a"))
                     .allowance(allowance("b", rest.toArray(AllowanceSkip[]::new)))

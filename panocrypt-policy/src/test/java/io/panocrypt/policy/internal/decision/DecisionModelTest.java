@@ -45,7 +45,7 @@ class DecisionModelTest {
         }
         assertEquals(
                 "[ALLOWED, ALLOWED_ONCE, DISABLED, LOCKDOWN, NO_APPROVER, PENDING_CONFIRMATION, REVOKED,"
-                        + " SOURCE_NOT_ALLOWED, TEMPORARY_DENY, UNKNOWN_KEY]",
+                        + " RULE, RULE_FAILED, SOURCE_NOT_ALLOWED, TEMPORARY_DENY, UNKNOWN_KEY]",
                 seen.toString(),
                 "seed " + seed);
     }
@@ -62,6 +62,9 @@ class DecisionModelTest {
         views.tags(some(random, TAGS, 3));
         if (random.nextInt(5) == 0) {
             views.requireApproval();
+        }
+        if (random.nextInt(3) == 0) {
+            views.rules(RuleAnswer.Effect.values()[random.nextInt(RuleAnswer.Effect.values().length)]);
         }
         if (random.nextInt(8) == 0) {
             views.lockdown(some(random, TAGS, 2));
@@ -184,7 +187,15 @@ class DecisionModelTest {
         if (!admitted && !skips.contains("SOURCE")) {
             return "5 SOURCE_NOT_ALLOWED";
         }
-        return views.requireApproval && !skips.contains("APPROVAL") ? "6 NO_APPROVER" : "";
+        String rules = skips.contains("RULE") ? "" : views.rules.effect().name();
+        if (rules.equals("DENY")) {
+            return "6 RULE";
+        }
+        if (rules.equals("FAIL")) {
+            return "6 RULE_FAILED";
+        }
+        boolean needed = views.requireApproval || rules.equals("ASK");
+        return needed && !skips.contains("APPROVAL") ? "7 NO_APPROVER" : "";
     }
 
     /** Compares by shifting numbers, because the JDK converts mapped addresses to IPv4. */

@@ -33,6 +33,8 @@ final class Views {
     final List<TemporaryDeny> denies = new ArrayList<>();
     final List<Allowance> allowances = new ArrayList<>();
 
+    RuleAnswer rules = RuleAnswer.NONE;
+
     Views state(DeviceState wanted) {
         this.state = wanted;
         return this;
@@ -40,6 +42,11 @@ final class Views {
 
     Views requireApproval() {
         this.requireApproval = true;
+        return this;
+    }
+
+    Views rules(RuleAnswer.Effect effect) {
+        this.rules = RuleAnswer.of(effect, "night", "too late");
         return this;
     }
 
@@ -141,6 +148,7 @@ final class Views {
                 false,
                 "",
                 Curve.P_256,
+                Optional.empty(),
                 List.of(),
                 NOW,
                 1);
@@ -156,10 +164,10 @@ final class Views {
     }
 
     Decision decide(String source) {
-        return DecisionMaker.decide(build(), new Attempt(true, source(source)), NOW);
+        return DecisionMaker.decide(build(), new Attempt(true, source(source), rules), NOW);
     }
 
     Decision decideUnknownKey(String source) {
-        return DecisionMaker.decide(build(), new Attempt(false, source(source)), NOW);
+        return DecisionMaker.decide(build(), new Attempt(false, source(source), rules), NOW);
     }
 }

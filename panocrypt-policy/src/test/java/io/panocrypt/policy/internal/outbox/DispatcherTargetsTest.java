@@ -7,6 +7,7 @@ import io.panocrypt.policy.TestClock;
 import io.panocrypt.policy.spi.store.LeasedEntry;
 import io.panocrypt.policy.spi.store.OutboxEntry;
 import io.panocrypt.policy.spi.store.Settlement;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,9 +94,11 @@ class DispatcherTargetsTest {
     }
 
     private void keep(String target, int count) {
-        store.enqueue(IntStream.range(0, count)
-                .mapToObj(i -> new OutboxEntry(target + "-" + i, target, "{}"))
-                .toList());
+        store.write(StoreWrite.of()
+                .enqueue(IntStream.range(0, count)
+                        .mapToObj(i -> new OutboxEntry(target + "-" + i, target, "{}"))
+                        .toList())
+                .build());
     }
 
     /** Runs until all expected entries have started. */
@@ -232,7 +235,9 @@ class DispatcherTargetsTest {
             turnUntil(dispatcher, started);
             advance(Dispatcher.LIMIT);
             dispatcher.runOrLog();
-            store.enqueue(List.of(new OutboxEntry("fifth", "hang", "{}"), new OutboxEntry("sixth", "other", "{}")));
+            store.write(StoreWrite.of()
+                    .enqueue(List.of(new OutboxEntry("fifth", "hang", "{}"), new OutboxEntry("sixth", "other", "{}")))
+                    .build());
             assertEquals(2, dispatcher.workOff());
             assertEquals(List.of("sixth"), handled.subList(4, handled.size()));
             assertEquals(
@@ -248,9 +253,11 @@ class DispatcherTargetsTest {
         started = new CountDownLatch(4);
         List<String> lane =
                 IntStream.range(0, 5).mapToObj(i -> "hang-in-lane-" + i).toList();
-        store.enqueue(lane.stream()
-                .map(id -> new OutboxEntry(id, "hang", "lane", "{}"))
-                .toList());
+        store.write(StoreWrite.of()
+                .enqueue(lane.stream()
+                        .map(id -> new OutboxEntry(id, "hang", "lane", "{}"))
+                        .toList())
+                .build());
         try (Dispatcher dispatcher = dispatcher(new WakeUp())) {
             turnUntil(dispatcher, started);
             open.countDown();

@@ -13,6 +13,7 @@ import io.panocrypt.policy.spi.store.LeasedEntry;
 import io.panocrypt.policy.spi.store.OutboxEntry;
 import io.panocrypt.policy.spi.store.Settlement;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,7 +113,9 @@ class DispatcherTest {
 
     private void keep(String... ids) {
         for (String id : ids) {
-            memory.enqueue(List.of(new OutboxEntry(id, "topic", "{}")));
+            memory.write(StoreWrite.of()
+                    .enqueue(List.of(new OutboxEntry(id, "topic", "{}")))
+                    .build());
         }
     }
 
@@ -129,7 +132,7 @@ class DispatcherTest {
             assertEquals(2, dispatcher.workOff());
         }
         assertEquals(List.of("a", "b"), handled);
-        assertEquals(List.of(), memory.outbox(10));
+        assertEquals(List.of(), memory.waiting(10));
     }
 
     @Test
@@ -164,7 +167,7 @@ class DispatcherTest {
             dispatcher.workOff();
         }
         assertEquals(List.of("a"), handled);
-        assertEquals(List.of(), memory.outbox(10));
+        assertEquals(List.of(), memory.waiting(10));
     }
 
     @Test
@@ -175,13 +178,13 @@ class DispatcherTest {
             assertTimeoutPreemptively(TestTimeout.MAX, () -> workOffAllButOne(dispatcher));
             keep("d");
             assertTimeoutPreemptively(TestTimeout.MAX, () -> workOffAllButOne(dispatcher));
-            assertEquals("a", memory.outbox(10).get(0).id());
+            assertEquals("a", memory.waiting(10).get(0).id());
             assertEquals(4, handled.size());
         }
     }
 
     private void workOffAllButOne(Dispatcher dispatcher) {
-        while (memory.outbox(10).size() > 1) {
+        while (memory.waiting(10).size() > 1) {
             assertThrows(StoreException.class, dispatcher::workOff);
         }
     }
@@ -195,7 +198,7 @@ class DispatcherTest {
             dispatcher.workOff();
         }
         assertEquals(List.of("a"), handled);
-        assertEquals(List.of(), memory.outbox(10));
+        assertEquals(List.of(), memory.waiting(10));
     }
 
     @Test
@@ -305,7 +308,7 @@ class DispatcherTest {
             wakeUp.signal();
             assertTrue(done.await(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS));
         }
-        assertEquals(List.of(), memory.outbox(10));
+        assertEquals(List.of(), memory.waiting(10));
     }
 
     @Test
@@ -355,7 +358,7 @@ class DispatcherTest {
         Dispatcher dispatcher = dispatcher(leased -> DONE);
         assertThrows(StoreException.class, dispatcher::workOff);
         dispatcher.close();
-        assertEquals(List.of(), memory.outbox(10));
+        assertEquals(List.of(), memory.waiting(10));
     }
 
     @Test

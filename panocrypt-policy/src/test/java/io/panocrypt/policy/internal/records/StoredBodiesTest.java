@@ -13,6 +13,7 @@ import io.panocrypt.crypto.ec.EcPoint;
 import io.panocrypt.crypto.tang.KeyRole;
 import io.panocrypt.crypto.tang.PublicJwk;
 import io.panocrypt.policy.internal.event.DomainEvent;
+import io.panocrypt.policy.internal.keys.KeyUseIndex;
 import io.panocrypt.policy.internal.notice.Notification;
 import io.panocrypt.policy.internal.notice.Recipient;
 import io.panocrypt.policy.internal.unlock.AttemptEntry;
@@ -20,11 +21,11 @@ import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.AllowanceSkip;
 import io.panocrypt.policy.model.ApprovalGroup;
 import io.panocrypt.policy.model.ApprovalRequest;
-import io.panocrypt.policy.model.ClosedContact;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.EnrollmentKey;
 import io.panocrypt.policy.model.EventType;
+import io.panocrypt.policy.model.ExternalIdentity;
 import io.panocrypt.policy.model.Gate;
 import io.panocrypt.policy.model.GateResult;
 import io.panocrypt.policy.model.Lockdown;
@@ -33,10 +34,14 @@ import io.panocrypt.policy.model.NetworkAccessList;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.RuleFinding;
+import io.panocrypt.policy.model.Scope;
 import io.panocrypt.policy.model.SourceRule;
 import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.model.UserGroup;
 import io.panocrypt.policy.model.Webhook;
+import io.panocrypt.policy.model.delivery.ClosedContact;
+import io.panocrypt.policy.model.keys.KeyUse;
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.store.UnreadableRecordException;
@@ -52,6 +57,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The text of every stored form, byte for byte. If a model component is renamed, this test fails: then the model needs a
@@ -113,13 +119,48 @@ class StoredBodiesTest {
                                 false,
                                 "rack 4",
                                 Curve.P_256,
+                                Optional.empty(),
                                 List.of(),
                                 NOW,
                                 7),
                         List.of())
-                .with(new SealedKeys(1, SIGNING, EXCHANGE), NOW);
-        Member member =
-                new Member("m1", "ada", Role.APPROVER, List.of("mailto:a@example.org"), Optional.of(NOW), NOW, 3, 2, 1);
+                .with(new SealedKeys(1, SIGNING, EXCHANGE, SealedKeys.SITE), NOW);
+        Member member = new Member(
+                "m1",
+                "ada",
+                Role.APPROVER,
+                List.of("mailto:a@example.org"),
+                Optional.of(NOW),
+                NOW,
+                3,
+                2,
+                1,
+                Optional.empty(),
+                List.of());
+        Member outsider = new Member(
+                "m2",
+                "eva",
+                Role.VIEWER,
+                List.of(),
+                Optional.empty(),
+                NOW,
+                1,
+                1,
+                1,
+                Optional.of(new ExternalIdentity("corp", "Eva")),
+                List.of());
+        Member robot = new Member(
+                "m3",
+                "ci",
+                Role.SERVICE,
+                List.of(),
+                Optional.empty(),
+                NOW,
+                1,
+                1,
+                1,
+                Optional.empty(),
+                List.of(new Scope(Scope.Act.ALLOW_ONCE, tags("env=test"))));
         EnrollmentKey key = new EnrollmentKey(
                 "k1",
                 "rack",
@@ -166,10 +207,48 @@ class StoredBodiesTest {
                                 + ",\"created\":\"2026-11-29T12:00:00.123Z\"}],"
                                 + "\"created\":\"2026-11-29T12:00:00.123Z\",\"version\":7}"),
                 new Form(
+                        new KeyRemoval("x1", "d1", new SealedKeys(2, SIGNING, EXCHANGE, "pkcs11")),
+                        "{\"id\":\"x1\",\"deviceId\":\"d1\",\"keys\":{\"generation\":2,\"signing\":" + SIGNING_TEXT
+                                + ",\"exchange\":" + EXCHANGE_TEXT + ",\"custody\":\"pkcs11\"}}"),
+                new Form(
+                        device.with(device.device()
+                                .withKeys(List.of(device.device().keys().get(0).hide(NOW)))),
+                        "{\"id\":\"d1\",\"name\":\"web-1\",\"token\":\"tok\",\"state\":\"active\",\"volumes\":2,"
+                                + "\"tags\":[\"prod\",\"site=izmir\"],"
+                                + "\"sources\":[{\"cidr\":\"192.0.2.0/28\",\"registered\":true}],"
+                                + "\"networkAccessLists\":[\"l1\"],\"requireApproval\":true,\"acknowledgeOpen\":false,"
+                                + "\"notes\":\"rack 4\",\"curve\":\"P-256\",\"keys\":[{\"generation\":1,\"hidden\":true,"
+                                + "\"signing\":" + SIGNING_TEXT + ",\"exchange\":" + EXCHANGE_TEXT
+                                + ",\"created\":\"2026-11-29T12:00:00.123Z\","
+                                + "\"hiddenSince\":\"2026-11-29T12:00:00.123Z\"}],"
+                                + "\"created\":\"2026-11-29T12:00:00.123Z\",\"version\":7}"),
+                new Form(
+                        new KeyUseIndex.Uses(
+                                "d1",
+                                List.of(new KeyUse(1, NOW, Optional.of(HOST), Outcome.ALLOWED)),
+                                Optional.of(NOW)),
+                        "{\"deviceId\":\"d1\",\"last\":[{\"generation\":1,\"time\":\"2026-11-29T12:00:00.123Z\","
+                                + "\"source\":\"192.0.2.1\",\"outcome\":\"allowed\"}],"
+                                + "\"mixed\":\"2026-11-29T12:00:00.123Z\"}"),
+                new Form(
                         new StoredMember(member, "hash"),
                         "{\"id\":\"m1\",\"name\":\"ada\",\"role\":\"approver\",\"contacts\":[\"mailto:a@example.org\"],"
                                 + "\"tokenHash\":\"hash\",\"tokenExpires\":\"2026-11-29T12:00:00.123Z\","
                                 + "\"created\":\"2026-11-29T12:00:00.123Z\",\"version\":3,\"edited\":2,\"tokenVersion\":1}",
+                        Set.of("edited", "tokenVersion")),
+                // Earlier releases know no such role, and cannot read it.
+                new Form(
+                        new StoredMember(robot, "hash"),
+                        "{\"id\":\"m3\",\"name\":\"ci\",\"role\":\"service\",\"contacts\":[],\"tokenHash\":\"hash\","
+                                + "\"tokenExpires\":null,\"created\":\"2026-11-29T12:00:00.123Z\",\"version\":1,\"edited\":1,"
+                                + "\"tokenVersion\":1,\"scopes\":[{\"act\":\"allow-once\",\"tags\":[\"env=test\"]}]}",
+                        Set.of("edited", "tokenVersion")),
+                // Without a hash, so that earlier releases cannot read it.
+                new Form(
+                        new StoredMember(outsider, null),
+                        "{\"id\":\"m2\",\"name\":\"eva\",\"role\":\"viewer\",\"contacts\":[],\"tokenExpires\":null,"
+                                + "\"created\":\"2026-11-29T12:00:00.123Z\",\"version\":1,\"edited\":1,\"tokenVersion\":1,"
+                                + "\"external\":{\"directory\":\"corp\",\"subject\":\"Eva\"}}",
                         Set.of("edited", "tokenVersion")),
                 new Form(
                         new StoredEnrollmentKey(key, "hash"),
@@ -183,7 +262,8 @@ class StoredBodiesTest {
                                 new Webhook("w1", URI.create("https://hook.example/x"), tags("request.opened"), NOW, 1),
                                 1,
                                 EXCHANGE,
-                                EXCHANGE),
+                                EXCHANGE,
+                                null),
                         "{\"webhook\":{\"id\":\"w1\",\"url\":\"https://hook.example/x\",\"events\":[\"request.opened\"],"
                                 + "\"created\":\"2026-11-29T12:00:00.123Z\",\"version\":1},\"generation\":1,\"key\":"
                                 + EXCHANGE_TEXT + ",\"partner\":" + EXCHANGE_TEXT + "}"),
@@ -260,10 +340,27 @@ class StoredBodiesTest {
                                 1,
                                 Map.of(Gate.KEY, GateResult.PASS, Gate.TEMPORARY_DENY, GateResult.NOT_REACHED),
                                 Optional.empty(),
-                                ""),
+                                "",
+                                Optional.empty()),
                         "{\"source\":\"192.0.2.1\",\"kid\":\"kid\",\"outcome\":\"denied\",\"reason\":\"no-approver\","
                                 + "\"count\":1,\"gates\":{\"key\":\"pass\",\"temporary-deny\":\"not-reached\"},"
-                                + "\"spent\":null,\"note\":\"\"}"),
+                                + "\"spent\":null,\"note\":\"\",\"rule\":null}",
+                        Set.of("rule")),
+                new Form(
+                        new AttemptEntry(
+                                Optional.of(HOST),
+                                "kid",
+                                Outcome.DENIED,
+                                Reason.RULE,
+                                1,
+                                Map.of(Gate.RULE, GateResult.FAIL),
+                                Optional.empty(),
+                                "",
+                                Optional.of(new RuleFinding("office-hours", "it is night"))),
+                        "{\"source\":\"192.0.2.1\",\"kid\":\"kid\",\"outcome\":\"denied\",\"reason\":\"rule\","
+                                + "\"count\":1,\"gates\":{\"rule\":\"fail\"},\"spent\":null,\"note\":\"\","
+                                + "\"rule\":{\"rule\":\"office-hours\",\"reason\":\"it is night\"}}",
+                        Set.of("rule")),
                 new Form(event, eventText),
                 new Form(
                         new Notification(
@@ -295,17 +392,28 @@ class StoredBodiesTest {
     @MethodSource("forms")
     void isReadBesideMembersOfALaterRelease(Form form) {
         // Unlike an unknown member, an unknown gate is rejected, because its effect is unknown.
-        String later = form.body().replaceAll("\\{(?!\"key\":\"pass)\"", "{\"later\":{\"v\":9,\"x\":[1]},\"");
+        String later =
+                form.body().replaceAll("\\{(?!\"(key|rule)\":\"(pass|fail))\"", "{\"later\":{\"v\":9,\"x\":[1]},\"");
         assertEquals(form.value(), Json.read(later, form.value().getClass()));
     }
 
     @ParameterizedTest
     @MethodSource("forms")
     void isRefusedInAFormOfALaterVersion(Form form) {
-        String later = "{\"v\":2," + form.text().substring(1);
-        assertThrows(
-                UnreadableRecordException.class,
-                () -> Json.read(later, form.value().getClass()));
+        for (String version : List.of("{\"v\":2,", "{\"v\":1,\"v\":2,", "{\"v\":12,")) {
+            String later = version + form.text().substring(1);
+            assertThrows(
+                    UnreadableRecordException.class,
+                    () -> Json.read(later, form.value().getClass()),
+                    version);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "{", "{\"v\":1", "{\"v\":1,", "{\"v\":1,}", "{\"v\":1,\"a\"", "{\"v\":1}", "[1]", "null"})
+    void isRefusedIfItIsNoWholeBody(String text) {
+        assertThrows(UnreadableRecordException.class, () -> Json.read(text, StoredDevice.class));
     }
 
     /** A default instead of the missing member might admit more. */
@@ -323,6 +431,11 @@ class StoredBodiesTest {
                 assertThrows(
                         UnreadableRecordException.class,
                         () -> Json.read(less, form.value().getClass()),
+                        less);
+                assertThrows(
+                        UnreadableRecordException.class,
+                        () -> Json.read(
+                                "{\"v\":1," + less.substring(1), form.value().getClass()),
                         less);
             }
         }

@@ -13,14 +13,15 @@ import io.panocrypt.policy.model.Gate;
 import io.panocrypt.policy.model.GateResult;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
+import io.panocrypt.policy.model.RuleFinding;
 import io.panocrypt.policy.net.IpAddress;
-import io.panocrypt.policy.spi.store.CommitResult;
 import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalRow;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -51,10 +52,10 @@ class CountSnapshotTest {
 
     private final ForwardingStore store = new ForwardingStore(memory) {
         @Override
-        public CommitResult note(List<JournalEntry> entries, List<PolicyEdit.Change> changes) {
+        public WriteResult write(StoreWrite write) {
             notes++;
-            most = Math.max(most, entries.size());
-            CommitResult result = super.note(entries, changes);
+            most = Math.max(most, write.entries().size());
+            WriteResult result = super.write(write);
             if (heard-- <= 0) {
                 throw new StoreException("connection lost");
             }
@@ -62,14 +63,13 @@ class CountSnapshotTest {
         }
 
         @Override
-        public int maxNoteEntries() {
+        public int maxWriteEntries() {
             return limit;
         }
     };
 
     private CountSnapshot run() {
-        return new CountSnapshot(
-                store, store, new RetryingWriter(Duration.ZERO), new IdGenerator(clock, new SecureRandom()));
+        return new CountSnapshot(store, new RetryingWriter(Duration.ZERO), new IdGenerator(clock, new SecureRandom()));
     }
 
     private List<JournalEntry> entries(String prefix, int ofADevice) {
@@ -100,7 +100,8 @@ class CountSnapshotTest {
                 1,
                 gates,
                 Optional.empty(),
-                "1000 more, from various sources");
+                "1000 more, from various sources",
+                Optional.of(new RuleFinding("r".repeat(40), "\u0130".repeat(200))));
     }
 
     private List<PolicyRecord> saved() {

@@ -3,6 +3,7 @@ package io.panocrypt.policy.internal.unlock;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.panocrypt.policy.ActStore;
 import io.panocrypt.policy.TestClock;
 import io.panocrypt.policy.TestService;
 import io.panocrypt.policy.internal.admission.PendingAttempts;
@@ -12,13 +13,15 @@ import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.resilience.RetryingWriter;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Reason;
-import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class JournalRetryQueueTest {
@@ -26,18 +29,17 @@ class JournalRetryQueueTest {
 
     private final TestClock clock = new TestClock();
     private final MemoryStore memory = new MemoryStore(clock, "node-1");
-    private final JournalRetryQueue retries = new JournalRetryQueue(new ForwardingStore(memory) {
+    private final JournalRetryQueue retries = new JournalRetryQueue(new ActStore(memory) {
         @Override
-        public void append(JournalEntry entry) {
-            if (entry.id().startsWith("refused")) {
+        protected WriteResult append(StoreWrite write) {
+            if (write.entries().get(0).id().startsWith("refused")) {
                 throw new StoreException("value too long");
             }
-            super.append(entry);
+            return super.append(write);
         }
     });
     private final RefusalAggregator refusals = new RefusalAggregator(clock);
     private final Counts counts = new Counts(
-            memory,
             memory,
             new RetryingWriter(TIMEOUT),
             new IdGenerator(clock, TestService.RANDOM),
@@ -79,6 +81,7 @@ class JournalRetryQueueTest {
                 Outcome.DENIED,
                 Reason.RATE_LIMITED,
                 Map.of(),
+                Optional.empty(),
                 clock.instant());
         refusals.count(refusal);
         clock.advance(Duration.ofHours(1));

@@ -18,8 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ForwardingStoreTest {
-    private interface Store extends PolicyStore, DecisionStore {}
-
     private record Call(Method method, List<?> arguments) {}
 
     private final List<Call> calls = new ArrayList<>();
@@ -37,9 +35,14 @@ class ForwardingStoreTest {
                 }));
     }
 
-    /** All methods of a store, default methods included. */
+    /** All methods of a store, default methods included, except the one whose answer is the forwarding store itself. */
     static Stream<Method> methods() {
-        return Arrays.stream(Store.class.getMethods());
+        return Arrays.stream(Store.class.getMethods())
+                .filter(method -> !method.getName().equals("outbox"));
+    }
+
+    static Stream<Method> outboxMethods() {
+        return Arrays.stream(OutboxStore.class.getMethods());
     }
 
     /**
@@ -97,11 +100,23 @@ class ForwardingStoreTest {
                         .getCause());
     }
 
+    @ParameterizedTest
+    @MethodSource("outboxMethods")
+    void handsOnToTheOutbox(Method method) throws Exception {
+        Object answer = value(method.getReturnType());
+        OutboxStore outbox = keeping(OutboxStore.class, answer);
+        ForwardingStore store = new ForwardingStore(keeping(Store.class, Optional.of(outbox)));
+        assertSame(store, store.outbox().orElseThrow());
+        calls.clear();
+        Object[] arguments = arguments(method);
+        assertEquals(answer, method.invoke(store, arguments));
+        assertEquals(new Call(method, Arrays.asList(arguments)), calls.get(calls.size() - 1));
+    }
+
     @Test
-    void handsOnToTwoHalves() {
-        ForwardingStore store =
-                new ForwardingStore(keeping(PolicyStore.class, 7L), keeping(DecisionStore.class, List.of()));
-        assertEquals(7, store.epoch());
-        assertEquals(List.of(), store.heads());
+    void hasNoOutboxIfTheOtherStoreHasNone() {
+        ForwardingStore store = new ForwardingStore(keeping(Store.class, Optional.empty()));
+        assertEquals(Optional.empty(), store.outbox());
+        assertThrows(UnsupportedOperationException.class, store::outboxStatus);
     }
 }

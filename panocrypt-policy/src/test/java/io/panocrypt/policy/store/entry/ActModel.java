@@ -4,14 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.spi.store.ChainHead;
-import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.Change;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.GrantScope;
-import io.panocrypt.policy.spi.store.JournalCut;
 import io.panocrypt.policy.spi.store.OutboxEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
-import io.panocrypt.policy.spi.store.PolicyEdit.Change;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.Spend;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -104,24 +103,23 @@ final class ActModel {
     }
 
     /** A write that has set out in time may arrive after the end of its grant. */
-    void commit(DecisionCommit commit) {
-        assertEquals(epoch, commit.epoch(), "epoch");
-        assertEquals(version(commit.deviceId()), commit.deviceVersion(), "version");
-        for (String spent : commit.spends()) {
-            Open grant = grants.get(spent);
-            assertTrue(grant != null && grant.left > 0 && grant.device.equals(commit.deviceId()), spent);
+    void make(StoreWrite write) {
+        if (write.epoch() != null) {
+            assertEquals(epoch, write.epoch(), "epoch");
+        }
+        for (Change change : write.changes()) {
+            if (change instanceof Change.Require require) {
+                assertEquals(version(require.id()), require.version(), "version");
+            }
+        }
+        for (Spend spent : write.spends()) {
+            Open grant = grants.get(spent.grantId());
+            assertTrue(grant != null && grant.left > 0 && grant.device.equals(spent.deviceId()), spent::grantId);
             grant.left--;
         }
-        handedIn(commit.outbox());
-    }
-
-    void edit(PolicyEdit edit) {
-        if (edit.epoch() != null) {
-            assertEquals(epoch, edit.epoch(), "epoch");
-        }
-        edit.cancels().forEach(this::cancel);
-        for (Change change : edit.changes()) {
-            if (change instanceof Change.Put put) {
+        write.cancels().forEach(this::cancel);
+        for (Change change : write.changes()) {
+            if (change instanceof Change.Put put && put.record().kind().equals(PolicyRecord.DEVICE)) {
                 assertEquals(version(put.record().id()) + 1, put.record().version());
                 devices.put(put.record().id(), put.record());
             } else if (change instanceof Change.Delete delete) {
@@ -129,9 +127,13 @@ final class ActModel {
                 devices.remove(delete.id());
             }
         }
-        edit.grants().forEach(grant -> grants.put(grant.id(), new Open(grant)));
-        epoch += edit.bumpsEpoch() ? 1 : 0;
-        handedIn(edit.outbox());
+        write.grants().forEach(grant -> grants.put(grant.id(), new Open(grant)));
+        epoch += write.growsEpoch() ? 1 : 0;
+        handedIn(write.outbox());
+        ChainHead end = write.truncation();
+        if (end != null) {
+            cuts.put(end.chain(), end);
+        }
     }
 
     private void cancel(GrantScope scope) {
@@ -147,10 +149,6 @@ final class ActModel {
     private Set<String> terms(String device) {
         PolicyRecord record = devices.get(device);
         return record == null ? Set.of() : record.terms();
-    }
-
-    void cut(JournalCut cut) {
-        cuts.put(cut.end().chain(), cut.end());
     }
 
     ChainHead cutOf(String chain) {

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.spi.entry.ScanOrder;
 import io.panocrypt.policy.spi.entry.StoreEntry;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.Change;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.GrantScope;
-import io.panocrypt.policy.spi.store.PolicyEdit;
-import io.panocrypt.policy.spi.store.PolicyEdit.Change;
 import io.panocrypt.policy.spi.store.StoreException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +38,7 @@ class CancelsTest {
                 changes.add(new Change.Put(EntrySite.device(id(i), 1, i % 2 == 0 ? "site=north" : "site=south")));
                 grants.add(site.grant("g-" + i, id(i), 1));
             }
-            assertEquals(new EditResult.Applied(), site.other.apply(site.edit(changes, List.of(), grants)));
+            assertEquals(new WriteResult.Written(), site.other.write(site.edit(changes, List.of(), grants)));
         }
     }
 
@@ -49,7 +49,7 @@ class CancelsTest {
     @Test
     void meetsTenThousandGrantsInOneSmallWrite() {
         openMany();
-        assertEquals(new EditResult.Applied(), site.node.apply(site.cancel(NORTH)));
+        assertEquals(new WriteResult.Written(), site.node.write(site.cancel(NORTH)));
         assertTrue(site.faulty.largest() <= 10, site.faulty.largest() + " keys");
         for (int i = 0; i < DEVICES; i++) {
             assertEquals(i % 2 == 0 ? List.of() : List.of("g-" + i), open(i));
@@ -80,64 +80,64 @@ class CancelsTest {
 
     @Test
     void goesByTheTermsOfThatMoment() {
-        site.node.apply(site.put(
+        site.node.write(site.put(
                 EntrySite.device(id(1), 1, "site=north"),
                 EntrySite.device(id(2), 1, "site=south"),
                 EntrySite.device(id(3), 1, "site=north")));
-        site.node.apply(site.open(site.grant("a", id(1), 1), site.grant("b", id(2), 1), site.grant("c", id(3), 1)));
-        site.node.apply(site.cancel(NORTH));
-        PolicyEdit swap = site.edit(
+        site.node.write(site.open(site.grant("a", id(1), 1), site.grant("b", id(2), 1), site.grant("c", id(3), 1)));
+        site.node.write(site.cancel(NORTH));
+        StoreWrite swap = site.edit(
                 List.of(
                         new Change.Put(EntrySite.device(id(1), 2, "site=south")),
                         new Change.Put(EntrySite.device(id(2), 2, "site=north")),
                         new Change.Delete("device", id(3), 1)),
                 List.of(),
                 List.of());
-        site.other.apply(swap);
+        site.other.write(swap);
         assertEquals(List.of(), open(1));
         assertEquals(List.of("b"), open(2));
         assertEquals(List.of(), open(3));
-        site.other.apply(site.put(EntrySite.device(id(3), 1, "site=south")));
+        site.other.write(site.put(EntrySite.device(id(3), 1, "site=south")));
         assertEquals(List.of(), open(3));
     }
 
     @Test
     void spareGrantsThatAreOpenedLater() {
-        site.node.apply(site.put(EntrySite.device(id(1), 1, "site=north")));
-        site.node.apply(site.open(site.grant("old", id(1), 1)));
-        site.node.apply(site.cancel(NORTH));
-        site.other.apply(site.open(site.grant("new", id(1), 1)));
+        site.node.write(site.put(EntrySite.device(id(1), 1, "site=north")));
+        site.node.write(site.open(site.grant("old", id(1), 1)));
+        site.node.write(site.cancel(NORTH));
+        site.other.write(site.open(site.grant("new", id(1), 1)));
         assertEquals(List.of("new"), open(1));
-        assertEquals(CommitResult.CONFLICT, site.node.commit(site.spend("old")));
-        assertEquals(CommitResult.COMMITTED, site.node.commit(site.spend("new")));
-        site.node.apply(site.open(site.grant("newer", id(1), 1)));
-        site.node.apply(site.cancel(new GrantScope.OfTerms(Set.of())));
+        assertEquals(new WriteResult.NotSpendable(), site.node.write(site.spend("old")));
+        assertEquals(new WriteResult.Written(), site.node.write(site.spend("new")));
+        site.node.write(site.open(site.grant("newer", id(1), 1)));
+        site.node.write(site.cancel(new GrantScope.OfTerms(Set.of())));
         assertEquals(List.of(), open(1));
         assertEquals(1, pending().size());
     }
 
     @Test
     void keepsOutACommitThatIsUnderWay() {
-        site.node.apply(site.put(EntrySite.device(id(1), 1, "site=north")));
-        site.node.apply(site.open(site.grant("g", id(1), 1)));
+        site.node.write(site.put(EntrySite.device(id(1), 1, "site=north")));
+        site.node.write(site.open(site.grant("g", id(1), 1)));
         site.faulty.beforeWrite(() -> {
             site.faulty.beforeWrite(() -> {});
-            site.other.apply(site.cancel(NORTH));
+            site.other.write(site.cancel(NORTH));
         });
-        assertEquals(CommitResult.CONFLICT, site.node.commit(site.spend("g")));
+        assertEquals(new WriteResult.NotSpendable(), site.node.write(site.spend("g")));
     }
 
     @Test
     void areRememberedOnceHoweverOftenTheyAreRepeated() {
-        site.node.apply(site.put(EntrySite.device(id(1), 1, "site=north")));
-        site.node.apply(site.open(site.grant("g", id(1), 1)));
+        site.node.write(site.put(EntrySite.device(id(1), 1, "site=north")));
+        site.node.write(site.open(site.grant("g", id(1), 1)));
         for (int i = 0; i < 5; i++) {
-            site.node.apply(site.cancel(new GrantScope.OfTerms(Set.of("site=north", "rack=1"))));
-            site.node.apply(site.cancel(new GrantScope.OfTerms(Set.of("site=south"))));
+            site.node.write(site.cancel(new GrantScope.OfTerms(Set.of("site=north", "rack=1"))));
+            site.node.write(site.cancel(new GrantScope.OfTerms(Set.of("site=south"))));
         }
         assertEquals(2, pending().size());
         assertEquals(List.of("g"), open(1));
-        site.node.apply(site.cancel(NORTH));
+        site.node.write(site.cancel(NORTH));
         assertEquals(2, pending().size());
         assertEquals(List.of(), open(1));
     }
@@ -145,10 +145,10 @@ class CancelsTest {
     @Test
     void areForgottenAlsoIfOneRunReachesOnlyFewGrants() {
         for (int i = 0; i < 100; i++) {
-            site.other.apply(site.open(site.grant("g-" + i, id(i), 1)));
+            site.other.write(site.open(site.grant("g-" + i, id(i), 1)));
         }
-        site.other.apply(site.cancel(NORTH));
-        EntryBackedStore slow = new EntryBackedStore(site.faulty, "node-a", Duration.ofSeconds(10));
+        site.other.write(site.cancel(NORTH));
+        ForwardingStore slow = new ForwardingStore(new EntryBackedStore(site.faulty, "node-a", Duration.ofSeconds(10)));
         AtomicInteger scans = new AtomicInteger();
         // Each run breaks off at its second page of grants.
         site.faulty.beforeScan(from -> {

@@ -2,21 +2,20 @@ package io.panocrypt.policy.store.entry;
 
 import io.panocrypt.policy.spi.entry.ScanOrder;
 import io.panocrypt.policy.spi.entry.StoreEntry;
-import io.panocrypt.policy.spi.store.DecisionCommit;
+import io.panocrypt.policy.spi.store.Change;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.OutboxEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
-import io.panocrypt.policy.spi.store.PolicyEdit.Change;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreWrite;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 
 /** Two nodes on one entry store, the first of them through faults, and short ways to make what they store. */
 final class EntrySite {
@@ -26,8 +25,8 @@ final class EntrySite {
     final AtomicReference<Instant> time = new AtomicReference<>(START);
     final MemoryEntryStore entries = new MemoryEntryStore(time::get);
     final FaultyEntryStore faulty = new FaultyEntryStore(entries);
-    final EntryBackedStore node = new EntryBackedStore(faulty, "node-a");
-    final EntryBackedStore other = new EntryBackedStore(entries, "node-b");
+    final ForwardingStore node = new ForwardingStore(new EntryBackedStore(faulty, "node-a"));
+    final ForwardingStore other = new ForwardingStore(new EntryBackedStore(entries, "node-b"));
     private final AtomicInteger numbers = new AtomicInteger();
 
     void pass(Duration duration) {
@@ -46,31 +45,37 @@ final class EntrySite {
         return new Grant(id, device, uses, uses, time.get(), time.get().plus(Duration.ofMinutes(5)), "{}");
     }
 
-    PolicyEdit put(PolicyRecord... records) {
-        List<Change> changes = Stream.of(records)
-                .map(record -> (Change) new Change.Put(record))
-                .toList();
-        return edit(changes, List.of(), List.of());
+    StoreWrite put(PolicyRecord... records) {
+        return StoreWrite.of(entry(JournalEntry.Kind.AUDIT)).put(records).build();
     }
 
-    PolicyEdit open(Grant... grants) {
+    StoreWrite open(Grant... grants) {
         return edit(List.of(), List.of(), List.of(grants));
     }
 
-    PolicyEdit cancel(GrantScope... scopes) {
+    StoreWrite cancel(GrantScope... scopes) {
         return edit(List.of(), List.of(scopes), List.of());
     }
 
-    PolicyEdit edit(List<Change> changes, List<GrantScope> cancels, List<Grant> grants) {
-        return new PolicyEdit(entry(JournalEntry.Kind.AUDIT), changes, null, false, cancels, grants, List.of());
+    StoreWrite edit(List<Change> changes, List<GrantScope> cancels, List<Grant> grants) {
+        return StoreWrite.of(entry(JournalEntry.Kind.AUDIT))
+                .change(changes)
+                .cancel(cancels)
+                .grant(grants)
+                .build();
     }
 
-    DecisionCommit spend(String... grants) {
+    StoreWrite spend(String... grants) {
         return spend(List.of(grants));
     }
 
-    DecisionCommit spend(List<String> grants, OutboxEntry... notices) {
-        return new DecisionCommit(entry(JournalEntry.Kind.UNLOCK), DEVICE, 1, 1, grants, List.of(), List.of(notices));
+    StoreWrite spend(List<String> grants, OutboxEntry... notices) {
+        return StoreWrite.of(entry(JournalEntry.Kind.UNLOCK))
+                .inEpoch(1L)
+                .require(PolicyRecord.DEVICE, DEVICE, 1)
+                .spend(DEVICE, grants)
+                .enqueue(List.of(notices))
+                .build();
     }
 
     int usesLeft(String grant) {

@@ -7,19 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.panocrypt.policy.spi.entry.EntryStore;
 import io.panocrypt.policy.spi.entry.StoreEntry;
 import io.panocrypt.policy.spi.store.ChainHead;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.EditResult;
-import io.panocrypt.policy.spi.store.JournalCut;
+import io.panocrypt.policy.spi.store.Change;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalQuery;
 import io.panocrypt.policy.spi.store.JournalRow;
+import io.panocrypt.policy.spi.store.LeasedEntry;
 import io.panocrypt.policy.spi.store.OutboxEntry;
 import io.panocrypt.policy.spi.store.OutboxStatus;
-import io.panocrypt.policy.spi.store.PolicyEdit.Change;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.Settlement;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreInputException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,15 +45,15 @@ class LimitsTest {
 
     @Test
     void refusesAnEditOfTooManyKeys() {
-        site.node.apply(site.put(EntrySite.device("dev-1", 1)));
+        site.node.write(site.put(EntrySite.device("dev-1", 1)));
         List<StoreEntry> before = site.everything();
         site.faulty.setMaxBatch(50);
         StoreInputException refused =
-                assertThrows(StoreInputException.class, () -> site.node.apply(site.put(tagged(60))));
+                assertThrows(StoreInputException.class, () -> site.node.write(site.put(tagged(60))));
         assertTrue(refused.getMessage().contains("67 entries"), refused.getMessage());
         assertTrue(refused.getMessage().contains("at most 50"), refused.getMessage());
         assertEquals(before, site.everything());
-        assertEquals(new EditResult.Applied(), site.node.apply(site.put(tagged(43))));
+        assertEquals(new WriteResult.Written(), site.node.write(site.put(tagged(43))));
         assertEquals(50, site.faulty.largest());
     }
 
@@ -62,14 +62,18 @@ class LimitsTest {
         List<StoreEntry> before = site.everything();
         PolicyRecord large =
                 new PolicyRecord("list", "l", 1, "\u0130".repeat(EntryStore.MAX_VALUE_BYTES / 2), Set.of(), Set.of());
-        assertThrows(StoreInputException.class, () -> site.node.apply(site.put(large)));
+        assertThrows(StoreInputException.class, () -> site.node.write(site.put(large)));
         JournalEntry row = site.entry(JournalEntry.Kind.UNLOCK);
         assertThrows(
                 StoreInputException.class,
-                () -> site.node.append(new JournalEntry(row.id(), row.kind(), row.time(), null, large.body())));
+                () -> site.node.write(
+                        StoreWrite.of(new JournalEntry(row.id(), row.kind(), row.time(), null, large.body()))
+                                .build()));
         assertThrows(
                 StoreInputException.class,
-                () -> site.node.enqueue(List.of(new OutboxEntry("o", "topic", large.body()))));
+                () -> site.node.write(StoreWrite.of()
+                        .enqueue(List.of(new OutboxEntry("o", "topic", large.body())))
+                        .build()));
         assertEquals(before, site.everything());
     }
 
@@ -77,7 +81,7 @@ class LimitsTest {
     void refusesATooLongKey() {
         PolicyRecord record =
                 new PolicyRecord("list", "x".repeat(EntryStore.MAX_KEY_LENGTH), 1, "{}", Set.of(), Set.of());
-        assertThrows(StoreInputException.class, () -> site.node.apply(site.put(record)));
+        assertThrows(StoreInputException.class, () -> site.node.write(site.put(record)));
         assertThrows(StoreInputException.class, () -> site.node.get("list", record.id()));
     }
 
@@ -87,16 +91,54 @@ class LimitsTest {
         for (int i = 0; i < 1_500; i++) {
             many.add(new OutboxEntry("n-" + i, "topic", "lane-" + i % 7, "{\"text\":\"" + "x".repeat(500) + "\"}"));
         }
-        site.node.enqueue(List.of(new OutboxEntry("first", "topic", "{}")));
+        site.node.write(StoreWrite.of()
+                .enqueue(List.of(new OutboxEntry("first", "topic", "{}")))
+                .build());
         assertEquals(1, site.node.lease("l", Duration.ofMinutes(1), 1).size());
         assertTrue(site.node.settle("l", "first", new Settlement.Done(many)));
         assertEquals(many.size(), site.other.outboxStatus().waiting());
-        for (int i = 0; i < many.size() && site.other.outbox(1_000).size() < 1_000; i++) {
+        for (int i = 0; i < many.size() && site.other.waiting(1_000).size() < 1_000; i++) {
             assertEquals(many.size(), site.other.outboxStatus().waiting());
         }
-        assertEquals(many.subList(0, 1_000), site.other.outbox(1_000));
+        assertEquals(many.subList(0, 1_000), site.other.waiting(1_000));
         assertEquals(7, site.other.lease("m", Duration.ofMinutes(1), 1_000).size());
         assertTrue(site.faulty.largest() <= 100, site.faulty.largest() + " keys");
+    }
+
+    /** One event notifies many people at once, and a write may take 10 ms. */
+    @Test
+    void takesInManyEntriesByOneWrite() {
+        List<OutboxEntry> many = new ArrayList<>();
+        for (int i = 0; i < 28; i++) {
+            many.add(new OutboxEntry("n-" + i, "topic", "lane-" + i % 4, "{}"));
+        }
+        site.node.write(StoreWrite.of()
+                .enqueue(List.of(new OutboxEntry("first", "topic", "lane-0", "{}")))
+                .build());
+        assertEquals(1, site.node.lease("k", Duration.ZERO, 1).size());
+        site.node.write(StoreWrite.of().enqueue(many).build());
+        AtomicInteger writes = new AtomicInteger();
+        site.faulty.beforeWrite(writes::incrementAndGet);
+        assertEquals(29, site.node.waiting(1_000).size());
+        assertTrue(writes.get() <= 3, writes.get() + " writes");
+        assertTrue(site.faulty.largest() <= 100, site.faulty.largest() + " keys");
+        // Each lane in order, behind what waited before.
+        List<String> leased = new ArrayList<>();
+        while (leased.size() < 29) {
+            List<LeasedEntry> batch = site.node.lease("l", Duration.ofMinutes(1), 1_000);
+            assertEquals(leased.size() < 28 ? 4 : 1, batch.size());
+            batch.forEach(entry -> leased.add(entry.entry().id()));
+            batch.forEach(
+                    entry -> assertTrue(site.node.settle("l", entry.entry().id(), new Settlement.Done(List.of()))));
+        }
+        List<String> wanted = new ArrayList<>(List.of("first"));
+        for (int i = 0; i < 28; i += 4) {
+            wanted.add("n-" + i);
+        }
+        List<String> lane = leased.stream()
+                .filter(id -> id.equals("first") || Integer.parseInt(id.substring(2)) % 4 == 0)
+                .toList();
+        assertEquals(wanted, lane);
     }
 
     @Test
@@ -105,7 +147,7 @@ class LimitsTest {
         for (int i = 0; i < 120; i++) {
             many.add(new OutboxEntry("n-" + i, "topic", "{}"));
         }
-        site.node.enqueue(many);
+        site.node.write(StoreWrite.of().enqueue(many).build());
         assertEquals(120, site.node.lease("k", Duration.ZERO, 1_000).size());
         assertEquals(120, site.node.lease("l", Duration.ofMinutes(1), 1_000).size());
         many.forEach(entry -> assertTrue(site.node.settle("l", entry.id(), new Settlement.Done(List.of()))));
@@ -120,7 +162,7 @@ class LimitsTest {
     @Test
     void readsFewPagesOfWhatIsCutAndNotYetRemoved() {
         for (int i = 0; i < 300; i++) {
-            site.other.append(site.entry(JournalEntry.Kind.UNLOCK));
+            site.other.write(StoreWrite.of(site.entry(JournalEntry.Kind.UNLOCK)).build());
         }
         JournalRow last = site.other.chain("node-b", 297, 1).get(0);
         // The node that cuts removes nothing, because it does not see the heads.
@@ -130,9 +172,11 @@ class LimitsTest {
             }
         });
         PolicyRecord stands = new PolicyRecord("cut", "node-b", 1, "{}", Set.of(), Set.of());
-        JournalCut cut =
-                new JournalCut(ChainHead.of(last), new Change.Put(stands), site.entry(JournalEntry.Kind.AUDIT));
-        assertEquals(CommitResult.COMMITTED, site.node.cut(cut));
+        StoreWrite cut = StoreWrite.of(site.entry(JournalEntry.Kind.AUDIT))
+                .put(stands)
+                .truncate(ChainHead.of(last))
+                .build();
+        assertEquals(new WriteResult.Written(), site.node.write(cut));
         AtomicInteger calls = new AtomicInteger();
         site.faulty.beforeRead(calls::incrementAndGet);
         List<JournalRow> rows = site.node.journal(new JournalQuery(JournalEntry.Kind.UNLOCK, null, null, 3));
@@ -149,10 +193,12 @@ class LimitsTest {
     @Test
     void countsWhatWaitsAlsoIfItCannotBeTakenIn() {
         OutboxEntry twice = new OutboxEntry("twice", "topic", "{}");
-        site.node.enqueue(List.of(twice));
+        site.node.write(StoreWrite.of().enqueue(List.of(twice)).build());
         assertEquals(1, site.node.lease("l", Duration.ofMinutes(1), 1).size());
         site.pass(Duration.ofMinutes(1));
-        site.node.enqueue(List.of(twice, new OutboxEntry("new", "topic", "{}")));
+        site.node.write(StoreWrite.of()
+                .enqueue(List.of(twice, new OutboxEntry("new", "topic", "{}")))
+                .build());
         site.faulty.setWritable(false);
         assertEquals(new OutboxStatus(site.time.get(), 2, Optional.of(EntrySite.START), 0), site.node.outboxStatus());
         site.faulty.setWritable(true);
@@ -166,12 +212,14 @@ class LimitsTest {
     void takesANoteOfAsManyEntriesAsItSays(int maxBatch) {
         site.faulty.setMaxBatch(maxBatch);
         List<JournalEntry> entries = new ArrayList<>();
-        for (int i = 0; i < site.node.maxNoteEntries(); i++) {
+        for (int i = 0; i < site.node.maxWriteEntries(); i++) {
             entries.add(site.entry(JournalEntry.Kind.UNLOCK));
         }
         assertTrue(entries.size() >= maxBatch / 5, entries.size() + " entries");
         Change change = new Change.Put(new PolicyRecord("tally", "t", 1, "{}", Set.of("a"), Set.of("b", "c")));
-        assertEquals(CommitResult.COMMITTED, site.node.note(entries, List.of(change)));
+        assertEquals(
+                new WriteResult.Written(),
+                site.node.write(StoreWrite.of(entries).change(List.of(change)).build()));
         assertTrue(site.faulty.largest() <= maxBatch, site.faulty.largest() + " keys");
     }
 }

@@ -6,10 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.policy.TestTimeout;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.JournalEntry;
+import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.StoreInputException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.policy.store.entry.FaultyEntryStore.Fate;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,8 +43,8 @@ class SharedWriteTest {
 
     @BeforeEach
     void openGrants() {
-        node.apply(site.put(EntrySite.device(EntrySite.DEVICE, 1)));
-        node.apply(site.open(site.grant("g", EntrySite.DEVICE, 30)));
+        node.write(site.put(EntrySite.device(EntrySite.DEVICE, 1)));
+        node.write(site.open(site.grant("g", EntrySite.DEVICE, 30)));
     }
 
     @AfterEach
@@ -62,7 +63,7 @@ class SharedWriteTest {
             }
         });
         JournalEntry first = site.entry(JournalEntry.Kind.CHECKPOINT);
-        threads.execute(() -> node.append(first));
+        threads.execute(() -> node.write(StoreWrite.of(first).build()));
         await(firstIsUnderWay);
         List<Thread> waiting = new ArrayList<>();
         List<Future<R>> results = new ArrayList<>();
@@ -104,13 +105,13 @@ class SharedWriteTest {
     @EnumSource
     void shareFewWritesAndSpendEachUseOnce(Fate fate) throws Exception {
         site.faulty.plan(Fate.HAPPENS, fate);
-        List<CommitResult> results = new ArrayList<>();
-        Callable<CommitResult> spend = () -> node.commit(site.spend("g"));
-        for (Future<CommitResult> result : together(Collections.nCopies(ACTS, spend))) {
+        List<WriteResult> results = new ArrayList<>();
+        Callable<WriteResult> spend = () -> node.write(site.spend("g"));
+        for (Future<WriteResult> result : together(Collections.nCopies(ACTS, spend))) {
             results.add(get(result));
         }
         assertTrue(!site.faulty.arrive().contains(true), "a late write happened too");
-        assertEquals(30, Collections.frequency(results, CommitResult.COMMITTED));
+        assertEquals(30, Collections.frequency(results, new WriteResult.Written()));
         assertEquals(0, site.usesLeft("g"));
         assertEquals(33, site.other.chain("node-a", 0, 1_000).size());
         assertTrue(writes.get() <= 8, writes.get() + " writes");
@@ -119,32 +120,35 @@ class SharedWriteTest {
 
     @Test
     void areNotHarmedByOneThatIsRefused() throws Exception {
-        Callable<CommitResult> spend = () -> node.commit(site.spend("g"));
-        List<Callable<CommitResult>> acts = new ArrayList<>(Collections.nCopies(5, spend));
+        Callable<WriteResult> spend = () -> node.write(site.spend("g"));
+        List<Callable<WriteResult>> acts = new ArrayList<>(Collections.nCopies(5, spend));
         // It is refused only when its row is written, after its use was taken.
         JournalEntry row = new JournalEntry("wrong", JournalEntry.Kind.UNLOCK, EntrySite.START, null, "\ud800");
-        DecisionCommit wrong = new DecisionCommit(row, EntrySite.DEVICE, 1, 1, List.of("g"), List.of(), List.of());
-        acts.add(2, () -> node.commit(wrong));
-        List<Future<CommitResult>> results = together(acts);
+        StoreWrite wrong = StoreWrite.of(row)
+                .inEpoch(1L)
+                .require(PolicyRecord.DEVICE, EntrySite.DEVICE, 1)
+                .spend(EntrySite.DEVICE, List.of("g"))
+                .build();
+        acts.add(2, () -> node.write(wrong));
+        List<Future<WriteResult>> results = together(acts);
         Throwable refused = assertThrows(ExecutionException.class, () -> get(results.remove(2)))
                 .getCause();
         assertInstanceOf(StoreInputException.class, refused);
-        for (Future<CommitResult> result : results) {
-            assertEquals(CommitResult.COMMITTED, get(result));
+        for (Future<WriteResult> result : results) {
+            assertEquals(new WriteResult.Written(), get(result));
         }
         assertEquals(25, site.usesLeft("g"));
     }
 
     @Test
     void areNotDoneLaterIfTheirCallerIsGone() throws Exception {
-        List<Future<CommitResult>> results = new ArrayList<>();
+        List<Future<WriteResult>> results = new ArrayList<>();
         CountDownLatch allAsked = new CountDownLatch(1);
         CountDownLatch lastIsGone = new CountDownLatch(1);
-        List<Callable<CommitResult>> acts =
-                new ArrayList<>(Collections.nCopies(29, () -> node.commit(site.spend("g"))));
+        List<Callable<WriteResult>> acts = new ArrayList<>(Collections.nCopies(29, () -> node.write(site.spend("g"))));
         acts.add(() -> {
             try {
-                return node.commit(site.spend("g"));
+                return node.write(site.spend("g"));
             } finally {
                 lastIsGone.countDown();
             }
@@ -158,10 +162,10 @@ class SharedWriteTest {
         };
         results.addAll(together(acts));
         allAsked.countDown();
-        for (Future<CommitResult> result : results.subList(0, 29)) {
-            assertEquals(CommitResult.COMMITTED, get(result));
+        for (Future<WriteResult> result : results.subList(0, 29)) {
+            assertEquals(new WriteResult.Written(), get(result));
         }
-        node.append(site.entry(JournalEntry.Kind.CHECKPOINT));
+        node.write(StoreWrite.of(site.entry(JournalEntry.Kind.CHECKPOINT)).build());
         assertEquals(1, site.usesLeft("g"));
     }
 }

@@ -3,10 +3,10 @@ package io.panocrypt.policy.store.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.panocrypt.policy.spi.store.Change;
 import io.panocrypt.policy.spi.store.DecisionSnapshot;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.GrantScope;
-import io.panocrypt.policy.spi.store.PolicyEdit.Change;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,8 +41,8 @@ class SnapshotsTest {
         int moments = 0;
         for (int call = 0; call < CALLS; call++) {
             EntrySite site = new EntrySite();
-            site.other.apply(site.put(EntrySite.device(EntrySite.DEVICE, 1, "site=north"), request("r1", 1)));
-            site.other.apply(site.open(site.grant("old", EntrySite.DEVICE, 1)));
+            site.other.write(site.put(EntrySite.device(EntrySite.DEVICE, 1, "site=north"), request("r1", 1)));
+            site.other.write(site.open(site.grant("old", EntrySite.DEVICE, 1)));
             List<Change> changes =
                     new ArrayList<>(List.of(new Change.Put(request("r1", 2)), new Change.Put(request("r2", 1))));
             if (changesTheDevice) {
@@ -53,7 +53,7 @@ class SnapshotsTest {
             AtomicInteger left = new AtomicInteger(call);
             site.faulty.beforeRead(() -> {
                 if (left.getAndDecrement() == 0) {
-                    site.other.apply(site.edit(changes, cancels, grants));
+                    site.other.write(site.edit(changes, cancels, grants));
                 }
             });
             List<String> shown =
@@ -72,13 +72,13 @@ class SnapshotsTest {
     void ofGrantsShowOneMoment() {
         for (int call = 0; call < CALLS; call++) {
             EntrySite site = new EntrySite();
-            site.other.apply(site.put(EntrySite.device(EntrySite.DEVICE, 1, "site=north")));
-            site.other.apply(site.open(site.grant("g", EntrySite.DEVICE, 1)));
-            site.other.apply(site.cancel(new GrantScope.OfTerms(Set.of("site=north"))));
+            site.other.write(site.put(EntrySite.device(EntrySite.DEVICE, 1, "site=north")));
+            site.other.write(site.open(site.grant("g", EntrySite.DEVICE, 1)));
+            site.other.write(site.cancel(new GrantScope.OfTerms(Set.of("site=north"))));
             AtomicInteger left = new AtomicInteger(call);
             site.faulty.beforeRead(() -> {
                 if (left.getAndDecrement() == 0) {
-                    site.other.apply(site.put(EntrySite.device(EntrySite.DEVICE, 2, "site=south")));
+                    site.other.write(site.put(EntrySite.device(EntrySite.DEVICE, 2, "site=south")));
                 }
             });
             assertEquals(List.of(), site.node.grants(EntrySite.DEVICE), "before call " + call);

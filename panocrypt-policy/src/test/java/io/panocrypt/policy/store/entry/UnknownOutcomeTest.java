@@ -5,16 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
-import io.panocrypt.policy.spi.store.EditResult;
+import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.LeasedEntry;
 import io.panocrypt.policy.spi.store.OutboxEntry;
-import io.panocrypt.policy.spi.store.PolicyEdit;
 import io.panocrypt.policy.spi.store.Settlement;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreRejectedException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.policy.store.entry.FaultyEntryStore.Fate;
 import java.time.Duration;
 import java.util.List;
@@ -30,21 +29,21 @@ class UnknownOutcomeTest {
 
     @BeforeEach
     void openGrants() {
-        site.node.apply(site.put(EntrySite.device(EntrySite.DEVICE, 1, "site=north")));
-        site.node.apply(site.open(site.grant("g", EntrySite.DEVICE, 2)));
+        site.node.write(site.put(EntrySite.device(EntrySite.DEVICE, 1, "site=north")));
+        site.node.write(site.open(site.grant("g", EntrySite.DEVICE, 2)));
     }
 
     @ParameterizedTest
     @EnumSource
     void ofACommitIsFoundOut(Fate fate) {
         site.faulty.plan(fate, fate);
-        DecisionCommit commit = site.spend(List.of("g"), new OutboxEntry("n", "topic", "{}"));
-        assertEquals(CommitResult.COMMITTED, site.node.commit(commit));
+        StoreWrite commit = site.spend(List.of("g"), new OutboxEntry("n", "topic", "{}"));
+        assertEquals(new WriteResult.Written(), site.node.write(commit));
         assertFalse(site.faulty.arrive().contains(true), "a late write happened too");
         assertEquals(1, site.usesLeft("g"));
         assertEquals(3, site.other.chain("node-a", 0, 10).size());
-        assertEquals(1, site.other.outbox(10).size());
-        assertEquals(CommitResult.COMMITTED, site.node.commit(commit));
+        assertEquals(1, site.other.waiting(10).size());
+        assertEquals(new WriteResult.Written(), site.node.write(commit));
         assertEquals(1, site.usesLeft("g"));
     }
 
@@ -52,8 +51,8 @@ class UnknownOutcomeTest {
     @EnumSource
     void ofAnEditIsFoundOut(Fate fate) {
         site.faulty.plan(fate);
-        PolicyEdit edit = site.cancel(new GrantScope.OfDevice(EntrySite.DEVICE));
-        assertEquals(new EditResult.Applied(), site.node.apply(edit));
+        StoreWrite edit = site.cancel(new GrantScope.OfDevice(EntrySite.DEVICE));
+        assertEquals(new WriteResult.Written(), site.node.write(edit));
         assertFalse(site.faulty.arrive().contains(true), "a late write happened too");
         assertEquals(0, site.usesLeft("g"));
         assertEquals(3, site.other.chain("node-a", 0, 10).size());
@@ -68,7 +67,7 @@ class UnknownOutcomeTest {
         });
         // The grant ends between the two tries. No entry has changed, so only the refusal itself keeps the first one
         // out.
-        assertEquals(CommitResult.CONFLICT, site.node.commit(site.spend("g")));
+        assertEquals(new WriteResult.NotSpendable(), site.node.write(site.spend("g")));
         assertEquals(List.of(false), site.faulty.arrive());
         assertEquals(2, site.other.chain("node-a", 0, 10).size());
     }
@@ -78,10 +77,10 @@ class UnknownOutcomeTest {
         site.faulty.plan(Fate.LATE);
         site.faulty.beforeWrite(() -> {
             site.faulty.beforeWrite(() -> {});
-            assertEquals(CommitResult.COMMITTED, site.other.commit(site.spend("g")));
-            assertEquals(CommitResult.COMMITTED, site.other.commit(site.spend("g")));
+            assertEquals(new WriteResult.Written(), site.other.write(site.spend("g")));
+            assertEquals(new WriteResult.Written(), site.other.write(site.spend("g")));
         });
-        assertEquals(CommitResult.CONFLICT, site.node.commit(site.spend("g")));
+        assertEquals(new WriteResult.NotSpendable(), site.node.write(site.spend("g")));
         assertEquals(List.of(false), site.faulty.arrive());
     }
 
@@ -89,7 +88,7 @@ class UnknownOutcomeTest {
     void staysUnknownIfTheStoreDoesNotComeBack() {
         EntryBackedStore impatient = new EntryBackedStore(site.faulty, "node-a", Duration.ofMillis(50));
         site.faulty.setWritable(false);
-        StoreException thrown = assertThrows(StoreException.class, () -> impatient.commit(site.spend("g")));
+        StoreException thrown = assertThrows(StoreException.class, () -> impatient.write(site.spend("g")));
         assertFalse(thrown instanceof StoreRejectedException, "it may have happened");
     }
 
@@ -98,25 +97,27 @@ class UnknownOutcomeTest {
         EntryBackedStore impatient = new EntryBackedStore(site.faulty, "node-a", Duration.ofMillis(500));
         site.faulty.plan(Fate.UNHEARD);
         site.faulty.beforeWrite(() -> site.faulty.setReadable(false));
-        DecisionCommit commit = site.spend("g");
-        StoreException thrown = assertThrows(StoreException.class, () -> impatient.commit(commit));
+        StoreWrite commit = site.spend("g");
+        StoreException thrown = assertThrows(StoreException.class, () -> impatient.write(commit));
         assertFalse(thrown instanceof StoreRejectedException, "it has happened");
         site.faulty.setReadable(true);
         site.faulty.beforeWrite(() -> {});
-        assertEquals(CommitResult.COMMITTED, site.node.commit(commit));
+        assertEquals(new WriteResult.Written(), site.node.write(commit));
         assertEquals(1, site.usesLeft("g"));
     }
 
     @Test
     void isNoneIfNothingCouldBeRead() {
         site.faulty.setReadable(false);
-        assertThrows(StoreRejectedException.class, () -> site.node.commit(site.spend("g")));
+        assertThrows(StoreRejectedException.class, () -> site.node.write(site.spend("g")));
     }
 
     @Test
     void ofALeaseOrASettlementCostsNoEntry() {
-        site.node.enqueue(List.of(new OutboxEntry("n", "topic", "{}")));
-        assertEquals(1, site.node.outbox(10).size());
+        site.node.write(StoreWrite.of()
+                .enqueue(List.of(new OutboxEntry("n", "topic", "{}")))
+                .build());
+        assertEquals(1, site.node.waiting(10).size());
         site.faulty.plan(Fate.UNHEARD);
         assertThrows(StoreException.class, () -> site.node.lease("l", Duration.ofMinutes(1), 10));
         site.pass(Duration.ofMinutes(1));
@@ -127,7 +128,8 @@ class UnknownOutcomeTest {
         assertThrows(StoreException.class, () -> site.node.settle("m", "n", done));
         assertFalse(site.node.settle("m", "n", done));
         assertEquals(
-                List.of("f"), site.node.outbox(10).stream().map(OutboxEntry::id).toList());
+                List.of("f"),
+                site.node.waiting(10).stream().map(OutboxEntry::id).toList());
     }
 
     @Test
@@ -136,11 +138,11 @@ class UnknownOutcomeTest {
         Random random = new Random(seed);
         Fate[] all = Fate.values();
         int committed = 0;
-        site.node.apply(site.open(site.grant("many", EntrySite.DEVICE, 100)));
+        site.node.write(site.open(site.grant("many", EntrySite.DEVICE, 100)));
         for (int i = 0; i < 150; i++) {
             site.faulty.plan(all[random.nextInt(all.length)], all[random.nextInt(all.length)]);
-            EntryBackedStore node = random.nextInt(3) == 0 ? site.other : site.node;
-            committed += node.commit(site.spend("many")) == CommitResult.COMMITTED ? 1 : 0;
+            ForwardingStore node = random.nextInt(3) == 0 ? site.other : site.node;
+            committed += node.write(site.spend("many")).isWritten() ? 1 : 0;
             if (random.nextInt(4) == 0) {
                 site.faulty.arrive();
             }

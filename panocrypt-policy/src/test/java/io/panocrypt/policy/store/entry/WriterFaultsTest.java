@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.panocrypt.policy.spi.entry.EntryMutation;
-import io.panocrypt.policy.spi.store.CommitResult;
-import io.panocrypt.policy.spi.store.DecisionCommit;
 import io.panocrypt.policy.spi.store.OutboxEntry;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreRejectedException;
+import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.WriteResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -25,8 +25,8 @@ class WriterFaultsTest {
 
     @BeforeEach
     void openGrants() {
-        site.other.apply(site.put(EntrySite.device(EntrySite.DEVICE, 1)));
-        site.other.apply(site.open(site.grant("g", EntrySite.DEVICE, 5)));
+        site.other.write(site.put(EntrySite.device(EntrySite.DEVICE, 1)));
+        site.other.write(site.open(site.grant("g", EntrySite.DEVICE, 5)));
     }
 
     static Stream<Throwable> faults() {
@@ -55,11 +55,11 @@ class WriterFaultsTest {
     @MethodSource("faults")
     void ofAWriteAreAnUnknownOutcome(Throwable fault) {
         site.faulty.beforeWrite(failing(fault));
-        DecisionCommit commit = site.spend("g");
-        StoreException thrown = assertThrows(StoreException.class, () -> node.commit(commit));
+        StoreWrite commit = site.spend("g");
+        StoreException thrown = assertThrows(StoreException.class, () -> node.write(commit));
         assertFalse(thrown instanceof StoreRejectedException, "it may have happened");
         site.faulty.beforeWrite(() -> {});
-        assertEquals(CommitResult.COMMITTED, node.commit(site.spend("g")));
+        assertEquals(new WriteResult.Written(), node.write(site.spend("g")));
         assertEquals(4, site.usesLeft("g"), "the act of the caller that was refused was done later");
     }
 
@@ -67,7 +67,7 @@ class WriterFaultsTest {
     @MethodSource("faults")
     void ofOneWriteAreFoundOut(Throwable fault) {
         site.faulty.beforeWrite(failingOnce(fault));
-        assertEquals(CommitResult.COMMITTED, node.commit(site.spend("g")));
+        assertEquals(new WriteResult.Written(), node.write(site.spend("g")));
         assertEquals(4, site.usesLeft("g"));
     }
 
@@ -75,9 +75,9 @@ class WriterFaultsTest {
     @MethodSource("faults")
     void ofAReadAreARejection(Throwable fault) {
         site.faulty.beforeRead(failing(fault));
-        assertThrows(StoreRejectedException.class, () -> node.commit(site.spend("g")));
+        assertThrows(StoreRejectedException.class, () -> node.write(site.spend("g")));
         site.faulty.beforeRead(() -> {});
-        assertEquals(CommitResult.COMMITTED, node.commit(site.spend("g")));
+        assertEquals(new WriteResult.Written(), node.write(site.spend("g")));
         assertEquals(4, site.usesLeft("g"), "the act of the caller that was refused was done later");
     }
 
@@ -88,8 +88,8 @@ class WriterFaultsTest {
         site.entries.write(List.of(), List.of(new EntryMutation.Put(Keys.NEXT_POSITION, broken)));
         OutboxEntry notice = new OutboxEntry("n", "topic", "{}");
         for (int i = 0; i < 3; i++) {
-            assertThrows(StoreException.class, () -> node.commit(site.spend(List.of("g"), notice)));
-            assertEquals(CommitResult.COMMITTED, node.commit(site.spend("g")));
+            assertThrows(StoreException.class, () -> node.write(site.spend(List.of("g"), notice)));
+            assertEquals(new WriteResult.Written(), node.write(site.spend("g")));
         }
         assertEquals(2, site.usesLeft("g"));
     }

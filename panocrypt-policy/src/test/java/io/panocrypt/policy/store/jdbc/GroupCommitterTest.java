@@ -43,7 +43,14 @@ class GroupCommitterTest {
     }
 
     private GroupCommitter open(Duration closeTimeout) throws Exception {
-        return new GroupCommitter(source, Dialect.H2, "node-a", InstantSource.system(), TestTimeout.MAX, closeTimeout);
+        return new GroupCommitter(
+                source::getConnection,
+                Dialect.H2,
+                new TableNames(TableNames.DEFAULT_PREFIX),
+                "node-a",
+                InstantSource.system(),
+                TestTimeout.MAX,
+                closeTimeout);
     }
 
     private String hang() {

@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param status 200, 201 or 204
  * @param body null with 204, and with a stream
  * @param version of the object in the body, for the ETag; null for none
- * @param stream lines of JSON in place of a body; null for none
+ * @param stream in place of a body; null for none
+ * @param streamType the media type of the stream; null without one
  */
 public record ApiReply(
         int status,
         @Nullable ObjectNode body,
         @Nullable Long version,
-        @Nullable Stream stream) {
+        @Nullable Stream stream,
+        @Nullable String streamType) {
 
     /** A body that is too long to be held in memory at once. */
     @FunctionalInterface
@@ -27,7 +29,7 @@ public record ApiReply(
     }
 
     private ApiReply(int status, @Nullable ObjectNode body, @Nullable Long version) {
-        this(status, body, version, null);
+        this(status, body, version, null, null);
     }
 
     static ApiReply ok(ObjectNode body) {
@@ -39,7 +41,11 @@ public record ApiReply(
     }
 
     static ApiReply lines(Stream stream) {
-        return new ApiReply(200, null, null, stream);
+        return new ApiReply(200, null, null, stream, "application/x-ndjson");
+    }
+
+    static ApiReply file(Stream stream) {
+        return new ApiReply(200, null, null, stream, "application/octet-stream");
     }
 
     static ApiReply created(ObjectNode body) {

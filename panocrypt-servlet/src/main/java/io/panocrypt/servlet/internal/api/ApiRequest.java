@@ -5,6 +5,7 @@ import io.panocrypt.policy.model.Member;
 import io.panocrypt.servlet.internal.http.ApiBody;
 import io.panocrypt.servlet.internal.http.ApiException;
 import io.panocrypt.servlet.internal.http.ApiQuery;
+import io.panocrypt.servlet.internal.http.Body;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.List;
@@ -17,9 +18,10 @@ import java.util.regex.Pattern;
  * @param member the caller
  * @param variables the values of the route's variables in the path, in their order
  * @param query the query
- * @param http the request itself
+ * @param content the body
+ * @param http the request itself, whose body is read already
  */
-public record ApiRequest(Member member, List<String> variables, ApiQuery query, HttpServletRequest http) {
+public record ApiRequest(Member member, List<String> variables, ApiQuery query, Body content, HttpServletRequest http) {
     private static final Pattern VERSION = Pattern.compile("\"(\\d{1,18})\"");
     /** RFC 9110 section 8.8.3. */
     private static final Pattern ENTITY_TAG = Pattern.compile("(?:W/)?\"[\\x21\\x23-\\x7E\\x80-\\xFF]*\"");
@@ -41,7 +43,7 @@ public record ApiRequest(Member member, List<String> variables, ApiQuery query, 
     }
 
     ApiBody body() {
-        return ApiBody.read(http);
+        return ApiBody.of(content);
     }
 
     /** Requires a body without members. */
@@ -54,7 +56,7 @@ public record ApiRequest(Member member, List<String> variables, ApiQuery query, 
         List<String> values = Collections.list(http.getHeaders("If-Match"));
         if (values.isEmpty()) {
             throw new ApiException(
-                    428, "the header If-Match is required: give the version that you read, as \"version\"");
+                    428, "the header If-Match is required: give the version that you read, such as If-Match: \"1\"");
         }
         Matcher version = VERSION.matcher(values.get(0));
         if (values.size() == 1 && version.matches()) {

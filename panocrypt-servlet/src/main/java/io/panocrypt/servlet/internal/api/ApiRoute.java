@@ -2,6 +2,7 @@ package io.panocrypt.servlet.internal.api;
 
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.Scope;
 import io.panocrypt.servlet.internal.http.ApiQuery;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One line of the route table.
@@ -19,7 +21,8 @@ import java.util.stream.Stream;
  * @param path matches the raw path; one group for each variable
  * @param minimum the lowest role that may call it
  * @param parameters the query parameters that it accepts
- * @param forOneself whether a member of a lower role may call it too, if the path's first variable names that member
+ * @param oneself the lowest role of members who may call it if the path's first variable names them; null if none may
+ * @param act what a service account does by it, which a scope must name; null if none may call it
  * @param handler answers
  */
 public record ApiRoute(
@@ -28,7 +31,8 @@ public record ApiRoute(
         Pattern path,
         Role minimum,
         Set<String> parameters,
-        boolean forOneself,
+        @Nullable Role oneself,
+        Scope.@Nullable Act act,
         Handler handler) {
     /** The name by which callers refer to themselves in a path. */
     static final String ME = "me";
@@ -43,7 +47,7 @@ public record ApiRoute(
     static ApiRoute of(String method, String template, Role minimum, Handler handler, String... parameters) {
         // This is the alphabet of every id, so any other text names nothing.
         Pattern path = Pattern.compile(template.replaceAll("\\{[a-z]+}", "([a-z0-9-]{1,64})"));
-        return new ApiRoute(method, template, path, minimum, Set.of(parameters), false, handler);
+        return new ApiRoute(method, template, path, minimum, Set.of(parameters), null, null, handler);
     }
 
     /** A route to a list, which viewers may read, with the parameters of paging. */
@@ -53,16 +57,28 @@ public record ApiRoute(
         return of("GET", template, Role.VIEWER, handler, parameters);
     }
 
-    /** The same route, also open to the member whom its first variable names. */
-    ApiRoute alsoForOneself() {
-        return new ApiRoute(method, template, path, minimum, parameters, true, handler);
+    /** The same route, also open to the member whom its first variable names, from that role on. */
+    ApiRoute alsoForOneself(Role lowest) {
+        return new ApiRoute(method, template, path, minimum, parameters, lowest, act, handler);
+    }
+
+    /** The same route, also open to service accounts with a scope of that act; the handler checks the device. */
+    ApiRoute alsoForServiceAccounts(Scope.Act scope) {
+        return new ApiRoute(method, template, path, minimum, parameters, oneself, scope, handler);
     }
 
     /** Whether a member may call this route with those values of its variables. */
     public boolean admits(Member member, List<String> variables) {
         return member.role().compareTo(minimum) >= 0
-                || forOneself
+                || act != null && member.hasScope(act)
+                || oneself != null
+                        && member.role().compareTo(oneself) >= 0
                         && (variables.get(0).equals(ME) || variables.get(0).equals(member.id()));
+    }
+
+    /** Whether its requests may have a body; that of a GET is ignored. */
+    public boolean takesBody() {
+        return !method.equals("GET");
     }
 
     /** Whether the path is this route's except for the values of its variables. */

@@ -12,6 +12,7 @@ public final class ApiRoutes {
     public static List<ApiRoute> of(Panocrypt panocrypt) {
         List<ApiRoute> routes = new ArrayList<>();
         routes.addAll(new DeviceRoutes(panocrypt).routes());
+        routes.addAll(new KeyRoutes(panocrypt).routes());
         routes.addAll(new GrantRoutes(panocrypt).routes());
         routes.addAll(new EnrollmentKeyRoutes(panocrypt).routes());
         routes.addAll(new NetworkAccessListRoutes(panocrypt).routes());
@@ -24,6 +25,8 @@ public final class ApiRoutes {
         routes.addAll(new ContactRoutes(panocrypt).routes());
         routes.addAll(new WebhookRoutes(panocrypt).routes());
         routes.addAll(new OutboxRoutes(panocrypt).routes());
+        routes.addAll(new MasterKeyRoutes(panocrypt).routes());
+        routes.addAll(new BackupRoutes(panocrypt).routes());
         return List.copyOf(routes);
     }
 }

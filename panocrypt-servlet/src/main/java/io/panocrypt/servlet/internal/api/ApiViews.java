@@ -11,20 +11,25 @@ import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Contact;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceApproval;
+import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.DeviceState;
 import io.panocrypt.policy.model.DryRun;
 import io.panocrypt.policy.model.EnrollmentKey;
+import io.panocrypt.policy.model.ExternalIdentity;
 import io.panocrypt.policy.model.Gate;
 import io.panocrypt.policy.model.GateResult;
 import io.panocrypt.policy.model.Lockdown;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.NetworkAccessList;
 import io.panocrypt.policy.model.Page;
+import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.RuleFinding;
 import io.panocrypt.policy.model.SourceRule;
 import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.model.UserGroup;
 import io.panocrypt.policy.model.history.AuditRecord;
+import io.panocrypt.policy.model.history.RefusedSource;
 import io.panocrypt.policy.model.history.UnlockRecord;
 import io.panocrypt.policy.model.history.Verification;
 import io.panocrypt.policy.net.Cidr;
@@ -39,6 +44,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the model as the REST interface shows it. Every member is written by name: a new field of the model is never
@@ -94,7 +100,8 @@ final class ApiViews {
                 .put("acknowledgeOpen", device.acknowledgeOpen())
                 .put("volumes", device.volumes())
                 .put("notes", device.notes())
-                .put("curve", device.curve().crv());
+                .put("curve", device.curve().crv())
+                .put("custody", device.custody().orElse(DeviceChange.DEFAULT_CUSTODY));
         ArrayNode keys = view.putArray("keys");
         device.keys()
                 .forEach(key -> keys.addObject()
@@ -102,6 +109,7 @@ final class ApiViews {
                         .put("hidden", key.hidden())
                         .put("signing", key.signing().kid())
                         .put("exchange", key.exchange().kid())
+                        .put("custody", key.custody())
                         .put("created", key.created().toString()));
         view.put("created", device.created().toString());
         view.set("approval", approval(approval));
@@ -110,6 +118,14 @@ final class ApiViews {
                 texts(Stream.concat(warnings.stream(), approval.warnings().stream())
                         .toList()));
         return view.put("version", device.version());
+    }
+
+    static ObjectNode refusedSource(RefusedSource refused) {
+        return ApiJson.object()
+                .put("source", refused.source().toString())
+                .put("time", refused.time().toString())
+                .put("otherSources", refused.otherSources())
+                .put("complete", refused.complete());
     }
 
     private static ObjectNode approval(DeviceApproval approval) {
@@ -199,7 +215,15 @@ final class ApiViews {
                 texts(MemberRoutes.ordinary(member).stream()
                         .map(contact -> whole ? contact : Contact.hostOnly(contact))
                         .toList()));
-        return view.put("created", member.created().toString())
+        ArrayNode scopes = view.putArray("scopes");
+        member.scopes()
+                .forEach(scope ->
+                        scopes.addObject().put("act", scope.act().wireName()).set("tags", texts(scope.tags())));
+        return view.put(
+                        "directory",
+                        member.external().map(ExternalIdentity::directory).orElse(null))
+                .put("subject", member.external().map(ExternalIdentity::subject).orElse(null))
+                .put("created", member.created().toString())
                 .put(
                         "tokenExpires",
                         member.tokenExpires().map(Instant::toString).orElse(null))
@@ -250,8 +274,9 @@ final class ApiViews {
     static ObjectNode decision(DryRun decision, Collection<String> warnings) {
         ObjectNode view = ApiJson.object()
                 .put("outcome", decision.outcome().wireName())
-                .put("reason", decision.reason().wireName());
+                .put("reason", reason(decision.reason(), decision.rule()));
         view.set("gates", gates(decision.gates()));
+        view.set("rule", rule(decision.rule()));
         view.set("warnings", texts(warnings));
         return view;
     }
@@ -263,12 +288,24 @@ final class ApiViews {
                 .put("source", row.source().map(IpAddress::toString).orElse(null))
                 .put("kid", row.kid())
                 .put("outcome", row.outcome().wireName())
-                .put("reason", row.reason().wireName())
+                .put("reason", reason(row.reason(), row.rule()))
                 .put("count", row.count())
                 .put("spent", row.spent().orElse(null))
                 .put("hash", row.hash());
         view.set("gates", gates(row.gates()));
+        view.set("rule", rule(row.rule()));
         return view.put("note", row.note()).put("node", row.node());
+    }
+
+    private static String reason(Reason reason, Optional<RuleFinding> rule) {
+        String name =
+                reason == Reason.RULE ? rule.map(found -> ":" + found.rule()).orElse("") : "";
+        return reason.wireName() + name;
+    }
+
+    private static @Nullable ObjectNode rule(Optional<RuleFinding> rule) {
+        return rule.map(found -> ApiJson.object().put("name", found.rule()).put("reason", found.reason()))
+                .orElse(null);
     }
 
     static ObjectNode audit(AuditRecord row) {

@@ -31,14 +31,14 @@ final class ContactRoutes {
         return List.of(
                 ApiRoute.of("GET", "/push-key", Role.VIEWER, this::pushKey),
                 ApiRoute.of("POST", "/members/{id}/contacts/test", Role.ADMIN, this::test)
-                        .alsoForOneself(),
+                        .alsoForOneself(Role.VIEWER),
                 ApiRoute.of("GET", SUBSCRIPTIONS, Role.ADMIN, this::subscriptions)
-                        .alsoForOneself(),
-                ApiRoute.of("POST", SUBSCRIPTIONS, Role.ADMIN, this::subscribe).alsoForOneself(),
+                        .alsoForOneself(Role.VIEWER),
+                ApiRoute.of("POST", SUBSCRIPTIONS, Role.ADMIN, this::subscribe).alsoForOneself(Role.VIEWER),
                 ApiRoute.of("DELETE", SUBSCRIPTIONS + "/{subscription}", Role.ADMIN, this::unsubscribe)
-                        .alsoForOneself(),
+                        .alsoForOneself(Role.VIEWER),
                 ApiRoute.of("POST", SUBSCRIPTIONS + "/{subscription}/test", Role.ADMIN, this::testSubscription)
-                        .alsoForOneself());
+                        .alsoForOneself(Role.VIEWER));
     }
 
     private ApiReply pushKey(ApiRequest request) {

@@ -4,7 +4,9 @@ import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.AllowanceSkip;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.Scope;
 import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.model.WireNamed;
 import io.panocrypt.policy.net.Cidr;
@@ -26,10 +28,12 @@ final class GrantRoutes {
 
     List<ApiRoute> routes() {
         return List.of(
-                ApiRoute.of("POST", "/devices/{id}/allowances", Role.ADMIN, this::allow),
-                ApiRoute.list("/devices/{id}/allowances", this::allowances),
+                ApiRoute.of("POST", "/devices/{id}/allowances", Role.ADMIN, this::allow)
+                        .alsoForServiceAccounts(Scope.Act.ALLOW_ONCE),
+                ApiRoute.list("/devices/{id}/allowances", this::allowances).alsoForServiceAccounts(Scope.Act.READ),
                 ApiRoute.of("DELETE", "/devices/{id}/allowances/{allowance}", Role.ADMIN, this::cancel),
-                ApiRoute.list("/devices/{id}/temporary-deny", this::temporaryDenies),
+                ApiRoute.list("/devices/{id}/temporary-deny", this::temporaryDenies)
+                        .alsoForServiceAccounts(Scope.Act.READ),
                 ApiRoute.of("DELETE", "/devices/{id}/temporary-deny", Role.ADMIN, this::lift));
     }
 
@@ -49,7 +53,7 @@ final class GrantRoutes {
         Source source = body.one("source", "must be an address, a CIDR block or any", Source::parse);
         List<AllowanceSkip> skips = body.all(
                 "skips",
-                "must be a list of disabled, source, temporary-deny, approval",
+                "must be a list of disabled, source, temporary-deny, rule, approval",
                 text -> WireNamed.parse(AllowanceSkip.class, text));
         body.finish();
         AllowanceRequest wanted = new AllowanceRequest(
@@ -73,8 +77,16 @@ final class GrantRoutes {
 
     private ApiReply allowances(ApiRequest request) {
         return ApiReply.ok(ApiViews.page(
-                ApiViews.slice(panocrypt.allowances().open(request.id()), Allowance::id, request.query()),
+                ApiViews.slice(panocrypt.allowances().open(readable(request)), Allowance::id, request.query()),
                 ApiViews::allowance));
+    }
+
+    /** The id of the device in the path. */
+    private String readable(ApiRequest request) {
+        return panocrypt
+                .devices()
+                .get(request.member(), Scope.Act.READ, request.id())
+                .id();
     }
 
     private ApiReply cancel(ApiRequest request) {
@@ -85,14 +97,17 @@ final class GrantRoutes {
     }
 
     private ApiReply temporaryDenies(ApiRequest request) {
-        String device = panocrypt.devices().get(request.id()).id();
+        String device = readable(request);
         return ApiReply.ok(ApiViews.page(
                 ApiViews.slice(panocrypt.temporaryDenies().of(device), TemporaryDeny::id, request.query()),
                 ApiViews::temporaryDeny));
     }
 
     private ApiReply lift(ApiRequest request) {
-        panocrypt.temporaryDenies().lift(request.actor(), request.id());
+        if (!panocrypt.temporaryDenies().lift(request.actor(), request.id())) {
+            throw new OperationException(
+                    OperationException.Kind.NOT_FOUND, "nothing to lift: the device has no temporary deny");
+        }
         return ApiReply.done();
     }
 }

@@ -5,19 +5,32 @@ import io.panocrypt.policy.ApprovalGroups;
 import io.panocrypt.policy.Members;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Contact;
+import io.panocrypt.policy.model.ExternalIdentity;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.Scope;
 import io.panocrypt.policy.model.WireNamed;
 import io.panocrypt.servlet.internal.http.ApiBody;
+import io.panocrypt.servlet.internal.http.ApiException;
 import io.panocrypt.servlet.internal.http.ApiJson;
 import io.panocrypt.servlet.internal.http.ApiQuery;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The routes for members and their tokens. */
 public final class MemberRoutes {
+    private static final String ACTS = Arrays.stream(Scope.Act.values())
+            .map(Scope.Act::wireName)
+            .collect(Collectors.joining(", ", "must be one of ", ""));
+
     private final Members members;
     private final ApprovalGroups approvalGroups;
 
@@ -30,11 +43,11 @@ public final class MemberRoutes {
         return List.of(
                 ApiRoute.of("POST", "/members", Role.ADMIN, this::create),
                 ApiRoute.list("/members", this::list),
-                ApiRoute.of("GET", "/members/{id}", Role.VIEWER, this::get),
+                ApiRoute.of("GET", "/members/{id}", Role.VIEWER, this::get).alsoForOneself(Role.SERVICE),
                 ApiRoute.of("PATCH", "/members/{id}", Role.ADMIN, this::edit),
                 ApiRoute.of("DELETE", "/members/{id}", Role.ADMIN, this::delete, ApiQuery.CONFIRM),
                 ApiRoute.of("POST", "/members/{id}/token", Role.ADMIN, this::rotateToken)
-                        .alsoForOneself());
+                        .alsoForOneself(Role.SERVICE));
     }
 
     private ApiReply create(ApiRequest request) {
@@ -42,11 +55,29 @@ public final class MemberRoutes {
         body.require("name");
         MemberChange wanted = change(body);
         Duration tokenLife = body.duration("tokenExpiresIn");
+        String directory = body.text("directory");
+        String subject = body.text("subject");
         body.finish();
+        if (directory != null || subject != null) {
+            return register(request, wanted, directory, subject, tokenLife);
+        }
         Members.Issued made = members.create(request.actor(), wanted, tokenLife);
         return ApiReply.created(
                 ApiViews.member(made.member(), request.member()).put("token", made.token()),
                 made.member().version());
+    }
+
+    private ApiReply register(
+            ApiRequest request,
+            MemberChange wanted,
+            @Nullable String directory,
+            @Nullable String subject,
+            @Nullable Duration tokenLife) {
+        if (directory == null || subject == null || tokenLife != null) {
+            throw new ApiException(400, "a member of a directory needs directory and subject, and has no token");
+        }
+        Member made = members.register(request.actor(), new ExternalIdentity(directory, subject), wanted);
+        return ApiReply.created(ApiViews.member(made, request.member()), made.version());
     }
 
     private ApiReply list(ApiRequest request) {
@@ -83,7 +114,7 @@ public final class MemberRoutes {
                         members.get(id(request)).contacts().stream().filter(Contact::isSecret))
                 .distinct()
                 .toList();
-        return new MemberChange(change.name(), change.role(), all);
+        return new MemberChange(change.name(), change.role(), all, change.scopes());
     }
 
     /** The contacts that may be shown. */
@@ -109,8 +140,28 @@ public final class MemberRoutes {
     private static MemberChange change(ApiBody body) {
         return new MemberChange(
                 body.text("name"),
-                body.one("role", "must be admin, approver or viewer", text -> WireNamed.parse(Role.class, text)),
-                body.texts("contacts"));
+                body.one("role", "must be admin, approver or viewer", MemberRoutes::roleOfPeople),
+                body.texts("contacts"),
+                scopes(body));
+    }
+
+    /** A service account is made by giving it scopes. */
+    private static Optional<Role> roleOfPeople(String text) {
+        return WireNamed.parse(Role.class, text).filter(role -> role != Role.SERVICE);
+    }
+
+    private static @Nullable List<Scope> scopes(ApiBody body) {
+        List<ApiBody> items = body.objects("scopes");
+        return items == null ? null : items.stream().map(MemberRoutes::scope).toList();
+    }
+
+    private static Scope scope(ApiBody body) {
+        body.require("act");
+        body.require("tags");
+        Scope.Act act = body.one("act", ACTS, text -> WireNamed.parse(Scope.Act.class, text));
+        List<String> tags = body.texts("tags");
+        body.finish();
+        return new Scope(Objects.requireNonNull(act), new TreeSet<>(Objects.requireNonNull(tags)));
     }
 
     private static String id(ApiRequest request) {

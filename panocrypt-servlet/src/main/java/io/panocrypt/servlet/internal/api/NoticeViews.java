@@ -1,14 +1,14 @@
 package io.panocrypt.servlet.internal.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.panocrypt.policy.model.ClosedContact;
 import io.panocrypt.policy.model.Contact;
-import io.panocrypt.policy.model.DeadLetter;
-import io.panocrypt.policy.model.DeadNotices;
-import io.panocrypt.policy.model.FailingContact;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.Webhook;
+import io.panocrypt.policy.model.delivery.ClosedContact;
+import io.panocrypt.policy.model.delivery.DeadLetter;
+import io.panocrypt.policy.model.delivery.DeadNotices;
+import io.panocrypt.policy.model.delivery.FailingContact;
 import io.panocrypt.policy.spi.notify.Delivery;
 import io.panocrypt.policy.spi.store.OutboxStatus;
 import io.panocrypt.servlet.internal.http.ApiJson;

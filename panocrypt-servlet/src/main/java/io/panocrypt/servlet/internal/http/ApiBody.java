@@ -2,16 +2,17 @@ package io.panocrypt.servlet.internal.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.crypto.tang.PrivateJwk;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.net.IpAddress;
-import jakarta.servlet.http.HttpServletRequest;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.security.InvalidKeyException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,8 +28,12 @@ import org.jspecify.annotations.Nullable;
  * <p>A missing member reads as null, and so does an invalid one, which finish then reports.
  */
 public final class ApiBody {
-    private static final int MAX_BYTES = 64 * 1024;
-    private static final int MAX_SHOWN = 64;
+    /** The longest body of the REST interface. */
+    public static final int MAX_BYTES = 64 * 1024;
+
+    static final String DURATION = "must be an ISO 8601 duration such as PT1H, no finer than a millisecond";
+
+    private static final int MAX_KEYS = 64;
     /** A million days: a longer duration could overflow in later arithmetic. */
     private static final Duration MAX = Duration.ofDays(1_000_000);
 
@@ -42,9 +47,9 @@ public final class ApiBody {
         this.object = object;
     }
 
-    /** Reads the request's body; an empty one counts as an object without members. */
-    public static ApiBody read(HttpServletRequest request) {
-        byte[] bytes = bytes(request);
+    /** The object in a body; an empty body counts as an object without members. */
+    public static ApiBody of(Body body) {
+        byte[] bytes = body.bytes();
         if (bytes.length == 0) {
             return new ApiBody(ApiJson.object());
         }
@@ -53,31 +58,11 @@ public final class ApiBody {
                         400, "the body must be one JSON object in UTF-8, no member twice, no NUL in text")));
     }
 
-    private static byte[] bytes(HttpServletRequest request) {
-        if (request.getContentLengthLong() > MAX_BYTES) {
-            throw tooLarge();
-        }
-        try {
-            byte[] bytes = request.getInputStream().readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw tooLarge();
-            }
-            return bytes;
-        } catch (IOException e) {
-            // The framing is broken or the caller has gone: the fault is the sender's, not the service's.
-            throw new ApiException(400, "the body is incomplete");
-        }
-    }
-
-    private static ApiException tooLarge() {
-        return new ApiException(413, "the body must be at most " + MAX_BYTES + " bytes");
-    }
-
     /** Throws if the body has unknown members or anything was invalid; names every problem. */
     public void finish() {
         object.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
-                problems.add(shortened(name) + " is not known here");
+                problems.add(OperationException.quoted(name) + " is not known here");
             }
         });
         if (!problems.isEmpty()) {
@@ -139,16 +124,18 @@ public final class ApiBody {
     }
 
     @Nullable public Duration duration(String member) {
-        return one(member, "must be an ISO 8601 duration such as PT1H, no finer than a millisecond", text -> {
-            try {
-                return Optional.of(Duration.parse(text))
-                        .filter(parsed -> parsed.compareTo(MAX) <= 0 && parsed.compareTo(MAX.negated()) >= 0)
-                        // Times are stored in milliseconds: a finer duration would be truncated silently.
-                        .filter(parsed -> parsed.toNanosPart() % 1_000_000 == 0);
-            } catch (DateTimeParseException e) {
-                return Optional.empty();
-            }
-        });
+        return one(member, DURATION, ApiBody::durationOf);
+    }
+
+    static Optional<Duration> durationOf(String text) {
+        try {
+            return Optional.of(Duration.parse(text))
+                    .filter(parsed -> parsed.compareTo(MAX) <= 0 && parsed.compareTo(MAX.negated()) >= 0)
+                    // Times are stored in milliseconds: a finer duration would be truncated silently.
+                    .filter(parsed -> parsed.toNanosPart() % 1_000_000 == 0);
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
     }
 
     @Nullable public IpAddress address(String member) {
@@ -185,6 +172,49 @@ public final class ApiBody {
         return texts;
     }
 
+    /**
+     * Reads a list of private keys as JWKs, which the caller closes; without the member there are none. Unlike other problems,
+     * those of a key do not quote it.
+     */
+    public List<PrivateJwk> privateKeys(String member) {
+        List<PrivateJwk> keys = new ArrayList<>();
+        JsonNode value = get(member);
+        if (value == null) {
+            return keys;
+        }
+        // Each check of a key takes milliseconds.
+        if (!value.isArray() || value.size() > MAX_KEYS) {
+            wrong(member, "must be a list of at most " + MAX_KEYS + " private JWKs");
+            return keys;
+        }
+        for (JsonNode jwk : value) {
+            byte[] json = ApiJson.write(jwk);
+            try {
+                keys.add(PrivateJwk.parse(json));
+            } catch (InvalidKeyException e) {
+                wrong(member, "has an entry that is no private key of a Tang server: " + e.getMessage());
+            } finally {
+                Arrays.fill(json, (byte) 0);
+            }
+        }
+        return keys;
+    }
+
+    /** A list of objects, each to be read and finished like a body. */
+    @Nullable public List<ApiBody> objects(String member) {
+        JsonNode value = get(member);
+        if (value == null) {
+            return null;
+        }
+        List<ApiBody> items = new ArrayList<>();
+        for (JsonNode item : value) {
+            if (item instanceof ObjectNode each) {
+                items.add(new ApiBody(each));
+            }
+        }
+        return value.isArray() && items.size() == value.size() ? items : wrong(member, "must be a list of objects");
+    }
+
     /** Ignores a member that callers send and nobody needs. */
     public void ignore(String member) {
         known.add(member);
@@ -218,7 +248,7 @@ public final class ApiBody {
         }
         List<T> items = new ArrayList<>();
         for (JsonNode item : value) {
-            String unfit = rule + ", which " + shortened(item.toString()) + " does not fit";
+            String unfit = rule + ", which " + OperationException.quoted(item.toString()) + " does not fit";
             try {
                 Optional<T> parsed = parsed(item, parse);
                 if (parsed.isEmpty()) {
@@ -262,12 +292,5 @@ public final class ApiBody {
     private <T> @Nullable T wrong(String member, String rule) {
         problems.add(member + " " + rule);
         return null;
-    }
-
-    /** Cuts between characters: half of a surrogate pair could not be written. */
-    private static String shortened(String text) {
-        return text.codePointCount(0, text.length()) <= MAX_SHOWN
-                ? text
-                : text.substring(0, text.offsetByCodePoints(0, MAX_SHOWN)) + "...";
     }
 }

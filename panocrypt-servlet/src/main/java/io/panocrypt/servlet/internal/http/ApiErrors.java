@@ -2,6 +2,7 @@ package io.panocrypt.servlet.internal.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.panocrypt.crypto.custody.CustodyException;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreInputException;
@@ -9,10 +10,14 @@ import io.panocrypt.policy.spi.store.UnreadableRecordException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Answers calls that fail with problem details that list every problem found. */
 public final class ApiErrors {
     private static final System.Logger LOG = System.getLogger(ApiErrors.class.getName());
+
+    private static final String CHALLENGE = "WWW-Authenticate";
+    private static final String BEARER = "Bearer";
 
     private ApiErrors() {}
 
@@ -27,10 +32,13 @@ public final class ApiErrors {
         try {
             call.run();
         } catch (ApiException e) {
+            if (e.status() == 503) {
+                response.setHeader("Retry-After", Responses.RETRY_SECONDS);
+            }
             refuse(response, e.status(), List.of(e.problem()));
         } catch (OperationException e) {
             if (e.kind() == OperationException.Kind.UNAUTHENTICATED) {
-                challenge(response);
+                response.setHeader(CHALLENGE, BEARER);
             }
             refuse(response, status(e.kind()), e.problems(), members(e));
         } catch (StoreInputException e) {
@@ -46,6 +54,13 @@ public final class ApiErrors {
                     response,
                     503,
                     List.of("the store does not answer; if this was a change, it may or may not have happened"));
+        } catch (CustodyException e) {
+            LOG.log(System.Logger.Level.ERROR, "a REST call failed on a custody fault", e);
+            response.setHeader("Retry-After", Responses.RETRY_SECONDS);
+            refuse(
+                    response,
+                    503,
+                    List.of("the custody of the keys failed, and nothing was changed: " + e.getMessage()));
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a REST call failed and was answered with 500", e);
             if (!response.isCommitted()) {
@@ -57,12 +72,14 @@ public final class ApiErrors {
 
     /** Answers a caller without a valid token. */
     public static void unauthorized(HttpServletResponse response, String problem) throws IOException {
-        challenge(response);
-        refuse(response, 401, List.of(problem));
+        unauthorized(response, problem, Optional.of(BEARER));
     }
 
-    private static void challenge(HttpServletResponse response) {
-        response.setHeader("WWW-Authenticate", "Bearer");
+    /** Answers a caller whom nobody knows. */
+    public static void unauthorized(HttpServletResponse response, String problem, Optional<String> challenge)
+            throws IOException {
+        challenge.ifPresent(scheme -> response.setHeader(CHALLENGE, scheme));
+        refuse(response, 401, List.of(problem));
     }
 
     public static void refuse(HttpServletResponse response, int status, List<String> problems) throws IOException {
@@ -73,7 +90,7 @@ public final class ApiErrors {
             throws IOException {
         ObjectNode problem = ApiJson.object()
                 .put("type", "about:blank")
-                .put("title", title(status))
+                .put("title", Responses.title(status))
                 .put("status", status);
         ArrayNode list = problem.putArray("problems");
         problems.forEach(list::add);
@@ -95,23 +112,6 @@ public final class ApiErrors {
             case NOT_FOUND -> 404;
             case TAKEN, CONFLICT, UNCONFIRMED -> 409;
             case STALE -> 412;
-        };
-    }
-
-    private static String title(int status) {
-        return switch (status) {
-            case 400 -> "Bad Request";
-            case 401 -> "Unauthorized";
-            case 403 -> "Forbidden";
-            case 404 -> "Not Found";
-            case 405 -> "Method Not Allowed";
-            case 406 -> "Not Acceptable";
-            case 409 -> "Conflict";
-            case 412 -> "Precondition Failed";
-            case 413 -> "Content Too Large";
-            case 428 -> "Precondition Required";
-            case 503 -> "Service Unavailable";
-            default -> "Internal Server Error";
         };
     }
 }

@@ -13,7 +13,7 @@ public final class ApiException extends RuntimeException {
         this.problem = problem;
     }
 
-    int status() {
+    public int status() {
         return status;
     }
 

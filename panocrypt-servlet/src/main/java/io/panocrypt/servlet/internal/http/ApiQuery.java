@@ -5,6 +5,7 @@ import io.panocrypt.policy.model.WireNamed;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -94,6 +95,23 @@ public final class ApiQuery {
                                 + Arrays.stream(type.getEnumConstants())
                                         .map(WireNamed::wireName)
                                         .collect(Collectors.joining(", "))));
+    }
+
+    /** The parameter in lower case; null if it is missing. */
+    @Nullable public String lowerCase(String name) {
+        String text = values.get(name);
+        return text == null ? null : text.toLowerCase(Locale.ROOT);
+    }
+
+    /** The parameter as an ISO 8601 duration that is not negative; null if it is missing. */
+    @Nullable public Duration duration(String name) {
+        String text = values.get(name);
+        return text == null
+                ? null
+                : ApiBody.durationOf(text)
+                        .filter(duration -> !duration.isNegative())
+                        .orElseThrow(() ->
+                                new OperationException(OperationException.Kind.INVALID, name + " " + ApiBody.DURATION));
     }
 
     /** Whether the parameter is true; false if it is missing. */

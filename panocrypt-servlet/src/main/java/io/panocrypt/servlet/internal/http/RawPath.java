@@ -46,8 +46,12 @@ public final class RawPath {
     }
 
     private static String mount(HttpServletRequest request) {
-        String pattern = request.getHttpServletMapping().getPattern();
+        return request.getContextPath() + mount(request.getHttpServletMapping().getPattern());
+    }
+
+    /** The path in the context under which a pattern mounts a servlet: empty for the root. */
+    public static String mount(String pattern) {
         int end = pattern.endsWith("/*") ? pattern.length() - 2 : pattern.equals("/") ? 0 : pattern.length();
-        return request.getContextPath() + pattern.substring(0, end);
+        return pattern.substring(0, end);
     }
 }

@@ -14,12 +14,10 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,11 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +38,6 @@ public final class ApiClient {
     /** The JSON member that lists unreadable objects. */
     public static final String UNREADABLE = "unreadable";
 
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     /** Long, because the server reads its whole history to answer a verify. Applies to each part of a download. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
     /** The maximum number of items per page. */
@@ -63,8 +55,7 @@ public final class ApiClient {
 
     private final String address;
     private final String token;
-    private final HttpClient http;
-    private final Duration timeout;
+    private final HttpCalls http;
 
     /** @param tls the trusted certificates for an https server; empty for Java's own */
     public ApiClient(String address, String token, Optional<SSLContext> tls) {
@@ -75,14 +66,7 @@ public final class ApiClient {
     ApiClient(String address, String token, Optional<SSLContext> tls, Duration timeout) {
         this.address = address;
         this.token = token;
-        this.timeout = timeout;
-        // Redirects are not followed: the token belongs to the named server only.
-        HttpClient.Builder builder = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(CONNECT_TIMEOUT);
-        tls.ifPresent(builder::sslContext);
-        this.http = builder.build();
+        this.http = new HttpCalls(ServerOptions.URL, address, tls, timeout);
     }
 
     /** A path below the API's root with encoded segments. */
@@ -119,7 +103,10 @@ public final class ApiClient {
     /** Gets an object; empty for 404. */
     public Optional<ApiAnswer> find(String path) throws CommandFailure {
         HttpResponse<String> response = send("GET", path, null, null);
-        return response.statusCode() == 404 ? Optional.empty() : Optional.of(having(ApiAnswer.ID, response));
+        if (response.statusCode() == 404 && isProblem(parse(response.body()))) {
+            return Optional.empty();
+        }
+        return Optional.of(having(ApiAnswer.ID, response));
     }
 
     /** Makes or changes an object, and gets it. */
@@ -130,6 +117,11 @@ public final class ApiClient {
     /** Posts, and gets an answer that has this member. */
     public ApiAnswer post(String path, JsonNode body, String member) throws CommandFailure {
         return having(member, send("POST", path, body, null));
+    }
+
+    /** Changes the object by an act of its own if it still has this version. */
+    public ApiAnswer post(String path, String version, JsonNode body) throws CommandFailure {
+        return having(ApiAnswer.ID, send("POST", path, body, version));
     }
 
     /** Posts what is answered by 204. */
@@ -214,18 +206,17 @@ public final class ApiClient {
         HttpResponse<InputStream> response = send("GET", path, null, null, BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
             if (response.statusCode() >= 400) {
-                throw CommandFailure.refused(
+                throw refusal(
                         response.statusCode(),
-                        parse(new String(read(body::readAllBytes), StandardCharsets.UTF_8))
-                                .orElse(MissingNode.getInstance()));
+                        parse(new String(http.read(body::readAllBytes), StandardCharsets.UTF_8)));
             }
-            byte[] some = read(() -> body.readNBytes(COPIED));
+            byte[] some = http.read(() -> body.readNBytes(COPIED));
             if (response.statusCode() != 200 || !new String(some, StandardCharsets.US_ASCII).startsWith(EXPORT)) {
                 throw notPanocrypt("something that is not an export");
             }
             while (some.length > 0) {
                 out.write(TextTable.plainJson(new String(some, StandardCharsets.US_ASCII)));
-                some = read(() -> body.readNBytes(COPIED));
+                some = http.read(() -> body.readNBytes(COPIED));
             }
         } catch (IOException e) {
             throw CommandFailure.unreachable(address + " broke off: what was printed is not the whole");
@@ -233,22 +224,6 @@ public final class ApiClient {
         if (out.checkError()) {
             throw CommandFailure.refused("the output cannot be written");
         }
-    }
-
-    /** A blocking read of some bytes. */
-    private interface Part {
-        byte[] read() throws IOException;
-    }
-
-    /** Reads with a timeout, since a blocking read has none. */
-    private byte[] read(Part part) throws IOException, CommandFailure {
-        return await(CompletableFuture.supplyAsync(() -> {
-            try {
-                return part.read();
-            } catch (IOException e) {
-                throw new CompletionException(e);
-            }
-        }));
     }
 
     private HttpResponse<String> send(String method, String path, @Nullable JsonNode body, @Nullable String version)
@@ -274,34 +249,14 @@ public final class ApiClient {
         if (version != null) {
             request.header("If-Match", '"' + version + '"');
         }
-        try {
-            return await(http.sendAsync(request.build(), handler));
-        } catch (IOException e) {
-            throw ConnectionFault.of(address, e);
-        }
-    }
-
-    /** Waits with a timeout: the JDK's request timeout covers only the head of the answer, not the body. */
-    private <T> T await(CompletableFuture<T> coming) throws IOException, CommandFailure {
-        try {
-            return coming.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            coming.cancel(true);
-            throw new HttpTimeoutException("no whole answer in " + timeout);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException fault ? fault : new IOException(e.getCause());
-        } catch (InterruptedException e) {
-            coming.cancel(true);
-            Thread.currentThread().interrupt();
-            throw CommandFailure.unreachable("interrupted while waiting for " + address);
-        }
+        return http.send(request.build(), handler);
     }
 
     private ApiAnswer accepted(HttpResponse<String> response) throws CommandFailure {
         int status = response.statusCode();
         Optional<JsonNode> json = parse(response.body());
         if (status >= 400) {
-            throw CommandFailure.refused(status, json.orElse(MissingNode.getInstance()));
+            throw refusal(status, json);
         }
         if (status < 200 || status >= 300) {
             throw notPanocrypt("HTTP " + status);
@@ -334,9 +289,18 @@ public final class ApiClient {
         }
     }
 
+    /** Only the REST interface lists problems: neither the port for devices nor another program refuses in its name. */
+    private CommandFailure refusal(int status, Optional<JsonNode> body) {
+        return isProblem(body) ? CommandFailure.refused(status, body.orElseThrow()) : notPanocrypt("HTTP " + status);
+    }
+
+    private static boolean isProblem(Optional<JsonNode> body) {
+        return body.map(json -> json.path("problems").isArray()).orElse(false);
+    }
+
     private CommandFailure notPanocrypt(String what) {
-        return CommandFailure.unreachable(
-                "cannot reach a Panocrypt server: " + address + " answered " + what + "; is the URL right?");
+        return CommandFailure.unreachable("cannot reach a Panocrypt server: " + address + " answered " + what
+                + "; is the URL right, and its port that for operators?");
     }
 
     private static String encode(String text) {

@@ -41,15 +41,14 @@ public final class CommandFailure extends Exception {
     /**
      * The server refused.
      *
-     * @param body RFC 9457 section 3, with our member {@code problems}, or any other body
+     * @param body RFC 9457 section 3, with our member {@code problems}
      */
     public static CommandFailure refused(int status, JsonNode body) {
         String title = body.path("title").asText("HTTP " + status);
         List<String> lines = new ArrayList<>();
         lines.add("refused: " + title + " (" + status + ")");
         body.path("problems").forEach(problem -> lines.add(PROBLEM + problem.asText()));
-        return new CommandFailure(
-                REFUSED, lines, body.has("title") ? body : problem(title).put("status", status));
+        return new CommandFailure(REFUSED, lines, body);
     }
 
     /** The named object does not exist or is ambiguous. */

@@ -20,11 +20,12 @@ import javax.net.ssl.SSLException;
 public final class ConnectionFault {
     private ConnectionFault() {}
 
-    public static CommandFailure of(String address, IOException fault) {
-        return CommandFailure.unreachable("cannot reach " + address + ": " + reason(address, fault));
+    /** @param option what names the server on the command line */
+    public static CommandFailure of(String option, String address, IOException fault) {
+        return CommandFailure.unreachable("cannot reach " + address + ": " + reason(option, address, fault));
     }
 
-    private static String reason(String address, IOException fault) {
+    private static String reason(String option, String address, IOException fault) {
         if (has(fault, HttpConnectTimeoutException.class) || has(fault, NoRouteToHostException.class)) {
             return "no way to it; are the address and the port right, and does no firewall stop you?";
         }
@@ -38,7 +39,7 @@ public final class ConnectionFault {
             return "no connection; does the server run?";
         }
         if (!address.toLowerCase(Locale.ROOT).startsWith("https:")) {
-            return "it does not answer as an HTTP server does; if it serves https, type https:// in --url";
+            return "it does not answer as an HTTP server does; if it serves https, type https:// in " + option;
         }
         if (has(fault, CertificateExpiredException.class)) {
             return "its certificate has expired; renew it on the server (or is this machine's clock wrong?)";
@@ -50,10 +51,10 @@ public final class ConnectionFault {
             return "its certificate's issuer is not known here; give the issuer's certificate with --ca FILE";
         }
         if (has(fault, CertificateException.class)) {
-            return "its certificate is for another name; type in --url a name that stands in it";
+            return "its certificate is for another name; type in " + option + " a name that stands in it";
         }
         if (String.valueOf(fault.getMessage()).contains("SSL message")) {
-            return "it does not speak TLS; if it serves plain http, type http:// in --url";
+            return "it does not speak TLS; if it serves plain http, type http:// in " + option;
         }
         return fault instanceof SSLException
                 ? "no TLS session: " + fault.getMessage()

@@ -22,10 +22,19 @@ public final class ServerOptions {
     /** RFC 6750 section 2.1, {@code b64token}. */
     private static final Pattern BEARER_TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
+    /** In a URL; a name other than localhost may change where it leads. */
+    private static final Pattern LOOPBACK =
+            Pattern.compile("localhost|127(?:\\.\\d{1,3}){3}|\\[::1]", Pattern.CASE_INSENSITIVE);
+
+    static final String URL = "--url";
     private static final String TOKEN_FILE = "--token-file";
+    public static final String CA = "--ca";
+    public static final String CA_DESCRIPTION =
+            "Certificates (PEM) that an https server is believed by, instead of the well-known authorities; also from"
+                    + " PANOCRYPT_CA.";
 
     @Option(
-            names = "--url",
+            names = URL,
             paramLabel = "URL",
             defaultValue = "http://127.0.0.1:8080",
             description = {"The server; also from PANOCRYPT_URL.", "Default: ${DEFAULT-VALUE}"})
@@ -38,13 +47,7 @@ public final class ServerOptions {
             description = {"The file with your token; also from PANOCRYPT_TOKEN_FILE.", "Default: ${DEFAULT-VALUE}"})
     private Path tokenFile = Path.of("");
 
-    @Option(
-            names = "--ca",
-            paramLabel = "FILE",
-            description = {
-                "Certificates (PEM) that an https server is believed by, instead of the well-known authorities; also"
-                        + " from PANOCRYPT_CA."
-            })
+    @Option(names = CA, paramLabel = "FILE", description = CA_DESCRIPTION)
     private @Nullable Path ca;
 
     @Option(names = "--json", description = "Print the server's JSON, one value; where it fails, what was wrong.")
@@ -62,7 +65,23 @@ public final class ServerOptions {
 
     /** The server's address without a trailing slash. */
     public String address() throws CommandFailure {
-        String trimmed = url.strip().replaceAll("/+$", "");
+        return address(URL, url);
+    }
+
+    /** Whether nobody on the network can read what is sent: it is encrypted, or does not leave this host. */
+    boolean isConfidential() throws CommandFailure {
+        URI uri = URI.create(address());
+        return "https".equalsIgnoreCase(uri.getScheme())
+                || LOOPBACK.matcher(uri.getHost()).matches();
+    }
+
+    /**
+     * A URL without slashes at its end.
+     *
+     * @param option what it was typed for
+     */
+    public static String address(String option, String typed) throws CommandFailure {
+        String trimmed = typed.strip().replaceAll("/+$", "");
         try {
             URI uri = new URI(trimmed);
             boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
@@ -77,11 +96,20 @@ public final class ServerOptions {
         } catch (URISyntaxException e) {
             // Its reason does not help: in 127.0.0.1:8080 it names the characters of a scheme.
         }
-        throw CommandFailure.usage("--url must be http://HOST[:PORT] or https://HOST[:PORT], with a path at most");
+        throw CommandFailure.usage(option + " must be http://HOST[:PORT] or https://HOST[:PORT], with a path at most");
     }
 
-    /** The trusted certificates for an https server; empty without {@code --ca}. */
-    public Optional<SSLContext> tls() throws CommandFailure {
+    /** The trusted certificates for an https server; empty without {@code --ca}. From the environment it may be for others. */
+    Optional<SSLContext> tls(ParseResult typed) throws CommandFailure {
+        return tls(URL, address(), ca, typed);
+    }
+
+    /** The same for a server that another option, or a parameter, names. */
+    public static Optional<SSLContext> tls(String option, String address, @Nullable Path ca, ParseResult typed)
+            throws CommandFailure {
+        if (typed.hasMatchedOption(CA) && !address.regionMatches(true, 0, "https:", 0, "https:".length())) {
+            throw CommandFailure.usage(CA + " does nothing without https:// in " + option);
+        }
         return ca == null ? Optional.empty() : Optional.of(CaFile.trusted(ca));
     }
 

@@ -27,7 +27,9 @@ final class ApprovalText {
         List<String> causes = causes(device, "group ");
         facts.row("approval", causes.isEmpty() ? "not required" : "required by " + String.join(", ", causes));
         JsonNode approval = device.path("approval");
-        if (!causes.isEmpty() && approval.isObject()) {
+        if (causes.isEmpty() && !approval.path("approvers").isEmpty()) {
+            facts.row("if a rule asks", names(approval.path("approvers")));
+        } else if (!causes.isEmpty() && approval.isObject()) {
             facts.row("approvers", names(approval.path("approvers")))
                     .row(
                             "must agree",

@@ -20,12 +20,16 @@ final class DeviceAdd extends ServerCommand {
     private String name = "";
 
     @Mixin
+    private CustodyOption custody = new CustodyOption();
+
+    @Mixin
     private DeviceOptions device = new DeviceOptions();
 
     @Override
     protected void ask(ApiClient api) throws CommandFailure {
         ObjectNode body = ApiClient.object().put("name", name);
         device.writeTo(body, Lookup.lists(api));
+        custody.writeTo(body);
         print(api.post(ApiClient.path("devices"), body), added -> DeviceText.printBinding(added, out()));
     }
 }

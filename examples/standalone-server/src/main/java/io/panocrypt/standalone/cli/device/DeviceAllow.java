@@ -32,7 +32,7 @@ final class DeviceAllow extends TableCommand {
             names = "--skip",
             paramLabel = "GATE",
             split = ",",
-            description = "disabled, source, temporary-deny, approval; with commas (default: disabled).",
+            description = "disabled, source, temporary-deny, rule, approval; with commas (default: disabled).",
             completionCandidates = FixedValues.Skips.class)
     private @Nullable List<String> skips;
 

@@ -64,6 +64,8 @@ final class DeviceDelta {
         }
         addSources = blocks("--add-source", addSources);
         removeSources = blocks("--remove-source", removeSources);
+        addListIds = null;
+        removeListIds = null;
     }
 
     private static List<String> blocks(String option, List<String> typed) throws CommandFailure {

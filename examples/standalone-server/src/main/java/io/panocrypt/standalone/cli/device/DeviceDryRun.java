@@ -8,6 +8,7 @@ import io.panocrypt.standalone.cli.base.ApiClient;
 import io.panocrypt.standalone.cli.base.CommandFailure;
 import io.panocrypt.standalone.cli.base.Facts;
 import io.panocrypt.standalone.cli.base.Lookup;
+import io.panocrypt.standalone.cli.base.RuleText;
 import io.panocrypt.standalone.cli.base.TableCommand;
 import io.panocrypt.standalone.cli.base.TextTable;
 import picocli.CommandLine.Command;
@@ -37,10 +38,13 @@ final class DeviceDryRun extends TableCommand {
     }
 
     private void printGates(JsonNode answer) {
-        new Facts()
-                .row("outcome", cell(answer.path("outcome")))
-                .row("reason", cell(answer.path("reason")))
-                .print(out());
+        JsonNode rule = answer.path("rule");
+        Facts facts =
+                new Facts().row("outcome", cell(answer.path("outcome"))).row("reason", cell(answer.path("reason")));
+        if (rule.isObject()) {
+            facts.row("rule", RuleText.of(rule));
+        }
+        facts.print(out());
         out().println();
         TextTable table = new TextTable(whole("GATE"), whole("RESULT"));
         for (JsonNode gate : answer.path("gates")) {

@@ -26,6 +26,9 @@ final class DeviceEdit extends DevicesCommand {
     private @Nullable String name;
 
     @Mixin
+    private CustodyOption custody = new CustodyOption();
+
+    @Mixin
     private DeviceOptions change = new DeviceOptions();
 
     @Mixin
@@ -58,7 +61,7 @@ final class DeviceEdit extends DevicesCommand {
         if (name != null && !changesOne()) {
             throw CommandFailure.usage("--name goes with one DEVICE: each name is one device's");
         }
-        if (name == null && change.saysNothing() && delta.saysNothing()) {
+        if (name == null && change.saysNothing() && custody.saysNothing() && delta.saysNothing()) {
             throw CommandFailure.usage("nothing to change");
         }
     }
@@ -70,6 +73,7 @@ final class DeviceEdit extends DevicesCommand {
             body.put("name", name);
         }
         change.writeTo(body, Lookup.lists(api));
+        custody.writeTo(body);
         delta.writeTo(body, before, Lookup.lists(api), changesOne());
         dropUnchanged(body, before.json());
         if (body.isEmpty()) {

@@ -37,11 +37,14 @@ final class DeviceText {
                 .row("notes", cell(device.path("notes")))
                 .row("unlock URL", cell(device.path("unlockUrl")))
                 .row("thumbprint", cell(device.path("thumbprint")))
-                .row("curve", cell(device.path("curve")));
+                .row("curve", cell(device.path("curve")))
+                .row("custody", cell(device.path("custody")));
         for (JsonNode key : device.path("keys")) {
             facts.row(
                     "keys " + cell(key.path("generation")),
-                    cell(key.path("exchange")) + (key.path("hidden").asBoolean() ? " (hidden)" : ""));
+                    cell(key.path("exchange"))
+                            + place(key)
+                            + (key.path("hidden").asBoolean() ? " (hidden)" : ""));
         }
         facts.row("created", cell(device.path("created")));
         // Only the view of a single device has these members. Without the check an empty line would suggest there was
@@ -51,6 +54,12 @@ final class DeviceText {
         }
         facts.row("version", cell(device.path("version"))).print(out);
         printBindCommand(device, out);
+    }
+
+    /** The site's own custody needs no words, and an older server names none. */
+    private static String place(JsonNode key) {
+        String custody = cell(key.path("custody"));
+        return custody.isEmpty() || custody.equals("site") ? "" : " in " + custody;
     }
 
     private static void printBindCommand(JsonNode device, PrintWriter out) {

@@ -1,0 +1,4 @@
+/** An application that embeds Panocrypt. */
+module com.example.unlocking {
+    requires io.panocrypt.servlet;
+}

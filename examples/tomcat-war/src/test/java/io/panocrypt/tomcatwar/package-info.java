@@ -1,0 +1,3 @@
+/** Tests of the WAR in unpacked Tomcats. */
+@org.jspecify.annotations.NullMarked
+package io.panocrypt.tomcatwar;

@@ -1,0 +1,3 @@
+/** Master keys of tests. */
+@org.jspecify.annotations.NullMarked
+package io.panocrypt.testkit.internal.custody;
