@@ -172,21 +172,29 @@ class Model extends Gates implements Site {
     public String setTags(String name, Set<String> tags, boolean confirmed) {
         Device device = devices.get(name);
         Set<String> before = device.tags;
-        Standing standing = standing(device);
-        device.tags = tags;
-        boolean loses = isHarm(standing, standing(device)) && !confirmed;
-        device.tags = before;
+        boolean loses = !confirmed && isHarmedBy(device, () -> device.tags = tags, () -> device.tags = before);
         return ofDevice(device).when(loses, "UNCONFIRMED:1").or(() -> device.tags = tags);
     }
 
     @Override
     public String setRequireApproval(String name, boolean required, boolean confirmed) {
         Device device = devices.get(name);
-        boolean loses = device.requireApproval && !required && covering(device).isEmpty() && !confirmed;
+        boolean before = device.requireApproval;
+        boolean loses = !confirmed
+                && isHarmedBy(device, () -> device.requireApproval = required, () -> device.requireApproval = before);
         return ofDevice(device)
                 .when(!required && device.blocks.stream().anyMatch(Blocks::isOpen), "INVALID")
                 .when(loses, "UNCONFIRMED:1")
                 .or(() -> device.requireApproval = required);
+    }
+
+    /** Makes an edit, compares, and takes it back. */
+    private boolean isHarmedBy(Device device, Runnable edit, Runnable undo) {
+        Standing before = standing(device);
+        edit.run();
+        boolean harm = isHarm(before, standing(device));
+        undo.run();
+        return harm;
     }
 
     @Override
