@@ -3,22 +3,14 @@ package io.panocrypt.crypto.custody;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import java.util.Set;
 
-/** The file with a token's PIN: one line, which only the file's owner may read. */
+/** The file with a token's PIN: one line. */
 final class PinFile {
     private static final int MAX_BYTES = 255;
-    private static final Set<PosixFilePermission> OWNERS =
-            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
 
     private final Path file;
 
@@ -30,29 +22,17 @@ final class PinFile {
      * Reads the PIN, without the line feed at the end.
      *
      * @return the PIN, which the caller wipes
-     * @throws IOException if the file cannot be read, if its group or others have any permission on it, or if it is not
-     *     one line of 1 to 255 bytes of UTF-8
+     * @throws IOException if {@link SecretFile#read} refuses the file, or if it is not one line of 1 to 255 bytes of UTF-8
      */
     char[] read() throws IOException {
-        refuseSharedFile();
-        byte[] content = new byte[MAX_BYTES + 2];
+        byte[] content = SecretFile.read(file, MAX_BYTES + 1, "PIN file");
         try {
-            int length = read(content);
+            int length = content.length;
             int end = length > 0 && content[length - 1] == '\n' ? length - 1 : length;
             return decode(content, end);
         } finally {
             Arrays.fill(content, (byte) 0);
         }
-    }
-
-    private int read(byte[] content) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(content);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                // until the end of the file
-            }
-        }
-        return buffer.position();
     }
 
     private char[] decode(byte[] content, int end) throws IOException {
@@ -83,20 +63,5 @@ final class PinFile {
             }
         }
         return false;
-    }
-
-    private void refuseSharedFile() throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new IOException("PIN file " + file + " is missing or not a regular file");
-        }
-        try {
-            Set<PosixFilePermission> rights = Files.getPosixFilePermissions(file);
-            if (!OWNERS.containsAll(rights)) {
-                throw new IOException("PIN file " + file + " is open to group or others ("
-                        + PosixFilePermissions.toString(rights) + "); run chmod 600 on it");
-            }
-        } catch (UnsupportedOperationException e) {
-            throw new IOException("the file system of PIN file " + file + " cannot say who may read it", e);
-        }
     }
 }

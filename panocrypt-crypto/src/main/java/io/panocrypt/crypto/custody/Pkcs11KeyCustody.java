@@ -39,7 +39,7 @@ public final class Pkcs11KeyCustody implements KeyCustody {
      *
      * <p>Attributes: {@code token}, {@code serial}, {@code manufacturer}, {@code model} and {@code slot-id} for the token,
      * one at least; {@code module-path} and {@code pin-source}, both required, with absolute paths. The PIN's file is one
-     * line, and only its owner may read it; it is read at each login. No other attribute is supported, in particular not
+     * line and passes {@link SecretFile#read}; it is read at each login. No other attribute is supported, in particular not
      * {@code pin-value}. The token is not used yet.
      *
      * @param uri the URI
