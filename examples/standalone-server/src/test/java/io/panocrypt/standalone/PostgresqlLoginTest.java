@@ -26,6 +26,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.Base64;
 import java.util.List;
@@ -256,15 +257,27 @@ class PostgresqlLoginTest {
             try {
                 file.set(changed);
                 pool.getHikariPoolMXBean().softEvictConnections();
-                pool.getConnection().close();
+                connect(pool).close();
             } finally {
                 change(pool, PASSWORD);
             }
         }
     }
 
+    /** The server's pool waits for a second only, which a busy machine may need to log in. */
+    private static Connection connect(HikariDataSource pool) throws SQLException {
+        for (int attempt = 1; attempt < 30; attempt++) {
+            try {
+                return pool.getConnection();
+            } catch (SQLTransientConnectionException e) {
+                // Tries again.
+            }
+        }
+        return pool.getConnection();
+    }
+
     private static void change(HikariDataSource pool, String password) throws SQLException {
-        try (Connection connection = pool.getConnection();
+        try (Connection connection = connect(pool);
                 Statement statement = connection.createStatement()) {
             statement.execute("ALTER ROLE panocrypt PASSWORD '" + password + "'");
         }
@@ -275,7 +288,7 @@ class PostgresqlLoginTest {
         JdbcLogin login =
                 new JdbcLogin(url("127.0.0.1", certificate), Optional.of("panocrypt"), () -> Optional.of(PASSWORD));
         try (HikariDataSource pool = login.openPool();
-                Connection connection = pool.getConnection();
+                Connection connection = connect(pool);
                 Statement statement = connection.createStatement()) {
             SQLException fault = assertThrows(
                     SQLException.class,
