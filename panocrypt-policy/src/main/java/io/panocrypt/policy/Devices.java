@@ -5,13 +5,13 @@ import io.panocrypt.policy.internal.custody.KeyDestroyer;
 import io.panocrypt.policy.internal.edit.ApprovalGuard;
 import io.panocrypt.policy.internal.edit.DeviceFactory;
 import io.panocrypt.policy.internal.edit.Edit;
-import io.panocrypt.policy.internal.edit.KeyUses;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.RefusedSources;
 import io.panocrypt.policy.internal.edit.RequestCanceller;
 import io.panocrypt.policy.internal.edit.SourcePolicy;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.keys.KeyJobRunner;
+import io.panocrypt.policy.internal.keys.KeyUseIndex;
 import io.panocrypt.policy.internal.policy.PolicyCache;
 import io.panocrypt.policy.internal.records.DeviceAudit;
 import io.panocrypt.policy.internal.records.KeyRemoval;
@@ -68,7 +68,7 @@ public final class Devices {
     private final DeviceFactory factory;
     private final RequestCanceller canceller;
     private final KeyDestroyer keyDestroyer;
-    private final KeyUses keyUses;
+    private final KeyUseIndex keyUses;
     private final RefusedSources refusedSources;
     private final URI publicUrl;
 
@@ -81,7 +81,7 @@ public final class Devices {
             DeviceFactory factory,
             RequestCanceller canceller,
             KeyDestroyer keyDestroyer,
-            KeyUses keyUses,
+            KeyUseIndex keyUses,
             RefusedSources refusedSources,
             URI publicUrl) {
         this.store = store;
@@ -441,8 +441,7 @@ public final class Devices {
      * Destroys the private keys of a generation that a later one has replaced; irreversible.
      *
      * @param confirmed the generation's number, which confirms destroying it although it is in use; null without
-     *     confirmation. It counts as in use unless the device's complete history, at most the last 1,000 entries, shows no
-     *     request for it. Binding a volume leaves no entry until the volume asks for the first time
+     *     confirmation. It counts as in use unless the history proves that nobody has ever requested it. Binding a volume leaves no entry until the volume asks for the first time
      * @throws OperationException {@code UNCONFIRMED} with the generation's last use if a confirmation is needed
      */
     public Device destroyGeneration(Actor actor, String id, int generation, @Nullable Integer confirmed) {
@@ -501,7 +500,7 @@ public final class Devices {
 
     private void refuseUnconfirmed(Device device, DeviceKey key, @Nullable Integer confirmed) {
         if (confirmed == null) {
-            keyUses.refuseInUse(device, key);
+            keyUses.refuseUsed(device, key);
         } else if (confirmed != key.generation()) {
             throw new OperationException(
                     OperationException.Kind.UNCONFIRMED, "the confirmation names another generation");

@@ -56,13 +56,13 @@ public final class Keys {
     private final KeyReporter reporter;
     private final KeyJobRunner runner;
 
-    Keys(Store store, InstantSource clock, IdGenerator ids, PolicyEditor editor, Devices devices) {
+    Keys(Store store, InstantSource clock, IdGenerator ids, PolicyEditor editor, Devices devices, KeyUseIndex index) {
         this.store = store;
         this.clock = clock;
         this.ids = ids;
         this.editor = editor;
         this.devices = devices;
-        this.index = new KeyUseIndex(store, History::unlock);
+        this.index = index;
         this.reporter = new KeyReporter(store, clock, index);
         this.runner = new KeyJobRunner(store, clock, index, devices.jobEdits());
     }

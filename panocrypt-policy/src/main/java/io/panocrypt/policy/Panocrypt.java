@@ -18,12 +18,12 @@ import io.panocrypt.policy.internal.decision.Attempt;
 import io.panocrypt.policy.internal.decision.Decision;
 import io.panocrypt.policy.internal.decision.DecisionMaker;
 import io.panocrypt.policy.internal.decision.PolicyView;
-import io.panocrypt.policy.internal.edit.KeyUses;
 import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.RefusedSources;
 import io.panocrypt.policy.internal.journal.Checkpoints;
 import io.panocrypt.policy.internal.journal.Retention;
 import io.panocrypt.policy.internal.journal.SiteIdentity;
+import io.panocrypt.policy.internal.keys.KeyUseIndex;
 import io.panocrypt.policy.internal.notice.NotifierSettings;
 import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.RecordMapper;
@@ -126,7 +126,8 @@ public final class Panocrypt implements AutoCloseable {
         PolicyEditor editor = base.editor();
         this.history =
                 new History(store, journal.checkpoints(), unlocks.attempts(), journal.retention(), journal.exporter());
-        Function<String, Page<UnlockRecord>> newest = id -> history.unlocks(id, null, KeyUses.SEARCHED);
+        Function<String, Page<UnlockRecord>> newest = id -> history.unlocks(id, null, RefusedSources.SEARCHED);
+        KeyUseIndex keyUses = new KeyUseIndex(store, History::unlock);
         this.devices = new Devices(
                 store,
                 clock,
@@ -136,10 +137,10 @@ public final class Panocrypt implements AutoCloseable {
                 edits.deviceFactory(),
                 edits.canceller(),
                 edits.keyDestroyer(),
-                new KeyUses(newest, store),
+                keyUses,
                 new RefusedSources(newest),
                 url);
-        this.keys = new Keys(store, clock, ids, editor, devices);
+        this.keys = new Keys(store, clock, ids, editor, devices, keyUses);
         this.enrollmentKeys = new EnrollmentKeys(store, clock, ids, editor, devices, edits.deviceFactory());
         this.allowances = new Allowances(clock, ids, editor, devices, base.policy(), store);
         this.temporaryDenies = new TemporaryDenies(store, clock, ids, editor, devices, edits.canceller());

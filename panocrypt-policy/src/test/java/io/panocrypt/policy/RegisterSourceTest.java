@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.panocrypt.crypto.ec.Curve;
-import io.panocrypt.policy.internal.edit.KeyUses;
+import io.panocrypt.policy.internal.edit.RefusedSources;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.Device;
@@ -224,7 +224,7 @@ class RegisterSourceTest {
                     .filter(entry -> entry.kind() == JournalEntry.Kind.UNLOCK)
                     .reduce((older, newer) -> newer)
                     .orElseThrow();
-            IntStream.range(0, KeyUses.SEARCHED)
+            IntStream.range(0, RefusedSources.SEARCHED)
                     .forEach(i -> house.memory.write(StoreWrite.of(new JournalEntry(
                                     "copy-" + i, last.kind(), last.time(), last.deviceId(), last.body()))
                             .build()));

@@ -14,9 +14,12 @@ import java.util.stream.Collectors;
 
 /** Finds in the history which source policy has refused last. Thread-safe. */
 public final class RefusedSources {
+    /** How many of a device's newest entries are searched. */
+    public static final int SEARCHED = 1000;
+
     private final Function<String, Page<UnlockRecord>> newest;
 
-    /** @param newest finds the newest {@link KeyUses#SEARCHED} entries of the device with an id */
+    /** @param newest finds the newest {@link #SEARCHED} entries of the device with an id */
     public RefusedSources(Function<String, Page<UnlockRecord>> newest) {
         this.newest = newest;
     }

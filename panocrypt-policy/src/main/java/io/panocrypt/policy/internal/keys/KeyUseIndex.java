@@ -4,9 +4,11 @@ import io.panocrypt.policy.internal.records.Json;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceKey;
+import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.history.UnlockRecord;
 import io.panocrypt.policy.model.keys.KeyUse;
+import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.store.ChainHead;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalRow;
@@ -56,7 +58,7 @@ public final class KeyUseIndex {
      * How far the journal was read.
      *
      * @param read the last sequence of each chain
-     * @param since the journal shows every request from then on
+     * @param since the journal shows every request after that moment
      */
     private record Progress(SortedMap<String, Long> read, Instant since) {}
 
@@ -109,17 +111,41 @@ public final class KeyUseIndex {
      * The index at one moment.
      *
      * @param current whether it has all of the journal
-     * @param since the journal shows every request from then on
+     * @param since the journal shows every request after that moment
      */
     public record State(boolean current, Instant since) {
         /** Whether the journal proves that nobody has requested the generation since it was hidden. */
         public boolean provesUnused(Uses uses, DeviceKey key, Instant hidden) {
             return current
-                    && !since.isAfter(hidden)
+                    && since.isBefore(hidden)
                     && uses.mixed().filter(time -> !time.isBefore(hidden)).isEmpty()
                     && uses.of(key.generation())
                             .filter(use -> !use.time().isBefore(hidden))
                             .isEmpty();
+        }
+
+        private boolean provesNeverUsed(Uses uses, DeviceKey key) {
+            return current
+                    && since.isBefore(key.created())
+                    && uses.mixed().isEmpty()
+                    && uses.of(key.generation()).isEmpty();
+        }
+    }
+
+    /** Refuses to destroy a generation that was requested at any time, or may have been. */
+    public void refuseUsed(Device device, DeviceKey key) {
+        State state = catchUp();
+        Uses uses = of(device.id());
+        if (!state.provesNeverUsed(uses, key)) {
+            String why = uses.of(key.generation())
+                    .map(last -> "was last asked for at " + last.time() + " from "
+                            + last.source().map(IpAddress::toString).orElse("an unknown address") + " ("
+                            + last.outcome().wireName() + ")")
+                    .orElse("may be in use: the history shows no request for it, but does not show every request");
+            throw new OperationException(
+                    OperationException.Kind.UNCONFIRMED,
+                    "generation " + key.generation() + " " + why + ". A volume that is still bound to it will never"
+                            + " unlock automatically again; confirm with its number to destroy it");
         }
     }
 
