@@ -18,6 +18,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
@@ -26,8 +27,8 @@ import javax.sql.DataSource;
  * Opens the service with the context, and closes it with it.
  *
  * <p>The container's configuration has the resource {@code jdbc/panocrypt} and the entries {@code panocrypt/publicUrl}, {@code
- * panocrypt/dialect}, {@code panocrypt/node} and {@code panocrypt/directory}, where master key and the first administrator's token are
- * made.
+ * panocrypt/dialect} (such as {@code postgresql}), {@code panocrypt/node} and {@code panocrypt/directory}, where master key and the first
+ * administrator's token are made.
  */
 @WebListener
 public final class Unlocking implements ServletContextListener {
@@ -58,7 +59,7 @@ public final class Unlocking implements ServletContextListener {
         });
         JdbcStore store = JdbcStore.open(
                 InitialContext.<DataSource>doLookup("java:comp/env/jdbc/panocrypt"),
-                Dialect.valueOf(entry("panocrypt/dialect")),
+                Dialect.valueOf(entry("panocrypt/dialect").toUpperCase(Locale.ROOT)),
                 entry("panocrypt/node"),
                 InstantSource.system(),
                 SchemaMode.CREATE);

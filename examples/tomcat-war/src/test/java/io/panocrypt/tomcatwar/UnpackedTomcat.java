@@ -109,7 +109,7 @@ final class UnpackedTomcat implements AutoCloseable {
                   <Resource name="jdbc/panocrypt" type="javax.sql.DataSource" driverClassName="org.h2.Driver"
                             url="jdbc:h2:file:%1$s/database" maxWaitMillis="2000" />
                   <Environment name="panocrypt/directory" type="java.lang.String" value="%1$s" />
-                  <Environment name="panocrypt/dialect" type="java.lang.String" value="H2" />
+                  <Environment name="panocrypt/dialect" type="java.lang.String" value="h2" />
                   <Environment name="panocrypt/node" type="java.lang.String" value="node-1" />
                   <Environment name="panocrypt/publicUrl" type="java.lang.String" value="http://127.0.0.1:%2$d/unlock" />
                 </Context>
