@@ -54,6 +54,13 @@ class ExitCodesTest extends CliFixture {
     }
 
     @Test
+    void isThreeWhereTheServerIsSealed() {
+        server.otherwise(503, "{\"detail\":\"sealed: the shares of the master key are missing\",\"status\":503}");
+        String told = server.url() + " is sealed; type its shares: panocrypt unseal\n";
+        assertEquals(new Ran(3, "", told), run("device", "list"));
+    }
+
+    @Test
     void isFourWhereTheHistoryIsNotIntact() {
         server.on(
                 "POST /history/verify",

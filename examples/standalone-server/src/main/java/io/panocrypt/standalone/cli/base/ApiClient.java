@@ -291,7 +291,18 @@ public final class ApiClient {
 
     /** Only the REST interface lists problems: neither the port for devices nor another program refuses in its name. */
     private CommandFailure refusal(int status, Optional<JsonNode> body) {
-        return isProblem(body) ? CommandFailure.refused(status, body.orElseThrow()) : notPanocrypt("HTTP " + status);
+        if (isProblem(body)) {
+            return CommandFailure.refused(status, body.orElseThrow());
+        }
+        if (status == 503 && isSealed(body)) {
+            return CommandFailure.unreachable(address + " is sealed; type its shares: panocrypt unseal");
+        }
+        return notPanocrypt("HTTP " + status);
+    }
+
+    private static boolean isSealed(Optional<JsonNode> body) {
+        return body.filter(json -> json.path("detail").asText().startsWith("sealed:"))
+                .isPresent();
     }
 
     private static boolean isProblem(Optional<JsonNode> body) {
