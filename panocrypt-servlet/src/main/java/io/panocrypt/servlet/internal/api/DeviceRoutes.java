@@ -70,7 +70,8 @@ final class DeviceRoutes {
                 ApiRoute.of("DELETE", "/devices/{id}/keys/{generation}", Role.ADMIN, this::destroyGeneration),
                 ApiRoute.of("POST", "/devices/{id}/dry-run", Role.VIEWER, this::dryRun)
                         .alsoForServiceAccounts(Scope.Act.DRY_RUN),
-                ApiRoute.list("/devices/{id}/history", this::history).alsoForServiceAccounts(Scope.Act.READ));
+                ApiRoute.list("/devices/{id}/history", this::history, HistoryQuery.ofDevice())
+                        .alsoForServiceAccounts(Scope.Act.READ));
     }
 
     private ApiReply create(ApiRequest request) {
@@ -256,8 +257,8 @@ final class DeviceRoutes {
         return ApiReply.ok(ApiViews.page(
                 panocrypt
                         .history()
-                        .unlocks(
-                                device.id(),
+                        .searchUnlocks(
+                                HistoryQuery.of(request.query()).withDevice(device.id()),
                                 request.query().cursor(),
                                 request.query().limit()),
                 ApiViews::unlock));
