@@ -70,6 +70,7 @@ import org.junit.jupiter.api.Nested;
  * run</td></tr>
  * <tr><td>P27, P28</td><td>text that cannot be kept is not found, and not changed into other text; to be asked for it, by
  * any call, is no outage</td></tr>
+ * <tr><td>P29, P30</td><td>a scan by unique terms with a prefix goes by their bytes, in pages; it shows what is there now</td></tr>
  * </table>
  *
  * <p>Each group of rules is a nested class. After each test every chain must verify from its first row to its head.

@@ -52,7 +52,7 @@ final class DeviceRoutes {
                 ApiRoute.of("POST", "/devices", Role.ADMIN, this::create)
                         .alsoForServiceAccounts(Scope.Act.ENROLL_DEVICE),
                 ApiRoute.of("POST", "/devices/import", Role.ADMIN, this::importKeys),
-                ApiRoute.list("/devices", this::list, "name", "tag", "state", "q")
+                ApiRoute.list("/devices", this::list, "name", "namePrefix", "tag", "state", "q")
                         .alsoForServiceAccounts(Scope.Act.READ),
                 ApiRoute.of("GET", "/devices/{id}", Role.VIEWER, this::get).alsoForServiceAccounts(Scope.Act.READ),
                 ApiRoute.of("PATCH", "/devices/{id}", Role.ADMIN, this::edit),
@@ -106,6 +106,7 @@ final class DeviceRoutes {
                 lowerCase(request.query().get("name")),
                 lowerCase(request.query().get("tag")),
                 request.query().oneOf("state", DeviceState.class),
+                lowerCase(request.query().get("namePrefix")),
                 lowerCase(request.query().get("q")),
                 request.member());
         Function<Device, DeviceApproval> approvals = devices.approvals();
