@@ -124,8 +124,8 @@ public final class Panocrypt implements AutoCloseable {
         InstantSource clock = base.clock();
         IdGenerator ids = base.ids();
         PolicyEditor editor = base.editor();
-        this.history =
-                new History(store, journal.checkpoints(), unlocks.attempts(), journal.retention(), journal.exporter());
+        this.history = new History(
+                journal.search(), journal.checkpoints(), unlocks.attempts(), journal.retention(), journal.exporter());
         Function<String, Page<UnlockRecord>> newest = id -> history.unlocks(id, null, RefusedSources.SEARCHED);
         KeyUseIndex keyUses = new KeyUseIndex(store, History::unlock);
         this.devices = new Devices(

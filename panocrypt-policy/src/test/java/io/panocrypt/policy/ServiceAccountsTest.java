@@ -237,7 +237,7 @@ class ServiceAccountsTest {
         /** In the order of names: lists are in that of ids, which are random within a millisecond. */
         private List<String> names(Member reader, String name, String tag) {
             List<String> found = new ArrayList<>();
-            Devices.Filter filter = new Devices.Filter(name, tag, null, null, reader);
+            Devices.Filter filter = new Devices.Filter(name, tag, null, null, null, reader);
             for (String cursor = ""; cursor != null; ) {
                 Page<Device> page = devices.list(filter, cursor.isEmpty() ? null : cursor, 1);
                 page.items().forEach(one -> found.add(one.name()));
@@ -272,7 +272,7 @@ class ServiceAccountsTest {
                         .members()
                         .create(Actor.HOST, wanted(List.of(scope(Scope.Act.READ, "prod"))), null)
                         .member();
-                Devices.Filter filter = new Devices.Filter(null, null, null, null, reader);
+                Devices.Filter filter = new Devices.Filter(null, null, null, null, null, reader);
                 assertEquals(
                         List.of(),
                         people.service.devices().list(filter, null, 10).unreadable());

@@ -88,10 +88,10 @@ class SharedObjectsTest {
                 cursor = page.nextCursor().orElse(null);
             } while (cursor != null);
             assertEquals("web-1 web-2 web-3 web-4 web-5 web-6 web-7 ", names.toString());
-            var even = new io.panocrypt.policy.Devices.Filter(null, "even", DeviceState.ACTIVE, "web", null);
+            var even = new io.panocrypt.policy.Devices.Filter(null, "even", DeviceState.ACTIVE, null, "web", null);
             assertEquals(3, devices.list(even, null, 10).items().size());
             assertEquals(1, devices.list(even, null, 1).items().size());
-            var named = new io.panocrypt.policy.Devices.Filter(null, null, null, "-7", null);
+            var named = new io.panocrypt.policy.Devices.Filter(null, null, null, null, "-7", null);
             assertEquals("web-7", devices.list(named, null, 1).items().get(0).name());
         }
 

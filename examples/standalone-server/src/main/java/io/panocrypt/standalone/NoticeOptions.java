@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,9 @@ import picocli.CommandLine.Option;
 
 /** The options of the notification channels. */
 final class NoticeOptions {
+    /** Top-level domains that nobody can own (RFC 6761, RFC 6762). */
+    private static final Set<String> RESERVED = Set.of("localhost", "local", "invalid", "test", "example");
+
     private static final String ALLOW = "--notify-allow";
     /** What a header can carry. */
     private static final Pattern TOKEN = Pattern.compile("[!-~]+");
@@ -139,10 +143,21 @@ final class NoticeOptions {
                 && !"mailto".equalsIgnoreCase(pushSubject.getScheme())
                 && !"https".equalsIgnoreCase(pushSubject.getScheme())) {
             problems.add("--push-subject must be a mailto: or https: URI");
+        } else if (pushSubject != null && isReserved(pushSubject)) {
+            problems.add("--push-subject must name a host that others can reach: Apple refuses one such as localhost or"
+                    + " .local");
         }
         return Optional.ofNullable(pushSubject)
                 .or(() -> sender)
                 .or(() -> Optional.ofNullable(adminUrl).filter(url -> "https".equalsIgnoreCase(url.getScheme())));
+    }
+
+    private static boolean isReserved(URI subject) {
+        String host = subject.getHost() == null
+                ? subject.getSchemeSpecificPart().replaceFirst("\\?.*", "").replaceFirst(".*@", "")
+                : subject.getHost();
+        String domain = host.toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
+        return RESERVED.contains(domain.substring(domain.lastIndexOf('.') + 1));
     }
 
     private Map<String, String> tokens(List<String> problems) {

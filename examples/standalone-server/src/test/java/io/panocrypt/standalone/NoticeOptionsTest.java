@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +31,9 @@ import picocli.CommandLine.ParameterException;
 
 /** A wrong option of a notification channel is refused, and no other option is blamed. */
 class NoticeOptionsTest {
+    private static final String RESERVED =
+            " | --push-subject must name a host that others can reach: Apple refuses one such as localhost or .local";
+
     private static final String MAIL = "--smtp smtps://mail.example --mail-from pano@mail.example ";
 
     @TempDir
@@ -74,6 +78,11 @@ class NoticeOptionsTest {
                 MAIL + "--mail-hello [mail] --push-subject tel:1"
                         + " | --mail-hello [mail]: a mail server is greeted by a domain or an address in brackets;"
                         + " --push-subject must be a mailto: or https: URI",
+                "--push-subject mailto:ops@pano.local" + RESERVED,
+                "--push-subject mailto:ops@LOCALHOST?subject=a@b.org" + RESERVED,
+                "--push-subject https://pano.test./ops" + RESERVED,
+                "--push-subject https://pano.example:8443" + RESERVED,
+                "--push-subject https://invalid" + RESERVED,
                 "--ntfy-token ntfy.example=empty | --ntfy-token: empty does not hold one token",
                 "--ntfy-token ntfy.example=two | --ntfy-token: two does not hold one token",
                 "--ntfy-token ntfy.example=. | --ntfy-token: cannot read ."
@@ -89,6 +98,18 @@ class NoticeOptionsTest {
         StartupException refused = assertThrows(StartupException.class, () -> set(arguments));
         assertEquals(2, refused.exitCode());
         assertEquals(line, refused.getMessage().replace(directory + "/", ""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mailto:ops@panocrypt.dev",
+                "https://local.panocrypt.dev/",
+                "mailto:local@example.org?subject=a@b.test",
+                "https://192.0.2.1"
+            })
+    void takesASubjectThatOthersCanReach(String subject) {
+        set("--push-subject", subject);
     }
 
     static Stream<String> oddValues() {

@@ -2,14 +2,15 @@ package io.panocrypt.policy.internal;
 
 import io.panocrypt.policy.internal.journal.Checkpoints;
 import io.panocrypt.policy.internal.journal.ExportWriter;
+import io.panocrypt.policy.internal.journal.JournalSearch;
 import io.panocrypt.policy.internal.journal.JournalSource;
 import io.panocrypt.policy.internal.journal.Retention;
 import io.panocrypt.policy.internal.journal.SiteIdentity;
 import io.panocrypt.policy.model.history.Checkpoint;
 import java.util.function.Consumer;
 
-/** The part of a service that signs, checks, exports and shortens the journal. */
-public record JournalWing(Checkpoints checkpoints, Retention retention, ExportWriter exporter) {
+/** The part of a service that signs, checks, searches, exports and shortens the journal. */
+public record JournalWing(Checkpoints checkpoints, Retention retention, ExportWriter exporter, JournalSearch search) {
 
     /**
      * Opens the site of the store, or creates it in an empty store.
@@ -24,6 +25,7 @@ public record JournalWing(Checkpoints checkpoints, Retention retention, ExportWr
         return new JournalWing(
                 checkpoints,
                 new Retention(base.store(), base.clock(), base.ids(), checkpoints, base.editor(), base.writes()),
-                new ExportWriter(JournalSource.of(base.store()), checkpoints, base.clock()));
+                new ExportWriter(JournalSource.of(base.store()), checkpoints, base.clock()),
+                new JournalSearch(base.store(), base.clock()));
     }
 }

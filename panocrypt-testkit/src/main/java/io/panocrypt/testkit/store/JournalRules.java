@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rules D21 to D31: the journal, its chains and the outbox. */
+/** The rules D21 to D31 and D40: the journal, its chains and the outbox. */
 abstract class JournalRules extends StoreRules {
     JournalRules(Opener opener) {
         super(opener);
@@ -176,6 +176,24 @@ abstract class JournalRules extends StoreRules {
         List<JournalRow> before = wholeChain(fixture().chain());
         store().write(edit().require(KIND, DEVICE, 99).build());
         assertEquals(before, wholeChain(fixture().chain()));
+    }
+
+    @Test
+    @DisplayName("D40 the journal is read from a moment on: only rows that are older, of all or of one device")
+    void readsWhatIsOlderThanAMoment() {
+        Instant noon = clock.instant();
+        List<String> ids = new ArrayList<>();
+        for (long offset : new long[] {-1, 0, 0, 1}) {
+            ids.add(appendAt(noon.plusMillis(offset)));
+            append(new JournalEntry(fresh("other"), Kind.UNLOCK, noon.plusMillis(offset), "dev-2", "{}"));
+        }
+        JournalQuery.Position moment = JournalQuery.Position.olderThan(noon.toEpochMilli());
+        assertEquals(List.of(ids.get(0)), ids(read(Kind.UNLOCK, DEVICE, moment, PAGE)));
+        assertEquals(2, read(Kind.UNLOCK, null, moment, PAGE).size());
+        JournalQuery.Position next = JournalQuery.Position.olderThan(noon.toEpochMilli() + 1);
+        assertEquals(List.of(ids.get(2), ids.get(1), ids.get(0)), ids(read(Kind.UNLOCK, DEVICE, next, PAGE)));
+        JournalQuery.Position first = JournalQuery.Position.olderThan(Long.MAX_VALUE);
+        assertEquals(read(Kind.UNLOCK, null, null, PAGE), read(Kind.UNLOCK, null, first, PAGE));
     }
 
     private String appendAt(Instant time) {

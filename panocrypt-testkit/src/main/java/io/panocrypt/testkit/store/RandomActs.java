@@ -245,7 +245,7 @@ final class RandomActs {
     }
 
     private String uniqueTerm() {
-        return "u" + random.nextInt(TERMS);
+        return "name:u" + random.nextInt(TERMS);
     }
 
     private String kind() {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The rules P1 to P7, P11 and P22 to P24: records, their versions and their terms. */
+/** The rules P1 to P7, P11, P22 to P24 and P29: records, their versions and their terms. */
 abstract class RecordRules extends StoreRules {
     RecordRules(Opener opener) {
         super(opener);
@@ -105,19 +105,17 @@ abstract class RecordRules extends StoreRules {
     @Test
     @DisplayName("P11 a scan goes by ascending id, in pages, over all records or those with the term")
     void scansInPages() {
-        StoreWrite.Builder edit = edit();
         List<String> all = new ArrayList<>();
         List<String> tagged = new ArrayList<>();
         for (int i = 24; i >= 0; i--) {
             String id = String.format(Locale.ROOT, "r-%02d", i);
             Set<String> terms = i % 3 == 0 ? Set.of("third", "t" + i) : Set.of("t" + i);
-            edit.put(new PolicyRecord("list", id, 1, "{}", Set.of("name:" + i), terms));
+            applied(edit().put(new PolicyRecord("list", id, 1, "{}", Set.of("name:" + i), terms)));
             all.add(0, id);
             if (i % 3 == 0) {
                 tagged.add(0, id);
             }
         }
-        applied(edit);
         for (int size : new int[] {1, 2, 9, 24, 25, 100}) {
             assertEquals(all, pages(null, size), "pages of " + size);
             assertEquals(tagged, pages("third", size), "pages of " + size);
@@ -138,6 +136,79 @@ abstract class RecordRules extends StoreRules {
             page = store().scan("list", term, ids.get(ids.size() - 1), size);
         }
         return ids;
+    }
+
+    @Test
+    @DisplayName("P29 names with a prefix are listed in the order of their bytes, page by page")
+    void scansByUniqueTerm() {
+        // Neither the order of ids, nor that of Java's characters, nor that of a language.
+        List<String> terms = List.of(
+                "name:a",
+                "name:a%",
+                "name:aB",
+                "name:a_b",
+                "name:ab",
+                "name:a\u00e9",
+                "name:a\ufffd",
+                "name:a\uD83D\uDD12");
+        StoreWrite.Builder edit = edit();
+        for (int i = 0; i < terms.size(); i++) {
+            edit.put(listed("r-" + (90 - i), 1, terms.get(i), "token:" + i));
+        }
+        edit.put(listed("r-other", 1, "name:A", "nam"), listed("r-next", 1, "name:b"), listed("r-none", 1, "other:a"));
+        applied(edit.put(new PolicyRecord("group", "r-90", 1, "{}", Set.of("name:a"), Set.of())));
+        for (int size : new int[] {1, 2, 3, 7, 8, 100}) {
+            assertEquals(terms, listedPages("name:a", size), "pages of " + size);
+        }
+        assertEquals(List.of("name:a_b"), listedPages("name:a_", 5));
+        assertEquals(List.of("name:a\u00e9"), listedPages("name:a\u00e9", 5));
+        assertEquals(List.of(), listedPages("name:aba", 5));
+        assertEquals(List.of(), store().scanByUniqueTerm("list", "name:a", "name:b", PAGE));
+        assertEquals(
+                List.of(listed("r-90", 1, "name:a", "token:0")),
+                store().scanByUniqueTerm("list", "name:a", "name:", 1));
+    }
+
+    @Test
+    @DisplayName("P30 a record is listed once for each of its names, as it is now")
+    void listsWhatIsThereNow() {
+        applied(edit().put(
+                        listed("r-1", 1, "name:xb", "name:xd"),
+                        listed("r-2", 1, "name:xc"),
+                        listed("r-3", 1, "name:xa")));
+        assertEquals(List.of("r-3", "r-1", "r-2", "r-1"), ids(store().scanByUniqueTerm("list", "name:x", null, PAGE)));
+        assertEquals(List.of("r-1", "r-2"), ids(store().scanByUniqueTerm("list", "name:x", "name:xa", 2)));
+        applied(edit().put(listed("r-1", 2, "name:xe"), listed("r-2", 2, "name:xb"))
+                .delete("list", "r-3", 1));
+        assertEquals(
+                List.of(listed("r-2", 2, "name:xb"), listed("r-1", 2, "name:xe")),
+                store().scanByUniqueTerm("list", "name:x", null, PAGE));
+    }
+
+    private static PolicyRecord listed(String id, long version, String... terms) {
+        return new PolicyRecord("list", id, version, "{}", Set.of(terms), Set.of("tag"));
+    }
+
+    private static List<String> ids(List<PolicyRecord> records) {
+        return records.stream().map(PolicyRecord::id).toList();
+    }
+
+    private List<String> listedPages(String prefix, int size) {
+        List<String> terms = new ArrayList<>();
+        List<PolicyRecord> page = store().scanByUniqueTerm("list", prefix, null, size);
+        while (!page.isEmpty()) {
+            assertTrue(page.size() <= size, "a page of " + page.size() + " records instead of at most " + size);
+            for (PolicyRecord record : page) {
+                List<String> listed = record.uniqueTerms().stream()
+                        .filter(term -> term.startsWith(prefix))
+                        .toList();
+                assertEquals(1, listed.size(), () -> record.id() + " has no name that begins with " + prefix);
+                terms.addAll(listed);
+            }
+            assertTrue(terms.size() <= PAGE, "pages without an end");
+            page = store().scanByUniqueTerm("list", prefix, terms.get(terms.size() - 1), size);
+        }
+        return terms;
     }
 
     @Test

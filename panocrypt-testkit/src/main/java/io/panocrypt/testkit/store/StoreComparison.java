@@ -94,16 +94,18 @@ public abstract class StoreComparison {
         }
         for (String kind : RandomActs.KINDS) {
             seen.add(store.scan(kind, null, null, PAGE));
+            seen.add(store.scanByUniqueTerm(kind, "name:u", null, PAGE));
+            seen.add(store.scanByUniqueTerm(kind, "name:u", "name:u0", 2));
             for (int i = 0; i < RandomActs.TERMS; i++) {
                 seen.add(store.scan(kind, "t" + i, null, PAGE));
-                seen.add(store.find(kind, "u" + i));
+                seen.add(store.find(kind, "name:u" + i));
             }
         }
         for (int i = 0; i < RandomActs.DEVICES; i++) {
             seen.add(store.grants("dev-" + i));
         }
         for (int i = 0; i < RandomActs.TERMS; i++) {
-            store.snapshot("u" + i).ifPresent(found -> {
+            store.snapshot("name:u" + i).ifPresent(found -> {
                 seen.add(found.now());
                 seen.add(found.device());
                 seen.add(new HashSet<>(found.grants()));

@@ -45,6 +45,7 @@ import org.junit.jupiter.api.Nested;
  * <tr><td>O8, O9</td><td>a lease that another one has taken settles nothing</td></tr>
  * <tr><td>O10</td><td>dead letters are listed, revived and dropped</td></tr>
  * <tr><td>O13, O14, O16</td><td>what is settled is purged by age; the lag is reported; all of it is durable</td></tr>
+ * <tr><td>D40</td><td>the journal is read from a moment on</td></tr>
  * <tr><td>D60, D61, D62, D63</td><td>a cut truncates a chain and keeps the record of it, or is in conflict
  * and leaves nothing; the last row stays</td></tr>
  * <tr><td>D64, D65, D66, D67</td><td>a cut is made once, whatever is written meanwhile, on any chain, for
@@ -69,6 +70,7 @@ import org.junit.jupiter.api.Nested;
  * run</td></tr>
  * <tr><td>P27, P28</td><td>text that cannot be kept is not found, and not changed into other text; to be asked for it, by
  * any call, is no outage</td></tr>
+ * <tr><td>P29, P30</td><td>a scan by unique terms with a prefix goes by their bytes, in pages; it shows what is there now</td></tr>
  * </table>
  *
  * <p>Each group of rules is a nested class. After each test every chain must verify from its first row to its head.

@@ -56,6 +56,10 @@ abstract class TextRules extends StoreRules {
         reads.put("find by kind", () -> store().find(text, TOKEN));
         reads.put("find by term", () -> store().find("text", text));
         reads.put("scan of a kind", () -> store().scan(text, null, null, PAGE));
+        reads.put("scan by unique terms of a kind", () -> store().scanByUniqueTerm(text, "name:", null, PAGE));
+        reads.put(
+                "scan by unique terms with a prefix",
+                () -> store().scanByUniqueTerm("text", "name:" + text, null, PAGE));
         reads.put("scan of a term", () -> store().scan("text", text, null, PAGE));
         // A store may accept the text as a position, but there is no record of this kind after it.
         reads.put("scan after an id", () -> store().scan("none", null, text, PAGE));

@@ -6,21 +6,25 @@ import io.panocrypt.policy.spi.store.ForwardingStore;
 import io.panocrypt.policy.spi.store.JournalRow;
 import io.panocrypt.policy.spi.store.OutboxStore;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.StoreWrite;
 import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.policy.store.memory.MemoryStore;
 import io.panocrypt.testkit.RuleMethod;
 import io.panocrypt.testkit.race.ServiceRaceContract;
 import io.panocrypt.testkit.support.MutableClock;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** A store that keeps no outbox, truncates nothing and cannot be restored into passes all rules but those of what it leaves out. */
+/** A store that has only what it must have: no outbox, no truncation, no restore, no index of unique terms. It passes all rules but those of what it leaves out. */
 class BareStoreTest {
     /** Does not even take what it does not keep. */
     private static final class BareStore extends ForwardingStore {
@@ -31,6 +35,17 @@ class BareStoreTest {
         @Override
         public Optional<OutboxStore> outbox() {
             return Optional.empty();
+        }
+
+        /** By the default method of the interface, which the superclass hides. */
+        @Override
+        public List<PolicyRecord> scanByUniqueTerm(String kind, String prefix, @Nullable String after, int limit) {
+            InvocationHandler scanning = (proxy, method, values) -> method.isDefault()
+                    ? InvocationHandler.invokeDefault(proxy, method, values)
+                    : scan((String) values[0], (String) values[1], (String) values[2], (int) values[3]);
+            Store bare = (Store)
+                    Proxy.newProxyInstance(Store.class.getClassLoader(), new Class<?>[] {Store.class}, scanning);
+            return bare.scanByUniqueTerm(kind, prefix, after, limit);
         }
 
         @Override

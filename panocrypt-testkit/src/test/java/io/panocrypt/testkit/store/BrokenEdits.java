@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -222,6 +223,35 @@ enum BrokenEdits implements BrokenStore {
             return super.scan(kind, term, after, limit).stream()
                     .sorted(Comparator.comparing(PolicyRecord::id).reversed())
                     .toList();
+        }
+    }),
+
+    LISTS_UNIQUE_TERMS_AS_JAVA_SORTS_TEXT("P29", clock -> new SpoiltStore(clock) {
+        @Override
+        public List<PolicyRecord> scanByUniqueTerm(String kind, String prefix, @Nullable String after, int limit) {
+            TreeMap<String, PolicyRecord> first = new TreeMap<>();
+            for (PolicyRecord record : scan(kind, null, null, 1_000)) {
+                record.uniqueTerms().stream()
+                        .filter(term -> term.startsWith(prefix) && (after == null || term.compareTo(after) > 0))
+                        .forEach(term -> first.put(term, record));
+            }
+            return first.values().stream().limit(limit).toList();
+        }
+    }),
+
+    TAKES_A_PREFIX_FOR_A_PATTERN("P29", clock -> new SpoiltStore(clock) {
+        @Override
+        public List<PolicyRecord> scanByUniqueTerm(String kind, String prefix, @Nullable String after, int limit) {
+            return prefix.endsWith("_")
+                    ? super.scanByUniqueTerm(kind, prefix.substring(0, prefix.length() - 1), after, limit)
+                    : super.scanByUniqueTerm(kind, prefix, after, limit);
+        }
+    }),
+
+    LISTS_A_RECORD_ONCE("P30", clock -> new SpoiltStore(clock) {
+        @Override
+        public List<PolicyRecord> scanByUniqueTerm(String kind, String prefix, @Nullable String after, int limit) {
+            return List.copyOf(new LinkedHashSet<>(super.scanByUniqueTerm(kind, prefix, after, limit)));
         }
     }),
 

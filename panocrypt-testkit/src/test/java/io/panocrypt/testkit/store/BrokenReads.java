@@ -102,6 +102,20 @@ enum BrokenReads implements BrokenStore {
         }
     }),
 
+    TAKES_THE_ROWS_OF_A_MOMENT_FOR_OLDER("D40", clock -> new SpoiltStore(clock) {
+        @Override
+        public List<JournalRow> journal(JournalQuery query) {
+            JournalQuery.Position before = query.before();
+            return before == null || !before.chain().isEmpty() || before.epochMilli() == Long.MAX_VALUE
+                    ? super.journal(query)
+                    : super.journal(new JournalQuery(
+                            query.kind(),
+                            query.deviceId(),
+                            JournalQuery.Position.olderThan(before.epochMilli() + 1),
+                            query.limit()));
+        }
+    }),
+
     ANSWERS_FOR_ALL_DEVICES("D25", clock -> new SpoiltStore(clock) {
 
         @Override

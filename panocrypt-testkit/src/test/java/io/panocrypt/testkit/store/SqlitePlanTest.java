@@ -118,6 +118,7 @@ class SqlitePlanTest {
         store.find(PolicyRecord.DEVICE, "token:one");
         store.scan(PolicyRecord.DEVICE, null, null, 10);
         store.scan(PolicyRecord.DEVICE, "a", null, 10);
+        store.scanByUniqueTerm(PolicyRecord.DEVICE, "name:", null, 10);
         store.grants("dev-1");
         store.journal(new JournalQuery(JournalEntry.Kind.UNLOCK, null, null, 10));
         store.journal(new JournalQuery(JournalEntry.Kind.UNLOCK, "dev-1", null, 10));

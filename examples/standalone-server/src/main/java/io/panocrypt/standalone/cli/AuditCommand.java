@@ -11,14 +11,18 @@ import io.panocrypt.standalone.cli.base.ApiAnswer;
 import io.panocrypt.standalone.cli.base.ApiClient;
 import io.panocrypt.standalone.cli.base.CommandFailure;
 import io.panocrypt.standalone.cli.base.LimitOption;
+import io.panocrypt.standalone.cli.base.Lookup;
 import io.panocrypt.standalone.cli.base.TableCommand;
 import io.panocrypt.standalone.cli.base.TextTable;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code audit}: what operators changed. */
 @Command(name = "audit", description = "List what operators changed, newest first; --json shows before and after.")
@@ -28,19 +32,40 @@ final class AuditCommand extends TableCommand {
     /** Room for the id of a request behind a short device name. */
     private static final int MIN_OBJECT = 14;
 
+    @Option(names = "--device", paramLabel = "DEVICE", description = "Only edits of this device, by its id or name.")
+    private @Nullable String device;
+
+    @Mixin
+    private EntryOptions.Times times = new EntryOptions.Times();
+
+    @Mixin
+    private EntryOptions.OfEdits selection = new EntryOptions.OfEdits();
+
+    @Mixin
+    private EntryOptions.Cursor cursor = new EntryOptions.Cursor();
+
     @Mixin
     private LimitOption limit = new LimitOption();
 
     @Override
     protected void checkOptions() throws CommandFailure {
         limit.check();
+        times.check();
     }
 
     @Override
     protected void ask(ApiClient api) throws CommandFailure {
-        ApiAnswer answer = api.list(ApiClient.path("audit"), Map.of(), limit.value());
+        Map<String, String> query = new LinkedHashMap<>();
+        times.addTo(query);
+        selection.addTo(query, api);
+        cursor.addTo(query);
+        if (device != null) {
+            query.put("device", Lookup.devices(api).one(device).id());
+        }
+        ApiAnswer answer = api.search(ApiClient.path("audit"), query, limit.value());
         AuditNames names = new AuditNames(api, printsJson() ? List.of() : answer.items());
         print(answer, audit -> printAudit(audit, names));
+        printWhereToGoOn(answer, limit.value());
     }
 
     private void printAudit(JsonNode answer, AuditNames names) {

@@ -16,6 +16,7 @@ import io.panocrypt.standalone.cli.base.Names;
 import io.panocrypt.standalone.cli.base.RuleText;
 import io.panocrypt.standalone.cli.base.TableCommand;
 import io.panocrypt.standalone.cli.base.TextTable;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,11 +30,21 @@ final class HistoryList extends TableCommand {
     private @Nullable String device;
 
     @Mixin
+    private EntryOptions.Times times = new EntryOptions.Times();
+
+    @Mixin
+    private EntryOptions.OfAttempts selection = new EntryOptions.OfAttempts();
+
+    @Mixin
+    private EntryOptions.Cursor cursor = new EntryOptions.Cursor();
+
+    @Mixin
     private LimitOption limit = new LimitOption();
 
     @Override
     protected void checkOptions() throws CommandFailure {
         limit.check();
+        times.check();
     }
 
     @Override
@@ -45,13 +56,18 @@ final class HistoryList extends TableCommand {
             names.know(found);
             path = ApiClient.path("devices", found.id(), "history");
         }
-        ApiAnswer answer = api.list(path, Map.of(), limit.value());
+        Map<String, String> query = new LinkedHashMap<>();
+        times.addTo(query);
+        selection.addTo(query);
+        cursor.addTo(query);
+        ApiAnswer answer = api.search(path, query, limit.value());
         if (!printsJson()) {
             for (JsonNode item : answer.items()) {
                 names.learn(item.path("device"));
             }
         }
         print(answer, history -> printHistory(history, names));
+        printWhereToGoOn(answer, limit.value());
     }
 
     private void printHistory(JsonNode history, Names names) {

@@ -25,6 +25,7 @@ class RequestsTest extends CliFixture {
                         + "\"acknowledgeOpen\":true,\"curve\":\"P-256\",\"notes\":\"rack4\"}",
                 "device add web2 --list l1 | POST /devices | {\"name\":\"web2\",\"networkAccessLists\":[\"l1\"]}",
                 "device list | GET /devices?limit=500 | ``",
+                "device list web- | GET /devices?namePrefix=web-&limit=500 | ``",
                 "device list --tag site=izmir --state active --q web"
                         + " | GET /devices?tag=site%3Dizmir&state=active&q=web&limit=500 | ``",
                 "device show web1 | GET /devices/web1 | ``",

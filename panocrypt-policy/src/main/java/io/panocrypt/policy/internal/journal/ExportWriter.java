@@ -1,6 +1,7 @@
 package io.panocrypt.policy.internal.journal;
 
 import io.panocrypt.policy.internal.records.Json;
+import io.panocrypt.policy.model.history.HistoryFilter;
 import io.panocrypt.policy.spi.store.ChainHead;
 import io.panocrypt.policy.spi.store.JournalRow;
 import io.panocrypt.policy.spi.store.StoreException;
@@ -10,8 +11,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
-/** Writes the whole journal as lines of JSON, without verifying it. Thread-safe. */
+/** Writes the whole journal, or a part of it, as lines of JSON, without verifying it. Thread-safe. */
 public final class ExportWriter {
+    /** No export: what proves that nothing is missing is missing. */
+    private static final String SELECTION = "panocrypt-history-selection-1";
+
     private final JournalSource journal;
     private final Checkpoints checkpoints;
     private final InstantSource clock;
@@ -56,6 +60,24 @@ public final class ExportWriter {
             }
             at = page.isEmpty() ? head.sequence() : page.get(page.size() - 1).sequence();
         }
+    }
+
+    /**
+     * The first line of a selection.
+     *
+     * @param time when it began
+     */
+    private record Selection(String format, Instant time, HistoryFilter filter) {}
+
+    /** Writes the entries that a filter selects. */
+    public void write(
+            HistoryFilter filter, List<JournalSearch.Wanted<?>> wanted, JournalSearch search, OutputStream out)
+            throws IOException {
+        line(out, Json.writeAscii(new Selection(SELECTION, clock.instant(), filter)));
+        for (JournalSearch.Wanted<?> each : wanted) {
+            search.each(each, row -> line(out, Json.writeAscii(ExportRow.of(row))));
+        }
+        out.flush();
     }
 
     private static void line(OutputStream out, byte[] json) throws IOException {

@@ -1,5 +1,6 @@
 package io.panocrypt.policy.internal.keys;
 
+import io.panocrypt.policy.internal.journal.JournalFollower;
 import io.panocrypt.policy.internal.records.Json;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.Device;
@@ -9,7 +10,6 @@ import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.history.UnlockRecord;
 import io.panocrypt.policy.model.keys.KeyUse;
 import io.panocrypt.policy.net.IpAddress;
-import io.panocrypt.policy.spi.store.ChainHead;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalRow;
 import io.panocrypt.policy.spi.store.PolicyRecord;
@@ -46,11 +46,13 @@ public final class KeyUseIndex {
     private static final int PUTS = 16;
 
     private final Store store;
+    private final JournalFollower follower;
     private final Function<JournalRow, UnlockRecord> reader;
 
     /** @param reader of a row of an attempt; throws {@link UnreadableRecordException} */
     public KeyUseIndex(Store store, Function<JournalRow, UnlockRecord> reader) {
         this.store = store;
+        this.follower = new JournalFollower(store);
         this.reader = reader;
     }
 
@@ -162,13 +164,11 @@ public final class KeyUseIndex {
             Optional<PolicyRecord> stored = store.get(RecordMapper.KEY_USE_INDEX, ID);
             Progress progress = stored.map(record -> RecordMapper.read(record, Progress.class))
                     .orElseGet(() -> new Progress(new TreeMap<>(), Instant.EPOCH));
-            Optional<ChainHead> behind = store.heads().stream()
-                    .filter(head -> head.sequence() > read(progress, head.chain()))
-                    .findFirst();
-            if (behind.isEmpty()) {
+            Optional<JournalFollower.Batch> next = follower.next(new JournalFollower.Position(progress.read()), ROWS);
+            if (next.isEmpty()) {
                 return new State(true, progress.since());
             }
-            advance(stored, progress, behind.get());
+            advance(stored, progress, next.get());
         }
         Instant since = store.get(RecordMapper.KEY_USE_INDEX, ID)
                 .map(record -> RecordMapper.read(record, Progress.class).since())
@@ -176,19 +176,12 @@ public final class KeyUseIndex {
         return new State(false, since);
     }
 
-    private static long read(Progress progress, String chain) {
-        return progress.read().getOrDefault(chain, 0L);
-    }
-
     /** A conflict means that another node reads the same rows; the next batch begins where that one has ended. */
-    private void advance(Optional<PolicyRecord> stored, Progress progress, ChainHead head) {
-        long from = read(progress, head.chain());
-        List<JournalRow> rows = store.chain(head.chain(), from, ROWS);
+    private void advance(Optional<PolicyRecord> stored, Progress progress, JournalFollower.Batch batch) {
         Instant since = progress.since();
-        long to = from;
         Map<String, List<UnlockRecord>> attempts = new HashMap<>();
-        long expected = from + 1;
-        for (JournalRow row : rows) {
+        long expected = batch.after() + 1;
+        for (JournalRow row : batch.rows()) {
             boolean isLost = row.sequence() != expected;
             if (row.entry().kind() == JournalEntry.Kind.UNLOCK) {
                 isLost |= !read(row, attempts);
@@ -197,17 +190,14 @@ public final class KeyUseIndex {
                 since = row.entry().time();
             }
             expected = row.sequence() + 1;
-            to = row.sequence();
         }
         if (put(attempts)) {
-            SortedMap<String, Long> read = new TreeMap<>(progress.read());
-            read.put(head.chain(), to);
             store.write(StoreWrite.of()
                     .put(new PolicyRecord(
                             RecordMapper.KEY_USE_INDEX,
                             ID,
                             stored.map(PolicyRecord::version).orElse(0L) + 1,
-                            Json.write(new Progress(read, since)),
+                            Json.write(new Progress(batch.end().read(), since)),
                             Set.of(),
                             Set.of()))
                     .build());

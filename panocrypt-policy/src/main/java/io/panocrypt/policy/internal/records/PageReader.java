@@ -37,4 +37,9 @@ public final class PageReader<T> {
     public Page<T> page(Optional<String> nextCursor) {
         return new Page<>(items, unreadable, nextCursor);
     }
+
+    /** @param examined how many objects were read */
+    public Page<T> page(Optional<String> nextCursor, int examined) {
+        return new Page<>(items, unreadable, nextCursor, examined);
+    }
 }

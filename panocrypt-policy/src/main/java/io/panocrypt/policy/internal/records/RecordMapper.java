@@ -16,6 +16,7 @@ import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.model.UserGroup;
 import io.panocrypt.policy.spi.store.Grant;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.UnreadableRecordException;
 import java.time.Instant;
 import java.util.Collection;
@@ -89,7 +90,7 @@ public final class RecordMapper {
     }
 
     public static String nameTerm(String name) {
-        return "name:" + name;
+        return Store.NAME + name;
     }
 
     public static String tagTerm(String tag) {

@@ -115,6 +115,13 @@ public final class ResilientStore implements Store, OutboxStore {
         return reads.call(LONG, () -> store.scan(kind, term, after, limit));
     }
 
+    /** Among the pages: a store without an index reads all records. */
+    @Override
+    public List<PolicyRecord> scanByUniqueTerm(String kind, String prefix, @Nullable String after, int limit) {
+        StoreText.check(kind, prefix, after);
+        return pages.call(LONG, () -> store.scanByUniqueTerm(kind, prefix, after, limit));
+    }
+
     @Override
     public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
         StoreText.check(uniqueTerm);

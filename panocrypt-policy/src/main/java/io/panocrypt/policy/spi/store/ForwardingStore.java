@@ -42,6 +42,11 @@ public class ForwardingStore implements Store, OutboxStore {
     }
 
     @Override
+    public List<PolicyRecord> scanByUniqueTerm(String kind, String prefix, @Nullable String after, int limit) {
+        return store.scanByUniqueTerm(kind, prefix, after, limit);
+    }
+
+    @Override
     public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
         return store.snapshot(uniqueTerm);
     }

@@ -10,10 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementations are thread-safe. Every method may throw {@link StoreException}, which for {@link #write} means that the
  * outcome is unknown; the same write may then be passed again. Every call ends at some time: see {@link #boundsItsCalls}.
- * The answers of the default methods never change, and need no database. {@code StoreContract} in the testkit checks the
+ * The answers of the default methods without parameters never change, and need no database. {@code StoreContract} in the testkit checks the
  * rules.
  */
 public interface Store {
+    /** The most that a page is asked for. */
+    int MAX_PAGE = 1_000;
+
+    /** What a unique term begins with that is a name. */
+    String NAME = "name:";
+
     /** The policy epoch: a number that grows with every write that {@linkplain StoreWrite#growsEpoch wants it}. */
     long epoch();
 
@@ -31,6 +37,32 @@ public interface Store {
      * @param limit maximum number of records, 1 to 1,000
      */
     List<PolicyRecord> scan(String kind, @Nullable String term, @Nullable String after, int limit);
+
+    /**
+     * A page of the kind's records that have a unique term with a prefix, by ascending term in the order of the bytes in UTF-8.
+     * A record that has several such terms comes once for each. Only terms that begin with {@value #NAME} are asked for, since
+     * others may be secrets that no index should show; names of more than 128 bytes may be missing.
+     *
+     * <p>By default this reads all records of the kind, which takes long if there are many; a store with an index in that order
+     * should use it.
+     *
+     * @param prefix {@value #NAME}, and what the names begin with, in the same case
+     * @param after only terms greater than this one; null from the first
+     * @param limit maximum number of records, 1 to 1,000
+     */
+    default List<PolicyRecord> scanByUniqueTerm(String kind, String prefix, @Nullable String after, int limit) {
+        UniqueTermPage page = new UniqueTermPage(prefix, after, limit);
+        String id = null;
+        List<PolicyRecord> records;
+        do {
+            records = scan(kind, null, id, MAX_PAGE);
+            for (PolicyRecord record : records) {
+                page.add(record);
+                id = record.id();
+            }
+        } while (records.size() == MAX_PAGE);
+        return page.records();
+    }
 
     /**
      * The state for a decision about the device whose record holds that unique term, read at one moment; empty if there is

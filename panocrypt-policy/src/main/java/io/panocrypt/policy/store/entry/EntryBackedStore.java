@@ -95,6 +95,11 @@ public final class EntryBackedStore implements Store {
     }
 
     @Override
+    public List<PolicyRecord> scanByUniqueTerm(String kind, String prefix, @Nullable String after, int limit) {
+        return records.scanByUniqueTerm(kind, prefix, after, limit);
+    }
+
+    @Override
     public Optional<DecisionSnapshot> snapshot(String uniqueTerm) {
         return snapshots.of(uniqueTerm);
     }

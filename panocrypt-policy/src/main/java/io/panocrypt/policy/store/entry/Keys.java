@@ -4,10 +4,12 @@ import io.panocrypt.policy.internal.hash.Digest;
 import io.panocrypt.policy.spi.entry.EntryStore;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.JournalQuery;
+import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.StoreInputException;
 import io.panocrypt.policy.spi.store.StoreText;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,9 @@ final class Keys {
     /** The devices' grants. */
     static final String LEDGERS = "g!";
 
+    /** Escaped, a term may take three times as much, and must fit into a key. */
+    private static final int MAX_LISTED_BYTES = 128;
+
     private static final char LOWEST_IN_PART = '"';
     private static final char HIGHEST_IN_PART = '~';
 
@@ -53,6 +58,31 @@ final class Keys {
     /** Holds the id of the record with that unique term. */
     static String uniqueTerm(String kind, String term) {
         return key("u!" + part(kind) + "!" + hash(term));
+    }
+
+    /**
+     * Holds the id of the record with that name, in the order of names; empty if the unique term is no name, which may be a
+     * secret, or is too long.
+     */
+    static Optional<String> listedTerm(String kind, String term) {
+        boolean isListed =
+                term.startsWith(Store.NAME) && term.getBytes(StandardCharsets.UTF_8).length <= MAX_LISTED_BYTES;
+        return isListed ? Optional.of(key(listedTerms(kind) + part(term))) : Optional.empty();
+    }
+
+    /** The first key of the unique terms with that prefix. */
+    static String listedTerms(String kind, String prefix) {
+        return listedTerms(kind) + part(prefix);
+    }
+
+    /** The end of the keys that begin so; the last character is no tilde, because that begins an escape. */
+    static String endOfPrefix(String key) {
+        int last = key.length() - 1;
+        return key.substring(0, last) + (char) (key.charAt(last) + 1);
+    }
+
+    private static String listedTerms(String kind) {
+        return "n!" + part(kind) + "!";
     }
 
     /** Holds the version of that record. */

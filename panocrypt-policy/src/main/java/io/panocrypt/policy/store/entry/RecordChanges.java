@@ -106,8 +106,7 @@ final class RecordChanges {
             if (change.kind.equals(PolicyRecord.DEVICE) && !terms(old).equals(terms(next))) {
                 Grants.settle(write, change.id);
             }
-            without(uniqueTerms(old), uniqueTerms(next))
-                    .forEach(term -> write.remove(Keys.uniqueTerm(change.kind, term)));
+            without(uniqueTerms(old), uniqueTerms(next)).forEach(term -> free(write, change.kind, term));
             without(terms(old), terms(next)).forEach(term -> write.remove(Keys.term(change.kind, term, change.id)));
         }
         for (PolicyRecord record : puts) {
@@ -123,8 +122,7 @@ final class RecordChanges {
     /** Writes a record as it is, whatever is stored under its kind and id. */
     static void restore(EntryTransaction write, PolicyRecord record) {
         Optional<PolicyRecord> old = Records.in(write, record.kind(), record.id());
-        without(uniqueTerms(old), record.uniqueTerms())
-                .forEach(term -> write.remove(Keys.uniqueTerm(record.kind(), term)));
+        without(uniqueTerms(old), record.uniqueTerms()).forEach(term -> free(write, record.kind(), term));
         without(terms(old), record.terms()).forEach(term -> write.remove(Keys.term(record.kind(), term, record.id())));
         put(write, record);
     }
@@ -133,12 +131,20 @@ final class RecordChanges {
         String kind = record.kind();
         String id = record.id();
         Optional<PolicyRecord> old = Records.in(write, kind, id);
-        without(record.uniqueTerms(), uniqueTerms(old)).forEach(term -> write.putText(Keys.uniqueTerm(kind, term), id));
+        without(record.uniqueTerms(), uniqueTerms(old)).forEach(term -> {
+            write.putText(Keys.uniqueTerm(kind, term), id);
+            Keys.listedTerm(kind, term).ifPresent(key -> write.putText(key, id));
+        });
         // A snapshot compares the versions of a device's requests with what a scan of the term has shown.
         Set<String> listed = kind.equals(PolicyRecord.REQUEST) ? Set.of() : terms(old);
         without(record.terms(), listed)
                 .forEach(term -> write.putText(Keys.term(kind, term, id), Long.toString(record.version())));
         Records.put(write, record);
+    }
+
+    private static void free(EntryTransaction write, String kind, String uniqueTerm) {
+        write.remove(Keys.uniqueTerm(kind, uniqueTerm));
+        Keys.listedTerm(kind, uniqueTerm).ifPresent(write::remove);
     }
 
     private static Set<String> uniqueTerms(Optional<PolicyRecord> record) {

@@ -3,6 +3,7 @@ package io.panocrypt.policy.store.entry;
 import io.panocrypt.policy.internal.records.ParseCache;
 import io.panocrypt.policy.spi.entry.StoreEntry;
 import io.panocrypt.policy.spi.store.PolicyRecord;
+import io.panocrypt.policy.spi.store.StoreInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +106,42 @@ final class Records {
             from = Keys.after(terms.get(terms.size() - 1).key());
         }
         return found;
+    }
+
+    List<PolicyRecord> scanByUniqueTerm(String kind, String prefix, @Nullable String after, int limit) {
+        int most = Entries.page(limit);
+        String first = Keys.listedTerms(kind, prefix);
+        String next = after == null
+                ? first
+                : Keys.listedTerm(kind, after)
+                        .map(Keys::after)
+                        .orElseThrow(() -> new StoreInputException("no such name is listed"));
+        String from = next.compareTo(first) < 0 ? first : next;
+        List<PolicyRecord> found = new ArrayList<>();
+        while (found.size() < most) {
+            List<StoreEntry> listed = entries.scan(from, Keys.endOfPrefix(first), most - found.size());
+            if (listed.isEmpty()) {
+                break;
+            }
+            Map<String, StoreEntry> records = entries.read(listed.stream()
+                    .map(entry -> Keys.record(kind, entry.value()))
+                    .distinct()
+                    .toList());
+            for (StoreEntry entry : listed) {
+                // The record may have lost the term since.
+                Optional.ofNullable(records.get(Keys.record(kind, entry.value())))
+                        .map(Records::record)
+                        .filter(record -> isListed(record, entry.key()))
+                        .ifPresent(found::add);
+            }
+            from = Keys.after(listed.get(listed.size() - 1).key());
+        }
+        return found;
+    }
+
+    private static boolean isListed(PolicyRecord record, String key) {
+        return record.uniqueTerms().stream()
+                .anyMatch(term -> Keys.listedTerm(record.kind(), term).equals(Optional.of(key)));
     }
 
     /** The records of terms that a scan has found, in the same order. */

@@ -239,6 +239,11 @@ public enum Dialect {
         }
 
         @Override
+        String inByteOrder(String text) {
+            return "STRINGTOUTF8(CAST(" + text + " AS VARCHAR))";
+        }
+
+        @Override
         WriteOrdering ordering(String node, TableNames names) {
             return new H2Ordering();
         }
@@ -330,6 +335,11 @@ public enum Dialect {
 
     /** The statement that adds an entry to the outbox unless its id is already there. */
     abstract String keepInOutbox();
+
+    /** An expression that sorts as the bytes of that text do in UTF-8, which the text itself does by default. */
+    String inByteOrder(String text) {
+        return text;
+    }
 
     /** How that node's transactions are ordered with those of other nodes. */
     abstract WriteOrdering ordering(String node, TableNames names);

@@ -17,6 +17,7 @@ import io.panocrypt.policy.spi.store.StoreException;
 import io.panocrypt.policy.spi.store.StoreInputException;
 import io.panocrypt.policy.spi.store.StoreRejectedException;
 import io.panocrypt.policy.spi.store.StoreWrite;
+import io.panocrypt.policy.spi.store.UniqueTermPage;
 import io.panocrypt.policy.spi.store.WriteResult;
 import io.panocrypt.policy.store.jdbc.Reader.Wait;
 import java.nio.file.Path;
@@ -67,6 +68,7 @@ public final class JdbcStore implements Store, OutboxStore, AutoCloseable {
     private final InstantSource sharedClock;
     private final Reader reader;
     private final GroupCommitter writer;
+    private final String uniqueTerms;
     private final String snapshot;
     private final String grants;
     private final String outboxStatus;
@@ -79,6 +81,7 @@ public final class JdbcStore implements Store, OutboxStore, AutoCloseable {
         this.sharedClock = dialect.hasClock() ? new SharedClock(clock, this::askServer) : clock;
         this.reader = reader;
         this.writer = writer;
+        this.uniqueTerms = Sql.scanUniqueTerms(dialect);
         this.snapshot = Sql.snapshot(dialect);
         this.grants = Sql.grants(dialect);
         this.outboxStatus = OutboxSql.status(dialect);
@@ -222,6 +225,16 @@ public final class JdbcStore implements Store, OutboxStore, AutoCloseable {
         return term == null
                 ? records(Wait.LONG, Sql.SCAN, kind, from, page(limit))
                 : records(Wait.LONG, Sql.SCAN_TERM, kind, term, from, page(limit));
+    }
+
+    @Override
+    public List<PolicyRecord> scanByUniqueTerm(String kind, String prefix, @Nullable String after, int limit) {
+        int most = page(limit);
+        TermRange range = TermRange.of(prefix, after);
+        // The terms of one statement are complete, so what the page keeps of them is what the statement has selected.
+        UniqueTermPage page = new UniqueTermPage(prefix, after, most);
+        records(Wait.LONG, uniqueTerms, kind, range.first(), range.end(), most).forEach(page::add);
+        return page.records();
     }
 
     private List<PolicyRecord> records(Wait wait, String sql, Object... values) {

@@ -47,6 +47,21 @@ final class Sql {
                            WHERE f.kind = ? AND f.term = ? AND f.id > ? ORDER BY f.id LIMIT ?)
             """ + PARTS + BY_ID;
 
+    /** CROSS JOIN because SQLite must start with the terms, in their order. */
+    private static final String SCAN_UNIQUE_TERMS = """
+            WITH page AS (SELECT r.kind, r.id, r.version, r.body
+                            FROM panocrypt_unique_term u CROSS JOIN panocrypt_record r
+                           WHERE r.kind = u.kind AND r.id = u.id
+                             AND u.kind = ? AND :term >= :bound AND :term < :bound ORDER BY :term LIMIT ?)
+            """ + PARTS;
+
+    /** Parameters: kind, the lowest term, the lowest one that is too high, and the number of terms. */
+    static String scanUniqueTerms(Dialect dialect) {
+        return SCAN_UNIQUE_TERMS
+                .replace(":term", dialect.inByteOrder("u.term"))
+                .replace(":bound", dialect.inByteOrder("?"));
+    }
+
     /**
      * The store's time, evaluated once for the whole statement; its parameter, if the dialect needs one, is the first.
      */

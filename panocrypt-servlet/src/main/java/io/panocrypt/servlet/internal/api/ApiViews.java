@@ -61,6 +61,9 @@ final class ApiViews {
             ArrayNode unreadable = list.putArray("unreadable");
             page.unreadable().forEach(unreadable::add);
         }
+        if (page.examined() > page.items().size() + page.unreadable().size()) {
+            list.put("examined", page.examined());
+        }
         return list.put("nextCursor", page.nextCursor().orElse(null));
     }
 

@@ -52,7 +52,7 @@ final class DeviceRoutes {
                 ApiRoute.of("POST", "/devices", Role.ADMIN, this::create)
                         .alsoForServiceAccounts(Scope.Act.ENROLL_DEVICE),
                 ApiRoute.of("POST", "/devices/import", Role.ADMIN, this::importKeys),
-                ApiRoute.list("/devices", this::list, "name", "tag", "state", "q")
+                ApiRoute.list("/devices", this::list, "name", "namePrefix", "tag", "state", "q")
                         .alsoForServiceAccounts(Scope.Act.READ),
                 ApiRoute.of("GET", "/devices/{id}", Role.VIEWER, this::get).alsoForServiceAccounts(Scope.Act.READ),
                 ApiRoute.of("PATCH", "/devices/{id}", Role.ADMIN, this::edit),
@@ -70,7 +70,8 @@ final class DeviceRoutes {
                 ApiRoute.of("DELETE", "/devices/{id}/keys/{generation}", Role.ADMIN, this::destroyGeneration),
                 ApiRoute.of("POST", "/devices/{id}/dry-run", Role.VIEWER, this::dryRun)
                         .alsoForServiceAccounts(Scope.Act.DRY_RUN),
-                ApiRoute.list("/devices/{id}/history", this::history).alsoForServiceAccounts(Scope.Act.READ));
+                ApiRoute.list("/devices/{id}/history", this::history, HistoryQuery.ofDevice())
+                        .alsoForServiceAccounts(Scope.Act.READ));
     }
 
     private ApiReply create(ApiRequest request) {
@@ -105,6 +106,7 @@ final class DeviceRoutes {
                 lowerCase(request.query().get("name")),
                 lowerCase(request.query().get("tag")),
                 request.query().oneOf("state", DeviceState.class),
+                lowerCase(request.query().get("namePrefix")),
                 lowerCase(request.query().get("q")),
                 request.member());
         Function<Device, DeviceApproval> approvals = devices.approvals();
@@ -256,8 +258,8 @@ final class DeviceRoutes {
         return ApiReply.ok(ApiViews.page(
                 panocrypt
                         .history()
-                        .unlocks(
-                                device.id(),
+                        .searchUnlocks(
+                                HistoryQuery.of(request.query()).withDevice(device.id()),
                                 request.query().cursor(),
                                 request.query().limit()),
                 ApiViews::unlock));

@@ -3,6 +3,7 @@ package io.panocrypt.servlet.internal.api;
 import io.panocrypt.policy.History;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.history.HistoryFilter;
 import java.util.List;
 
 /** The routes for history and audit of all devices. */
@@ -15,25 +16,34 @@ final class HistoryRoutes {
 
     List<ApiRoute> routes() {
         return List.of(
-                ApiRoute.list("/history", this::unlocks),
-                ApiRoute.list("/audit", this::audit),
+                ApiRoute.list("/history", this::unlocks, HistoryQuery.ofAttempts()),
+                ApiRoute.list("/audit", this::audit, HistoryQuery.ofEdits()),
                 // Viewers can read history and audit page by page, so they may export them: an export contains no more.
-                ApiRoute.of("GET", "/history/export", Role.VIEWER, this::export),
+                ApiRoute.of("GET", "/history/export", Role.VIEWER, this::export, HistoryQuery.ofBoth()),
                 ApiRoute.of("POST", "/history/verify", Role.VIEWER, this::verify));
     }
 
     private ApiReply unlocks(ApiRequest request) {
         return ApiReply.ok(ApiViews.page(
-                history.unlocks(null, request.query().cursor(), request.query().limit()), ApiViews::unlock));
+                history.searchUnlocks(
+                        HistoryQuery.of(request.query()),
+                        request.query().cursor(),
+                        request.query().limit()),
+                ApiViews::unlock));
     }
 
     private ApiReply audit(ApiRequest request) {
         return ApiReply.ok(ApiViews.page(
-                history.audit(request.query().cursor(), request.query().limit()), ApiViews::audit));
+                history.searchAudit(
+                        HistoryQuery.of(request.query()),
+                        request.query().cursor(),
+                        request.query().limit()),
+                ApiViews::audit));
     }
 
     private ApiReply export(ApiRequest request) {
-        return ApiReply.lines(history::export);
+        HistoryFilter filter = HistoryQuery.of(request.query());
+        return ApiReply.lines(request.query().isEmpty() ? history::export : out -> history.export(filter, out));
     }
 
     private ApiReply verify(ApiRequest request) {

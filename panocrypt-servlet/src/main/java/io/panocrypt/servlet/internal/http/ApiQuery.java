@@ -2,10 +2,15 @@ package io.panocrypt.servlet.internal.http;
 
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.WireNamed;
+import io.panocrypt.policy.net.Cidr;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -15,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +39,9 @@ public final class ApiQuery {
     private static final int MAX = 500;
     private static final Pattern NUMBER = Pattern.compile("[1-9]\\d{0,2}");
     private static final Pattern CURSOR_TEXT = Pattern.compile("[A-Za-z0-9_-]{1,512}");
+
+    private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
+    private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,64}");
 
     private final Map<String, String> values;
 
@@ -112,6 +121,46 @@ public final class ApiQuery {
                         .filter(duration -> !duration.isNegative())
                         .orElseThrow(() ->
                                 new OperationException(OperationException.Kind.INVALID, name + " " + ApiBody.DURATION));
+    }
+
+    /** The parameter as a moment, or as the first one of a date in UTC; null if it is missing. */
+    @Nullable public Instant instant(String name) {
+        return read(name, "must be a time such as 2026-11-30T18:00:00Z, or a date", ApiQuery::instantOf);
+    }
+
+    private static Instant instantOf(String text) {
+        return DATE.matcher(text).matches()
+                ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+                : Instant.parse(text);
+    }
+
+    /** The parameter as a block of addresses, an address as a block of one; null if it is missing. */
+    @Nullable public Cidr cidr(String name) {
+        return read(name, "must be an IP address or a CIDR block", Cidr::parse);
+    }
+
+    /** The parameter as an id; null if it is missing. */
+    @Nullable public String id(String name) {
+        return read(name, "must be an id", text -> {
+            if (!ID.matcher(text).matches()) {
+                throw new IllegalArgumentException("no id");
+            }
+            return text;
+        });
+    }
+
+    private <T> @Nullable T read(String name, String rule, Function<String, T> parse) {
+        String text = values.get(name);
+        try {
+            return text == null ? null : parse.apply(text);
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw new OperationException(OperationException.Kind.INVALID, name + " " + rule);
+        }
+    }
+
+    /** Whether it has no parameters. */
+    public boolean isEmpty() {
+        return values.isEmpty();
     }
 
     /** Whether the parameter is true; false if it is missing. */

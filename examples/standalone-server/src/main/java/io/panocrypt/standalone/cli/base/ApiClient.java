@@ -38,6 +38,9 @@ public final class ApiClient {
     /** The JSON member that lists unreadable objects. */
     public static final String UNREADABLE = "unreadable";
 
+    /** The JSON member of a search that says how many objects were looked at; missing if all of them are listed. */
+    static final String EXAMINED = "examined";
+
     /** Long, because the server reads its whole history to answer a verify. Applies to each part of a download. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
     /** The maximum number of items per page. */
@@ -157,20 +160,36 @@ public final class ApiClient {
      * @return a single page unchanged, or several merged into one
      */
     public ApiAnswer list(String path, Map<String, String> query, int most) throws CommandFailure {
+        return read(path, query, most, false);
+    }
+
+    /** The same, but also ends where the server has stopped a search at its budget: the page is then not full. */
+    public ApiAnswer search(String path, Map<String, String> query, int most) throws CommandFailure {
+        return read(path, query, most, true);
+    }
+
+    private ApiAnswer read(String path, Map<String, String> query, int most, boolean endsWithBudget)
+            throws CommandFailure {
         Map<String, String> parameters = new LinkedHashMap<>(query);
-        parameters.put("limit", Integer.toString(Math.min(PAGE, most)));
+        int asked = Math.min(PAGE, most);
+        parameters.put("limit", Integer.toString(asked));
         ApiAnswer first = page(path, parameters);
         List<JsonNode> items = first.items();
         ArrayNode unreadable = JsonNodeFactory.instance.arrayNode();
         first.json().path(UNREADABLE).forEach(unreadable::add);
         Optional<String> cursor = nextCursor(first);
-        if (cursor.isEmpty() || items.size() >= most) {
+        boolean isStopped = endsWithBudget && isStopped(first, asked);
+        if (cursor.isEmpty() || items.size() >= most || isStopped) {
             return first;
         }
-        while (cursor.isPresent() && items.size() < most) {
+        int examined = examined(first);
+        while (cursor.isPresent() && items.size() < most && !isStopped) {
+            asked = Math.min(PAGE, most - items.size());
             parameters.put("cursor", cursor.get());
-            parameters.put("limit", Integer.toString(Math.min(PAGE, most - items.size())));
+            parameters.put("limit", Integer.toString(asked));
             ApiAnswer next = page(path, parameters);
+            examined += examined(next);
+            isStopped = endsWithBudget && isStopped(next, asked);
             items.addAll(next.items());
             next.json().path(UNREADABLE).forEach(unreadable::add);
             if (cursor.equals(nextCursor(next))) {
@@ -183,14 +202,33 @@ public final class ApiClient {
         if (!unreadable.isEmpty()) {
             whole.set(UNREADABLE, unreadable);
         }
+        if (examined > items.size() + unreadable.size()) {
+            whole.put(EXAMINED, examined);
+        }
         whole.put("nextCursor", cursor.orElse(null));
         return new ApiAnswer(whole.toString(), whole);
     }
 
+    private static int listed(ApiAnswer page) {
+        return page.items().size() + page.json().path(UNREADABLE).size();
+    }
+
+    private static int examined(ApiAnswer page) {
+        return page.json().path(EXAMINED).asInt(listed(page));
+    }
+
+    private static boolean isStopped(ApiAnswer page, int asked) {
+        return page.json().has(EXAMINED) && listed(page) < asked;
+    }
+
     private ApiAnswer page(String path, Map<String, String> parameters) throws CommandFailure {
+        return items(path + query(parameters));
+    }
+
+    private static String query(Map<String, String> parameters) {
         List<String> pairs = new ArrayList<>();
         parameters.forEach((name, value) -> pairs.add(name + "=" + encode(value)));
-        return items(path + "?" + String.join("&", pairs));
+        return pairs.isEmpty() ? "" : "?" + String.join("&", pairs);
     }
 
     private static Optional<String> nextCursor(ApiAnswer page) {
@@ -202,8 +240,9 @@ public final class ApiClient {
      *
      * @param out gets nothing if the server refuses, or answers something else
      */
-    public void download(String path, PrintWriter out) throws CommandFailure {
-        HttpResponse<InputStream> response = send("GET", path, null, null, BodyHandlers.ofInputStream());
+    public void download(String path, Map<String, String> parameters, PrintWriter out) throws CommandFailure {
+        HttpResponse<InputStream> response =
+                send("GET", path + query(parameters), null, null, BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
             if (response.statusCode() >= 400) {
                 throw refusal(

@@ -4,6 +4,7 @@ import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.policy.model.AllowanceSkip;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.DeviceState;
+import io.panocrypt.policy.model.Outcome;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.Webhook;
 import io.panocrypt.policy.model.WireNamed;
@@ -40,6 +41,12 @@ public abstract class FixedValues implements Iterable<String> {
     public static final class DeviceStates extends FixedValues {
         public DeviceStates() {
             super(of(DeviceState.values()));
+        }
+    }
+
+    public static final class Outcomes extends FixedValues {
+        public Outcomes() {
+            super(of(Outcome.values()));
         }
     }
 

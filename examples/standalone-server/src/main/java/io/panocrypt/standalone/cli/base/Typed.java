@@ -4,8 +4,14 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
@@ -15,11 +21,14 @@ import picocli.CommandLine.TypeConversionException;
 public final class Typed {
     private static final Pattern SHORT_DURATION = Pattern.compile("([0-9]+d)?((?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?)");
 
+    private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
+
     private Typed() {}
 
     /** Sets the converters of a command and its present subcommands. */
     public static void addTo(CommandLine command) {
         command.registerConverter(Duration.class, Typed::duration);
+        command.registerConverter(Instant.class, text -> instant(text, InstantSource.system()));
         command.registerConverter(Integer.class, Typed::number);
         command.registerConverter(int.class, Typed::number);
         command.registerConverter(URI.class, Typed::uri);
@@ -40,6 +49,22 @@ public final class Typed {
             throw new TypeConversionException("'" + text
                     + "' is not a duration: type it as 90s, 30m, 1h30m or 7d, or in ISO 8601 as PT90S, PT30M, PT1H30M or"
                     + " P7D");
+        }
+    }
+
+    /** A time, a date in UTC as its first moment, or a duration that is counted back from now. */
+    static Instant instant(String text, InstantSource clock) {
+        try {
+            if (DATE.matcher(text).matches()) {
+                return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+            }
+            return text.contains("-")
+                    ? Instant.parse(text)
+                    : clock.instant().minus(duration(text)).truncatedTo(ChronoUnit.SECONDS);
+        } catch (DateTimeException | ArithmeticException | TypeConversionException e) {
+            throw new TypeConversionException("'" + text
+                    + "' is not a time: type it as 2026-11-30T18:00:00Z, as the date 2026-11-30, or as 24h for"
+                    + " 24 hours ago");
         }
     }
 

@@ -16,10 +16,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code device list}: lists all devices, or those that match a filter. */
 @Command(name = "list", description = "List devices.")
 final class DeviceList extends TableCommand {
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "PREFIX",
+            description = "Only devices whose name begins with this, by name; revoked ones have lost their names.")
+    private @Nullable String prefix;
+
     @Option(names = "--tag", paramLabel = "TAG", description = "Only devices with this tag.")
     private @Nullable String tag;
 
@@ -36,6 +43,9 @@ final class DeviceList extends TableCommand {
     @Override
     protected void ask(ApiClient api) throws CommandFailure {
         Map<String, String> query = new LinkedHashMap<>();
+        if (prefix != null) {
+            query.put("namePrefix", prefix);
+        }
         if (tag != null) {
             query.put("tag", tag);
         }

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,7 +75,7 @@ class ApiClientTest {
     void waitsForEachPartOfADownloadOnlySoLong() throws Exception {
         StringWriter out = new StringWriter();
         CommandFailure failure =
-                failure(HEAD + "a line", () -> client().download("/history/export", new PrintWriter(out)));
+                failure(HEAD + "a line", () -> client().download("/history/export", Map.of(), new PrintWriter(out)));
         assertEquals(3, failure.exitCode());
         assertEquals(
                 "http://127.0.0.1:" + listener.getLocalPort() + " broke off: what was printed is not the whole",
@@ -85,7 +86,7 @@ class ApiClientTest {
     void waitsForTheReasonOfARefusedDownloadOnlySoLong() throws Exception {
         CommandFailure failure = failure(
                 "HTTP/1.1 403 Forbidden\r\n\r\n{",
-                () -> client().download("/history/export", new PrintWriter(new StringWriter())));
+                () -> client().download("/history/export", Map.of(), new PrintWriter(new StringWriter())));
         assertEquals(3, failure.exitCode());
     }
 }
