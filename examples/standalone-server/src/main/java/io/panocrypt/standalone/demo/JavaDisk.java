@@ -25,7 +25,7 @@ final class JavaDisk implements DemoDisk {
 
     @Override
     public String description() {
-        return "the Java client half (clevis and cryptsetup are not installed)";
+        return "the Java client half (clevis and cryptsetup are not used)";
     }
 
     @Override
