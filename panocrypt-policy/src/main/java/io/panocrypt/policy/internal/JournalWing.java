@@ -5,11 +5,18 @@ import io.panocrypt.policy.internal.journal.ExportWriter;
 import io.panocrypt.policy.internal.journal.JournalSource;
 import io.panocrypt.policy.internal.journal.Retention;
 import io.panocrypt.policy.internal.journal.SiteIdentity;
+import io.panocrypt.policy.internal.journal.SiteSignature;
 import io.panocrypt.policy.model.history.Checkpoint;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
-/** The part of a service that signs, checks, exports and shortens the journal. */
-public record JournalWing(Checkpoints checkpoints, Retention retention, ExportWriter exporter) {
+/**
+ * The part of a service that signs, checks, exports and shortens the journal.
+ *
+ * @param siteSigner signs a text with the site's key
+ */
+public record JournalWing(
+        Checkpoints checkpoints, Retention retention, ExportWriter exporter, UnaryOperator<String> siteSigner) {
 
     /**
      * Opens the site of the store, or creates it in an empty store.
@@ -24,6 +31,7 @@ public record JournalWing(Checkpoints checkpoints, Retention retention, ExportWr
         return new JournalWing(
                 checkpoints,
                 new Retention(base.store(), base.clock(), base.ids(), checkpoints, base.editor(), base.writes()),
-                new ExportWriter(JournalSource.of(base.store()), checkpoints, base.clock()));
+                new ExportWriter(JournalSource.of(base.store()), checkpoints, base.clock()),
+                text -> SiteSignature.over(text, base.custody(), site));
     }
 }

@@ -308,9 +308,16 @@ class StoredBodiesTest {
                         new UserGroup("u1", "people", tags("m1"), 1),
                         "{\"id\":\"u1\",\"name\":\"people\",\"members\":[\"m1\"],\"version\":1}"),
                 new Form(
-                        new ApprovalGroup("a1", "ops", tags("prod"), tags("m1", "u1"), 2, 1),
+                        new StoredApprovalGroup(new ApprovalGroup(
+                                "a1", "ops", tags("prod"), tags("m1", "u1"), 2, ApprovalGroup.Proof.NONE, 1)),
                         "{\"id\":\"a1\",\"name\":\"ops\",\"requiredTags\":[\"prod\"],\"approvers\":[\"m1\",\"u1\"],"
                                 + "\"quorum\":2,\"version\":1}"),
+                // Without a quorum, so that earlier releases cannot read it.
+                new Form(
+                        new StoredApprovalGroup(new ApprovalGroup(
+                                "a2", "ops", tags("prod"), tags("m1", "u1"), 2, ApprovalGroup.Proof.SIGNED, 1)),
+                        "{\"id\":\"a2\",\"name\":\"ops\",\"requiredTags\":[\"prod\"],\"approvers\":[\"m1\",\"u1\"],"
+                                + "\"signedQuorum\":2,\"version\":1}"),
                 new Form(
                         new Allowance(
                                 "g1",
