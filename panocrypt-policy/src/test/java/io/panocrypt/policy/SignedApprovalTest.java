@@ -18,16 +18,19 @@ import io.panocrypt.policy.model.ApprovalGroup;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.ApprovalRequest.SignedStatement;
 import io.panocrypt.policy.model.ApprovalRequest.State;
-import io.panocrypt.policy.model.ApprovalRequest.Verdict;
 import io.panocrypt.policy.model.ApprovalRequest.Vote;
 import io.panocrypt.policy.model.DeviceChange;
 import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.OperationException.Kind;
+import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.model.history.AuditRecord;
 import io.panocrypt.policy.model.passkey.Passkey;
 import io.panocrypt.policy.model.passkey.PasskeyAssertion;
 import io.panocrypt.policy.model.passkey.StatementToSign;
 import io.panocrypt.policy.net.IpAddress;
+import io.panocrypt.policy.spi.rule.RuleInput;
+import io.panocrypt.policy.spi.rule.UnlockRule;
+import io.panocrypt.policy.spi.rule.Verdict;
 import io.panocrypt.policy.spi.store.JournalEntry;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.StoreWrite;
@@ -325,13 +328,60 @@ class SignedApprovalTest {
         people.opens(HOME);
     }
 
+    /** An allowance that skips rules also skips what only a rule asks for, and any operator may grant it. */
+    @Test
+    void isSkippedByNoAllowanceEvenIfARuleAsks() {
+        ApprovalGroup group = people.group("ops", "prod", 0, people.alice);
+        UnlockRule asking = new UnlockRule() {
+            @Override
+            public String name() {
+                return "ask";
+            }
+
+            @Override
+            public Verdict evaluate(RuleInput input) {
+                return Verdict.requireApproval("always");
+            }
+        };
+        try (Panocrypt node = Panocrypt.builder()
+                .store(people.house.memory)
+                .custody(people.house.custody)
+                .publicUrl(java.net.URI.create("http://192.0.2.80:8080"))
+                .clock(people.house.clock)
+                .relyingParty(TestAuthenticator.PARTY)
+                .checkpointInterval(Duration.ZERO)
+                .limits(TestTimeout.SERVICE)
+                .ruleTimeout(TestTimeout.MAX)
+                .rule(asking)
+                .build()) {
+            service.allowances()
+                    .grant(
+                            OPERATOR,
+                            people.server.id(),
+                            AllowanceRequest.defaults().withUses(2).withSkips(AllowanceSkip.RULE));
+            assertEquals("Answered", nameOf(node.unlock(TestService.attempt(people.server, HOME))));
+            ApprovalGroups.Change demand =
+                    new ApprovalGroups.Change(null, null, null, null, ApprovalGroup.Proof.SIGNED);
+            service.approvalGroups().edit(OPERATOR, group.id(), 1, demand, false);
+            assertEquals("Pending", nameOf(node.unlock(TestService.attempt(people.server, HOME))));
+            approve(HOME);
+            assertEquals("Answered", nameOf(node.unlock(TestService.attempt(people.server, HOME))));
+        }
+    }
+
+    private static String nameOf(UnlockResult result) {
+        return result.getClass().getSimpleName();
+    }
+
     /** A writer of the database who holds no passkey makes an approval out of a request that waits, grant and all. */
     @Test
     void isMadeByNoWriterOfTheStore() {
         signed("ops", "prod", 1, people.alice);
         people.waits(HOME);
         Instant end = people.house.clock.instant().plus(Duration.ofMinutes(5));
-        forge(request -> request.with(new Vote(people.alice.id(), Verdict.APPROVE, people.house.clock.instant(), ""), 1)
+        forge(request -> request.with(
+                        new Vote(people.alice.id(), ApprovalRequest.Verdict.APPROVE, people.house.clock.instant(), ""),
+                        1)
                 .approve("forged-1", end));
         ApprovalRequest forged = people.request(HOME);
         write(StoreWrite.of(entry())

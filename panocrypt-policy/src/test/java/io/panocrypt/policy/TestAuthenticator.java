@@ -138,7 +138,8 @@ public final class TestAuthenticator {
         return joined(fixed, attested, extensions);
     }
 
-    private byte[] attested() {
+    /** The attested credential data. */
+    byte[] attested() {
         byte[] aaguid = new byte[16];
         aaguid[15] = 7;
         return joined(aaguid, new byte[] {0, (byte) credentialId.length}, credentialId, cose());

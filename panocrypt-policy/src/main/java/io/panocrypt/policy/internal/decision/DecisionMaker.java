@@ -142,7 +142,7 @@ public final class DecisionMaker {
 
     /**
      * The gates that an allowance skips in this view; it never skips the state of a pending device, nor an approval that must
-     * be signed.
+     * be signed, also if a rule asks for it.
      */
     private Set<Gate> skippable(Allowance allowance) {
         Set<Gate> gates = EnumSet.noneOf(Gate.class);
@@ -152,6 +152,9 @@ public final class DecisionMaker {
         }
         if (view.approval().demandsProof()) {
             gates.remove(Gate.APPROVAL);
+            if (attempt.rules().effect() == Effect.ASK) {
+                gates.remove(Gate.RULE);
+            }
         }
         return gates;
     }

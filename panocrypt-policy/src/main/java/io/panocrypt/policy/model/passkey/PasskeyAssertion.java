@@ -3,8 +3,8 @@ package io.panocrypt.policy.model.passkey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a browser gives when a passkey has signed: a {@code PublicKeyCredential} with an {@code
- * AuthenticatorAssertionResponse}. Each text is base64url without padding.
+ * What a browser gives when a passkey has signed, a {@code PublicKeyCredential} with an assertion response. Each text is
+ * base64url without padding.
  *
  * @param credentialId its {@code rawId}
  * @param authenticatorData its {@code authenticatorData}

@@ -1,7 +1,7 @@
 package io.panocrypt.policy.model.passkey;
 
 /**
- * What a browser gives for a new passkey: a {@code PublicKeyCredential} with an {@code AuthenticatorAttestationResponse}.
+ * What a browser gives for a new passkey, a {@code PublicKeyCredential} with an attestation response.
  * Each text is base64url without padding. Attestation is not asked for, so the key is as trustworthy as the page that sends
  * it.
  *
