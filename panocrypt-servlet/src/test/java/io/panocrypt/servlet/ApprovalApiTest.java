@@ -434,7 +434,7 @@ class ApprovalApiTest {
         void areMadeAndRead() throws Exception {
             JsonNode made = server.get(group).json();
             assertEquals(
-                    "[approvers, id, name, quorum, requiredTags, version, warnings]",
+                    "[approvers, id, name, proof, quorum, requiredTags, version, warnings]",
                     names(made).toString());
             assertEquals("[\"prod\"]", made.path("requiredTags").toString());
             assertEquals(1, made.path("quorum").asInt());
