@@ -17,6 +17,7 @@ module io.panocrypt.policy {
     exports io.panocrypt.policy.model.delivery;
     exports io.panocrypt.policy.model.history;
     exports io.panocrypt.policy.model.keys;
+    exports io.panocrypt.policy.model.passkey;
     exports io.panocrypt.policy.net;
     exports io.panocrypt.policy.notify;
     exports io.panocrypt.policy.rule;
@@ -41,6 +42,10 @@ module io.panocrypt.policy {
     opens io.panocrypt.policy.internal.backup to
             com.fasterxml.jackson.databind;
     opens io.panocrypt.policy.model.keys to
+            com.fasterxml.jackson.databind;
+    opens io.panocrypt.policy.model.passkey to
+            com.fasterxml.jackson.databind;
+    opens io.panocrypt.policy.internal.passkey to
             com.fasterxml.jackson.databind;
     opens io.panocrypt.policy.internal.edit to
             com.fasterxml.jackson.databind;

@@ -79,6 +79,11 @@ public final class Allowances {
             return draft;
         }
         PolicyCache.Shared shared = policy.current();
+        if (shared.approval(device).demandsProof()) {
+            throw new OperationException(
+                    OperationException.Kind.CONFLICT,
+                    "approvals of the device must be signed by a passkey, so no allowance skips them");
+        }
         if (!shared.approval(device).isSatisfiedBy(actor.id())) {
             throw new OperationException(
                     OperationException.Kind.FORBIDDEN, "only an effective approver at quorum 1 may skip approval");

@@ -11,6 +11,7 @@ import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.ApprovalGroup;
+import io.panocrypt.policy.model.ApprovalGroup.Proof;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.UserGroup;
@@ -18,9 +19,11 @@ import io.panocrypt.policy.spi.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Manages who approves which devices. Thread-safe; throws as {@link Devices} does. */
@@ -33,13 +36,21 @@ public final class ApprovalGroups {
     private final PolicyEditor editor;
     private final PolicyCache policy;
     private final ApprovalGuard guard;
+    private final Passkeys passkeys;
 
-    ApprovalGroups(Store store, IdGenerator ids, PolicyEditor editor, PolicyCache policy, ApprovalGuard guard) {
+    ApprovalGroups(
+            Store store,
+            IdGenerator ids,
+            PolicyEditor editor,
+            PolicyCache policy,
+            ApprovalGuard guard,
+            Passkeys passkeys) {
         this.store = store;
         this.ids = ids;
         this.editor = editor;
         this.policy = policy;
         this.guard = guard;
+        this.passkeys = passkeys;
     }
 
     /**
@@ -50,12 +61,23 @@ public final class ApprovalGroups {
      * @param approvers identifiers of existing members and user groups, at most 64; default none
      * @param quorum 0 to 16; default 1. With 0 the group's approvers are asked only if something else asks: the device's
      *     {@code requireApproval}, a rule, or another group
+     * @param proof what a vote needs; default none. {@code SIGNED} needs {@link Panocrypt.Builder#relyingParty passkeys}
      */
     public record Change(
             @Nullable String name,
             @Nullable Set<String> requiredTags,
             @Nullable Set<String> approvers,
-            @Nullable Integer quorum) {}
+            @Nullable Integer quorum,
+            @Nullable Proof proof) {
+        /** The values without the proof, which stays unchanged. */
+        public Change(
+                @Nullable String name,
+                @Nullable Set<String> requiredTags,
+                @Nullable Set<String> approvers,
+                @Nullable Integer quorum) {
+            this(name, requiredTags, approvers, quorum, null);
+        }
+    }
 
     /** Creates a group as {@link #create(Actor, Change, boolean)} does, unconfirmed. */
     public ApprovalGroup create(Actor actor, Change wanted) {
@@ -69,7 +91,7 @@ public final class ApprovalGroups {
      */
     public ApprovalGroup create(Actor actor, Change wanted, boolean confirmed) {
         ApprovalGroup created =
-                changed(new ApprovalGroup(ids.next(), "", new TreeSet<>(), new TreeSet<>(), 1, 1), wanted);
+                changed(new ApprovalGroup(ids.next(), "", new TreeSet<>(), new TreeSet<>(), 1, Proof.NONE, 1), wanted);
         return editor.retrying(() -> created, group -> {
             PolicyEditor.Draft draft =
                     editor.draft(actor, "approval-group.create", RecordMapper.APPROVAL_GROUP, group.id(), null, group);
@@ -91,7 +113,10 @@ public final class ApprovalGroups {
     /** Computes the warnings of any group from the members at the time of this call; one call serves a whole list. */
     public Function<ApprovalGroup, List<String>> warnings() {
         PolicyCache.Shared shared = policy.current();
-        return group -> isOutOfReach(shared, group) ? List.of(outOfReach(shared, group)) : List.of();
+        return group -> Stream.concat(
+                        isOutOfReach(shared, group) ? Stream.of(outOfReach(shared, group)) : Stream.of(),
+                        withoutPasskeys(shared, group).stream())
+                .toList();
     }
 
     /** The warnings of all groups that name the member or user group, or name a user group with that member. */
@@ -108,6 +133,19 @@ public final class ApprovalGroups {
             UserGroup users = shared.userGroups().get(named);
             return named.equals(approver) || users != null && users.members().contains(approver);
         });
+    }
+
+    /** Looks only for as many passkeys as it takes. */
+    private Optional<String> withoutPasskeys(PolicyCache.Shared shared, ApprovalGroup group) {
+        int needed = Math.max(1, group.quorum());
+        return group.proof() == Proof.SIGNED
+                        && shared.effective(group).stream()
+                                        .filter(member -> !passkeys.list(member).isEmpty())
+                                        .limit(needed)
+                                        .count()
+                                < needed
+                ? Optional.of("fewer than " + needed + " of its approvers have a passkey, and votes must be signed")
+                : Optional.empty();
     }
 
     private static boolean isOutOfReach(PolicyCache.Shared shared, ApprovalGroup group) {
@@ -142,7 +180,13 @@ public final class ApprovalGroups {
             PolicyEditor.refuseStale("group", version, before.version());
             ApprovalGroup after = changed(
                     new ApprovalGroup(
-                            id, before.name(), before.requiredTags(), before.approvers(), before.quorum(), version + 1),
+                            id,
+                            before.name(),
+                            before.requiredTags(),
+                            before.approvers(),
+                            before.quorum(),
+                            before.proof(),
+                            version + 1),
                     change);
             PolicyEditor.Draft draft =
                     editor.draft(actor, "approval-group.edit", RecordMapper.APPROVAL_GROUP, id, before, after);
@@ -175,6 +219,7 @@ public final class ApprovalGroups {
                         : Validation.normalisedTags(change.requiredTags()),
                 change.approvers() == null ? before.approvers() : new TreeSet<>(change.approvers()),
                 Objects.requireNonNullElse(change.quorum(), before.quorum()),
+                Objects.requireNonNullElse(change.proof(), before.proof()),
                 before.version());
         List<String> problems = new ArrayList<>();
         Validation.checkName(before.name(), after.name(), problems);
@@ -187,6 +232,9 @@ public final class ApprovalGroups {
         }
         if (after.quorum() < 0 || after.quorum() > MAX_QUORUM) {
             problems.add("quorum must be 0 to " + MAX_QUORUM);
+        }
+        if (change.proof() == Proof.SIGNED && passkeys.relyingParty().isEmpty()) {
+            problems.add("passkeys are not configured on this server, so no vote could be signed");
         }
         Validation.refuse(problems);
         for (String approver : after.approvers()) {

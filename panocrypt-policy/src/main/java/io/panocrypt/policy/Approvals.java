@@ -6,6 +6,8 @@ import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.RequestCanceller;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.event.OutboxEntries;
+import io.panocrypt.policy.internal.passkey.ApprovalSigning;
+import io.panocrypt.policy.internal.passkey.VoteProofs;
 import io.panocrypt.policy.internal.policy.PolicyCache;
 import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.PageReader;
@@ -22,6 +24,8 @@ import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.OperationException;
 import io.panocrypt.policy.model.Page;
 import io.panocrypt.policy.model.TemporaryDeny;
+import io.panocrypt.policy.model.passkey.PasskeyAssertion;
+import io.panocrypt.policy.model.passkey.StatementToSign;
 import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.PolicyRecord;
@@ -64,6 +68,8 @@ public final class Approvals {
     private final PolicyCache policy;
     private final RequestCanceller canceller;
     private final ApprovalTimes times;
+    private final VoteProofs proofs;
+    private final ApprovalSigning signing;
 
     Approvals(
             Store store,
@@ -74,7 +80,9 @@ public final class Approvals {
             Devices devices,
             PolicyCache policy,
             RequestCanceller canceller,
-            ApprovalTimes times) {
+            ApprovalTimes times,
+            VoteProofs proofs,
+            ApprovalSigning signing) {
         this.store = store;
         this.clock = clock;
         this.ids = ids;
@@ -84,6 +92,8 @@ public final class Approvals {
         this.policy = policy;
         this.canceller = canceller;
         this.times = times;
+        this.proofs = proofs;
+        this.signing = signing;
     }
 
     /** The request with that id, as it is stored; {@code NOT_FOUND} if there is none. */
@@ -152,6 +162,54 @@ public final class Approvals {
         }
     }
 
+    /** Whether votes on the device's requests count only if a passkey has signed them. */
+    public boolean demandsProof(ApprovalRequest request) {
+        return device(request)
+                .map(device -> policy.current().approval(device).demandsProof())
+                .orElse(true);
+    }
+
+    /**
+     * The statement that a passkey must sign for {@link #approve(Member, String, String, Collection, PasskeyAssertion)} with
+     * the same parameters, within 5 minutes. That the host goes on asking does not change what it is about; a vote does.
+     *
+     * @param origin the page's, one of the {@link Panocrypt.Builder#relyingParty relying party's}
+     */
+    public StatementToSign statement(
+            Member voter, String id, String comment, Collection<IpAddress> alsoFrom, String origin) {
+        checkComment(comment);
+        List<ApprovalRequest> requests =
+                named(id, alsoFrom).stream().map(this::get).toList();
+        Device device = devices.get(requests.get(0).deviceId());
+        ApprovalPolicy approval = policy.current().approval(device);
+        refuseOutsider(voter, approval);
+        requests.forEach(one -> refuseDecided(one, approval));
+        return signing.statement(voter, device, requests, comment, origin);
+    }
+
+    /**
+     * Approves with the signature of a passkey; otherwise as {@link #approve(Member, String, String, Collection)} does.
+     *
+     * @param signed the voter's passkey over {@link #statement}
+     * @throws OperationException {@code INVALID} if the proof is none; {@code STALE} if the request has changed since the
+     *     statement was made
+     */
+    public ApprovalRequest approve(
+            Member voter, String id, String comment, Collection<IpAddress> alsoFrom, PasskeyAssertion signed) {
+        return vote(voter, named(id, alsoFrom), Verdict.APPROVE, comment, Optional.of(signed));
+    }
+
+    private List<String> named(String id, Collection<IpAddress> alsoFrom) {
+        ApprovalRequest named = get(id);
+        Set<IpAddress> others = new HashSet<>(alsoFrom);
+        others.remove(named.source());
+        List<String> requestIds = new ArrayList<>(List.of(id));
+        if (!others.isEmpty()) {
+            openOf(named.deviceId(), others).forEach(further -> requestIds.add(further.id()));
+        }
+        return requestIds;
+    }
+
     /**
      * Approves. The vote that completes every quorum opens the collection window: until it ends, the source may collect as
      * many answers as {@link #uses} says.
@@ -162,19 +220,12 @@ public final class Approvals {
      * @return the request with that id
      */
     public ApprovalRequest approve(Member voter, String id, String comment, Collection<IpAddress> alsoFrom) {
-        ApprovalRequest named = get(id);
-        Set<IpAddress> others = new HashSet<>(alsoFrom);
-        others.remove(named.source());
-        List<String> requestIds = new ArrayList<>(List.of(id));
-        if (!others.isEmpty()) {
-            openOf(named.deviceId(), others).forEach(further -> requestIds.add(further.id()));
-        }
-        return vote(voter, requestIds, Verdict.APPROVE, comment);
+        return vote(voter, named(id, alsoFrom), Verdict.APPROVE, comment, Optional.empty());
     }
 
     /** Defers: the request stays pending, and this approver is not notified of it for {@link ApprovalTimes#silence}. */
     public ApprovalRequest defer(Member voter, String id, String comment) {
-        return vote(voter, List.of(id), Verdict.DEFER, comment);
+        return vote(voter, List.of(id), Verdict.DEFER, comment, Optional.empty());
     }
 
     private List<ApprovalRequest> openOf(String deviceId, Set<IpAddress> sources) {
@@ -191,7 +242,12 @@ public final class Approvals {
     }
 
     /** @param requestIds requests of one device; the first one is returned */
-    private ApprovalRequest vote(Member voter, List<String> requestIds, Verdict verdict, String comment) {
+    private ApprovalRequest vote(
+            Member voter,
+            List<String> requestIds,
+            Verdict verdict,
+            String comment,
+            Optional<PasskeyAssertion> assertion) {
         checkComment(comment);
         return editor.retrying(
                 ATTEMPTS, () -> requestIds.stream().map(this::get).toList(), requests -> {
@@ -201,17 +257,23 @@ public final class Approvals {
                     refuseOutsider(voter, approval);
                     Instant now = clock.instant();
                     requests.forEach(before -> refuseDecided(before, approval));
+                    Optional<ApprovalSigning.Returned> signed =
+                            assertion.map(given -> signing.take(voter, requests, given));
+                    Vote vote =
+                            new Vote(voter.id(), verdict, now, comment, signed.map(ApprovalSigning.Returned::proof));
                     List<ApprovalRequest> voted = requests.stream()
-                            .map(before -> before.with(
-                                            new Vote(voter.id(), verdict, now, comment),
-                                            before.usesOr(device.volumes()))
+                            .map(before -> before.with(vote, before.usesOr(device.volumes()))
                                     .withVersion(before.version() + 1))
                             .toList();
+                    if (verdict == Verdict.APPROVE) {
+                        voted.forEach(one -> refuseUnproven(one, vote, approval));
+                    }
                     PolicyEditor.Draft draft = draft(voter, verdict, requests, voted)
                             .requireEpochOf(shared)
                             .require(RecordMapper.DEVICE, device.id(), device.version());
+                    signed.ifPresent(proof -> draft.delete(proof.nonce()).put(proof.used(now)));
                     List<ApprovalRequest> after = voted.stream()
-                            .map(one -> verdict == Verdict.APPROVE && approval.isSatisfiedBy(one.approvedBy())
+                            .map(one -> verdict == Verdict.APPROVE && isSatisfied(one, approval)
                                     ? approve(draft, device, one, Actor.of(voter), now)
                                     : one)
                             .toList();
@@ -222,8 +284,25 @@ public final class Approvals {
 
     private void refuseDecided(ApprovalRequest request, ApprovalPolicy approval) {
         refuseEnded(request);
-        if (state(request) == State.APPROVED && approval.isSatisfiedBy(request.approvedBy())) {
+        if (state(request) == State.APPROVED && isSatisfied(request, approval)) {
             throw new OperationException(OperationException.Kind.CONFLICT, "the request is approved already");
+        }
+    }
+
+    private boolean isSatisfied(ApprovalRequest request, ApprovalPolicy approval) {
+        return approval.isSatisfiedBy(
+                approval.demandsProof() ? proofs.approvals(request, clock.instant()) : request.approvedBy());
+    }
+
+    private void refuseUnproven(ApprovalRequest voted, Vote vote, ApprovalPolicy approval) {
+        if (vote.proof().isEmpty() && approval.demandsProof()) {
+            throw new OperationException(
+                    OperationException.Kind.CONFLICT, "an approval of this device must be signed by a passkey");
+        }
+        if (vote.proof().isPresent()) {
+            proofs.problem(voted, vote).ifPresent(problem -> {
+                throw new OperationException(OperationException.Kind.INVALID, problem);
+            });
         }
     }
 

@@ -6,6 +6,7 @@ import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.ServiceAccountRules;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.hash.TokenHash;
+import io.panocrypt.policy.internal.passkey.StoredPasskey;
 import io.panocrypt.policy.internal.policy.PolicyCache;
 import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.NumberedContacts;
@@ -352,7 +353,7 @@ public final class Members {
     }
 
     /**
-     * Removes a member. The token ends and the member's votes no longer count. The last administrator with a token cannot be
+     * Removes a member. The token and the passkeys end, and the member's votes no longer count. The last administrator with a token cannot be
      * removed, because a directory outside may be gone some day.
      *
      * @param confirmed whether the operator accepts that nobody can approve some devices afterwards
@@ -362,6 +363,8 @@ public final class Members {
             Member before = stored.member();
             PolicyEditor.Draft draft =
                     draft(actor, "member.delete", before, null).delete(RecordMapper.of(stored));
+            PolicyCache.scanAll(store, RecordMapper.PASSKEY, StoredPasskey.memberTerm(id))
+                    .forEach(draft::delete);
             if (keepsSite(before)) {
                 requireAnotherAdministrator(draft, before);
             }

@@ -9,6 +9,7 @@ import io.panocrypt.policy.internal.Foundation;
 import io.panocrypt.policy.internal.JournalWing;
 import io.panocrypt.policy.internal.MasterKeyWing;
 import io.panocrypt.policy.internal.NoticeWing;
+import io.panocrypt.policy.internal.PasskeyWing;
 import io.panocrypt.policy.internal.UnlockWing;
 import io.panocrypt.policy.internal.backup.BackupWriter;
 import io.panocrypt.policy.internal.backup.FenceGate;
@@ -25,6 +26,7 @@ import io.panocrypt.policy.internal.journal.Retention;
 import io.panocrypt.policy.internal.journal.SiteIdentity;
 import io.panocrypt.policy.internal.keys.KeyUseIndex;
 import io.panocrypt.policy.internal.notice.NotifierSettings;
+import io.panocrypt.policy.internal.passkey.ApprovalSigning;
 import io.panocrypt.policy.internal.records.IdGenerator;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.internal.records.SealedKeys;
@@ -43,6 +45,7 @@ import io.panocrypt.policy.model.UnlockAttempt;
 import io.panocrypt.policy.model.UnlockResult;
 import io.panocrypt.policy.model.history.Checkpoint;
 import io.panocrypt.policy.model.history.UnlockRecord;
+import io.panocrypt.policy.model.passkey.RelyingParty;
 import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.event.DecisionListener;
 import io.panocrypt.policy.spi.notify.ContactSecrets;
@@ -92,6 +95,7 @@ public final class Panocrypt implements AutoCloseable {
     private final NetworkAccessLists networkAccessLists;
     private final Lockdowns lockdowns;
     private final Members members;
+    private final Passkeys passkeys;
     private final UserGroups userGroups;
     private final ApprovalGroups approvalGroups;
     private final Approvals approvals;
@@ -111,6 +115,7 @@ public final class Panocrypt implements AutoCloseable {
         this.store = base.store();
         NoticeWing.Prepared notifiers = NoticeWing.prepare(base, settings.notifiers());
         JournalWing journal = JournalWing.open(base, settings.checkpointLog);
+        PasskeyWing signing = PasskeyWing.of(base, journal, settings.relyingParty);
         // After the site was opened, because a restore may have created it a moment ago.
         FenceRecord.refuseUnfinished(store);
         this.masterKeyWing = MasterKeyWing.of(base, settings.checkpointInterval);
@@ -119,7 +124,7 @@ public final class Panocrypt implements AutoCloseable {
         }
         this.notices = NoticeWing.open(base, notifiers, settings.notices(url));
         this.gate = new FenceGate(store);
-        this.unlocks = UnlockWing.of(base, gate, settings.unlocks());
+        this.unlocks = UnlockWing.of(base, gate, signing.proofs(), settings.unlocks());
         EditWing edits = EditWing.of(base, pending);
         InstantSource clock = base.clock();
         IdGenerator ids = base.ids();
@@ -149,8 +154,17 @@ public final class Panocrypt implements AutoCloseable {
         this.contacts = new Contacts(
                 store, clock, ids, editor, notices.notifiers(), notices.noticeFactory(), notices.pushKey());
         this.members = new Members(store, clock, ids, editor, contacts, edits.guard(), base.firstWrites());
+        this.passkeys = new Passkeys(
+                store,
+                clock,
+                ids,
+                editor,
+                signing.challenges(),
+                signing.directory(),
+                signing.party(),
+                journal.siteSigner());
         this.userGroups = new UserGroups(store, ids, editor, edits.guard());
-        this.approvalGroups = new ApprovalGroups(store, ids, editor, base.policy(), edits.guard());
+        this.approvalGroups = new ApprovalGroups(store, ids, editor, base.policy(), edits.guard(), passkeys);
         this.approvals = new Approvals(
                 store,
                 clock,
@@ -160,7 +174,15 @@ public final class Panocrypt implements AutoCloseable {
                 devices,
                 base.policy(),
                 edits.canceller(),
-                settings.approvalTimes);
+                settings.approvalTimes,
+                signing.proofs(),
+                new ApprovalSigning(
+                        clock,
+                        signing.challenges(),
+                        signing.directory(),
+                        signing.party(),
+                        journal.checkpoints().key().kid(),
+                        settings.approvalTimes.window()));
         this.webhooks = new Webhooks(
                 store,
                 clock,
@@ -374,6 +396,11 @@ public final class Panocrypt implements AutoCloseable {
         return members;
     }
 
+    /** Manages the members' passkeys, and signs members in by them. Thread-safe. */
+    public Passkeys passkeys() {
+        return passkeys;
+    }
+
     /** Manages named sets of members. Thread-safe. */
     public UserGroups userGroups() {
         return userGroups;
@@ -466,6 +493,7 @@ public final class Panocrypt implements AutoCloseable {
         private Duration ruleTimeout = Duration.ofMillis(250);
         private @Nullable MasterKey backupKey;
         private @Nullable URI linkBase;
+        private @Nullable RelyingParty relyingParty;
         private Duration noticeInterval = Duration.ofSeconds(1);
         private ServiceLimits limits = ServiceLimits.DEFAULTS;
 
@@ -621,6 +649,15 @@ public final class Panocrypt implements AutoCloseable {
             return this;
         }
 
+        /**
+         * For whom passkeys are made; default none, and then there are no passkeys, and no approval that a group demands to
+         * be signed counts. The same on all nodes.
+         */
+        public Builder relyingParty(RelyingParty party) {
+            this.relyingParty = party;
+            return this;
+        }
+
         /** The base of links in notices, before {@code /console/}; same form as the public URL, which is the default. */
         public Builder linkBase(URI url) {
             this.linkBase = url;
@@ -709,6 +746,7 @@ public final class Panocrypt implements AutoCloseable {
             checkRules(problems);
             checkCustodies(problems);
             problems.addAll(approvalTimes.problems());
+            problems.addAll(relyingParty == null ? List.of() : relyingParty.problems());
             if (!limits.isValid()) {
                 problems.add("limits must be positive");
             }

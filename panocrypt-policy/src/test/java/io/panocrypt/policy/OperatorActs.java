@@ -74,6 +74,7 @@ final class OperatorActs implements AutoCloseable {
             .backupKey(house.master)
             .publicUrl(URI.create("http://192.0.2.80:8080"))
             .clock(house.clock)
+            .relyingParty(TestAuthenticator.PARTY)
             .checkpointInterval(Duration.ZERO)
             .noticeInterval(Duration.ZERO)
             .notifier(silent("mailto"))
@@ -92,6 +93,7 @@ final class OperatorActs implements AutoCloseable {
     private final String request;
     private final String allowance;
     private final String closed;
+    private final String passkey;
     private final String job;
 
     OperatorActs() {
@@ -134,6 +136,7 @@ final class OperatorActs implements AutoCloseable {
                 .map(ClosedContact::id)
                 .findFirst()
                 .orElseThrow();
+        passkey = new TestAuthenticator().registerByLink(service, mallory).id();
         job = service.keys()
                 .start(Actor.HOST, KeyJob.Act.ROTATE, Set.of("prod"), Duration.ZERO, 1)
                 .id();
@@ -365,6 +368,8 @@ final class OperatorActs implements AutoCloseable {
         ACTS.put(
                 "Members.rotateToken",
                 (site, who) -> site.service.members().rotateToken(Actor.of(who), who.id(), null));
+        ACTS.put("Passkeys.register", (site, who) -> new TestAuthenticator().register(site.service, who));
+        ACTS.put("Passkeys.remove", (site, who) -> site.service.passkeys().remove(Actor.of(who), site.passkey));
         ACTS.put(
                 "UserGroups.create",
                 (site, who) -> site.service.userGroups().create(Actor.of(who), "others", Set.of(who.id())));

@@ -103,6 +103,7 @@ public final class TestService implements AutoCloseable {
                 .backupKey(master)
                 .publicUrl(URI.create("http://192.0.2.80:8080"))
                 .clock(clock)
+                .relyingParty(TestAuthenticator.PARTY)
                 .checkpointInterval(Duration.ZERO)
                 .commitTimeout(timeout)
                 .limits(TestTimeout.SERVICE)

@@ -157,6 +157,16 @@ class ApprovalApiTest {
         }
 
         @Test
+        void saysWhatAVoteNeeds() throws Exception {
+            assertEquals("none", server.get(group).json().path("proof").asText());
+            assertEquals(200, server.patch(group, 1, "{\"proof\":\"none\"}").status());
+            ApiServer.Answer refused = server.patch(group, 2, "{\"proof\":\"signed\"}");
+            assertEquals(400, refused.status());
+            assertTrue(refused.json().toString().contains("passkeys are not configured"), refused.toString());
+            assertEquals(400, server.patch(group, 2, "{\"proof\":\"fresh\"}").status());
+        }
+
+        @Test
         void wantsAConfirmationOfARoleAndWarns() throws Exception {
             String path = "/members/" + eva.member().id();
             assertRefused(server.patch(path, 1, "{\"role\":\"viewer\"}"));
@@ -424,7 +434,7 @@ class ApprovalApiTest {
         void areMadeAndRead() throws Exception {
             JsonNode made = server.get(group).json();
             assertEquals(
-                    "[approvers, id, name, quorum, requiredTags, version, warnings]",
+                    "[approvers, id, name, proof, quorum, requiredTags, version, warnings]",
                     names(made).toString());
             assertEquals("[\"prod\"]", made.path("requiredTags").toString());
             assertEquals(1, made.path("quorum").asInt());

@@ -92,6 +92,7 @@ enum HouseRule {
                             "io.panocrypt.policy.internal.resilience..")))
                     .and(not(nameMatching("io\\.panocrypt\\.policy\\.internal\\.notice\\.HealthAlarms")))
                     .and(not(nameMatching("io\\.panocrypt\\.policy\\.internal\\.custody\\.KeyDestroyer")))
+                    .and(not(nameMatching("io\\.panocrypt\\.policy\\.internal\\.passkey\\.Challenges")))
                     .and(not(nameMatching("io\\.panocrypt\\.policy\\.internal\\.edit\\.PolicyEditor(\\$.*)?"))))
             .should()
             .dependOnClassesThat(nameMatching("io\\.panocrypt\\.policy\\.spi\\.store\\.StoreWrite(\\$.*)?"))),

@@ -6,11 +6,22 @@ import io.panocrypt.policy.internal.journal.JournalSearch;
 import io.panocrypt.policy.internal.journal.JournalSource;
 import io.panocrypt.policy.internal.journal.Retention;
 import io.panocrypt.policy.internal.journal.SiteIdentity;
+import io.panocrypt.policy.internal.journal.SiteSignature;
 import io.panocrypt.policy.model.history.Checkpoint;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
-/** The part of a service that signs, checks, searches, exports and shortens the journal. */
-public record JournalWing(Checkpoints checkpoints, Retention retention, ExportWriter exporter, JournalSearch search) {
+/**
+ * The part of a service that signs, checks, searches, exports and shortens the journal.
+ *
+ * @param siteSigner signs a text with the site's key
+ */
+public record JournalWing(
+        Checkpoints checkpoints,
+        Retention retention,
+        ExportWriter exporter,
+        JournalSearch search,
+        UnaryOperator<String> siteSigner) {
 
     /**
      * Opens the site of the store, or creates it in an empty store.
@@ -26,6 +37,7 @@ public record JournalWing(Checkpoints checkpoints, Retention retention, ExportWr
                 checkpoints,
                 new Retention(base.store(), base.clock(), base.ids(), checkpoints, base.editor(), base.writes()),
                 new ExportWriter(JournalSource.of(base.store()), checkpoints, base.clock()),
-                new JournalSearch(base.store(), base.clock()));
+                new JournalSearch(base.store(), base.clock()),
+                text -> SiteSignature.over(text, base.custody(), site));
     }
 }

@@ -2,6 +2,7 @@ package io.panocrypt.policy.internal;
 
 import io.panocrypt.policy.internal.backup.FenceGate;
 import io.panocrypt.policy.internal.event.SeenSources;
+import io.panocrypt.policy.internal.passkey.VoteProofs;
 import io.panocrypt.policy.internal.policy.PolicyViewFactory;
 import io.panocrypt.policy.internal.resilience.ConcurrencyLimiter;
 import io.panocrypt.policy.internal.resilience.OutageLog;
@@ -50,7 +51,7 @@ public record UnlockWing(
             Duration ruleTimeout,
             System.Logger log) {}
 
-    public static UnlockWing of(Foundation base, FenceGate gate, Settings settings) {
+    public static UnlockWing of(Foundation base, FenceGate gate, VoteProofs proofs, Settings settings) {
         DecisionNotices notices = new DecisionNotices(base.events(), new SeenSources(base.store()), base.alarms());
         AttemptLog attempts = new AttemptLog(base.store(), base.writes(), base.ids(), base.clock(), notices);
         // The system clock: a store's clock may wait for the store, and delay every failing request.
@@ -59,7 +60,7 @@ public record UnlockWing(
         OutageLog checks = new OutageLog(settings.log(), "readiness checks", InstantSource.system());
         RequestFaultLog faults = new RequestFaultLog(outages, single);
         ConcurrencyLimiter limiter = new ConcurrencyLimiter(settings.requestsAtOnce(), faults);
-        PolicyViewFactory views = new PolicyViewFactory(base.policy(), settings.pendingLife());
+        PolicyViewFactory views = new PolicyViewFactory(base.policy(), proofs, settings.pendingLife());
         AliveSignals alive = new AliveSignals(base.store(), views);
         RuleGate rules = new RuleGate(
                 settings.rules(),

@@ -14,10 +14,28 @@ import java.util.TreeSet;
  * @param approvers identifiers of members and user groups
  * @param quorum how many of its own approvers must agree; with 0 the group needs no approval by itself, and any one of its
  *     approvers decides when the device's {@code requireApproval}, a rule or another group asks
+ * @param proof what a vote needs
  * @param version counts edits from 1
  */
 public record ApprovalGroup(
-        String id, String name, SortedSet<String> requiredTags, SortedSet<String> approvers, int quorum, long version) {
+        String id,
+        String name,
+        SortedSet<String> requiredTags,
+        SortedSet<String> approvers,
+        int quorum,
+        Proof proof,
+        long version) {
+    /** What a vote needs beside the member's authority. */
+    public enum Proof implements WireNamed {
+        /** Nothing. */
+        NONE,
+        /**
+         * A passkey's signature over the vote. Then no vote without it counts for the devices that the group covers,
+         * whichever group the voter is in, and no allowance skips the approval.
+         */
+        SIGNED
+    }
+
     public ApprovalGroup {
         requiredTags = Collections.unmodifiableSortedSet(new TreeSet<>(requiredTags));
         approvers = Collections.unmodifiableSortedSet(new TreeSet<>(approvers));

@@ -95,8 +95,43 @@ public record ApprovalRequest(
         DEFER
     }
 
-    /** One approver's decision; the comment may be empty. */
-    public record Vote(String memberId, Verdict verdict, Instant time, String comment) {}
+    /**
+     * One approver's decision; the comment may be empty.
+     *
+     * @param proof the passkey's signature, if the vote has one
+     */
+    public record Vote(
+            String memberId, Verdict verdict, Instant time, String comment, Optional<SignedStatement> proof) {
+        /** A vote without a proof. */
+        public Vote(String memberId, Verdict verdict, Instant time, String comment) {
+            this(memberId, verdict, time, comment, Optional.empty());
+        }
+    }
+
+    /**
+     * A statement about a vote that a passkey has signed, with all that it takes to verify it offline. Bytes are base64url
+     * without padding, as they came from the browser.
+     *
+     * @param statement the text, whose SHA-256 was the challenge
+     * @param credentialId the passkey's credential
+     * @param authenticatorData what the authenticator said
+     * @param clientDataJson what the browser said
+     * @param signature over both
+     * @param algorithm the COSE number of the signature algorithm
+     * @param publicKey the passkey's public key, a SubjectPublicKeyInfo in DER
+     * @param rpId the id of the relying party
+     * @param aaguid the model of the authenticator, a UUID
+     */
+    public record SignedStatement(
+            String statement,
+            String credentialId,
+            String authenticatorData,
+            String clientDataJson,
+            String signature,
+            int algorithm,
+            String publicKey,
+            String rpId,
+            String aaguid) {}
 
     /**
      * Creates the request that the first attempt opens.

@@ -69,6 +69,12 @@ public record Member(
                 id, name, role, contacts, expires, created, version + 1, edited, version + 1, external, scopes);
     }
 
+    /** The same member, authenticated by something that does not expire with the token. */
+    public Member withoutTokenExpiry() {
+        return new Member(
+                id, name, role, contacts, Optional.empty(), created, version, edited, tokenVersion, external, scopes);
+    }
+
     /** Whether nothing but the token has changed since that version. */
     public boolean isUnchangedSince(long seen) {
         return edited <= seen && seen <= version;

@@ -57,6 +57,7 @@ final class GroupCommand extends CommandGroup {
                             .row("required tags", cell(group.path("requiredTags")))
                             .row("approvers", names.of(group.path("approvers")))
                             .row("quorum", cell(group.path("quorum")))
+                            .row("proof", cell(group.path("proof")))
                             .row("version", cell(group.path("version")))
                             .print(out()));
         }
@@ -84,6 +85,12 @@ final class GroupCommand extends CommandGroup {
                                 + " (default: 1).")
         private @Nullable Integer quorum;
 
+        @Option(
+                names = "--proof",
+                paramLabel = "PROOF",
+                description = "What a vote needs: none, or signed, by a passkey (default: none).")
+        private @Nullable String proof;
+
         @Option(names = "--confirm", description = "Do it even if it leaves nobody who can approve devices.")
         private boolean confirm;
 
@@ -94,6 +101,9 @@ final class GroupCommand extends CommandGroup {
             body.set("approvers", ApiClient.array(Lookup.approvers(api, approvers)));
             if (quorum != null) {
                 body.put("quorum", quorum);
+            }
+            if (proof != null) {
+                body.put("proof", proof);
             }
             if (confirm) {
                 body.put("confirm", true);
@@ -170,6 +180,12 @@ final class GroupCommand extends CommandGroup {
         private @Nullable Integer quorum;
 
         @Option(
+                names = "--proof",
+                paramLabel = "PROOF",
+                description = "What a vote needs: none, or signed, by a passkey.")
+        private @Nullable String proof;
+
+        @Option(
                 names = "--confirm",
                 description = "Do it even if it takes approval, or all who can give it, away from devices.")
         private boolean confirm;
@@ -180,7 +196,7 @@ final class GroupCommand extends CommandGroup {
                 throw CommandFailure.usage("--no-approvers goes without --approver");
             }
             approvers = noApprovers ? List.of() : approvers;
-            if (name == null && tags == null && approvers == null && quorum == null) {
+            if (name == null && tags == null && approvers == null && quorum == null && proof == null) {
                 throw CommandFailure.usage("nothing to change");
             }
         }
@@ -200,6 +216,9 @@ final class GroupCommand extends CommandGroup {
             }
             if (quorum != null) {
                 body.put("quorum", quorum);
+            }
+            if (proof != null) {
+                body.put("proof", proof);
             }
             if (confirm) {
                 body.put("confirm", true);

@@ -60,7 +60,7 @@ final class Answers {
             + "'notes':'','curve':'P-521','warnings':[],'version':3}";
     private static final String GROUP_BODY = "{'id':'" + OTHER + "','name':'" + NAME + "','requiredTags':["
             + "'environment=production','site=southern-data-centre'],'approvers':['" + MEMBER + "','" + OTHER
-            + "'],'quorum':2,'version':6}";
+            + "'],'quorum':2,'proof':'none','version':6}";
     private static final String USER_GROUP_BODY =
             "{'id':'" + OTHER + "','name':'" + NAME + "','members':['" + MEMBER + "','" + OTHER + "'],'version':5}";
     private static final String LIST_BODY = "{'id':'" + OTHER + "','name':'" + NAME + "','cidrs':['" + SOURCE

@@ -19,7 +19,7 @@ class PeopleTest extends CliFixture {
             + "\"version\":4}";
     private static final String PEOPLE = "{\"id\":\"u1\",\"name\":\"people\",\"members\":[\"m1\"],\"version\":5}";
     private static final String OPS = "{\"id\":\"g1\",\"name\":\"ops\",\"requiredTags\":[\"prod\"],"
-            + "\"approvers\":[\"m1\",\"u1\"],\"quorum\":2,\"version\":6}";
+            + "\"approvers\":[\"m1\",\"u1\"],\"quorum\":2,\"proof\":\"signed\",\"version\":6}";
     private static final String REQUEST_ID = "4krtqnwzzzzr2c3d4e5f6g7k4m";
     private static final String REQUEST =
             "{\"id\":\"4krtqnwzzzzr2c3d4e5f6g7k4m\",\"deviceId\":\"abc234\",\"source\":\"192.0.2.1\","
@@ -97,6 +97,9 @@ class PeopleTest extends CliFixture {
                 "group edit ops --name night --tag x --approver u1 --quorum 1 --confirm | PATCH /approval-groups/g1 |"
                         + " {\"name\":\"night\",\"requiredTags\":[\"x\"],\"approvers\":[\"u1\"],\"quorum\":1,"
                         + "\"confirm\":true} | \"6\"",
+                "group add ops --tag prod --proof signed | POST /approval-groups |"
+                        + " {\"name\":\"ops\",\"requiredTags\":[\"prod\"],\"approvers\":[],\"proof\":\"signed\"} |",
+                "group edit ops --proof none | PATCH /approval-groups/g1 | {\"proof\":\"none\"} | \"6\"",
                 "group edit ops --no-approvers | PATCH /approval-groups/g1 | {\"approvers\":[]} | \"6\"",
                 "group remove ops | DELETE /approval-groups/g1 | `` |",
                 "group remove ops --confirm | DELETE /approval-groups/g1?confirm=true | `` |",
@@ -262,6 +265,7 @@ class PeopleTest extends CliFixture {
                     required tags  prod
                     approvers      eva,people
                     quorum         2
+                    proof          signed
                     version        6
                     """, run("group", "show", "g1").out());
         }

@@ -35,7 +35,8 @@ final class EditWatch {
             RecordMapper.APPROVAL_GROUP,
             RecordMapper.ENROLLMENT_KEY,
             RecordMapper.WEBHOOK,
-            RecordMapper.CLOSED_CONTACT);
+            RecordMapper.CLOSED_CONTACT,
+            RecordMapper.PASSKEY);
 
     private final Store store;
     private final InstantSource clock;

@@ -14,11 +14,12 @@ import java.util.stream.Collectors;
  * Who may approve a device, and how many approvals it takes, by present tags, groups and members.
  *
  * <p>Approvers of covering groups with quorum 0 or 1 form one set. A group with a higher quorum must reach it with its own
- * distinct members. A group with quorum 0 does not need an approval by itself. Immutable.
+ * distinct members. A group with quorum 0 does not need an approval by itself. If one group demands
+ * signed votes, all votes on the device must be signed: another group must not weaken it. Immutable.
  */
 public final class ApprovalPolicy {
     /** A device that needs no approval. */
-    public static final ApprovalPolicy NONE = new ApprovalPolicy(false, List.of());
+    public static final ApprovalPolicy NONE = new ApprovalPolicy(false, false, List.of());
 
     /** A covering group: its user groups resolved, without members who may not decide. */
     private record Panel(Set<String> approvers, int quorum) {
@@ -33,10 +34,12 @@ public final class ApprovalPolicy {
     }
 
     private final boolean needed;
+    private final boolean signed;
     private final List<Panel> panels;
 
-    private ApprovalPolicy(boolean needed, List<Panel> panels) {
+    private ApprovalPolicy(boolean needed, boolean signed, List<Panel> panels) {
         this.needed = needed;
+        this.signed = signed;
         this.panels = panels;
     }
 
@@ -49,11 +52,15 @@ public final class ApprovalPolicy {
      */
     public static ApprovalPolicy of(
             Device device, Collection<ApprovalGroup> groups, Map<String, UserGroup> userGroups, Set<String> deciders) {
-        List<Panel> panels = groups.stream()
-                .filter(group -> group.covers(device.tags()))
+        List<ApprovalGroup> covering =
+                groups.stream().filter(group -> group.covers(device.tags())).toList();
+        List<Panel> panels = covering.stream()
                 .map(group -> new Panel(effective(group, userGroups, deciders), group.quorum()))
                 .toList();
-        return new ApprovalPolicy(device.requireApproval() || panels.stream().anyMatch(Panel::asks), panels);
+        return new ApprovalPolicy(
+                device.requireApproval() || panels.stream().anyMatch(Panel::asks),
+                covering.stream().anyMatch(group -> group.proof() == ApprovalGroup.Proof.SIGNED),
+                panels);
     }
 
     /** The members who may decide for a group; parameters as for {@link #of}. */
@@ -73,12 +80,17 @@ public final class ApprovalPolicy {
 
     /** The same approvers, asked in any case. */
     public ApprovalPolicy required() {
-        return new ApprovalPolicy(true, panels);
+        return new ApprovalPolicy(true, signed, panels);
     }
 
     /** Whether a human must approve before the device unlocks. */
     public boolean isNeeded() {
         return needed;
+    }
+
+    /** Whether only approvals that a passkey has signed count, and nothing else stands for them. */
+    public boolean demandsProof() {
+        return signed;
     }
 
     /** Whether an approval group covers the device. */

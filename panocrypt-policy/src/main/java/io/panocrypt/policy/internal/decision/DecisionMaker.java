@@ -140,12 +140,21 @@ public final class DecisionMaker {
                 : view.approval();
     }
 
-    /** The gates that an allowance skips in this view; it never skips the state of a pending device. */
+    /**
+     * The gates that an allowance skips in this view; it never skips the state of a pending device, nor an approval that must
+     * be signed, also if a rule asks for it.
+     */
     private Set<Gate> skippable(Allowance allowance) {
         Set<Gate> gates = EnumSet.noneOf(Gate.class);
         allowance.skips().forEach(skip -> gates.add(skip.gate()));
         if (view.device().state() != DeviceState.DISABLED) {
             gates.remove(Gate.STATE);
+        }
+        if (view.approval().demandsProof()) {
+            gates.remove(Gate.APPROVAL);
+            if (attempt.rules().effect() == Effect.ASK) {
+                gates.remove(Gate.RULE);
+            }
         }
         return gates;
     }

@@ -39,8 +39,7 @@ final class OpenRequests {
         return view.requests().stream()
                 .filter(candidate -> isFromThisSource(candidate.request()))
                 .filter(candidate -> state(candidate.request()) == State.APPROVED && candidate.usesLeft() > 0)
-                .filter(candidate ->
-                        view.approval().isSatisfiedBy(candidate.request().approvedBy()))
+                .filter(candidate -> view.approval().isSatisfiedBy(candidate.approvals()))
                 .map(candidate -> new Decision.Collection(candidate.request(), candidate.usesLeft() == 1))
                 .findFirst();
     }

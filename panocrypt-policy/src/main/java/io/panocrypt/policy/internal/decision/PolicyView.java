@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -40,8 +41,13 @@ public record PolicyView(
      * An approval request and the uses left of its approval.
      *
      * @param usesLeft how many answers its grant may still give; 0 without a valid grant
+     * @param approvals the members whose approvals count: those that are signed, if they must be
      */
-    public record Request(ApprovalRequest request, int usesLeft) {}
+    public record Request(ApprovalRequest request, int usesLeft, Set<String> approvals) {
+        public Request {
+            approvals = Set.copyOf(approvals);
+        }
+    }
 
     public PolicyView {
         listed = List.copyOf(listed);

@@ -17,7 +17,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Verifies all chains in one pass: whether each entry follows from the one before it, and matches what signatures cover. */
+/**
+ * Verifies all chains in one pass: whether each entry follows from the one before it, and matches what signatures cover, those
+ * of approvers included.
+ */
 public final class JournalVerifier {
     private static final System.Logger LOG = System.getLogger(JournalVerifier.class.getName());
     static final int PAGE = 1000;
@@ -31,6 +34,7 @@ public final class JournalVerifier {
     /** The last entry of each chain that a signature covers. */
     private final Map<String, Long> signed = new HashMap<>();
 
+    private final ProofAudit proofs;
     private final List<Verification.Chain> chains = new ArrayList<>();
     private Optional<Verification.Break> first = Optional.empty();
     private long rows;
@@ -43,6 +47,7 @@ public final class JournalVerifier {
     public JournalVerifier(JournalSource journal, PublicJwk key) {
         this.journal = journal;
         this.key = key;
+        this.proofs = new ProofAudit(key.kid());
     }
 
     /**
@@ -61,6 +66,7 @@ public final class JournalVerifier {
                 .filter(cut -> heads.stream().noneMatch(head -> head.chain().equals(cut.chain())))
                 .forEach(this::reportMissing);
         vouched.forEach(this::compare);
+        proofs.finish(beginnings.isEmpty()).forEach(found -> report(found.chain(), found.sequence(), found.problem()));
         journal.flaw().ifPresent(flaw -> report(flaw.chain(), flaw.sequence(), flaw.problem()));
         if (!cutsGenuine) {
             // Reported last, so that entries which a forged truncation should hide are named first.
@@ -145,6 +151,7 @@ public final class JournalVerifier {
                 if (row.entry().kind() == JournalEntry.Kind.CHECKPOINT) {
                     check(row, recent);
                 }
+                proofs.add(row);
                 recent.put(row.sequence(), row.hash());
             }
             after = head.sequence();

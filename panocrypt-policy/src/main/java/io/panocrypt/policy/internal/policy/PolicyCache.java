@@ -91,7 +91,7 @@ public final class PolicyCache {
         /** The effect of all approval groups, to compare two policies. */
         public Set<Panel> panels() {
             return approvalGroups.stream()
-                    .map(group -> new Panel(group.requiredTags(), effective(group), group.quorum()))
+                    .map(group -> new Panel(group.requiredTags(), effective(group), group.quorum(), group.proof()))
                     .collect(Collectors.toUnmodifiableSet());
         }
 
@@ -142,8 +142,8 @@ public final class PolicyCache {
         }
     }
 
-    /** The effect of a group on devices with the required tags: who may vote, and how many must approve. */
-    public record Panel(Set<String> requiredTags, Set<String> members, int quorum) {}
+    /** The effect of a group on devices with the required tags: who may vote, and how many must approve by what. */
+    public record Panel(Set<String> requiredTags, Set<String> members, int quorum, ApprovalGroup.Proof proof) {}
 
     private final Store store;
     private final Duration timeout;

@@ -1,6 +1,8 @@
 package io.panocrypt.policy.internal.policy;
 
+import io.panocrypt.policy.internal.decision.ApprovalPolicy;
 import io.panocrypt.policy.internal.decision.PolicyView;
+import io.panocrypt.policy.internal.passkey.VoteProofs;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Device;
@@ -8,15 +10,18 @@ import io.panocrypt.policy.spi.store.DecisionSnapshot;
 import io.panocrypt.policy.spi.store.Grant;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /** Combines a device's snapshot and the shared policy into the view that a decision reads. Thread-safe. */
 public final class PolicyViewFactory {
     private final PolicyCache policy;
+    private final VoteProofs proofs;
     private final Duration pendingLife;
 
     /** @param pendingLife how long an approval request lives after its last attempt */
-    public PolicyViewFactory(PolicyCache policy, Duration pendingLife) {
+    public PolicyViewFactory(PolicyCache policy, VoteProofs proofs, Duration pendingLife) {
         this.policy = policy;
+        this.proofs = proofs;
         this.pendingLife = pendingLife;
     }
 
@@ -26,6 +31,7 @@ public final class PolicyViewFactory {
     }
 
     private PolicyView view(DecisionSnapshot snapshot, Device device, PolicyCache.Shared shared) {
+        ApprovalPolicy approval = shared.approval(device);
         return new PolicyView(
                 device,
                 shared.listed(device),
@@ -35,12 +41,23 @@ public final class PolicyViewFactory {
                         .filter(RecordMapper::isAllowance)
                         .map(RecordMapper::allowance)
                         .toList(),
-                shared.approval(device),
+                approval,
                 snapshot.requests().stream()
                         .map(record -> RecordMapper.read(record, ApprovalRequest.class))
-                        .map(request -> new PolicyView.Request(request, usesLeft(request, snapshot)))
+                        .map(request -> request(request, approval, snapshot))
                         .toList(),
                 pendingLife);
+    }
+
+    /** Verifies signatures only where the approval could be collected: a host that waits must cost no more than any other. */
+    private PolicyView.Request request(ApprovalRequest request, ApprovalPolicy approval, DecisionSnapshot snapshot) {
+        int left = usesLeft(request, snapshot);
+        if (!approval.demandsProof()) {
+            return new PolicyView.Request(request, left, request.approvedBy());
+        }
+        boolean collectable = left > 0 && request.state() == ApprovalRequest.State.APPROVED;
+        return new PolicyView.Request(
+                request, left, collectable ? proofs.approvals(request, snapshot.now()) : Set.of());
     }
 
     private static int usesLeft(ApprovalRequest request, DecisionSnapshot snapshot) {

@@ -44,6 +44,7 @@ final class UnreadableRecords {
                 Collections.emptySortedSet(),
                 Collections.emptySortedSet(),
                 Integer.MAX_VALUE,
+                ApprovalGroup.Proof.SIGNED,
                 record.version());
     }
 }

@@ -1,5 +1,6 @@
 package io.panocrypt.policy.internal.records;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -33,6 +34,8 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.panocrypt.crypto.custody.CustodyKey;
 import io.panocrypt.crypto.ec.Curve;
 import io.panocrypt.crypto.tang.PublicJwk;
+import io.panocrypt.policy.model.ApprovalGroup;
+import io.panocrypt.policy.model.ApprovalRequest;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.EnrollmentKey;
 import io.panocrypt.policy.model.Gate;
@@ -74,9 +77,12 @@ public final class Json {
     /** Members that bodies of earlier releases do not have. */
     private static final Set<String> LATER_MEMBERS = Set.of(
             "ApprovalRequest.uses",
+            "ApprovalRequest$Vote.proof",
             "AttemptEntry.rule",
             "SiteIdentity.previous",
             "SiteIdentity.rewrapStarted",
+            "StoredApprovalGroup$Body.quorum",
+            "StoredApprovalGroup$Body.signedQuorum",
             "StoredDevice$Body.sameSince",
             "StoredDevice$Body.custody",
             "StoredDevice$Generation.custody",
@@ -92,6 +98,7 @@ public final class Json {
             .addModule(texts())
             .addModule(new Jdk8Module())
             .annotationIntrospector(new RequiredMembers())
+            .addMixIn(ApprovalRequest.Vote.class, VoteMembers.class)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
 
@@ -139,6 +146,9 @@ public final class Json {
                 .addKeyDeserializer(Gate.class, new GateFromKey())
                 .addDeserializer(Device.class, part(Device.class, StoredDevice.class, StoredDevice::device))
                 .addDeserializer(Member.class, part(Member.class, StoredMember.class, StoredMember::member))
+                .addDeserializer(
+                        ApprovalGroup.class,
+                        part(ApprovalGroup.class, StoredApprovalGroup.class, StoredApprovalGroup::group))
                 .addDeserializer(
                         EnrollmentKey.class,
                         part(EnrollmentKey.class, StoredEnrollmentKey.class, StoredEnrollmentKey::key));
@@ -247,6 +257,12 @@ public final class Json {
     /** Whether a stored object has that member. */
     static boolean has(String text, String member) {
         return read(text, JsonNode.class).has(member);
+    }
+
+    /** A vote without a proof is written as earlier releases write it. */
+    private interface VoteMembers {
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<ApprovalRequest.SignedStatement> proof();
     }
 
     private static final class RequiredMembers extends JacksonAnnotationIntrospector {

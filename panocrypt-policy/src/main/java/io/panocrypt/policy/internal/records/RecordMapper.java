@@ -56,6 +56,10 @@ public final class RecordMapper {
     /** A rotation or destruction of many devices' keys. */
     public static final String KEY_JOB = "key-job";
 
+    public static final String PASSKEY = "passkey";
+    /** A challenge for a passkey, or a one-time link for a first one. */
+    public static final String CHALLENGE = "passkey-challenge";
+
     public static final String SITE = "site";
     public static final String CUT = "cut";
     public static final String TALLY = "tally";
@@ -185,7 +189,7 @@ public final class RecordMapper {
                 APPROVAL_GROUP,
                 group.id(),
                 group.version(),
-                Json.write(group),
+                Json.write(new StoredApprovalGroup(group)),
                 Set.of(nameTerm(group.name())),
                 Set.of());
     }

@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * The result of verifying the journal.
  *
- * @param intact whether nothing is changed, missing or out of order, as far as chains and checkpoints prove
+ * @param intact whether nothing is changed, missing or out of order, as far as chains and checkpoints prove, and every signed
+ *     vote is signed by a passkey that its member had then
  * @param rows how many entries were read
  * @param brokenAt the first entry that is wrong
  * @param chains how far the signatures reach, by ascending name; valid only if the journal is intact

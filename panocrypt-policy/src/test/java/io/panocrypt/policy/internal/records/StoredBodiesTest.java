@@ -16,6 +16,8 @@ import io.panocrypt.policy.internal.event.DomainEvent;
 import io.panocrypt.policy.internal.keys.KeyUseIndex;
 import io.panocrypt.policy.internal.notice.Notification;
 import io.panocrypt.policy.internal.notice.Recipient;
+import io.panocrypt.policy.internal.passkey.StoredChallenge;
+import io.panocrypt.policy.internal.passkey.StoredPasskey;
 import io.panocrypt.policy.internal.unlock.AttemptEntry;
 import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.AllowanceSkip;
@@ -42,6 +44,7 @@ import io.panocrypt.policy.model.UserGroup;
 import io.panocrypt.policy.model.Webhook;
 import io.panocrypt.policy.model.delivery.ClosedContact;
 import io.panocrypt.policy.model.keys.KeyUse;
+import io.panocrypt.policy.model.passkey.Passkey;
 import io.panocrypt.policy.net.Cidr;
 import io.panocrypt.policy.net.IpAddress;
 import io.panocrypt.policy.spi.store.UnreadableRecordException;
@@ -293,6 +296,66 @@ class StoredBodiesTest {
                                 + "\"collectedAt\":null,\"askedAgain\":true,\"uses\":2,\"version\":4}",
                         Set.of("uses")),
                 new Form(
+                        new ApprovalRequest(
+                                "r2",
+                                "d1",
+                                HOST,
+                                ApprovalRequest.Place.FIRST,
+                                ApprovalRequest.State.PENDING,
+                                NOW,
+                                NOW,
+                                3,
+                                List.of(new ApprovalRequest.Vote(
+                                        "m1",
+                                        ApprovalRequest.Verdict.APPROVE,
+                                        NOW,
+                                        "",
+                                        Optional.of(new ApprovalRequest.SignedStatement(
+                                                "s", "c", "ad", "cd", "sig", -7, "key", "example.org", "a")))),
+                                Optional.empty(),
+                                Optional.empty(),
+                                0,
+                                Optional.empty(),
+                                false,
+                                1,
+                                4),
+                        "{\"id\":\"r2\",\"deviceId\":\"d1\",\"source\":\"192.0.2.1\",\"place\":\"first\","
+                                + "\"state\":\"pending\",\"since\":\"2026-11-29T12:00:00.123Z\","
+                                + "\"lastSeen\":\"2026-11-29T12:00:00.123Z\",\"attempts\":3,\"votes\":[{\"memberId\":\"m1\","
+                                + "\"verdict\":\"approve\",\"time\":\"2026-11-29T12:00:00.123Z\",\"comment\":\"\","
+                                + "\"proof\":{\"statement\":\"s\",\"credentialId\":\"c\",\"authenticatorData\":\"ad\","
+                                + "\"clientDataJson\":\"cd\",\"signature\":\"sig\",\"algorithm\":-7,\"publicKey\":\"key\","
+                                + "\"rpId\":\"example.org\",\"aaguid\":\"a\"}}],"
+                                + "\"grantId\":null,\"windowEnd\":null,\"collected\":0,"
+                                + "\"collectedAt\":null,\"askedAgain\":false,\"uses\":1,\"version\":4}",
+                        Set.of("uses")),
+                new Form(
+                        new StoredPasskey(
+                                new Passkey(
+                                        "p1",
+                                        "m1",
+                                        "laptop",
+                                        "c",
+                                        "key",
+                                        -8,
+                                        "a",
+                                        "example.org",
+                                        NOW,
+                                        "host",
+                                        3,
+                                        Optional.of(NOW),
+                                        2),
+                                "sig"),
+                        "{\"passkey\":{\"id\":\"p1\",\"memberId\":\"m1\",\"label\":\"laptop\",\"credentialId\":\"c\","
+                                + "\"publicKey\":\"key\",\"algorithm\":-8,\"aaguid\":\"a\",\"rpId\":\"example.org\","
+                                + "\"created\":\"2026-11-29T12:00:00.123Z\",\"registeredBy\":\"host\",\"counter\":3,"
+                                + "\"lastUsed\":\"2026-11-29T12:00:00.123Z\",\"version\":2},\"siteSignature\":\"sig\"}"),
+                new Form(
+                        new StoredChallenge(
+                                "x1", StoredChallenge.Purpose.SIGN_IN, null, NOW, List.of("s"), "statement"),
+                        "{\"id\":\"x1\",\"purpose\":\"sign-in\",\"memberId\":null,"
+                                + "\"expires\":\"2026-11-29T12:00:00.123Z\",\"shown\":[\"s\"],\"text\":\"statement\"}"),
+                new Form(
                         new NetworkAccessList("l1", "office", List.of(BLOCK), false, 1),
                         "{\"id\":\"l1\",\"name\":\"office\",\"cidrs\":[\"192.0.2.0/28\"],\"acknowledgeOpen\":false,"
                                 + "\"version\":1}"),
@@ -308,9 +371,16 @@ class StoredBodiesTest {
                         new UserGroup("u1", "people", tags("m1"), 1),
                         "{\"id\":\"u1\",\"name\":\"people\",\"members\":[\"m1\"],\"version\":1}"),
                 new Form(
-                        new ApprovalGroup("a1", "ops", tags("prod"), tags("m1", "u1"), 2, 1),
+                        new StoredApprovalGroup(new ApprovalGroup(
+                                "a1", "ops", tags("prod"), tags("m1", "u1"), 2, ApprovalGroup.Proof.NONE, 1)),
                         "{\"id\":\"a1\",\"name\":\"ops\",\"requiredTags\":[\"prod\"],\"approvers\":[\"m1\",\"u1\"],"
                                 + "\"quorum\":2,\"version\":1}"),
+                // Without a quorum, so that earlier releases cannot read it.
+                new Form(
+                        new StoredApprovalGroup(new ApprovalGroup(
+                                "a2", "ops", tags("prod"), tags("m1", "u1"), 2, ApprovalGroup.Proof.SIGNED, 1)),
+                        "{\"id\":\"a2\",\"name\":\"ops\",\"requiredTags\":[\"prod\"],\"approvers\":[\"m1\",\"u1\"],"
+                                + "\"signedQuorum\":2,\"version\":1}"),
                 new Form(
                         new Allowance(
                                 "g1",

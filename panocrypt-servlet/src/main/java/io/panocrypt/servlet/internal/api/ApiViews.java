@@ -243,7 +243,7 @@ final class ApiViews {
         ObjectNode view = ApiJson.object().put("id", group.id()).put("name", group.name());
         view.set("requiredTags", texts(group.requiredTags()));
         view.set("approvers", texts(group.approvers()));
-        view.put("quorum", group.quorum());
+        view.put("quorum", group.quorum()).put("proof", group.proof().wireName());
         view.set("warnings", texts(warnings));
         return view.put("version", group.version());
     }

@@ -5,6 +5,7 @@ import io.panocrypt.policy.ApprovalGroups;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.policy.model.ApprovalGroup;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.WireNamed;
 import io.panocrypt.servlet.internal.http.ApiBody;
 import io.panocrypt.servlet.internal.http.ApiQuery;
 import java.util.List;
@@ -74,6 +75,7 @@ final class ApprovalGroupRoutes {
                 body.text("name"),
                 ApiBody.set(body.texts("requiredTags")),
                 ApiBody.set(body.ids("approvers")),
-                body.count("quorum"));
+                body.count("quorum"),
+                body.one("proof", "must be none or signed", name -> WireNamed.parse(ApprovalGroup.Proof.class, name)));
     }
 }

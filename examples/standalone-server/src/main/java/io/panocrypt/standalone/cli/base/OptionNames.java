@@ -27,6 +27,7 @@ public final class OptionNames {
             Map.entry("notes", "--notes"),
             Map.entry("pace", "--pace"),
             Map.entry("quorum", "--quorum"),
+            Map.entry("proof", "--proof"),
             Map.entry("reason", "--reason"),
             Map.entry("registerSource", "--register-source"),
             Map.entry("requireApproval", "--require-approval"),
