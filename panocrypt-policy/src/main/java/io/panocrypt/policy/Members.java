@@ -13,6 +13,7 @@ import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.internal.records.StoredMember;
 import io.panocrypt.policy.internal.resilience.RetryingWriter;
+import io.panocrypt.policy.internal.session.SessionStore;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.ExternalIdentity;
 import io.panocrypt.policy.model.Member;
@@ -63,6 +64,7 @@ public final class Members {
     private final PolicyEditor editor;
     private final Contacts contacts;
     private final ApprovalGuard guard;
+    private final SessionStore sessions;
     private final RetryingWriter firstWrites;
     /** A lock instead of a monitor, so that no virtual thread is pinned while it waits for the store. */
     private final ReentrantLock editing = new ReentrantLock(true);
@@ -75,6 +77,7 @@ public final class Members {
             PolicyEditor editor,
             Contacts contacts,
             ApprovalGuard guard,
+            SessionStore sessions,
             RetryingWriter firstWrites) {
         this.store = store;
         this.clock = clock;
@@ -82,6 +85,7 @@ public final class Members {
         this.editor = editor;
         this.contacts = contacts;
         this.guard = guard;
+        this.sessions = sessions;
         this.firstWrites = firstWrites;
     }
 
@@ -268,6 +272,9 @@ public final class Members {
             Member after = change.apply(before);
             PolicyEditor.Draft draft =
                     draft(actor, "member.edit", before, after).put(RecordMapper.of(stored.with(after)));
+            if (before.role() != after.role()) {
+                sessions.endAll(draft, id);
+            }
             if (keepsSite(before) && !keepsSite(after)) {
                 requireAnotherAdministrator(draft, before);
             }
@@ -352,7 +359,7 @@ public final class Members {
     }
 
     /**
-     * Removes a member. The token ends and the member's votes no longer count. The last administrator with a token cannot be
+     * Removes a member. The token and all sessions end and the member's votes no longer count. The last administrator with a token cannot be
      * removed, because a directory outside may be gone some day.
      *
      * @param confirmed whether the operator accepts that nobody can approve some devices afterwards
@@ -362,6 +369,7 @@ public final class Members {
             Member before = stored.member();
             PolicyEditor.Draft draft =
                     draft(actor, "member.delete", before, null).delete(RecordMapper.of(stored));
+            sessions.endAll(draft, id);
             if (keepsSite(before)) {
                 requireAnotherAdministrator(draft, before);
             }
@@ -388,7 +396,7 @@ public final class Members {
     }
 
     /**
-     * Replaces a member's token; the old one ends. {@code CONFLICT} for a member of a directory, who has none.
+     * Replaces a member's token; the old one ends, and so do the member's sessions. {@code CONFLICT} for a member of a directory, who has none.
      *
      * @param tokenLife how long the new token is valid, at most ten years; null for no expiry. Members who are not
      *     administrators cannot extend the expiry of their own token
@@ -402,6 +410,7 @@ public final class Members {
             PolicyEditor.Draft draft = draft(actor, "member.rotate-token", before, after)
                     .onlyFor(id)
                     .put(RecordMapper.of(rotating));
+            sessions.endAll(draft, id);
             return new Edit<>(draft, after);
         }));
         return new Issued(rotated, token);
@@ -501,6 +510,7 @@ public final class Members {
             String action = found.isPresent() ? "member.rotate-token" : "member.create";
             PolicyEditor.Draft draft = draft(Actor.HOST, action, found.orElse(null), after)
                     .put(RecordMapper.of(new StoredMember(after, TokenHash.of(token))));
+            sessions.endAll(draft, after.id());
             return new Edit<>(found.isPresent() ? withNotification(draft, found.get(), after) : draft, after);
         }));
         return token;

@@ -31,6 +31,7 @@ import io.panocrypt.policy.internal.records.SealedKeys;
 import io.panocrypt.policy.internal.records.StoredDevice;
 import io.panocrypt.policy.internal.resilience.ReadinessCheck;
 import io.panocrypt.policy.internal.resilience.ResilientStore;
+import io.panocrypt.policy.internal.session.SessionStore;
 import io.panocrypt.policy.internal.unlock.Unlocker;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceChange;
@@ -92,6 +93,7 @@ public final class Panocrypt implements AutoCloseable {
     private final NetworkAccessLists networkAccessLists;
     private final Lockdowns lockdowns;
     private final Members members;
+    private final Sessions sessions;
     private final UserGroups userGroups;
     private final ApprovalGroups approvalGroups;
     private final Approvals approvals;
@@ -147,7 +149,9 @@ public final class Panocrypt implements AutoCloseable {
         this.lockdowns = new Lockdowns(store, clock, ids, editor, edits.canceller());
         this.contacts = new Contacts(
                 store, clock, ids, editor, notices.notifiers(), notices.noticeFactory(), notices.pushKey());
-        this.members = new Members(store, clock, ids, editor, contacts, edits.guard(), base.firstWrites());
+        SessionStore kept = new SessionStore(store);
+        this.members = new Members(store, clock, ids, editor, contacts, edits.guard(), kept, base.firstWrites());
+        this.sessions = new Sessions(store, clock, ids, editor, kept);
         this.userGroups = new UserGroups(store, ids, editor, edits.guard());
         this.approvalGroups = new ApprovalGroups(store, ids, editor, base.policy(), edits.guard());
         this.approvals = new Approvals(
@@ -187,6 +191,7 @@ public final class Panocrypt implements AutoCloseable {
         if (!settings.checkpointInterval.isZero()) {
             tasks.takeCheckpoints(settings.checkpointInterval);
             tasks.workOnKeys(keys::work, () -> {
+                sessions.purge();
                 keys.index();
                 if (!settings.rotateKeysAfter.isZero()) {
                     keys.startScheduled(settings.rotateKeysAfter, settings.rotatePace);
@@ -371,6 +376,11 @@ public final class Panocrypt implements AutoCloseable {
     /** Manages the members, their roles, contacts and tokens. Thread-safe. */
     public Members members() {
         return members;
+    }
+
+    /** Begins, finds, lists and ends members' sessions in browsers. Thread-safe. */
+    public Sessions sessions() {
+        return sessions;
     }
 
     /** Manages named sets of members. Thread-safe. */

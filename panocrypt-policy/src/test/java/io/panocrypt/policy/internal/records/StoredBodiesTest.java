@@ -284,14 +284,15 @@ class StoredBodiesTest {
                                 Optional.empty(),
                                 true,
                                 2,
-                                4),
+                                4,
+                                3),
                         "{\"id\":\"r1\",\"deviceId\":\"d1\",\"source\":\"192.0.2.1\",\"place\":\"last-collector\","
                                 + "\"state\":\"approved\",\"since\":\"2026-11-29T12:00:00.123Z\","
                                 + "\"lastSeen\":\"2026-11-29T12:00:00.123Z\",\"attempts\":3,\"votes\":[{\"memberId\":\"m1\","
                                 + "\"verdict\":\"approve\",\"time\":\"2026-11-29T12:00:00.123Z\",\"comment\":\"ok\"}],"
                                 + "\"grantId\":\"g1\",\"windowEnd\":\"2026-11-29T12:00:00.123Z\",\"collected\":1,"
-                                + "\"collectedAt\":null,\"askedAgain\":true,\"uses\":2,\"version\":4}",
-                        Set.of("uses")),
+                                + "\"collectedAt\":null,\"askedAgain\":true,\"uses\":2,\"version\":4,\"voted\":3}",
+                        Set.of("uses", "voted")),
                 new Form(
                         new NetworkAccessList("l1", "office", List.of(BLOCK), false, 1),
                         "{\"id\":\"l1\",\"name\":\"office\",\"cidrs\":[\"192.0.2.0/28\"],\"acknowledgeOpen\":false,"
