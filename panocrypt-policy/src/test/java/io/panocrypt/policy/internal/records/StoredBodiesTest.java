@@ -16,6 +16,7 @@ import io.panocrypt.policy.internal.event.DomainEvent;
 import io.panocrypt.policy.internal.keys.KeyUseIndex;
 import io.panocrypt.policy.internal.notice.Notification;
 import io.panocrypt.policy.internal.notice.Recipient;
+import io.panocrypt.policy.internal.session.StoredSession;
 import io.panocrypt.policy.internal.unlock.AttemptEntry;
 import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.AllowanceSkip;
@@ -36,6 +37,7 @@ import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.RuleFinding;
 import io.panocrypt.policy.model.Scope;
+import io.panocrypt.policy.model.Session;
 import io.panocrypt.policy.model.SourceRule;
 import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.model.UserGroup;
@@ -257,6 +259,14 @@ class StoredBodiesTest {
                                 + "\"registerSource\":true,\"initialState\":\"pending\",\"volumes\":1,\"tags\":[\"prod\"],"
                                 + "\"sources\":[\"192.0.2.0/28\"],\"networkAccessLists\":[\"l1\"],\"requireApproval\":true,"
                                 + "\"acknowledgeOpen\":false,\"notes\":\"n\",\"curve\":\"P-521\",\"version\":2}"),
+                new Form(
+                        new StoredSession(
+                                new Session("s1", "m1", Session.SignIn.PASSKEY, "Firefox", NOW, NOW, 2),
+                                Role.APPROVER,
+                                3),
+                        "{\"session\":{\"id\":\"s1\",\"memberId\":\"m1\",\"signIn\":\"passkey\",\"userAgent\":\"Firefox\","
+                                + "\"created\":\"2026-11-29T12:00:00.123Z\",\"lastUsed\":\"2026-11-29T12:00:00.123Z\","
+                                + "\"version\":2},\"role\":\"approver\",\"tokenVersion\":3}"),
                 new Form(
                         new StoredWebhook(
                                 new Webhook("w1", URI.create("https://hook.example/x"), tags("request.opened"), NOW, 1),
