@@ -61,6 +61,8 @@ module io.panocrypt.policy {
             com.fasterxml.jackson.databind;
     opens io.panocrypt.policy.internal.records to
             com.fasterxml.jackson.databind;
+    opens io.panocrypt.policy.internal.session to
+            com.fasterxml.jackson.databind;
     opens io.panocrypt.policy.internal.unlock to
             com.fasterxml.jackson.databind;
     opens io.panocrypt.policy.store.entry to

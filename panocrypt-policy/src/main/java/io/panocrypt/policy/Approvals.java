@@ -6,6 +6,7 @@ import io.panocrypt.policy.internal.edit.PolicyEditor;
 import io.panocrypt.policy.internal.edit.RequestCanceller;
 import io.panocrypt.policy.internal.edit.Validation;
 import io.panocrypt.policy.internal.event.OutboxEntries;
+import io.panocrypt.policy.internal.event.SeenSources;
 import io.panocrypt.policy.internal.passkey.ApprovalSigning;
 import io.panocrypt.policy.internal.passkey.VoteProofs;
 import io.panocrypt.policy.internal.policy.PolicyCache;
@@ -31,10 +32,14 @@ import io.panocrypt.policy.spi.store.GrantScope;
 import io.panocrypt.policy.spi.store.PolicyRecord;
 import io.panocrypt.policy.spi.store.Store;
 import io.panocrypt.policy.spi.store.UnreadableRecordException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +60,18 @@ public final class Approvals {
      * not block a denial.
      */
     private static final int ATTEMPTS = 2 * Validation.MAX_USES;
+
+    /** In place of the version that a voter saw: the vote is taken whatever others voted. */
+    private static final long ANY_VERSION = -1;
+
+    /** How long back other requests of the device are shown, and how many of them. */
+    private static final Duration SHOWN_BACK = Duration.ofHours(1);
+
+    private static final int MAX_SHOWN = 50;
+
+    private static final Duration NEWEST_BACK = Duration.ofDays(1);
+
+    private static final int NEWEST_PAGES = 10;
 
     /** Records read at once; independent of the limit, because the filter may skip most of them. */
     private static final int SCAN = 500;
@@ -108,6 +125,11 @@ public final class Approvals {
         return request.stateAt(clock.instant(), times.pending());
     }
 
+    /** How long requests, windows and temporary denies last. */
+    public ApprovalTimes times() {
+        return times;
+    }
+
     /** How many answers an approval of the request gives; later edits of the device do not change it. */
     public int uses(ApprovalRequest request) {
         return request.uses() == 0
@@ -122,6 +144,70 @@ public final class Approvals {
         return device(request)
                 .map(device -> policy.current().approval(device).approvers())
                 .orElse(Set.of());
+    }
+
+    /**
+     * What a member may decide about a request now.
+     *
+     * @param verdicts those that would be taken without the signature of a passkey; {@link Verdict#DENY} of an approved
+     *     request withdraws the approval
+     * @param refusal why there are none; empty if there are some
+     */
+    public record Ballot(Set<Verdict> verdicts, Optional<String> refusal) {
+        public Ballot {
+            verdicts = Set.copyOf(verdicts);
+        }
+    }
+
+    /** What the member may decide about the request now; a vote is checked again when it is committed. */
+    public Ballot ballot(Member voter, ApprovalRequest request) {
+        ApprovalPolicy approval =
+                device(request).map(device -> policy.current().approval(device)).orElse(ApprovalPolicy.NONE);
+        try {
+            refuseOutsider(voter, approval);
+            refuseEnded(request);
+        } catch (OperationException e) {
+            return new Ballot(Set.of(), Optional.of(String.join("; ", e.problems())));
+        }
+        try {
+            refuseDecided(request, approval);
+            Set<Verdict> verdicts = EnumSet.allOf(Verdict.class);
+            if (approval.demandsProof()) {
+                // Taken only with a signature, which a ballot does not have.
+                verdicts.remove(Verdict.APPROVE);
+            }
+            return new Ballot(verdicts, Optional.empty());
+        } catch (OperationException e) {
+            return new Ballot(Set.of(Verdict.DENY), Optional.empty());
+        }
+    }
+
+    /**
+     * What an approver should know before a decision.
+     *
+     * @param knownSince since when the device is known to be unlocked from the request's source (IPv6: its /64); sources are
+     *     recorded only by a service that notifies, else this is its latest collection by an approval
+     * @param isNewSource whether the device was never unlocked from there, as far as sources are recorded
+     * @param others the device's other requests of the last hour, oldest first, at most 50
+     */
+    public record Background(Optional<Instant> knownSince, boolean isNewSource, List<ApprovalRequest> others) {
+        public Background {
+            others = List.copyOf(others);
+        }
+    }
+
+    /** What an approver should know before a decision about the request. */
+    public Background background(ApprovalRequest request) {
+        String hourAgo = IdGenerator.lowest(clock.instant().minus(SHOWN_BACK));
+        List<ApprovalRequest> others =
+                store
+                        .scan(RecordMapper.REQUEST, RecordMapper.deviceTerm(request.deviceId()), hourAgo, MAX_SHOWN)
+                        .stream()
+                        .flatMap(record -> RecordMapper.readIfReadable(record, ApprovalRequest.class).stream())
+                        .filter(other -> !other.id().equals(request.id()))
+                        .toList();
+        Optional<Instant> recorded = SeenSources.since(store, request.deviceId(), request.source());
+        return new Background(recorded.or(request::collectedAt), events.isEnabled() && recorded.isEmpty(), others);
     }
 
     /** Empty if its record is unreadable. Nobody may vote on such a device, but other requests must still be listed. */
@@ -196,7 +282,7 @@ public final class Approvals {
      */
     public ApprovalRequest approve(
             Member voter, String id, String comment, Collection<IpAddress> alsoFrom, PasskeyAssertion signed) {
-        return vote(voter, named(id, alsoFrom), Verdict.APPROVE, comment, Optional.of(signed));
+        return vote(voter, named(id, alsoFrom), ANY_VERSION, Verdict.APPROVE, comment, Optional.of(signed));
     }
 
     private List<String> named(String id, Collection<IpAddress> alsoFrom) {
@@ -211,6 +297,31 @@ public final class Approvals {
     }
 
     /**
+     * The newest requests, newest first; of the last day at most, and at most 5,000 are looked at.
+     *
+     * @param limit 1 to 1,000
+     */
+    public List<ApprovalRequest> newest(int limit) {
+        Paging.check(limit);
+        Deque<ApprovalRequest> newest = new ArrayDeque<>();
+        String after = IdGenerator.lowest(clock.instant().minus(NEWEST_BACK));
+        for (int i = 0; i < NEWEST_PAGES; i++) {
+            List<PolicyRecord> page = store.scan(RecordMapper.REQUEST, null, after, SCAN);
+            for (PolicyRecord record : page) {
+                RecordMapper.readIfReadable(record, ApprovalRequest.class).ifPresent(newest::addFirst);
+                if (newest.size() > limit) {
+                    newest.removeLast();
+                }
+                after = record.id();
+            }
+            if (page.size() < SCAN) {
+                break;
+            }
+        }
+        return List.copyOf(newest);
+    }
+
+    /**
      * Approves. The vote that completes every quorum opens the collection window: until it ends, the source may collect as
      * many answers as {@link #uses} says.
      *
@@ -220,12 +331,27 @@ public final class Approvals {
      * @return the request with that id
      */
     public ApprovalRequest approve(Member voter, String id, String comment, Collection<IpAddress> alsoFrom) {
-        return vote(voter, named(id, alsoFrom), Verdict.APPROVE, comment, Optional.empty());
+        return approve(voter, id, ANY_VERSION, comment, alsoFrom);
+    }
+
+    /**
+     * Approves what the voter saw, as {@link #approve(Member, String, String, Collection)} does. A repeated call with the
+     * same version is refused, so it cannot vote twice.
+     *
+     * @param seen the request's version that the voter saw; {@code STALE} if somebody has voted since
+     */
+    public ApprovalRequest approve(Member voter, String id, long seen, String comment, Collection<IpAddress> alsoFrom) {
+        return vote(voter, named(id, alsoFrom), seen, Verdict.APPROVE, comment, Optional.empty());
     }
 
     /** Defers: the request stays pending, and this approver is not notified of it for {@link ApprovalTimes#silence}. */
     public ApprovalRequest defer(Member voter, String id, String comment) {
-        return vote(voter, List.of(id), Verdict.DEFER, comment, Optional.empty());
+        return defer(voter, id, ANY_VERSION, comment);
+    }
+
+    /** Defers what the voter saw; {@code STALE} if somebody has voted since that version. */
+    public ApprovalRequest defer(Member voter, String id, long seen, String comment) {
+        return vote(voter, List.of(id), seen, Verdict.DEFER, comment, Optional.empty());
     }
 
     private List<ApprovalRequest> openOf(String deviceId, Set<IpAddress> sources) {
@@ -241,10 +367,11 @@ public final class Approvals {
         return found;
     }
 
-    /** @param requestIds requests of one device; the first one is returned */
+    /** @param requestIds requests of one device; the first one is the one that the voter saw, and is returned */
     private ApprovalRequest vote(
             Member voter,
             List<String> requestIds,
+            long seen,
             Verdict verdict,
             String comment,
             Optional<PasskeyAssertion> assertion) {
@@ -256,6 +383,7 @@ public final class Approvals {
                     ApprovalPolicy approval = shared.approval(device);
                     refuseOutsider(voter, approval);
                     Instant now = clock.instant();
+                    refuseChanged(requests.get(0), seen);
                     requests.forEach(before -> refuseDecided(before, approval));
                     Optional<ApprovalSigning.Returned> signed =
                             assertion.map(given -> signing.take(voter, requests, given));
@@ -324,11 +452,21 @@ public final class Approvals {
      * @param wholeDevice whether to refuse the device from everywhere and cancel all its open allowances and approvals
      */
     public ApprovalRequest deny(Member voter, String id, String comment, boolean wholeDevice) {
+        return deny(voter, id, ANY_VERSION, comment, wholeDevice);
+    }
+
+    /**
+     * Denies what the voter saw, as {@link #deny(Member, String, String, boolean)} does.
+     *
+     * @param seen the request's version that the voter saw; {@code STALE} if somebody has voted since
+     */
+    public ApprovalRequest deny(Member voter, String id, long seen, String comment, boolean wholeDevice) {
         checkComment(comment);
         ApprovalRequest ended = editor.retrying(ATTEMPTS, () -> get(id), before -> {
             Device device = devices.get(before.deviceId());
             PolicyCache.Shared shared = policy.current();
             refuseOutsider(voter, shared.approval(device));
+            refuseChanged(before, seen);
             refuseEnded(before);
             Instant now = clock.instant();
             Vote vote = new Vote(voter.id(), Verdict.DENY, now, comment);
@@ -381,6 +519,13 @@ public final class Approvals {
         if (!approval.approvers().contains(voter.id())) {
             throw new OperationException(
                     OperationException.Kind.FORBIDDEN, "only an effective approver of the device may decide");
+        }
+    }
+
+    private static void refuseChanged(ApprovalRequest request, long seen) {
+        if (seen != ANY_VERSION && !request.isUnchangedSince(seen)) {
+            throw new OperationException(
+                    OperationException.Kind.STALE, "somebody has voted since version " + seen + " of the request");
         }
     }
 

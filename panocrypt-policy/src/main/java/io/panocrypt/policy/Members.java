@@ -14,6 +14,7 @@ import io.panocrypt.policy.internal.records.Paging;
 import io.panocrypt.policy.internal.records.RecordMapper;
 import io.panocrypt.policy.internal.records.StoredMember;
 import io.panocrypt.policy.internal.resilience.RetryingWriter;
+import io.panocrypt.policy.internal.session.SessionStore;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.ExternalIdentity;
 import io.panocrypt.policy.model.Member;
@@ -64,6 +65,7 @@ public final class Members {
     private final PolicyEditor editor;
     private final Contacts contacts;
     private final ApprovalGuard guard;
+    private final SessionStore sessions;
     private final RetryingWriter firstWrites;
     /** A lock instead of a monitor, so that no virtual thread is pinned while it waits for the store. */
     private final ReentrantLock editing = new ReentrantLock(true);
@@ -76,6 +78,7 @@ public final class Members {
             PolicyEditor editor,
             Contacts contacts,
             ApprovalGuard guard,
+            SessionStore sessions,
             RetryingWriter firstWrites) {
         this.store = store;
         this.clock = clock;
@@ -83,6 +86,7 @@ public final class Members {
         this.editor = editor;
         this.contacts = contacts;
         this.guard = guard;
+        this.sessions = sessions;
         this.firstWrites = firstWrites;
     }
 
@@ -269,6 +273,9 @@ public final class Members {
             Member after = change.apply(before);
             PolicyEditor.Draft draft =
                     draft(actor, "member.edit", before, after).put(RecordMapper.of(stored.with(after)));
+            if (before.role() != after.role()) {
+                sessions.endAll(draft, id);
+            }
             if (keepsSite(before) && !keepsSite(after)) {
                 requireAnotherAdministrator(draft, before);
             }
@@ -353,7 +360,7 @@ public final class Members {
     }
 
     /**
-     * Removes a member. The token and the passkeys end, and the member's votes no longer count. The last administrator with a token cannot be
+     * Removes a member. The token, the passkeys and all sessions end, and the member's votes no longer count. The last administrator with a token cannot be
      * removed, because a directory outside may be gone some day.
      *
      * @param confirmed whether the operator accepts that nobody can approve some devices afterwards
@@ -365,6 +372,7 @@ public final class Members {
                     draft(actor, "member.delete", before, null).delete(RecordMapper.of(stored));
             PolicyCache.scanAll(store, RecordMapper.PASSKEY, StoredPasskey.memberTerm(id))
                     .forEach(draft::delete);
+            sessions.endAll(draft, id);
             if (keepsSite(before)) {
                 requireAnotherAdministrator(draft, before);
             }
@@ -391,7 +399,7 @@ public final class Members {
     }
 
     /**
-     * Replaces a member's token; the old one ends. {@code CONFLICT} for a member of a directory, who has none.
+     * Replaces a member's token; the old one ends, and so do the member's sessions. {@code CONFLICT} for a member of a directory, who has none.
      *
      * @param tokenLife how long the new token is valid, at most ten years; null for no expiry. Members who are not
      *     administrators cannot extend the expiry of their own token
@@ -405,6 +413,7 @@ public final class Members {
             PolicyEditor.Draft draft = draft(actor, "member.rotate-token", before, after)
                     .onlyFor(id)
                     .put(RecordMapper.of(rotating));
+            sessions.endAll(draft, id);
             return new Edit<>(draft, after);
         }));
         return new Issued(rotated, token);
@@ -504,6 +513,7 @@ public final class Members {
             String action = found.isPresent() ? "member.rotate-token" : "member.create";
             PolicyEditor.Draft draft = draft(Actor.HOST, action, found.orElse(null), after)
                     .put(RecordMapper.of(new StoredMember(after, TokenHash.of(token))));
+            sessions.endAll(draft, after.id());
             return new Edit<>(found.isPresent() ? withNotification(draft, found.get(), after) : draft, after);
         }));
         return token;

@@ -33,6 +33,7 @@ import io.panocrypt.policy.internal.records.SealedKeys;
 import io.panocrypt.policy.internal.records.StoredDevice;
 import io.panocrypt.policy.internal.resilience.ReadinessCheck;
 import io.panocrypt.policy.internal.resilience.ResilientStore;
+import io.panocrypt.policy.internal.session.SessionStore;
 import io.panocrypt.policy.internal.unlock.Unlocker;
 import io.panocrypt.policy.model.Device;
 import io.panocrypt.policy.model.DeviceChange;
@@ -96,6 +97,7 @@ public final class Panocrypt implements AutoCloseable {
     private final Lockdowns lockdowns;
     private final Members members;
     private final Passkeys passkeys;
+    private final Sessions sessions;
     private final UserGroups userGroups;
     private final ApprovalGroups approvalGroups;
     private final Approvals approvals;
@@ -153,7 +155,9 @@ public final class Panocrypt implements AutoCloseable {
         this.lockdowns = new Lockdowns(store, clock, ids, editor, edits.canceller());
         this.contacts = new Contacts(
                 store, clock, ids, editor, notices.notifiers(), notices.noticeFactory(), notices.pushKey());
-        this.members = new Members(store, clock, ids, editor, contacts, edits.guard(), base.firstWrites());
+        SessionStore kept = new SessionStore(store);
+        this.members = new Members(store, clock, ids, editor, contacts, edits.guard(), kept, base.firstWrites());
+        this.sessions = new Sessions(store, clock, ids, editor, kept);
         this.passkeys = new Passkeys(
                 store,
                 clock,
@@ -210,6 +214,7 @@ public final class Panocrypt implements AutoCloseable {
         if (!settings.checkpointInterval.isZero()) {
             tasks.takeCheckpoints(settings.checkpointInterval);
             tasks.workOnKeys(keys::work, () -> {
+                sessions.purge();
                 keys.index();
                 if (!settings.rotateKeysAfter.isZero()) {
                     keys.startScheduled(settings.rotateKeysAfter, settings.rotatePace);
@@ -399,6 +404,11 @@ public final class Panocrypt implements AutoCloseable {
     /** Manages the members' passkeys, and signs members in by them. Thread-safe. */
     public Passkeys passkeys() {
         return passkeys;
+    }
+
+    /** Begins, finds, lists and ends members' sessions in browsers. Thread-safe. */
+    public Sessions sessions() {
+        return sessions;
     }
 
     /** Manages named sets of members. Thread-safe. */

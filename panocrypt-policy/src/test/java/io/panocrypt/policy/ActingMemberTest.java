@@ -70,7 +70,9 @@ class ActingMemberTest {
                 "History.cutBefore",
                 "Devices.get",
                 "Passkeys.registrationChallenge",
-                "Approvals.statement");
+                "Approvals.statement",
+                "Approvals.ballot",
+                "Sessions.list");
         Set<String> known = new TreeSet<>(OperatorActs.names());
         known.addAll(others);
         assertEquals(OperatorActs.methods(), known);

@@ -91,6 +91,7 @@ class BackupTest {
             RecordMapper.TALLY,
             RecordMapper.TRIAL,
             RecordMapper.FENCE,
+            RecordMapper.SESSION,
             RecordMapper.NODE,
             // Made again from the journal.
             RecordMapper.KEY_USE,

@@ -7,6 +7,7 @@ import io.panocrypt.policy.internal.backup.FenceRecord;
 import io.panocrypt.policy.internal.notice.ClosedContacts;
 import io.panocrypt.policy.internal.notice.Recipient;
 import io.panocrypt.policy.internal.records.RecordMapper;
+import io.panocrypt.policy.internal.session.StoredSession;
 import io.panocrypt.policy.model.Actor;
 import io.panocrypt.policy.model.AllowanceRequest;
 import io.panocrypt.policy.model.ApprovalRequest;
@@ -22,6 +23,7 @@ import io.panocrypt.policy.model.Member;
 import io.panocrypt.policy.model.MemberChange;
 import io.panocrypt.policy.model.NetworkAccessList;
 import io.panocrypt.policy.model.Role;
+import io.panocrypt.policy.model.Session;
 import io.panocrypt.policy.model.UserGroup;
 import io.panocrypt.policy.model.Webhook;
 import io.panocrypt.policy.model.backup.FenceStatus;
@@ -201,6 +203,16 @@ final class OperatorActs implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Stored without the audit entry of a sign-in. */
+    private String session(Member member) {
+        Instant now = house.clock.instant();
+        Session session = new Session("s1", member.id(), Session.SignIn.PASSKEY, "Browser", now, now, 1);
+        house.memory.write(StoreWrite.of()
+                .put(StoredSession.of(session, member).record("hash"))
+                .build());
+        return session.id();
+    }
+
     private void bury(String id) {
         // Notices about the setup of this site come first.
         house.memory
@@ -365,6 +377,8 @@ final class OperatorActs implements AutoCloseable {
                 "Members.removeContact",
                 (site, who) -> site.service.members().removeContact(Actor.of(who), who.id(), "mailto:a@example.org"));
         ACTS.put("Members.delete", (site, who) -> site.service.members().delete(Actor.of(who), who.id(), true));
+        ACTS.put("Sessions.begin", (site, who) -> site.service.sessions().begin(who, Session.SignIn.TOKEN, "Browser"));
+        ACTS.put("Sessions.end", (site, who) -> site.service.sessions().end(who, site.session(who)));
         ACTS.put(
                 "Members.rotateToken",
                 (site, who) -> site.service.members().rotateToken(Actor.of(who), who.id(), null));

@@ -173,6 +173,9 @@ class SignedApprovalTest {
         people.waits(HOME);
         assertTrue(approvals.demandsProof(people.request(HOME)));
         assertRefused(Kind.CONFLICT, () -> people.approve(people.alice, HOME));
+        assertEquals(
+                Set.of(ApprovalRequest.Verdict.DENY, ApprovalRequest.Verdict.DEFER),
+                approvals.ballot(people.alice, people.request(HOME)).verdicts());
         approvals.defer(people.alice, people.request(HOME).id(), "later");
         people.deny(people.alice, HOME);
     }

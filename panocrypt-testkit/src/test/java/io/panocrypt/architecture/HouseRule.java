@@ -89,6 +89,7 @@ enum HouseRule {
                             "io.panocrypt.policy.internal.journal..",
                             "io.panocrypt.policy.internal.masterkey..",
                             "io.panocrypt.policy.internal.keys..",
+                            "io.panocrypt.policy.internal.session..",
                             "io.panocrypt.policy.internal.resilience..")))
                     .and(not(nameMatching("io\\.panocrypt\\.policy\\.internal\\.notice\\.HealthAlarms")))
                     .and(not(nameMatching("io\\.panocrypt\\.policy\\.internal\\.custody\\.KeyDestroyer")))

@@ -76,7 +76,8 @@ class FirstAdministratorTest {
     @Test
     void tellsWhereTheTokenIsOnce() throws IOException {
         List<String> told = make();
-        assertEquals(2, told.size(), told.toString());
+        assertEquals(3, told.size(), told.toString());
+        assertTrue(told.get(1).startsWith("console: http://127.0.0.1/console/ "), told.get(1));
         assertTrue(isAdministrators(files.administratorTokenFile()));
         assertEquals(List.of(), names(), "nothing else holds a token");
         assertEquals(List.of(), make());

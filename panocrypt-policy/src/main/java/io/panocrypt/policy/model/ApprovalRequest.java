@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
  * @param uses how many answers its approval gives. It is the device's number of volumes when the request opened,
  *     because approvers must grant what they see; 0 in a record of an old release, see {@link #usesOr}
  * @param version counts changes from 1
+ * @param voted the version of the latest vote; 0 before the first one, and in a record of an old release
  */
 public record ApprovalRequest(
         String id,
@@ -47,7 +48,8 @@ public record ApprovalRequest(
         Optional<Instant> collectedAt,
         boolean askedAgain,
         int uses,
-        long version) {
+        long version,
+        long voted) {
 
     public ApprovalRequest {
         votes = List.copyOf(votes);
@@ -164,7 +166,8 @@ public record ApprovalRequest(
                 lastCollected,
                 askedAgain,
                 uses,
-                1);
+                1,
+                0);
     }
 
     /**
@@ -205,6 +208,16 @@ public record ApprovalRequest(
         return uses == 0 ? volumes : uses;
     }
 
+    /** Whether nobody has voted since that version; attempts and collections do not count. */
+    public boolean isUnchangedSince(long seen) {
+        return voted <= seen && seen <= version;
+    }
+
+    /** The member's vote; empty if there is none. */
+    public Optional<Vote> voteOf(String memberId) {
+        return votes.stream().filter(vote -> vote.memberId().equals(memberId)).findFirst();
+    }
+
     /** The members whose last decision is to approve. */
     public Set<String> approvedBy() {
         return votes.stream()
@@ -214,7 +227,7 @@ public record ApprovalRequest(
     }
 
     /**
-     * The same request with one more vote, which replaces the member's earlier one.
+     * The same request with one more vote, which replaces the member's earlier one and is stored at the next version.
      *
      * @param voted how many answers the voter was shown that an approval gives
      */
@@ -223,6 +236,7 @@ public record ApprovalRequest(
         copy.uses = voted;
         copy.votes.removeIf(former -> former.memberId().equals(vote.memberId()));
         copy.votes.add(vote);
+        copy.voted = version + 1;
         return copy.make();
     }
 
@@ -289,6 +303,7 @@ public record ApprovalRequest(
         private Optional<Instant> collectedAt = ApprovalRequest.this.collectedAt;
         private int uses = ApprovalRequest.this.uses;
         private long version = ApprovalRequest.this.version;
+        private long voted = ApprovalRequest.this.voted;
 
         ApprovalRequest make() {
             return new ApprovalRequest(
@@ -307,7 +322,8 @@ public record ApprovalRequest(
                     collectedAt,
                     askedAgain,
                     uses,
-                    version);
+                    version,
+                    voted);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.panocrypt.standalone.web;
 
+import io.panocrypt.console.ConsoleServlet;
 import io.panocrypt.policy.Panocrypt;
 import io.panocrypt.servlet.HealthServlet;
 import io.panocrypt.servlet.PanocryptServlets;
@@ -49,6 +50,9 @@ public final class WebServer implements AutoCloseable {
 
     private static final String UNLOCK = "unlock";
     static final String ADMIN = "admin";
+    /** The path of the console, where the links in notices lead. */
+    public static final String CONSOLE = "/console/";
+
     private static final int MAX_ADMIN_CONNECTIONS = 256;
 
     /** Enough for several operators behind one address, and too few to lock out the others. */
@@ -170,9 +174,10 @@ public final class WebServer implements AutoCloseable {
             Panocrypt panocrypt, SourceAddress addresses, Optional<Metrics> metrics, Optional<String> rootDevice) {
         PanocryptServlets unlock = PanocryptServlets.of(panocrypt).sources(addresses);
         rootDevice.ifPresent(unlock::rootDevice);
+        ConsoleServlet console = new ConsoleServlet(panocrypt);
         if (listeners.admin().isEmpty()) {
             metrics.ifPresent(all -> unlock.metrics(all::scrape));
-            start(new ContextHandlerCollection(context(unlock)));
+            start(new ContextHandlerCollection(withConsole(context(unlock), console)));
             return;
         }
         PanocryptServlets operators =
@@ -180,7 +185,15 @@ public final class WebServer implements AutoCloseable {
         metrics.ifPresent(all -> operators.metrics(all::scrape));
         // Machines cannot reach the operators' address.
         unlock.only(Part.DEVICES, Part.ENROLLMENT, Part.HEALTH);
-        start(new ContextHandlerCollection(onListener(UNLOCK, unlock), onListener(ADMIN, operators)));
+        start(new ContextHandlerCollection(
+                onListener(UNLOCK, unlock), withConsole(onListener(ADMIN, operators), console)));
+    }
+
+    private static ServletContextHandler withConsole(ServletContextHandler context, ConsoleServlet console) {
+        ServletHolder holder = new ServletHolder(console);
+        holder.setAsyncSupported(true);
+        context.addServlet(holder, CONSOLE + "*");
+        return context;
     }
 
     /** Serves a Tang key directory at the root. */
@@ -227,13 +240,14 @@ public final class WebServer implements AutoCloseable {
     }
 
     /**
-     * Whether the body may be read: all requests except unlocks, and shares for a sealed server, need a token, and are
-     * refused without one before the body is read.
+     * Whether the body may be read: all requests except unlocks, and shares for a sealed server, need a token or the cookie
+     * of a console's page, and are refused without one before the body is read.
      */
     private static boolean mayReadBody(Request request) {
         String path = Objects.requireNonNullElse(request.getHttpURI().getCanonicalPath(), "");
         return path.contains("/rec/")
                 || path.equals(UnsealEndpoint.PATH)
+                || path.startsWith(CONSOLE) && request.getHeaders().contains(HttpHeader.COOKIE)
                 || request.getHeaders().contains(HttpHeader.AUTHORIZATION);
     }
 

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -48,6 +49,13 @@ public final class SeenSources {
             known.add(id);
         }
         return stored;
+    }
+
+    /** When the device was first unlocked from the source; empty if never, or if the record cannot be read. */
+    public static Optional<Instant> since(Store store, String deviceId, IpAddress source) {
+        return store.get(RecordMapper.KNOWN_SOURCE, id(deviceId, source))
+                .flatMap(record -> RecordMapper.readIfReadable(record, Body.class))
+                .map(Body::since);
     }
 
     public PolicyRecord record(String deviceId, IpAddress source, Instant now) {

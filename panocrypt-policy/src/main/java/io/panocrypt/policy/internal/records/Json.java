@@ -77,6 +77,7 @@ public final class Json {
     /** Members that bodies of earlier releases do not have. */
     private static final Set<String> LATER_MEMBERS = Set.of(
             "ApprovalRequest.uses",
+            "ApprovalRequest.voted",
             "ApprovalRequest$Vote.proof",
             "AttemptEntry.rule",
             "SiteIdentity.previous",

@@ -55,6 +55,8 @@ public final class RecordMapper {
     public static final String KEY_USE_INDEX = "key-use-index";
     /** A rotation or destruction of many devices' keys. */
     public static final String KEY_JOB = "key-job";
+    /** A member's session in a browser. */
+    public static final String SESSION = "session";
 
     public static final String PASSKEY = "passkey";
     /** A challenge for a passkey, or a one-time link for a first one. */

@@ -18,6 +18,7 @@ import io.panocrypt.policy.internal.notice.Notification;
 import io.panocrypt.policy.internal.notice.Recipient;
 import io.panocrypt.policy.internal.passkey.StoredChallenge;
 import io.panocrypt.policy.internal.passkey.StoredPasskey;
+import io.panocrypt.policy.internal.session.StoredSession;
 import io.panocrypt.policy.internal.unlock.AttemptEntry;
 import io.panocrypt.policy.model.Allowance;
 import io.panocrypt.policy.model.AllowanceSkip;
@@ -38,6 +39,7 @@ import io.panocrypt.policy.model.Reason;
 import io.panocrypt.policy.model.Role;
 import io.panocrypt.policy.model.RuleFinding;
 import io.panocrypt.policy.model.Scope;
+import io.panocrypt.policy.model.Session;
 import io.panocrypt.policy.model.SourceRule;
 import io.panocrypt.policy.model.TemporaryDeny;
 import io.panocrypt.policy.model.UserGroup;
@@ -261,6 +263,14 @@ class StoredBodiesTest {
                                 + "\"sources\":[\"192.0.2.0/28\"],\"networkAccessLists\":[\"l1\"],\"requireApproval\":true,"
                                 + "\"acknowledgeOpen\":false,\"notes\":\"n\",\"curve\":\"P-521\",\"version\":2}"),
                 new Form(
+                        new StoredSession(
+                                new Session("s1", "m1", Session.SignIn.PASSKEY, "Firefox", NOW, NOW, 2),
+                                Role.APPROVER,
+                                3),
+                        "{\"session\":{\"id\":\"s1\",\"memberId\":\"m1\",\"signIn\":\"passkey\",\"userAgent\":\"Firefox\","
+                                + "\"created\":\"2026-11-29T12:00:00.123Z\",\"lastUsed\":\"2026-11-29T12:00:00.123Z\","
+                                + "\"version\":2},\"role\":\"approver\",\"tokenVersion\":3}"),
+                new Form(
                         new StoredWebhook(
                                 new Webhook("w1", URI.create("https://hook.example/x"), tags("request.opened"), NOW, 1),
                                 1,
@@ -287,14 +297,15 @@ class StoredBodiesTest {
                                 Optional.empty(),
                                 true,
                                 2,
-                                4),
+                                4,
+                                3),
                         "{\"id\":\"r1\",\"deviceId\":\"d1\",\"source\":\"192.0.2.1\",\"place\":\"last-collector\","
                                 + "\"state\":\"approved\",\"since\":\"2026-11-29T12:00:00.123Z\","
                                 + "\"lastSeen\":\"2026-11-29T12:00:00.123Z\",\"attempts\":3,\"votes\":[{\"memberId\":\"m1\","
                                 + "\"verdict\":\"approve\",\"time\":\"2026-11-29T12:00:00.123Z\",\"comment\":\"ok\"}],"
                                 + "\"grantId\":\"g1\",\"windowEnd\":\"2026-11-29T12:00:00.123Z\",\"collected\":1,"
-                                + "\"collectedAt\":null,\"askedAgain\":true,\"uses\":2,\"version\":4}",
-                        Set.of("uses")),
+                                + "\"collectedAt\":null,\"askedAgain\":true,\"uses\":2,\"version\":4,\"voted\":3}",
+                        Set.of("uses", "voted")),
                 new Form(
                         new ApprovalRequest(
                                 "r2",
@@ -318,6 +329,7 @@ class StoredBodiesTest {
                                 Optional.empty(),
                                 false,
                                 1,
+                                4,
                                 4),
                         "{\"id\":\"r2\",\"deviceId\":\"d1\",\"source\":\"192.0.2.1\",\"place\":\"first\","
                                 + "\"state\":\"pending\",\"since\":\"2026-11-29T12:00:00.123Z\","
@@ -327,8 +339,8 @@ class StoredBodiesTest {
                                 + "\"clientDataJson\":\"cd\",\"signature\":\"sig\",\"algorithm\":-7,\"publicKey\":\"key\","
                                 + "\"rpId\":\"example.org\",\"aaguid\":\"a\"}}],"
                                 + "\"grantId\":null,\"windowEnd\":null,\"collected\":0,"
-                                + "\"collectedAt\":null,\"askedAgain\":false,\"uses\":1,\"version\":4}",
-                        Set.of("uses")),
+                                + "\"collectedAt\":null,\"askedAgain\":false,\"uses\":1,\"version\":4,\"voted\":4}",
+                        Set.of("uses", "voted")),
                 new Form(
                         new StoredPasskey(
                                 new Passkey(

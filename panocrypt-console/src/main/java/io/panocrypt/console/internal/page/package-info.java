@@ -1,0 +1,3 @@
+/** What the templates show. */
+@org.jspecify.annotations.NullMarked
+package io.panocrypt.console.internal.page;

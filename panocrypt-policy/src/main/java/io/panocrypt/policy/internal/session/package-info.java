@@ -1,0 +1,3 @@
+/** The stored form of sessions. */
+@org.jspecify.annotations.NullMarked
+package io.panocrypt.policy.internal.session;
