@@ -26,8 +26,8 @@ import javax.tools.ToolProvider;
 
 /** Generates the expected docs/api.md from the sources. */
 final class ApiDocument {
-    static final List<String> MODULES =
-            List.of("panocrypt-crypto", "panocrypt-policy", "panocrypt-servlet", "panocrypt-testkit");
+    static final List<String> MODULES = List.of(
+            "panocrypt-crypto", "panocrypt-policy", "panocrypt-servlet", "panocrypt-console", "panocrypt-testkit");
 
     private static final String INTRODUCTION = """
             # API

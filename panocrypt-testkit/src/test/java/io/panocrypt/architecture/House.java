@@ -13,8 +13,12 @@ import java.util.Set;
 
 /** The project's main classes and module descriptors on the class path. */
 final class House {
-    private static final Set<String> LIBRARIES =
-            Set.of("io.panocrypt.crypto", "io.panocrypt.policy", "io.panocrypt.servlet", "io.panocrypt.testkit");
+    private static final Set<String> LIBRARIES = Set.of(
+            "io.panocrypt.crypto",
+            "io.panocrypt.policy",
+            "io.panocrypt.servlet",
+            "io.panocrypt.console",
+            "io.panocrypt.testkit");
 
     private House() {}
 

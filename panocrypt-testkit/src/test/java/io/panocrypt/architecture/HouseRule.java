@@ -25,14 +25,19 @@ enum HouseRule {
             .resideInAPackage("io.panocrypt.crypto..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.panocrypt.policy..", "io.panocrypt.servlet..", "io.panocrypt.testkit..")),
+            .resideInAnyPackage(
+                    "io.panocrypt.policy..",
+                    "io.panocrypt.servlet..",
+                    "io.panocrypt.console..",
+                    "io.panocrypt.testkit..")),
 
     POLICY_KNOWS_NO_SERVLET(noClasses()
             .that()
             .resideInAPackage("io.panocrypt.policy..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.panocrypt.servlet..", "io.panocrypt.testkit..", "jakarta.servlet..")),
+            .resideInAnyPackage(
+                    "io.panocrypt.servlet..", "io.panocrypt.console..", "io.panocrypt.testkit..", "jakarta.servlet..")),
 
     ONLY_NOTIFY_OPENS_SOCKETS(noClasses()
             .that(resideInAPackage("io.panocrypt.policy..").and(not(resideInAPackage("io.panocrypt.policy.notify.."))))
@@ -73,14 +78,21 @@ enum HouseRule {
 
     SERVLET_TOUCHES_NO_STORE(noClasses()
             .that()
-            .resideInAPackage("io.panocrypt.servlet..")
+            .resideInAnyPackage("io.panocrypt.servlet..", "io.panocrypt.console..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.panocrypt.policy.store..")),
 
+    SERVLET_KNOWS_NO_CONSOLE(noClasses()
+            .that()
+            .resideInAPackage("io.panocrypt.servlet..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.panocrypt.console..")),
+
     /** Only the editor adds the condition that the member's token is still valid; what else writes is no operator's act. */
     ONLY_THE_EDITOR_MAKES_EDITS(noClasses()
-            .that(resideInAnyPackage("io.panocrypt.policy..", "io.panocrypt.servlet..")
+            .that(resideInAnyPackage("io.panocrypt.policy..", "io.panocrypt.servlet..", "io.panocrypt.console..")
                     .and(not(resideInAnyPackage(
                             "io.panocrypt.policy.spi.store..",
                             "io.panocrypt.policy.store..",
@@ -106,11 +118,16 @@ enum HouseRule {
                     "io.panocrypt.crypto..",
                     "io.panocrypt.policy..",
                     "io.panocrypt.servlet..",
+                    "io.panocrypt.console..",
                     "io.panocrypt.testkit.."))
             .should(Rooms.beExportedOrInternal(exported))),
 
     ROOT_PACKAGES_HOLD_PUBLIC_TYPES_ONLY(classes()
-            .that(resideInAnyPackage("io.panocrypt.crypto", "io.panocrypt.policy", "io.panocrypt.servlet")
+            .that(resideInAnyPackage(
+                            "io.panocrypt.crypto",
+                            "io.panocrypt.policy",
+                            "io.panocrypt.servlet",
+                            "io.panocrypt.console")
                     .and(Rooms.TOP_LEVEL))
             .should()
             .bePublic()),
@@ -120,7 +137,11 @@ enum HouseRule {
     NO_PACKAGE_IS_NAMED_UTIL(noClasses().should().resideInAnyPackage("..util..", "..utils..")),
 
     MAIN_CODE_USES_NO_BOUNCY_CASTLE(noClasses()
-            .that(resideInAnyPackage("io.panocrypt.crypto..", "io.panocrypt.policy..", "io.panocrypt.servlet.."))
+            .that(resideInAnyPackage(
+                    "io.panocrypt.crypto..",
+                    "io.panocrypt.policy..",
+                    "io.panocrypt.servlet..",
+                    "io.panocrypt.console.."))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.bouncycastle..")),

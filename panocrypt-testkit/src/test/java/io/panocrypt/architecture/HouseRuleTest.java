@@ -43,7 +43,12 @@ class HouseRuleTest {
         /** Otherwise the rule about the API would check nothing and always pass. */
         @ParameterizedTest
         @ValueSource(
-                strings = {"io.panocrypt.crypto", "io.panocrypt.policy", "io.panocrypt.servlet", "io.panocrypt.testkit"
+                strings = {
+                    "io.panocrypt.crypto",
+                    "io.panocrypt.policy",
+                    "io.panocrypt.servlet",
+                    "io.panocrypt.console",
+                    "io.panocrypt.testkit"
                 })
         void readsWhatEachLibraryWithClassesExports(String library) throws IOException {
             boolean hasClasses = HOUSE.stream()
@@ -112,6 +117,7 @@ class HouseRuleTest {
                         new Code(
                                 "io.panocrypt.servlet.Wire",
                                 "io.panocrypt.policy.Facade facade; public jakarta.servlet.Servlet servlet;"),
+                        new Code("io.panocrypt.console.Page", "io.panocrypt.servlet.Wire wire;"),
                         new Code("jakarta.servlet.Servlet", ""),
                         new Code(
                                 "io.panocrypt.testkit.junit.Extension",

@@ -15,6 +15,7 @@ import static io.panocrypt.architecture.HouseRule.ONLY_THE_JDBC_STORE_SPEAKS_SQL
 import static io.panocrypt.architecture.HouseRule.PACKAGES_FORM_NO_CYCLE;
 import static io.panocrypt.architecture.HouseRule.POLICY_KNOWS_NO_SERVLET;
 import static io.panocrypt.architecture.HouseRule.ROOT_PACKAGES_HOLD_PUBLIC_TYPES_ONLY;
+import static io.panocrypt.architecture.HouseRule.SERVLET_KNOWS_NO_CONSOLE;
 import static io.panocrypt.architecture.HouseRule.SERVLET_TOUCHES_NO_STORE;
 
 import io.panocrypt.architecture.SmallHouse.Code;
@@ -33,6 +34,7 @@ record UnlawfulCode(HouseRule breaks, List<Code> codes) {
             "io.panocrypt.policy.spi.store",
             "io.panocrypt.policy.store.jdbc",
             "io.panocrypt.policy.store.memory",
+            "io.panocrypt.console",
             "io.panocrypt.servlet",
             "io.panocrypt.servlet.internal.leaked",
             "io.panocrypt.testkit.junit");
@@ -82,6 +84,8 @@ record UnlawfulCode(HouseRule breaks, List<Code> codes) {
                 knows(JDBC_STORE_KNOWS_ITS_SPI_ONLY, "io.panocrypt.policy.store.jdbc", "io.panocrypt.policy.Facade"),
                 knows(JDBC_STORE_KNOWS_ITS_SPI_ONLY, "io.panocrypt.policy.store.jdbc", "org.sqlite.Driver"),
                 knows(SERVLET_TOUCHES_NO_STORE, "io.panocrypt.servlet", "io.panocrypt.policy.store.jdbc.Jdbc"),
+                knows(SERVLET_TOUCHES_NO_STORE, "io.panocrypt.console", "io.panocrypt.policy.store.jdbc.Jdbc"),
+                knows(SERVLET_KNOWS_NO_CONSOLE, "io.panocrypt.servlet", "io.panocrypt.console.Page"),
                 edits("io.panocrypt.policy"),
                 edits("io.panocrypt.policy.internal.outbox"),
                 edits("io.panocrypt.servlet"),

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ModulePathTest {
     private static final Predicate<String> MODULES = Pattern.compile(
-                    "[/\\\\](panocrypt-(crypto|policy)|jackson-(core|databind|annotations|datatype-jdk8))[/\\\\]")
+                    "[/\\\\](panocrypt-(crypto|policy|servlet|console)|jackson-(core|databind|annotations|datatype-jdk8)"
+                            + "|jakarta.servlet-api|jte-runtime)[/\\\\]")
             .asPredicate();
 
     @TempDir
@@ -37,23 +39,33 @@ class ModulePathTest {
 
     @Test
     void serviceRunsAsAModule() throws Exception {
+        assertRuns("io.panocrypt.policy", ModuleUser.class);
+    }
+
+    @Test
+    void consoleRunsAsAModule() throws Exception {
+        // The application, or its container, brings the servlet API.
+        assertRuns("io.panocrypt.console", ConsoleModuleUser.class, "jakarta.servlet");
+    }
+
+    private void assertRuns(String module, Class<?> user, String... more) throws Exception {
         Path log = folder.resolve("log");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--module-path",
                         path(MODULES),
                         "--add-modules",
-                        "io.panocrypt.policy",
+                        Stream.concat(Stream.of(module), Stream.of(more)).collect(Collectors.joining(",")),
                         "-cp",
                         path(MODULES.negate()),
-                        ModuleUser.class.getName(),
+                        user.getName(),
                         folder.resolve("master-key").toString())
                 .redirectError(log.toFile())
                 .start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(process.waitFor(TestTimeout.MAX_SECONDS, TimeUnit.SECONDS), "does not end");
         String logged = Files.readString(log);
-        assertEquals("module io.panocrypt.policy\n", printed.replaceFirst("@\\S*", ""), logged);
+        assertEquals("module " + module + "\n", printed.replaceFirst("@\\S*", ""), logged);
         // A background task that cannot use its package only says so.
         assertFalse(logged.contains("SEVERE"), logged);
     }
