@@ -371,6 +371,7 @@ class ConsoleServletTest {
             TestBrowser.Answer answer = alice.get(path);
             assertEquals(404, answer.status(), path);
             assertTrue(answer.body().contains("Not there, or not yours."), path);
+            assertTrue(answer.body().contains("<nav"), path);
         }
         assertEquals("/", alice.get("").location());
         assertEquals("/requests", alice.get("/").location());

@@ -81,17 +81,15 @@ public final class Console implements AutoCloseable {
         Visit stranger = new Visit(path, request, response, Optional.empty(), Optional.empty(), newSecret());
         if (request.getMethod().equals("POST")) {
             bodies.read(
-                    request,
-                    response,
-                    body -> guard(stranger, () -> post(visit(stranger), Form.of(body.bytes(), request))));
+                    request, response, body -> guard(stranger, visit -> post(visit, Form.of(body.bytes(), request))));
         } else {
-            guard(stranger, () -> read(visit(stranger)));
+            guard(stranger, this::read);
         }
     }
 
     /** What answers a request or throws. */
     private interface Answer {
-        void send() throws IOException;
+        void send(Visit visit) throws IOException;
     }
 
     private void read(Visit visit) throws IOException {
@@ -224,9 +222,11 @@ public final class Console implements AutoCloseable {
                 .collect(Collectors.joining());
     }
 
-    private void guard(Visit visit, Answer answer) throws IOException {
+    private void guard(Visit stranger, Answer answer) throws IOException {
+        Visit visit = stranger;
         try {
-            answer.send();
+            visit = visit(stranger);
+            answer.send(visit);
         } catch (ConsoleException e) {
             refuse(visit, e.status(), e.key(), e.arguments(), Optional.empty(), null);
         } catch (ApiException e) {

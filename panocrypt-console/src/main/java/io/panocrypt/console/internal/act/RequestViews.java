@@ -95,6 +95,7 @@ final class RequestViews {
                 .flatMap(found -> found.approvers().stream())
                 .filter(approver -> !without.contains(approver.id()))
                 .map(DeviceApproval.Named::name)
+                .sorted()
                 .toList();
     }
 
