@@ -126,7 +126,10 @@ class ServeTest {
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
             assertEquals(404, answer.statusCode());
-            String next = server.announced().get(1);
+            String next = server.announced().stream()
+                    .filter(line -> line.contains("--url "))
+                    .findFirst()
+                    .orElseThrow();
             String admin = next.substring(next.indexOf("--url ") + 6).split(" ")[0];
             answer = HttpClient.newHttpClient()
                     .send(
