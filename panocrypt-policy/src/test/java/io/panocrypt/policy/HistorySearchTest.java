@@ -308,7 +308,9 @@ class HistorySearchTest {
         assertEquals(List.of("entry-4", "entry-3", "entry-0"), ids(export(ALL.withOutcome(Outcome.DENIED))));
         assertEquals(List.of("entry-1"), ids(export(ALL.withActor("eva"))));
         Path file = Files.write(folder.resolve("selection"), lines);
-        assertThrows(IOException.class, () -> HistoryExport.open(file));
+        String refusal =
+                assertThrows(IOException.class, () -> HistoryExport.open(file)).getMessage();
+        assertTrue(refusal.contains("a selection of a history"), refusal);
         assertEquals(
                 house.memory.chain("node-1", 0, 1000).stream()
                         .filter(row -> row.entry().id().equals("entry-0"))

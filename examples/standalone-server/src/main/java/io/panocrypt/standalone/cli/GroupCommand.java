@@ -88,7 +88,8 @@ final class GroupCommand extends CommandGroup {
         @Option(
                 names = "--proof",
                 paramLabel = "PROOF",
-                description = "What a vote needs: none, or signed, by a passkey (default: none).")
+                description =
+                        "What a vote needs: none, or signed, by a passkey, which this server cannot do yet (default: none).")
         private @Nullable String proof;
 
         @Option(names = "--confirm", description = "Do it even if it leaves nobody who can approve devices.")
@@ -182,7 +183,7 @@ final class GroupCommand extends CommandGroup {
         @Option(
                 names = "--proof",
                 paramLabel = "PROOF",
-                description = "What a vote needs: none, or signed, by a passkey.")
+                description = "What a vote needs: none, or signed, by a passkey, which this server cannot do yet.")
         private @Nullable String proof;
 
         @Option(

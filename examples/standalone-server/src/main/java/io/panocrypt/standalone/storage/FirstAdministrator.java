@@ -17,7 +17,7 @@ public record FirstAdministrator(Storage storage, String adminUrl, PrintStream o
         DataDirectory files = storage.files();
         if (files.createFirstAdministrator(members)) {
             out.println("administrator token: " + files.administratorTokenFile());
-            out.println("console: " + adminUrl + "/console/ (sign in with that token)");
+            out.println("console: " + adminUrl + "/console/ (sign in with that token, over https or on this machine)");
             out.println("next: ./panocrypt device add NAME --source CIDR --url " + adminUrl + " --token-file "
                     + files.administratorTokenFile());
         } else if (!Files.exists(files.administratorTokenFile())) {

@@ -14,7 +14,7 @@ import java.util.List;
 /** Writes the whole journal, or a part of it, as lines of JSON, without verifying it. Thread-safe. */
 public final class ExportWriter {
     /** No export: what proves that nothing is missing is missing. */
-    private static final String SELECTION = "panocrypt-history-selection-1";
+    static final String SELECTION = "panocrypt-history-selection-1";
 
     private final JournalSource journal;
     private final Checkpoints checkpoints;

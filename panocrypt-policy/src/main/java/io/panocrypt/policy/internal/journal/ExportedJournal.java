@@ -59,9 +59,12 @@ public final class ExportedJournal implements JournalSource, AutoCloseable {
      */
     public static ExportedJournal open(LineReader lines) throws IOException {
         try {
-            ExportHeader header = lines.next()
-                    .flatMap(ExportHeader::parse)
-                    .orElseThrow(() -> new IOException("not an export of a history: its first line is not a header"));
+            String first = lines.next().orElse("");
+            ExportHeader header = ExportHeader.parse(first)
+                    .orElseThrow(() -> new IOException(
+                            first.contains(ExportWriter.SELECTION)
+                                    ? "a selection of a history, which proves nothing: export it without filters"
+                                    : "not an export of a history: its first line is not a header"));
             ExportedJournal journal = new ExportedJournal(lines, header);
             journal.index();
             return journal;
