@@ -54,7 +54,8 @@ final class Promises {
             state(store, file, kept, faults);
             store.write(StoreWrite.of(new JournalEntry("after", JournalEntry.Kind.AUDIT, Instant.EPOCH, null, "{}"))
                     .build());
-        } catch (SQLException | StoreException e) {
+        } catch (SQLException | StoreException | IllegalArgumentException e) {
+            // A torn page may hold anything, also in place of a hash.
             faults.add("cannot be used: " + e + ", " + e.getCause());
         }
         return faults;
